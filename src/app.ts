@@ -1,0 +1,99 @@
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import packageJson from '../package.json' with { type: 'json' }
+import type { Database } from './db/port.ts'
+import { BODY_LIMIT, readBodies } from './http/body.ts'
+import { ownProjectOnly, requireCaller } from './http/caller.ts'
+import { answerErrors, JSON_TYPE } from './http/errors.ts'
+import { healthRoutes } from './http/health.ts'
+import { refuseOtherMethods } from './http/methods.ts'
+import { describeOperations } from './http/openapi.ts'
+import { type Api, answerAsDeclared } from './http/operation.ts'
+import { echoRequestId, requestIdOf } from './http/request-id.ts'
+import { logRequests } from './http/request-log.ts'
+import { validateRequests } from './http/validation.ts'
+import { deviceModelRoutes } from './resources/device-models/routes.ts'
+import { deviceRoutes } from './resources/devices/routes.ts'
+import { projectListRoutes, projectRoutes } from './resources/projects/routes.ts'
+import { createRegistry } from './resources/registry.ts'
+import { simRoutes } from './resources/sims/routes.ts'
+import { createAuthenticator } from './resources/tokens/tokens.ts'
+import { userRoutes } from './resources/users/routes.ts'
+
+/** Longer than any id, key or slug: what is longer names nothing. */
+const MAX_PATH_PARAMETER = 100
+
+/** What an app is made of. */
+export interface AppParts {
+  db: Database
+  /** Unix milliseconds. */
+  clock: () => number
+  logger: FastifyBaseLogger
+}
+
+/**
+ * The whole HTTP side over an open store: production, tests and benchmarks use this one.
+ *
+ * A request passes the hooks in the order in which they are added here: caller, path, method (`onRequest`), media type
+ * (`preParsing`), size and syntax (parser), presence (`preValidation`), schema (`preHandler`), then its handler.
+ */
+export async function buildApp({ db, clock, logger }: AppParts): Promise<FastifyInstance> {
+  const registry = createRegistry(db, clock)
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : UNKNOWN_PATH),
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER, querystringParser: keepQueryText },
+    bodyLimit: BODY_LIMIT,
+  })
+  const openApi = describeOperations(app, packageJson.version)
+
+  echoRequestId(app)
+  requireCaller(app, createAuthenticator(registry))
+  readBodies(app)
+  validateRequests(app)
+  answerAsDeclared(app)
+  answerErrors(app)
+  logRequests(app)
+
+  const refuseOnRoot = refuseOtherMethods(app)
+  healthRoutes(app, db)
+  app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) =>
+    reply.type(JSON_TYPE).send(JSON.stringify(openApi())),
+  )
+  deviceModelRoutes(app, registry)
+  projectListRoutes(app)
+  refuseOnRoot()
+
+  await app.register(
+    async (scope: Api) => {
+      scope.addHook('onRequest', ownProjectOnly)
+      const refuseInProject = refuseOtherMethods(scope)
+      projectRoutes(scope)
+      deviceRoutes(scope, registry)
+      userRoutes(scope, registry)
+      simRoutes(scope, registry)
+      refuseInProject()
+    },
+    { prefix: '/projects/:project' },
+  )
+  return app
+}
+
+const UNKNOWN_PATH = '/unknown'
+
+/** A broken percent-escape or a NUL in the path makes it one that names nothing (contract section 1). */
+function isDecodable(url: string): boolean {
+  const [path = ''] = url.split('?', 1)
+  if (!path.includes('%')) return true
+  try {
+    return !decodeURIComponent(path).includes('\0')
+  } catch {
+    return false
+  }
+}
+
+/** The query stays text until its schema is known: see `http/query.ts`. */
+function keepQueryText(text: string): Record<string, unknown> {
+  return text as unknown as Record<string, unknown>
+}

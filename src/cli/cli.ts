@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { ApiError, SetupError } from '../errors.ts'
+import { catalogueCommand } from './catalogue.ts'
+import { keysCommand } from './keys.ts'
+import { projectsCommand } from './projects.ts'
+import { serveCommand } from './serve.ts'
+
+/** What a command's exit code says. */
+const EXIT = { done: 0, failed: 1, usage: 2 } as const
+
+const SETTINGS = `
+Settings from the environment:
+  PORT          port to listen on (8080)
+  HOST          address to listen on (127.0.0.1)
+  HANDSET_DATA  directory of the embedded store (./data)
+  HANDSET_DEMO  0 makes no demo project at first start
+  LOG_LEVEL     fatal, error, warn, info, debug, trace or silent (info)
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`
+
+/**
+ * Runs one command of `handset` and gives its exit code. Expected failures are one line on standard error; a stack
+ * trace means a fault of Handset.
+ */
+export async function runCli(words: readonly string[]): Promise<number> {
+  const program = new Command('handset')
+    .description('The device registry for mobile operators and MVNOs.')
+    .version(packageJson.version)
+    .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)')
+    .addHelpText('after', SETTINGS)
+    .showHelpAfterError('(add --help for what can be given)')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+  for (const command of [serveCommand(), projectsCommand(), keysCommand(), catalogueCommand()]) {
+    program.addCommand(command)
+    inheritSettings(program, command)
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return EXIT.done
+  } catch (error) {
+    return explain(error)
+  }
+}
+
+/** Commander passes settings such as `exitOverride` on only to commands that it made itself. */
+function inheritSettings(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent)
+  for (const child of command.commands) inheritSettings(command, child)
+}
+
+function explain(error: unknown): number {
+  // Commander has told its own errors, and shown help where that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (error instanceof SetupError || error instanceof ApiError) process.stderr.write(`handset: ${error.message}\n`)
+  else process.stderr.write(`handset: ${error instanceof Error ? error.stack : String(error)}\n`)
+  return EXIT.failed
+}

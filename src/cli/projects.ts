@@ -1,0 +1,52 @@
+import { Command, Option } from 'commander'
+import { allProjects, createProject, toPublicProject } from '../resources/projects/projects.ts'
+import { PROJECT_TYPES, type Project } from '../resources/projects/schema.ts'
+import { print, table } from './print.ts'
+import { withRegistry } from './with-registry.ts'
+
+interface CreateOptions {
+  type: Project['type']
+  name?: string
+  locale?: string[]
+  json?: boolean
+}
+
+/** `handset projects create|list` */
+export function projectsCommand(): Command {
+  const projects = new Command('projects').description('Make and list projects, each a separate registry.')
+
+  projects
+    .command('create')
+    .description('Make a project. Its type never changes.')
+    .argument('<id>', 'how it is called in paths: 3 to 30 characters a-z, 0-9 and -')
+    .addOption(
+      new Option('--type <type>', 'live checks the check digit of IMEIs, test does not')
+        .choices(PROJECT_TYPES)
+        .makeOptionMandatory(),
+    )
+    .option('--name <name>', 'how people call it (default: its id)')
+    .option('--locale <tag...>', 'BCP 47 tags; the first is that of new users (default: en-US)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  handset projects create acme --type live --name "Acme Mobile" --locale de-CH fr-CH')
+    .action((id: string, { type, name, locale, json }: CreateOptions, command: Command) =>
+      withRegistry(command, async (registry) => {
+        const project = toPublicProject(await createProject(registry, { id, type, name, locales: locale }))
+        print(json, project, `Made the ${type} project ${id}. Next: handset keys create --project ${id} --name backend`)
+      }),
+    )
+
+  projects
+    .command('list')
+    .description('List all projects.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  handset projects list --json')
+    .action(({ json }: { json?: boolean }, command: Command) =>
+      withRegistry(command, async (registry) => {
+        const all = (await allProjects(registry)).map(toPublicProject)
+        const rows = all.map(({ id, type, name, locales, createdAt }) => [id, type, name, locales.join(' '), createdAt])
+        print(json, all, table(['ID', 'TYPE', 'NAME', 'LOCALES', 'CREATED'], rows))
+      }),
+    )
+
+  return projects
+}

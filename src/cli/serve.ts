@@ -1,0 +1,96 @@
+import { Command } from 'commander'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import packageJson from '../../package.json' with { type: 'json' }
+import { buildApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { SetupError } from '../errors.ts'
+import { openRegistry } from '../open.ts'
+import { allProjects, createProject } from '../resources/projects/projects.ts'
+import type { Registry } from '../resources/registry.ts'
+import { createKey } from '../resources/tokens/tokens.ts'
+import { print } from './print.ts'
+import { configOf } from './with-registry.ts'
+
+const DEMO_PROJECT = 'demo'
+
+/** `handset serve` */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Run the server.')
+    .option('--port <port>', 'port to listen on (default: PORT or 8080)')
+    .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
+    .option('--json', 'print where it listens as JSON')
+    .addHelpText('after', '\nExample:\n  handset serve --port 9000 --data /var/lib/handset')
+    .action(async ({ json }: { json?: boolean }, command: Command) => {
+      const config = configOf(command)
+      const registry = await openRegistry(config)
+      try {
+        await serve(config, registry, json)
+      } catch (error) {
+        await registry.db.close()
+        throw error
+      }
+    })
+}
+
+async function serve(config: Config, registry: Registry, json: boolean | undefined): Promise<void> {
+  const { db, clock } = registry
+  // Logs go to standard error, so that standard output holds what the person at the terminal is told and no more.
+  const app = await buildApp({ db, clock, logger: pino({ level: config.logLevel }, pino.destination(2)) })
+  const address = await listen(app, config)
+  const demoKey = await makeDemo(config, registry)
+  print(
+    json,
+    { address, project: demoKey && DEMO_PROJECT, key: demoKey },
+    greeting(config, address, demoKey),
+  )
+  await stopped()
+  await app.close()
+  await db.close()
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port, listenTextResolver: (address) => address })
+  } catch (error) {
+    await app.close()
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new SetupError(`Port ${port} on ${host} is in use. Choose another with PORT or --port.`)
+    throw new SetupError(`Cannot listen on ${host} port ${port}: ${message}`)
+  }
+}
+
+/** On a first start, a project to try things in; gives its key. */
+async function makeDemo({ demo }: Config, registry: Registry): Promise<string | undefined> {
+  if (!demo || (await allProjects(registry)).length > 0) return undefined
+  const project = await createProject(registry, { id: DEMO_PROJECT, type: 'test', name: 'Demo' })
+  return (await createKey(registry, project, { name: 'first start' })).token
+}
+
+function greeting({ databaseFile }: Config, address: string, demoKey: string | undefined): string {
+  const where = `Handset ${packageJson.version} listens on ${address}
+  store    ${databaseFile}
+  API      ${address}/openapi.json`
+  if (demoKey === undefined) return `${where}\nAnother API key: npx handset keys create --project ID --name NAME`
+  return `${where}
+
+First start: made the test project "${DEMO_PROJECT}". Its API key, shown only now:
+
+  ${demoKey}
+
+Ask which phone an IMEI belongs to:
+
+  curl ${address}/deviceModels/search \\
+    -H "Authorization: Bearer ${demoKey}" \\
+    -H "Content-Type: application/json" \\
+    -d '{"imei":"492388841798923"}'
+`
+}
+
+/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

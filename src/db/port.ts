@@ -1,0 +1,37 @@
+/** A value now, or later: SQLite answers at once, PostgreSQL over the network. Callers `await` either. */
+export type Awaitable<T> = T | Promise<T>
+
+export type Parameter = string | number | null
+
+/**
+ * What the stores ask of a database. SQL is written once, in what SQLite and PostgreSQL share: `$1` parameters,
+ * `ON CONFLICT`, `RETURNING`. What they spell differently has one portable spelling, that each driver translates:
+ *
+ * - `JSON_OBJECT('name', value, …)` and `JSON_LIST(value ORDER BY …)` build JSON;
+ * - `JSON_VALUE(text)` puts JSON text into it as it is;
+ * - `JSON_ITEMS($1)` is the rows of a parameter that holds a JSON array of strings: `x IN (JSON_ITEMS($1))`;
+ * - a `CREATE TABLE` names only `TEXT` and `INTEGER`, compared byte by byte.
+ */
+export interface Queries {
+  all<Row>(sql: string, parameters?: readonly Parameter[]): Awaitable<Row[]>
+  get<Row>(sql: string, parameters?: readonly Parameter[]): Awaitable<Row | undefined>
+  /** Runs a statement that changes rows; gives how many. */
+  run(sql: string, parameters?: readonly Parameter[]): Awaitable<number>
+}
+
+/**
+ * A store. `all` and `get` see what was committed before they began.
+ *
+ * `transaction` commits all that `work` did or, when `work` throws, nothing, and resolves only when the commit is
+ * durable. `work` waits for nothing but its own queries: others queue behind it.
+ *
+ * All throw `ApiError` of type `serviceUnavailable` when the store can't be reached, is full or stays locked, and
+ * `UniqueViolation` when a row with that key exists.
+ */
+export interface Database extends Queries {
+  transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
+  close(): Awaitable<void>
+}
+
+/** A unique index refused a row. */
+export class UniqueViolation extends Error {}

@@ -1,0 +1,218 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { SetupError, unavailable } from '../errors.ts'
+import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
+
+/** `HSET` in ASCII, in the file's header: tells a Handset database from any other SQLite file. */
+const APPLICATION_ID = 0x48534554
+
+/** How long a statement waits for another process that writes, in milliseconds. */
+const LOCK_TIMEOUT = 5_000
+
+/** Most writes that share one commit: bounds what one failing commit refuses, and how long readers wait for the loop. */
+const MAX_BATCH = 256
+
+/** SQLite's primary result codes that mean "not now" rather than "never": https://www.sqlite.org/rescode.html */
+const UNAVAILABLE = new Map([
+  [5, 'The database is locked by another process'],
+  [6, 'The database is locked by another process'],
+  [8, 'The database is read-only'],
+  [10, 'The disk under the database failed'],
+  [11, 'The database file is damaged'],
+  [13, 'The disk under the database is full'],
+  [14, 'The database file cannot be opened'],
+  [26, 'The database file is damaged'],
+])
+const CONSTRAINT_PRIMARY_KEY = 1555
+const CONSTRAINT_UNIQUE = 2067
+
+interface Write {
+  work: (tx: Queries) => Awaitable<unknown>
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+type Outcome = { value: unknown } | { error: unknown }
+
+/**
+ * Opens the embedded store, making the file and its directory where there are none.
+ *
+ * Throws `SetupError`, in one line, when the directory can't be written or the file is not a Handset database.
+ */
+export function openSqlite(path: string): Database {
+  const writerConnection = openFile(path)
+  const writer = createQueries(writerConnection)
+  const reader = createQueries(new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT }))
+  const waiting: Write[] = []
+  let scheduled = false
+
+  // Writes that arrive in one turn of the event loop share one commit, and so one fsync. Each has a savepoint of its
+  // own, so that one that is refused leaves nothing and the others stand. No write is answered before the commit.
+  async function commitWaiting(): Promise<void> {
+    const batch = waiting.splice(0, MAX_BATCH)
+    try {
+      writerConnection.exec('BEGIN IMMEDIATE')
+      const outcomes: Outcome[] = []
+      for (const write of batch) outcomes.push(await attempt(write))
+      writerConnection.exec('COMMIT')
+      batch.forEach((write, position) => {
+        settle(write, outcomes[position] as Outcome)
+      })
+    } catch (error) {
+      if (writerConnection.isTransaction) writerConnection.exec('ROLLBACK')
+      for (const write of batch) write.reject(translateError(error))
+    }
+    scheduled = false
+    schedule()
+  }
+
+  async function attempt({ work }: Write): Promise<Outcome> {
+    writerConnection.exec('SAVEPOINT write')
+    try {
+      const value = await work(writer.queries)
+      writerConnection.exec('RELEASE write')
+      return { value }
+    } catch (error) {
+      // Some failures (a full disk, an I/O error) end the whole transaction: then the batch fails, not just this write.
+      if (!writerConnection.isTransaction) throw error
+      writerConnection.exec('ROLLBACK TO write')
+      writerConnection.exec('RELEASE write')
+      return { error }
+    }
+  }
+
+  function schedule(): void {
+    if (scheduled || waiting.length === 0) return
+    scheduled = true
+    setImmediate(commitWaiting)
+  }
+
+  function transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      schedule()
+    })
+  }
+
+  return {
+    all: reader.queries.all,
+    get: reader.queries.get,
+    run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
+    transaction,
+    async close() {
+      while (scheduled) await new Promise((resolve) => setImmediate(resolve))
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+function settle(write: Write, outcome: Outcome): void {
+  if ('error' in outcome) write.reject(outcome.error)
+  else write.resolve(outcome.value)
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new SetupError(`Cannot make the data directory ${dirname(path)}: ${(error as Error).message}`)
+  }
+  let connection: DatabaseSync
+  try {
+    connection = new DatabaseSync(path, { timeout: LOCK_TIMEOUT })
+  } catch (error) {
+    throw new SetupError(`Cannot open ${path}: ${(error as Error).message}. Is its directory writable?`)
+  }
+  try {
+    claim(connection, path)
+    connection.exec('PRAGMA journal_mode = WAL')
+    connection.exec('PRAGMA synchronous = FULL')
+    connection.exec('PRAGMA foreign_keys = ON')
+    return connection
+  } catch (error) {
+    connection.close()
+    if (error instanceof SetupError) throw error
+    const { errcode = 0, message } = error as { errcode?: number; message: string }
+    if (errcode === 26) throw new SetupError(`${path} is not a SQLite database, or it is damaged beyond opening`)
+    if (errcode === 8) throw new SetupError(`Cannot write to ${path}: check the rights of the file and its directory`)
+    throw new SetupError(`Cannot use ${path}: ${message}`)
+  }
+}
+
+/** Marks an empty file as Handset's; refuses one that holds something else. */
+function claim(connection: DatabaseSync, path: string): void {
+  const { application_id: owner } = connection.prepare('PRAGMA application_id').get() as { application_id: number }
+  if (owner === APPLICATION_ID) return
+  const { tables } = connection.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
+  if (owner !== 0 || tables > 0) throw new SetupError(`${path} is a SQLite database, but not one of Handset's`)
+  connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+}
+
+/** The three query methods over one connection, each statement prepared once. */
+function createQueries(connection: DatabaseSync): { queries: Queries; close(): void } {
+  const statements = new Map<string, StatementSync>()
+
+  function prepare(sql: string): StatementSync {
+    let statement = statements.get(sql)
+    if (statement === undefined) {
+      statement = connection.prepare(spell(sql))
+      statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  return {
+    queries: {
+      all<Row>(sql: string, parameters: readonly Parameter[] = []) {
+        try {
+          return prepare(sql).all(...parameters) as Row[]
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+      get<Row>(sql: string, parameters: readonly Parameter[] = []) {
+        try {
+          return prepare(sql).get(...parameters) as Row | undefined
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+      run(sql, parameters = []) {
+        try {
+          return Number(prepare(sql).run(...parameters).changes)
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+    },
+    close() {
+      statements.clear()
+      connection.close()
+    },
+  }
+}
+
+/** Portable SQL (see `Queries`) as SQLite spells it. */
+function spell(sql: string): string {
+  const spelled = sql
+    .replaceAll(/\$(\d+)/g, '?$1')
+    .replaceAll('JSON_OBJECT(', 'json_object(')
+    .replaceAll('JSON_LIST(', 'json_group_array(')
+    .replaceAll('JSON_VALUE(', 'json(')
+    .replaceAll('JSON_ITEMS(', 'SELECT value FROM json_each(')
+  // A table without row ids is one tree in the order of its primary key, so a page of a list is one run of rows.
+  return /^\s*CREATE TABLE/.test(spelled) ? `${spelled} STRICT, WITHOUT ROWID` : spelled
+}
+
+function translateError(error: unknown): unknown {
+  const { code, errcode } = error as { code?: string; errcode?: number }
+  if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return error
+  if (errcode === CONSTRAINT_UNIQUE || errcode === CONSTRAINT_PRIMARY_KEY) {
+    return new UniqueViolation('A row with this key exists', { cause: error })
+  }
+  // The low byte of an extended result code is the primary one.
+  const reason = UNAVAILABLE.get(errcode & 0xff)
+  return reason ? unavailable(reason, error) : error
+}

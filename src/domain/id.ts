@@ -1,0 +1,77 @@
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const TIME_LENGTH = 8
+const TAG_LENGTH = 6
+const RANDOM_LENGTH = 14
+const RANDOM_BITS = 80n
+
+/** Objects of a project carry the project's tag in their id; device models belong to none. */
+export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk'] as const
+export type ProjectPrefix = (typeof PROJECT_PREFIXES)[number]
+export type Prefix = ProjectPrefix | 'dmd'
+
+/** A new id and the time that stands in it. */
+export interface NewId {
+  id: string
+  /** RFC 3339 in UTC, to the second. */
+  createdAt: string
+}
+
+/** Makes ids: see `createIdSource`. */
+export interface IdSource {
+  (prefix: 'dmd'): NewId
+  (prefix: ProjectPrefix, projectTag: string): NewId
+}
+
+/** A number in base 62, digits in ASCII order, padded on the left so that text order is number order. */
+export function base62(value: bigint, length: number): string {
+  let text = ''
+  for (let rest = value; text.length < length; rest /= 62n) text = ALPHABET[Number(rest % 62n)] + text
+  return text
+}
+
+/** The JSON Schema pattern of an id with this prefix. */
+export function idPattern(prefix: Prefix): string {
+  const length = TIME_LENGTH + (prefix === 'dmd' ? 0 : TAG_LENGTH) + RANDOM_LENGTH
+  return `^${prefix}_[0-9A-Za-z]{${length}}$`
+}
+
+/** A new project's tag: 32 random bits as 6 characters of base 62. */
+export function newProjectTag(): string {
+  return base62(randomBits(32), TAG_LENGTH)
+}
+
+/**
+ * A source of ids that never repeat or go backwards within the process: 8 characters of Unix milliseconds, the
+ * project's tag where there is one, and 80 bits that are random in each new millisecond and grow by a random step
+ * within it. A clock that is set back is not followed.
+ */
+export function createIdSource(clock: () => number): IdSource {
+  let time = 0
+  let timeText = ''
+  let createdAt = ''
+  let random = 0n
+
+  function enter(milliseconds: number): void {
+    time = milliseconds
+    timeText = base62(BigInt(time), TIME_LENGTH)
+    createdAt = `${new Date(time).toISOString().slice(0, 19)}Z`
+    random = randomBits(80) >> 1n
+  }
+
+  return (prefix: Prefix, projectTag = ''): NewId => {
+    const now = clock()
+    if (now > time) {
+      enter(now)
+    } else {
+      random += 1n + randomBits(32)
+      if (random >> RANDOM_BITS) enter(time + 1)
+    }
+    return { id: `${prefix}_${timeText}${projectTag}${base62(random, RANDOM_LENGTH)}`, createdAt }
+  }
+}
+
+function randomBits(bits: 32 | 80): bigint {
+  let value = 0n
+  for (const byte of crypto.getRandomValues(new Uint8Array(bits / 8))) value = (value << 8n) | BigInt(byte)
+  return value
+}

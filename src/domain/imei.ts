@@ -1,0 +1,78 @@
+import type { Problem } from '../errors.ts'
+
+const IMEI = /^[0-9]{15}$/
+const IMEISV = /^[0-9]{16}$/
+/** 14 hex digits, the first at A or higher: the ranges of the 3GPP2 MEID that are not also decimal IMEIs. */
+const MEID = /^[A-Fa-f][0-9A-Fa-f]{13,14}$/
+const URN = /^urn:gsma:imei:/i
+const SEPARATED = /^[0-9][0-9\s./_-]*$/
+
+/** Whether a wrong check digit is refused (`live` projects) or kept as sent (`test` projects and catalogue search). */
+export type CheckDigitRule = 'checked' | 'unchecked'
+
+/**
+ * The check digit of an IMEI: Luhn over its first 14 digits (3GPP TS 23.003 Annex B).
+ *
+ * Takes 14 decimal digits or more, of which the first 14 count; gives one digit.
+ */
+export function checkDigit(digits: string): string {
+  let sum = 0
+  for (let position = 0; position < 14; position++) {
+    const digit = digits.charCodeAt(position) - 48
+    const doubled = digit * 2
+    sum += position % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled
+  }
+  return String((10 - (sum % 10)) % 10)
+}
+
+/** The type allocation code of an IMEI or IMEISV: its first 8 digits (3GPP TS 23.003 §6.2.1). */
+export function tacOf(imei: string): string {
+  return imei.slice(0, 8)
+}
+
+/**
+ * The 15-digit IMEI of an IMEI or IMEISV that `imeiProblem` finds nothing wrong with.
+ *
+ * A 16-digit IMEISV carries a software version where the check digit would be (3GPP TS 23.003 §6.2.2), so its check
+ * digit is computed: both forms of one phone give one IMEI.
+ */
+export function toImei(imei: string): string {
+  return imei.length === 16 ? imei.slice(0, 14) + checkDigit(imei) : imei
+}
+
+/** What is wrong with a value given as an IMEI, or null: contract section 7. */
+export function imeiProblem(value: unknown, property: string, rule: CheckDigitRule): Problem | null {
+  if (typeof value === 'string') {
+    if (IMEISV.test(value)) return null
+    if (IMEI.test(value)) {
+      const fitting = checkDigit(value)
+      if (rule === 'unchecked' || fitting === value[14]) return null
+      return refusal(
+        property,
+        `The check digit ${value[14]} does not fit: for the 14 digits before it, it would be ${fitting}. ` +
+          'One of the digits is mistyped; compare them with *#06# on the device.',
+      )
+    }
+  }
+  return refusal(property, `${likeness(value)} Send the IMEI as a string of 15 digits, or the IMEISV of 16.`)
+}
+
+function refusal(property: string, hint: string): Problem {
+  return { code: 'invalidImei', property, message: `\`${property}\` is not a valid IMEI`, hint }
+}
+
+function likeness(value: unknown): string {
+  if (typeof value === 'number') return 'This is a number, and leading zeros count in an IMEI: put it in quotes.'
+  if (typeof value !== 'string') return 'This is not a string.'
+  if (value === '') return 'This is empty.'
+  if (URN.test(value)) return 'This looks like an IMEI URN (RFC 7254): send its digits alone, without dashes.'
+  if (/^[0-9]+$/.test(value)) {
+    if (value.length === 14) return 'This has 14 digits: the check digit is missing.'
+    if (value.length === 19 || value.length === 20) return 'This looks like the ICCID of a SIM.'
+    return `This has ${value.length} digits.`
+  }
+  if (MEID.test(value)) return 'This looks like a MEID, which names CDMA equipment.'
+  if (SEPARATED.test(value)) return 'This holds separators: send the digits alone.'
+  if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) return 'This holds digits other than 0 to 9.'
+  return 'This holds characters other than digits.'
+}

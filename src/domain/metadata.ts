@@ -1,0 +1,60 @@
+import { invalid, type Problem } from '../errors.ts'
+
+const MAX_KEYS = 10
+const MAX_KEY_LENGTH = 40
+const MAX_VALUE_LENGTH = 255
+const RESERVED_PREFIX = 'gigs.com'
+
+/** What is wrong with metadata as sent (contract section 5). `null` for a key removes it, so only a PATCH may hold it. */
+export function metadataProblems(value: unknown, property: string, nulls: 'allowed' | 'refused'): Problem[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [problem(property, 'must be an object of strings', 'Leave it out, or send {} for none.')]
+  }
+  const problems: Problem[] = []
+  for (const [key, entry] of Object.entries(value)) {
+    const place = `${property}.${key}`
+    if (key.length === 0 || longerThan(key, MAX_KEY_LENGTH)) {
+      problems.push(problem(place, `must have a key of 1 to ${MAX_KEY_LENGTH} characters`))
+    } else if (key.startsWith(RESERVED_PREFIX)) {
+      problems.push(problem(place, `is reserved: keys may not begin with ${RESERVED_PREFIX}`))
+    } else if (entry === null) {
+      if (nulls === 'refused') problems.push(problem(place, 'must be a string: there is nothing to remove yet'))
+    } else if (typeof entry !== 'string') {
+      problems.push(problem(place, 'must be a string', 'Send numbers and booleans in quotes.'))
+    } else if (longerThan(entry, MAX_VALUE_LENGTH)) {
+      problems.push(problem(place, `must be at most ${MAX_VALUE_LENGTH} characters long`))
+    }
+  }
+  if (nulls === 'refused') problems.push(...sizeProblems(Object.keys(value).length, property))
+  return problems
+}
+
+/**
+ * Metadata after a PATCH: keys of `changes` are set, or removed where null; the others stay in their order.
+ *
+ * Takes the stored JSON text and valid changes; gives JSON text. Throws `invalid` when the merged result is too large.
+ */
+export function mergeMetadata(stored: string, changes: object, property: string): string {
+  const entries = new Map<string, unknown>(Object.entries(JSON.parse(stored)))
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) entries.delete(key)
+    else entries.set(key, value)
+  }
+  const problems = sizeProblems(entries.size, property)
+  if (problems.length > 0) throw invalid(problems)
+  return JSON.stringify(Object.fromEntries(entries))
+}
+
+function sizeProblems(keys: number, property: string): Problem[] {
+  if (keys <= MAX_KEYS) return []
+  return [problem(property, `must hold at most ${MAX_KEYS} keys, and would hold ${keys}`, 'Set a key to null to remove it.')]
+}
+
+function problem(property: string, rule: string, hint?: string): Problem {
+  return { code: 'propertyInvalid', property, message: `\`${property}\` ${rule}`, ...(hint ? { hint } : {}) }
+}
+
+/** Lengths count characters (code points), as JSON Schema's `maxLength` does. */
+function longerThan(text: string, limit: number): boolean {
+  return text.length > limit && [...text].length > limit
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ApiError } from '../errors.ts'
+import { unsupportedMediaType } from './errors.ts'
+
+/** Contract section 1: bodies of up to 64 KiB. */
+export const BODY_LIMIT = 64 * 1024
+
+const JSON_MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i
+
+/** Reads bodies: JSON in UTF-8 and nothing else; a JSON content type without a body is no error. */
+export function readBodies(app: FastifyInstance): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => {
+    if (body.length === 0) return undefined
+    try {
+      return JSON.parse(decoder.decode(body))
+    } catch (error) {
+      // V8 quotes the body around the fault: its words stay here, only the place goes out.
+      const place = /at position (\d+)/.exec((error as Error).message)?.[1]
+      const message = place ? `The body is not valid JSON at character ${place}` : 'The body is not valid JSON in UTF-8'
+      throw new ApiError('malformed', message, { hint: 'Check quotes, commas and brackets.' })
+    }
+  })
+  app.addHook('preParsing', async (request) => {
+    if (hasBody(request) && !isJson(request)) throw unsupportedMediaType()
+  })
+}
+
+function hasBody({ method, headers }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function isJson({ headers }: FastifyRequest): boolean {
+  return headers['content-encoding'] === undefined && JSON_MEDIA_TYPE.test(headers['content-type'] ?? '')
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
+import { ApiError, STATUS } from '../errors.ts'
+import type { ErrorResponse } from './schemas.ts'
+
+/** Turns every failure into the contract's error (section 2): the one place where an error becomes HTTP. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const failure = toApiError(error)
+    if (STATUS[failure.type] >= 500) request.log.error({ err: failure.cause ?? error }, failure.type)
+    return reply.code(STATUS[failure.type]).headers(failure.headers).type(JSON_TYPE).send(toBody(failure))
+  })
+  app.setNotFoundHandler(() => {
+    throw new ApiError('notFound', 'There is nothing at this path', { hint: 'The paths are listed in /openapi.json.' })
+  })
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** The error a caller sees. What is not one of ours is ours to mend: `internal`, and nothing of it leaves the server. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  switch ((error as { code?: string }).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedMediaType()
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new ApiError('malformed', 'The body is not as long as its Content-Length')
+    default:
+      return new ApiError('internal', 'Something went wrong here', { hint: 'Tell the operator the x-request-id.', cause: error })
+  }
+}
+
+export function unsupportedMediaType(): ApiError {
+  return new ApiError('unsupportedMediaType', 'Bodies must be JSON', {
+    hint: 'Send `Content-Type: application/json`, in UTF-8 and without a Content-Encoding.',
+  })
+}
+
+/** The error as JSON. A code that all its problems share stands at the top, when it says more than "invalid". */
+export function toBody({ type, message, hint, problems }: ApiError): string {
+  const [first] = problems
+  const shared = first && problems.every(({ code }) => code === first.code) && !first.code.startsWith('property')
+  const body: Static<typeof ErrorResponse> = {
+    object: 'error',
+    type,
+    message,
+    ...(shared ? { code: first.code } : {}),
+    ...withHint(hint ?? (problems.length === 1 ? first?.hint : undefined)),
+    ...(problems.length > 0 ? { details: problems.map(toDetail) } : {}),
+  }
+  return JSON.stringify(body)
+}
+
+function withHint(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint }
+}
+
+function toDetail({ code, property, message, hint, suggestion = null }: ApiError['problems'][number]) {
+  const said = hint === undefined || code === 'invalidIccid' ? message : `${message}. ${hint}`
+  return { object: 'propertyErrorDetail' as const, code, message: said, property, suggestion }
+}

@@ -1,0 +1,164 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { type ErrorType, STATUS } from '../errors.ts'
+import type { Operation } from './operation.ts'
+import { ErrorResponse } from './schemas.ts'
+
+type Json = Record<string, unknown>
+
+const DESCRIPTIONS: Record<number, string> = {
+  400: 'The body is no JSON, or empty where one is required.',
+  401: 'The token is missing, unknown, expired or revoked.',
+  404: 'There is no such object, or it is not for this token to see.',
+  413: 'The body is larger than 64 KiB.',
+  415: 'The body is not declared as JSON.',
+  422: 'A parameter is not valid, or does not fit the present state. `details` names each.',
+  500: 'A fault of the server, logged under the request id.',
+  503: 'The store cannot answer now. Try again after `Retry-After` seconds.',
+}
+
+const HEADERS: Record<number, Json> = {
+  401: { 'WWW-Authenticate': { description: 'Always `Bearer`.', schema: { type: 'string' } } },
+  503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
+}
+
+/**
+ * Collects the operations of an app as its routes are declared; gives the OpenAPI 3.1 document of them all.
+ *
+ * Schemas with a title become components, so that a shape stands once in the document too.
+ */
+export function describeOperations(app: FastifyInstance, version: string): () => Json {
+  const routes: RouteOptions[] = []
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.operationId && route.method !== 'HEAD') routes.push(route)
+  })
+  return () => describe(routes, version)
+}
+
+function describe(routes: readonly RouteOptions[], version: string): Json {
+  const schemas: Json = {}
+  const paths: Record<string, Json> = {}
+  const refusals = new Set<number>()
+  for (const route of routes) {
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}')
+    const operation = route.schema as Operation
+    const refused = refusalsOf(operation, String(route.method))
+    for (const status of refused) refusals.add(status)
+    paths[path] ??= {}
+    paths[path][String(route.method).toLowerCase()] = describeOperation(operation, refused, schemas)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Handset',
+      version,
+      summary: 'The device registry for mobile operators and MVNOs.',
+      description:
+        'Registers the phones, watches and routers of subscribers by IMEI, knows from the IMEI what model each is and ' +
+        'whether it takes an eSIM, and ties it to a user and to SIMs.',
+      license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This server.' }],
+    security: [{ token: [] }],
+    tags: [
+      { name: 'Devices', description: 'Phones, watches, routers and other devices of a project.' },
+      { name: 'Device models', description: 'The catalogue: the model of every TAC that the operator has loaded.' },
+      { name: 'Users', description: 'The end consumers of a project.' },
+      { name: 'SIMs', description: 'The SIM cards and eSIM profiles of a project.' },
+      { name: 'Projects', description: 'Separate registries.' },
+    ],
+    paths,
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, made with `handset keys create`, in the header `Authorization: Bearer KEY`.',
+        },
+      },
+      schemas: sorted({ ...schemas, Error: publish(ErrorResponse, schemas, true) }),
+      responses: Object.fromEntries(
+        [...refusals].sort().map((status) => [
+          nameOf(status),
+          {
+            description: DESCRIPTIONS[status],
+            ...(HEADERS[status] ? { headers: HEADERS[status] } : {}),
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+          },
+        ]),
+      ),
+    },
+  }
+}
+
+function describeOperation(operation: Operation, refused: readonly number[], schemas: Json): Json {
+  const { operationId, tags, summary, description, params, querystring, body, response } = operation
+  return {
+    operationId,
+    tags,
+    summary,
+    description,
+    parameters: [...parametersOf(params, 'path', schemas), ...parametersOf(querystring, 'query', schemas)],
+    ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas) } } : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(response).map(([status, schema]) => [
+          status,
+          { description: (schema as { description?: string }).description, content: jsonContent(schema, schemas) },
+        ]),
+      ),
+      ...Object.fromEntries(
+        refused.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
+      ),
+    },
+  }
+}
+
+/** The statuses with which an operation can be refused, from its parts. */
+function refusalsOf({ params, body }: Operation, method: string): number[] {
+  const refused: ErrorType[] = ['unauthenticated', 'invalid', 'internal', 'serviceUnavailable']
+  if (params) refused.push('notFound')
+  // DELETE takes no body, but one that is sent anyway is judged.
+  if (body || method === 'DELETE') refused.push('malformed', 'payloadTooLarge', 'unsupportedMediaType')
+  return refused.map((type) => STATUS[type]).sort()
+}
+
+function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): Json[] {
+  const { properties = {} } = (schema ?? {}) as { properties?: Record<string, { description?: string; type?: string }> }
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    description: property.description,
+    ...(property.type === 'array' ? { style: 'form', explode: false } : {}),
+    schema: publish(property, schemas, false),
+  }))
+}
+
+function jsonContent(schema: unknown, schemas: Json): Json {
+  return { 'application/json': { schema: publish(schema, schemas, false) } }
+}
+
+/** A schema as the document shows it: titled ones by reference, and without the keyword that only Handset knows. */
+function publish(schema: unknown, schemas: Json, inPlace: boolean): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => publish(item, schemas, false))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { title } = schema as { title?: string }
+  if (title !== undefined && !inPlace) {
+    schemas[title] ??= publish(schema, schemas, true)
+    return { $ref: `#/components/schemas/${title}` }
+  }
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([keyword]) => keyword !== 'rule')
+      .map(([keyword, value]) => [keyword, publish(value, schemas, false)]),
+  )
+}
+
+function nameOf(status: number): string {
+  return (STATUS_CODES[status] as string).replaceAll(/\W/g, '')
+}
+
+function sorted(schemas: Json): Json {
+  return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

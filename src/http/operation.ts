@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyTypeProvider, RawServerDefault } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import type { Caller } from '../resources/tokens/tokens.ts'
+import { JSON_TYPE } from './errors.ts'
+
+/** Gives a handler the types of its route's schemas. */
+interface SchemaTypes extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
+  serializer: unknown
+}
+
+/** Where routes are declared: a Fastify instance whose handlers know the types of their schemas. */
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, SchemaTypes>
+
+/**
+ * An operation in the terms of OpenAPI, as Fastify's `schema` of a route. `response` names only its successes: what
+ * can refuse it follows from its parts (see `http/openapi.ts`).
+ */
+export interface Operation {
+  operationId: string
+  tags: [string]
+  summary: string
+  description: string
+  params?: TSchema
+  querystring?: TSchema
+  body?: TSchema
+  response: Record<number, TSchema>
+}
+
+/**
+ * The hook of paths that end in an object's id: finds the object, so that one that is not there, or not for this
+ * caller to see, is 404 before method, body or query are judged (contract section 1). What it found is
+ * `request.found`, the object as JSON.
+ */
+export function pathObject(parameter: string, get: (caller: Caller, id: string) => Promise<string>) {
+  return async (request: FastifyRequest): Promise<void> => {
+    request.found = await get(request.caller, (request.params as Record<string, string>)[parameter] as string)
+  }
+}
+
+/** Answers with the success that the operation declares, as JSON: handlers give JSON text and nothing else. */
+export function answerAsDeclared(app: FastifyInstance): void {
+  app.decorateRequest('found', '')
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.addHook('onRoute', (route) => {
+    const [success = '200'] = Object.keys(route.schema?.response ?? {})
+    route.config = { ...route.config, success: Number(success) }
+  })
+  app.addHook('preHandler', async (request, reply) => {
+    reply.code(request.routeOptions.config.success ?? 200).type(JSON_TYPE)
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    found: string
+  }
+  interface FastifyContextConfig {
+    success?: number
+  }
+  interface FastifySchema extends Partial<Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description'>> {}
+}

@@ -1,0 +1,67 @@
+import type { TObject } from 'typebox'
+import { nearest } from './nearest.ts'
+import type { Problem } from '../errors.ts'
+
+const DECIMAL_INTEGER = /^(0|[1-9][0-9]*)$/
+
+/** Query parameters by name, not yet judged against their schema, and what was wrong with their writing. */
+export interface ParsedQuery {
+  values: Record<string, unknown>
+  problems: Problem[]
+}
+
+/**
+ * The parameters of a query string, as far as its schema says how to read them: `contract` section 1.
+ *
+ * Array filters take `a=1,2` and `a=1&a=2`, split before percent-decoding so that `%2C` stays inside a value.
+ * Decimal integers become numbers; anything else stays a string for the schema to refuse.
+ */
+export function parseQuery(text: string, schema: TObject): ParsedQuery {
+  const values: Record<string, unknown> = Object.create(null)
+  const problems: Problem[] = []
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    const separator = pair.indexOf('=')
+    const name = decode(separator < 0 ? pair : pair.slice(0, separator)) ?? pair
+    const raw = separator < 0 ? '' : pair.slice(separator + 1)
+    if (!Object.hasOwn(schema.properties, name)) {
+      problems.push(unknownParameter(name, Object.keys(schema.properties)))
+      continue
+    }
+    const { type } = schema.properties[name] as { type?: string }
+    const isArray = type === 'array'
+    if (!isArray && name in values) {
+      problems.push(invalidParameter(name, 'is given more than once'))
+      continue
+    }
+    const decoded = isArray ? raw.split(',').map(decode) : [decode(raw)]
+    if (decoded.some((value) => value === null || value.includes('\0'))) {
+      problems.push(invalidParameter(name, 'holds a broken percent-escape or a NUL character'))
+    } else if (isArray) {
+      values[name] = [...((values[name] as string[]) ?? []), ...decoded]
+    } else {
+      const [value] = decoded as [string]
+      values[name] = type === 'integer' && DECIMAL_INTEGER.test(value) ? Number(value) : value
+    }
+  }
+  return { values, problems }
+}
+
+function unknownParameter(property: string, known: string[]): Problem {
+  const message = `\`${property}\` is not a parameter of this operation`
+  return { code: 'propertyUnknown', property, message, suggestion: nearest(property, known) }
+}
+
+function invalidParameter(property: string, rule: string): Problem {
+  return { code: 'propertyInvalid', property, message: `\`${property}\` ${rule}` }
+}
+
+/** A decoded name or value (a plus sign is a space, as forms and `URLSearchParams` write it), or null when broken. */
+function decode(text: string): string | null {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return null
+  }
+}

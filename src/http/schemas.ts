@@ -1,0 +1,127 @@
+import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../domain/cursor.ts'
+import { idPattern, type Prefix } from '../domain/id.ts'
+import { ERROR_CODES, STATUS } from '../errors.ts'
+
+/**
+ * Rules that JSON Schema cannot state, by the name that a schema's own keyword `rule` gives: see `http/validation.ts`.
+ * The keyword stays out of the OpenAPI document.
+ */
+export type RuleName = 'imei' | 'tacOnlyImei' | 'iccid' | 'metadata' | 'metadataChanges' | 'locale' | 'oneCursor'
+
+/** A closed object: a property that is not declared is refused in a request and may not appear in a response. */
+export function closed<Properties extends TProperties>(
+  properties: Properties,
+  options: { title?: string; description?: string; rule?: RuleName } = {},
+) {
+  return Type.Object(properties, { additionalProperties: false, ...options })
+}
+
+/** The same schema, or null: one `type` list, so that a wrong type is one error and not three. */
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  const { type } = schema as unknown as { type: string }
+  return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [type, 'null'] })
+}
+
+/** A resource or null, embedded in another. */
+export function nullableObject<Schema extends TSchema>(schema: Schema, description: string) {
+  return Type.Union([schema, Type.Null()], { description })
+}
+
+/** One of a closed set of strings. */
+export function oneOf<const Value extends string>(values: readonly Value[], options: object = {}) {
+  return Type.Unsafe<Value>({ type: 'string', enum: values, ...options })
+}
+
+/** An id as responses hold it and as cursors and filters must look. */
+export function idOf(prefix: Prefix, description: string, example: string) {
+  return Type.String({ pattern: idPattern(prefix), description, examples: [example] })
+}
+
+export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-14T19:38:34Z'] })
+
+/** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */
+export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['jerry@example.com'] })
+
+export const METADATA_DESCRIPTION =
+  'Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.'
+
+export const Metadata = Type.Record(Type.String(), Type.String(), { description: METADATA_DESCRIPTION })
+
+export const NewMetadata = Type.Unsafe<Record<string, string>>({ ...Metadata, rule: 'metadata' satisfies RuleName })
+
+export const MetadataChanges = Type.Unsafe<Record<string, string | null>>({
+  type: 'object',
+  additionalProperties: { type: ['string', 'null'] },
+  description: `${METADATA_DESCRIPTION} Merged into what is stored; a key set to null is removed.`,
+  rule: 'metadataChanges' satisfies RuleName,
+})
+
+/** The paging parameters of a list whose ids match `pattern`, beside the list's own filters. */
+export function listQuery<Filters extends TProperties>(pattern: string, filters: Filters) {
+  return closed(
+    {
+      ...filters,
+      after: Type.Optional(
+        Type.String({ pattern, description: 'An id: only items right after it (older) are returned. Not with `before`.' }),
+      ),
+      before: Type.Optional(
+        Type.String({ pattern, description: 'An id: only items right before it (newer) are returned. Not with `after`.' }),
+      ),
+      limit: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: MAX_LIMIT,
+          default: DEFAULT_LIMIT,
+          description: 'The most items to return.',
+        }),
+      ),
+    },
+    { rule: 'oneCursor' },
+  )
+}
+
+/** A query filter that takes several values, comma-separated or repeated. */
+export function anyOf<Schema extends TSchema>(schema: Schema, description: string) {
+  return Type.Optional(Type.Array(schema, { description: `${description} Several, comma-separated or repeated, mean any of them.` }))
+}
+
+/** The list envelope around a resource. */
+export function List(item: TObject) {
+  const { title } = item as { title?: string }
+  return closed(
+    {
+      object: Type.Literal('list'),
+      items: Type.Array(item),
+      moreItemsAfter: nullable(Type.String({ description: 'Send it as `after` for the next items, when there are any.' })),
+      moreItemsBefore: nullable(Type.String({ description: 'Send it as `before` for the previous items, when there are any.' })),
+    },
+    { title: `${title}List`, description: `A page of ${title} objects, newest first.` },
+  )
+}
+
+export const ErrorDetail = closed(
+  {
+    object: Type.Literal('propertyErrorDetail'),
+    code: oneOf(ERROR_CODES),
+    message: Type.String(),
+    property: Type.String({ description: 'The offending property; `metadata.colour` and `sims[0]` for inner ones.' }),
+    suggestion: nullable(Type.String({ description: 'What was probably meant.' })),
+  },
+  { title: 'PropertyErrorDetail' },
+)
+
+const errorTypes = Object.keys(STATUS) as (keyof typeof STATUS)[]
+
+export const ErrorResponse = closed(
+  {
+    object: Type.Literal('error'),
+    type: oneOf(errorTypes),
+    message: Type.String({ description: 'What is wrong, for a person.' }),
+    code: Type.Optional(oneOf(ERROR_CODES)),
+    hint: Type.Optional(Type.String({ description: 'How to mend it.' })),
+    documentation: Type.Optional(Type.Array(Type.String({ format: 'uri' }))),
+    details: Type.Optional(Type.Array(ErrorDetail, { description: 'One for every offending property.' })),
+  },
+  { title: 'Error' },
+)

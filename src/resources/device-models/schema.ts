@@ -1,0 +1,102 @@
+import { type Static, Type } from 'typebox'
+import { idPattern } from '../../domain/id.ts'
+import type { Operation } from '../../http/operation.ts'
+import { anyOf, closed, idOf, List, listQuery, oneOf, type RuleName } from '../../http/schemas.ts'
+import { SIM_TYPES } from '../sims/schema.ts'
+
+export const DEVICE_TYPES = [
+  'car',
+  'iot',
+  'laptop',
+  'router',
+  'smartphone',
+  'feature-phone',
+  'smartwatch',
+  'tablet',
+  'wearable',
+  'other',
+] as const
+export type DeviceType = (typeof DEVICE_TYPES)[number]
+
+const DeviceModelId = idOf('dmd', 'Unique identifier for the device model.', 'dmd_0SNlurA04OUskUGfGAn3Rh')
+
+export const DeviceModel = closed(
+  {
+    object: Type.Literal('deviceModel'),
+    id: DeviceModelId,
+    brand: Type.String({ description: 'The brand of the device model.', examples: ['Apple'] }),
+    name: Type.String({ description: "The device model's name.", examples: ['iPhone 12 Pro'] }),
+    simTypes: Type.Array(oneOf(SIM_TYPES), {
+      description: 'The SIM types that the model takes; empty where the catalogue does not know.',
+      examples: [['eSIM', 'pSIM']],
+    }),
+    type: oneOf(DEVICE_TYPES, { description: 'The type of the device model.', examples: ['smartphone'] }),
+  },
+  { title: 'DeviceModel', description: 'An entry of the catalogue, which knows a model from the TAC of an IMEI.' },
+)
+export type DeviceModel = Static<typeof DeviceModel>
+
+export const DeviceModelList = List(DeviceModel)
+
+export const DeviceModelBrands = closed(
+  {
+    object: Type.Literal('deviceModelBrands'),
+    items: Type.Array(Type.String({ examples: ['Apple'] })),
+  },
+  { title: 'DeviceModelBrands', description: 'The brands that have a model, in alphabetical order.' },
+)
+
+export const SearchDeviceModels = closed(
+  {
+    imei: Type.String({
+      rule: 'tacOnlyImei' satisfies RuleName,
+      description: 'An IMEI of 15 digits or IMEISV of 16. Only its TAC counts: the check digit is not judged.',
+      examples: ['492388841798923'],
+    }),
+  },
+  { title: 'SearchDeviceModels' },
+)
+
+export const ListDeviceModels = listQuery(idPattern('dmd'), {
+  type: anyOf(oneOf(DEVICE_TYPES), 'Only models of this type.'),
+  brand: anyOf(Type.String({ minLength: 1 }), 'Only models of this brand, compared without case.'),
+  simType: anyOf(oneOf(SIM_TYPES), 'Only models that take this type of SIM.'),
+})
+export type ListDeviceModels = Static<typeof ListDeviceModels>
+
+const tags: [string] = ['Device models']
+
+export const DeviceModelsRetrieve = {
+  operationId: 'DeviceModelsRetrieve',
+  tags,
+  summary: 'Retrieve a device model',
+  description: 'Retrieves the details of an existing device model.',
+  params: closed({ deviceModel: DeviceModelId }),
+  response: { 200: DeviceModel },
+} satisfies Operation
+
+export const DeviceModelsSearch = {
+  operationId: 'DeviceModelsSearch',
+  tags,
+  summary: 'Search for device models',
+  description: 'Finds the model that the catalogue knows for the TAC of an IMEI, registered here or not.',
+  body: SearchDeviceModels,
+  response: { 200: DeviceModelList },
+} satisfies Operation
+
+export const DeviceModelsList = {
+  operationId: 'DeviceModelsList',
+  tags,
+  summary: 'List all device models',
+  description: 'Returns a list of device models, the most recently created first.',
+  querystring: ListDeviceModels,
+  response: { 200: DeviceModelList },
+} satisfies Operation
+
+export const DeviceModelBrandsList = {
+  operationId: 'DeviceModelBrandsList',
+  tags,
+  summary: 'List all device model brands',
+  description: 'Returns the brands that have a model, sorted alphabetically without regard to case.',
+  response: { 200: DeviceModelBrands },
+} satisfies Operation

@@ -1,0 +1,142 @@
+import type { Queries } from '../../db/port.ts'
+import { foundList, toCursor } from '../../domain/cursor.ts'
+import { tacOf, toImei } from '../../domain/imei.ts'
+import { mergeMetadata } from '../../domain/metadata.ts'
+import { invalid, notFound, type Problem, referenceNotFound } from '../../errors.ts'
+import type { Registry } from '../registry.ts'
+import type { Caller } from '../tokens/tokens.ts'
+import type { CreateDevice, ListDevices, UpdateDevice } from './schema.ts'
+import * as store from './store.ts'
+
+export { releaseDevices } from './store.ts'
+
+/**
+ * Registers a device; gives its JSON.
+ *
+ * Throws `notFound` naming a user or SIM that does not exist, and `invalid` when the IMEI is registered in the project
+ * or a SIM is on another device, with a detail for each.
+ */
+export function createDevice({ db, newId }: Registry, caller: Caller, input: CreateDevice): Promise<string> {
+  const { project } = caller
+  const userId = input.user ?? null
+  const simIds = input.sims ?? []
+  return db.transaction(async (tx) => {
+    const { id, createdAt } = newId('dev', project.tag)
+    const simDevices = await requireReferences(tx, project.id, userId, simIds)
+    const imei = toImei(input.imei)
+    const inserted = await store.insertDevice(tx, project.id, {
+      id,
+      imei,
+      tac: tacOf(imei),
+      userId,
+      name: input.name ?? null,
+      metadata: JSON.stringify(input.metadata ?? {}),
+      createdAt,
+    })
+    const problems = [...(inserted ? [] : [imeiTaken()]), ...takenSims(simIds, simDevices, id)]
+    if (problems.length > 0) throw invalid(problems)
+    await attachSims(tx, project.id, id, simIds)
+    return getDevice(tx, caller, id)
+  })
+}
+
+/** The device as JSON; throws `notFound`. */
+export async function getDevice(db: Queries, { project }: Caller, id: string): Promise<string> {
+  const json = await store.findDevice(db, project.id, id)
+  if (json === undefined) throw notFound('device')
+  return json
+}
+
+export async function searchDevices({ db }: Registry, { project }: Caller, { imei }: { imei: string }): Promise<string> {
+  const json = await store.findDeviceByImei(db, project.id, toImei(imei))
+  return foundList(json === undefined ? [] : [json])
+}
+
+export function listDevices({ db }: Registry, { project }: Caller, query: ListDevices): Promise<string> {
+  return store.listDevices(db, project.id, query, toCursor(query))
+}
+
+/** Changes the given properties of a device; gives its JSON. Throws as `createDevice` does. */
+export function updateDevice({ db }: Registry, caller: Caller, id: string, input: UpdateDevice): Promise<string> {
+  const { project } = caller
+  const simIds = input.sims ?? []
+  return db.transaction(async (tx) => {
+    const fields = await store.readDevice(tx, project.id, id)
+    if (fields === undefined) throw notFound('device')
+    const simDevices = await requireReferences(tx, project.id, input.user ?? null, simIds)
+    const problems = takenSims(simIds, simDevices, id)
+    if (problems.length > 0) throw invalid(problems)
+    await store.updateDevice(tx, project.id, id, {
+      user_id: input.user === undefined ? fields.user_id : input.user,
+      name: input.name === undefined ? fields.name : input.name,
+      metadata: mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata'),
+    })
+    if (input.sims !== undefined) {
+      await store.detachSims(tx, project.id, id)
+      await attachSims(tx, project.id, id, simIds)
+    }
+    return getDevice(tx, caller, id)
+  })
+}
+
+/** Deletes a device and frees its SIMs; gives it as it was. */
+export function removeDevice({ db }: Registry, caller: Caller, id: string): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const json = await getDevice(tx, caller, id)
+    await store.detachSims(tx, project.id, id)
+    await store.deleteDevice(tx, project.id, id)
+    return json
+  })
+}
+
+/** The devices that the SIMs are on. Throws `notFound` naming what does not exist, whatever its shape. */
+async function requireReferences(
+  tx: Queries,
+  projectId: string,
+  userId: string | null,
+  simIds: readonly string[],
+): Promise<Map<string, string | null>> {
+  const simDevices = simIds.length > 0 ? await store.findSimDevices(tx, projectId, simIds) : new Map()
+  const missing = simIds
+    .map((id, position) => ({ kind: 'SIM', id, property: `sims[${position}]` }))
+    .filter(({ id }) => !simDevices.has(id))
+  if (userId !== null && !(await store.hasUser(tx, projectId, userId))) {
+    missing.unshift({ kind: 'user', id: userId, property: 'user' })
+  }
+  if (missing.length > 0) throw referenceNotFound(missing)
+  return simDevices
+}
+
+async function attachSims(tx: Queries, projectId: string, deviceId: string, simIds: readonly string[]): Promise<void> {
+  for (const [position, simId] of simIds.entries()) {
+    // Seen free or here before, and taken since by a request on another node: nothing of this one may stand.
+    if (!(await store.attachSim(tx, projectId, simId, deviceId, position))) throw invalid([simTaken(position)])
+  }
+}
+
+/** SIMs that are on another device than this one: they are never moved silently. */
+function takenSims(simIds: readonly string[], simDevices: Map<string, string | null>, deviceId: string): Problem[] {
+  return simIds.flatMap((simId, position) => {
+    const onDevice = simDevices.get(simId) ?? null
+    return onDevice === null || onDevice === deviceId ? [] : [simTaken(position)]
+  })
+}
+
+function imeiTaken(): Problem {
+  return {
+    code: 'deviceImeiAlreadyExists',
+    property: 'imei',
+    message: 'The project has a device with this IMEI',
+    hint: 'Find it with POST devices/search, then PATCH or DELETE it.',
+  }
+}
+
+function simTaken(position: number): Problem {
+  return {
+    code: 'deviceSimAlreadyUsed',
+    property: `sims[${position}]`,
+    message: 'The SIM is on another device',
+    hint: 'Take it off that device first: GET devices?sim=… finds it, and PATCH with its other `sims` frees it.',
+  }
+}

@@ -1,0 +1,156 @@
+import { type Static, Type } from 'typebox'
+import { idPattern } from '../../domain/id.ts'
+import type { Operation } from '../../http/operation.ts'
+import {
+  closed,
+  idOf,
+  List,
+  listQuery,
+  Metadata,
+  MetadataChanges,
+  NewMetadata,
+  nullable,
+  nullableObject,
+  type RuleName,
+  Timestamp,
+} from '../../http/schemas.ts'
+import { DeviceModel } from '../device-models/schema.ts'
+import { ProjectPath } from '../projects/schema.ts'
+import { SIM_ID_PATTERN, Sim } from '../sims/schema.ts'
+import { USER_ID_PATTERN, User } from '../users/schema.ts'
+
+const DEVICE_ID_PATTERN = idPattern('dev')
+const DeviceId = idOf('dev', 'Unique identifier for the device.', 'dev_0SNlurA049MEWV55CrA9qMvI2FVJ')
+
+const Imei = Type.String({
+  rule: 'imei' satisfies RuleName,
+  description:
+    'The IMEI (international mobile equipment identity), 15 digits, or the IMEISV, 16 digits, which is turned into it. ' +
+    'A `live` project refuses a check digit that does not fit.',
+  examples: ['492388841798923'],
+})
+const Name = nullable(
+  Type.String({ minLength: 1, maxLength: 255, description: 'An optional custom name.', examples: ["Anna's iPhone 12 Pro"] }),
+)
+const Owner = nullable(
+  Type.String({
+    description: 'Unique user identifier for the device owner.',
+    examples: ['usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'],
+  }),
+)
+const SIM_IDS = {
+  uniqueItems: true,
+  description: 'Identifiers of all SIMs on the device, in the order they are to be listed.',
+  examples: [['sim_0SNlurA049MEWV1BAAmWZULA4lf6']],
+}
+
+export const Device = closed(
+  {
+    object: Type.Literal('device'),
+    id: DeviceId,
+    metadata: Metadata,
+    createdAt: Timestamp,
+    imei: nullable(Type.String({ description: 'The IMEI, 15 digits.', examples: ['492388841798923'] })),
+    model: nullableObject(DeviceModel, "The catalogue's entry for the TAC, null while it has none."),
+    name: nullable(Type.String({ description: 'An optional custom name.', examples: ["Anna's iPhone 12 Pro"] })),
+    sims: Type.Array(Sim, { description: 'The SIMs on this device.' }),
+    user: nullableObject(User, 'The owner of the device.'),
+  },
+  { title: 'Device', description: "A phone, watch, router or other device, tied to a user's plan." },
+)
+export type Device = Static<typeof Device>
+
+export const DeviceList = List(Device)
+
+export const CreateDevice = closed(
+  {
+    imei: Imei,
+    user: Type.Optional(Owner),
+    sims: Type.Optional(nullable(Type.Array(Type.String(), SIM_IDS))),
+    name: Type.Optional(Name),
+    metadata: Type.Optional(NewMetadata),
+  },
+  { title: 'CreateDevice' },
+)
+export type CreateDevice = Static<typeof CreateDevice>
+
+export const UpdateDevice = closed(
+  {
+    name: Type.Optional(Name),
+    metadata: Type.Optional(MetadataChanges),
+    sims: Type.Optional(Type.Array(Type.String(), SIM_IDS)),
+    user: Type.Optional(Owner),
+  },
+  { title: 'UpdateDevice' },
+)
+export type UpdateDevice = Static<typeof UpdateDevice>
+
+export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
+
+export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
+  sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that this SIM is on.' })),
+  user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
+})
+export type ListDevices = Static<typeof ListDevices>
+
+const DevicePath = closed({ ...ProjectPath.properties, device: DeviceId })
+
+const tags: [string] = ['Devices']
+
+export const DevicesCreate = {
+  operationId: 'DevicesCreate',
+  tags,
+  summary: 'Create a device',
+  description: 'Creates a new device with the given parameters. An IMEI is registered once in a project.',
+  params: ProjectPath,
+  body: CreateDevice,
+  response: { 201: Device },
+} satisfies Operation
+
+export const DevicesRetrieve = {
+  operationId: 'DevicesRetrieve',
+  tags,
+  summary: 'Retrieve a device',
+  description: 'Retrieves the details of an existing device, with its model, SIMs and user.',
+  params: DevicePath,
+  response: { 200: Device },
+} satisfies Operation
+
+export const DevicesUpdate = {
+  operationId: 'DevicesUpdate',
+  tags,
+  summary: 'Update a device',
+  description: 'Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.',
+  params: DevicePath,
+  body: UpdateDevice,
+  response: { 200: Device },
+} satisfies Operation
+
+export const DevicesDelete = {
+  operationId: 'DevicesDelete',
+  tags,
+  summary: 'Delete a device',
+  description: 'Deletes a device and returns it as it was. Its SIMs are free again.',
+  params: DevicePath,
+  response: { 200: Device },
+} satisfies Operation
+
+export const DevicesSearch = {
+  operationId: 'DevicesSearch',
+  tags,
+  summary: 'Search for devices',
+  description: 'Finds the device with the given IMEI.',
+  params: ProjectPath,
+  body: SearchDevices,
+  response: { 200: DeviceList },
+} satisfies Operation
+
+export const DevicesList = {
+  operationId: 'DevicesList',
+  tags,
+  summary: 'List all devices',
+  description: 'Returns a list of devices, the most recently created first.',
+  params: ProjectPath,
+  querystring: ListDevices,
+  response: { 200: DeviceList },
+} satisfies Operation

@@ -1,0 +1,139 @@
+import { jsonObject } from '../../db/json.ts'
+import { selectPage } from '../../db/page.ts'
+import type { Parameter, Queries } from '../../db/port.ts'
+import type { Cursor } from '../../domain/cursor.ts'
+import { deviceModelJson } from '../device-models/json.ts'
+import { simJson } from '../sims/json.ts'
+import { userJson } from '../users/json.ts'
+import type { Device } from './schema.ts'
+
+/** A new device's columns; `metadata` is JSON text. */
+export interface NewDevice {
+  id: string
+  imei: string
+  tac: string
+  userId: string | null
+  name: string | null
+  metadata: string
+  createdAt: string
+}
+
+/** The columns of a device that an update may change; `metadata` is JSON text. */
+export interface DeviceFields {
+  user_id: string | null
+  name: string | null
+  metadata: string
+}
+
+const JSON_OF_SIMS = `COALESCE(
+    (SELECT JSON_LIST(${simJson('s')} ORDER BY s.device_position) FROM sims s
+      WHERE s.project_id = d.project_id AND s.device_id = d.id),
+    JSON_VALUE('[]'))`
+const JSON_OF_DEVICE = jsonObject<Device>({
+  object: "'device'",
+  id: 'd.id',
+  metadata: 'JSON_VALUE(d.metadata)',
+  createdAt: 'd.created_at',
+  imei: 'd.imei',
+  model: `CASE WHEN m.id IS NULL THEN NULL ELSE ${deviceModelJson('m')} END`,
+  name: 'd.name',
+  sims: JSON_OF_SIMS,
+  user: `CASE WHEN u.id IS NULL THEN NULL ELSE ${userJson('u')} END`,
+})
+const JOINS = `LEFT JOIN tacs t ON t.tac = d.tac
+  LEFT JOIN device_models m ON m.id = t.model_id
+  LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id`
+
+const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS} WHERE d.project_id = $1 AND d.id = $2`
+const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS} WHERE d.project_id = $1 AND d.imei = $2`
+const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
+const INSERT = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, metadata, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  ON CONFLICT (project_id, imei) DO NOTHING`
+const UPDATE = 'UPDATE devices SET user_id = $3, name = $4, metadata = $5 WHERE project_id = $1 AND id = $2'
+const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL WHERE project_id = $1 AND user_id = $2'
+const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
+const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
+const FIND_SIMS = 'SELECT id, device_id FROM sims WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
+const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
+  WHERE project_id = $1 AND id = $2 AND device_id IS NULL`
+const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
+  WHERE project_id = $1 AND device_id = $2`
+
+/** Gives false when the project has a device of that IMEI. */
+export async function insertDevice(tx: Queries, projectId: string, device: NewDevice): Promise<boolean> {
+  const { id, imei, tac, userId, name, metadata, createdAt } = device
+  return (await tx.run(INSERT, [projectId, id, imei, tac, userId, name, metadata, createdAt])) === 1
+}
+
+/** The device as JSON. */
+export async function findDevice(db: Queries, projectId: string, id: string): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND, [projectId, id]))?.json
+}
+
+/** The device as JSON. */
+export async function findDeviceByImei(db: Queries, projectId: string, imei: string): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND_BY_IMEI, [projectId, imei]))?.json
+}
+
+export function readDevice(tx: Queries, projectId: string, id: string) {
+  return tx.get<DeviceFields>(READ, [projectId, id])
+}
+
+export async function updateDevice(tx: Queries, projectId: string, id: string, fields: DeviceFields): Promise<void> {
+  await tx.run(UPDATE, [projectId, id, fields.user_id, fields.name, fields.metadata])
+}
+
+/** Takes the user and the name off all devices of a user. */
+export async function releaseDevices(tx: Queries, projectId: string, userId: string): Promise<void> {
+  await tx.run(RELEASE, [projectId, userId])
+}
+
+export async function deleteDevice(tx: Queries, projectId: string, id: string): Promise<void> {
+  await tx.run(DELETE, [projectId, id])
+}
+
+export async function hasUser(tx: Queries, projectId: string, userId: string): Promise<boolean> {
+  return (await tx.get(FIND_OWNER, [projectId, userId])) !== undefined
+}
+
+/** The device that each of these SIMs is on (null for a free one), by SIM; SIMs that do not exist are left out. */
+export async function findSimDevices(
+  tx: Queries,
+  projectId: string,
+  simIds: readonly string[],
+): Promise<Map<string, string | null>> {
+  const rows = await tx.all<{ id: string; device_id: string | null }>(FIND_SIMS, [projectId, JSON.stringify(simIds)])
+  return new Map(rows.map((row) => [row.id, row.device_id]))
+}
+
+/** Puts a free SIM on a device, at a place in its list; gives false when the SIM is not free. */
+export async function attachSim(
+  tx: Queries,
+  projectId: string,
+  simId: string,
+  deviceId: string,
+  position: number,
+): Promise<boolean> {
+  return (await tx.run(ATTACH, [projectId, simId, deviceId, position])) === 1
+}
+
+export async function detachSims(tx: Queries, projectId: string, deviceId: string): Promise<void> {
+  await tx.run(DETACH_ALL, [projectId, deviceId])
+}
+
+export function listDevices(
+  db: Queries,
+  projectId: string,
+  { sim, user }: { sim?: string | undefined; user?: string | undefined },
+  cursor: Cursor,
+): Promise<string> {
+  const parameters: Parameter[] = [projectId]
+  const conditions = ['d.project_id = $1']
+  if (user !== undefined) conditions.push(`d.user_id = $${parameters.push(user)}`)
+  if (sim !== undefined) {
+    conditions.push(`d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`)
+  }
+  const listing = { table: 'devices d', alias: 'd', joins: JOINS, json: JSON_OF_DEVICE, conditions, parameters }
+  return selectPage(db, listing, cursor)
+}

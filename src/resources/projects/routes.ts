@@ -1,0 +1,24 @@
+import { listOf, toCursor } from '../../domain/cursor.ts'
+import type { Api } from '../../http/operation.ts'
+import type { Caller } from '../tokens/tokens.ts'
+import { toPublicProject } from './projects.ts'
+import { ProjectsList, ProjectsRetrieve } from './schema.ts'
+
+/** Projects as a token sees them: its own. */
+export function projectListRoutes(api: Api): void {
+  api.get('/projects', { schema: ProjectsList }, ({ caller, query }) => listProjects(caller, query))
+}
+
+/** The project of the path, in the scope that has found it. */
+export function projectRoutes(api: Api): void {
+  api.get('', { schema: ProjectsRetrieve }, ({ caller }) => JSON.stringify(toPublicProject(caller.project)))
+}
+
+/** The list has one item, so its id is its place: a cursor stands before or behind it. */
+function listProjects({ project }: Caller, query: Parameters<typeof toCursor>[0]): string {
+  const cursor = toCursor(query)
+  const { after, before } = cursor
+  const ahead = (after === undefined || project.id < after) && (before === undefined || project.id > before)
+  const row = { id: project.id, json: JSON.stringify(toPublicProject(project)) }
+  return listOf(ahead ? [row] : [], false, cursor)
+}

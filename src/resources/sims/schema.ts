@@ -1,0 +1,151 @@
+import { type Static, Type } from 'typebox'
+import { idPattern } from '../../domain/id.ts'
+import type { Operation } from '../../http/operation.ts'
+import {
+  anyOf,
+  closed,
+  idOf,
+  List,
+  listQuery,
+  Metadata,
+  MetadataChanges,
+  NewMetadata,
+  oneOf,
+  type RuleName,
+  Timestamp,
+} from '../../http/schemas.ts'
+import { ProjectPath } from '../projects/schema.ts'
+import { USER_ID_PATTERN } from '../users/schema.ts'
+
+/** What a SIM can be, in the order in which a device model lists what it takes. */
+export const SIM_TYPES = ['eSIM', 'pSIM'] as const
+export const SIM_STATUSES = ['inactive', 'active', 'retired'] as const
+
+export const SIM_ID_PATTERN = idPattern('sim')
+export const SimId = idOf('sim', 'Unique identifier for the SIM.', 'sim_0SNlurA049MEWV1BAAmWZULA4lf6')
+
+const Iccid = Type.String({
+  rule: 'iccid' satisfies RuleName,
+  description: 'The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` behind 19 digits is dropped.',
+  examples: ['89883070000007537119'],
+})
+const Provider = Type.String({
+  minLength: 1,
+  maxLength: 40,
+  description: 'The network provider behind the SIM, in the words of the operator.',
+  examples: ['p9'],
+})
+const Status = oneOf(SIM_STATUSES)
+const SimType = oneOf(SIM_TYPES)
+
+export const Sim = closed(
+  {
+    object: Type.Literal('sim'),
+    id: SimId,
+    metadata: Metadata,
+    createdAt: Timestamp,
+    iccid: Type.String({ description: 'The ICCID, 19 or 20 digits.', examples: ['89883070000007537119'] }),
+    provider: Provider,
+    status: Status,
+    type: SimType,
+  },
+  { title: 'Sim', description: 'A SIM card or an eSIM profile. It is on one device at most.' },
+)
+export type Sim = Static<typeof Sim>
+
+export const SimList = List(Sim)
+
+export const CreateSim = closed(
+  {
+    iccid: Iccid,
+    type: Type.Optional(oneOf(SIM_TYPES, { default: 'eSIM' })),
+    provider: Type.Optional(Type.String({ ...Provider, default: 'p1' })),
+    status: Type.Optional(oneOf(SIM_STATUSES, { default: 'inactive' })),
+    metadata: Type.Optional(NewMetadata),
+  },
+  { title: 'CreateSim' },
+)
+export type CreateSim = Static<typeof CreateSim>
+
+export const UpdateSim = closed(
+  {
+    metadata: Type.Optional(MetadataChanges),
+    status: Type.Optional(Status),
+    provider: Type.Optional(Provider),
+  },
+  { title: 'UpdateSim' },
+)
+export type UpdateSim = Static<typeof UpdateSim>
+
+export const SearchSims = closed({ iccid: Iccid, type: Type.Optional(SimType) }, { title: 'SearchSims' })
+export type SearchSims = Static<typeof SearchSims>
+
+export const ListSims = listQuery(SIM_ID_PATTERN, {
+  provider: anyOf(Provider, 'Only SIMs of this provider.'),
+  status: anyOf(Status, 'Only SIMs in this state; `inactive,active` where not given.'),
+  type: anyOf(SimType, 'Only SIMs of this type.'),
+  user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only SIMs on devices of this user.' })),
+})
+export type ListSims = Static<typeof ListSims>
+
+export const SimPath = closed({ ...ProjectPath.properties, sim: SimId })
+
+const tags: [string] = ['SIMs']
+
+export const SimsCreate = {
+  operationId: 'SimsCreate',
+  tags,
+  summary: 'Create a SIM',
+  description: 'Creates a new SIM with the given parameters. An ICCID is given once in a project.',
+  params: ProjectPath,
+  body: CreateSim,
+  response: { 201: Sim },
+} satisfies Operation
+
+export const SimsRetrieve = {
+  operationId: 'SimsRetrieve',
+  tags,
+  summary: 'Retrieve a SIM',
+  description: 'Retrieves the details of an existing SIM.',
+  params: SimPath,
+  response: { 200: Sim },
+} satisfies Operation
+
+export const SimsUpdate = {
+  operationId: 'SimsUpdate',
+  tags,
+  summary: 'Update a SIM',
+  description: 'Updates the given properties of an existing SIM.',
+  params: SimPath,
+  body: UpdateSim,
+  response: { 200: Sim },
+} satisfies Operation
+
+export const SimsDelete = {
+  operationId: 'SimsDelete',
+  tags,
+  summary: 'Delete a SIM',
+  description: 'Deletes a SIM that is on no device and returns it as it was.',
+  params: SimPath,
+  response: { 200: Sim },
+} satisfies Operation
+
+export const SimsSearch = {
+  operationId: 'SimsSearch',
+  tags,
+  summary: 'Search for SIMs',
+  description: 'Finds the SIM with the given ICCID and, where given, type.',
+  params: ProjectPath,
+  body: SearchSims,
+  response: { 200: SimList },
+} satisfies Operation
+
+export const SimsList = {
+  operationId: 'SimsList',
+  tags,
+  summary: 'List all SIMs',
+  description: 'Returns a list of SIMs, the most recently created first; retired ones only when asked for.',
+  params: ProjectPath,
+  querystring: ListSims,
+  response: { 200: SimList },
+} satisfies Operation

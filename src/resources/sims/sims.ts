@@ -1,0 +1,81 @@
+import type { Queries } from '../../db/port.ts'
+import { foundList, toCursor } from '../../domain/cursor.ts'
+import { toIccid } from '../../domain/iccid.ts'
+import { mergeMetadata } from '../../domain/metadata.ts'
+import { ApiError, invalid, notFound } from '../../errors.ts'
+import type { Registry } from '../registry.ts'
+import type { Caller } from '../tokens/tokens.ts'
+import { type CreateSim, type ListSims, type SearchSims, SIM_TYPES, type UpdateSim } from './schema.ts'
+import * as store from './store.ts'
+
+/** Makes a SIM; gives its JSON. Throws `invalid` when the project has one of that ICCID. */
+export function createSim({ db, newId }: Registry, caller: Caller, input: CreateSim): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const { id, createdAt } = newId('sim', project.tag)
+    const inserted = await store.insertSim(tx, project.id, {
+      id,
+      createdAt,
+      iccid: toIccid(input.iccid),
+      type: input.type ?? 'eSIM',
+      provider: input.provider ?? 'p1',
+      status: input.status ?? 'inactive',
+      metadata: JSON.stringify(input.metadata ?? {}),
+    })
+    if (!inserted) {
+      throw invalid([
+        {
+          code: 'simAlreadyExists',
+          property: 'iccid',
+          message: 'The project has a SIM with this ICCID',
+          hint: 'Find it with POST sims/search.',
+        },
+      ])
+    }
+    return getSim(tx, caller, id)
+  })
+}
+
+/** The SIM as JSON; throws `notFound`. */
+export async function getSim(db: Queries, { project }: Caller, id: string): Promise<string> {
+  const json = await store.findSim(db, project.id, id)
+  if (json === undefined) throw notFound('SIM')
+  return json
+}
+
+export async function searchSims({ db }: Registry, { project }: Caller, { iccid, type }: SearchSims): Promise<string> {
+  return foundList(await store.searchSims(db, project.id, toIccid(iccid), type === undefined ? SIM_TYPES : [type]))
+}
+
+export function listSims({ db }: Registry, { project }: Caller, query: ListSims): Promise<string> {
+  const { provider, status = ['inactive', 'active'], type, user } = query
+  return store.listSims(db, project.id, { provider, status, type, user }, toCursor(query))
+}
+
+/** Changes the given properties of a SIM; gives its JSON. */
+export function updateSim({ db }: Registry, caller: Caller, id: string, input: UpdateSim): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const fields = await store.readSim(tx, project.id, id)
+    if (fields === undefined) throw notFound('SIM')
+    const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    await store.updateSim(tx, project.id, id, {
+      provider: input.provider ?? fields.provider,
+      status: input.status ?? fields.status,
+      metadata,
+    })
+    return getSim(tx, caller, id)
+  })
+}
+
+/** Deletes a SIM that is on no device; gives it as it was. */
+export function removeSim({ db }: Registry, caller: Caller, id: string): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const json = await getSim(tx, caller, id)
+    if (!(await store.deleteSim(tx, project.id, id))) {
+      throw new ApiError('invalid', 'The SIM is on a device', { hint: 'Detach it first: PATCH the device with its other `sims`.' })
+    }
+    return json
+  })
+}

@@ -1,0 +1,91 @@
+import { selectPage } from '../../db/page.ts'
+import type { Parameter, Queries } from '../../db/port.ts'
+import type { Cursor } from '../../domain/cursor.ts'
+import { simJson } from './json.ts'
+import type { Sim } from './schema.ts'
+
+/** A new SIM's columns; `metadata` is JSON text. */
+export interface NewSim extends Omit<Sim, 'object' | 'metadata'> {
+  metadata: string
+}
+
+/** The columns of a SIM that an update may change, and whether it is on a device. */
+export interface SimFields {
+  provider: string
+  status: string
+  metadata: string
+  device_id: string | null
+}
+
+/** What a list of SIMs is narrowed to; each list of values means any of them. */
+export interface SimFilters {
+  provider?: string[] | undefined
+  status: string[]
+  type?: string[] | undefined
+  user?: string | undefined
+}
+
+const JSON_OF_SIM = simJson('s')
+const INSERT = `INSERT INTO sims (project_id, id, iccid, type, provider, status, metadata, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  ON CONFLICT (project_id, iccid) DO NOTHING`
+const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s WHERE s.project_id = $1 AND s.id = $2`
+const SEARCH = `SELECT ${JSON_OF_SIM} AS json FROM sims s
+  WHERE s.project_id = $1 AND s.iccid = $2 AND s.type IN (JSON_ITEMS($3))`
+const READ = 'SELECT provider, status, metadata, device_id FROM sims WHERE project_id = $1 AND id = $2'
+const UPDATE = 'UPDATE sims SET provider = $3, status = $4, metadata = $5 WHERE project_id = $1 AND id = $2'
+const DELETE = 'DELETE FROM sims WHERE project_id = $1 AND id = $2 AND device_id IS NULL'
+
+/** Gives false when the project has a SIM of that ICCID. */
+export async function insertSim(tx: Queries, projectId: string, sim: NewSim): Promise<boolean> {
+  const { id, iccid, type, provider, status, metadata, createdAt } = sim
+  return (await tx.run(INSERT, [projectId, id, iccid, type, provider, status, metadata, createdAt])) === 1
+}
+
+/** The SIM as JSON. */
+export async function findSim(db: Queries, projectId: string, id: string): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND, [projectId, id]))?.json
+}
+
+/** The SIMs with this ICCID (one at most) and one of the types, as JSON. */
+export async function searchSims(
+  db: Queries,
+  projectId: string,
+  iccid: string,
+  types: readonly string[],
+): Promise<string[]> {
+  const rows = await db.all<{ json: string }>(SEARCH, [projectId, iccid, JSON.stringify(types)])
+  return rows.map((row) => row.json)
+}
+
+export function readSim(tx: Queries, projectId: string, id: string) {
+  return tx.get<SimFields>(READ, [projectId, id])
+}
+
+export async function updateSim(
+  tx: Queries,
+  projectId: string,
+  id: string,
+  { provider, status, metadata }: Omit<SimFields, 'device_id'>,
+): Promise<void> {
+  await tx.run(UPDATE, [projectId, id, provider, status, metadata])
+}
+
+/** Gives false when the SIM is on a device, or gone. */
+export async function deleteSim(tx: Queries, projectId: string, id: string): Promise<boolean> {
+  return (await tx.run(DELETE, [projectId, id])) === 1
+}
+
+export function listSims(db: Queries, projectId: string, filters: SimFilters, cursor: Cursor): Promise<string> {
+  const parameters: Parameter[] = [projectId]
+  const conditions = ['s.project_id = $1']
+  for (const name of ['provider', 'status', 'type'] as const) {
+    const values = filters[name]
+    if (values !== undefined) conditions.push(`s.${name} IN (JSON_ITEMS($${parameters.push(JSON.stringify(values))}))`)
+  }
+  if (filters.user !== undefined) {
+    const user = `$${parameters.push(filters.user)}`
+    conditions.push(`s.device_id IN (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = ${user})`)
+  }
+  return selectPage(db, { table: 'sims s', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)
+}

@@ -1,0 +1,139 @@
+import { type Static, Type } from 'typebox'
+import { idPattern } from '../../domain/id.ts'
+import {
+  closed,
+  Email,
+  idOf,
+  List,
+  listQuery,
+  Metadata,
+  MetadataChanges,
+  NewMetadata,
+  nullable,
+  type RuleName,
+  Timestamp,
+} from '../../http/schemas.ts'
+import type { Operation } from '../../http/operation.ts'
+import { ProjectPath } from '../projects/schema.ts'
+
+export const UserId = idOf('usr', 'Unique identifier for the user.', 'usr_0SNlurA049MEWV4OpCwsNyC9Kn2d')
+export const USER_ID_PATTERN = idPattern('usr')
+
+const Birthday = nullable(Type.String({ format: 'date', examples: ['2017-07-21'] }))
+const FullName = nullable(Type.String({ maxLength: 255, examples: ['Jerry Seinfeld'] }))
+const Locale = Type.String({
+  rule: 'locale' satisfies RuleName,
+  description: "A BCP 47 language tag; the project's first locale where not given.",
+  examples: ['en-US'],
+})
+const EmailVerified = Type.Boolean({ description: 'Whether the operator has verified the address.' })
+
+export const User = closed(
+  {
+    object: Type.Literal('user'),
+    id: UserId,
+    metadata: Metadata,
+    birthday: Birthday,
+    createdAt: Timestamp,
+    email: Email,
+    emailVerified: EmailVerified,
+    fullName: FullName,
+    preferredLocale: Locale,
+  },
+  { title: 'User', description: 'An end consumer, who can have devices and SIMs.' },
+)
+export type User = Static<typeof User>
+
+export const UserList = List(User)
+
+export const CreateUser = closed(
+  {
+    email: Email,
+    birthday: Type.Optional(Birthday),
+    emailVerified: Type.Optional(EmailVerified),
+    fullName: Type.Optional(FullName),
+    preferredLocale: Type.Optional(Locale),
+    metadata: Type.Optional(NewMetadata),
+  },
+  { title: 'CreateUser' },
+)
+export type CreateUser = Static<typeof CreateUser>
+
+export const UpdateUser = closed(
+  {
+    email: Type.Optional(Email),
+    birthday: Type.Optional(Birthday),
+    emailVerified: Type.Optional(EmailVerified),
+    fullName: Type.Optional(FullName),
+    preferredLocale: Type.Optional(Locale),
+    metadata: Type.Optional(MetadataChanges),
+  },
+  { title: 'UpdateUser' },
+)
+export type UpdateUser = Static<typeof UpdateUser>
+
+export const SearchUsers = closed({ email: Email }, { title: 'SearchUsers' })
+
+export const ListUsers = listQuery(USER_ID_PATTERN, {})
+
+export const UserPath = closed({ ...ProjectPath.properties, user: UserId })
+
+const tags: [string] = ['Users']
+
+export const UsersCreate = {
+  operationId: 'UsersCreate',
+  tags,
+  summary: 'Create a user',
+  description: 'Creates a new user with the given parameters. An address is given once in a project, whatever its case.',
+  params: ProjectPath,
+  body: CreateUser,
+  response: { 201: User },
+} satisfies Operation
+
+export const UsersRetrieve = {
+  operationId: 'UsersRetrieve',
+  tags,
+  summary: 'Retrieve a user',
+  description: 'Retrieves the details of an existing user.',
+  params: UserPath,
+  response: { 200: User },
+} satisfies Operation
+
+export const UsersUpdate = {
+  operationId: 'UsersUpdate',
+  tags,
+  summary: 'Update a user',
+  description: 'Updates the given properties of an existing user.',
+  params: UserPath,
+  body: UpdateUser,
+  response: { 200: User },
+} satisfies Operation
+
+export const UsersDelete = {
+  operationId: 'UsersDelete',
+  tags,
+  summary: 'Delete a user',
+  description: "Deletes a user and returns it as it was. The user's devices stay, without user and name.",
+  params: UserPath,
+  response: { 200: User },
+} satisfies Operation
+
+export const UsersSearch = {
+  operationId: 'UsersSearch',
+  tags,
+  summary: 'Search for users',
+  description: 'Finds the user with the given e-mail address, compared without case.',
+  params: ProjectPath,
+  body: SearchUsers,
+  response: { 200: UserList },
+} satisfies Operation
+
+export const UsersList = {
+  operationId: 'UsersList',
+  tags,
+  summary: 'List all users',
+  description: 'Returns a list of users, the most recently created first.',
+  params: ProjectPath,
+  querystring: ListUsers,
+  response: { 200: UserList },
+} satisfies Operation

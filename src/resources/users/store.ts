@@ -1,0 +1,105 @@
+import { selectPage } from '../../db/page.ts'
+import type { Queries } from '../../db/port.ts'
+import type { Cursor } from '../../domain/cursor.ts'
+import { userJson } from './json.ts'
+
+/** The columns of a user that an update may change, as stored. */
+export interface UserFields {
+  email: string
+  /** The address as it is compared: without case. */
+  emailKey: string
+  emailVerified: boolean
+  fullName: string | null
+  birthday: string | null
+  preferredLocale: string
+  /** JSON text. */
+  metadata: string
+}
+
+interface Row {
+  email: string
+  email_key: string
+  email_verified: string
+  full_name: string | null
+  birthday: string | null
+  preferred_locale: string
+  metadata: string
+}
+
+const JSON_OF_USER = userJson('u')
+const INSERT = `INSERT INTO users
+    (project_id, id, email, email_key, email_verified, full_name, birthday, preferred_locale, metadata, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  ON CONFLICT (project_id, email_key) DO NOTHING`
+const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u WHERE u.project_id = $1 AND u.id = $2`
+const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u WHERE u.project_id = $1 AND u.email_key = $2`
+const READ = `SELECT email, email_key, email_verified, full_name, birthday, preferred_locale, metadata FROM users
+  WHERE project_id = $1 AND id = $2`
+const UPDATE = `UPDATE users SET email = $3, email_key = $4, email_verified = $5, full_name = $6, birthday = $7,
+    preferred_locale = $8, metadata = $9
+  WHERE project_id = $1 AND id = $2`
+const DELETE = 'DELETE FROM users WHERE project_id = $1 AND id = $2'
+
+/** Gives false when the project has a user of that address. */
+export async function insertUser(
+  tx: Queries,
+  projectId: string,
+  { id, createdAt }: { id: string; createdAt: string },
+  fields: UserFields,
+): Promise<boolean> {
+  return (await tx.run(INSERT, [projectId, id, ...parametersOf(fields), createdAt])) === 1
+}
+
+/** The user as JSON. */
+export async function findUser(db: Queries, projectId: string, id: string): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND, [projectId, id]))?.json
+}
+
+/** The user as JSON. */
+export async function findUserByEmail(db: Queries, projectId: string, emailKey: string): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND_BY_EMAIL, [projectId, emailKey]))?.json
+}
+
+export async function readUser(tx: Queries, projectId: string, id: string): Promise<UserFields | undefined> {
+  const row = await tx.get<Row>(READ, [projectId, id])
+  return (
+    row && {
+      email: row.email,
+      emailKey: row.email_key,
+      emailVerified: row.email_verified === 'true',
+      fullName: row.full_name,
+      birthday: row.birthday,
+      preferredLocale: row.preferred_locale,
+      metadata: row.metadata,
+    }
+  )
+}
+
+/** Throws `UniqueViolation` when another user has the address. */
+export async function updateUser(tx: Queries, projectId: string, id: string, fields: UserFields): Promise<void> {
+  await tx.run(UPDATE, [projectId, id, ...parametersOf(fields)])
+}
+
+export async function deleteUser(tx: Queries, projectId: string, id: string): Promise<void> {
+  await tx.run(DELETE, [projectId, id])
+}
+
+export function listUsers(db: Queries, projectId: string, cursor: Cursor): Promise<string> {
+  return selectPage(
+    db,
+    {
+      table: 'users u',
+      alias: 'u',
+      joins: '',
+      json: JSON_OF_USER,
+      conditions: ['u.project_id = $1'],
+      parameters: [projectId],
+    },
+    cursor,
+  )
+}
+
+function parametersOf(fields: UserFields) {
+  const { email, emailKey, emailVerified, fullName, birthday, preferredLocale, metadata } = fields
+  return [email, emailKey, String(emailVerified), fullName, birthday, preferredLocale, metadata]
+}

@@ -1,0 +1,94 @@
+import { type Queries, UniqueViolation } from '../../db/port.ts'
+import { foundList, toCursor } from '../../domain/cursor.ts'
+import { mergeMetadata } from '../../domain/metadata.ts'
+import { type ApiError, invalid, notFound } from '../../errors.ts'
+import { releaseDevices } from '../devices/devices.ts'
+import type { Registry } from '../registry.ts'
+import type { Caller } from '../tokens/tokens.ts'
+import type { CreateUser, UpdateUser } from './schema.ts'
+import * as store from './store.ts'
+
+/** Makes a user; gives its JSON. Throws `invalid` when the project has a user of that address, whatever its case. */
+export function createUser({ db, newId }: Registry, caller: Caller, input: CreateUser): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const { id, createdAt } = newId('usr', project.tag)
+    const fields = {
+      email: input.email,
+      emailKey: emailKey(input.email),
+      emailVerified: input.emailVerified ?? false,
+      fullName: input.fullName ?? null,
+      birthday: input.birthday ?? null,
+      preferredLocale: input.preferredLocale ?? (project.locales[0] as string),
+      metadata: JSON.stringify(input.metadata ?? {}),
+    }
+    if (!(await store.insertUser(tx, project.id, { id, createdAt }, fields))) throw emailTaken()
+    return getUser(tx, caller, id)
+  })
+}
+
+/** The user as JSON; throws `notFound`. */
+export async function getUser(db: Queries, { project }: Caller, id: string): Promise<string> {
+  const json = await store.findUser(db, project.id, id)
+  if (json === undefined) throw notFound('user')
+  return json
+}
+
+export async function searchUsers({ db }: Registry, { project }: Caller, { email }: { email: string }): Promise<string> {
+  const json = await store.findUserByEmail(db, project.id, emailKey(email))
+  return foundList(json === undefined ? [] : [json])
+}
+
+export function listUsers({ db }: Registry, { project }: Caller, query: Parameters<typeof toCursor>[0]): Promise<string> {
+  return store.listUsers(db, project.id, toCursor(query))
+}
+
+/** Changes the given properties of a user; gives its JSON. */
+export function updateUser({ db }: Registry, caller: Caller, id: string, input: UpdateUser): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const fields = await store.readUser(tx, project.id, id)
+    if (fields === undefined) throw notFound('user')
+    const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    try {
+      await store.updateUser(tx, project.id, id, {
+        email: input.email ?? fields.email,
+        emailKey: input.email === undefined ? fields.emailKey : emailKey(input.email),
+        emailVerified: input.emailVerified ?? fields.emailVerified,
+        fullName: input.fullName === undefined ? fields.fullName : input.fullName,
+        birthday: input.birthday === undefined ? fields.birthday : input.birthday,
+        preferredLocale: input.preferredLocale ?? fields.preferredLocale,
+        metadata,
+      })
+    } catch (error) {
+      throw error instanceof UniqueViolation ? emailTaken() : error
+    }
+    return getUser(tx, caller, id)
+  })
+}
+
+/** Deletes a user and releases their devices, which lose their name too; gives the user as it was. */
+export function removeUser({ db }: Registry, caller: Caller, id: string): Promise<string> {
+  const { project } = caller
+  return db.transaction(async (tx) => {
+    const json = await getUser(tx, caller, id)
+    await releaseDevices(tx, project.id, id)
+    await store.deleteUser(tx, project.id, id)
+    return json
+  })
+}
+
+function emailKey(email: string): string {
+  return email.toLowerCase()
+}
+
+function emailTaken(): ApiError {
+  return invalid([
+    {
+      code: 'userAlreadyExists',
+      property: 'email',
+      message: 'The project has a user with this e-mail address',
+      hint: 'Find them with POST users/search; addresses are compared without case.',
+    },
+  ])
+}
