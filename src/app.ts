@@ -1,4 +1,4 @@
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
@@ -22,6 +22,9 @@ import { userRoutes } from './resources/users/routes.ts'
 /** Longer than any id, key or slug: what is longer names nothing. */
 const MAX_PATH_PARAMETER = 100
 
+/** The HTTP side, ready to listen. */
+export type App = FastifyInstance
+
 /** What an app is made of. */
 export interface AppParts {
   db: Database
@@ -36,7 +39,7 @@ export interface AppParts {
  * A request passes the hooks in the order in which they are added here: caller, path, method (`onRequest`), media type
  * (`preParsing`), size and syntax (parser), presence (`preValidation`), schema (`preHandler`), then its handler.
  */
-export async function buildApp({ db, clock, logger }: AppParts): Promise<FastifyInstance> {
+export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
   const registry = createRegistry(db, clock)
   const app = fastify({
     loggerInstance: logger,

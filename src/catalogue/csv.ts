@@ -27,6 +27,7 @@ function addKinds(entry: Entry, typeText: string, simTypesText: string): Entry |
   }
   const parts = simTypesText === '' ? [] : simTypesText.split('+')
   const simTypes = SIM_TYPES.filter((known) => parts.includes(known))
-  if (simTypes.length !== parts.length) return { reason: `the SIM types "${simTypesText}" are not eSIM, pSIM or eSIM+pSIM` }
+  if (simTypes.length !== parts.length)
+    return { reason: `the SIM types "${simTypesText}" are not eSIM, pSIM or eSIM+pSIM` }
   return { ...entry, ...(type ? { type } : {}), ...(simTypes.length > 0 ? { simTypes } : {}) }
 }

@@ -34,7 +34,8 @@ export function readIdentity(tac = '', brand = '', name = ''): Entry | { reason:
   if (!TAC.test(entry.tac)) return { reason: `the TAC "${entry.tac}" is not 8 digits` }
   for (const part of ['brand', 'name'] as const) {
     if (entry[part] === '') return { reason: `the ${part} is empty` }
-    if (entry[part].length > MAX_NAME_LENGTH) return { reason: `the ${part} is longer than ${MAX_NAME_LENGTH} characters` }
+    if (entry[part].length > MAX_NAME_LENGTH)
+      return { reason: `the ${part} is longer than ${MAX_NAME_LENGTH} characters` }
     if (!entry[part].isWellFormed() || entry[part].includes('\0')) return { reason: `the ${part} is not text` }
   }
   return entry

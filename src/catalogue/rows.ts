@@ -38,6 +38,8 @@ export async function readRows(stream: Readable, given: FormatName | undefined):
     comment_no_infix: true,
     info: true,
     raw: true,
+    // A file may mix them: a banner put before a header by hand.
+    record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     skip_empty_lines: true,
   })

@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { Command, Option } from 'commander'
 import type { Row } from '../catalogue/entry.ts'
-import { importCatalogue, type ImportSummary } from '../catalogue/import.ts'
+import { type ImportSummary, importCatalogue } from '../catalogue/import.ts'
 import { type Input, openInput } from '../catalogue/input.ts'
 import { FORMATS, type FormatName, readRows } from '../catalogue/rows.ts'
 import { countCatalogue, lookUpTac } from '../catalogue/store.ts'
@@ -68,7 +68,14 @@ Examples:
         if (found === undefined) throw new SetupError(`The catalogue does not know TAC ${tacOf(imei)}`)
         const { tac, brand, name, type, simTypes, source } = found
         const takes = simTypes.length > 0 ? simTypes.join(', ') : 'unknown'
-        const rows = [['TAC', tac], ['Brand', brand], ['Name', name], ['Type', type], ['SIM types', takes], ['Source', source]]
+        const rows = [
+          ['TAC', tac],
+          ['Brand', brand],
+          ['Name', name],
+          ['Type', type],
+          ['SIM types', takes],
+          ['Source', source],
+        ]
         print(json, found, rows.map(([heading = '', value]) => `${heading.padEnd(11)}${value}`).join('\n'))
       })
     })
@@ -139,7 +146,10 @@ function describe({ format, lines, rows, seconds, rejectsFile, ...counts }: Impo
   const kinds = ['added', 'changed', 'unchanged', 'outranked', 'rejected'] as const
   return [
     `Read ${count(rows)} rows from ${count(lines)} lines of ${format} in ${seconds} s.`,
-    table(['', ''], kinds.map((kind) => [`TACs ${kind}`, count(counts[kind])])).trimStart(),
+    table(
+      ['', ''],
+      kinds.map((kind) => [`TACs ${kind}`, count(counts[kind])]),
+    ).trimStart(),
     ...(counts.outranked > 0 ? ['Outranked TACs keep the model that a better source gave them.'] : []),
     ...(rejectsFile === null ? [] : [`Rejected rows, with line number and reason: ${rejectsFile}`]),
   ].join('\n')

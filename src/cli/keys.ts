@@ -27,7 +27,11 @@ export function keysCommand(): Command {
       withRegistry(command, async (registry) => {
         const project = await requireProject(registry, id)
         const key = await createKey(registry, project, { name, expiresIn })
-        print(json, { ...toOutput(id, key), token: key.token }, `${key.token}\n\nShown only now. Keep it where secrets are kept.`)
+        print(
+          json,
+          { ...toOutput(id, key), token: key.token },
+          `${key.token}\n\nShown only now. Keep it where secrets are kept.`,
+        )
       }),
     )
 
@@ -42,7 +46,11 @@ export function keysCommand(): Command {
         const all = await allKeys(registry, await requireProject(registry, id))
         const rows = all.map((key) => [key.id, key.name, `${key.prefix}…`, key.createdAt, stateOf(key)])
         const text = table(['ID', 'NAME', 'BEGINS', 'CREATED', 'STATE'], rows)
-        print(json, all.map((key) => toOutput(id, key)), text)
+        print(
+          json,
+          all.map((key) => toOutput(id, key)),
+          text,
+        )
       }),
     )
 

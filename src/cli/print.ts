@@ -8,7 +8,12 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const lines = [headings, ...rows]
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
   return lines
-    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd())
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] as number))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }
 

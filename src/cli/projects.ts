@@ -27,7 +27,10 @@ export function projectsCommand(): Command {
     .option('--name <name>', 'how people call it (default: its id)')
     .option('--locale <tag...>', 'BCP 47 tags; the first is that of new users (default: en-US)')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  handset projects create acme --type live --name "Acme Mobile" --locale de-CH fr-CH')
+    .addHelpText(
+      'after',
+      '\nExample:\n  handset projects create acme --type live --name "Acme Mobile" --locale de-CH fr-CH',
+    )
     .action((id: string, { type, name, locale, json }: CreateOptions, command: Command) =>
       withRegistry(command, async (registry) => {
         const project = toPublicProject(await createProject(registry, { id, type, name, locales: locale }))

@@ -1,8 +1,7 @@
 import { Command } from 'commander'
-import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
-import { buildApp } from '../app.ts'
+import { type App, buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { SetupError } from '../errors.ts'
 import { openRegistry } from '../open.ts'
@@ -40,23 +39,20 @@ async function serve(config: Config, registry: Registry, json: boolean | undefin
   const app = await buildApp({ db, clock, logger: pino({ level: config.logLevel }, pino.destination(2)) })
   const address = await listen(app, config)
   const demoKey = await makeDemo(config, registry)
-  print(
-    json,
-    { address, project: demoKey && DEMO_PROJECT, key: demoKey },
-    greeting(config, address, demoKey),
-  )
+  print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
   await stopped()
   await app.close()
   await db.close()
 }
 
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
     return await app.listen({ host, port, listenTextResolver: (address) => address })
   } catch (error) {
     await app.close()
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new SetupError(`Port ${port} on ${host} is in use. Choose another with PORT or --port.`)
+    if (code === 'EADDRINUSE')
+      throw new SetupError(`Port ${port} on ${host} is in use. Choose another with PORT or --port.`)
     throw new SetupError(`Cannot listen on ${host} port ${port}: ${message}`)
   }
 }

@@ -45,8 +45,6 @@ async function prepareHistory(db: Database): Promise<number> {
 }
 
 async function appliedVersion(tx: Pick<Database, 'get'>): Promise<number> {
-  const row = await tx.get<{ version: number }>(
-    'SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1',
-  )
+  const row = await tx.get<{ version: number }>('SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1')
   return row?.version ?? 0
 }

@@ -37,8 +37,7 @@ export async function selectPage(db: Queries, listing: Listing, cursor: Cursor):
     const all = given === undefined ? conditions : [...conditions, `${alias}.id ${comparison} ${cursorPlace}`]
     return all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''
   }
-  const beyond =
-    given === undefined ? '0' : `EXISTS (SELECT 1 FROM ${table} ${where(backwards ? '<=' : '>=')})`
+  const beyond = given === undefined ? '0' : `EXISTS (SELECT 1 FROM ${table} ${where(backwards ? '<=' : '>=')})`
   const rows = await db.all<Row>(
     `SELECT ${alias}.id AS id, ${json} AS json, ${beyond} AS beyond
     FROM ${table} ${joins}

@@ -47,7 +47,9 @@ export function mergeMetadata(stored: string, changes: object, property: string)
 
 function sizeProblems(keys: number, property: string): Problem[] {
   if (keys <= MAX_KEYS) return []
-  return [problem(property, `must hold at most ${MAX_KEYS} keys, and would hold ${keys}`, 'Set a key to null to remove it.')]
+  return [
+    problem(property, `must hold at most ${MAX_KEYS} keys, and would hold ${keys}`, 'Set a key to null to remove it.'),
+  ]
 }
 
 function problem(property: string, rule: string, hint?: string): Problem {

@@ -10,8 +10,11 @@ export function answerErrors(app: FastifyInstance): void {
     if (STATUS[failure.type] >= 500) request.log.error({ err: failure.cause ?? error }, failure.type)
     return reply.code(STATUS[failure.type]).headers(failure.headers).type(JSON_TYPE).send(toBody(failure))
   })
-  app.setNotFoundHandler(() => {
-    throw new ApiError('notFound', 'There is nothing at this path', { hint: 'The paths are listed in /openapi.json.' })
+  app.addHook('onRequest', async ({ is404 }) => {
+    if (is404)
+      throw new ApiError('notFound', 'There is nothing at this path', {
+        hint: 'The paths are listed in /openapi.json.',
+      })
   })
 }
 
@@ -28,7 +31,10 @@ export function toApiError(error: unknown): ApiError {
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new ApiError('malformed', 'The body is not as long as its Content-Length')
     default:
-      return new ApiError('internal', 'Something went wrong here', { hint: 'Tell the operator the x-request-id.', cause: error })
+      return new ApiError('internal', 'Something went wrong here', {
+        hint: 'Tell the operator the x-request-id.',
+        cause: error,
+      })
   }
 }
 

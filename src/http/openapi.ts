@@ -39,6 +39,7 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   const refusals = new Set<number>()
+  const error = publish(ErrorResponse, schemas)
   for (const route of routes) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}')
     const operation = route.schema as Operation
@@ -76,14 +77,14 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
           description: 'An API key, made with `handset keys create`, in the header `Authorization: Bearer KEY`.',
         },
       },
-      schemas: sorted({ ...schemas, Error: publish(ErrorResponse, schemas, true) }),
+      schemas: sorted(schemas),
       responses: Object.fromEntries(
         [...refusals].sort().map((status) => [
           nameOf(status),
           {
             description: DESCRIPTIONS[status],
             ...(HEADERS[status] ? { headers: HEADERS[status] } : {}),
-            content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+            content: { 'application/json': { schema: error } },
           },
         ]),
       ),
@@ -107,9 +108,7 @@ function describeOperation(operation: Operation, refused: readonly number[], sch
           { description: (schema as { description?: string }).description, content: jsonContent(schema, schemas) },
         ]),
       ),
-      ...Object.fromEntries(
-        refused.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
-      ),
+      ...Object.fromEntries(refused.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
   }
 }
@@ -131,28 +130,27 @@ function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): 
     required: place === 'path',
     description: property.description,
     ...(property.type === 'array' ? { style: 'form', explode: false } : {}),
-    schema: publish(property, schemas, false),
+    schema: publish(property, schemas),
   }))
 }
 
 function jsonContent(schema: unknown, schemas: Json): Json {
-  return { 'application/json': { schema: publish(schema, schemas, false) } }
+  return { 'application/json': { schema: publish(schema, schemas) } }
 }
 
 /** A schema as the document shows it: titled ones by reference, and without the keyword that only Handset knows. */
-function publish(schema: unknown, schemas: Json, inPlace: boolean): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => publish(item, schemas, false))
+function publish(schema: unknown, schemas: Json): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => publish(item, schemas))
   if (typeof schema !== 'object' || schema === null) return schema
   const { title } = schema as { title?: string }
-  if (title !== undefined && !inPlace) {
-    schemas[title] ??= publish(schema, schemas, true)
-    return { $ref: `#/components/schemas/${title}` }
-  }
-  return Object.fromEntries(
+  const published = Object.fromEntries(
     Object.entries(schema)
       .filter(([keyword]) => keyword !== 'rule')
-      .map(([keyword, value]) => [keyword, publish(value, schemas, false)]),
+      .map(([keyword, value]) => [keyword, publish(value, schemas)]),
   )
+  if (title === undefined) return published
+  schemas[title] ??= published
+  return { $ref: `#/components/schemas/${title}` }
 }
 
 function nameOf(status: number): string {

@@ -63,10 +63,16 @@ export function listQuery<Filters extends TProperties>(pattern: string, filters:
     {
       ...filters,
       after: Type.Optional(
-        Type.String({ pattern, description: 'An id: only items right after it (older) are returned. Not with `before`.' }),
+        Type.String({
+          pattern,
+          description: 'An id: only items right after it (older) are returned. Not with `before`.',
+        }),
       ),
       before: Type.Optional(
-        Type.String({ pattern, description: 'An id: only items right before it (newer) are returned. Not with `after`.' }),
+        Type.String({
+          pattern,
+          description: 'An id: only items right before it (newer) are returned. Not with `after`.',
+        }),
       ),
       limit: Type.Optional(
         Type.Integer({
@@ -83,7 +89,9 @@ export function listQuery<Filters extends TProperties>(pattern: string, filters:
 
 /** A query filter that takes several values, comma-separated or repeated. */
 export function anyOf<Schema extends TSchema>(schema: Schema, description: string) {
-  return Type.Optional(Type.Array(schema, { description: `${description} Several, comma-separated or repeated, mean any of them.` }))
+  return Type.Optional(
+    Type.Array(schema, { description: `${description} Several, comma-separated or repeated, mean any of them.` }),
+  )
 }
 
 /** The list envelope around a resource. */
@@ -93,8 +101,12 @@ export function List(item: TObject) {
     {
       object: Type.Literal('list'),
       items: Type.Array(item),
-      moreItemsAfter: nullable(Type.String({ description: 'Send it as `after` for the next items, when there are any.' })),
-      moreItemsBefore: nullable(Type.String({ description: 'Send it as `before` for the previous items, when there are any.' })),
+      moreItemsAfter: nullable(
+        Type.String({ description: 'Send it as `after` for the next items, when there are any.' }),
+      ),
+      moreItemsBefore: nullable(
+        Type.String({ description: 'Send it as `before` for the previous items, when there are any.' }),
+      ),
     },
     { title: `${title}List`, description: `A page of ${title} objects, newest first.` },
   )

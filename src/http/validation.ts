@@ -147,7 +147,11 @@ function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject
 }
 
 function invalidProperty(property: string, rule: string): Problem {
-  return { code: 'propertyInvalid', property, message: property === '' ? `The body ${rule}` : `\`${property}\` ${rule}` }
+  return {
+    code: 'propertyInvalid',
+    property,
+    message: property === '' ? `The body ${rule}` : `\`${property}\` ${rule}`,
+  }
 }
 
 function typeInWords(type: string): string {
@@ -204,10 +208,15 @@ function createAjv(): Ajv {
 }
 
 /** Ajv's `rule` keyword. Ajv passes the context as `this` and reads the errors from the function. */
-function applyRule(this: RuleContext, name: RuleName, value: unknown, _schema: unknown, place?: { instancePath: string }) {
+function applyRule(
+  this: RuleContext,
+  name: RuleName,
+  value: unknown,
+  _schema: unknown,
+  place?: { instancePath: string },
+) {
   const problems = RULES[name](value, propertyName(place?.instancePath ?? ''), this)
   applyRule.errors = [{ keyword: 'rule', params: { problems } }] as Partial<ErrorObject>[]
   return problems.length === 0
 }
 applyRule.errors = [] as Partial<ErrorObject>[]
-

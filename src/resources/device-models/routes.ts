@@ -1,11 +1,6 @@
 import { type Api, pathObject } from '../../http/operation.ts'
 import type { Registry } from '../registry.ts'
-import {
-  getDeviceModel,
-  listDeviceModelBrands,
-  listDeviceModels,
-  searchDeviceModels,
-} from './device-models.ts'
+import { getDeviceModel, listDeviceModelBrands, listDeviceModels, searchDeviceModels } from './device-models.ts'
 import { DeviceModelBrandsList, DeviceModelsList, DeviceModelsRetrieve, DeviceModelsSearch } from './schema.ts'
 
 /** The catalogue, which belongs to no project and is read-only here. */

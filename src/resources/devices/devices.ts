@@ -47,7 +47,11 @@ export async function getDevice(db: Queries, { project }: Caller, id: string): P
   return json
 }
 
-export async function searchDevices({ db }: Registry, { project }: Caller, { imei }: { imei: string }): Promise<string> {
+export async function searchDevices(
+  { db }: Registry,
+  { project }: Caller,
+  { imei }: { imei: string },
+): Promise<string> {
   const json = await store.findDeviceByImei(db, project.id, toImei(imei))
   return foundList(json === undefined ? [] : [json])
 }

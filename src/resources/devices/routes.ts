@@ -1,14 +1,7 @@
 import { type Api, pathObject } from '../../http/operation.ts'
 import type { Registry } from '../registry.ts'
 import { createDevice, getDevice, listDevices, removeDevice, searchDevices, updateDevice } from './devices.ts'
-import {
-  DevicesCreate,
-  DevicesDelete,
-  DevicesList,
-  DevicesRetrieve,
-  DevicesSearch,
-  DevicesUpdate,
-} from './schema.ts'
+import { DevicesCreate, DevicesDelete, DevicesList, DevicesRetrieve, DevicesSearch, DevicesUpdate } from './schema.ts'
 
 /** Devices, in the scope that has found the project. */
 export function deviceRoutes(api: Api, registry: Registry): void {

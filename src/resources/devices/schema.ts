@@ -30,7 +30,12 @@ const Imei = Type.String({
   examples: ['492388841798923'],
 })
 const Name = nullable(
-  Type.String({ minLength: 1, maxLength: 255, description: 'An optional custom name.', examples: ["Anna's iPhone 12 Pro"] }),
+  Type.String({
+    minLength: 1,
+    maxLength: 255,
+    description: 'An optional custom name.',
+    examples: ["Anna's iPhone 12 Pro"],
+  }),
 )
 const Owner = nullable(
   Type.String({
@@ -120,7 +125,8 @@ export const DevicesUpdate = {
   operationId: 'DevicesUpdate',
   tags,
   summary: 'Update a device',
-  description: 'Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.',
+  description:
+    'Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.',
   params: DevicePath,
   body: UpdateDevice,
   response: { 200: Device },

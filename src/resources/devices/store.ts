@@ -132,7 +132,9 @@ export function listDevices(
   const conditions = ['d.project_id = $1']
   if (user !== undefined) conditions.push(`d.user_id = $${parameters.push(user)}`)
   if (sim !== undefined) {
-    conditions.push(`d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`)
+    conditions.push(
+      `d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`,
+    )
   }
   const listing = { table: 'devices d', alias: 'd', joins: JOINS, json: JSON_OF_DEVICE, conditions, parameters }
   return selectPage(db, listing, cursor)

@@ -14,7 +14,10 @@ export const Project = closed(
     type: oneOf(PROJECT_TYPES, {
       description: 'A `live` project checks the check digit of IMEIs; a `test` project takes them as they are made up.',
     }),
-    locales: Type.Array(Type.String(), { description: 'BCP 47 tags; the first is that of new users.', examples: [['en-US']] }),
+    locales: Type.Array(Type.String(), {
+      description: 'BCP 47 tags; the first is that of new users.',
+      examples: [['en-US']],
+    }),
     createdAt: Timestamp,
   },
   { title: 'Project', description: 'A separate registry: nothing of one project shows in another.' },

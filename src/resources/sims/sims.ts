@@ -74,7 +74,9 @@ export function removeSim({ db }: Registry, caller: Caller, id: string): Promise
   return db.transaction(async (tx) => {
     const json = await getSim(tx, caller, id)
     if (!(await store.deleteSim(tx, project.id, id))) {
-      throw new ApiError('invalid', 'The SIM is on a device', { hint: 'Detach it first: PATCH the device with its other `sims`.' })
+      throw new ApiError('invalid', 'The SIM is on a device', {
+        hint: 'Detach it first: PATCH the device with its other `sims`.',
+      })
     }
     return json
   })

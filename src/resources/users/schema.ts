@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
+import type { Operation } from '../../http/operation.ts'
 import {
   closed,
   Email,
@@ -13,7 +14,6 @@ import {
   type RuleName,
   Timestamp,
 } from '../../http/schemas.ts'
-import type { Operation } from '../../http/operation.ts'
 import { ProjectPath } from '../projects/schema.ts'
 
 export const UserId = idOf('usr', 'Unique identifier for the user.', 'usr_0SNlurA049MEWV4OpCwsNyC9Kn2d')
@@ -84,7 +84,8 @@ export const UsersCreate = {
   operationId: 'UsersCreate',
   tags,
   summary: 'Create a user',
-  description: 'Creates a new user with the given parameters. An address is given once in a project, whatever its case.',
+  description:
+    'Creates a new user with the given parameters. An address is given once in a project, whatever its case.',
   params: ProjectPath,
   body: CreateUser,
   response: { 201: User },

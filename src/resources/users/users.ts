@@ -34,12 +34,20 @@ export async function getUser(db: Queries, { project }: Caller, id: string): Pro
   return json
 }
 
-export async function searchUsers({ db }: Registry, { project }: Caller, { email }: { email: string }): Promise<string> {
+export async function searchUsers(
+  { db }: Registry,
+  { project }: Caller,
+  { email }: { email: string },
+): Promise<string> {
   const json = await store.findUserByEmail(db, project.id, emailKey(email))
   return foundList(json === undefined ? [] : [json])
 }
 
-export function listUsers({ db }: Registry, { project }: Caller, query: Parameters<typeof toCursor>[0]): Promise<string> {
+export function listUsers(
+  { db }: Registry,
+  { project }: Caller,
+  query: Parameters<typeof toCursor>[0],
+): Promise<string> {
   return store.listUsers(db, project.id, toCursor(query))
 }
 

@@ -1,0 +1,25 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { buildApp } from '../src/app.ts'
+import { openSqlite } from '../src/db/sqlite.ts'
+
+// Writes openapi.json as the routes declare it; with --check, fails where the committed one is another.
+
+const file = new URL('../openapi.json', import.meta.url)
+const directory = mkdtempSync(join(tmpdir(), 'handset-openapi-'))
+const db = openSqlite(join(directory, 'handset.db'))
+const app = await buildApp({ db, clock: Date.now, logger: pino({ level: 'silent' }) })
+const { payload } = await app.inject({ method: 'GET', url: '/openapi.json' })
+await app.close()
+await db.close()
+rmSync(directory, { recursive: true })
+
+const generated = `${JSON.stringify(JSON.parse(payload), null, 2)}\n`
+if (!process.argv.includes('--check')) {
+  writeFileSync(file, generated)
+} else if (readFileSync(file, 'utf8') !== generated) {
+  console.error('openapi.json is not what the routes declare. Run: npm run openapi')
+  process.exitCode = 1
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../src', import.meta.url))
+
+interface Import {
+  from: string
+  to: string
+}
+
+const files = globSync('**/*.ts', { cwd: root })
+const imports: Import[] = files.flatMap((from) =>
+  [
+    ...readFileSync(join(root, from), 'utf8').matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'/gm),
+  ].map(([, named, bare]) => ({ from, to: resolve(from, (named ?? bare) as string) })),
+)
+
+/** A local import as a path below `src`, a package by its name. */
+function resolve(from: string, specifier: string): string {
+  return specifier.startsWith('.') ? relative(root, join(root, dirname(from), specifier)) : specifier
+}
+
+function refusesAll(rule: (found: Import) => boolean): void {
+  assert.ok(imports.length > 100, 'the imports were read')
+  assert.deepEqual(imports.filter(rule), [])
+}
+
+/** Who may import whom: docs/architecture.md. */
+describe('import rules', () => {
+  it('domain imports nothing but errors', () => {
+    refusesAll(({ from, to }) => from.startsWith('domain/') && !to.startsWith('domain/') && to !== 'errors.ts')
+  })
+
+  it('fastify is known to http, app and routes only', () => {
+    const mayImport = (file: string) => file.startsWith('http/') || file === 'app.ts' || file.endsWith('/routes.ts')
+    refusesAll(({ from, to }) => /^@?fastify/.test(to) && !mayImport(from))
+  })
+
+  it('a database driver is known to db only', () => {
+    refusesAll(({ from, to }) => /^(node:sqlite|postgres)$/.test(to) && !from.startsWith('db/'))
+  })
+
+  it('the environment is read in config only', () => {
+    const readers = files.filter((file) => /process\.env/.test(readFileSync(join(root, file), 'utf8')))
+    assert.deepEqual(readers, ['config.ts'])
+  })
+
+  it("no resource imports another's routes or store", () => {
+    const resourceOf = (file: string) => /^resources\/([^/]+)\//.exec(file)?.[1]
+    refusesAll(
+      ({ from, to }) =>
+        /\/(routes|store)\.ts$/.test(to) &&
+        resourceOf(from) !== undefined &&
+        resourceOf(to) !== undefined &&
+        resourceOf(from) !== resourceOf(to),
+    )
+  })
+})

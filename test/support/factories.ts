@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { checkDigit } from '../../src/domain/imei.ts'
+import type { TestProject } from './server.ts'
+
+let made = 0
+
+/** A number that no other call in this process gives. */
+function next(): string {
+  made += 1
+  return String(made).padStart(6, '0')
+}
+
+/** A valid IMEI of a test TAC that no catalogue knows. */
+export function makeImei(tac = '00101777'): string {
+  const digits = `${tac}${next()}`
+  return digits + checkDigit(digits)
+}
+
+export function makeIccid(): string {
+  return `8988307000000${next()}`
+}
+
+export function makeEmail(): string {
+  return `person-${next()}@example.com`
+}
+
+export function createUser(project: TestProject, properties: object = {}) {
+  return created(project, './users', { email: makeEmail(), ...properties })
+}
+
+export function createSim(project: TestProject, properties: object = {}) {
+  return created(project, './sims', { iccid: makeIccid(), ...properties })
+}
+
+export function createDevice(project: TestProject, properties: object = {}) {
+  return created(project, './devices', { imei: makeImei(), ...properties })
+}
+
+async function created(project: TestProject, path: string, body: object) {
+  const answer = await project.ask('POST', path, { body })
+  assert.equal(answer.status, 201, JSON.stringify(answer.body))
+  return answer.body
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+
+/** As much of the OpenAPI document as the tests read. */
+export interface OpenApiDocument {
+  paths: Record<string, Record<string, OpenApiOperation>>
+  components: { schemas: Record<string, unknown> }
+}
+
+export interface OpenApiOperation {
+  operationId: string
+  parameters: { name: string; in: 'path' | 'query'; required: boolean; schema: Record<string, unknown> }[]
+  requestBody?: { content: Record<string, { schema: { $ref: string } }> }
+  responses: Record<string, { $ref: string } | { content: unknown }>
+}
+
+/** The committed document, which a check of its own holds equal to what the server generates. */
+export const openApiDocument: OpenApiDocument = JSON.parse(
+  readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'),
+)
+
+/** Every operation with its method and path template. */
+export const operations = Object.entries(openApiDocument.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
+)

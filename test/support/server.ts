@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { pino } from 'pino'
+import { buildApp } from '../../src/app.ts'
+import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import type { Database } from '../../src/db/port.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
+import { createProject, type StoredProject } from '../../src/resources/projects/projects.ts'
+import type { Project } from '../../src/resources/projects/schema.ts'
+import { createRegistry, type Registry } from '../../src/resources/registry.ts'
+import { createKey } from '../../src/resources/tokens/tokens.ts'
+import { openApiDocument } from './openapi-document.ts'
+import { createResponseValidator } from './response-validator.ts'
+
+const validateResponse = createResponseValidator(openApiDocument)
+
+/** A response as a test reads it. */
+export interface Answer {
+  status: number
+  headers: Record<string, string | undefined>
+  // biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of a body that it is about
+  body: any
+}
+
+export interface Asked {
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as it is. */
+  raw?: string | Buffer
+  headers?: Record<string, string>
+}
+
+/** Asks the server under test and checks the answer against the OpenAPI document. */
+export type Client = (method: string, path: string, asked?: Asked) => Promise<Answer>
+
+export interface TestProject {
+  project: StoredProject
+  token: string
+  /** Asks below `/projects/{project}` for paths that begin with `./`, with the project's key. */
+  ask: Client
+}
+
+export interface TestServer {
+  url: string
+  registry: Registry
+  /** Asks without a token. */
+  askOpenly: Client
+  addProject(id: string, type: Project['type'], locales?: string[]): Promise<TestProject>
+  clientWith(token: string, project?: string): Client
+}
+
+/** A server on a fresh store, ended after the test file; call it at the top of one. */
+export async function startServer(clock: () => number = Date.now): Promise<TestServer> {
+  const db = await openTestStore(clock)
+  const registry = createRegistry(db, clock)
+  await importStarterCatalogue(registry)
+  const app = await buildApp({ db, clock, logger: pino({ level: 'silent' }) })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  after(async () => {
+    await app.close()
+    await db.close()
+  })
+
+  const clientWith = (token: string, project = ''): Client =>
+    createClient(url, { authorization: `Bearer ${token}` }, project)
+  return {
+    url,
+    registry,
+    askOpenly: createClient(url, {}, ''),
+    clientWith,
+    async addProject(id, type, locales) {
+      const project = await createProject(registry, { id, type, locales })
+      const { token } = await createKey(registry, project, { name: 'test' })
+      return { project, token, ask: clientWith(token, id) }
+    },
+  }
+}
+
+/** A fresh store in a directory of its own, removed after the test file. */
+export async function openTestStore(clock: () => number): Promise<Database> {
+  const directory = await mkdtemp(join(tmpdir(), 'handset-test-'))
+  after(() => rm(directory, { recursive: true, force: true }))
+  const db = openSqlite(join(directory, 'handset.db'))
+  await migrate(db, clock)
+  return db
+}
+
+function createClient(url: string, defaults: Record<string, string>, project: string): Client {
+  return async (method, path, { body, raw, headers = {} } = {}) => {
+    const target = path.startsWith('./') ? `/projects/${project}${path.slice(1)}` : path
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    const answer = await send(url, method, target, payload, {
+      ...defaults,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    })
+    assert.match(answer.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/)
+    if (method !== 'HEAD' && answer.status !== 304) validateResponse(method, target, answer.status, answer.body)
+    return answer
+  }
+}
+
+/** Plain `node:http`: `fetch` would mend paths, methods and headers that a test means to send as they are. */
+function send(
+  url: string,
+  method: string,
+  path: string,
+  payload: string | Buffer | undefined,
+  headers: Record<string, string>,
+) {
+  const { hostname, port } = new URL(url)
+  return new Promise<Answer>((resolve, reject) => {
+    const length = payload === undefined ? {} : { 'content-length': String(Buffer.byteLength(payload)) }
+    const outgoing = httpRequest({ hostname, port, method, path, headers: { ...length, ...headers } }, (incoming) => {
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('error', reject)
+      incoming.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8')
+        const body = text === '' ? undefined : JSON.parse(text)
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers as Answer['headers'], body })
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(payload)
+  })
+}
