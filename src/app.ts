@@ -4,7 +4,9 @@ import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
 import { ownProjectOnly, requireCaller } from './http/caller.ts'
 import { answerErrors, JSON_TYPE } from './http/errors.ts'
+import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
+import { keepAnswers } from './http/idempotency.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { describeOperations } from './http/openapi.ts'
 import { type Api, answerAsDeclared } from './http/operation.ts'
@@ -16,6 +18,7 @@ import { deviceRoutes } from './resources/devices/routes.ts'
 import { projectListRoutes, projectRoutes } from './resources/projects/routes.ts'
 import { createRegistry } from './resources/registry.ts'
 import { simRoutes } from './resources/sims/routes.ts'
+import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { createAuthenticator } from './resources/tokens/tokens.ts'
 import { userRoutes } from './resources/users/routes.ts'
 
@@ -52,10 +55,12 @@ export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
   const openApi = describeOperations(app, packageJson.version)
 
   echoRequestId(app)
-  requireCaller(app, createAuthenticator(registry))
+  requireCaller(app, registry, createAuthenticator(registry))
   readBodies(app)
   validateRequests(app)
   answerAsDeclared(app)
+  keepAnswers(app)
+  tagResources(app)
   answerErrors(app)
   logRequests(app)
 
@@ -64,7 +69,7 @@ export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
   app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) =>
     reply.type(JSON_TYPE).send(JSON.stringify(openApi())),
   )
-  deviceModelRoutes(app, registry)
+  deviceModelRoutes(app)
   projectListRoutes(app)
   refuseOnRoot()
 
@@ -73,9 +78,10 @@ export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
       scope.addHook('onRequest', ownProjectOnly)
       const refuseInProject = refuseOtherMethods(scope)
       projectRoutes(scope)
-      deviceRoutes(scope, registry)
-      userRoutes(scope, registry)
-      simRoutes(scope, registry)
+      deviceRoutes(scope)
+      userRoutes(scope)
+      userTokenRoutes(scope)
+      simRoutes(scope)
       refuseInProject()
     },
     { prefix: '/projects/:project' },

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { requireProject } from '../resources/projects/projects.ts'
-import { allKeys, createKey, revoke, type StoredKey } from '../resources/tokens/tokens.ts'
+import { allKeys, createKey, revokeKey, type StoredKey } from '../resources/tokens/tokens.ts'
 import { print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
 
@@ -63,7 +63,7 @@ export function keysCommand(): Command {
     .addHelpText('after', '\nExample:\n  handset keys revoke key_0SNlurA049MEWV55CrA9qMvI2FVJ --project acme')
     .action((keyId: string, { project: id, json }: { project: string; json?: boolean }, command: Command) =>
       withRegistry(command, async (registry) => {
-        await revoke(registry, await requireProject(registry, id), keyId)
+        await revokeKey(registry, await requireProject(registry, id), keyId)
         print(json, { object: 'apiKey', id: keyId, project: id, revoked: true }, `Revoked ${keyId}.`)
       }),
     )

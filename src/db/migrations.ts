@@ -92,4 +92,32 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX tacs_by_model ON tacs (model_id)',
     ],
   },
+  {
+    name: 'user tokens and idempotency',
+    statements: [
+      `CREATE TABLE user_tokens (
+        project_id TEXT NOT NULL REFERENCES projects (id),
+        id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        PRIMARY KEY (project_id, id),
+        UNIQUE (project_id, hash),
+        FOREIGN KEY (project_id, user_id) REFERENCES users (project_id, id)
+      )`,
+      'CREATE INDEX user_tokens_by_user ON user_tokens (project_id, user_id)',
+      'CREATE INDEX user_tokens_by_expiry ON user_tokens (project_id, expires_at)',
+      `CREATE TABLE idempotency_keys (
+        project_id TEXT NOT NULL REFERENCES projects (id),
+        key_hash TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        answer TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        PRIMARY KEY (project_id, key_hash)
+      )`,
+      'CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (project_id, expires_at)',
+    ],
+  },
 ]

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { notFound } from '../errors.ts'
+import { ApiError, notFound } from '../errors.ts'
+import type { Registry } from '../resources/registry.ts'
 import type { Caller } from '../resources/tokens/tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set on every route that is not open. */
     caller: Caller
+    /** What verbs work with. With an idempotency key, its transactions keep the answer: see `http/idempotency.ts`. */
+    registry: Registry
   }
   interface FastifyContextConfig {
     /** Needs no token. */
@@ -16,11 +19,14 @@ declare module 'fastify' {
 /** Finds out who asks, before anything else of the request is judged; unknown paths too are 401 without a token. */
 export function requireCaller(
   app: FastifyInstance,
+  registry: Registry,
   authenticate: (authorization: string | undefined) => Promise<Caller>,
 ): void {
   app.decorateRequest('caller')
+  app.decorateRequest('registry')
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config?.open) return
+    request.registry = registry
     request.caller = await authenticate(request.headers.authorization)
   })
 }
@@ -28,4 +34,21 @@ export function requireCaller(
 /** Hides every project but the caller's own: 404 for the path, whatever is behind it. */
 export async function ownProjectOnly(request: FastifyRequest): Promise<void> {
   if ((request.params as { project: string }).project !== request.caller.project.id) throw notFound('project')
+}
+
+/** For operations that a user token may not use at all. It comes after 400 and before 422 (contract section 1). */
+export async function keyOnly({ caller }: FastifyRequest): Promise<void> {
+  if (caller.userId !== null) throw permissionDenied('Only an API key may do this')
+}
+
+/** For operations whose body names a user: with a user token, that may only be the token's own. */
+export async function ownUserOnly({ caller, body }: FastifyRequest): Promise<void> {
+  const user = (body as { user?: unknown } | null)?.user
+  if (caller.userId !== null && typeof user === 'string' && user !== caller.userId) {
+    throw permissionDenied('A user token may name no user but its own')
+  }
+}
+
+function permissionDenied(message: string): ApiError {
+  return new ApiError('permissionDenied', message, { hint: "Let the operator's backend do it with an API key." })
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { TObject } from 'typebox'
 import { type ErrorType, STATUS } from '../errors.ts'
 import type { Operation } from './operation.ts'
 import { ErrorResponse } from './schemas.ts'
@@ -9,18 +10,53 @@ type Json = Record<string, unknown>
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The body is no JSON, or empty where one is required.',
   401: 'The token is missing, unknown, expired or revoked.',
+  403: 'A user token may not do this.',
   404: 'There is no such object, or it is not for this token to see.',
+  409: 'A request with the same idempotency key is in flight.',
+  412: 'The object has changed since: `If-Match` does not hold.',
   413: 'The body is larger than 64 KiB.',
   415: 'The body is not declared as JSON.',
   422: 'A parameter is not valid, or does not fit the present state. `details` names each.',
+  429: 'Too many requests with this token, or too many failed authentications from this address.',
   500: 'A fault of the server, logged under the request id.',
   503: 'The store cannot answer now. Try again after `Retry-After` seconds.',
 }
 
 const HEADERS: Record<number, Json> = {
   401: { 'WWW-Authenticate': { description: 'Always `Bearer`.', schema: { type: 'string' } } },
+  409: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
+  429: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
   503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
 }
+
+const REPEATABLE = new Set(['POST', 'DELETE'])
+const GUARDED = new Set(['PATCH', 'DELETE'])
+
+/** Headers that operations take beside `Authorization`. */
+const REQUEST_HEADERS = {
+  idempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the ' +
+      'first answer again, with `idempotent-replayed: true`, and changes nothing.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  },
+  ifMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The `ETag` that the object must still have: 412 when somebody has changed it since.',
+    schema: { type: 'string' },
+  },
+  ifNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'The `ETag` of the copy at hand: 304 without a body when it is still good.',
+    schema: { type: 'string' },
+  },
+}
+
+const ETAG = { ETag: { description: 'Names this state of the object (RFC 9110 §8.8.3).', schema: { type: 'string' } } }
 
 /**
  * Collects the operations of an app as its routes are declared; gives the OpenAPI 3.1 document of them all.
@@ -43,10 +79,11 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
   for (const route of routes) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}')
     const operation = route.schema as Operation
-    const refused = refusalsOf(operation, String(route.method))
+    const method = String(route.method)
+    const refused = refusalsOf(operation, method, route.preValidation !== undefined)
     for (const status of refused) refusals.add(status)
     paths[path] ??= {}
-    paths[path][String(route.method).toLowerCase()] = describeOperation(operation, refused, schemas)
+    paths[path][method.toLowerCase()] = describeOperation(operation, method, refused, schemas)
   }
   return {
     openapi: '3.1.0',
@@ -74,7 +111,9 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, made with `handset keys create`, in the header `Authorization: Bearer KEY`.',
+          description:
+            'An API key, made with `handset keys create`, or a user token, made with `UserTokensCreate`, in the header ' +
+            '`Authorization: Bearer TOKEN`.',
         },
       },
       schemas: sorted(schemas),
@@ -92,31 +131,47 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
   }
 }
 
-function describeOperation(operation: Operation, refused: readonly number[], schemas: Json): Json {
+function describeOperation(operation: Operation, method: string, refused: readonly number[], schemas: Json): Json {
   const { operationId, tags, summary, description, params, querystring, body, response } = operation
+  const isSingle = Object.values(response).some((schema) => Object.hasOwn((schema as TObject).properties, 'id'))
+  const canBeUnchanged = isSingle && method === 'GET'
   return {
     operationId,
     tags,
     summary,
     description,
-    parameters: [...parametersOf(params, 'path', schemas), ...parametersOf(querystring, 'query', schemas)],
+    parameters: [
+      ...parametersOf(params, 'path', schemas),
+      ...parametersOf(querystring, 'query', schemas),
+      ...(REPEATABLE.has(method) ? [REQUEST_HEADERS.idempotencyKey] : []),
+      ...(GUARDED.has(method) ? [REQUEST_HEADERS.ifMatch] : []),
+      ...(canBeUnchanged ? [REQUEST_HEADERS.ifNoneMatch] : []),
+    ],
     ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas) } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(response).map(([status, schema]) => [
           status,
-          { description: (schema as { description?: string }).description, content: jsonContent(schema, schemas) },
+          {
+            description: (schema as { description?: string }).description,
+            ...(isSingle ? { headers: ETAG } : {}),
+            content: jsonContent(schema, schemas),
+          },
         ]),
       ),
+      ...(canBeUnchanged ? { 304: { description: 'The copy at hand is still good.', headers: ETAG } } : {}),
       ...Object.fromEntries(refused.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
   }
 }
 
 /** The statuses with which an operation can be refused, from its parts. */
-function refusalsOf({ params, body }: Operation, method: string): number[] {
-  const refused: ErrorType[] = ['unauthenticated', 'invalid', 'internal', 'serviceUnavailable']
+function refusalsOf({ params, body }: Operation, method: string, asksWho: boolean): number[] {
+  const refused: ErrorType[] = ['unauthenticated', 'invalid', 'tooManyRequests', 'internal', 'serviceUnavailable']
   if (params) refused.push('notFound')
+  if (asksWho) refused.push('permissionDenied')
+  if (REPEATABLE.has(method)) refused.push('conflict')
+  if (GUARDED.has(method)) refused.push('preconditionFailed')
   // DELETE takes no body, but one that is sent anyway is judged.
   if (body || method === 'DELETE') refused.push('malformed', 'payloadTooLarge', 'unsupportedMediaType')
   return refused.map((type) => STATUS[type]).sort()

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyTypeProvider, RawServerDefault } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import type { Queries } from '../db/port.ts'
 import type { Caller } from '../resources/tokens/tokens.ts'
 import { JSON_TYPE } from './errors.ts'
+import { hasKeptAnswer } from './idempotency.ts'
 
 /** Gives a handler the types of its route's schemas. */
 interface SchemaTypes extends FastifyTypeProvider {
@@ -31,11 +33,19 @@ export interface Operation {
 /**
  * The hook of paths that end in an object's id: finds the object, so that one that is not there, or not for this
  * caller to see, is 404 before method, body or query are judged (contract section 1). What it found is
- * `request.found`, the object as JSON.
+ * `request.found`, the object as JSON. Only a deletion tried again may find it gone: its kept answer is replayed.
  */
-export function pathObject(parameter: string, get: (caller: Caller, id: string) => Promise<string>) {
-  return async (request: FastifyRequest): Promise<void> => {
-    request.found = await get(request.caller, (request.params as Record<string, string>)[parameter] as string)
+export function pathObject(
+  parameter: string,
+  get: (db: Queries, caller: Caller, id: string) => Promise<string>,
+): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    try {
+      const id = (request.params as Record<string, string>)[parameter] as string
+      request.found = await get(request.registry.db, request.caller, id)
+    } catch (error) {
+      if (!(await hasKeptAnswer(request))) throw error
+    }
   }
 }
 

@@ -13,7 +13,7 @@ export function logRequests(app: FastifyInstance): void {
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 1000) / 1000,
         project: request.caller?.project.id,
-        key: request.caller?.keyId,
+        token: request.caller?.tokenId,
       },
       'answered',
     )

@@ -9,6 +9,12 @@ export interface Registry {
   clock: () => number
 }
 
+/**
+ * What must hold of an object, as JSON, before a change of it stands: throws `preconditionFailed` where it does not.
+ * Verbs ask after all their other checks and inside their transaction. Null where the request sets no condition.
+ */
+export type Precondition = ((json: string) => void) | null
+
 export function createRegistry(db: Database, clock: () => number): Registry {
   return { db, clock, newId: createIdSource(clock) }
 }

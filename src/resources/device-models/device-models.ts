@@ -1,8 +1,10 @@
+import type { Queries } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
 import { tacOf } from '../../domain/imei.ts'
 import { notFound } from '../../errors.ts'
 import type { Registry } from '../registry.ts'
 import { SIM_TYPES } from '../sims/schema.ts'
+import type { Caller } from '../tokens/tokens.ts'
 import type { DeviceModel, ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
 
@@ -15,7 +17,7 @@ export function brandKey(brand: string): string {
 }
 
 /** The model as JSON; throws `notFound`. */
-export async function getDeviceModel({ db }: Registry, id: string): Promise<string> {
+export async function getDeviceModel(db: Queries, _caller: Caller, id: string): Promise<string> {
   const json = await store.findDeviceModel(db, id)
   if (json === undefined) throw notFound('device model')
   return json

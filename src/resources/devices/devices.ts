@@ -3,9 +3,9 @@ import { foundList, toCursor } from '../../domain/cursor.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { invalid, notFound, type Problem, referenceNotFound } from '../../errors.ts'
-import type { Registry } from '../registry.ts'
+import type { Precondition, Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
-import type { CreateDevice, ListDevices, UpdateDevice } from './schema.ts'
+import type { CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
 
 export { releaseDevices } from './store.ts'
@@ -18,11 +18,11 @@ export { releaseDevices } from './store.ts'
  */
 export function createDevice({ db, newId }: Registry, caller: Caller, input: CreateDevice): Promise<string> {
   const { project } = caller
-  const userId = input.user ?? null
+  const userId = caller.userId ?? input.user ?? null
   const simIds = input.sims ?? []
   return db.transaction(async (tx) => {
     const { id, createdAt } = newId('dev', project.tag)
-    const simDevices = await requireReferences(tx, project.id, userId, simIds)
+    const simDevices = await requireReferences(tx, caller, { deviceId: id, userId, simIds })
     const imei = toImei(input.imei)
     const inserted = await store.insertDevice(tx, project.id, {
       id,
@@ -36,76 +36,116 @@ export function createDevice({ db, newId }: Registry, caller: Caller, input: Cre
     const problems = [...(inserted ? [] : [imeiTaken()]), ...takenSims(simIds, simDevices, id)]
     if (problems.length > 0) throw invalid(problems)
     await attachSims(tx, project.id, id, simIds)
-    return getDevice(tx, caller, id)
+    return readDevice(tx, caller, id)
   })
 }
 
-/** The device as JSON; throws `notFound`. */
-export async function getDevice(db: Queries, { project }: Caller, id: string): Promise<string> {
-  const json = await store.findDevice(db, project.id, id)
+/** The device as JSON; throws `notFound`. A user token sees its own user's devices only. */
+export async function getDevice(db: Queries, { project, userId }: Caller, id: string): Promise<string> {
+  const json = await store.findDevice(db, project.id, id, userId)
   if (json === undefined) throw notFound('device')
+  return json
+}
+
+/** The device as JSON for a change to come: a user token finds devices without a user too, since it may claim them. */
+export async function getChangeableDevice(db: Queries, caller: Caller, id: string): Promise<string> {
+  const json = await readDevice(db, caller, id)
+  if (!mayChange(caller, (JSON.parse(json) as Device).user?.id ?? null, caller.userId)) throw notFound('device')
   return json
 }
 
 export async function searchDevices(
   { db }: Registry,
-  { project }: Caller,
+  { project, userId }: Caller,
   { imei }: { imei: string },
 ): Promise<string> {
-  const json = await store.findDeviceByImei(db, project.id, toImei(imei))
+  const json = await store.findDeviceByImei(db, project.id, toImei(imei), userId)
   return foundList(json === undefined ? [] : [json])
 }
 
-export function listDevices({ db }: Registry, { project }: Caller, query: ListDevices): Promise<string> {
-  return store.listDevices(db, project.id, query, toCursor(query))
+export function listDevices({ db }: Registry, { project, userId }: Caller, query: ListDevices): Promise<string> {
+  return store.listDevices(db, project.id, query, userId, toCursor(query))
 }
 
-/** Changes the given properties of a device; gives its JSON. Throws as `createDevice` does. */
-export function updateDevice({ db }: Registry, caller: Caller, id: string, input: UpdateDevice): Promise<string> {
+/**
+ * Changes the given properties of a device; gives its JSON. Throws as `createDevice` does.
+ *
+ * With a user token, setting `user` to that user claims a device that has none.
+ */
+export function updateDevice(
+  { db }: Registry,
+  caller: Caller,
+  id: string,
+  input: UpdateDevice,
+  precondition: Precondition,
+): Promise<string> {
   const { project } = caller
   const simIds = input.sims ?? []
   return db.transaction(async (tx) => {
     const fields = await store.readDevice(tx, project.id, id)
-    if (fields === undefined) throw notFound('device')
-    const simDevices = await requireReferences(tx, project.id, input.user ?? null, simIds)
+    if (fields === undefined || !mayChange(caller, fields.user_id, input.user)) throw notFound('device')
+    const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
     const problems = takenSims(simIds, simDevices, id)
     if (problems.length > 0) throw invalid(problems)
+    const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    precondition?.(await readDevice(tx, caller, id))
     await store.updateDevice(tx, project.id, id, {
       user_id: input.user === undefined ? fields.user_id : input.user,
       name: input.name === undefined ? fields.name : input.name,
-      metadata: mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata'),
+      metadata,
     })
     if (input.sims !== undefined) {
       await store.detachSims(tx, project.id, id)
       await attachSims(tx, project.id, id, simIds)
     }
-    return getDevice(tx, caller, id)
+    return readDevice(tx, caller, id)
   })
 }
 
 /** Deletes a device and frees its SIMs; gives it as it was. */
-export function removeDevice({ db }: Registry, caller: Caller, id: string): Promise<string> {
+export function removeDevice(
+  { db }: Registry,
+  caller: Caller,
+  id: string,
+  precondition: Precondition,
+): Promise<string> {
   const { project } = caller
   return db.transaction(async (tx) => {
     const json = await getDevice(tx, caller, id)
+    precondition?.(json)
     await store.detachSims(tx, project.id, id)
     await store.deleteDevice(tx, project.id, id)
     return json
   })
 }
 
-/** The devices that the SIMs are on. Throws `notFound` naming what does not exist, whatever its shape. */
+/** The device as JSON, whoever may see it: what a change answers, also one after which the caller sees it no more. */
+async function readDevice(db: Queries, { project }: Caller, id: string): Promise<string> {
+  const json = await store.findDevice(db, project.id, id, null)
+  if (json === undefined) throw notFound('device')
+  return json
+}
+
+/**
+ * Whether a caller may change a device of this owner: a key any, a user their own, and a device without an owner when
+ * the change makes it theirs.
+ */
+function mayChange({ userId }: Caller, owner: string | null, newOwner: string | null | undefined): boolean {
+  return userId === null || owner === userId || (owner === null && newOwner === userId)
+}
+
+/** The devices that the SIMs are on. Throws `notFound` naming what does not exist or show, whatever its shape. */
 async function requireReferences(
   tx: Queries,
-  projectId: string,
-  userId: string | null,
-  simIds: readonly string[],
+  { project, userId: visibleTo }: Caller,
+  { deviceId, userId, simIds }: { deviceId: string; userId: string | null; simIds: readonly string[] },
 ): Promise<Map<string, string | null>> {
-  const simDevices = simIds.length > 0 ? await store.findSimDevices(tx, projectId, simIds) : new Map()
+  const simDevices =
+    simIds.length > 0 ? await store.findSimDevices(tx, project.id, simIds, visibleTo, deviceId) : new Map()
   const missing = simIds
     .map((id, position) => ({ kind: 'SIM', id, property: `sims[${position}]` }))
     .filter(({ id }) => !simDevices.has(id))
-  if (userId !== null && !(await store.hasUser(tx, projectId, userId))) {
+  if (userId !== null && !(await store.hasUser(tx, project.id, userId))) {
     missing.unshift({ kind: 'user', id: userId, property: 'user' })
   }
   if (missing.length > 0) throw referenceNotFound(missing)

@@ -44,8 +44,10 @@ const JOINS = `LEFT JOIN tacs t ON t.tac = d.tac
   LEFT JOIN device_models m ON m.id = t.model_id
   LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id`
 
-const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS} WHERE d.project_id = $1 AND d.id = $2`
-const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS} WHERE d.project_id = $1 AND d.imei = $2`
+const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
+  WHERE d.project_id = $1 AND d.id = $2 AND ($3 IS NULL OR d.user_id = $3)`
+const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
+  WHERE d.project_id = $1 AND d.imei = $2 AND ($3 IS NULL OR d.user_id = $3 OR d.user_id IS NULL)`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
 const INSERT = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, metadata, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -54,7 +56,9 @@ const UPDATE = 'UPDATE devices SET user_id = $3, name = $4, metadata = $5 WHERE 
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL WHERE project_id = $1 AND user_id = $2'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
-const FIND_SIMS = 'SELECT id, device_id FROM sims WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
+const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
+  LEFT JOIN devices d ON d.project_id = s.project_id AND d.id = s.device_id
+  WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2)) AND ($3 IS NULL OR d.user_id = $3 OR d.id = $4)`
 const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
   WHERE project_id = $1 AND id = $2 AND device_id IS NULL`
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
@@ -66,14 +70,24 @@ export async function insertDevice(tx: Queries, projectId: string, device: NewDe
   return (await tx.run(INSERT, [projectId, id, imei, tac, userId, name, metadata, createdAt])) === 1
 }
 
-/** The device as JSON. */
-export async function findDevice(db: Queries, projectId: string, id: string): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [projectId, id]))?.json
+/** The device as JSON; with `visibleTo`, only if it is that user's. */
+export async function findDevice(
+  db: Queries,
+  projectId: string,
+  id: string,
+  visibleTo: string | null,
+): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND, [projectId, id, visibleTo]))?.json
 }
 
-/** The device as JSON. */
-export async function findDeviceByImei(db: Queries, projectId: string, imei: string): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND_BY_IMEI, [projectId, imei]))?.json
+/** The device as JSON; with `visibleTo`, only if it is that user's or nobody's. */
+export async function findDeviceByImei(
+  db: Queries,
+  projectId: string,
+  imei: string,
+  visibleTo: string | null,
+): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND_BY_IMEI, [projectId, imei, visibleTo]))?.json
 }
 
 export function readDevice(tx: Queries, projectId: string, id: string) {
@@ -97,13 +111,19 @@ export async function hasUser(tx: Queries, projectId: string, userId: string): P
   return (await tx.get(FIND_OWNER, [projectId, userId])) !== undefined
 }
 
-/** The device that each of these SIMs is on (null for a free one), by SIM; SIMs that do not exist are left out. */
+/**
+ * The device that each of these SIMs is on (null for a free one), by SIM. SIMs that do not exist are left out and, with
+ * `visibleTo`, those that are neither on a device of that user nor on the device at hand.
+ */
 export async function findSimDevices(
   tx: Queries,
   projectId: string,
   simIds: readonly string[],
+  visibleTo: string | null,
+  deviceId: string,
 ): Promise<Map<string, string | null>> {
-  const rows = await tx.all<{ id: string; device_id: string | null }>(FIND_SIMS, [projectId, JSON.stringify(simIds)])
+  const parameters = [projectId, JSON.stringify(simIds), visibleTo, deviceId]
+  const rows = await tx.all<{ id: string; device_id: string | null }>(FIND_SIMS, parameters)
   return new Map(rows.map((row) => [row.id, row.device_id]))
 }
 
@@ -122,15 +142,18 @@ export async function detachSims(tx: Queries, projectId: string, deviceId: strin
   await tx.run(DETACH_ALL, [projectId, deviceId])
 }
 
+/** A page of devices; with `visibleTo`, of that user's. */
 export function listDevices(
   db: Queries,
   projectId: string,
   { sim, user }: { sim?: string | undefined; user?: string | undefined },
+  visibleTo: string | null,
   cursor: Cursor,
 ): Promise<string> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['d.project_id = $1']
   if (user !== undefined) conditions.push(`d.user_id = $${parameters.push(user)}`)
+  if (visibleTo !== null) conditions.push(`d.user_id = $${parameters.push(visibleTo)}`)
   if (sim !== undefined) {
     conditions.push(
       `d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`,

@@ -1,20 +1,26 @@
+import { keyOnly } from '../../http/caller.ts'
 import { type Api, pathObject } from '../../http/operation.ts'
-import type { Registry } from '../registry.ts'
 import { SimsCreate, SimsDelete, SimsList, SimsRetrieve, SimsSearch, SimsUpdate } from './schema.ts'
 import { createSim, getSim, listSims, removeSim, searchSims, updateSim } from './sims.ts'
 
 /** SIMs, in the scope that has found the project. */
-export function simRoutes(api: Api, registry: Registry): void {
-  const onRequest = pathObject('sim', (caller, id) => getSim(registry.db, caller, id))
+export function simRoutes(api: Api): void {
+  const onRequest = pathObject('sim', getSim)
 
-  api.post('/sims', { schema: SimsCreate }, ({ caller, body }) => createSim(registry, caller, body))
-  api.get('/sims', { schema: SimsList }, ({ caller, query }) => listSims(registry, caller, query))
-  api.post('/sims/search', { schema: SimsSearch }, ({ caller, body }) => searchSims(registry, caller, body))
-  api.get('/sims/:sim', { schema: SimsRetrieve, onRequest }, ({ found }) => found)
-  api.patch('/sims/:sim', { schema: SimsUpdate, onRequest }, ({ caller, params, body }) =>
-    updateSim(registry, caller, params.sim, body),
+  api.post('/sims', { schema: SimsCreate, preValidation: keyOnly }, ({ registry, caller, body }) =>
+    createSim(registry, caller, body),
   )
-  api.delete('/sims/:sim', { schema: SimsDelete, onRequest }, ({ caller, params }) =>
-    removeSim(registry, caller, params.sim),
+  api.get('/sims', { schema: SimsList }, ({ registry, caller, query }) => listSims(registry, caller, query))
+  api.post('/sims/search', { schema: SimsSearch }, ({ registry, caller, body }) => searchSims(registry, caller, body))
+  api.get('/sims/:sim', { schema: SimsRetrieve, onRequest }, ({ found }) => found)
+  api.patch(
+    '/sims/:sim',
+    { schema: SimsUpdate, onRequest, preValidation: keyOnly },
+    ({ registry, caller, params, body, precondition }) => updateSim(registry, caller, params.sim, body, precondition),
+  )
+  api.delete(
+    '/sims/:sim',
+    { schema: SimsDelete, onRequest, preValidation: keyOnly },
+    ({ registry, caller, params, precondition }) => removeSim(registry, caller, params.sim, precondition),
   )
 }

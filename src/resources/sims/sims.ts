@@ -3,7 +3,7 @@ import { foundList, toCursor } from '../../domain/cursor.ts'
 import { toIccid } from '../../domain/iccid.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { ApiError, invalid, notFound } from '../../errors.ts'
-import type { Registry } from '../registry.ts'
+import type { Precondition, Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
 import { type CreateSim, type ListSims, type SearchSims, SIM_TYPES, type UpdateSim } from './schema.ts'
 import * as store from './store.ts'
@@ -36,29 +36,41 @@ export function createSim({ db, newId }: Registry, caller: Caller, input: Create
   })
 }
 
-/** The SIM as JSON; throws `notFound`. */
-export async function getSim(db: Queries, { project }: Caller, id: string): Promise<string> {
-  const json = await store.findSim(db, project.id, id)
+/** The SIM as JSON; throws `notFound`. A user token sees those on its own devices only. */
+export async function getSim(db: Queries, { project, userId }: Caller, id: string): Promise<string> {
+  const json = await store.findSim(db, project.id, id, userId)
   if (json === undefined) throw notFound('SIM')
   return json
 }
 
-export async function searchSims({ db }: Registry, { project }: Caller, { iccid, type }: SearchSims): Promise<string> {
-  return foundList(await store.searchSims(db, project.id, toIccid(iccid), type === undefined ? SIM_TYPES : [type]))
+export async function searchSims(
+  { db }: Registry,
+  { project, userId }: Caller,
+  { iccid, type }: SearchSims,
+): Promise<string> {
+  const types = type === undefined ? SIM_TYPES : [type]
+  return foundList(await store.searchSims(db, project.id, toIccid(iccid), types, userId))
 }
 
-export function listSims({ db }: Registry, { project }: Caller, query: ListSims): Promise<string> {
+export function listSims({ db }: Registry, { project, userId }: Caller, query: ListSims): Promise<string> {
   const { provider, status = ['inactive', 'active'], type, user } = query
-  return store.listSims(db, project.id, { provider, status, type, user }, toCursor(query))
+  return store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query))
 }
 
 /** Changes the given properties of a SIM; gives its JSON. */
-export function updateSim({ db }: Registry, caller: Caller, id: string, input: UpdateSim): Promise<string> {
+export function updateSim(
+  { db }: Registry,
+  caller: Caller,
+  id: string,
+  input: UpdateSim,
+  precondition: Precondition,
+): Promise<string> {
   const { project } = caller
   return db.transaction(async (tx) => {
     const fields = await store.readSim(tx, project.id, id)
     if (fields === undefined) throw notFound('SIM')
     const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    precondition?.(await getSim(tx, caller, id))
     await store.updateSim(tx, project.id, id, {
       provider: input.provider ?? fields.provider,
       status: input.status ?? fields.status,
@@ -69,15 +81,17 @@ export function updateSim({ db }: Registry, caller: Caller, id: string, input: U
 }
 
 /** Deletes a SIM that is on no device; gives it as it was. */
-export function removeSim({ db }: Registry, caller: Caller, id: string): Promise<string> {
+export function removeSim({ db }: Registry, caller: Caller, id: string, precondition: Precondition): Promise<string> {
   const { project } = caller
   return db.transaction(async (tx) => {
     const json = await getSim(tx, caller, id)
-    if (!(await store.deleteSim(tx, project.id, id))) {
+    const deleted = await store.deleteSim(tx, project.id, id)
+    if (!deleted) {
       throw new ApiError('invalid', 'The SIM is on a device', {
         hint: 'Detach it first: PATCH the device with its other `sims`.',
       })
     }
+    precondition?.(json)
     return json
   })
 }

@@ -29,9 +29,13 @@ const JSON_OF_SIM = simJson('s')
 const INSERT = `INSERT INTO sims (project_id, id, iccid, type, provider, status, metadata, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (project_id, iccid) DO NOTHING`
-const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s WHERE s.project_id = $1 AND s.id = $2`
+/** On a device of the user $3, or any where $3 is null. */
+const VISIBLE = `($3 IS NULL OR s.device_id IN
+    (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = $3))`
+const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
+  WHERE s.project_id = $1 AND s.id = $2 AND ${VISIBLE}`
 const SEARCH = `SELECT ${JSON_OF_SIM} AS json FROM sims s
-  WHERE s.project_id = $1 AND s.iccid = $2 AND s.type IN (JSON_ITEMS($3))`
+  WHERE s.project_id = $1 AND s.iccid = $2 AND ${VISIBLE} AND s.type IN (JSON_ITEMS($4))`
 const READ = 'SELECT provider, status, metadata, device_id FROM sims WHERE project_id = $1 AND id = $2'
 const UPDATE = 'UPDATE sims SET provider = $3, status = $4, metadata = $5 WHERE project_id = $1 AND id = $2'
 const DELETE = 'DELETE FROM sims WHERE project_id = $1 AND id = $2 AND device_id IS NULL'
@@ -42,19 +46,25 @@ export async function insertSim(tx: Queries, projectId: string, sim: NewSim): Pr
   return (await tx.run(INSERT, [projectId, id, iccid, type, provider, status, metadata, createdAt])) === 1
 }
 
-/** The SIM as JSON. */
-export async function findSim(db: Queries, projectId: string, id: string): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [projectId, id]))?.json
+/** The SIM as JSON; with `visibleTo`, only if it is on a device of that user. */
+export async function findSim(
+  db: Queries,
+  projectId: string,
+  id: string,
+  visibleTo: string | null,
+): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND, [projectId, id, visibleTo]))?.json
 }
 
-/** The SIMs with this ICCID (one at most) and one of the types, as JSON. */
+/** The SIMs with this ICCID (one at most) and one of the types, as JSON; `visibleTo` as for `findSim`. */
 export async function searchSims(
   db: Queries,
   projectId: string,
   iccid: string,
   types: readonly string[],
+  visibleTo: string | null,
 ): Promise<string[]> {
-  const rows = await db.all<{ json: string }>(SEARCH, [projectId, iccid, JSON.stringify(types)])
+  const rows = await db.all<{ json: string }>(SEARCH, [projectId, iccid, visibleTo, JSON.stringify(types)])
   return rows.map((row) => row.json)
 }
 
@@ -76,15 +86,23 @@ export async function deleteSim(tx: Queries, projectId: string, id: string): Pro
   return (await tx.run(DELETE, [projectId, id])) === 1
 }
 
-export function listSims(db: Queries, projectId: string, filters: SimFilters, cursor: Cursor): Promise<string> {
+/** A page of SIMs; `visibleTo` as for `findSim`. */
+export function listSims(
+  db: Queries,
+  projectId: string,
+  filters: SimFilters,
+  visibleTo: string | null,
+  cursor: Cursor,
+): Promise<string> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['s.project_id = $1']
   for (const name of ['provider', 'status', 'type'] as const) {
     const values = filters[name]
     if (values !== undefined) conditions.push(`s.${name} IN (JSON_ITEMS($${parameters.push(JSON.stringify(values))}))`)
   }
-  if (filters.user !== undefined) {
-    const user = `$${parameters.push(filters.user)}`
+  for (const owner of [filters.user, visibleTo]) {
+    if (owner === undefined || owner === null) continue
+    const user = `$${parameters.push(owner)}`
     conditions.push(`s.device_id IN (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = ${user})`)
   }
   return selectPage(db, { table: 'sims s', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)

@@ -1,23 +1,28 @@
-import { ApiError, SetupError } from '../../errors.ts'
+import type { Queries } from '../../db/port.ts'
+import { ApiError, notFound, SetupError } from '../../errors.ts'
 import { createProjectFinder, type StoredProject } from '../projects/projects.ts'
 import type { Registry } from '../registry.ts'
-import { findKeyByHash, insertKey, listKeys, revokeKey, type StoredKey } from './store.ts'
-import { hashOf, newToken, readToken } from './token.ts'
+import { type CreateUserToken, DEFAULT_EXPIRES_IN, type UserToken } from './schema.ts'
+import * as store from './store.ts'
+import { hashOf, newToken, readToken, type TokenKind } from './token.ts'
 
 export type { StoredKey } from './store.ts'
 
-/** Who asks: an API key, which may do everything in its project. */
+/** Who asks (contract section 10). */
 export interface Caller {
   project: StoredProject
-  keyId: string
+  /** The id of the API key or user token. */
+  tokenId: string
+  /** The user that a user token acts as; null for an API key, which may do everything in its project. */
+  userId: string | null
 }
 
 const HINTS = {
   missing: 'Send the header `Authorization: Bearer TOKEN`.',
   mistyped: 'The token is mistyped or cut: its checksum does not fit.',
-  unknown: 'Make one with `handset keys create`.',
-  expired: 'The token has expired. Make another with `handset keys create`.',
-  revoked: 'The token was revoked. Make another with `handset keys create`.',
+  unknown: 'Make an API key with `handset keys create`, or a user token with POST users/{user}/tokens.',
+  expired: 'The token has expired. Make another.',
+  revoked: 'The key was revoked. Make another with `handset keys create`.',
 }
 
 /** Finds out who asks from the `Authorization` header; throws `unauthenticated` (RFC 6750 §3) where nobody is known. */
@@ -29,12 +34,31 @@ export function createAuthenticator(registry: Registry): (authorization: string 
     const read = readToken(token)
     if (read === null) throw unauthenticated('mistyped')
     const project = await findProject(read.projectTag)
-    const key = project && (await findKeyByHash(registry.db, project.id, hashOf(token)))
-    if (project === undefined || key === undefined) throw unauthenticated('unknown')
-    if (key.revokedAt !== null) throw unauthenticated('revoked')
-    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= registry.clock()) throw unauthenticated('expired')
-    return { project, keyId: key.id }
+    if (project === undefined) throw unauthenticated('unknown')
+    const found = await FINDERS[read.kind](registry.db, project.id, hashOf(token))
+    if (found === undefined) throw unauthenticated('unknown')
+    if (found.revokedAt !== null) throw unauthenticated('revoked')
+    if (found.expiresAt !== null && Date.parse(found.expiresAt) <= registry.clock()) throw unauthenticated('expired')
+    return { project, tokenId: found.id, userId: found.userId }
   }
+}
+
+interface FoundToken {
+  id: string
+  userId: string | null
+  expiresAt: string | null
+  revokedAt: string | null
+}
+
+const FINDERS: Record<TokenKind, (db: Queries, projectId: string, hash: string) => Promise<FoundToken | undefined>> = {
+  async hsk(db, projectId, hash) {
+    const key = await store.findKey(db, projectId, hash)
+    return key && { ...key, userId: null }
+  },
+  async hut(db, projectId, hash) {
+    const token = await store.findUserToken(db, projectId, hash)
+    return token && { ...token, revokedAt: null }
+  },
 }
 
 function unauthenticated(reason: keyof typeof HINTS): ApiError {
@@ -49,23 +73,61 @@ export async function createKey(
   { db, newId, clock }: Registry,
   project: StoredProject,
   { name, expiresIn }: { name: string; expiresIn?: number | undefined },
-): Promise<StoredKey & { token: string }> {
+): Promise<store.StoredKey & { token: string }> {
   const { token, hash, prefix } = newToken('hsk', project.tag)
   const { id, createdAt } = newId('key', project.tag)
-  const expiresAt = expiresIn === undefined ? null : new Date(clock() + expiresIn * 1000).toISOString()
-  const key: StoredKey = { id, name, prefix, createdAt, expiresAt, revokedAt: null }
-  await db.transaction((tx) => insertKey(tx, project.id, key, hash))
+  const expiresAt = expiresIn === undefined ? null : timeIn(clock(), expiresIn)
+  const key: store.StoredKey = { id, name, prefix, createdAt, expiresAt, revokedAt: null }
+  await db.transaction((tx) => store.insertKey(tx, project.id, key, hash))
   return { ...key, token }
 }
 
-export function allKeys({ db }: Registry, project: StoredProject): Promise<StoredKey[]> {
-  return listKeys(db, project.id)
+export function allKeys({ db }: Registry, project: StoredProject): Promise<store.StoredKey[]> {
+  return store.listKeys(db, project.id)
 }
 
 /** Revokes a key: it is refused from the next request on. Throws `SetupError` where there is no live key of that id. */
-export async function revoke({ db, clock }: Registry, project: StoredProject, id: string): Promise<void> {
-  const revokedAt = new Date(clock()).toISOString()
-  if (!(await db.transaction((tx) => revokeKey(tx, project.id, id, revokedAt)))) {
+export async function revokeKey({ db, clock }: Registry, project: StoredProject, id: string): Promise<void> {
+  const revokedAt = timeIn(clock(), 0)
+  if (!(await db.transaction((tx) => store.revokeKey(tx, project.id, id, revokedAt)))) {
     throw new SetupError(`There is no key ${id} in ${project.id} that is not revoked already`)
   }
+}
+
+/** Makes a token that acts as a user; gives its JSON, the only place where the token itself shows. */
+export function createUserToken(
+  { db, newId, clock }: Registry,
+  { project }: Caller,
+  userId: string,
+  { expiresIn = DEFAULT_EXPIRES_IN }: CreateUserToken,
+): Promise<string> {
+  return db.transaction(async (tx) => {
+    const { token, hash } = newToken('hut', project.tag)
+    const { id, createdAt } = newId('utk', project.tag)
+    const expiresAt = timeIn(clock(), expiresIn)
+    const stored = { id, userId, createdAt, expiresAt }
+    if (!(await store.insertUserToken(tx, project.id, stored, hash))) throw notFound('user')
+    const shown: UserToken = { object: 'userToken', id, user: userId, createdAt, expiresAt: toSecond(expiresAt), token }
+    return JSON.stringify(shown)
+  })
+}
+
+/** Ends all tokens of a user: they are refused from the next request on. */
+export function endUserTokens(tx: Queries, project: StoredProject, userId: string): Promise<void> {
+  return store.endUserTokens(tx, project.id, userId)
+}
+
+/** Deletes some of a project's expired user tokens; gives how many. */
+export function sweepUserTokens(tx: Queries, project: StoredProject, now: string, limit: number): Promise<number> {
+  return store.sweepUserTokens(tx, project.id, now, limit)
+}
+
+/** The time so many seconds from now, RFC 3339 to the millisecond: a token holds for exactly as long as was asked. */
+function timeIn(now: number, seconds: number): string {
+  return new Date(now + seconds * 1000).toISOString()
+}
+
+/** A time as the API shows times: to the second. */
+function toSecond(time: string): string {
+  return `${time.slice(0, 19)}Z`
 }

@@ -1,5 +1,5 @@
 import { selectPage } from '../../db/page.ts'
-import type { Queries } from '../../db/port.ts'
+import type { Parameter, Queries } from '../../db/port.ts'
 import type { Cursor } from '../../domain/cursor.ts'
 import { userJson } from './json.ts'
 
@@ -31,8 +31,10 @@ const INSERT = `INSERT INTO users
     (project_id, id, email, email_key, email_verified, full_name, birthday, preferred_locale, metadata, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   ON CONFLICT (project_id, email_key) DO NOTHING`
-const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u WHERE u.project_id = $1 AND u.id = $2`
-const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u WHERE u.project_id = $1 AND u.email_key = $2`
+const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u
+  WHERE u.project_id = $1 AND u.id = $2 AND ($3 IS NULL OR u.id = $3)`
+const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u
+  WHERE u.project_id = $1 AND u.email_key = $2 AND ($3 IS NULL OR u.id = $3)`
 const READ = `SELECT email, email_key, email_verified, full_name, birthday, preferred_locale, metadata FROM users
   WHERE project_id = $1 AND id = $2`
 const UPDATE = `UPDATE users SET email = $3, email_key = $4, email_verified = $5, full_name = $6, birthday = $7,
@@ -50,14 +52,24 @@ export async function insertUser(
   return (await tx.run(INSERT, [projectId, id, ...parametersOf(fields), createdAt])) === 1
 }
 
-/** The user as JSON. */
-export async function findUser(db: Queries, projectId: string, id: string): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [projectId, id]))?.json
+/** The user as JSON; with `visibleTo`, only if it is that user. */
+export async function findUser(
+  db: Queries,
+  projectId: string,
+  id: string,
+  visibleTo: string | null,
+): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND, [projectId, id, visibleTo]))?.json
 }
 
-/** The user as JSON. */
-export async function findUserByEmail(db: Queries, projectId: string, emailKey: string): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND_BY_EMAIL, [projectId, emailKey]))?.json
+/** The user as JSON; with `visibleTo`, only if it is that user. */
+export async function findUserByEmail(
+  db: Queries,
+  projectId: string,
+  emailKey: string,
+  visibleTo: string | null,
+): Promise<string | undefined> {
+  return (await db.get<{ json: string }>(FIND_BY_EMAIL, [projectId, emailKey, visibleTo]))?.json
 }
 
 export async function readUser(tx: Queries, projectId: string, id: string): Promise<UserFields | undefined> {
@@ -84,19 +96,12 @@ export async function deleteUser(tx: Queries, projectId: string, id: string): Pr
   await tx.run(DELETE, [projectId, id])
 }
 
-export function listUsers(db: Queries, projectId: string, cursor: Cursor): Promise<string> {
-  return selectPage(
-    db,
-    {
-      table: 'users u',
-      alias: 'u',
-      joins: '',
-      json: JSON_OF_USER,
-      conditions: ['u.project_id = $1'],
-      parameters: [projectId],
-    },
-    cursor,
-  )
+/** A page of users; with `visibleTo`, of that user alone. */
+export function listUsers(db: Queries, projectId: string, visibleTo: string | null, cursor: Cursor): Promise<string> {
+  const parameters: Parameter[] = [projectId]
+  const conditions = ['u.project_id = $1']
+  if (visibleTo !== null) conditions.push(`u.id = $${parameters.push(visibleTo)}`)
+  return selectPage(db, { table: 'users u', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }, cursor)
 }
 
 function parametersOf(fields: UserFields) {

@@ -3,8 +3,8 @@ import { foundList, toCursor } from '../../domain/cursor.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { type ApiError, invalid, notFound } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
-import type { Registry } from '../registry.ts'
-import type { Caller } from '../tokens/tokens.ts'
+import type { Precondition, Registry } from '../registry.ts'
+import { type Caller, endUserTokens } from '../tokens/tokens.ts'
 import type { CreateUser, UpdateUser } from './schema.ts'
 import * as store from './store.ts'
 
@@ -27,36 +27,43 @@ export function createUser({ db, newId }: Registry, caller: Caller, input: Creat
   })
 }
 
-/** The user as JSON; throws `notFound`. */
-export async function getUser(db: Queries, { project }: Caller, id: string): Promise<string> {
-  const json = await store.findUser(db, project.id, id)
+/** The user as JSON; throws `notFound`. A user token sees its own user only. */
+export async function getUser(db: Queries, { project, userId }: Caller, id: string): Promise<string> {
+  const json = await store.findUser(db, project.id, id, userId)
   if (json === undefined) throw notFound('user')
   return json
 }
 
 export async function searchUsers(
   { db }: Registry,
-  { project }: Caller,
+  { project, userId }: Caller,
   { email }: { email: string },
 ): Promise<string> {
-  const json = await store.findUserByEmail(db, project.id, emailKey(email))
+  const json = await store.findUserByEmail(db, project.id, emailKey(email), userId)
   return foundList(json === undefined ? [] : [json])
 }
 
 export function listUsers(
   { db }: Registry,
-  { project }: Caller,
+  { project, userId }: Caller,
   query: Parameters<typeof toCursor>[0],
 ): Promise<string> {
-  return store.listUsers(db, project.id, toCursor(query))
+  return store.listUsers(db, project.id, userId, toCursor(query))
 }
 
 /** Changes the given properties of a user; gives its JSON. */
-export function updateUser({ db }: Registry, caller: Caller, id: string, input: UpdateUser): Promise<string> {
+export function updateUser(
+  { db }: Registry,
+  caller: Caller,
+  id: string,
+  input: UpdateUser,
+  precondition: Precondition,
+): Promise<string> {
   const { project } = caller
   return db.transaction(async (tx) => {
     const fields = await store.readUser(tx, project.id, id)
     if (fields === undefined) throw notFound('user')
+    const before = await getUser(tx, caller, id)
     const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     try {
       await store.updateUser(tx, project.id, id, {
@@ -71,16 +78,19 @@ export function updateUser({ db }: Registry, caller: Caller, id: string, input: 
     } catch (error) {
       throw error instanceof UniqueViolation ? emailTaken() : error
     }
+    precondition?.(before)
     return getUser(tx, caller, id)
   })
 }
 
-/** Deletes a user and releases their devices, which lose their name too; gives the user as it was. */
-export function removeUser({ db }: Registry, caller: Caller, id: string): Promise<string> {
+/** Deletes a user and releases their devices, which lose their name too, and ends their tokens; gives the user as it was. */
+export function removeUser({ db }: Registry, caller: Caller, id: string, precondition: Precondition): Promise<string> {
   const { project } = caller
   return db.transaction(async (tx) => {
     const json = await getUser(tx, caller, id)
+    precondition?.(json)
     await releaseDevices(tx, project.id, id)
+    await endUserTokens(tx, project, id)
     await store.deleteUser(tx, project.id, id)
     return json
   })

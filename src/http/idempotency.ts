@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Queries } from '../db/port.ts'
+import { ApiError, invalid } from '../errors.ts'
+import { findKeptAnswer, keepAnswer, keyHash } from '../resources/idempotency/kept-answers.ts'
+import type { Registry } from '../resources/registry.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Keeps the answer, while that is still to be done. */
+    keep: ((tx: Queries, answer: string) => Promise<void>) | null
+  }
+}
+
+const MAX_KEY_LENGTH = 255
+
+/** The other methods are idempotent by themselves (RFC 9110 §9.2.2), or merge. */
+const METHODS = new Set(['POST', 'DELETE'])
+
+/**
+ * Idempotency (contract section 6): the first answer below 400 to an `Idempotency-Key` is kept for 24 hours, in the
+ * transaction of the change itself, and replayed to the same request.
+ *
+ * Call it after validation is set up: a key is looked at when the request itself is found good.
+ */
+export function keepAnswers(app: FastifyInstance): void {
+  const inFlight = new Set<string>()
+  app.decorateRequest('keep', null)
+
+  app.addHook('preHandler', async (request, reply) => {
+    const key = idempotencyKey(request)
+    if (key === undefined) return
+    if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw refused(`must have 1 to ${MAX_KEY_LENGTH} characters`)
+    const { caller, registry } = request
+    const place = `${caller.project.id} ${keyHash(caller, key)}`
+    if (inFlight.has(place)) throw stillInFlight()
+    inFlight.add(place)
+    reply.raw.once('close', () => inFlight.delete(place))
+
+    const fingerprint = fingerprintOf(request)
+    const kept = await findKeptAnswer(registry, caller, key)
+    if (kept !== undefined) {
+      if (kept.fingerprint !== fingerprint) throw refused('was used for another request')
+      return reply.code(kept.status).header('idempotent-replayed', 'true').send(kept.answer)
+    }
+    request.keep = async (tx, answer) => {
+      const isFirst = await keepAnswer(tx, registry.clock, caller, key, {
+        fingerprint,
+        status: reply.statusCode,
+        answer,
+      })
+      // Another node has answered this key meanwhile: nothing of this request may stand.
+      if (!isFirst) throw stillInFlight()
+      request.keep = null
+    }
+    request.registry = keepingRegistry(registry, request.keep)
+  })
+
+  // An operation that changes nothing has no transaction of its own to keep its answer in.
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { keep, registry } = request
+    if (keep && reply.statusCode < 400) await registry.db.transaction((tx) => keep(tx, String(payload)))
+    return payload
+  })
+}
+
+/** Whether an answer is kept for this request's key: then its object may be gone, by this very request the first time. */
+export async function hasKeptAnswer(request: FastifyRequest): Promise<boolean> {
+  const key = idempotencyKey(request)
+  return key !== undefined && (await findKeptAnswer(request.registry, request.caller, key)) !== undefined
+}
+
+/** The registry whose transactions end by keeping what they give: a verb has one, and gives its answer from it. */
+function keepingRegistry(registry: Registry, keep: NonNullable<FastifyRequest['keep']>): Registry {
+  const { db } = registry
+  return {
+    ...registry,
+    db: {
+      ...db,
+      transaction: (work) =>
+        db.transaction(async (tx) => {
+          const answer = await work(tx)
+          await keep(tx, String(answer))
+          return answer
+        }),
+    },
+  }
+}
+
+function idempotencyKey({ method, headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key']
+  return METHODS.has(method) && typeof key === 'string' ? key : undefined
+}
+
+function fingerprintOf({ method, url, body }: FastifyRequest): string {
+  return hash('sha256', `${method}\0${url}\0${JSON.stringify(body) ?? ''}`)
+}
+
+function refused(rule: string): ApiError {
+  const property = 'Idempotency-Key'
+  const hint = 'Make a UUID for each change, and send the same one when you try that change again.'
+  return invalid([{ code: 'propertyInvalid', property, message: `\`${property}\` ${rule}`, hint }])
+}
+
+function stillInFlight(): ApiError {
+  return new ApiError('conflict', 'A request with this idempotency key is in flight', {
+    hint: 'Send the same request again in a moment.',
+    headers: { 'retry-after': '1' },
+  })
+}

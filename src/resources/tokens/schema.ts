@@ -1,0 +1,48 @@
+import { type Static, Type } from 'typebox'
+import type { Operation } from '../../http/operation.ts'
+import { closed, idOf, Timestamp } from '../../http/schemas.ts'
+import { UserId, UserPath } from '../users/schema.ts'
+
+/** Seconds: an hour where not given, 30 days at most. */
+export const DEFAULT_EXPIRES_IN = 3_600
+const MAX_EXPIRES_IN = 2_592_000
+
+export const UserToken = closed(
+  {
+    object: Type.Literal('userToken'),
+    id: idOf('utk', 'Unique identifier for the user token.', 'utk_0SNlurA049MEWV55CrA9qMvI2FVJ'),
+    user: UserId,
+    createdAt: Timestamp,
+    expiresAt: Timestamp,
+    token: Type.String({ description: 'The token itself. It is shown this once, and kept only as a hash.' }),
+  },
+  { title: 'UserToken', description: 'Lets an app act as one user: see their devices and nothing else.' },
+)
+export type UserToken = Static<typeof UserToken>
+
+export const CreateUserToken = closed(
+  {
+    expiresIn: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_EXPIRES_IN,
+        default: DEFAULT_EXPIRES_IN,
+        description: 'How long the token holds, in seconds.',
+      }),
+    ),
+  },
+  { title: 'CreateUserToken' },
+)
+export type CreateUserToken = Static<typeof CreateUserToken>
+
+export const UserTokensCreate = {
+  operationId: 'UserTokensCreate',
+  tags: ['Users'] as [string],
+  summary: 'Create a user token',
+  description:
+    'Creates a token that acts as the user until it expires or the user is deleted: it sees their own devices, the SIMs ' +
+    'on them and their own user, and may register, claim, change and release devices. Only an API key may make one.',
+  params: UserPath,
+  body: CreateUserToken,
+  response: { 201: UserToken },
+} satisfies Operation
