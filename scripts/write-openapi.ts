@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
+import { loadHttpSettings } from '../src/config.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
 
 // Writes openapi.json as the routes declare it; with --check, fails where the committed one is another.
@@ -10,7 +11,7 @@ import { openSqlite } from '../src/db/sqlite.ts'
 const file = new URL('../openapi.json', import.meta.url)
 const directory = mkdtempSync(join(tmpdir(), 'handset-openapi-'))
 const db = openSqlite(join(directory, 'handset.db'))
-const app = await buildApp({ db, clock: Date.now, logger: pino({ level: 'silent' }) })
+const app = await buildApp({ db, clock: Date.now, logger: pino({ level: 'silent' }), settings: loadHttpSettings({}) })
 const { payload } = await app.inject({ method: 'GET', url: '/openapi.json' })
 await app.close()
 await db.close()

@@ -1,17 +1,24 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
+import type { HttpSettings } from './config.ts'
 import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
 import { ownProjectOnly, requireCaller } from './http/caller.ts'
+import { answerClientError } from './http/client-errors.ts'
 import { answerErrors, JSON_TYPE } from './http/errors.ts'
 import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
 import { keepAnswers } from './http/idempotency.ts'
 import { refuseOtherMethods } from './http/methods.ts'
+import { createMetrics } from './http/metrics.ts'
 import { describeOperations } from './http/openapi.ts'
 import { type Api, answerAsDeclared } from './http/operation.ts'
+import { refuseOverload } from './http/overload.ts'
+import { limitRates } from './http/rate-limit.ts'
 import { echoRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
+import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
+import { traceRequests } from './http/tracing.ts'
 import { validateRequests } from './http/validation.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
@@ -25,6 +32,9 @@ import { userRoutes } from './resources/users/routes.ts'
 /** Longer than any id, key or slug: what is longer names nothing. */
 const MAX_PATH_PARAMETER = 100
 
+/** How often connections are checked for requests that take too long to arrive, in milliseconds. */
+const CONNECTION_CHECKS = 1_000
+
 /** The HTTP side, ready to listen. */
 export type App = FastifyInstance
 
@@ -34,16 +44,18 @@ export interface AppParts {
   /** Unix milliseconds. */
   clock: () => number
   logger: FastifyBaseLogger
+  settings: HttpSettings
 }
 
 /**
  * The whole HTTP side over an open store: production, tests and benchmarks use this one.
  *
- * A request passes the hooks in the order in which they are added here: caller, path, method (`onRequest`), media type
+ * A request passes the hooks in the order in which they are added here: overload, caller, rate, path, method (`onRequest`), media type
  * (`preParsing`), size and syntax (parser), presence (`preValidation`), schema (`preHandler`), then its handler.
  */
-export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
-  const registry = createRegistry(db, clock)
+export async function buildApp({ db, clock, logger, settings }: AppParts): Promise<App> {
+  const metrics = createMetrics()
+  const registry = createRegistry(metrics.timed(db), clock)
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -51,11 +63,21 @@ export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : UNKNOWN_PATH),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,
+    clientErrorHandler: answerClientError,
+    requestTimeout: settings.requestTimeout * 1000,
+    http: { connectionsCheckingInterval: CONNECTION_CHECKS },
+    return503OnClosing: false,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
   const openApi = describeOperations(app, packageJson.version)
 
+  if (settings.tracing) traceRequests(app)
   echoRequestId(app)
-  requireCaller(app, registry, createAuthenticator(registry))
+  addSecurityHeaders(app)
+  allowOrigins(app, settings.corsOrigins)
+  refuseOverload(app, settings.maxConcurrent)
+  requireCaller(app, registry, createAuthenticator(registry), settings.authFailureLimit)
+  limitRates(app, settings.rateLimit, clock)
   readBodies(app)
   validateRequests(app)
   answerAsDeclared(app)
@@ -65,6 +87,7 @@ export async function buildApp({ db, clock, logger }: AppParts): Promise<App> {
   logRequests(app)
 
   const refuseOnRoot = refuseOtherMethods(app)
+  metrics.observe(app)
   healthRoutes(app, db)
   app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) =>
     reply.type(JSON_TYPE).send(JSON.stringify(openApi())),

@@ -3,6 +3,24 @@ import { SetupError } from './errors.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** What the HTTP side may be told. */
+export interface HttpSettings {
+  /** Requests that one token may make in ten seconds, on this node; 0 for any number. */
+  readonly rateLimit: number
+  /** Requests without a valid token that one address may make in a minute, on this node; 0 for any number. */
+  readonly authFailureLimit: number
+  /** Requests in hand at one time, beyond which new ones are answered 503. */
+  readonly maxConcurrent: number
+  /** How long a client may take to send a request, in seconds. */
+  readonly requestTimeout: number
+  /** Origins whose pages may call the API; `*` for any. */
+  readonly corsOrigins: readonly string[]
+  /** Addresses or networks of proxies whose `X-Forwarded-For` tells the client's address. */
+  readonly trustedProxies: readonly string[]
+  /** Whether requests are traced, as OpenTelemetry's own variables say. */
+  readonly tracing: boolean
+}
+
 /** All settings. Read once, at the start. */
 export interface Config {
   readonly port: number
@@ -14,31 +32,55 @@ export interface Config {
   /** Whether a first start makes the project `demo`. */
   readonly demo: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly http: HttpSettings
 }
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings of the environment, where `overrides` (from the command line) do not say otherwise. */
 export function loadConfig(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   overrides: { port?: string; host?: string; data?: string } = {},
 ): Config {
   const dataDirectory = overrides.data ?? environment.HANDSET_DATA ?? 'data'
   return Object.freeze({
-    port: readPort(overrides.port ?? environment.PORT ?? '8080'),
+    port: readNumber('PORT', overrides.port ?? environment.PORT, { standard: 8080, least: 0, most: 65_535 }),
     host: overrides.host ?? environment.HOST ?? '127.0.0.1',
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
     demo: readSwitch('HANDSET_DEMO', environment.HANDSET_DEMO ?? '1'),
     logLevel: readLogLevel(environment.LOG_LEVEL ?? 'info'),
+    http: loadHttpSettings(environment),
+  })
+}
+
+/** The HTTP settings of the environment; of an empty one, the defaults. */
+export function loadHttpSettings(environment: Environment): HttpSettings {
+  const number = (name: string, standard: number, least: number) =>
+    readNumber(name, environment[name], { standard, least, most: Number.MAX_SAFE_INTEGER })
+  return Object.freeze({
+    rateLimit: number('HANDSET_RATE_LIMIT', 200_000, 0),
+    authFailureLimit: number('HANDSET_AUTH_FAILURE_LIMIT', 600, 0),
+    maxConcurrent: number('HANDSET_MAX_CONCURRENT', 1_000, 1),
+    requestTimeout: number('HANDSET_REQUEST_TIMEOUT', 30, 1),
+    corsOrigins: readOrigins(environment.HANDSET_CORS_ORIGINS ?? ''),
+    trustedProxies: readList(environment.HANDSET_TRUSTED_PROXIES ?? ''),
+    tracing: isTracing(environment),
   })
 }
 
 /** The environment of this process: the only reading of it. */
-export const processEnvironment: Readonly<Record<string, string | undefined>> = process.env
+export const processEnvironment: Environment = process.env
 
-function readPort(text: string): number {
-  const port = Number(text)
-  if (/^[0-9]+$/.test(text) && port <= 65_535) return port
-  throw new SetupError(`PORT is "${text}": it must be a number from 0 to 65535`)
+function readNumber(
+  name: string,
+  text: string | undefined,
+  { standard, least, most }: { standard: number; least: number; most: number },
+): number {
+  if (text === undefined) return standard
+  const number = Number(text)
+  if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number
+  throw new SetupError(`${name} is "${text}": it must be a number from ${least} to ${most}`)
 }
 
 function readSwitch(name: string, text: string): boolean {
@@ -50,4 +92,31 @@ function readLogLevel(text: string): Config['logLevel'] {
   const level = LOG_LEVELS.find((name) => name === text)
   if (level === undefined) throw new SetupError(`LOG_LEVEL is "${text}": it must be one of ${LOG_LEVELS.join(', ')}`)
   return level
+}
+
+function readOrigins(text: string): string[] {
+  const origins = readList(text)
+  for (const origin of origins) {
+    if (origin !== '*' && URL.parse(origin)?.origin !== origin) {
+      throw new SetupError(
+        `HANDSET_CORS_ORIGINS holds "${origin}": an origin is like https://app.example.com, or * for any`,
+      )
+    }
+  }
+  return origins
+}
+
+function readList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+/** Standard variables: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+function isTracing(environment: Environment): boolean {
+  if (environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || environment.OTEL_TRACES_EXPORTER === 'none')
+    return false
+  const signs = ['OTEL_TRACES_EXPORTER', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
+  return signs.some((name) => (environment[name] ?? '') !== '')
 }

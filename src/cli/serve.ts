@@ -36,7 +36,12 @@ export function serveCommand(): Command {
 async function serve(config: Config, registry: Registry, json: boolean | undefined): Promise<void> {
   const { db, clock } = registry
   // Logs go to standard error, so that standard output holds what the person at the terminal is told and no more.
-  const app = await buildApp({ db, clock, logger: pino({ level: config.logLevel }, pino.destination(2)) })
+  const app = await buildApp({
+    db,
+    clock,
+    logger: pino({ level: config.logLevel }, pino.destination(2)),
+    settings: config.http,
+  })
   const address = await listen(app, config)
   const demoKey = await makeDemo(config, registry)
   print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))

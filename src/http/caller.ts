@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError, notFound } from '../errors.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Caller } from '../resources/tokens/tokens.ts'
+import { createWindow, tooManyRequests } from './rate-limit.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,18 +17,33 @@ declare module 'fastify' {
   }
 }
 
-/** Finds out who asks, before anything else of the request is judged; unknown paths too are 401 without a token. */
+const FAILURE_WINDOW = 60
+
+/**
+ * Finds out who asks, before anything else of the request is judged; unknown paths too are 401 without a token.
+ *
+ * Beyond `failureLimit` refusals in a minute an address is told to wait; a valid token is heard all the same, so that
+ * one faulty client does not shut out its neighbours behind the same address. A limit of 0 bounds nothing.
+ */
 export function requireCaller(
   app: FastifyInstance,
   registry: Registry,
   authenticate: (authorization: string | undefined) => Promise<Caller>,
+  failureLimit: number,
 ): void {
+  const failures = createWindow(failureLimit, FAILURE_WINDOW, registry.clock)
   app.decorateRequest('caller')
   app.decorateRequest('registry')
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config?.open) return
     request.registry = registry
-    request.caller = await authenticate(request.headers.authorization)
+    try {
+      request.caller = await authenticate(request.headers.authorization)
+    } catch (error) {
+      if (failureLimit === 0 || !(error instanceof ApiError && error.type === 'unauthenticated')) throw error
+      const { left, reset } = failures.count(request.ip)
+      throw left < 0 ? tooManyRequests('Too many requests without a valid token', reset) : error
+    }
   })
 }
 

@@ -7,6 +7,7 @@ import { after } from 'node:test'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
@@ -54,12 +55,22 @@ export interface TestServer {
   clientWith(token: string, project?: string): Client
 }
 
+export interface ServerOptions {
+  clock?: () => number
+  settings?: Partial<HttpSettings>
+}
+
 /** A server on a fresh store, ended after the test file; call it at the top of one. */
-export async function startServer(clock: () => number = Date.now): Promise<TestServer> {
+export async function startServer({ clock = Date.now, settings = {} }: ServerOptions = {}): Promise<TestServer> {
   const db = await openTestStore(clock)
   const registry = createRegistry(db, clock)
   await importStarterCatalogue(registry)
-  const app = await buildApp({ db, clock, logger: pino({ level: 'silent' }) })
+  const app = await buildApp({
+    db,
+    clock,
+    logger: pino({ level: 'silent' }),
+    settings: { ...loadHttpSettings({}), ...settings },
+  })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   after(async () => {
     await app.close()

@@ -1,0 +1,33 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { ApiError } from '../errors.ts'
+import { JSON_TYPE, toBody } from './errors.ts'
+
+const REASONS: Record<string, { status: number; message: string; hint: string }> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    message: 'The request line and headers are larger than 16 KiB',
+    hint: 'Send fewer filters or cookies.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'The request took too long to arrive',
+    hint: 'Send it again, in one go.',
+  },
+}
+
+const NOT_HTTP = { status: 400, message: 'This is not a valid HTTP request', hint: 'Check its first line and headers.' }
+
+/** Answers what is refused before it is a request: no route, no hook and no log line ever sees it. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, message, hint } = REASONS[error.code ?? ''] ?? NOT_HTTP
+  const body = toBody(new ApiError('malformed', message, { hint }))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${JSON_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,24 @@
+import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+/**
+ * A span for every request, in the trace that its `traceparent` names. Attributes are those of OpenTelemetry's HTTP
+ * conventions that hold no personal data: the route and never the path.
+ */
+export function traceRequests(app: FastifyInstance): void {
+  const tracer = trace.getTracer('handset')
+  const spans = new WeakMap<FastifyRequest, Span>()
+  app.addHook('onRequest', async (request) => {
+    const { method, headers, routeOptions } = request
+    const route = routeOptions.url ?? 'unknown'
+    const attributes = { 'http.request.method': method, 'http.route': route, 'url.scheme': request.protocol }
+    const parent = propagation.extract(context.active(), headers)
+    spans.set(request, tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent))
+  })
+  app.addHook('onResponse', async (request, { statusCode }) => {
+    const span = spans.get(request)
+    span?.setAttribute('http.response.status_code', statusCode)
+    if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
+    span?.end()
+  })
+}
