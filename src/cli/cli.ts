@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { ApiError, SetupError } from '../errors.ts'
+import { backupCommand, doctorCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
 import { keysCommand } from './keys.ts'
 import { projectsCommand } from './projects.ts'
@@ -16,6 +17,7 @@ Settings from the environment:
   HANDSET_DATA  directory of the embedded store (./data)
   HANDSET_DEMO  0 makes no demo project at first start
   LOG_LEVEL     fatal, error, warn, info, debug, trace or silent (info)
+  Limits, proxies, CORS and tracing have settings too: see the README.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
@@ -32,7 +34,16 @@ export async function runCli(words: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for what can be given)')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-  for (const command of [serveCommand(), projectsCommand(), keysCommand(), catalogueCommand()]) {
+  const commands = [
+    serveCommand(),
+    projectsCommand(),
+    keysCommand(),
+    catalogueCommand(),
+    backupCommand(),
+    restoreCommand(),
+    doctorCommand(),
+  ]
+  for (const command of commands) {
     program.addCommand(command)
     inheritSettings(program, command)
   }

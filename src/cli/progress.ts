@@ -5,8 +5,8 @@ const INTERVAL = 100
 
 /** A line on a terminal that is drawn over itself; silent where standard error is no terminal. */
 export interface Progress {
-  /** `done` is the share from 0 to 1, where the whole is known. */
-  update(rows: number, done: number | undefined): void
+  /** `done` is the share from 0 to 1, where the whole is known; `rows` where there are rows to count. */
+  update(rows: number | undefined, done: number | undefined): void
   end(): void
 }
 
@@ -19,8 +19,7 @@ export function createProgress(): Progress {
       const now = performance.now()
       if (!isTTY || now - drawn < INTERVAL) return
       drawn = now
-      const rate = count(Math.round((rows / (now - start)) * 1000))
-      process.stderr.write(`\r\x1b[K${bar(done)}${count(rows)} rows, ${rate} a second${left(now - start, done)}`)
+      process.stderr.write(`\r\x1b[K${bar(done)}${counted(rows, now - start)}${left(now - start, done)}`)
     },
     end() {
       if (isTTY) process.stderr.write('\r\x1b[K')
@@ -34,7 +33,11 @@ function bar(done: number | undefined): string {
   return `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(done * 100)} %  `
 }
 
+function counted(rows: number | undefined, elapsed: number): string {
+  return rows === undefined ? '' : `${count(rows)} rows, ${count(Math.round((rows / elapsed) * 1000))} a second, `
+}
+
 function left(elapsed: number, done: number | undefined): string {
   if (done === undefined || done === 0) return ''
-  return `, ${Math.ceil((elapsed / done - elapsed) / 1000)} s left`
+  return `${Math.ceil((elapsed / done - elapsed) / 1000)} s left`
 }

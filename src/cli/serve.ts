@@ -8,6 +8,7 @@ import { openRegistry } from '../open.ts'
 import { allProjects, createProject } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import { createKey } from '../resources/tokens/tokens.ts'
+import { sweepRegularly } from '../sweep.ts'
 import { print } from './print.ts'
 import { configOf } from './with-registry.ts'
 
@@ -36,18 +37,29 @@ export function serveCommand(): Command {
 async function serve(config: Config, registry: Registry, json: boolean | undefined): Promise<void> {
   const { db, clock } = registry
   // Logs go to standard error, so that standard output holds what the person at the terminal is told and no more.
-  const app = await buildApp({
-    db,
-    clock,
-    logger: pino({ level: config.logLevel }, pino.destination(2)),
-    settings: config.http,
-  })
+  const logger = pino({ level: config.logLevel }, pino.destination(2))
+  const stopTracing = config.http.tracing ? await startTracing() : undefined
+  const app = await buildApp({ db, clock, logger, settings: config.http })
   const address = await listen(app, config)
+  const sweeping = new AbortController()
+  sweepRegularly(registry, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
   const demoKey = await makeDemo(config, registry)
   print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
-  await stopped()
+  await askedToStop()
+  sweeping.abort()
   await app.close()
   await db.close()
+  await stopTracing?.()
+}
+
+/** OpenTelemetry's SDK, set by its own variables; it is large, so only who traces installs it. */
+async function startTracing(): Promise<() => Promise<void>> {
+  const sdk = await import('@opentelemetry/sdk-node').catch(() => {
+    throw new SetupError('Tracing needs a package that is not installed: npm install @opentelemetry/sdk-node')
+  })
+  const tracing = new sdk.NodeSDK({ serviceName: 'handset' })
+  tracing.start()
+  return () => tracing.shutdown()
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {
@@ -89,9 +101,14 @@ Ask which phone an IMEI belongs to:
 `
 }
 
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
-function stopped(): Promise<void> {
+/** Resolves at the first SIGINT or SIGTERM. A second one, while requests in hand are finished, ends the process at once. */
+function askedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    const signals = ['SIGINT', 'SIGTERM'] as const
+    const stop = () => {
+      for (const signal of signals) process.off(signal, stop)
+      resolve()
+    }
+    for (const signal of signals) process.on(signal, stop)
   })
 }

@@ -44,7 +44,8 @@ async function prepareHistory(db: Database): Promise<number> {
   return version
 }
 
-async function appliedVersion(tx: Pick<Database, 'get'>): Promise<number> {
+/** The schema that a migrated database is at: this version of Handset works with `MIGRATIONS.length` alone. */
+export async function appliedVersion(tx: Pick<Database, 'get'>): Promise<number> {
   const row = await tx.get<{ version: number }>('SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1')
   return row?.version ?? 0
 }

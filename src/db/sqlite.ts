@@ -108,6 +108,20 @@ export function openSqlite(path: string): Database {
   }
 }
 
+/**
+ * Opens a database to read it as it is: nothing is made, migrated or written.
+ *
+ * Throws `SetupError` when there is none.
+ */
+export function readSqlite(path: string): Pick<Queries, 'all' | 'get'> & { close(): void } {
+  try {
+    const { queries, close } = createQueries(new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT }))
+    return { all: queries.all, get: queries.get, close }
+  } catch (error) {
+    throw new SetupError(`Cannot open ${path}: ${(error as Error).message}`)
+  }
+}
+
 function settle(write: Write, outcome: Outcome): void {
   if ('error' in outcome) write.reject(outcome.error)
   else write.resolve(outcome.value)

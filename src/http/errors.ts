@@ -28,6 +28,7 @@ export function toApiError(error: unknown): ApiError {
       return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return unsupportedMediaType()
+    case 'ECONNRESET': // The client went away while it sent its body: nobody reads this answer.
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new ApiError('malformed', 'The body is not as long as its Content-Length')
     default:

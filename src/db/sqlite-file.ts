@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { access, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { SetupError } from '../errors.ts'
+
+/** Pages a step: 4 MiB, between which progress is told and other work gets its turn. */
+const STEP_PAGES = 1_024
+
+/**
+ * Copies a SQLite database into a new file, while other processes read and write it. The copy is the state of one
+ * moment; it appears under its name whole, on disk, or not at all.
+ *
+ * `onProgress` hears the share that is done. Throws `SetupError` when the target exists or can't be written.
+ */
+export async function copySqlite(from: string, to: string, onProgress: (done: number) => void): Promise<void> {
+  if (await exists(to)) throw new SetupError(`${to} exists already; nothing was written`)
+  if (!(await exists(from))) throw new SetupError(`There is no database ${from}`)
+  const partial = `${to}.partial`
+  await rm(partial, { force: true })
+  const source = new DatabaseSync(from, { readOnly: true })
+  try {
+    // A read transaction holds the moment: without it, each commit elsewhere would start the copy anew.
+    source.exec('BEGIN')
+    source.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
+    await backup(source, partial, {
+      rate: STEP_PAGES,
+      progress: ({ totalPages, remainingPages }) => onProgress(1 - remainingPages / totalPages),
+    })
+    await sync(partial)
+    await rename(partial, to)
+    await sync(dirname(to))
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw new SetupError(`Cannot copy ${from} to ${to}: ${(error as Error).message}`)
+  } finally {
+    source.close()
+  }
+}
+
+/** What SQLite itself finds wrong with a file: pages, indexes, foreign keys. Empty when it is sound. */
+export function checkSqlite(path: string): string[] {
+  const connection = new DatabaseSync(path, { readOnly: true })
+  try {
+    const integrity = connection.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
+    const foreignKeys = connection.prepare('PRAGMA foreign_key_check').all() as { table: string; parent: string }[]
+    return [
+      ...integrity.map((row) => row.integrity_check).filter((message) => message !== 'ok'),
+      ...foreignKeys.map(({ table, parent }) => `a row of ${table} points at none of ${parent}`),
+    ]
+  } catch (error) {
+    return [(error as Error).message]
+  } finally {
+    connection.close()
+  }
+}
+
+/** What a table holds: how many rows, and a digest of them all in the order of their keys. */
+export interface TableDigest {
+  rows: number
+  digest: string
+}
+
+/** The digest of every table of a database, by name: equal for two files only when every row is. */
+export function digestSqlite(path: string): Record<string, TableDigest> {
+  const connection = new DatabaseSync(path, { readOnly: true })
+  try {
+    const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
+    return Object.fromEntries(tables.map(({ name }) => [name, digestTable(connection, String(name))]))
+  } finally {
+    connection.close()
+  }
+}
+
+function digestTable(connection: DatabaseSync, table: string): TableDigest {
+  const digest = createHash('sha256')
+  let rows = 0
+  for (const row of connection.prepare(`SELECT * FROM "${table}"`).iterate()) {
+    digest.update(JSON.stringify(row))
+    rows += 1
+  }
+  return { rows, digest: digest.digest('hex') }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

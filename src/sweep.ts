@@ -1,0 +1,35 @@
+import { sweepKeptAnswers } from './resources/idempotency/kept-answers.ts'
+import { allProjects } from './resources/projects/projects.ts'
+import type { Registry } from './resources/registry.ts'
+import { sweepUserTokens } from './resources/tokens/tokens.ts'
+
+/** Rows a transaction: some milliseconds, so that other writes hardly wait. */
+const BATCH_ROWS = 500
+
+/** Deletes what has expired in every project: kept answers and user tokens. Gives how many rows. */
+export async function sweep(registry: Registry, signal: AbortSignal): Promise<number> {
+  const { db, clock } = registry
+  const now = new Date(clock()).toISOString()
+  let swept = 0
+  for (const project of await allProjects(registry)) {
+    let deleted = BATCH_ROWS
+    while (deleted > 0 && !signal.aborted) {
+      deleted = await db.transaction(
+        async (tx) =>
+          (await sweepKeptAnswers(tx, project.id, now, BATCH_ROWS)) +
+          (await sweepUserTokens(tx, project, now, BATCH_ROWS)),
+      )
+      swept += deleted
+    }
+  }
+  return swept
+}
+
+const INTERVAL = 10 * 60 * 1000
+
+/** Sweeps every ten minutes until the signal ends it; a sweep that fails is told and tried again at the next turn. */
+export function sweepRegularly(registry: Registry, signal: AbortSignal, onError: (error: unknown) => void): void {
+  const timer = setInterval(() => sweep(registry, signal).catch(onError), INTERVAL)
+  timer.unref()
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
