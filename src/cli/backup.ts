@@ -36,7 +36,7 @@ export function restoreCommand(): Command {
     .action(async (file: string, { json }: { json?: boolean }, command: Command) => {
       const { dataDirectory, databaseFile } = configOf(command)
       const before = await examineFile(file)
-      requireHealth(before)
+      if (before.findings.length > 0) throw new SetupError(`${file} cannot be restored. ${verdictOf(before)}`)
       await mkdir(dataDirectory, { recursive: true })
       await copyShowingProgress(file, databaseFile)
       const report = await examineFile(databaseFile)
@@ -98,13 +98,16 @@ async function examineFile(file: string): Promise<Report> {
 
 function describe({ tables, findings, checks }: Report): string {
   const rows = Object.entries(tables).map(([name, { rows }]) => [name.replaceAll('_', ' '), count(rows)])
-  const verdict =
-    findings.length === 0
-      ? [`${checks} checks, nothing wrong.`]
-      : findings.map(({ check, broken, examples }) => `BROKEN ${check}: ${count(broken)}, as ${examples.join(', ')}`)
-  return [table(['ROWS', ''], rows), '', ...verdict].join('\n')
+  return [table(['ROWS', ''], rows), '', verdictOf({ findings, checks })].join('\n')
+}
+
+function verdictOf({ findings, checks }: Diagnosis): string {
+  if (findings.length === 0) return `${checks} checks, nothing wrong.`
+  return findings
+    .map(({ check, broken, examples }) => `BROKEN ${check}: ${count(broken)}, as ${examples.join(', ')}`)
+    .join('\n')
 }
 
 function requireHealth({ findings }: Diagnosis): void {
-  if (findings.length > 0) throw new SetupError(`${findings.length} checks found something wrong (above)`)
+  if (findings.length > 0) throw new SetupError('Something is wrong with the store: see above')
 }
