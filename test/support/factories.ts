@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { checkDigit } from '../../src/domain/imei.ts'
-import type { TestProject } from './server.ts'
+import type { Client, TestProject, TestServer } from './server.ts'
 
 let made = 0
 
@@ -40,4 +40,15 @@ async function created(project: TestProject, path: string, body: object) {
   const answer = await project.ask('POST', path, { body })
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
   return answer.body
+}
+
+/** A client with a new token of this user; `expiresIn` in seconds. */
+export async function createUserClient(
+  server: TestServer,
+  project: TestProject,
+  userId: string,
+  expiresIn = 3_600,
+): Promise<Client> {
+  const { token } = await created(project, `./users/${userId}/tokens`, { expiresIn })
+  return server.clientWith(token, project.project.id)
 }

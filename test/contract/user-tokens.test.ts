@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  createDevice,
+  createSim,
+  createUser,
+  createUserClient,
+  makeEmail,
+  makeIccid,
+  makeImei,
+} from '../support/factories.ts'
+import { operations } from '../support/openapi-document.ts'
+import { type Client, startServer, type TestProject } from '../support/server.ts'
+
+let offset = 0
+const server = await startServer({ clock: () => Date.now() + offset })
+const demo = await server.addProject('demo', 'test')
+const foreign = await server.addProject('foreign', 'test')
+
+/** What each operation answers to a key, to the user whose object the path names, and to another user. */
+const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
+  DevicesCreate: [201, 201, 201],
+  DevicesList: [200, 200, 200],
+  DevicesSearch: [200, 200, 200],
+  DevicesRetrieve: [200, 200, 404],
+  DevicesUpdate: [200, 200, 404],
+  DevicesDelete: [200, 200, 404],
+  UsersCreate: [201, 403, 403],
+  UsersList: [200, 200, 200],
+  UsersSearch: [200, 200, 200],
+  UsersRetrieve: [200, 200, 404],
+  UsersUpdate: [200, 403, 404],
+  UsersDelete: [200, 403, 404],
+  UserTokensCreate: [201, 403, 404],
+  SimsCreate: [201, 403, 403],
+  SimsList: [200, 200, 200],
+  SimsSearch: [200, 200, 200],
+  SimsRetrieve: [200, 200, 404],
+  SimsUpdate: [200, 403, 404],
+  SimsDelete: [422, 403, 404],
+  ProjectsList: [200, 200, 200],
+  ProjectsRetrieve: [200, 200, 200],
+  DeviceModelBrandsList: [200, 200, 200],
+  DeviceModelsList: [200, 200, 200],
+  DeviceModelsRetrieve: [200, 200, 200],
+  DeviceModelsSearch: [200, 200, 200],
+}
+
+const BODIES: Record<string, () => object> = {
+  DevicesCreate: () => ({ imei: makeImei() }),
+  DevicesUpdate: () => ({ name: 'renamed' }),
+  DevicesSearch: () => ({ imei: makeImei() }),
+  UsersCreate: () => ({ email: makeEmail() }),
+  UsersUpdate: () => ({ fullName: 'Renamed' }),
+  UsersSearch: () => ({ email: makeEmail() }),
+  UserTokensCreate: () => ({}),
+  SimsCreate: () => ({ iccid: makeIccid() }),
+  SimsUpdate: () => ({ provider: 'p2' }),
+  SimsSearch: () => ({ iccid: makeIccid() }),
+  DeviceModelsSearch: () => ({ imei: '492388841798923' }),
+}
+
+/** A path of an operation, naming a device with a SIM and their user. */
+async function fillPath(path: string, owner: { id: string }): Promise<string> {
+  const sim = await createSim(demo)
+  const device = await createDevice(demo, { user: owner.id, sims: [sim.id] })
+  const models = await demo.ask('GET', '/deviceModels?limit=1')
+  return path
+    .replace('{project}', demo.project.id)
+    .replace('{device}', device.id)
+    .replace('{user}', owner.id)
+    .replace('{sim}', sim.id)
+    .replace('{deviceModel}', models.body.items[0].id)
+}
+
+/** Who asks, and what that makes of the statuses above. */
+const CALLERS: [string, (owner: { id: string }) => Promise<Client>, (expected: number[], path: string) => number][] = [
+  ['a key', async () => demo.ask, ([key]) => key as number],
+  ['the user itself', (owner) => createUserClient(server, demo, owner.id), ([, owner]) => owner as number],
+  [
+    'another user',
+    async () => createUserClient(server, demo, (await createUser(demo)).id),
+    ([, , other]) => other as number,
+  ],
+  [
+    "another project's key",
+    async () => foreign.ask,
+    ([key], path) => (path.includes('{project}') ? 404 : (key as number)),
+  ],
+  [
+    "another project's user",
+    async () => createUserClient(server, foreign, (await createUser(foreign)).id),
+    ([, owner], path) => (path.includes('{project}') ? 404 : (owner as number)),
+  ],
+  ['an expired token', async (owner) => expiredClient(owner), () => 401],
+  ['a token whose user is deleted', async () => endedClient(), () => 401],
+]
+
+async function expiredClient(owner: { id: string }): Promise<Client> {
+  const client = await createUserClient(server, demo, owner.id, 60)
+  return async (...asked) => {
+    offset += 61_000
+    try {
+      return await client(...asked)
+    } finally {
+      offset -= 61_000
+    }
+  }
+}
+
+async function endedClient(): Promise<Client> {
+  const user = await createUser(demo)
+  const client = await createUserClient(server, demo, user.id)
+  assert.equal((await demo.ask('DELETE', `./users/${user.id}`)).status, 200)
+  return client
+}
+
+describe('every operation answers by who asks', () => {
+  it('knows every operation', () => {
+    assert.deepEqual(Object.keys(EXPECTED).sort(), operations.map(({ operationId }) => operationId).sort())
+  })
+
+  for (const { operationId, method, path } of operations) {
+    for (const [who, makeClient, pick] of CALLERS) {
+      const expected = pick(EXPECTED[operationId] ?? [], path)
+      it(`${operationId} answers ${expected} to ${who}`, async () => {
+        const owner = await createUser(demo)
+        const client = await makeClient(owner)
+        const target = await fillPath(path, owner)
+        const body = BODIES[operationId]?.()
+        const { status } = await client(method, target, body ? { body } : {})
+        assert.equal(status, expected)
+      })
+    }
+  }
+})
+
+/** Contract section 10. */
+describe('user tokens', () => {
+  async function signIn(project: TestProject = demo) {
+    const user = await createUser(project)
+    return { user, ask: await createUserClient(server, project, user.id) }
+  }
+
+  it('hold for an hour by default and are shown once', async () => {
+    const user = await createUser(demo)
+    const { status, body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {} })
+    assert.equal(status, 201)
+    assert.equal(body.user, user.id)
+    assert.equal(Date.parse(body.expiresAt) - Date.parse(body.createdAt), 3_600_000)
+    assert.match(body.token, /^hut_/)
+  })
+
+  it('hold from 1 to 2,592,000 seconds', async () => {
+    const user = await createUser(demo)
+    for (const [expiresIn, status] of [
+      [1, 201],
+      [2_592_000, 201],
+      [0, 422],
+      [2_592_001, 422],
+      [1.5, 422],
+      ['60', 422],
+      [null, 422],
+    ] as const) {
+      const answer = await demo.ask('POST', `./users/${user.id}/tokens`, { body: { expiresIn } })
+      assert.equal(answer.status, status, String(expiresIn))
+    }
+  })
+
+  it('see their own devices, the SIMs on them and their own user, and nothing else', async () => {
+    const { user, ask } = await signIn()
+    const sim = await createSim(demo)
+    const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
+    const free = await createDevice(demo)
+    const loose = await createSim(demo)
+    const ids = async (path: string) => (await ask('GET', path)).body.items.map((item: { id: string }) => item.id)
+    assert.deepEqual(await ids('./devices'), [device.id])
+    assert.deepEqual(await ids('./sims'), [sim.id])
+    assert.deepEqual(await ids('./users'), [user.id])
+    assert.deepEqual(await ids(`./devices?user=${(await createUser(demo)).id}`), [])
+    assert.equal((await ask('GET', `./devices/${free.id}`)).status, 404)
+    assert.equal((await ask('GET', `./sims/${loose.id}`)).status, 404)
+    assert.deepEqual((await ask('POST', './sims/search', { body: { iccid: loose.iccid } })).body.items, [])
+    assert.equal((await ask('POST', './sims/search', { body: { iccid: sim.iccid } })).body.items[0].id, sim.id)
+    assert.equal((await ask('POST', './users/search', { body: { email: user.email } })).body.items[0].id, user.id)
+  })
+
+  it('find their own devices and those without a user by IMEI', async () => {
+    const { user, ask } = await signIn()
+    const stranger = await createUser(demo)
+    const found = async (imei: string) => (await ask('POST', './devices/search', { body: { imei } })).body.items.length
+    assert.equal(await found((await createDevice(demo, { user: user.id })).imei), 1)
+    assert.equal(await found((await createDevice(demo)).imei), 1)
+    assert.equal(await found((await createDevice(demo, { user: stranger.id })).imei), 0)
+  })
+
+  it('make devices that are theirs, whether they name themselves or nobody', async () => {
+    const { user, ask } = await signIn()
+    for (const naming of [{}, { user: null }, { user: user.id }]) {
+      const { status, body } = await ask('POST', './devices', { body: { imei: makeImei(), ...naming } })
+      assert.equal(status, 201)
+      assert.equal(body.user.id, user.id)
+    }
+  })
+
+  it('are refused with 403 when they name another user, before anything else of the body is judged', async () => {
+    const { ask } = await signIn()
+    const stranger = await createUser(demo)
+    const creation = await ask('POST', './devices', { body: { imei: 'x', user: stranger.id } })
+    assert.equal(creation.status, 403)
+    const own = (await ask('POST', './devices', { body: { imei: makeImei() } })).body
+    assert.equal((await ask('PATCH', `./devices/${own.id}`, { body: { user: stranger.id } })).status, 403)
+  })
+
+  it('claim a device that has no user', async () => {
+    const { user, ask } = await signIn()
+    const free = await createDevice(demo)
+    const { status, body } = await ask('PATCH', `./devices/${free.id}`, { body: { user: user.id, name: 'Mine' } })
+    assert.equal(status, 200)
+    assert.equal(body.user.id, user.id)
+    assert.equal(body.name, 'Mine')
+  })
+
+  it('change nothing of a device without a user but by claiming it', async () => {
+    const { ask } = await signIn()
+    const free = await createDevice(demo)
+    for (const body of [{ name: 'x' }, {}, { user: null }]) {
+      assert.equal((await ask('PATCH', `./devices/${free.id}`, { body })).status, 404)
+    }
+    assert.equal((await ask('DELETE', `./devices/${free.id}`)).status, 404)
+    assert.deepEqual((await demo.ask('GET', `./devices/${free.id}`)).body, free)
+  })
+
+  it('do not see a device that another user has claimed', async () => {
+    const [first, second] = [await signIn(), await signIn()]
+    const free = await createDevice(demo)
+    await first.ask('PATCH', `./devices/${free.id}`, { body: { user: first.user.id } })
+    assert.equal((await second.ask('PATCH', `./devices/${free.id}`, { body: { user: second.user.id } })).status, 404)
+  })
+
+  it('release their own device, which they see no more', async () => {
+    const { user, ask } = await signIn()
+    const device = await createDevice(demo, { user: user.id })
+    const { status, body } = await ask('PATCH', `./devices/${device.id}`, { body: { user: null } })
+    assert.equal(status, 200)
+    assert.equal(body.user, null)
+    assert.equal((await ask('GET', `./devices/${device.id}`)).status, 404)
+  })
+
+  it('reorder and detach SIMs on their devices, and take none from elsewhere', async () => {
+    const { user, ask } = await signIn()
+    const [one, two, loose] = [await createSim(demo), await createSim(demo), await createSim(demo)]
+    const device = await createDevice(demo, { user: user.id, sims: [one.id, two.id] })
+    const patch = (sims: string[]) => ask('PATCH', `./devices/${device.id}`, { body: { sims } })
+    assert.deepEqual((await patch([two.id, one.id])).body.sims, [two, one])
+    assert.equal((await patch([two.id, loose.id])).status, 404)
+    assert.deepEqual((await patch([two.id])).body.sims, [two])
+    assert.equal((await patch([one.id])).status, 404)
+    assert.equal((await ask('POST', './devices', { body: { imei: makeImei(), sims: [loose.id] } })).status, 404)
+  })
+
+  it('never show in the store as they are', async () => {
+    const user = await createUser(demo)
+    const headers = { 'idempotency-key': 'a key for a token' }
+    const { body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
+    const tables = ['user_tokens', 'api_keys', 'idempotency_keys']
+    for (const table of tables) {
+      const rows = await server.registry.db.all(`SELECT * FROM ${table}`)
+      assert.ok(rows.length > 0)
+      for (const secret of [body.token, demo.token]) assert.ok(!JSON.stringify(rows).includes(secret), table)
+    }
+    const replay = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
+    assert.equal(replay.body.token, body.token)
+  })
+})
