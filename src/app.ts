@@ -81,7 +81,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   readBodies(app)
   validateRequests(app)
   answerAsDeclared(app)
-  keepAnswers(app)
+  keepAnswers(app, registry)
   tagResources(app)
   answerErrors(app)
   logRequests(app)

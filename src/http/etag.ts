@@ -42,7 +42,7 @@ export function tagResources(app: FastifyInstance): void {
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (ifNoneMatch === undefined || !isRead || !matchesWeakly(ifNoneMatch, tag)) return payload
     reply.code(304).removeHeader('content-type')
-    return null
+    return ''
   })
 }
 

@@ -23,7 +23,7 @@ const METHODS = new Set(['POST', 'DELETE'])
  *
  * Call it after validation is set up: a key is looked at when the request itself is found good.
  */
-export function keepAnswers(app: FastifyInstance): void {
+export function keepAnswers(app: FastifyInstance, registry: Registry): void {
   const inFlight = new Set<string>()
   app.decorateRequest('keep', null)
 
@@ -31,7 +31,7 @@ export function keepAnswers(app: FastifyInstance): void {
     const key = idempotencyKey(request)
     if (key === undefined) return
     if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw refused(`must have 1 to ${MAX_KEY_LENGTH} characters`)
-    const { caller, registry } = request
+    const { caller } = request
     const place = `${caller.project.id} ${keyHash(caller, key)}`
     if (inFlight.has(place)) throw stillInFlight()
     inFlight.add(place)
@@ -58,7 +58,7 @@ export function keepAnswers(app: FastifyInstance): void {
 
   // An operation that changes nothing has no transaction of its own to keep its answer in.
   app.addHook('onSend', async (request, reply, payload) => {
-    const { keep, registry } = request
+    const { keep } = request
     if (keep && reply.statusCode < 400) await registry.db.transaction((tx) => keep(tx, String(payload)))
     return payload
   })
