@@ -4,7 +4,6 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
 import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
@@ -15,6 +14,7 @@ import { createProject, type StoredProject } from '../../src/resources/projects/
 import type { Project } from '../../src/resources/projects/schema.ts'
 import { createRegistry, type Registry } from '../../src/resources/registry.ts'
 import { createKey } from '../../src/resources/tokens/tokens.ts'
+import { createLogWatch, type LogWatch } from './log-watch.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { createResponseValidator } from './response-validator.ts'
 
@@ -49,6 +49,7 @@ export interface TestProject {
 export interface TestServer {
   url: string
   registry: Registry
+  log: LogWatch
   /** Asks without a token. */
   askOpenly: Client
   addProject(id: string, type: Project['type'], locales?: string[]): Promise<TestProject>
@@ -60,29 +61,39 @@ export interface ServerOptions {
   settings?: Partial<HttpSettings>
 }
 
-/** A server on a fresh store, ended after the test file; call it at the top of one. */
+/**
+ * A server on a fresh store, ended after the test file; call it at the top of one. At its end no line that it logged
+ * may hold a personal value that the file used.
+ */
 export async function startServer({ clock = Date.now, settings = {} }: ServerOptions = {}): Promise<TestServer> {
   const db = await openTestStore(clock)
   const registry = createRegistry(db, clock)
   await importStarterCatalogue(registry)
+  const log = createLogWatch()
   const app = await buildApp({
     db,
     clock,
-    logger: pino({ level: 'silent' }),
+    logger: log.logger,
     settings: { ...loadHttpSettings({}), ...settings },
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  // A failing hook of another server in the file must not leave this one to hold up the process.
+  app.server.unref()
   after(async () => {
     await app.close()
     await db.close()
+    log.assertClean()
   })
 
-  const clientWith = (token: string, project = ''): Client =>
-    createClient(url, { authorization: `Bearer ${token}` }, project)
+  function clientWith(token: string, project = ''): Client {
+    log.rememberValue(token)
+    return createClient(url, log, { authorization: `Bearer ${token}` }, project)
+  }
   return {
     url,
     registry,
-    askOpenly: createClient(url, {}, ''),
+    log,
+    askOpenly: createClient(url, log, {}, ''),
     clientWith,
     async addProject(id, type, locales) {
       const project = await createProject(registry, { id, type, locales })
@@ -101,15 +112,17 @@ export async function openTestStore(clock: () => number): Promise<Database> {
   return db
 }
 
-function createClient(url: string, defaults: Record<string, string>, project: string): Client {
+function createClient(url: string, log: LogWatch, defaults: Record<string, string>, project: string): Client {
   return async (method, path, { body, raw, headers = {} } = {}) => {
     const target = path.startsWith('./') ? `/projects/${project}${path.slice(1)}` : path
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    log.remember(body)
     const answer = await send(url, method, target, payload, {
       ...defaults,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     })
+    log.remember(answer.body)
     assert.match(answer.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/)
     if (method !== 'HEAD' && answer.status !== 304) validateResponse(method, target, answer.status, answer.body)
     return answer

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startServer } from '../support/server.ts'
+
+const APP_ORIGIN = 'https://app.example.com'
+
+const closed = await startServer()
+const open = await startServer({ settings: { corsOrigins: [APP_ORIGIN] } })
+const closedProject = await closed.addProject('closed', 'test')
+const openProject = await open.addProject('open', 'test')
+
+describe('headers of every answer', () => {
+  it('keep personal data out of caches, and browsers from guessing', async () => {
+    for (const { headers } of [
+      await closedProject.ask('GET', './devices'),
+      await closed.askOpenly('GET', '/projects'),
+      await closedProject.ask('GET', '/nothing'),
+    ]) {
+      assert.equal(headers['cache-control'], 'no-store')
+      assert.equal(headers['x-content-type-options'], 'nosniff')
+      assert.equal(headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'")
+      assert.equal(headers['referrer-policy'], 'no-referrer')
+    }
+  })
+
+  it('name no software', async () => {
+    const { headers } = await closedProject.ask('GET', './devices')
+    assert.equal(headers.server, undefined)
+    assert.equal(headers['x-powered-by'], undefined)
+  })
+})
+
+describe('cross-origin requests', () => {
+  const preflight = { origin: APP_ORIGIN, 'access-control-request-method': 'PATCH' }
+
+  it('are allowed to nobody by default', async () => {
+    const { headers } = await closedProject.ask('GET', './devices', { headers: { origin: APP_ORIGIN } })
+    assert.equal(headers['access-control-allow-origin'], undefined)
+    assert.equal((await closed.askOpenly('OPTIONS', '/projects', { headers: preflight })).status, 401)
+  })
+
+  it('are allowed to the origins that are set, preflights without a token', async () => {
+    const { headers } = await openProject.ask('GET', './devices', { headers: { origin: APP_ORIGIN } })
+    assert.equal(headers['access-control-allow-origin'], APP_ORIGIN)
+    assert.match(headers['access-control-expose-headers'] ?? '', /etag/)
+    const answer = await fetch(`${open.url}/projects/open/devices`, { method: 'OPTIONS', headers: preflight })
+    assert.equal(answer.status, 204)
+    assert.match(answer.headers.get('access-control-allow-methods') ?? '', /PATCH/)
+  })
+
+  it('are not allowed to other origins', async () => {
+    const headers = { origin: 'https://evil.example' }
+    const answer = await openProject.ask('GET', './devices', { headers })
+    assert.notEqual(answer.headers['access-control-allow-origin'], headers.origin)
+  })
+})

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createUser, createUserClient } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const RATE_LIMIT = 5
+const FAILURE_LIMIT = 3
+
+let now = Date.parse('2026-01-01T00:00:00Z')
+const limited = await startServer({
+  clock: () => now,
+  settings: { rateLimit: RATE_LIMIT, authFailureLimit: FAILURE_LIMIT },
+})
+const narrow = await startServer({ settings: { maxConcurrent: 1 } })
+
+/** Ends the present window of every limit. */
+function passTime(): void {
+  now += 60_000
+}
+
+describe('the rate limit', () => {
+  it('says on every answer how much is left, and refuses what is beyond it with Retry-After', async () => {
+    const demo = await limited.addProject('rates', 'test')
+    for (let left = RATE_LIMIT - 1; left >= 0; left--) {
+      const { status, headers } = await demo.ask('GET', '/projects')
+      assert.equal(status, 200)
+      assert.equal(headers['ratelimit-policy'], '"token";q=5;w=10')
+      assert.equal(headers.ratelimit, `"token";r=${left};t=10`)
+    }
+    const refused = await demo.ask('GET', '/projects')
+    assert.equal(refused.status, 429)
+    assert.equal(refused.body.type, 'tooManyRequests')
+    assert.equal(refused.headers['retry-after'], '10')
+    passTime()
+    assert.equal((await demo.ask('GET', '/projects')).status, 200)
+  })
+
+  it('counts each token by itself', async () => {
+    const demo = await limited.addProject('tokens', 'test')
+    const other = await createUserClient(limited, demo, (await createUser(demo)).id)
+    for (let asked = 0; asked < RATE_LIMIT; asked++) await demo.ask('GET', '/projects')
+    assert.equal((await demo.ask('GET', '/projects')).status, 429)
+    assert.equal((await other('GET', '/projects')).status, 200)
+    passTime()
+  })
+
+  it('leaves health checks alone', async () => {
+    for (let asked = 0; asked < RATE_LIMIT * 2; asked++) {
+      const response = await fetch(`${limited.url}/health/live`)
+      assert.equal(response.status, 200)
+    }
+  })
+})
+
+describe('the limit on failed authentication', () => {
+  it('tells an address to wait, and still hears a valid token from it', async () => {
+    const demo = await limited.addProject('failures', 'test')
+    passTime()
+    for (let asked = 0; asked < FAILURE_LIMIT; asked++) {
+      assert.equal((await limited.askOpenly('GET', '/projects')).status, 401)
+    }
+    const refused = await limited.askOpenly('GET', '/projects')
+    assert.equal(refused.status, 429)
+    assert.ok(Number(refused.headers['retry-after']) > 0)
+    assert.equal((await demo.ask('GET', '/projects')).status, 200)
+    passTime()
+    assert.equal((await limited.askOpenly('GET', '/projects')).status, 401)
+  })
+})
+
+describe('the limit on requests at one time', () => {
+  it('answers 503 with Retry-After beyond it, and serves again after', async () => {
+    const demo = await narrow.addProject('narrow', 'test')
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+    const held = narrow.registry.db.transaction(() => gate)
+    const requests = ['a', 'b'].map((name) =>
+      demo.ask('POST', './users', { body: { email: `${name}@narrow.example` } }),
+    )
+    const refused = await Promise.race(requests)
+    open()
+    await held
+    assert.equal(refused.status, 503)
+    assert.equal(refused.body.type, 'serviceUnavailable')
+    assert.equal(refused.headers['retry-after'], '1')
+    assert.deepEqual((await Promise.all(requests)).map(({ status }) => status).sort(), [201, 503])
+    assert.equal((await demo.ask('GET', './users')).status, 200)
+  })
+})
