@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { mergeMetadata } from '../../src/domain/metadata.ts'
+
+const key = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'toString', '1', '0', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+  fc.string({ minLength: 1, maxLength: 5 }),
+)
+const changes = fc.array(fc.tuple(key, fc.option(fc.string({ maxLength: 10 }))), { maxLength: 8 })
+
+/** Contract section 5. */
+describe('merging metadata', () => {
+  it('sets and removes as a map does, and refuses more than 10 keys', () => {
+    fc.assert(
+      fc.property(fc.array(changes, { maxLength: 8 }), (patches) => {
+        let stored = '{}'
+        let model = new Map<string, string>()
+        for (const patch of patches) {
+          const sent = Object.fromEntries(patch)
+          const expected = new Map(model)
+          for (const [name, value] of Object.entries(sent)) {
+            if (value === null) expected.delete(name)
+            else expected.set(name, value)
+          }
+          if (expected.size > 10) {
+            assert.throws(() => mergeMetadata(stored, sent, 'metadata'), { type: 'invalid' })
+          } else {
+            stored = mergeMetadata(stored, sent, 'metadata')
+            model = expected
+            assert.deepEqual(new Map(Object.entries(JSON.parse(stored))), model)
+          }
+        }
+      }),
+    )
+  })
+
+  it('changes nothing for {}, and nothing more when applied again', () => {
+    fc.assert(
+      fc.property(changes, changes, (first, second) => {
+        const sent = Object.fromEntries(second.slice(0, 2))
+        const stored = mergeMetadata('{}', Object.fromEntries(first), 'metadata')
+        assert.equal(mergeMetadata(stored, {}, 'metadata'), stored)
+        const once = mergeMetadata(stored, sent, 'metadata')
+        assert.equal(mergeMetadata(once, sent, 'metadata'), once)
+      }),
+    )
+  })
+})
