@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import type { HttpSettings } from './config.ts'
@@ -29,9 +30,6 @@ import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { createAuthenticator } from './resources/tokens/tokens.ts'
 import { userRoutes } from './resources/users/routes.ts'
 
-/** Longer than any id, key or slug: what is longer names nothing. */
-const MAX_PATH_PARAMETER = 100
-
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
 
@@ -61,7 +59,8 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : UNKNOWN_PATH),
-    routerOptions: { maxParamLength: MAX_PATH_PARAMETER, querystringParser: keepQueryText },
+    // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter past all hooks, the caller's included.
+    routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,
     clientErrorHandler: answerClientError,
     requestTimeout: settings.requestTimeout * 1000,

@@ -1,4 +1,4 @@
-import { invalid, type Problem } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 
 const MAX_KEYS = 10
 const MAX_KEY_LENGTH = 40
@@ -32,17 +32,22 @@ export function metadataProblems(value: unknown, property: string, nulls: 'allow
 /**
  * Metadata after a PATCH: keys of `changes` are set, or removed where null; the others stay in their order.
  *
- * Takes the stored JSON text and valid changes; gives JSON text. Throws `invalid` when the merged result is too large.
+ * Takes the stored JSON text and valid changes; gives JSON text, and what is wrong with it when it is too large.
  */
-export function mergeMetadata(stored: string, changes: object, property: string): string {
+export function mergeMetadata(
+  stored: string,
+  changes: object,
+  property: string,
+): { metadata: string; problems: Problem[] } {
   const entries = new Map<string, unknown>(Object.entries(JSON.parse(stored)))
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) entries.delete(key)
     else entries.set(key, value)
   }
-  const problems = sizeProblems(entries.size, property)
-  if (problems.length > 0) throw invalid(problems)
-  return JSON.stringify(Object.fromEntries(entries))
+  return {
+    metadata: JSON.stringify(Object.fromEntries(entries)),
+    problems: sizeProblems(entries.size, property),
+  }
 }
 
 function sizeProblems(keys: number, property: string): Problem[] {

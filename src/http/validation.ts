@@ -69,7 +69,12 @@ export function validateRequests(app: FastifyInstance): void {
 function judgeQuery(request: FastifyRequest, schema: TObject, context: RuleContext): Problem[] {
   const { values, problems } = parseQuery(request.query as string, schema)
   request.query = values
-  return [...problems, ...judge(values, schema, context)]
+  return firstOfEach([...problems, ...judge(values, schema, context)])
+}
+
+function firstOfEach(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ property }) => !seen.has(property) && seen.add(property))
 }
 
 function judgeBody(body: unknown, schema: TSchema, context: RuleContext): Problem[] {

@@ -85,9 +85,9 @@ export function updateDevice(
     const fields = await store.readDevice(tx, project.id, id)
     if (fields === undefined || !mayChange(caller, fields.user_id, input.user)) throw notFound('device')
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
-    const problems = takenSims(simIds, simDevices, id)
+    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    problems.unshift(...takenSims(simIds, simDevices, id))
     if (problems.length > 0) throw invalid(problems)
-    const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     precondition?.(await readDevice(tx, caller, id))
     await store.updateDevice(tx, project.id, id, {
       user_id: input.user === undefined ? fields.user_id : input.user,

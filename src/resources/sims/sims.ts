@@ -69,7 +69,8 @@ export function updateSim(
   return db.transaction(async (tx) => {
     const fields = await store.readSim(tx, project.id, id)
     if (fields === undefined) throw notFound('SIM')
-    const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    if (problems.length > 0) throw invalid(problems)
     precondition?.(await getSim(tx, caller, id))
     await store.updateSim(tx, project.id, id, {
       provider: input.provider ?? fields.provider,

@@ -1,7 +1,7 @@
 import { type Queries, UniqueViolation } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
-import { type ApiError, invalid, notFound } from '../../errors.ts'
+import { invalid, notFound, type Problem } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
 import type { Precondition, Registry } from '../registry.ts'
 import { type Caller, endUserTokens } from '../tokens/tokens.ts'
@@ -22,7 +22,7 @@ export function createUser({ db, newId }: Registry, caller: Caller, input: Creat
       preferredLocale: input.preferredLocale ?? (project.locales[0] as string),
       metadata: JSON.stringify(input.metadata ?? {}),
     }
-    if (!(await store.insertUser(tx, project.id, { id, createdAt }, fields))) throw emailTaken()
+    if (!(await store.insertUser(tx, project.id, { id, createdAt }, fields))) throw invalid([emailTaken()])
     return getUser(tx, caller, id)
   })
 }
@@ -64,7 +64,7 @@ export function updateUser(
     const fields = await store.readUser(tx, project.id, id)
     if (fields === undefined) throw notFound('user')
     const before = await getUser(tx, caller, id)
-    const metadata = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     try {
       await store.updateUser(tx, project.id, id, {
         email: input.email ?? fields.email,
@@ -76,8 +76,9 @@ export function updateUser(
         metadata,
       })
     } catch (error) {
-      throw error instanceof UniqueViolation ? emailTaken() : error
+      throw error instanceof UniqueViolation ? invalid([emailTaken(), ...problems]) : error
     }
+    if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
     return getUser(tx, caller, id)
   })
@@ -100,13 +101,11 @@ function emailKey(email: string): string {
   return email.toLowerCase()
 }
 
-function emailTaken(): ApiError {
-  return invalid([
-    {
-      code: 'userAlreadyExists',
-      property: 'email',
-      message: 'The project has a user with this e-mail address',
-      hint: 'Find them with POST users/search; addresses are compared without case.',
-    },
-  ])
+function emailTaken(): Problem {
+  return {
+    code: 'userAlreadyExists',
+    property: 'email',
+    message: 'The project has a user with this e-mail address',
+    hint: 'Find them with POST users/search; addresses are compared without case.',
+  }
 }

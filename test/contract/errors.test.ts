@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
+import type { Answer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+const live = await server.addProject('live', 'live')
+
+interface Detail {
+  object: string
+  code: string
+  message: string
+  property: string
+  suggestion: string | null
+}
+
+/** What is said of each property: its code. */
+function codes({ body }: Answer): Record<string, string> {
+  const details: Detail[] = body.details
+  assert.equal(new Set(details.map(({ property }) => property)).size, details.length, 'one detail a property')
+  return Object.fromEntries(details.map(({ property, code }) => [property, code]))
+}
+
+/** Contract section 2. */
+describe('an error', () => {
+  it('has object, type and message, and details of one shape', async () => {
+    const { status, body } = await demo.ask('POST', './devices', { body: { imeii: makeImei(), name: 5 } })
+    assert.equal(status, 422)
+    assert.equal(body.object, 'error')
+    assert.equal(body.type, 'invalid')
+    assert.equal(typeof body.message, 'string')
+    assert.ok(body.message.length > 0)
+    for (const detail of body.details) {
+      assert.deepEqual(Object.keys(detail).sort(), ['code', 'message', 'object', 'property', 'suggestion'])
+      assert.equal(detail.object, 'propertyErrorDetail')
+      assert.ok(detail.message.includes(detail.property), detail.message)
+    }
+  })
+
+  it('is JSON whatever the request accepts', async () => {
+    const { status, headers } = await demo.ask('GET', './devices?nonsense=1', { headers: { accept: 'text/html' } })
+    assert.equal(status, 422)
+    assert.match(headers['content-type'] ?? '', /^application\/json/)
+  })
+
+  it('has a detail for every offending property', async () => {
+    const answer = await live.ask('POST', './devices', {
+      body: {
+        imei: '492388841798920',
+        name: '',
+        user: 5,
+        sims: ['a', 1],
+        metadata: { good: 'x', bad: 1, 'gigs.com': 'x', ['k'.repeat(41)]: 'x' },
+        colour: 'blue',
+        weight: 5,
+      },
+    })
+    assert.equal(answer.status, 422)
+    assert.equal(answer.body.code, undefined)
+    assert.deepEqual(codes(answer), {
+      imei: 'invalidImei',
+      name: 'propertyInvalid',
+      user: 'propertyInvalid',
+      'sims[1]': 'propertyInvalid',
+      'metadata.bad': 'propertyInvalid',
+      'metadata.gigs.com': 'propertyInvalid',
+      [`metadata.${'k'.repeat(41)}`]: 'propertyInvalid',
+      colour: 'propertyUnknown',
+      weight: 'propertyUnknown',
+    })
+  })
+
+  it('has a detail for what is missing beside what is unknown', async () => {
+    assert.deepEqual(codes(await demo.ask('POST', './users', { body: { mail: 'a@example.com' } })), {
+      email: 'propertyRequired',
+      mail: 'propertyUnknown',
+    })
+  })
+
+  it('suggests the name that was probably meant, or says null', async () => {
+    const suggestionFor = async (path: string, property: string) => {
+      const { body } = await demo.ask('POST', path, { body: { [property]: 'x' } })
+      const detail = body.details.find((one: Detail) => one.property === property)
+      assert.equal(detail.code, 'propertyUnknown')
+      return detail.suggestion
+    }
+    assert.equal(await suggestionFor('./devices', 'metdata'), 'metadata')
+    assert.equal(await suggestionFor('./devices', 'IMEI'), 'imei')
+    assert.equal(await suggestionFor('./devices', 'sim'), 'sims')
+    assert.equal(await suggestionFor('./users', 'full_name'), 'fullName')
+    assert.equal(await suggestionFor('./users', 'serialNumber'), null)
+    assert.equal(await suggestionFor('./users', 'x'.repeat(10_000)), null)
+  })
+
+  it('suggests nothing where the property itself was meant', async () => {
+    const { body } = await demo.ask('POST', './users', { body: { email: 'nobody' } })
+    assert.equal(body.details[0].suggestion, null)
+  })
+
+  it('says the same of an absent object whatever its id looks like', async () => {
+    const absent = await demo.ask('GET', `./devices/dev_${'0'.repeat(28)}`)
+    assert.equal(absent.status, 404)
+    assert.equal(absent.body.type, 'notFound')
+    for (const id of [
+      'nonsense',
+      '1',
+      `usr_${'0'.repeat(28)}`,
+      `dev_${'z'.repeat(500)}`,
+      "' OR 1=1 --",
+      '%F0%9F%93%B1',
+    ]) {
+      const { status, body } = await demo.ask('GET', `./devices/${encodeURI(id).replaceAll('%25', '%')}`)
+      assert.equal(status, 404, id)
+      assert.deepEqual(body, absent.body)
+    }
+  })
+})
+
+describe('the code of an error', () => {
+  it('is deviceImeiAlreadyExists for an IMEI that the project has', async () => {
+    const device = await createDevice(demo)
+    const answer = await demo.ask('POST', './devices', { body: { imei: device.imei } })
+    assert.equal(answer.status, 422)
+    assert.equal(answer.body.code, 'deviceImeiAlreadyExists')
+    assert.deepEqual(codes(answer), { imei: 'deviceImeiAlreadyExists' })
+  })
+
+  it('is deviceSimAlreadyUsed for a SIM on another device, on create and on update', async () => {
+    const [free, used] = [await createSim(demo), await createSim(demo)]
+    await createDevice(demo, { sims: [used.id] })
+    const device = await createDevice(demo)
+    const sims = [free.id, used.id]
+    for (const answer of [
+      await demo.ask('POST', './devices', { body: { imei: makeImei(), sims } }),
+      await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims } }),
+    ]) {
+      assert.equal(answer.status, 422)
+      assert.equal(answer.body.code, 'deviceSimAlreadyUsed')
+      assert.deepEqual(codes(answer), { 'sims[1]': 'deviceSimAlreadyUsed' })
+    }
+  })
+
+  it('is userAlreadyExists for an address that the project has in any case, on create and on update', async () => {
+    const email = makeEmail()
+    await createUser(demo, { email })
+    const other = await createUser(demo)
+    for (const answer of [
+      await demo.ask('POST', './users', { body: { email: email.toUpperCase() } }),
+      await demo.ask('PATCH', `./users/${other.id}`, { body: { email: email.toUpperCase() } }),
+    ]) {
+      assert.equal(answer.status, 422)
+      assert.equal(answer.body.code, 'userAlreadyExists')
+      assert.deepEqual(codes(answer), { email: 'userAlreadyExists' })
+    }
+  })
+
+  it('is simAlreadyExists for an ICCID that the project has, with and without filler', async () => {
+    const iccid = makeIccid()
+    await createSim(demo, { iccid: `${iccid}F` })
+    for (const form of [iccid, `${iccid}f`]) {
+      const answer = await demo.ask('POST', './sims', { body: { iccid: form } })
+      assert.equal(answer.status, 422)
+      assert.equal(answer.body.code, 'simAlreadyExists')
+      assert.deepEqual(codes(answer), { iccid: 'simAlreadyExists' })
+    }
+  })
+
+  it('is invalidImei for what is no IMEI, wherever one is given, with a hint', async () => {
+    for (const path of ['./devices', './devices/search', '/deviceModels/search']) {
+      const answer = await demo.ask('POST', path, { body: { imei: '49-238884-179892-3' } })
+      assert.equal(answer.status, 422, path)
+      assert.equal(answer.body.code, 'invalidImei')
+      assert.match(answer.body.hint, /separators/)
+      assert.deepEqual(codes(answer), { imei: 'invalidImei' })
+    }
+  })
+
+  it('is invalidIccid for what is no ICCID, with the pattern as the hint', async () => {
+    for (const path of ['./sims', './sims/search']) {
+      const answer = await demo.ask('POST', path, { body: { iccid: '8988307' } })
+      assert.equal(answer.status, 422, path)
+      assert.equal(answer.body.code, 'invalidIccid')
+      assert.equal(answer.body.hint, '^([0-9]{19}[Ff]?|[0-9]{20})$')
+      assert.deepEqual(codes(answer), { iccid: 'invalidIccid' })
+    }
+  })
+})
+
+describe('two broken rules at once', () => {
+  it('are an IMEI that exists and SIMs in use, a detail for each and no code', async () => {
+    const used = [await createSim(demo), await createSim(demo)]
+    const device = await createDevice(demo, { sims: used.map(({ id }) => id) })
+    const sims = [used[0].id, (await createSim(demo)).id, used[1].id]
+    const answer = await demo.ask('POST', './devices', { body: { imei: device.imei, sims } })
+    assert.equal(answer.status, 422)
+    assert.equal(answer.body.type, 'invalid')
+    assert.equal(answer.body.code, undefined)
+    assert.deepEqual(codes(answer), {
+      imei: 'deviceImeiAlreadyExists',
+      'sims[0]': 'deviceSimAlreadyUsed',
+      'sims[2]': 'deviceSimAlreadyUsed',
+    })
+  })
+
+  it('are a SIM in use and metadata that would grow too large', async () => {
+    const used = await createSim(demo)
+    await createDevice(demo, { sims: [used.id] })
+    const metadata = (from: number) =>
+      Object.fromEntries(Array.from({ length: 6 }, (_, key) => [`k${from + key}`, 'v']))
+    const device = await createDevice(demo, { metadata: metadata(0) })
+    const answer = await demo.ask('PATCH', `./devices/${device.id}`, {
+      body: { sims: [used.id], metadata: metadata(6) },
+    })
+    assert.equal(answer.status, 422)
+    assert.deepEqual(codes(answer), { 'sims[0]': 'deviceSimAlreadyUsed', metadata: 'propertyInvalid' })
+  })
+
+  it('are an address that exists and metadata that would grow too large', async () => {
+    const metadata = (from: number) =>
+      Object.fromEntries(Array.from({ length: 6 }, (_, key) => [`k${from + key}`, 'v']))
+    const [taken, user] = [await createUser(demo), await createUser(demo, { metadata: metadata(0) })]
+    const answer = await demo.ask('PATCH', `./users/${user.id}`, {
+      body: { email: taken.email, metadata: metadata(6) },
+    })
+    assert.equal(answer.status, 422)
+    assert.deepEqual(codes(answer), { email: 'userAlreadyExists', metadata: 'propertyInvalid' })
+  })
+
+  it('are an unknown user and unknown SIMs, all named', async () => {
+    const sim = await createSim(demo)
+    const answer = await demo.ask('POST', './devices', {
+      body: { imei: makeImei(), user: 'nobody', sims: ['one', sim.id, 'two'] },
+    })
+    assert.equal(answer.status, 404)
+    assert.equal(answer.body.type, 'notFound')
+    assert.deepEqual(Object.keys(codes(answer)).sort(), ['sims[0]', 'sims[2]', 'user'])
+    for (const id of ['nobody', 'one', 'two']) assert.ok(answer.body.message.includes(id))
+  })
+})

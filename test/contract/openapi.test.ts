@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { openApiDocument, operations } from '../support/openapi-document.ts'
+import { startServer } from '../support/server.ts'
+
+const file = new URL('../../openapi.json', import.meta.url)
+const server = await startServer()
+
+describe('the OpenAPI document', () => {
+  it('has no problem that a strict linter finds', async () => {
+    const config = await createConfig({ extends: ['recommended-strict'] })
+    const problems = await lintFromString({ source: readFileSync(file, 'utf8'), absoluteRef: 'openapi.json', config })
+    assert.deepEqual(
+      problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`),
+      [],
+    )
+  })
+
+  it('is what the server gives out, without a token', async () => {
+    const response = await fetch(`${server.url}/openapi.json`)
+    assert.equal(response.status, 200)
+    assert.match(response.headers.get('content-type') ?? '', /^application\/json/)
+    assert.deepEqual(await response.json(), openApiDocument)
+  })
+
+  for (const [operationId, method, path] of [
+    ['DevicesCreate', 'POST', '/projects/{project}/devices'],
+    ['DevicesRetrieve', 'GET', '/projects/{project}/devices/{device}'],
+    ['DevicesUpdate', 'PATCH', '/projects/{project}/devices/{device}'],
+    ['DevicesDelete', 'DELETE', '/projects/{project}/devices/{device}'],
+    ['DevicesSearch', 'POST', '/projects/{project}/devices/search'],
+    ['DevicesList', 'GET', '/projects/{project}/devices'],
+    ['DeviceModelsRetrieve', 'GET', '/deviceModels/{deviceModel}'],
+    ['DeviceModelsSearch', 'POST', '/deviceModels/search'],
+    ['DeviceModelsList', 'GET', '/deviceModels'],
+    ['DeviceModelBrandsList', 'GET', '/deviceModelBrands'],
+    ['UsersCreate', 'POST', '/projects/{project}/users'],
+    ['UsersRetrieve', 'GET', '/projects/{project}/users/{user}'],
+    ['UsersUpdate', 'PATCH', '/projects/{project}/users/{user}'],
+    ['UsersDelete', 'DELETE', '/projects/{project}/users/{user}'],
+    ['UsersSearch', 'POST', '/projects/{project}/users/search'],
+    ['UsersList', 'GET', '/projects/{project}/users'],
+    ['SimsCreate', 'POST', '/projects/{project}/sims'],
+    ['SimsRetrieve', 'GET', '/projects/{project}/sims/{sim}'],
+    ['SimsUpdate', 'PATCH', '/projects/{project}/sims/{sim}'],
+    ['SimsDelete', 'DELETE', '/projects/{project}/sims/{sim}'],
+    ['SimsSearch', 'POST', '/projects/{project}/sims/search'],
+    ['SimsList', 'GET', '/projects/{project}/sims'],
+    ['ProjectsList', 'GET', '/projects'],
+    ['ProjectsRetrieve', 'GET', '/projects/{project}'],
+  ]) {
+    it(`names ${operationId}: ${method} ${path}`, () => {
+      const found = operations.find((operation) => operation.operationId === operationId)
+      assert.deepEqual([found?.method, found?.path], [method, path])
+    })
+  }
+
+  it('names every operation once', () => {
+    const names = operations.map(({ operationId }) => operationId)
+    assert.deepEqual([...new Set(names)], names)
+  })
+})

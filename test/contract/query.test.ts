@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createDevice, createSim, createUser } from '../support/factories.ts'
+import { importModels } from '../support/models.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+await importModels(server.registry, [
+  { tac: '00100001', brand: 'Comma, Inc.', name: 'One', type: 'tablet', simTypes: ['eSIM'] },
+  { tac: '00100002', brand: 'Comma', name: 'Two', type: 'tablet', simTypes: ['pSIM'] },
+  { tac: '00100003', brand: 'Inc.', name: 'Three', type: 'router', simTypes: ['eSIM', 'pSIM'] },
+  { tac: '00100004', brand: 'Zwölf & Söhne+', name: 'Four', type: 'car', simTypes: [] },
+])
+
+/** Asserts 422 with exactly one detail, at the property or inside it. */
+async function refuses(path: string, property: string, code = 'propertyInvalid') {
+  const { status, body } = await demo.ask('GET', path)
+  assert.equal(status, 422, path)
+  assert.equal(body.type, 'invalid')
+  assert.equal(body.details.length, 1, JSON.stringify(body))
+  const [detail] = body.details
+  assert.equal(detail.property.replace(/\[\d+\]$/, ''), property)
+  assert.equal(detail.code, code)
+  return detail
+}
+
+/** The names of the models found by a query, oldest first. */
+async function modelNames(query: string): Promise<string[]> {
+  const { status, body } = await demo.ask('GET', `/deviceModels?${query}`)
+  assert.equal(status, 200, query)
+  return body.items.map((model: { name: string }) => model.name).reverse()
+}
+
+/** Contract section 1. */
+describe('numbers in the query', () => {
+  const refused = [
+    '1e1',
+    '+5',
+    '%2B5',
+    '',
+    '-1',
+    '-0',
+    '1.0',
+    '5.',
+    '0x5',
+    '%205',
+    '5%20',
+    '1_0',
+    '%D9%A5',
+    '201',
+    '99999999999999999999',
+    'NaN',
+    'Infinity',
+    'null',
+    'true',
+    'ten',
+    '1,2',
+    '%00',
+  ]
+  for (const limit of refused) {
+    it(`refuse limit=${limit}`, () => refuses(`./devices?limit=${limit}`, 'limit'))
+  }
+
+  for (const limit of ['0', '1', '200', '%31%30']) {
+    it(`take limit=${limit}`, async () => {
+      assert.equal((await demo.ask('GET', `./devices?limit=${limit}`)).status, 200)
+    })
+  }
+
+  it('refuse a parameter without a value', () => refuses('./devices?limit', 'limit'))
+})
+
+describe('query parameters', () => {
+  it('are refused when unknown, with the name that was probably meant', async () => {
+    assert.equal((await refuses('./devices?limits=5', 'limits', 'propertyUnknown')).suggestion, 'limit')
+    assert.equal((await refuses('./devices?Limit=5', 'Limit', 'propertyUnknown')).suggestion, 'limit')
+    assert.equal((await refuses('/deviceModels?simtype=eSIM', 'simtype', 'propertyUnknown')).suggestion, 'simType')
+    assert.equal((await refuses('./devices?zzzzzzzz=5', 'zzzzzzzz', 'propertyUnknown')).suggestion, null)
+  })
+
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '__defineGetter__']) {
+    it(`are refused when called ${name}`, () => refuses(`./devices?${name}=5`, name, 'propertyUnknown'))
+  }
+
+  it('are refused when their name is empty', () => refuses('./devices?=5', '', 'propertyUnknown'))
+
+  for (const [list, name] of [
+    ['./devices', 'user'],
+    ['./devices', 'sim'],
+    ['./devices', 'after'],
+    ['./devices', 'before'],
+    ['./sims', 'user'],
+    ['./sims', 'provider'],
+    ['./sims', 'status'],
+    ['./sims', 'type'],
+    ['./users', 'after'],
+    ['/deviceModels', 'brand'],
+    ['/deviceModels', 'type'],
+    ['/deviceModels', 'simType'],
+    ['/projects', 'before'],
+  ] as const) {
+    it(`are refused when empty: ${list}?${name}=`, () => refuses(`${list}?${name}=`, name))
+  }
+
+  it('are refused when one that takes a single value is repeated, even with the same value', async () => {
+    const user = await createUser(demo)
+    await refuses('./devices?limit=5&limit=5', 'limit')
+    await refuses('./devices?limit=5&limit=nonsense&limit=6', 'limit')
+    await refuses(`./devices?user=${user.id}&user=${user.id}`, 'user')
+    await refuses(`./devices?after=${user.id}&after=${user.id}&limit=5`, 'after')
+  })
+
+  it('are refused once when an unknown one is repeated', () =>
+    refuses('./devices?nonsense=1&nonsense=2', 'nonsense', 'propertyUnknown'))
+
+  it('are refused outside their enum, in any other case too', async () => {
+    await refuses('/deviceModels?type=phone', 'type')
+    await refuses('/deviceModels?type=Smartphone', 'type')
+    await refuses('/deviceModels?simType=esim', 'simType')
+    await refuses('./sims?status=lost', 'status')
+    await refuses('./sims?type=eSIM,vSIM', 'type')
+  })
+
+  it('are refused when an id has the wrong shape', async () => {
+    const sim = await createSim(demo)
+    await refuses(`./devices?user=${sim.id}`, 'user')
+    await refuses('./devices?sim=nonsense', 'sim')
+    await refuses(`./sims?user=${sim.id}`, 'user')
+  })
+
+  it('are refused all at once', async () => {
+    const { status, body } = await demo.ask('GET', './devices?limit=x&user=y&nonsense=z&sim=')
+    assert.equal(status, 422)
+    const properties = body.details.map((detail: { property: string }) => detail.property)
+    assert.deepEqual(properties.sort(), ['limit', 'nonsense', 'sim', 'user'])
+  })
+
+  for (const value of ['%00', 'a%00b', '%ED%A0%80', '%FF', '%zz', '%']) {
+    it(`are refused when they hold no text: ${value}`, () => refuses(`/deviceModels?brand=${value}`, 'brand'))
+  }
+
+  it('are Unicode', async () => {
+    assert.deepEqual(await modelNames(`brand=${encodeURIComponent('Zwölf & Söhne+')}`), ['Four'])
+  })
+
+  it('are taken when percent-encoded by name', async () => {
+    assert.equal((await demo.ask('GET', './devices?l%69mit=1')).status, 200)
+  })
+})
+
+describe('array filters', () => {
+  it('take comma-separated values', async () => {
+    assert.deepEqual(await modelNames('brand=Comma,Inc.'), ['Two', 'Three'])
+    assert.deepEqual(await modelNames('brand=Comma,Inc.&type=tablet,router'), ['Two', 'Three'])
+  })
+
+  it('take repeated values', async () => {
+    assert.deepEqual(await modelNames('brand=Comma&brand=Inc.'), ['Two', 'Three'])
+  })
+
+  it('take both at once', async () => {
+    assert.deepEqual(await modelNames(`brand=Comma,Inc.&brand=${encodeURIComponent('Zwölf & Söhne+')}`), [
+      'Two',
+      'Three',
+      'Four',
+    ])
+  })
+
+  it('keep an encoded comma inside its value', async () => {
+    assert.deepEqual(await modelNames('brand=Comma%2C%20Inc.'), ['One'])
+    assert.deepEqual(await modelNames('brand=Comma%2c%20Inc.,Inc.'), ['One', 'Three'])
+    assert.deepEqual(await modelNames('brand=comma%2C%20inc.&brand=COMMA'), ['One', 'Two'])
+  })
+
+  it('take the same value twice as once', async () => {
+    assert.deepEqual(await modelNames('brand=Comma,Comma&brand=Comma'), ['Two'])
+  })
+
+  it('refuse an empty value among others', async () => {
+    await refuses('/deviceModels?brand=Comma,', 'brand')
+    await refuses('/deviceModels?brand=Comma&brand=', 'brand')
+    await refuses('./sims?status=,active', 'status')
+  })
+
+  it('mean any of their values, and each filter narrows the others', async () => {
+    const brands = `brand=${encodeURIComponent('Comma, Inc.')},Comma,Inc.`
+    assert.deepEqual(await modelNames(`${brands}&simType=eSIM,pSIM`), ['One', 'Two', 'Three'])
+    assert.deepEqual(await modelNames(`${brands}&simType=eSIM`), ['One', 'Three'])
+    assert.deepEqual(await modelNames(`${brands}&simType=eSIM&type=tablet`), ['One'])
+    assert.deepEqual(await modelNames(`${brands}&type=car`), [])
+  })
+
+  it('take both forms on SIMs', async () => {
+    const project = await server.addProject('sims-filters', 'test')
+    const active = await createSim(project, { status: 'active', provider: 'north' })
+    const retired = await createSim(project, { status: 'retired', provider: 'south' })
+    const ids = async (query: string) =>
+      (await project.ask('GET', `./sims?${query}`)).body.items.map((sim: { id: string }) => sim.id)
+    assert.deepEqual(await ids('status=active,retired'), [retired.id, active.id])
+    assert.deepEqual(await ids('status=active&status=retired'), [retired.id, active.id])
+    assert.deepEqual(await ids('provider=north,south&status=active,retired&status=inactive'), [retired.id, active.id])
+    assert.deepEqual(await ids('provider=south'), [])
+  })
+})
+
+describe('single-value filters', () => {
+  it('do not split at commas', async () => {
+    const user = await createUser(demo)
+    await createDevice(demo, { user: user.id })
+    await refuses(`./devices?user=${user.id},${user.id}`, 'user')
+  })
+})

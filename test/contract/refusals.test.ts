@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { newToken } from '../../src/resources/tokens/token.ts'
+import { createDevice, createSim, createUser } from '../support/factories.ts'
+import { openApiDocument, operations } from '../support/openapi-document.ts'
+import { type Answer, startServer, type TestProject } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+const other = await server.addProject('other', 'test')
+const json = { 'content-type': 'application/json' }
+
+type Operation = (typeof operations)[number]
+type Ids = Record<string, string>
+
+/** An id for every parameter that a path can have: a new kind of object needs one here. */
+async function idsIn(project: TestProject): Promise<Ids> {
+  const models = await project.ask('GET', '/deviceModels?limit=1')
+  return {
+    project: project.project.id,
+    device: (await createDevice(project)).id,
+    user: (await createUser(project)).id,
+    sim: (await createSim(project)).id,
+    deviceModel: models.body.items[0].id,
+  }
+}
+
+const ids = await idsIn(demo)
+const otherIds = await idsIn(other)
+
+function pathOf({ path }: Operation, values: Ids): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = values[name]
+    assert.ok(id, `the tests know an id for {${name}}`)
+    return id
+  })
+}
+
+/** The object at the end of a project's path, as in `{device}`. */
+function lastParameter({ path }: Operation): string | undefined {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
+  return names.findLast((name) => name !== 'project' && name !== 'deviceModel')
+}
+
+function takesBody({ method, requestBody }: Operation): boolean {
+  return requestBody !== undefined || method === 'DELETE'
+}
+
+function isList({ parameters }: Operation): boolean {
+  return parameters.some(({ name }) => name === 'after')
+}
+
+/** Sent with every request here, so that nothing else is wrong with it before what the test is about. */
+function soundBody(operation: Operation) {
+  return operation.requestBody ? { raw: '{}', headers: json } : {}
+}
+
+function assertError({ status, body }: Answer, expected: number, type: string): void {
+  assert.equal(status, expected)
+  assert.equal(body.object, 'error')
+  assert.equal(body.type, type)
+}
+
+function detailsOf(answer: Answer): Record<string, string> {
+  return Object.fromEntries(
+    answer.body.details.map((detail: { property: string; code: string }) => [detail.property, detail.code]),
+  )
+}
+
+/** Contract sections 1 and 2, on every operation that the OpenAPI document names. */
+for (const operation of operations) {
+  const { method, operationId, path } = operation
+  const target = pathOf(operation, ids)
+  const sound = soundBody(operation)
+
+  describe(operationId, () => {
+    it('refuses a request without a token', async () => {
+      const answer = await server.askOpenly(method, target, sound)
+      assertError(answer, 401, 'unauthenticated')
+      assert.equal(answer.body.message, 'Invalid authorization token')
+      assert.equal(answer.headers['www-authenticate'], 'Bearer')
+    })
+
+    it('refuses an unknown token', async () => {
+      for (const token of ['nonsense', newToken('hsk', demo.project.tag).token]) {
+        const answer = await server.clientWith(token)(method, target, sound)
+        assertError(answer, 401, 'unauthenticated')
+        assert.equal(answer.headers['www-authenticate'], 'Bearer')
+      }
+    })
+
+    if (path.includes('{project}')) {
+      it('hides another project behind the 404 of one that does not exist', async () => {
+        const theirs = await demo.ask(method, pathOf(operation, otherIds), sound)
+        const absent = await demo.ask(method, pathOf(operation, { ...otherIds, project: 'nowhere' }), sound)
+        assertError(theirs, 404, 'notFound')
+        assert.deepEqual(theirs.body, absent.body)
+      })
+    }
+
+    const parameter = lastParameter(operation)
+    if (parameter) {
+      it("hides another project's object behind the 404 of one that does not exist", async () => {
+        const otherId = otherIds[parameter] as string
+        const theirs = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: otherId }), sound)
+        const absentId = otherId.slice(0, -1) + (otherId.endsWith('0') ? '1' : '0')
+        const absent = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: absentId }), sound)
+        const shapeless = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: 'nonsense' }), sound)
+        assertError(theirs, 404, 'notFound')
+        assert.deepEqual(theirs.body, absent.body)
+        assert.deepEqual(theirs.body, shapeless.body)
+      })
+    }
+
+    it('refuses an unknown query parameter', async () => {
+      for (const name of ['nonsense', '__proto__']) {
+        const answer = await demo.ask(method, `${target}?${name}=1`, sound)
+        assertError(answer, 422, 'invalid')
+        assert.equal(detailsOf(answer)[name], 'propertyUnknown', JSON.stringify(answer.body))
+      }
+    })
+
+    if (isList(operation)) {
+      it('refuses a cursor of the wrong shape', async () => {
+        for (const name of ['after', 'before']) {
+          for (const cursor of ['', 'x', 'no-id!', `key_${'0'.repeat(28)}`, `${ids.device}0`, '%00', '%20']) {
+            const answer = await demo.ask(method, `${target}?${name}=${cursor}`)
+            assertError(answer, 422, 'invalid')
+            assert.deepEqual(detailsOf(answer), { [name]: 'propertyInvalid' }, cursor)
+          }
+        }
+      })
+    }
+
+    it('refuses every other method of its path, naming those it takes', async () => {
+      const declared = Object.keys(openApiDocument.paths[path] ?? {}).map((name) => name.toUpperCase())
+      const taken = declared.includes('GET') ? [...declared, 'HEAD'] : declared
+      for (const wrong of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
+        if (taken.includes(wrong)) continue
+        const { status, headers } = await demo.ask(wrong, target)
+        assert.equal(status, 405, wrong)
+        assert.deepEqual(headers.allow?.split(', ').sort(), [...taken].sort())
+      }
+    })
+
+    if (takesBody(operation)) {
+      it('refuses an unknown body property by its name', async () => {
+        for (const name of ['nonsense', '__proto__']) {
+          const answer = await demo.ask(method, target, { raw: `{"${name}":1}`, headers: json })
+          assertError(answer, 422, 'invalid')
+          assert.equal(detailsOf(answer)[name], 'propertyUnknown', JSON.stringify(answer.body))
+        }
+      })
+
+      it('refuses a body that is no object', async () => {
+        for (const raw of ['[]', 'null', '"text"', '1']) {
+          assertError(await demo.ask(method, target, { raw, headers: json }), 422, 'invalid')
+        }
+      })
+
+      it('refuses a body over 64 KiB', async () => {
+        const answer = await demo.ask(method, target, { raw: '{}'.padEnd(65_537), headers: json })
+        assertError(answer, 413, 'payloadTooLarge')
+      })
+
+      it('refuses a body that is not said to be JSON', async () => {
+        for (const headers of [{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/xml' }]) {
+          assertError(await demo.ask(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
+        }
+      })
+
+      it('refuses broken JSON', async () => {
+        assertError(await demo.ask(method, target, { raw: '{"broken', headers: json }), 400, 'malformed')
+      })
+    }
+
+    if (operation.requestBody?.content && method !== 'DELETE') {
+      it('refuses a request without a body', async () => {
+        const { required = true } = operation.requestBody as { required?: boolean }
+        const answer = await demo.ask(method, target, { headers: json })
+        if (required) assertError(answer, 400, 'malformed')
+        else assert.notEqual(answer.status, 400)
+      })
+    }
+  })
+}
+
+describe('after all these refusals', () => {
+  it('every object is as it was', async () => {
+    for (const [name, collection] of [
+      ['device', 'devices'],
+      ['user', 'users'],
+      ['sim', 'sims'],
+    ] as const) {
+      for (const [project, known] of [
+        [demo, ids],
+        [other, otherIds],
+      ] as const) {
+        const { body } = await project.ask('GET', `./${collection}`)
+        assert.deepEqual(
+          body.items.map((item: { id: string }) => item.id),
+          [known[name]],
+        )
+      }
+    }
+  })
+
+  it('the document still names every operation', () => {
+    assert.ok(operations.length >= 24)
+  })
+})

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { newToken } from '../../src/resources/tokens/token.ts'
+import { createDevice, createUser, makeEmail } from '../support/factories.ts'
+import { openApiDocument } from '../support/openapi-document.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+const { token } = demo
+
+/** Contract section 1. */
+describe('the Authorization header', () => {
+  for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
+    it(`takes the scheme as ${scheme}`, async () => {
+      const { status } = await server.askOpenly('GET', '/projects', {
+        headers: { authorization: `${scheme} ${token}` },
+      })
+      assert.equal(status, 200)
+    })
+  }
+
+  const refused = {
+    'an empty header': '',
+    'a scheme without a token': 'Bearer',
+    'a token without a scheme': token,
+    'another scheme': `Basic ${Buffer.from(`${token}:`).toString('base64')}`,
+    'a scheme of another name': `Token ${token}`,
+    'two tokens': `Bearer ${token} ${token}`,
+    'a token in quotes': `Bearer "${token}"`,
+    'a token cut short': `Bearer ${token.slice(0, -1)}`,
+    'a token in another case': `Bearer ${token.toUpperCase()}`,
+    'a token that was never issued': `Bearer ${newToken('hsk', demo.project.tag).token}`,
+    'a token of no known project': `Bearer ${newToken('hsk', '000000').token}`,
+  }
+  for (const [what, authorization] of Object.entries(refused)) {
+    it(`refuses ${what} with 401 and WWW-Authenticate`, async () => {
+      const { status, headers, body } = await server.askOpenly('GET', '/projects', { headers: { authorization } })
+      assert.equal(status, 401)
+      assert.equal(headers['www-authenticate'], 'Bearer')
+      assert.equal(body.object, 'error')
+      assert.equal(body.type, 'unauthenticated')
+      assert.equal(body.message, 'Invalid authorization token')
+    })
+  }
+
+  for (const name of ['token', 'access_token', 'api_key', 'authorization']) {
+    it(`is not replaced by ${name} in the URL`, async () => {
+      const alone = await server.askOpenly('GET', `/deviceModels?${name}=${token}`)
+      assert.equal(alone.status, 401)
+      const beside = await demo.ask('GET', `/deviceModels?${name}=${token}`)
+      assert.equal(beside.status, 422)
+      assert.equal(beside.body.details[0].code, 'propertyUnknown')
+    })
+  }
+
+  it('is asked for on unknown paths, wrong methods and broken paths too', async () => {
+    for (const [method, path] of [
+      ['GET', '/nothing'],
+      ['PUT', '/deviceModels'],
+      ['GET', '/projects/%zz'],
+      ['GET', '/projects/nobody/devices'],
+      ['GET', `/projects/demo/devices/dev_${'0'.repeat(2_000)}`],
+    ] as const) {
+      const { status, headers } = await server.askOpenly(method, path)
+      assert.equal(status, 401, `${method} ${path}`)
+      assert.equal(headers['www-authenticate'], 'Bearer')
+    }
+  })
+})
+
+interface Draft {
+  method: string
+  path: string
+  raw: string
+  headers: Record<string, string>
+}
+
+/** What can be wrong with a request, in the order in which it is reported. */
+const faults: { what: string; status: number; spoil: (draft: Draft) => Draft }[] = [
+  {
+    what: 'an unknown token',
+    status: 401,
+    spoil: (draft) => ({ ...draft, headers: { ...draft.headers, authorization: 'Bearer nobody' } }),
+  },
+  {
+    what: 'an unknown project',
+    status: 404,
+    spoil: (draft) => ({ ...draft, path: draft.path.replace('./', '/projects/nowhere/') }),
+  },
+  { what: 'a wrong method', status: 405, spoil: (draft) => ({ ...draft, method: 'PUT' }) },
+  {
+    what: 'another media type',
+    status: 415,
+    spoil: (draft) => ({ ...draft, headers: { ...draft.headers, 'content-type': 'text/plain' } }),
+  },
+  { what: 'a body too large', status: 413, spoil: (draft) => ({ ...draft, raw: draft.raw + ' '.repeat(65_536) }) },
+  { what: 'broken JSON', status: 400, spoil: (draft) => ({ ...draft, raw: `{${draft.raw}` }) },
+  { what: 'an unknown parameter', status: 422, spoil: (draft) => ({ ...draft, path: `${draft.path}?nonsense=1` }) },
+]
+
+function soundDraft(): Draft {
+  return {
+    method: 'POST',
+    path: './users',
+    raw: JSON.stringify({ email: makeEmail() }),
+    headers: { 'content-type': 'application/json' },
+  }
+}
+
+describe('the order of failures', () => {
+  it('starts from a request that is sound', async () => {
+    const { method, path, ...asked } = soundDraft()
+    assert.equal((await demo.ask(method, path, asked)).status, 201)
+  })
+
+  faults.forEach(({ what, status, spoil }, position) => {
+    for (const later of faults.slice(position + 1)) {
+      it(`reports ${what} before ${later.what}`, async () => {
+        const { method, path, ...asked } = later.spoil(spoil(soundDraft()))
+        assert.equal((await demo.ask(method, path, asked)).status, status)
+      })
+    }
+  })
+
+  it('reports an unknown object of the path before its method and its body', async () => {
+    const absent = `./devices/dev_${'0'.repeat(28)}`
+    assert.equal((await demo.ask('PUT', absent, { body: {} })).status, 404)
+    assert.equal((await demo.ask('PATCH', absent, { body: { nonsense: 1 } })).status, 404)
+    assert.equal((await demo.ask('PATCH', absent, { raw: 'no JSON' })).status, 404)
+    assert.equal((await demo.ask('GET', `${absent}?nonsense=1`)).status, 404)
+  })
+
+  it('reports query and body together', async () => {
+    const { status, body } = await demo.ask('POST', './users?nonsense=1', { body: { email: 'nobody' } })
+    assert.equal(status, 422)
+    const properties = body.details.map((detail: { property: string }) => detail.property)
+    assert.deepEqual(properties.sort(), ['email', 'nonsense'])
+  })
+})
+
+describe('methods', () => {
+  it('names in Allow what a path takes', async () => {
+    const device = await createDevice(demo)
+    const allowed = async (path: string) => {
+      const { status, headers } = await demo.ask('PUT', path, { body: {} })
+      assert.equal(status, 405)
+      return headers.allow?.split(', ').sort()
+    }
+    assert.deepEqual(await allowed('/deviceModels'), ['GET', 'HEAD'])
+    assert.deepEqual(await allowed('/deviceModels/search'), ['POST'])
+    assert.deepEqual(await allowed('./devices'), ['GET', 'HEAD', 'POST'])
+    assert.deepEqual(await allowed(`./devices/${device.id}`), ['DELETE', 'GET', 'HEAD', 'PATCH'])
+  })
+
+  it('are refused with 405 whatever they are', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {
+      const { status, body } = await demo.ask(method, './devices')
+      assert.equal(status, 405, method)
+      assert.equal(body.type, 'methodNotAllowed')
+    }
+  })
+
+  it('answer HEAD wherever they answer GET, with the same headers and no body', async () => {
+    const device = await createDevice(demo)
+    const user = await createUser(demo)
+    const ids: Record<string, string> = { project: 'demo', device: device.id, user: user.id }
+    const readable = Object.entries(openApiDocument.paths)
+      .filter(([, methods]) => 'get' in methods)
+      .map(([path]) => path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? 'absent'))
+    assert.ok(readable.length >= 9)
+    for (const path of readable) {
+      const get = await demo.ask('GET', path)
+      const head = await demo.ask('HEAD', path)
+      assert.equal(head.status, get.status, path)
+      assert.equal(head.headers['content-type'], get.headers['content-type'])
+      assert.equal(head.headers['content-length'], get.headers['content-length'])
+      assert.equal(head.body, undefined)
+    }
+  })
+
+  it('need a token for HEAD too', async () => {
+    assert.equal((await server.askOpenly('HEAD', '/deviceModels')).status, 401)
+  })
+})
+
+describe('paths', () => {
+  const unknown = [
+    '/nothing',
+    '/Projects',
+    '/projects/',
+    '/projects/demo/',
+    '/projects/demo/devices/',
+    '//projects',
+    '/projects/demo/devices/search/more',
+    '/projects/demo/devices/..',
+    `/projects/demo/devices/dev_${'0'.repeat(2_000)}`,
+    '/projects/demo/devices/%',
+    '/projects/demo/devices/%zz',
+    '/projects/demo/devices/%E0%A4%A',
+    '/projects/demo/devices/%FF',
+    '/projects/demo/devices/dev%00',
+    '/projects/%00',
+    '/%00',
+    '/projects/demo%2Fdevices',
+  ]
+  for (const path of unknown) {
+    it(`answer 404 for ${path.length > 60 ? `${path.slice(0, 40)}…` : path}`, async () => {
+      const { status, body } = await demo.ask('GET', path)
+      assert.equal(status, 404)
+      assert.equal(body.object, 'error')
+      assert.equal(body.type, 'notFound')
+    })
+  }
+})
+
+describe('x-request-id', () => {
+  const ownIds = ['a', 'A-1._z', '0'.repeat(64), 'req_01H8XGJWBWBAQ4']
+  const unfit = ['', '0'.repeat(65), 'with space', 'semi;colon', 'slash/', 'ümlaut', 'line%0Abreak']
+
+  for (const id of ownIds) {
+    it(`echoes ${id.slice(0, 20)} on success and on failure`, async () => {
+      const headers = { 'x-request-id': id }
+      for (const answer of [
+        await demo.ask('GET', './devices', { headers }),
+        await demo.ask('GET', './devices?nonsense=1', { headers }),
+        await demo.ask('GET', '/nothing', { headers }),
+        await server.askOpenly('GET', '/projects', { headers }),
+      ]) {
+        assert.equal(answer.headers['x-request-id'], id)
+      }
+    })
+  }
+
+  for (const id of unfit) {
+    it(`is a new one when the caller's own is ${JSON.stringify(id.slice(0, 20))}`, async () => {
+      const { headers } = await demo.ask('GET', './devices', { headers: { 'x-request-id': id } })
+      assert.notEqual(headers['x-request-id'], id)
+    })
+  }
+
+  it('differs from request to request', async () => {
+    const first = await demo.ask('GET', './devices')
+    const second = await demo.ask('GET', './devices')
+    assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id'])
+  })
+})

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { mergeMetadata } from '../../src/domain/metadata.ts'
+
+const key = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'toString', '1', '0', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+  fc.string({ minLength: 1, maxLength: 5 }),
+)
+const changes = fc.array(fc.tuple(key, fc.option(fc.string({ maxLength: 10 }))), { maxLength: 8 })
+
+function merged(stored: string, sent: object): string {
+  const { metadata, problems } = mergeMetadata(stored, sent, 'metadata')
+  assert.deepEqual(problems, [])
+  return metadata
+}
+
+/** Contract section 5. */
+describe('merging metadata', () => {
+  it('sets and removes as a map does, and refuses more than 10 keys', () => {
+    fc.assert(
+      fc.property(fc.array(changes, { maxLength: 8 }), (patches) => {
+        let stored = '{}'
+        let model = new Map<string, string>()
+        for (const patch of patches) {
+          const sent = Object.fromEntries(patch)
+          const expected = new Map(model)
+          for (const [name, value] of Object.entries(sent)) {
+            if (value === null) expected.delete(name)
+            else expected.set(name, value)
+          }
+          if (expected.size > 10) {
+            const { problems } = mergeMetadata(stored, sent, 'metadata')
+            assert.deepEqual(
+              problems.map(({ code, property }) => [code, property]),
+              [['propertyInvalid', 'metadata']],
+            )
+          } else {
+            stored = merged(stored, sent)
+            model = expected
+            assert.deepEqual(new Map(Object.entries(JSON.parse(stored))), model)
+          }
+        }
+      }),
+    )
+  })
+
+  it('changes nothing for {}, and nothing more when applied again', () => {
+    fc.assert(
+      fc.property(changes, changes, (first, second) => {
+        const sent = Object.fromEntries(second.slice(0, 2))
+        const stored = merged('{}', Object.fromEntries(first))
+        assert.equal(merged(stored, {}), stored)
+        const once = merged(stored, sent)
+        assert.equal(merged(once, sent), once)
+      }),
+    )
+  })
+})
