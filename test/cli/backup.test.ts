@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, it } from 'node:test'
+import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { makeImei } from '../support/factories.ts'
+
+async function startServer(cwd: string) {
+  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent' } })
+  const [text] = await server.printed(/\{[^}]+\}/)
+  const { address, key } = JSON.parse(text) as { address: string; key: string }
+  async function ask(method: string, path: string, body?: object, token = key) {
+    const response = await fetch(`${address}/projects/demo${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    // biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of a body that it is about
+    return { status: response.status, body: (await response.json()) as any }
+  }
+  return { ...server, key, ask }
+}
+
+/** A directory with a store that a server has made and left. */
+async function makeStore(): Promise<{ cwd: string; file: string }> {
+  const cwd = await makeDirectory()
+  const server = await startServer(cwd)
+  await server.ask('POST', '/devices', { imei: makeImei() })
+  server.signal('SIGTERM')
+  await server.ended
+  return { cwd, file: join(cwd, 'data', 'handset.db') }
+}
+
+describe('backup', () => {
+  it('of a store that is written to holds all that was acknowledged before it began, and restores to the same answers', async () => {
+    const cwd = await makeDirectory()
+    const server = await startServer(cwd)
+    const before = []
+    for (let made = 0; made < 50; made++) before.push((await server.ask('POST', '/devices', { imei: makeImei() })).body)
+
+    let writing = true
+    const writer = (async () => {
+      while (writing) await server.ask('POST', '/devices', { imei: makeImei() })
+    })()
+    const backup = await runForJson(['backup', 'copy.db'], { cwd })
+    writing = false
+    await writer
+    server.signal('SIGTERM')
+    await server.ended
+    assert.ok(backup.tables.devices.rows >= 50)
+    assert.deepEqual(backup.findings, [])
+
+    const restored = await runForJson(['restore', 'copy.db', '--data', 'restored'], { cwd })
+    assert.deepEqual(restored.tables, backup.tables)
+    const second = startHandset(['serve', '--json', '--data', 'restored'], { cwd, env: { PORT: '0' } })
+    const { address } = JSON.parse((await second.printed(/\{[^}]+\}/))[0])
+    for (const device of before) {
+      const response = await fetch(`${address}/projects/demo/devices/${device.id}`, {
+        headers: { authorization: `Bearer ${server.key}` },
+      })
+      assert.deepEqual(await response.json(), device)
+    }
+  })
+
+  it('writes over nothing, and leaves no half file', async () => {
+    const { cwd } = await makeStore()
+    await writeFile(join(cwd, 'precious'), 'as it was')
+    const ended = await runHandset(['backup', 'precious'], { cwd })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /precious exists already/)
+    assert.equal(await readFile(join(cwd, 'precious'), 'utf8'), 'as it was')
+    assert.equal((await runHandset(['backup', 'no/such/directory'], { cwd })).code, 1)
+    assert.deepEqual((await readdir(cwd)).sort(), ['data', 'precious'])
+  })
+})
+
+describe('restore', () => {
+  it('refuses a directory that has a store', async () => {
+    const { cwd } = await makeStore()
+    assert.equal((await runHandset(['backup', 'copy.db'], { cwd })).code, 0)
+    const ended = await runHandset(['restore', 'copy.db'], { cwd })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /exists already; nothing was written/)
+  })
+
+  it('refuses a damaged file, a foreign one and one that is not there, and leaves nothing behind', async () => {
+    const { cwd, file } = await makeStore()
+    const bytes = await readFile(file)
+    await writeFile(join(cwd, 'cut.db'), bytes.subarray(0, bytes.length / 2))
+    await writeFile(join(cwd, 'text.db'), 'no database')
+    new DatabaseSync(join(cwd, 'foreign.db')).exec('CREATE TABLE t (a)')
+    for (const name of ['cut.db', 'text.db', 'foreign.db', 'missing.db']) {
+      const ended = await runHandset(['restore', name, '--data', 'fresh'], { cwd })
+      assert.equal(ended.code, 1, name)
+      assert.match(ended.stderr, /^handset: /)
+      assert.ok(!(await readdir(cwd)).includes('fresh'), name)
+    }
+  })
+})
+
+describe('doctor', () => {
+  it('finds nothing wrong with a sound store, and leaves it as it is', async () => {
+    const { cwd, file } = await makeStore()
+    const before = await readFile(file)
+    const { findings, checks } = await runForJson(['doctor'], { cwd })
+    assert.deepEqual(findings, [])
+    assert.ok(checks > 10)
+    assert.deepEqual(await readFile(file), before)
+  })
+
+  const DAMAGES: [string, string, RegExp][] = [
+    ['an IMEI that is none', "UPDATE devices SET imei = '12345'", /IMEIs are 15 digits/],
+    ['a TAC that is not that of the IMEI', "UPDATE devices SET tac = '00000000'", /begin with their TAC/],
+    ['an id of another project', "UPDATE projects SET tag = 'zzzzzz'", /project's tag/],
+    [
+      'a device of a user that is not there',
+      "UPDATE devices SET user_id = 'usr_x'",
+      /devices belong to users|points at/,
+    ],
+    [
+      'a wrong check digit in a live project',
+      "UPDATE projects SET type = 'live'; UPDATE devices SET imei = SUBSTR(imei, 1, 14) || ((SUBSTR(imei, 15) + 1) % 10)",
+      /check digit/,
+    ],
+    ['SIM types out of order', `UPDATE device_models SET sim_types = '["pSIM","eSIM"]'`, /SIM types/],
+  ]
+  for (const [name, sql, pattern] of DAMAGES) {
+    it(`finds ${name}`, async () => {
+      const { cwd, file } = await makeStore()
+      const database = new DatabaseSync(file)
+      database.exec(`PRAGMA foreign_keys = OFF; ${sql}`)
+      database.close()
+      const { code, stdout, stderr } = await runHandset(['doctor'], { cwd })
+      assert.equal(code, 1)
+      assert.match(stdout, pattern)
+      assert.match(stderr, /^handset: Something is wrong/)
+    })
+  }
+})
