@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
 import {
   createDevice,
   createSim,
@@ -93,11 +94,22 @@ const CALLERS: [string, (owner: { id: string }) => Promise<Client>, (expected: n
     ([, owner], path) => (path.includes('{project}') ? 404 : (owner as number)),
   ],
   ['an expired token', async (owner) => expiredClient(owner), () => 401],
+  ['an expired key', async () => atALaterTime(await keyClient({ expiresIn: 60 })), () => 401],
+  ['a revoked key', async () => keyClient({ revoked: true }), () => 401],
   ['a token whose user is deleted', async () => endedClient(), () => 401],
 ]
 
 async function expiredClient(owner: { id: string }): Promise<Client> {
-  const client = await createUserClient(server, demo, owner.id, 60)
+  return atALaterTime(await createUserClient(server, demo, owner.id, 60))
+}
+
+async function keyClient({ expiresIn, revoked }: { expiresIn?: number; revoked?: boolean }): Promise<Client> {
+  const { id, token } = await createKey(server.registry, demo.project, { name: 'another', expiresIn })
+  if (revoked) await revokeKey(server.registry, demo.project, id)
+  return server.clientWith(token, demo.project.id)
+}
+
+function atALaterTime(client: Client): Client {
   return async (...asked) => {
     offset += 61_000
     try {
