@@ -5,41 +5,75 @@ import { startServer } from '../support/server.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
+const other = await server.addProject('other', 'test')
+
+const PROPERTIES = ['object', 'id', 'metadata', 'createdAt', 'imei', 'model', 'name', 'sims', 'user']
+
+async function reread(device: { id: string }) {
+  const { status, body } = await demo.ask('GET', `./devices/${device.id}`)
+  assert.equal(status, 200)
+  return body
+}
+
+async function countDevices(): Promise<number> {
+  const { body } = await demo.ask('GET', './devices?limit=200')
+  assert.equal(body.moreItemsAfter, null)
+  return body.items.length
+}
+
+function idsOf(items: { id: string }[]): string[] {
+  return items.map(({ id }) => id)
+}
 
 /** Contract section 8. */
 describe('devices', () => {
-  describe('create', () => {
-    it('answers 201 with all nine properties, model, sims and user embedded in full', async () => {
+  describe('every response', () => {
+    it('holds all nine properties, model, sims and user embedded in full', async () => {
       const user = await createUser(demo)
       const sim = await createSim(demo)
-      const { status, body } = await demo.ask('POST', './devices', {
-        body: {
-          imei: '492388841798923',
-          user: user.id,
-          sims: [sim.id],
-          name: "Anna's iPhone",
-          metadata: { colour: 'blue' },
-        },
+      const imei = makeImei('49238884')
+      const created = await demo.ask('POST', './devices', {
+        body: { imei, user: user.id, sims: [sim.id], name: "Anna's iPhone", metadata: { colour: 'blue' } },
       })
+      assert.equal(created.status, 201)
+      assert.deepEqual(Object.keys(created.body), PROPERTIES)
+      assert.equal(created.body.imei, imei)
+      assert.equal(created.body.model.name, 'iPhone 12 Pro')
+      assert.deepEqual(created.body.sims, [sim])
+      assert.deepEqual(created.body.user, user)
+      assert.equal(created.body.name, "Anna's iPhone")
+      assert.deepEqual(created.body.metadata, { colour: 'blue' })
+
+      const { id } = created.body
+      const retrieved = await demo.ask('GET', `./devices/${id}`)
+      const listed = await demo.ask('GET', `./devices?sim=${sim.id}`)
+      const found = await demo.ask('POST', './devices/search', { body: { imei } })
+      const updated = await demo.ask('PATCH', `./devices/${id}`, { body: {} })
+      const deleted = await demo.ask('DELETE', `./devices/${id}`)
+      assert.deepEqual(retrieved.body, created.body)
+      assert.deepEqual(listed.body.items, [created.body])
+      assert.deepEqual(found.body.items, [created.body])
+      assert.deepEqual(updated.body, created.body)
+      assert.deepEqual(deleted.body, created.body)
+    })
+  })
+
+  describe('create', () => {
+    it('needs only an IMEI', async () => {
+      const imei = makeImei()
+      const { status, body } = await demo.ask('POST', './devices', { body: { imei } })
       assert.equal(status, 201)
-      assert.deepEqual(Object.keys(body), [
-        'object',
-        'id',
-        'metadata',
-        'createdAt',
-        'imei',
-        'model',
-        'name',
-        'sims',
-        'user',
-      ])
-      assert.equal(body.imei, '492388841798923')
-      assert.equal(body.model.name, 'iPhone 12 Pro')
-      assert.deepEqual(body.model.simTypes, ['eSIM', 'pSIM'])
-      assert.deepEqual(body.sims, [sim])
-      assert.deepEqual(body.user, user)
-      assert.equal(body.name, "Anna's iPhone")
-      assert.deepEqual(body.metadata, { colour: 'blue' })
+      const { id, createdAt, ...rest } = body
+      assert.match(id, /^dev_[0-9A-Za-z]{28}$/)
+      assert.ok(Math.abs(Date.parse(createdAt) - Date.now()) < 10_000)
+      assert.deepEqual(rest, { object: 'device', metadata: {}, imei, model: null, name: null, sims: [], user: null })
+    })
+
+    it('requires an IMEI', async () => {
+      const { status, body } = await demo.ask('POST', './devices', { body: { name: 'Phone' } })
+      assert.equal(status, 422)
+      assert.equal(body.details[0].code, 'propertyRequired')
+      assert.equal(body.details[0].property, 'imei')
     })
 
     it('takes null for user, sims and name', async () => {
@@ -52,6 +86,26 @@ describe('devices', () => {
       assert.equal(body.name, null)
     })
 
+    for (const property of ['imei', 'metadata']) {
+      it(`refuses null for ${property}`, async () => {
+        const { status, body } = await demo.ask('POST', './devices', {
+          body: { imei: makeImei(), [property]: null },
+        })
+        assert.equal(status, 422)
+        assert.deepEqual(
+          body.details.map((detail: { property: string }) => detail.property),
+          [property],
+        )
+      })
+    }
+
+    it('lists the SIMs in the order given', async () => {
+      const [first, second, third] = [await createSim(demo), await createSim(demo), await createSim(demo)]
+      const device = await createDevice(demo, { sims: [third.id, first.id, second.id] })
+      assert.deepEqual(device.sims, [third, first, second])
+      assert.deepEqual((await reread(device)).sims, [third, first, second])
+    })
+
     it('refuses an IMEI that the project has, and leaves nothing behind', async () => {
       const device = await createDevice(demo)
       const sim = await createSim(demo)
@@ -61,6 +115,470 @@ describe('devices', () => {
       assert.equal(body.details[0].property, 'imei')
       const onSim = await demo.ask('GET', `./devices?sim=${sim.id}`)
       assert.deepEqual(onSim.body.items, [])
+      assert.deepEqual(await reread(device), device)
+    })
+
+    it('takes an IMEI that another project has', async () => {
+      const elsewhere = await createDevice(other)
+      const { status, body } = await demo.ask('POST', './devices', { body: { imei: elsewhere.imei } })
+      assert.equal(status, 201)
+      assert.notEqual(body.id, elsewhere.id)
+      const found = await other.ask('POST', './devices/search', { body: { imei: elsewhere.imei } })
+      assert.deepEqual(found.body.items, [elsewhere])
+    })
+
+    it('refuses a SIM on another device and leaves it there, with no new device', async () => {
+      const sim = await createSim(demo)
+      const free = await createSim(demo)
+      const holder = await createDevice(demo, { sims: [sim.id] })
+      const imei = makeImei()
+      const { status, body } = await demo.ask('POST', './devices', { body: { imei, sims: [free.id, sim.id] } })
+      assert.equal(status, 422)
+      assert.equal(body.code, 'deviceSimAlreadyUsed')
+      assert.equal(body.details[0].property, 'sims[1]')
+      assert.deepEqual((await reread(holder)).sims, [sim])
+      const found = await demo.ask('POST', './devices/search', { body: { imei } })
+      assert.deepEqual(found.body.items, [])
+      await createDevice(demo, { sims: [free.id] })
+    })
+
+    it('names both a taken IMEI and a taken SIM', async () => {
+      const sim = await createSim(demo)
+      const holder = await createDevice(demo, { sims: [sim.id] })
+      const { status, body } = await demo.ask('POST', './devices', { body: { imei: holder.imei, sims: [sim.id] } })
+      assert.equal(status, 422)
+      assert.equal(body.type, 'invalid')
+      assert.deepEqual(
+        body.details.map(({ code, property }: { code: string; property: string }) => [code, property]),
+        [
+          ['deviceImeiAlreadyExists', 'imei'],
+          ['deviceSimAlreadyUsed', 'sims[0]'],
+        ],
+      )
+    })
+
+    it('refuses the same SIM twice', async () => {
+      const sim = await createSim(demo)
+      const before = await countDevices()
+      const { status, body } = await demo.ask('POST', './devices', {
+        body: { imei: makeImei(), sims: [sim.id, sim.id] },
+      })
+      assert.equal(status, 422)
+      assert.equal(body.details[0].property, 'sims')
+      assert.equal(await countDevices(), before)
+    })
+
+    it('refuses properties that only the server sets', async () => {
+      for (const property of ['id', 'object', 'createdAt', 'model']) {
+        const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), [property]: 'x' } })
+        assert.equal(status, 422)
+        assert.equal(body.details[0].code, 'propertyUnknown')
+        assert.equal(body.details[0].property, property)
+      }
+    })
+  })
+
+  describe('a user or SIM that does not exist', () => {
+    const unknown = [
+      'nobody',
+      '',
+      'usr_0SNlurA049MEWV4OpCwsNyC9Kn2d',
+      'sim_0SNlurA049MEWV1BAAmWZULA4lf6',
+      'ünïcødé "x"',
+    ]
+
+    for (const id of unknown) {
+      it(`is 404 naming it: ${JSON.stringify(id)}`, async () => {
+        const device = await createDevice(demo)
+        const before = await countDevices()
+        for (const references of [{ user: id }, { sims: [id] }]) {
+          const property = 'user' in references ? 'user' : 'sims[0]'
+          const creation = await demo.ask('POST', './devices', { body: { imei: makeImei(), ...references } })
+          const update = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'New', ...references } })
+          for (const { status, body } of [creation, update]) {
+            assert.equal(status, 404)
+            assert.equal(body.type, 'notFound')
+            assert.ok(body.message.includes(JSON.stringify(id)), body.message)
+            assert.deepEqual(
+              body.details.map((detail: { property: string }) => detail.property),
+              [property],
+            )
+          }
+        }
+        assert.equal(await countDevices(), before)
+        assert.deepEqual(await reread(device), device)
+      })
+    }
+
+    it('is named together with all others of the request', async () => {
+      const sim = await createSim(demo)
+      const { status, body } = await demo.ask('POST', './devices', {
+        body: { imei: makeImei(), user: 'nobody', sims: [sim.id, 'none', 'nil'] },
+      })
+      assert.equal(status, 404)
+      assert.deepEqual(
+        body.details.map((detail: { property: string }) => detail.property),
+        ['user', 'sims[1]', 'sims[2]'],
+      )
+    })
+
+    it("reads the same as another project's", async () => {
+      const [user, sim] = [await createUser(other), await createSim(other)]
+      for (const references of [{ user: user.id }, { sims: [sim.id] }]) {
+        const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), ...references } })
+        assert.equal(status, 404)
+        assert.match(body.message, /^There is no (user|SIM) "/)
+      }
+      const { body } = await other.ask('GET', `./devices?sim=${sim.id}`)
+      assert.deepEqual(body.items, [])
+    })
+  })
+
+  describe('update', () => {
+    it('leaves what is absent as it is', async () => {
+      const [user, sim] = [await createUser(demo), await createSim(demo)]
+      const device = await createDevice(demo, { name: 'A', user: user.id, sims: [sim.id], metadata: { a: '1' } })
+      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'B' } })
+      assert.equal(status, 200)
+      assert.deepEqual(body, { ...device, name: 'B' })
+      assert.deepEqual(await reread(device), body)
+    })
+
+    it('changes nothing for {}', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { name: 'A', sims: [sim.id], metadata: { a: '1' } })
+      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: {} })
+      assert.equal(status, 200)
+      assert.deepEqual(body, device)
+      assert.deepEqual(await reread(device), device)
+    })
+
+    it('changes name, metadata, sims and user at once', async () => {
+      const [user, sim] = [await createUser(demo), await createSim(demo)]
+      const device = await createDevice(demo)
+      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+        body: { name: 'B', metadata: { b: '2' }, sims: [sim.id], user: user.id },
+      })
+      assert.deepEqual(body, { ...device, name: 'B', metadata: { b: '2' }, sims: [sim], user })
+      assert.deepEqual(await reread(device), body)
+    })
+
+    it('replaces the whole set of SIMs, in the order given, and frees those left out', async () => {
+      const [first, second, third] = [await createSim(demo), await createSim(demo), await createSim(demo)]
+      const device = await createDevice(demo, { sims: [first.id, second.id] })
+      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+        body: { sims: [third.id, second.id] },
+      })
+      assert.equal(status, 200)
+      assert.deepEqual(body.sims, [third, second])
+      assert.deepEqual((await reread(device)).sims, [third, second])
+      const onFirst = await demo.ask('GET', `./devices?sim=${first.id}`)
+      assert.deepEqual(onFirst.body.items, [])
+      await createDevice(demo, { sims: [first.id] })
+    })
+
+    it('puts the same SIMs in another order', async () => {
+      const [first, second] = [await createSim(demo), await createSim(demo)]
+      const device = await createDevice(demo, { sims: [first.id, second.id] })
+      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [second.id, first.id] } })
+      assert.deepEqual(body.sims, [second, first])
+    })
+
+    it('detaches all SIMs for []', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { sims: [sim.id] })
+      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [] } })
+      assert.deepEqual(body.sims, [])
+      await createDevice(demo, { sims: [sim.id] })
+    })
+
+    it('refuses null for sims and metadata', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { sims: [sim.id], metadata: { a: '1' } })
+      for (const property of ['sims', 'metadata']) {
+        const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { [property]: null } })
+        assert.equal(status, 422)
+        assert.equal(body.details[0].property, property)
+      }
+      assert.deepEqual(await reread(device), device)
+    })
+
+    it('un-assigns for user: null, and keeps the name', async () => {
+      const user = await createUser(demo)
+      const device = await createDevice(demo, { user: user.id, name: 'Mine' })
+      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { user: null } })
+      assert.equal(body.user, null)
+      assert.equal(body.name, 'Mine')
+    })
+
+    it('clears the name for null', async () => {
+      const device = await createDevice(demo, { name: 'Mine' })
+      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: null } })
+      assert.equal(body.name, null)
+    })
+
+    for (const property of ['imei', 'id', 'model', 'createdAt', 'object']) {
+      it(`refuses ${property}`, async () => {
+        const device = await createDevice(demo)
+        const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+          body: { [property]: device[property], name: 'New' },
+        })
+        assert.equal(status, 422)
+        assert.equal(body.details[0].code, 'propertyUnknown')
+        assert.equal(body.details[0].property, property)
+        assert.deepEqual(await reread(device), device)
+      })
+    }
+
+    it('refuses a SIM on another device, and changes nothing of either', async () => {
+      const [own, foreign, user] = [await createSim(demo), await createSim(demo), await createUser(demo)]
+      const device = await createDevice(demo, { sims: [own.id], name: 'A', metadata: { a: '1' } })
+      const holder = await createDevice(demo, { sims: [foreign.id] })
+      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+        body: { name: 'B', metadata: { a: '2' }, user: user.id, sims: [foreign.id] },
+      })
+      assert.equal(status, 422)
+      assert.equal(body.code, 'deviceSimAlreadyUsed')
+      assert.equal(body.details[0].property, 'sims[0]')
+      assert.deepEqual(await reread(device), device)
+      assert.deepEqual(await reread(holder), holder)
+    })
+
+    it('refuses the same SIM twice, and keeps the set', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { sims: [sim.id] })
+      const { status } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [sim.id, sim.id] } })
+      assert.equal(status, 422)
+      assert.deepEqual(await reread(device), device)
+    })
+
+    it('leaves no trace when only the merged metadata is too large', async () => {
+      const full = Object.fromEntries(Array.from({ length: 10 }, (_, key) => [`key${key}`, 'x']))
+      const [sim, device] = [await createSim(demo), await createDevice(demo, { metadata: full })]
+      const { status } = await demo.ask('PATCH', `./devices/${device.id}`, {
+        body: { name: 'B', sims: [sim.id], metadata: { one: 'more' } },
+      })
+      assert.equal(status, 422)
+      assert.deepEqual(await reread(device), device)
+      await createDevice(demo, { sims: [sim.id] })
+    })
+  })
+
+  describe('name', () => {
+    it('is 1 to 255 characters, a character beyond the BMP counting once', async () => {
+      for (const name of ['x', 'x'.repeat(255), '📱'.repeat(255)]) {
+        const device = await createDevice(demo, { name })
+        assert.equal((await reread(device)).name, name)
+      }
+      const device = await createDevice(demo)
+      for (const name of ['', 'x'.repeat(256), '📱'.repeat(256), 7, ['x']]) {
+        const creation = await demo.ask('POST', './devices', { body: { imei: makeImei(), name } })
+        const update = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name } })
+        for (const { status, body } of [creation, update]) {
+          assert.equal(status, 422)
+          assert.equal(body.details[0].property, 'name')
+        }
+      }
+    })
+  })
+
+  describe('delete', () => {
+    it('answers 200 with the device as it was, and it is 404 from then on', async () => {
+      const [user, sim] = [await createUser(demo), await createSim(demo)]
+      const device = await createDevice(demo, { user: user.id, sims: [sim.id], name: 'A', metadata: { a: '1' } })
+      const { status, body } = await demo.ask('DELETE', `./devices/${device.id}`)
+      assert.equal(status, 200)
+      assert.deepEqual(body, device)
+      for (const [method, asked] of [
+        ['GET', {}],
+        ['PATCH', { body: { name: 'B' } }],
+        ['DELETE', {}],
+      ] as const) {
+        const answer = await demo.ask(method, `./devices/${device.id}`, asked)
+        assert.equal(answer.status, 404)
+      }
+      const listed = await demo.ask('GET', `./devices?user=${user.id}`)
+      assert.deepEqual(listed.body.items, [])
+      const found = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
+      assert.deepEqual(found.body.items, [])
+    })
+
+    it('frees its SIMs', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { sims: [sim.id] })
+      await demo.ask('DELETE', `./devices/${device.id}`)
+      const next = await createDevice(demo, { sims: [sim.id] })
+      assert.deepEqual(next.sims, [sim])
+    })
+
+    it('lets its IMEI be registered again, as a new device', async () => {
+      const device = await createDevice(demo)
+      await demo.ask('DELETE', `./devices/${device.id}`)
+      const next = await createDevice(demo, { imei: device.imei })
+      assert.notEqual(next.id, device.id)
+    })
+
+    it('leaves its user and SIMs in place', async () => {
+      const [user, sim] = [await createUser(demo), await createSim(demo)]
+      const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
+      await demo.ask('DELETE', `./devices/${device.id}`)
+      assert.deepEqual((await demo.ask('GET', `./users/${user.id}`)).body, user)
+      assert.deepEqual((await demo.ask('GET', `./sims/${sim.id}`)).body, sim)
+    })
+  })
+
+  describe("another project's device", () => {
+    it('is 404 on every path, and stays as it was', async () => {
+      const device = await createDevice(other)
+      for (const [method, asked] of [
+        ['GET', {}],
+        ['PATCH', { body: { name: 'Taken' } }],
+        ['DELETE', {}],
+      ] as const) {
+        const { status, body } = await demo.ask(method, `./devices/${device.id}`, asked)
+        assert.equal(status, 404)
+        assert.equal(body.message, 'There is no such device')
+      }
+      assert.deepEqual((await other.ask('GET', `./devices/${device.id}`)).body, device)
+    })
+  })
+
+  describe('list', () => {
+    it('shows the newest first', async () => {
+      const [first, second] = [await createDevice(demo), await createDevice(demo)]
+      const { body } = await demo.ask('GET', './devices?limit=2')
+      assert.deepEqual(idsOf(body.items), [second.id, first.id])
+    })
+
+    it('narrows by user, by SIM, and by both', async () => {
+      const [anna, ben] = [await createUser(demo), await createUser(demo)]
+      const [sim, bensSim] = [await createSim(demo), await createSim(demo)]
+      const plain = await createDevice(demo, { user: anna.id })
+      const withSim = await createDevice(demo, { user: anna.id, sims: [sim.id] })
+      const bens = await createDevice(demo, { user: ben.id, sims: [bensSim.id] })
+      const expected: [string, string[]][] = [
+        [`user=${anna.id}`, [withSim.id, plain.id]],
+        [`sim=${sim.id}`, [withSim.id]],
+        [`user=${anna.id}&sim=${sim.id}`, [withSim.id]],
+        [`user=${anna.id}&sim=${bensSim.id}`, []],
+        [`user=${ben.id}&sim=${bensSim.id}`, [bens.id]],
+      ]
+      for (const [query, ids] of expected) {
+        const { status, body } = await demo.ask('GET', `./devices?${query}`)
+        assert.equal(status, 200)
+        assert.deepEqual(idsOf(body.items), ids, query)
+      }
+    })
+
+    it('pages inside a filter', async () => {
+      const user = await createUser(demo)
+      const devices = [await createDevice(demo, { user: user.id })]
+      await createDevice(demo)
+      devices.push(await createDevice(demo, { user: user.id }))
+      const first = await demo.ask('GET', `./devices?user=${user.id}&limit=1`)
+      assert.deepEqual(idsOf(first.body.items), [devices[1].id])
+      assert.equal(first.body.moreItemsAfter, devices[1].id)
+      const second = await demo.ask('GET', `./devices?user=${user.id}&limit=1&after=${devices[1].id}`)
+      assert.deepEqual(idsOf(second.body.items), [devices[0].id])
+      assert.equal(second.body.moreItemsAfter, null)
+      assert.equal(second.body.moreItemsBefore, devices[0].id)
+    })
+
+    it('is empty for an id that does not exist or is on no device', async () => {
+      const [user, sim] = [await createUser(demo), await createSim(demo)]
+      const foreign = await createSim(other)
+      await createDevice(other, { sims: [foreign.id] })
+      for (const filter of [
+        `user=${user.id}`,
+        `sim=${sim.id}`,
+        `sim=${foreign.id}`,
+        'user=usr_0SNlurA049MEWV4OpCwsNyC9Kn2d',
+        'sim=sim_0SNlurA049MEWV1BAAmWZULA4lf6',
+      ]) {
+        const { status, body } = await demo.ask('GET', `./devices?${filter}`)
+        assert.equal(status, 200)
+        assert.deepEqual(body.items, [], filter)
+      }
+    })
+
+    it('refuses an id of the wrong shape', async () => {
+      const [user, sim] = [await createUser(demo), await createSim(demo)]
+      for (const [name, value] of [
+        ['user', 'nobody'],
+        ['user', ''],
+        ['user', sim.id],
+        ['sim', user.id],
+        ['sim', `${sim.id}0`],
+        ['sim', `${sim.id},${sim.id}`],
+      ]) {
+        const { status, body } = await demo.ask('GET', `./devices?${name}=${value}`)
+        assert.equal(status, 422)
+        assert.equal(body.details[0].property, name)
+      }
+    })
+  })
+
+  describe('search', () => {
+    it('finds every device of the project for a key, with a user or without', async () => {
+      const user = await createUser(demo)
+      for (const device of [await createDevice(demo), await createDevice(demo, { user: user.id })]) {
+        const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
+        assert.equal(status, 200)
+        assert.deepEqual(body, { object: 'list', items: [device], moreItemsAfter: null, moreItemsBefore: null })
+      }
+    })
+
+    it('is an empty list where nothing matches', async () => {
+      const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: makeImei() } })
+      assert.equal(status, 200)
+      assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
+    })
+  })
+
+  describe('requests at the same time', () => {
+    it('register an IMEI once', async () => {
+      const imei = makeImei()
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () => demo.ask('POST', './devices', { body: { imei } })),
+      )
+      const created = answers.filter(({ status }) => status === 201)
+      const refused = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceImeiAlreadyExists')
+      assert.deepEqual([created.length, refused.length], [1, 49])
+      const found = await demo.ask('POST', './devices/search', { body: { imei } })
+      assert.deepEqual(found.body.items, [created[0]?.body])
+    })
+
+    it('attach a SIM to one of many devices', async () => {
+      const sim = await createSim(demo)
+      const devices = await Promise.all(Array.from({ length: 20 }, () => createDevice(demo)))
+      const answers = await Promise.all(
+        devices.map(({ id }) => demo.ask('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } })),
+      )
+      const winners = answers.filter(({ status }) => status === 200)
+      const refused = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceSimAlreadyUsed')
+      assert.deepEqual([winners.length, refused.length], [1, 19])
+      const onSim = await demo.ask('GET', `./devices?sim=${sim.id}`)
+      assert.deepEqual(onSim.body.items, [winners[0]?.body])
+      const holding = await Promise.all(devices.map(reread))
+      assert.equal(holding.filter(({ sims }) => sims.length > 0).length, 1)
+    })
+
+    it('create one device with a SIM, and no other', async () => {
+      const sim = await createSim(demo)
+      const before = await countDevices()
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => demo.ask('POST', './devices', { body: { imei: makeImei(), sims: [sim.id] } })),
+      )
+      assert.equal(answers.filter(({ status }) => status === 201).length, 1)
+      assert.equal(answers.filter(({ body }) => body.code === 'deviceSimAlreadyUsed').length, 19)
+      assert.equal(await countDevices(), before + 1)
+    })
+
+    it('delete a device once', async () => {
+      const device = await createDevice(demo)
+      const answers = await Promise.all(Array.from({ length: 20 }, () => demo.ask('DELETE', `./devices/${device.id}`)))
+      const statuses = answers.map(({ status }) => status).sort()
+      assert.deepEqual(statuses, [200, ...Array(19).fill(404)])
     })
   })
 })
