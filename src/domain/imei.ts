@@ -5,7 +5,7 @@ const IMEISV = /^[0-9]{16}$/
 /** 14 hex digits, the first at A or higher: the ranges of the 3GPP2 MEID that are not also decimal IMEIs. */
 const MEID = /^[A-Fa-f][0-9A-Fa-f]{13,14}$/
 const URN = /^urn:gsma:imei:/i
-const SEPARATED = /^[0-9][0-9\s./_-]*$/
+const SEPARATED = /^\s*[0-9][0-9\s./_-]*$/
 
 /** Whether a wrong check digit is refused (`live` projects) or kept as sent (`test` projects and catalogue search). */
 export type CheckDigitRule = 'checked' | 'unchecked'
