@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { importInto } from '../support/catalogue.ts'
+import { createDevice, makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+
+/** What the fresh store says, before any test loads more. */
+const reference = await demo.ask('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
+
+await importInto(
+  server.registry,
+  `tac,brand,name,type,simTypes
+10000001,Zetafon,Phone,smartphone,eSIM+pSIM
+10000002,Zetafon,Watch,smartwatch,eSIM
+10000003,zetafon,Brick,feature-phone,pSIM
+10000004,alphafon,Slate,tablet,
+10000005,"Comma, Inc",Router,router,pSIM
+10000006,Ärztefon,Meter,iot,eSIM
+10000007,Betafon,Phone,smartphone,
+10000008,Percent%2CBrand,Thing,other,
+`,
+)
+
+async function list(query: string) {
+  const { status, body } = await demo.ask('GET', `/deviceModels?limit=200&${query}`)
+  assert.equal(status, 200, JSON.stringify(body))
+  return body.items as { id: string; brand: string; name: string; type: string; simTypes: string[] }[]
+}
+
+async function namesOf(query: string): Promise<string[]> {
+  return (await list(query)).map(({ brand, name }) => `${brand} ${name}`)
+}
+
+async function modelOf(tac: string) {
+  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  return body.items[0]
+}
+
+/** Contract section 7. */
+describe('device models', () => {
+  it("hold the reference's own example in a fresh store", () => {
+    assert.equal(reference.status, 200)
+    const { id, ...model } = reference.body.items[0]
+    assert.match(id, /^dmd_[0-9A-Za-z]{22}$/)
+    assert.deepEqual(model, {
+      object: 'deviceModel',
+      brand: 'Apple',
+      name: 'iPhone 12 Pro',
+      simTypes: ['eSIM', 'pSIM'],
+      type: 'smartphone',
+    })
+    assert.deepEqual(
+      { ...reference.body, items: [] },
+      { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null },
+    )
+  })
+
+  it('are retrieved by id', async () => {
+    const [expected] = reference.body.items
+    const { status, body } = await demo.ask('GET', `/deviceModels/${expected.id}`)
+    assert.equal(status, 200)
+    assert.deepEqual(body, expected)
+  })
+
+  it('that do not exist are 404', async () => {
+    for (const id of ['dmd_0SNlurA04OUskUGfGAn3Rh', 'nothing', 'dev_0SNlurA049MEWV55CrA9qMvI2FVJ']) {
+      const { status, body } = await demo.ask('GET', `/deviceModels/${id}`)
+      assert.equal(status, 404)
+      assert.equal(body.type, 'notFound')
+    }
+  })
+
+  it('give eSIM before pSIM, and none where the catalogue does not know', async () => {
+    assert.deepEqual((await modelOf('10000001')).simTypes, ['eSIM', 'pSIM'])
+    assert.deepEqual((await modelOf('10000007')).simTypes, [])
+  })
+
+  it('are read-only', async () => {
+    const [{ id }] = reference.body.items
+    for (const [method, path] of [
+      ['POST', '/deviceModels'],
+      ['PUT', `/deviceModels/${id}`],
+      ['PATCH', `/deviceModels/${id}`],
+      ['DELETE', `/deviceModels/${id}`],
+      ['POST', '/deviceModelBrands'],
+    ] as const) {
+      const { status, headers } = await demo.ask(method, path, { body: {} })
+      assert.equal(status, 405)
+      assert.equal(headers.allow, 'GET, HEAD')
+    }
+  })
+
+  it('need a token, to list, retrieve and search, and for brands', async () => {
+    const [{ id }] = reference.body.items
+    for (const [method, path] of [
+      ['GET', '/deviceModels'],
+      ['GET', `/deviceModels/${id}`],
+      ['POST', '/deviceModels/search'],
+      ['GET', '/deviceModelBrands'],
+    ] as const) {
+      const { status } = await server.askOpenly(method, path)
+      assert.equal(status, 401)
+    }
+  })
+
+  describe('search', () => {
+    it('does not check the check digit, in no type of project', async () => {
+      const live = await server.addProject('live-project', 'live')
+      const imei = makeImei('10000001')
+      for (let digit = 0; digit <= 9; digit++) {
+        const { status, body } = await live.ask('POST', '/deviceModels/search', {
+          body: { imei: imei.slice(0, 14) + digit },
+        })
+        assert.equal(status, 200)
+        assert.equal(body.items[0].name, 'Phone')
+      }
+    })
+
+    it('takes an IMEISV', async () => {
+      const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: '1000000212345678' } })
+      assert.equal(body.items[0].name, 'Watch')
+    })
+
+    it('needs no registered device, and registers none', async () => {
+      const imei = makeImei('10000001')
+      await demo.ask('POST', '/deviceModels/search', { body: { imei } })
+      const { body } = await demo.ask('POST', './devices/search', { body: { imei } })
+      assert.deepEqual(body.items, [])
+    })
+
+    it('is an empty list for an unknown TAC', async () => {
+      const { status, body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei() } })
+      assert.equal(status, 200)
+      assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
+    })
+
+    it('requires an IMEI and nothing else', async () => {
+      for (const [body, code, property] of [
+        [{}, 'propertyRequired', 'imei'],
+        [{ imei: makeImei(), brand: 'Apple' }, 'propertyUnknown', 'brand'],
+      ] as const) {
+        const answer = await demo.ask('POST', '/deviceModels/search', { body })
+        assert.equal(answer.status, 422)
+        assert.equal(answer.body.details[0].code, code)
+        assert.equal(answer.body.details[0].property, property)
+      }
+    })
+  })
+
+  describe('list', () => {
+    it('shows the newest first', async () => {
+      const ids = (await list('')).map(({ id }) => id)
+      assert.deepEqual(ids, [...ids].sort().reverse())
+      assert.deepEqual((await namesOf('')).slice(0, 2), ['Percent%2CBrand Thing', 'Betafon Phone'])
+    })
+
+    it('narrows by one type or several', async () => {
+      const ours = `brand=alphafon,Betafon,${encodeURIComponent('Ärztefon')}`
+      assert.deepEqual(await namesOf(`${ours}&type=tablet`), ['alphafon Slate'])
+      const expected = ['Ärztefon Meter', 'alphafon Slate']
+      assert.deepEqual(await namesOf(`${ours}&type=tablet,iot`), expected)
+      assert.deepEqual(await namesOf(`${ours}&type=tablet&type=iot`), expected)
+      assert.deepEqual(await namesOf(`${ours}&type=laptop`), [])
+      for (const { type } of await list('type=tablet,iot')) assert.match(type, /^(tablet|iot)$/)
+    })
+
+    it('compares brands without case, and whole', async () => {
+      const zetas = ['Zetafon Brick', 'Zetafon Watch', 'Zetafon Phone']
+      for (const brand of ['Zetafon', 'ZETAFON', 'zetafon']) assert.deepEqual(await namesOf(`brand=${brand}`), zetas)
+      assert.deepEqual(await namesOf(`brand=${encodeURIComponent('äRZTEFON')}`), ['Ärztefon Meter'])
+      for (const brand of ['Zetafo', 'Zetafon%20', '%25', 'Zetafo_'])
+        assert.deepEqual(await namesOf(`brand=${brand}`), [])
+    })
+
+    it('takes several brands, and is empty for an unknown one', async () => {
+      assert.deepEqual(await namesOf('brand=betafon,ALPHAFON'), ['Betafon Phone', 'alphafon Slate'])
+      assert.deepEqual(await namesOf('brand=betafon&brand=nobody'), ['Betafon Phone'])
+      assert.deepEqual(await namesOf('brand=nobody'), [])
+    })
+
+    it('can be asked for a brand that holds a comma or a percent sign', async () => {
+      assert.deepEqual(await namesOf('brand=Comma%2C%20Inc'), ['Comma, Inc Router'])
+      assert.deepEqual(await namesOf('brand=Comma%2C+Inc,Betafon'), ['Betafon Phone', 'Comma, Inc Router'])
+      assert.deepEqual(await namesOf('brand=Comma,Inc'), [])
+      assert.deepEqual(await namesOf('brand=Percent%252CBrand'), ['Percent%2CBrand Thing'])
+    })
+
+    it('takes simType=eSIM,pSIM as either', async () => {
+      const zetafon = 'brand=Zetafon'
+      assert.deepEqual(await namesOf(`${zetafon}&simType=eSIM`), ['Zetafon Watch', 'Zetafon Phone'])
+      assert.deepEqual(await namesOf(`${zetafon}&simType=pSIM`), ['Zetafon Brick', 'Zetafon Phone'])
+      const either = ['Zetafon Brick', 'Zetafon Watch', 'Zetafon Phone']
+      for (const value of ['eSIM,pSIM', 'pSIM,eSIM', 'eSIM&simType=pSIM']) {
+        assert.deepEqual(await namesOf(`${zetafon}&simType=${value}`), either)
+      }
+      assert.deepEqual(await namesOf('brand=alphafon&simType=eSIM,pSIM'), [])
+    })
+
+    it('combines its filters', async () => {
+      assert.deepEqual(await namesOf('brand=Zetafon,Betafon&type=smartphone&simType=eSIM'), ['Zetafon Phone'])
+    })
+
+    it('refuses values outside an enum and empty ones, naming the parameter', async () => {
+      for (const [query, property] of [
+        ['type=phone', 'type[0]'],
+        ['type=tablet,phone', 'type[1]'],
+        ['type=Smartphone', 'type[0]'],
+        ['type=', 'type[0]'],
+        ['brand=', 'brand[0]'],
+        ['brand=Apple,', 'brand[1]'],
+        ['simType=esim', 'simType[0]'],
+        ['simTypes=eSIM', 'simTypes'],
+      ]) {
+        const { status, body } = await demo.ask('GET', `/deviceModels?${query}`)
+        assert.equal(status, 422)
+        assert.equal(body.details[0].property, property)
+      }
+    })
+
+    it('pages through a filter, every model once', async () => {
+      const all = (await list('brand=Zetafon,Betafon')).map(({ id }) => id)
+      const seen: string[] = []
+      for (let after: string | null = ''; after !== null; ) {
+        const cursor: string = after === '' ? '' : `&after=${after}`
+        const { body } = await demo.ask('GET', `/deviceModels?brand=Zetafon,Betafon&limit=1${cursor}`)
+        seen.push(...body.items.map(({ id }: { id: string }) => id))
+        after = body.moreItemsAfter
+      }
+      assert.equal(seen.length, 4)
+      assert.deepEqual(seen, all)
+    })
+  })
+
+  describe('brands', () => {
+    it('are listed once each, in alphabetical order without regard to case', async () => {
+      const { status, body } = await demo.ask('GET', '/deviceModelBrands')
+      assert.equal(status, 200)
+      assert.equal(body.object, 'deviceModelBrands')
+      const ours = ['alphafon', 'Apple', 'Betafon', 'Comma, Inc', 'Percent%2CBrand', 'Zetafon', 'Ärztefon']
+      assert.deepEqual(
+        body.items.filter((brand: string) => ours.includes(brand)),
+        ours,
+      )
+      const keys = body.items.map((brand: string) => brand.toLowerCase())
+      assert.deepEqual(keys, [...new Set(keys)].sort())
+    })
+
+    it('each have at least one model', async () => {
+      const { body } = await demo.ask('GET', '/deviceModelBrands')
+      for (const brand of body.items) {
+        assert.notDeepEqual(await list(`brand=${encodeURIComponent(brand)}`), [], brand)
+      }
+    })
+  })
+
+  describe("a device's model", () => {
+    it('is null while the TAC is unknown, and is there once a newer catalogue knows it', async () => {
+      const device = await createDevice(demo, { imei: makeImei('20000001') })
+      assert.equal(device.model, null)
+      await importInto(server.registry, 'tac,brand,name,type,simTypes\n20000001,Novafon,One,smartphone,eSIM\n')
+      const expected = await modelOf('20000001')
+      assert.equal(expected.name, 'One')
+      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, { ...device, model: expected })
+      const listed = await demo.ask('GET', './devices?limit=1')
+      assert.deepEqual(listed.body.items[0].model, expected)
+      const found = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
+      assert.deepEqual(found.body.items[0].model, expected)
+    })
+
+    it('follows a correction of the catalogue', async () => {
+      const device = await createDevice(demo, { imei: makeImei('10000007') })
+      assert.deepEqual([device.model.name, device.model.simTypes], ['Phone', []])
+      await importInto(server.registry, 'tac,brand,name,type,simTypes\n10000007,Betafon,Phone 2,tablet,eSIM\n')
+      const { body } = await demo.ask('GET', `./devices/${device.id}`)
+      assert.deepEqual([body.model.name, body.model.type, body.model.simTypes], ['Phone 2', 'tablet', ['eSIM']])
+    })
+
+    it('is the same object for every TAC of the model', async () => {
+      await importInto(server.registry, 'tac,brand,name\n20000002,Novafon,Two\n20000003,NOVAFON,TWO\n')
+      assert.deepEqual(await modelOf('20000003'), await modelOf('20000002'))
+    })
+  })
+})

@@ -1,0 +1,30 @@
+import { Readable } from 'node:stream'
+import type { Row } from '../../src/catalogue/entry.ts'
+import { type ImportOptions, type ImportSummary, importCatalogue } from '../../src/catalogue/import.ts'
+import { readRows } from '../../src/catalogue/rows.ts'
+import type { Registry } from '../../src/resources/registry.ts'
+
+/** What became of an import, and the rows that were not taken. */
+export interface Imported {
+  summary: ImportSummary
+  rejects: { line: number; reason: string; text: string }[]
+}
+
+/** Takes a TAC database, given as text or as a stream, into the catalogue of a running server. */
+export async function importInto(
+  registry: Registry,
+  content: string | Readable,
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
+  const stream = typeof content === 'string' ? Readable.from([Buffer.from(content)]) : content
+  const { format, rows } = await readRows(stream, undefined)
+  const rejects: Imported['rejects'] = []
+  const summary = await importCatalogue(registry, rows, {
+    source: format,
+    onReject: ({ line, text }: Row, reason) => rejects.push({ line, reason, text }),
+    onProgress: () => {},
+    signal: new AbortController().signal,
+    ...options,
+  })
+  return { summary, rejects }
+}
