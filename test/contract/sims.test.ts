@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createDevice, createSim, createUser, makeIccid } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+const other = await server.addProject('other', 'test')
+
+const ICCID_PATTERN = '^([0-9]{19}[Ff]?|[0-9]{20})$'
+
+async function reread(sim: { id: string }) {
+  const { status, body } = await demo.ask('GET', `./sims/${sim.id}`)
+  assert.equal(status, 200)
+  return body
+}
+
+/** The SIMs that a query lists. */
+async function idsOf(ask: typeof demo.ask, query: string): Promise<string[]> {
+  const { status, body } = await ask('GET', `./sims?limit=200&${query}`)
+  assert.equal(status, 200, JSON.stringify(body))
+  return body.items.map(({ id }: { id: string }) => id)
+}
+
+/** Contract section 9. */
+describe('SIMs', () => {
+  describe('create', () => {
+    it('answers 201 with all eight properties', async () => {
+      const given = { iccid: makeIccid(), type: 'pSIM', provider: 'p9', status: 'active', metadata: { batch: '7' } }
+      const { status, body } = await demo.ask('POST', './sims', { body: given })
+      assert.equal(status, 201)
+      const { id, createdAt, ...rest } = body
+      assert.match(id, /^sim_[0-9A-Za-z]{28}$/)
+      assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+      assert.deepEqual(rest, { object: 'sim', ...given })
+      assert.deepEqual(await reread(body), body)
+    })
+
+    it('needs only an ICCID: the type is eSIM, the provider p1, the status inactive', async () => {
+      const iccid = makeIccid()
+      const { status, body } = await demo.ask('POST', './sims', { body: { iccid } })
+      assert.equal(status, 201)
+      const { id: _, createdAt: __, ...rest } = body
+      assert.deepEqual(rest, {
+        object: 'sim',
+        metadata: {},
+        iccid,
+        provider: 'p1',
+        status: 'inactive',
+        type: 'eSIM',
+      })
+    })
+
+    it('requires an ICCID', async () => {
+      const { status, body } = await demo.ask('POST', './sims', { body: { type: 'pSIM' } })
+      assert.equal(status, 422)
+      assert.equal(body.details[0].code, 'propertyRequired')
+      assert.equal(body.details[0].property, 'iccid')
+    })
+
+    it('takes 19 digits, 20 digits, and 19 with the filler F, which is dropped', async () => {
+      for (const [sent, kept] of [
+        ['8988307000000753711', '8988307000000753711'],
+        ['89883070000007537119', '89883070000007537119'],
+        ['8988307000000753712F', '8988307000000753712'],
+        ['8988307000000753713f', '8988307000000753713'],
+      ]) {
+        const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
+        assert.equal(status, 201)
+        assert.equal(body.iccid, kept)
+      }
+    })
+
+    for (const iccid of [
+      '898830700000075371',
+      '898830700000075371190',
+      '89883070000007537119F',
+      '898830700000075371FF',
+      '8988307000000753711G',
+      '8988 3070 0000 0753 711',
+      '٨٩٨٨٣٠٧٠٠٠٠٠٠٧٥٣٧١١',
+      '8988307000000753711\n',
+      '',
+      8988307000000753,
+      null,
+    ]) {
+      it(`and search refuse ${JSON.stringify(iccid)} with the pattern as the hint`, async () => {
+        for (const path of ['./sims', './sims/search']) {
+          const { status, body } = await demo.ask('POST', path, { body: { iccid } })
+          assert.equal(status, 422)
+          assert.equal(body.code, 'invalidIccid')
+          assert.equal(body.hint, ICCID_PATTERN)
+          assert.equal(body.details[0].property, 'iccid')
+        }
+      })
+    }
+
+    it('refuses an ICCID that the project has, with the filler or without', async () => {
+      const { iccid } = await createSim(demo)
+      for (const sent of [iccid, `${iccid}F`, `${iccid}f`]) {
+        const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
+        assert.equal(status, 422)
+        assert.equal(body.code, 'simAlreadyExists')
+        assert.equal(body.details[0].property, 'iccid')
+      }
+    })
+
+    it('takes an ICCID that another project has', async () => {
+      const { iccid } = await createSim(other)
+      assert.equal((await demo.ask('POST', './sims', { body: { iccid } })).status, 201)
+    })
+
+    it('makes one SIM of an ICCID for requests at the same time', async () => {
+      const iccid = makeIccid()
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => demo.ask('POST', './sims', { body: { iccid } })),
+      )
+      assert.equal(answers.filter(({ status }) => status === 201).length, 1)
+      assert.equal(answers.filter(({ body }) => body.code === 'simAlreadyExists').length, 19)
+    })
+
+    const refused: [string, unknown[]][] = [
+      ['type', ['esim', 'eSIM,pSIM', '', null, ['eSIM']]],
+      ['provider', ['', 'x'.repeat(41), null, 9]],
+      ['status', ['Active', 'deleted', '', null]],
+      ['metadata', [null, { a: null }, { a: 1 }]],
+      ['device', ['dev_0SNlurA049MEWV55CrA9qMvI2FVJ']],
+    ]
+    for (const [property, values] of refused) {
+      it(`refuses a bad ${property}, naming it`, async () => {
+        for (const value of values) {
+          const iccid = makeIccid()
+          const { status, body } = await demo.ask('POST', './sims', { body: { iccid, [property]: value } })
+          assert.equal(status, 422, JSON.stringify(value))
+          assert.match(body.details[0].property, new RegExp(`^${property}\\b`))
+          const found = await demo.ask('POST', './sims/search', { body: { iccid } })
+          assert.deepEqual(found.body.items, [])
+        }
+      })
+    }
+
+    it('takes any provider of 1 to 40 characters', async () => {
+      for (const provider of ['x', 'p9', 'Ünïtel 5G', 'x'.repeat(40)]) {
+        assert.equal((await createSim(demo, { provider })).provider, provider)
+      }
+    })
+  })
+
+  describe('update', () => {
+    it('changes metadata, status and provider, each alone', async () => {
+      let expected = await createSim(demo)
+      for (const [property, value] of Object.entries({ status: 'active', provider: 'p9', metadata: { a: '1' } })) {
+        const { status, body } = await demo.ask('PATCH', `./sims/${expected.id}`, { body: { [property]: value } })
+        assert.equal(status, 200)
+        expected = { ...expected, [property]: value }
+        assert.deepEqual(body, expected)
+      }
+      assert.deepEqual(await reread(expected), expected)
+    })
+
+    it('goes from every status to every other', async () => {
+      const sim = await createSim(demo)
+      for (const status of ['active', 'retired', 'inactive', 'retired', 'active', 'inactive']) {
+        const { body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: { status } })
+        assert.equal(body.status, status)
+      }
+    })
+
+    it('changes nothing for {}', async () => {
+      const sim = await createSim(demo, { metadata: { a: '1' } })
+      const { status, body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: {} })
+      assert.equal(status, 200)
+      assert.deepEqual(body, sim)
+    })
+
+    it('refuses everything else, naming it, and leaves no trace', async () => {
+      const sim = await createSim(demo)
+      for (const [property, value] of [
+        ['iccid', makeIccid()],
+        ['type', 'pSIM'],
+        ['id', sim.id],
+        ['status', 'gone'],
+        ['status', null],
+        ['provider', ''],
+        ['provider', null],
+        ['metadata', null],
+      ] as const) {
+        const { status, body } = await demo.ask('PATCH', `./sims/${sim.id}`, {
+          body: { metadata: { left: 'behind' }, [property]: value },
+        })
+        assert.equal(status, 422)
+        assert.equal(body.details[0].property, property)
+      }
+      assert.deepEqual(await reread(sim), sim)
+    })
+
+    it('shows on the device that the SIM is on', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { sims: [sim.id] })
+      const { body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: { status: 'active' } })
+      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body.sims, [body])
+    })
+  })
+
+  describe('delete', () => {
+    it('answers a SIM that is on no device, which is 404 from then on', async () => {
+      const sim = await createSim(demo)
+      const { status, body } = await demo.ask('DELETE', `./sims/${sim.id}`)
+      assert.equal(status, 200)
+      assert.deepEqual(body, sim)
+      for (const method of ['GET', 'DELETE']) {
+        assert.equal((await demo.ask(method, `./sims/${sim.id}`)).status, 404)
+      }
+      assert.equal((await demo.ask('POST', './sims', { body: { iccid: sim.iccid } })).status, 201)
+    })
+
+    it('is 422 while the SIM is on a device, and leaves it there', async () => {
+      const sim = await createSim(demo)
+      const device = await createDevice(demo, { sims: [sim.id] })
+      const { status, body } = await demo.ask('DELETE', `./sims/${sim.id}`)
+      assert.equal(status, 422)
+      assert.equal(body.type, 'invalid')
+      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, device)
+      await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [] } })
+      assert.equal((await demo.ask('DELETE', `./sims/${sim.id}`)).status, 200)
+    })
+  })
+
+  describe('list', async () => {
+    const project = await server.addProject('listed', 'test')
+    const { ask } = project
+    const inactive = await createSim(project)
+    const active = await createSim(project, { status: 'active', provider: 'p9', type: 'pSIM' })
+    const retired = await createSim(project, { status: 'retired', provider: 'p9' })
+    const comma = await createSim(project, { provider: 'a,b' })
+
+    it('shows inactive and active SIMs, the newest first, and retired ones when asked', async () => {
+      assert.deepEqual(await idsOf(ask, ''), [comma.id, active.id, inactive.id])
+      assert.deepEqual(await idsOf(ask, 'status=retired'), [retired.id])
+      assert.deepEqual(await idsOf(ask, 'status=active'), [active.id])
+      const all = [comma.id, retired.id, active.id, inactive.id]
+      assert.deepEqual(await idsOf(ask, 'status=inactive,active,retired'), all)
+      assert.deepEqual(await idsOf(ask, 'status=retired&status=active&status=inactive'), all)
+    })
+
+    it('narrows by provider, type, and all together', async () => {
+      assert.deepEqual(await idsOf(ask, 'provider=p9'), [active.id])
+      assert.deepEqual(await idsOf(ask, 'provider=p9,p1'), [active.id, inactive.id])
+      assert.deepEqual(await idsOf(ask, 'provider=a%2Cb'), [comma.id])
+      assert.deepEqual(await idsOf(ask, 'provider=P9'), [])
+      assert.deepEqual(await idsOf(ask, 'type=pSIM'), [active.id])
+      assert.deepEqual(await idsOf(ask, 'type=pSIM,eSIM'), [comma.id, active.id, inactive.id])
+      assert.deepEqual(await idsOf(ask, 'provider=p9&type=eSIM&status=retired'), [retired.id])
+      assert.deepEqual(await idsOf(ask, 'provider=p9&type=eSIM'), [])
+    })
+
+    it("narrows to the SIMs on a user's devices", async () => {
+      const [anna, ben] = [await createUser(project), await createUser(project)]
+      const sims = [await createSim(project), await createSim(project), await createSim(project)]
+      await createDevice(project, { user: anna.id, sims: [sims[1].id] })
+      await createDevice(project, { user: anna.id, sims: [sims[0].id] })
+      await createDevice(project, { sims: [sims[2].id] })
+      assert.deepEqual(await idsOf(ask, `user=${anna.id}`), [sims[1].id, sims[0].id])
+      assert.deepEqual(await idsOf(ask, `user=${ben.id}`), [])
+      assert.deepEqual(await idsOf(ask, `user=${anna.id}&type=pSIM`), [])
+      assert.deepEqual(await idsOf(ask, 'user=usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'), [])
+    })
+
+    it('refuses bad values, naming the parameter', async () => {
+      for (const [query, property] of [
+        ['status=gone', 'status[0]'],
+        ['status=', 'status[0]'],
+        ['type=esim', 'type[0]'],
+        ['provider=', 'provider[0]'],
+        ['user=', 'user'],
+        ['user=nobody', 'user'],
+        [`user=${inactive.id}`, 'user'],
+        ['iccid=8988307000000753711', 'iccid'],
+      ]) {
+        const { status, body } = await ask('GET', `./sims?${query}`)
+        assert.equal(status, 422)
+        assert.equal(body.details[0].property, property)
+      }
+    })
+
+    it('pages inside a filter', async () => {
+      const first = await ask('GET', './sims?status=inactive,active,retired&provider=p9&limit=1')
+      assert.deepEqual(first.body.items, [retired])
+      assert.equal(first.body.moreItemsAfter, retired.id)
+      const second = await ask('GET', `./sims?status=inactive,active,retired&provider=p9&limit=1&after=${retired.id}`)
+      assert.deepEqual(second.body.items, [active])
+      assert.equal(second.body.moreItemsAfter, null)
+    })
+  })
+
+  describe('search', () => {
+    it('finds the SIM with the ICCID, with the filler or without, whatever its status', async () => {
+      const sim = await createSim(demo, { status: 'retired' })
+      for (const iccid of [sim.iccid, `${sim.iccid}F`]) {
+        const { status, body } = await demo.ask('POST', './sims/search', { body: { iccid } })
+        assert.equal(status, 200)
+        assert.deepEqual(body, { object: 'list', items: [sim], moreItemsAfter: null, moreItemsBefore: null })
+      }
+    })
+
+    it('takes a type, which must fit', async () => {
+      const sim = await createSim(demo, { type: 'pSIM' })
+      const search = async (type: string) =>
+        (await demo.ask('POST', './sims/search', { body: { iccid: sim.iccid, type } })).body.items
+      assert.deepEqual(await search('pSIM'), [sim])
+      assert.deepEqual(await search('eSIM'), [])
+    })
+
+    it("is empty for an unknown ICCID and for another project's", async () => {
+      const elsewhere = await createSim(other)
+      for (const iccid of [makeIccid(), elsewhere.iccid]) {
+        const { status, body } = await demo.ask('POST', './sims/search', { body: { iccid } })
+        assert.equal(status, 200)
+        assert.deepEqual(body.items, [])
+      }
+    })
+  })
+
+  it('of another project are 404, and stay as they are', async () => {
+    const sim = await createSim(other)
+    for (const [method, asked] of [
+      ['GET', {}],
+      ['PATCH', { body: { status: 'retired' } }],
+      ['DELETE', {}],
+    ] as const) {
+      assert.equal((await demo.ask(method, `./sims/${sim.id}`, asked)).status, 404)
+    }
+    assert.deepEqual((await other.ask('GET', `./sims/${sim.id}`)).body, sim)
+  })
+})
