@@ -24,6 +24,7 @@ const UNAVAILABLE = new Map([
   [14, 'The database file cannot be opened'],
   [26, 'The database file is damaged'],
 ])
+const BUSY = 5
 const CONSTRAINT_PRIMARY_KEY = 1555
 const CONSTRAINT_UNIQUE = 2067
 
@@ -141,7 +142,7 @@ function openFile(path: string): DatabaseSync {
   }
   try {
     claim(connection, path)
-    connection.exec('PRAGMA journal_mode = WAL')
+    enterWal(connection)
     connection.exec('PRAGMA synchronous = FULL')
     connection.exec('PRAGMA foreign_keys = ON')
     return connection
@@ -157,11 +158,35 @@ function openFile(path: string): DatabaseSync {
 
 /** Marks an empty file as Handset's; refuses one that holds something else. */
 function claim(connection: DatabaseSync, path: string): void {
-  const { application_id: owner } = connection.prepare('PRAGMA application_id').get() as { application_id: number }
-  if (owner === APPLICATION_ID) return
+  if (ownerOf(connection) === APPLICATION_ID) return
+  // Under the write lock: another process may be making this very file.
+  connection.exec('BEGIN IMMEDIATE')
+  const owner = ownerOf(connection)
   const { tables } = connection.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
-  if (owner !== 0 || tables > 0) throw new SetupError(`${path} is a SQLite database, but not one of Handset's`)
-  connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+  const isEmpty = owner === 0 && tables === 0
+  if (isEmpty) connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+  connection.exec(isEmpty ? 'COMMIT' : 'ROLLBACK')
+  if (!isEmpty && owner !== APPLICATION_ID) {
+    throw new SetupError(`${path} is a SQLite database, but not one of Handset's`)
+  }
+}
+
+function ownerOf(connection: DatabaseSync): number {
+  return (connection.prepare('PRAGMA application_id').get() as { application_id: number }).application_id
+}
+
+/** SQLite does not wait for a lock when it changes the journal mode, so this does. */
+function enterWal(connection: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (const start = performance.now(); ; Atomics.wait(pause, 0, 0, 5)) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      const { errcode = 0 } = error as { errcode?: number }
+      if ((errcode & 0xff) !== BUSY || performance.now() - start > LOCK_TIMEOUT) throw error
+    }
+  }
 }
 
 /** The three query methods over one connection, each statement prepared once. */
