@@ -28,7 +28,7 @@ export interface ImportOptions {
   onReject: (row: Row, reason: string) => void
   /** Called after every batch. */
   onProgress: (summary: ImportSummary) => void
-  /** Ends the import after the batch at hand; what was taken stays, and running it again goes on. */
+  /** Ends the import; what was read until then is taken and stays, and running it again goes on. */
   signal: AbortSignal
 }
 
@@ -70,11 +70,15 @@ export async function importCatalogue(
     return 'reason' in result ? result : takeEntry(tx, result, line)
   }
 
-  for await (const row of rows) {
-    batch.push(row)
-    if (batch.length < BATCH_ROWS) continue
-    await takeBatch()
-    if (signal.aborted) return summary
+  try {
+    for await (const row of rows) {
+      batch.push(row)
+      if (batch.length >= BATCH_ROWS) await takeBatch()
+      if (signal.aborted) break
+    }
+  } catch (error) {
+    // Whoever aborts may also have ended a source that gave nothing more.
+    if (!signal.aborted) throw error
   }
   if (batch.length > 0) await takeBatch()
   return summary

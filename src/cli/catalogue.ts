@@ -123,7 +123,10 @@ async function importFile(registry: Registry, input: Input, options: ImportOptio
   const rejects = createRejects(options.rejects ?? `${name}.rejects.csv`)
   const progress = createProgress()
   const interruption = new AbortController()
-  const interrupt = () => interruption.abort()
+  const interrupt = () => {
+    interruption.abort()
+    stream.destroy(new Error('interrupted'))
+  }
   process.once('SIGINT', interrupt)
   try {
     const summary = await importCatalogue(registry, rows, {
