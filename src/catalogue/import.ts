@@ -97,15 +97,18 @@ function createTaker({ newId }: Registry, source: Source) {
     if (known !== undefined && SOURCE_RANKS[known.source as Source] > SOURCE_RANKS[source]) {
       return (await findModelOf(tx, entry))?.id === known.model_id ? 'unchanged' : 'outranked'
     }
-    const { modelId, corrected } = await putModel(tx, entry)
+    const { modelId, kinds } = await putModel(tx, entry)
     seen.set(entry.tac, { line, modelId })
     if (known?.model_id !== modelId || known.source !== source) await store.putTac(tx, entry.tac, modelId, source)
     if (known === undefined) return 'added'
-    return known.model_id !== modelId || corrected ? 'changed' : 'unchanged'
+    return known.model_id !== modelId ? 'changed' : kinds
   }
 
-  /** The model that an entry names, made where there is none; `corrected` when the entry knew its kinds better. */
-  async function putModel(tx: Queries, entry: Entry): Promise<{ modelId: string; corrected: boolean }> {
+  /** The model that an entry names, made where there is none, and what became of its type and SIM types. */
+  async function putModel(
+    tx: Queries,
+    entry: Entry,
+  ): Promise<{ modelId: string; kinds: 'changed' | 'unchanged' | 'outranked' }> {
     const found = await findModelOf(tx, entry)
     const simTypes = entry.simTypes && toSimTypesText(entry.simTypes)
     if (found === undefined) {
@@ -114,16 +117,37 @@ function createTaker({ newId }: Registry, source: Source) {
       const { id } = newId('dmd')
       const model: store.ModelRow = { id, type: entry.type ?? 'other', sim_types: simTypes ?? '[]' }
       await store.insertModel(tx, model, brand, { key: nameKey(entry.name), text: entry.name })
-      return { modelId: id, corrected: false }
+      return { modelId: id, kinds: 'changed' }
     }
-    const better = { ...found, type: entry.type ?? found.type, sim_types: simTypes ?? found.sim_types }
-    const corrected = better.type !== found.type || better.sim_types !== found.sim_types
-    if (corrected) await store.updateModel(tx, better)
-    return { modelId: found.id, corrected }
+    const modelId = found.id
+    const said = { id: modelId, type: entry.type ?? found.type, sim_types: simTypes ?? found.sim_types }
+    if (isSameKind(said, found)) return { modelId, kinds: 'unchanged' }
+    const better = (await isOutranked(tx, modelId)) ? { ...found, ...unknownKinds(found, said) } : said
+    if (isSameKind(better, found)) return { modelId, kinds: 'outranked' }
+    await store.updateModel(tx, better)
+    return { modelId, kinds: 'changed' }
+  }
+
+  /** Whether a source of higher rank has spoken of a model. */
+  async function isOutranked(tx: Queries, modelId: string): Promise<boolean> {
+    const sources = await store.findModelSources(tx, modelId)
+    return sources.some((other) => SOURCE_RANKS[other as Source] > SOURCE_RANKS[source])
   }
 
   function findModelOf(tx: Queries, { brand, name }: Entry) {
     return store.findModel(tx, brandKey(brand), nameKey(name))
+  }
+}
+
+function isSameKind(a: store.ModelRow, b: store.ModelRow): boolean {
+  return a.type === b.type && a.sim_types === b.sim_types
+}
+
+/** What a source of lower rank may add to a model: only what nobody knows yet. */
+function unknownKinds(found: store.ModelRow, said: store.ModelRow): Partial<store.ModelRow> {
+  return {
+    ...(found.type === 'other' ? { type: said.type } : {}),
+    ...(found.sim_types === '[]' ? { sim_types: said.sim_types } : {}),
   }
 }
 

@@ -19,6 +19,7 @@ const FIND_TAC = 'SELECT model_id, source FROM tacs WHERE tac = $1'
 const PUT_TAC = `INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, $3)
   ON CONFLICT (tac) DO UPDATE SET model_id = excluded.model_id, source = excluded.source`
 const FIND_MODEL = 'SELECT id, type, sim_types FROM device_models WHERE brand_key = $1 AND name_key = $2'
+const FIND_MODEL_SOURCES = 'SELECT DISTINCT source FROM tacs WHERE model_id = $1'
 const FIND_BRAND = 'SELECT brand FROM device_models WHERE brand_key = $1 ORDER BY id LIMIT 1'
 const INSERT_MODEL = `INSERT INTO device_models (id, brand, brand_key, name, name_key, type, sim_types)
   VALUES ($1, $2, $3, $4, $5, $6, $7)`
@@ -40,6 +41,11 @@ export async function putTac(tx: Queries, tac: string, modelId: string, source: 
 
 export function findModel(tx: Queries, brandKey: string, nameKey: string) {
   return tx.get<ModelRow>(FIND_MODEL, [brandKey, nameKey])
+}
+
+/** The sources of a model's TACs. */
+export async function findModelSources(tx: Queries, modelId: string): Promise<string[]> {
+  return (await tx.all<{ source: string }>(FIND_MODEL_SOURCES, [modelId])).map(({ source }) => source)
 }
 
 /** A brand as the catalogue writes it. */
