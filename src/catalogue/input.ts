@@ -17,18 +17,21 @@ export interface Input {
 /** Opens a path, `-` (standard input) or an http(s) URL. Throws `SetupError` when it can't be read. */
 export async function openInput(file: string): Promise<Input> {
   if (file === '-') return { stream: process.stdin, name: 'stdin', size: undefined }
-  if (/^https?:\/\//i.test(file)) return openUrl(new URL(file))
+  if (/^https?:\/\//i.test(file)) return openUrl(file)
   try {
-    const { size } = await stat(file)
+    const found = await stat(file)
+    if (found.isDirectory()) throw new Error('it is a directory')
     const stream = createReadStream(file)
     await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject))
-    return { stream, name: withoutExtension(basename(file)), size }
+    return { stream, name: withoutExtension(basename(file)), size: found.size }
   } catch (error) {
     throw new SetupError(`Cannot read ${file}: ${(error as Error).message}`)
   }
 }
 
-async function openUrl(url: URL): Promise<Input> {
+async function openUrl(text: string): Promise<Input> {
+  const url = URL.parse(text)
+  if (url === null) throw new SetupError(`Cannot fetch ${text}: it is not a URL`)
   let response: Response
   try {
     response = await fetch(url)

@@ -69,8 +69,13 @@ async function* remainingRows(
   read: ReturnType<Format['reader']>,
 ): AsyncGenerator<Row> {
   for (let next = await nextRecord(records); next !== undefined; next = await nextRecord(records)) {
-    yield { line: next.info.lines, text: next.raw.trimEnd(), result: read(next.record) }
+    yield { line: next.info.lines, text: rowText(next.raw), result: read(next.record) }
   }
+}
+
+/** A record as it was written, without the comments and empty lines before it. */
+function rowText(raw: string): string {
+  return raw.replace(/^(?:(?:#.*)?[\r\n]+)+/, '').trimEnd()
 }
 
 async function nextRecord(records: AsyncIterator<ParsedRecord>): Promise<ParsedRecord | undefined> {
@@ -79,6 +84,7 @@ async function nextRecord(records: AsyncIterator<ParsedRecord>): Promise<ParsedR
     return done ? undefined : value
   } catch (error) {
     if (error instanceof CsvError) throw new SetupError(`The file is not readable as CSV: ${error.message}`)
-    throw error
+    const { message, cause } = error as Error
+    throw new SetupError(`Reading broke off: ${cause instanceof Error ? cause.message : message}`, { cause: error })
   }
 }

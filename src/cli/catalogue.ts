@@ -1,5 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Row } from '../catalogue/entry.ts'
 import { type ImportSummary, importCatalogue } from '../catalogue/import.ts'
@@ -135,7 +134,7 @@ async function importFile(registry: Registry, input: Input, options: ImportOptio
       onProgress: (soFar) => progress.update(soFar.rows, size === undefined ? undefined : Math.min(1, bytes / size)),
       signal: interruption.signal,
     })
-    const rejectsFile = await rejects.close()
+    const rejectsFile = rejects.close()
     const seconds = Math.round(performance.now() - start) / 1000
     return { format, lines: lines(), ...summary, seconds, interrupted: interruption.signal.aborted, rejectsFile }
   } finally {
@@ -160,20 +159,24 @@ function describe({ format, lines, rows, seconds, rejectsFile, ...counts }: Impo
 
 /** A CSV of the rows that were not taken; made only when there is one. */
 function createRejects(path: string) {
-  let file: WriteStream | undefined
+  let file: number | undefined
   return {
     write({ line, text }: Row, reason: string): void {
-      if (file === undefined) {
-        file = createWriteStream(path)
-        file.write('line,reason,row\n')
+      try {
+        if (file === undefined) {
+          file = openSync(path, 'w')
+          writeSync(file, 'line,reason,row\n')
+        }
+        writeSync(file, `${line},${quote(reason)},${quote(text)}\n`)
+      } catch (error) {
+        const { message } = error as Error
+        throw new SetupError(`Cannot write the rejected rows: ${message}. Choose another place with --rejects.`)
       }
-      file.write(`${line},${quote(reason)},${quote(text)}\n`)
     },
     /** Gives the file's path, or null when nothing was rejected. */
-    async close(): Promise<string | null> {
+    close(): string | null {
       if (file === undefined) return null
-      file.end()
-      await finished(file)
+      closeSync(file)
       return path
     },
   }
