@@ -1,0 +1,421 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { after, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
+import { SetupError } from '../../src/errors.ts'
+import { DEVICE_TYPES } from '../../src/resources/device-models/schema.ts'
+import { importInto } from '../support/catalogue.ts'
+import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+
+const NOTHING = { rows: 0, added: 0, changed: 0, unchanged: 0, outranked: 0, rejected: 0 }
+const HEADER = 'tac,brand,name,type,simTypes\n'
+
+let made = 0
+
+/** A TAC that no test has used. */
+function newTac(): string {
+  made += 1
+  return `9000${String(made).padStart(4, '0')}`
+}
+
+async function modelOf(tac: string) {
+  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  return body.items[0]
+}
+
+/** Serves over loopback what `answer` writes. */
+async function serve(answer: RequestListener): Promise<string> {
+  const source = createServer(answer).listen(0, '127.0.0.1')
+  after(() => source.close())
+  await once(source, 'listening')
+  return `http://127.0.0.1:${(source.address() as AddressInfo).port}`
+}
+
+describe("Handset's own CSV", () => {
+  it('gives brand, name, type and SIM types', async () => {
+    const tac = newTac()
+    const { summary } = await importInto(server.registry, `${HEADER}${tac},Own,Phone 1,smartphone,eSIM+pSIM\n`)
+    assert.deepEqual(summary, { ...NOTHING, rows: 1, added: 1 })
+    const { id: _, ...model } = await modelOf(tac)
+    assert.deepEqual(model, {
+      object: 'deviceModel',
+      brand: 'Own',
+      name: 'Phone 1',
+      simTypes: ['eSIM', 'pSIM'],
+      type: 'smartphone',
+    })
+  })
+
+  it("takes each of the reference's ten types", async () => {
+    assert.equal(DEVICE_TYPES.length, 10)
+    for (const type of DEVICE_TYPES) {
+      const tac = newTac()
+      await importInto(server.registry, `${HEADER}${tac},Own,Type ${type},${type},\n`)
+      assert.equal((await modelOf(tac)).type, type)
+    }
+  })
+
+  it('takes SIM types alone, both in either order, and none', async () => {
+    for (const [text, simTypes] of [
+      ['eSIM', ['eSIM']],
+      ['pSIM', ['pSIM']],
+      ['eSIM+pSIM', ['eSIM', 'pSIM']],
+      ['pSIM+eSIM', ['eSIM', 'pSIM']],
+      ['', []],
+    ] as const) {
+      const tac = newTac()
+      await importInto(server.registry, `${HEADER}${tac},Own,SIM ${text},other,${text}\n`)
+      assert.deepEqual((await modelOf(tac)).simTypes, simTypes)
+    }
+  })
+
+  it('needs no types: without them a model is of type other with SIM types unknown', async () => {
+    const tac = newTac()
+    await importInto(server.registry, `tac,brand,name\n${tac},Own,Untyped\n`)
+    const { type, simTypes } = await modelOf(tac)
+    assert.deepEqual([type, simTypes], ['other', []])
+  })
+
+  it('leaves what a row does not say as it is', async () => {
+    const [first, second] = [newTac(), newTac()]
+    await importInto(server.registry, `${HEADER}${first},Own,Known,tablet,eSIM\n`)
+    await importInto(server.registry, `tac,brand,name\n${second},Own,Known\n`)
+    const { type, simTypes } = await modelOf(second)
+    assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
+  })
+
+  it('is read by column name, in any order, other columns passed over', async () => {
+    const tac = newTac()
+    await importInto(server.registry, `simTypes,colour,name,type,tac,brand\npSIM,red,Reordered,car,${tac},Own\n`)
+    const { brand, name, type, simTypes } = await modelOf(tac)
+    assert.deepEqual([brand, name, type, simTypes], ['Own', 'Reordered', 'car', ['pSIM']])
+  })
+
+  it('keeps leading zeros of a TAC', async () => {
+    await importInto(server.registry, `${HEADER}01234567,Own,Zero,other,\n`)
+    assert.equal((await modelOf('01234567')).name, 'Zero')
+  })
+
+  it('writes a brand the same for all its models, whatever the case of a row', async () => {
+    const [first, second] = [newTac(), newTac()]
+    await importInto(server.registry, `${HEADER}${first},CamelCase,One,other,\n${second},CAMELCASE,Two,other,\n`)
+    assert.equal((await modelOf(second)).brand, 'CamelCase')
+  })
+
+  describe('may hold', () => {
+    const kinds: [string, (tac: string) => string, string][] = [
+      ['a byte order mark', (tac) => `\ufeff${HEADER}${tac},Own,With BOM,,\n`, 'With BOM'],
+      ['CRLF line ends', (tac) => `${HEADER}${tac},Own,With CRLF,,\n`.replaceAll('\n', '\r\n'), 'With CRLF'],
+      ['mixed line ends', (tac) => `${HEADER}${newTac()},Own,A,,\r\n${tac},Own,Mixed,,\r\n`, 'Mixed'],
+      ['no line end at the end', (tac) => `${HEADER}${tac},Own,Unended,,`, 'Unended'],
+      ['a comma in quotes', (tac) => `${HEADER}${tac},Own,"Phone, big",,\n`, 'Phone, big'],
+      ['a quote in quotes', (tac) => `${HEADER}${tac},Own,"7"" Tab",,\n`, '7" Tab'],
+      ['a # inside a row', (tac) => `${HEADER}${tac},Own,Phone #1,,\n`, 'Phone #1'],
+      ['comments', (tac) => `# mine\n${HEADER}# more\n${tac},Own,Commented,,\n# end\n`, 'Commented'],
+      ['empty lines', (tac) => `\n${HEADER}\n\r\n${tac},Own,Spaced,,\n\n`, 'Spaced'],
+      ['spaces around values', (tac) => `${HEADER} ${tac} , Own , Padded , tablet , eSIM \n`, 'Padded'],
+      ['characters beyond ASCII', (tac) => `${HEADER}${tac},Øwn,Telefón 📱,,\n`, 'Telefón 📱'],
+      ['a banner above the header', (tac) => `My list, 2026\n${HEADER}${tac},Own,Bannered,,\n`, 'Bannered'],
+    ]
+    for (const [what, write, name] of kinds) {
+      it(what, async () => {
+        const tac = newTac()
+        const { rejects } = await importInto(server.registry, write(tac))
+        assert.deepEqual(rejects, [])
+        assert.equal((await modelOf(tac)).name, name)
+      })
+    }
+
+    it('characters that a chunk of the stream cuts in two', async () => {
+      const tac = newTac()
+      const bytes = Buffer.from(`${HEADER}${tac},Own,Größe 📱,,\r\n`)
+      await importInto(server.registry, Readable.from(Array.from(bytes, (byte) => Buffer.from([byte]))))
+      assert.equal((await modelOf(tac)).name, 'Größe 📱')
+    })
+  })
+
+  it('rejects a bad row with its line, its reason and its text, and takes the others', async () => {
+    const [good, last] = [newTac(), newTac()]
+    const { summary, rejects } = await importInto(
+      server.registry,
+      [
+        '# comment',
+        'tac,brand,name,type,simTypes',
+        `${good},Own,Good,smartphone,eSIM`,
+        '1234567,Own,Short,,',
+        '# before a bad one',
+        '',
+        '123456789,Own,Long,,',
+        '12345678X,Own,Letter,,',
+        '١٢٣٤٥٦٧٨,Own,Digits,,',
+        ',Own,Nothing,,',
+        `${newTac()},,Nameless,,`,
+        `${newTac()},Own,,,`,
+        `${newTac()},Own,Bad type,phone,`,
+        `${newTac()},Own,Bad SIM,,esim`,
+        `${newTac()},Own,Bad SIMs,,eSIM+eSIM`,
+        `${newTac()},Own,${'x'.repeat(256)},,`,
+        newTac(),
+        `${last},Own,Last,,`,
+      ].join('\r\n'),
+    )
+    assert.deepEqual(
+      rejects.map(({ line, reason }) => `${line}: ${reason}`),
+      [
+        '4: the TAC "1234567" is not 8 digits',
+        '7: the TAC "123456789" is not 8 digits',
+        '8: the TAC "12345678X" is not 8 digits',
+        '9: the TAC "١٢٣٤٥٦٧٨" is not 8 digits',
+        '10: the TAC "" is not 8 digits',
+        '11: the brand is empty',
+        '12: the name is empty',
+        `13: the type "phone" is not one of ${DEVICE_TYPES.join(', ')}`,
+        '14: the SIM types "esim" are not eSIM, pSIM or eSIM+pSIM',
+        '15: the SIM types "eSIM+eSIM" are not eSIM, pSIM or eSIM+pSIM',
+        '16: the name is longer than 255 characters',
+        '17: the brand is empty',
+      ],
+    )
+    assert.deepEqual(
+      rejects.slice(0, 2).map(({ text }) => text),
+      ['1234567,Own,Short,,', '123456789,Own,Long,,'],
+    )
+    assert.deepEqual(summary, { ...NOTHING, rows: 14, added: 2, rejected: 12 })
+    assert.equal((await modelOf(last)).name, 'Last')
+  })
+
+  it('keeps the first of two models that it gives one TAC, and rejects the second, naming the line', async () => {
+    const tac = newTac()
+    const { summary, rejects } = await importInto(
+      server.registry,
+      `${HEADER}${tac},Own,First,,\n${tac},Own,Second,,\n${tac},OWN,FIRST,,\n`,
+    )
+    assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, unchanged: 1, rejected: 1 })
+    assert.deepEqual(rejects, [
+      { line: 3, reason: `line 2 gives TAC ${tac} for another model`, text: `${tac},Own,Second,,` },
+    ])
+    assert.equal((await modelOf(tac)).name, 'First')
+  })
+
+  it('taken again changes nothing, and corrected changes what was corrected', async () => {
+    const [first, second, third] = [newTac(), newTac(), newTac()]
+    const text = `${HEADER}${first},Own,Stays,tablet,eSIM\n${second},Own,Moves,tablet,\n${third},Own,Grows,,\n`
+    await importInto(server.registry, text)
+    const again = await importInto(server.registry, text)
+    assert.deepEqual(again.summary, { ...NOTHING, rows: 3, unchanged: 3 })
+    const corrected = await importInto(
+      server.registry,
+      text.replace('Moves', 'Moved').replace('Grows,,', 'Grows,car,pSIM'),
+    )
+    assert.deepEqual(corrected.summary, { ...NOTHING, rows: 3, changed: 2, unchanged: 1 })
+    assert.equal((await modelOf(second)).name, 'Moved')
+    assert.deepEqual((await modelOf(third)).simTypes, ['pSIM'])
+  })
+
+  describe('without a header that is known', () => {
+    for (const [what, text] of [
+      ['nothing', ''],
+      ['only comments', '# a\n# b\n'],
+      ['rows alone', '12345678,Own,Phone\n'],
+      ['another table', 'id,price\n1,2\n'],
+      ['no name column', 'tac,brand\n12345678,Own\n'],
+      ['semicolons', 'tac;brand;name\n12345678;Own;Phone\n'],
+      ['a header too far down', `${'banner\n'.repeat(20)}${HEADER}12345678,Own,Phone,,\n`],
+      ['bytes of no text', '\u0000\u0001\u0002'],
+    ] as const) {
+      it(`is refused as a whole, saying what is expected: ${what}`, async () => {
+        await assert.rejects(importInto(server.registry, text), (error) => {
+          assert.ok(error instanceof SetupError)
+          assert.match(error.message, /^This does not look like a TAC database .*tac,brand,name,type,simTypes$/)
+          return true
+        })
+        assert.equal(await modelOf('12345678'), undefined)
+      })
+    }
+  })
+
+  it('with quotes that match no rule is refused in one line that says where', async () => {
+    for (const row of ['12345678,Own,7" Tab', '12345678,Own,"7" Tab']) {
+      await assert.rejects(importInto(server.registry, `tac,brand,name\n${row}\n`), (error) => {
+        assert.ok(error instanceof SetupError)
+        assert.match(error.message, /^The file is not readable as CSV: [^\n]*line 2/)
+        return true
+      })
+    }
+  })
+})
+
+describe('the rank of a source', () => {
+  it('lets a higher one correct a lower one, and never the reverse', async () => {
+    const tac = newTac()
+    const rows = (name: string) => `tac,name,name\n${tac},Ranked,${name}\n`
+    const own = `tac,brand,name\n${tac},Ranked,From csv\n`
+    const take = async (text: string, source: 'osmocom' | 'starter' | 'csv') =>
+      (await importInto(server.registry, text, { source })).summary
+
+    assert.deepEqual(await take(rows('From osmocom'), 'osmocom'), { ...NOTHING, rows: 1, added: 1 })
+    assert.deepEqual(await take(rows('From starter'), 'starter'), { ...NOTHING, rows: 1, changed: 1 })
+    assert.deepEqual(await take(own, 'csv'), { ...NOTHING, rows: 1, changed: 1 })
+    assert.deepEqual(await take(rows('From osmocom'), 'osmocom'), { ...NOTHING, rows: 1, outranked: 1 })
+    assert.deepEqual(await take(rows('From starter'), 'starter'), { ...NOTHING, rows: 1, outranked: 1 })
+    assert.equal((await modelOf(tac)).name, 'From csv')
+    assert.deepEqual(await take(rows('From csv'), 'osmocom'), { ...NOTHING, rows: 1, unchanged: 1 })
+  })
+
+  it('holds for type and SIM types too, also for a TAC that the lower one brings', async () => {
+    const [tac, theirs] = [newTac(), newTac()]
+    await importInto(server.registry, `${HEADER}${tac},Ranked,Kinds,tablet,eSIM\n`, { source: 'csv' })
+    const text = `${HEADER}${theirs},Ranked,Kinds,smartphone,eSIM+pSIM\n`
+    assert.equal((await importInto(server.registry, text, { source: 'starter' })).summary.added, 1)
+    assert.equal((await importInto(server.registry, text, { source: 'starter' })).summary.outranked, 1)
+    const { type, simTypes } = await modelOf(theirs)
+    assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
+  })
+
+  it('lets a lower one say what nobody knows yet', async () => {
+    const [tac, theirs] = [newTac(), newTac()]
+    await importInto(server.registry, `tac,brand,name\n${tac},Ranked,Unknown kinds\n`, { source: 'csv' })
+    await importInto(server.registry, `${HEADER}${theirs},Ranked,Unknown kinds,tablet,eSIM\n`, { source: 'starter' })
+    const { type, simTypes } = await modelOf(tac)
+    assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
+  })
+
+  it("keeps an operator's correction of a starter model when the server starts again", async () => {
+    const tac = newTac()
+    await importInto(server.registry, `${HEADER}${tac},Apple,iPhone 12 Pro,tablet,eSIM\n`)
+    await importStarterCatalogue(server.registry)
+    const { type, simTypes } = await modelOf('49238884')
+    assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
+    await importInto(server.registry, `${HEADER}${tac},Apple,iPhone 12 Pro,smartphone,eSIM+pSIM\n`)
+  })
+})
+
+describe('an interrupted import', () => {
+  const tacs = Array.from({ length: 2_500 }, (_, row) => `91${String(row).padStart(6, '0')}`)
+  const text = `tac,brand,name\n${tacs.map((tac) => `${tac},Long,Model ${tac}\n`).join('')}`
+
+  it('keeps what it took, and going on completes it', async () => {
+    const interruption = new AbortController()
+    const { summary } = await importInto(server.registry, text, {
+      signal: interruption.signal,
+      onProgress: () => interruption.abort(),
+    })
+    assert.deepEqual(summary, { ...NOTHING, rows: 1_000, added: 1_000 })
+    assert.equal((await modelOf(tacs[999] as string)).name, `Model ${tacs[999]}`)
+    assert.equal(await modelOf(tacs[1000] as string), undefined)
+
+    const rest = await importInto(server.registry, text)
+    assert.deepEqual(rest.summary, { ...NOTHING, rows: 2_500, added: 1_500, unchanged: 1_000 })
+    assert.equal((await modelOf(tacs[2_499] as string)).name, `Model ${tacs[2_499]}`)
+  })
+
+  it('on the command line ends at Ctrl-C, keeps what it read, and exits 1', async () => {
+    const cwd = await makeDirectory()
+    const db = openSqlite(join(cwd, 'data', 'handset.db'))
+    after(() => db.close())
+    await migrate(db, Date.now)
+    const taken = async () => (await db.all("SELECT tac FROM tacs WHERE source = 'csv'")).length
+
+    const running = startHandset(['catalogue', 'import', '-', '--json'], { cwd })
+    running.write(text)
+    while ((await taken()) === 0) await setImmediate()
+    running.signal('SIGINT')
+    const ended = await running.ended
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /interrupted\. Run it again/)
+    const result = JSON.parse(ended.stdout)
+    assert.equal(result.interrupted, true)
+    assert.ok(result.added >= 1_000)
+    assert.equal(await taken(), result.added)
+  })
+})
+
+describe('the source of an import', () => {
+  const text = `${HEADER}92000001,Sourced,Phone,smartphone,eSIM\n1234,Sourced,Bad,,\n`
+
+  it('is a file, the rejected rows in one beside it with line and reason', async () => {
+    const cwd = await makeDirectory()
+    await writeFile(join(cwd, 'mine.csv'), text)
+    const result = await runForJson(['catalogue', 'import', 'mine.csv'], { cwd })
+    const { format, lines, rows, added, rejected, interrupted, rejectsFile } = result
+    assert.deepEqual(
+      { format, lines, rows, added, rejected, interrupted, rejectsFile },
+      { format: 'csv', lines: 3, rows: 2, added: 1, rejected: 1, interrupted: false, rejectsFile: 'mine.rejects.csv' },
+    )
+    assert.equal(
+      await readFile(join(cwd, 'mine.rejects.csv'), 'utf8'),
+      'line,reason,row\n3,"the TAC ""1234"" is not 8 digits","1234,Sourced,Bad,,"\n',
+    )
+  })
+
+  it('is standard input', async () => {
+    const cwd = await makeDirectory()
+    const result = await runForJson(['catalogue', 'import', '-', '--rejects', 'bad.csv'], { cwd, input: text })
+    assert.deepEqual([result.added, result.rejected, result.rejectsFile], [1, 1, 'bad.csv'])
+    const found = await runForJson(['catalogue', 'lookup', makeImei('92000001')], { cwd })
+    assert.equal(found.name, 'Phone')
+  })
+
+  it('is an http URL', async () => {
+    const url = await serve((_request, response) => response.end(text))
+    const cwd = await makeDirectory()
+    const result = await runForJson(['catalogue', 'import', `${url}/lists/mine.csv?token=1`], { cwd })
+    assert.deepEqual([result.added, result.rejected, result.rejectsFile], [1, 1, 'mine.rejects.csv'])
+  })
+
+  it('that breaks off is one clear line', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': 1_000_000 })
+      response.write(text, () => response.destroy())
+    })
+    const cwd = await makeDirectory()
+    const ended = await runHandset(['catalogue', 'import', `${url}/mine.csv`], { cwd })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /Reading broke off/)
+  })
+
+  it('that cannot be read is one clear line', async () => {
+    const cwd = await makeDirectory()
+    const url = await serve((_request, response) => response.writeHead(404).end('tac,brand,name\n'))
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const { port } = closed.address() as AddressInfo
+    closed.close()
+    await Promise.all(
+      (
+        [
+          ['missing.csv', /Cannot read missing\.csv: .*no such file/],
+          ['.', /Cannot read \.: it is a directory/],
+          ['http://', /Cannot fetch http:\/\/: it is not a URL/],
+          [`${url}/mine.csv`, /Cannot fetch .*: it answers 404/],
+          [`http://127.0.0.1:${port}/mine.csv`, /Cannot fetch .*ECONNREFUSED/],
+        ] as const
+      ).map(async ([source, message]) => {
+        const ended = await runHandset(['catalogue', 'import', source], { cwd })
+        assert.equal(ended.code, 1)
+        assertOneLine(ended, message)
+      }),
+    )
+  })
+
+  it('whose rejected rows cannot be written is one clear line', async () => {
+    const cwd = await makeDirectory()
+    const ended = await runHandset(['catalogue', 'import', '-', '--rejects', 'none/bad.csv'], { cwd, input: text })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /Cannot write the rejected rows: .*none\/bad\.csv.*--rejects/)
+  })
+})
