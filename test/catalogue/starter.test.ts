@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { createReadStream, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { importInto } from '../support/catalogue.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+
+const FILE = new URL('../../src/catalogue/starter.csv', import.meta.url)
+const text = readFileSync(FILE, 'utf8')
+const rows: Record<string, string>[] = parse(text, { columns: true, comment: '#', comment_no_infix: true })
+
+/** The keys of the comment lines `# source KEY: …`. */
+const declared = new Set([...text.matchAll(/^# source (\S+): \S.*$/gm)].map(([, key]) => key))
+
+describe('the starter catalogue', () => {
+  it('has only rows that can be taken, all of which a fresh store holds', async () => {
+    const { summary, rejects } = await importInto(server.registry, createReadStream(FILE), { source: 'starter' })
+    assert.deepEqual(rejects, [])
+    assert.deepEqual(summary, {
+      rows: rows.length,
+      added: 0,
+      changed: 0,
+      unchanged: rows.length,
+      outranked: 0,
+      rejected: 0,
+    })
+  })
+
+  it('gives a TAC once', () => {
+    const tacs = new Set<string | undefined>()
+    for (const { tac } of rows) {
+      assert.ok(!tacs.has(tac), `TAC ${tac}`)
+      tacs.add(tac)
+    }
+    assert.ok(tacs.size > 0)
+  })
+
+  it('says of a model the same in every row', () => {
+    const said = new Map<string, string>()
+    for (const { tac, brand, name, type, simTypes } of rows) {
+      const model = `${brand} ${name}`.toLowerCase()
+      const kinds = `${brand},${name},${type},${simTypes}`
+      assert.equal(kinds, said.get(model) ?? kinds, `TAC ${tac}`)
+      said.set(model, kinds)
+    }
+  })
+
+  it('names for every row where it is from, each source declared at the top', () => {
+    assert.ok(declared.size > 0)
+    for (const { tac, source = '' } of rows) {
+      for (const key of source.split('+')) assert.ok(declared.has(key), `TAC ${tac}: source "${key}"`)
+    }
+  })
+
+  it('declares no source that no row names', () => {
+    const named = new Set(rows.flatMap(({ source = '' }) => source.split('+')))
+    assert.deepEqual(
+      [...declared].filter((key) => !named.has(key as string)),
+      [],
+    )
+  })
+
+  it("holds the reference's example, marked as one", () => {
+    assert.deepEqual(
+      { ...rows.find(({ tac }) => tac === '49238884') },
+      {
+        tac: '49238884',
+        brand: 'Apple',
+        name: 'iPhone 12 Pro',
+        type: 'smartphone',
+        simTypes: 'eSIM+pSIM',
+        source: 'example',
+      },
+    )
+  })
+
+  it('is taken again at every start, and changes nothing then', async () => {
+    const before = await server.registry.db.all('SELECT * FROM tacs ORDER BY tac')
+    await importStarterCatalogue(server.registry)
+    assert.deepEqual(await server.registry.db.all('SELECT * FROM tacs ORDER BY tac'), before)
+  })
+})
