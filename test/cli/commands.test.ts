@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+
+const cwd = await makeDirectory()
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/
+
+async function runForText(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runHandset(words, { cwd })
+  assert.equal(code, 0, stderr)
+  assert.equal(stderr, '')
+  return stdout
+}
+
+async function fails(words: string[], pattern: RegExp): Promise<void> {
+  const ended = await runHandset(words, { cwd })
+  assert.equal(ended.code, 1)
+  assert.equal(ended.stdout, '')
+  assertOneLine(ended, pattern)
+}
+
+describe('handset projects', () => {
+  it('create makes a project of the type given, and list shows it', async () => {
+    const project = await runForJson(
+      ['projects', 'create', 'acme', '--type', 'live', '--name', 'Acme Mobile', '--locale', 'de-CH', 'fr-CH'],
+      { cwd },
+    )
+    const { createdAt, ...rest } = project
+    assert.match(createdAt, TIME)
+    assert.deepEqual(rest, {
+      object: 'project',
+      id: 'acme',
+      name: 'Acme Mobile',
+      type: 'live',
+      locales: ['de-CH', 'fr-CH'],
+    })
+    assert.deepEqual(await runForJson(['projects', 'list'], { cwd }), [project])
+    assert.match(await runForText('projects', 'list'), /^acme +live +Acme Mobile +de-CH fr-CH +\d/m)
+  })
+
+  it('create says what to do next, and that works', async () => {
+    const text = await runForText('projects', 'create', 'other', '--type', 'test')
+    const [, next = ''] = /Next: handset (.+)\n/.exec(text) ?? []
+    assert.match(await runForText(...next.split(' ')), /^hsk_/)
+  })
+
+  it('create always wants to be told the type', async () => {
+    const { code, stderr } = await runHandset(['projects', 'create', 'untyped'], { cwd })
+    assert.equal(code, 2)
+    assert.match(stderr, /--type <type>/)
+  })
+
+  it('create refuses an id that is taken or wrong, and a locale that is none', async () => {
+    await fails(['projects', 'create', 'acme', '--type', 'live'], /There is a project acme already/)
+    await fails(['projects', 'create', 'Acme', '--type', 'live'], /"Acme" cannot be a project's id: 3 to 30 characters/)
+    await fails(['projects', 'create', 'swiss', '--type', 'live', '--locale', 'de_CH'], /de_CH.*BCP 47/)
+  })
+})
+
+describe('handset keys', () => {
+  it('create shows a key once, list and the store never again', async () => {
+    const key = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'backend'], { cwd })
+    const { id, token, prefix, createdAt, ...rest } = key
+    assert.match(id, /^key_[0-9A-Za-z]{28}$/)
+    assert.match(token, /^hsk_[0-9A-Za-z]+$/)
+    assert.ok(token.startsWith(prefix) && prefix.length < token.length / 2)
+    assert.match(createdAt, TIME)
+    assert.deepEqual(rest, { object: 'apiKey', project: 'acme', name: 'backend', expiresAt: null, revokedAt: null })
+
+    const listed = await runForJson(['keys', 'list', '--project', 'acme'], { cwd })
+    const { token: _, ...shown } = key
+    assert.deepEqual(listed, [shown])
+    const text = await runForText('keys', 'list', '--project', 'acme')
+    assert.match(text, new RegExp(`^${id} +backend +${prefix}… +\\S+ +holds until revoked$`, 'm'))
+    for (const file of readdirSync(join(cwd, 'data'))) {
+      assert.equal(readFileSync(join(cwd, 'data', file)).includes(token), false, file)
+    }
+  })
+
+  it('create prints the key alone on its first line', async () => {
+    const text = await runForText('keys', 'create', '--project', 'acme', '--name', 'piped')
+    assert.match(text, /^hsk_[0-9A-Za-z]+\n\n/)
+  })
+
+  it('create takes an expiry in seconds', async () => {
+    const before = Date.now()
+    const { expiresAt } = await runForJson(
+      ['keys', 'create', '--project', 'acme', '--name', 'short', '--expires-in', '3600'],
+      { cwd },
+    )
+    const lifetime = Date.parse(expiresAt) - before
+    assert.ok(lifetime >= 3_600_000 && lifetime < 3_630_000, expiresAt)
+    const refused = ['0', '-1', '1.5', '1h', '', '999999999999'].map(async (seconds) => {
+      const words = ['keys', 'create', '--project', 'acme', '--name', 'bad', `--expires-in=${seconds}`]
+      const { code, stderr } = await runHandset(words, { cwd })
+      assert.equal(code, 2, seconds)
+      assert.match(stderr, /--expires-in/)
+    })
+    await Promise.all(refused)
+  })
+
+  it('revoke ends a key once, and list says since when', async () => {
+    const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'leaked'], { cwd })
+    assert.deepEqual(await runForJson(['keys', 'revoke', id, '--project', 'acme'], { cwd }), {
+      object: 'apiKey',
+      id,
+      project: 'acme',
+      revoked: true,
+    })
+    await fails(['keys', 'revoke', id, '--project', 'acme'], new RegExp(`no key ${id} in acme`))
+    const listed = await runForJson(['keys', 'list', '--project', 'acme'], { cwd })
+    assert.match(listed.find((key: { id: string }) => key.id === id).revokedAt, TIME)
+  })
+
+  it('refuses an unknown project, and the key of another', async () => {
+    await fails(['keys', 'create', '--project', 'nobody', '--name', 'x'], /There is no project nobody/)
+    await fails(['keys', 'list', '--project', 'nobody'], /There is no project nobody/)
+    const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'own'], { cwd })
+    await fails(['keys', 'revoke', id, '--project', 'other'], /There is no key/)
+    const listed = await runForJson(['keys', 'list', '--project', 'acme'], { cwd })
+    assert.equal(listed.find((key: { id: string }) => key.id === id).revokedAt, null)
+  })
+})
+
+describe('handset catalogue', () => {
+  it('import, lookup and stats agree', async () => {
+    const before = await runForJson(['catalogue', 'stats'], { cwd })
+    const imported = await runForJson(['catalogue', 'import', '-'], {
+      cwd,
+      input: 'tac,brand,name,type,simTypes\n95000001,Clibrand,One,tablet,eSIM\n95000002,Clibrand,Two,,\n',
+    })
+    assert.deepEqual([imported.rows, imported.added, imported.rejectsFile], [2, 2, null])
+
+    const { model, ...found } = await runForJson(['catalogue', 'lookup', '950000011234560'], { cwd })
+    assert.match(model, /^dmd_/)
+    assert.deepEqual(found, {
+      tac: '95000001',
+      brand: 'Clibrand',
+      name: 'One',
+      type: 'tablet',
+      simTypes: ['eSIM'],
+      source: 'csv',
+    })
+    const after = await runForJson(['catalogue', 'stats'], { cwd })
+    assert.deepEqual(after, {
+      tacs: before.tacs + 2,
+      sources: [{ source: 'csv', tacs: 2 }, ...before.sources],
+      models: before.models + 2,
+      brands: before.brands + 1,
+      modelsWithSimTypes: before.modelsWithSimTypes + 1,
+    })
+  })
+
+  it('import tells a person what became of the rows', async () => {
+    const { code, stdout } = await runHandset(['catalogue', 'import', '-', '--rejects', 'told.csv'], {
+      cwd,
+      input: 'tac,brand,name\n95000003,Clibrand,Three\n95000001,Clibrand,One\n1,Clibrand,Bad\n',
+    })
+    assert.equal(code, 0)
+    assert.match(stdout, /^Read 3 rows from 4 lines of csv in [0-9.]+ s\.$/m)
+    for (const [kind, number] of Object.entries({ added: 1, changed: 0, unchanged: 1, outranked: 0, rejected: 1 })) {
+      assert.match(stdout, new RegExp(`^TACs ${kind} +${number}$`, 'm'))
+    }
+    assert.match(stdout, /^Rejected rows, with line number and reason: told\.csv$/m)
+  })
+
+  it('lookup takes an IMEISV and a wrong check digit, and prints a line for each fact', async () => {
+    for (const imei of ['492388841798923', '492388841798920', '4923888417989201']) {
+      const text = await runForText('catalogue', 'lookup', imei)
+      assert.match(
+        text,
+        /^TAC +49238884\nBrand +Apple\nName +iPhone 12 Pro\nType +smartphone\nSIM types +eSIM, pSIM\nSource +starter\n$/,
+      )
+    }
+  })
+
+  it('lookup says why there is no answer', async () => {
+    await fails(['catalogue', 'lookup', '999999990000000'], /does not know TAC 99999999/)
+    await fails(['catalogue', 'lookup', '49-238884-179892-3'], /not a valid IMEI.*separators/)
+    await fails(['catalogue', 'lookup', '49238884179892'], /not a valid IMEI.*check digit is missing/)
+  })
+})
+
+describe('wrong usage', { concurrency: true }, () => {
+  for (const words of [
+    [],
+    ['frobnicate'],
+    ['projects'],
+    ['projects', 'frobnicate'],
+    ['projects', 'list', '--frobnicate'],
+    ['projects', 'list', 'extra'],
+    ['projects', 'create'],
+    ['projects', 'create', 'abc', '--type', 'staging'],
+    ['keys', 'create', '--name', 'x'],
+    ['keys', 'revoke'],
+    ['catalogue', 'import', 'x.csv', '--format', 'excel'],
+    ['--data'],
+  ]) {
+    it(`exits 2 and shows on standard error what can be given: handset ${words.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await runHandset(words, { cwd })
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+      assert.match(stderr, /--help|Usage:/)
+      assert.doesNotMatch(stderr, /\bat .+:\d+:\d+/)
+    })
+  }
+
+  it('is not asking for help or the version, which exit 0', async () => {
+    assert.match(await runForText('--help'), /HANDSET_DATA[\s\S]*Exit codes: 0 done, 1 failed, 2 wrong usage/)
+    assert.match(await runForText('keys', 'create', '--help'), /Example:/)
+    assert.match(await runForText('--version'), /^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('the data directory', () => {
+  it('is ./data, HANDSET_DATA or --data, the latter first', async () => {
+    const place = await makeDirectory()
+    const create = (id: string, words: string[], env: Record<string, string> = {}) =>
+      runForJson([...words, 'projects', 'create', id, '--type', 'test'], { cwd: place, env })
+    await create('in-data', [])
+    await create('in-environment', [], { HANDSET_DATA: 'environment' })
+    await create('in-option', ['--data', 'option'], { HANDSET_DATA: 'environment' })
+    for (const [directory, id] of [
+      ['data', 'in-data'],
+      ['environment', 'in-environment'],
+      ['option', 'in-option'],
+    ] as const) {
+      const projects = await runForJson(['projects', 'list', '--data', directory], { cwd: place })
+      assert.deepEqual(
+        projects.map((project: { id: string }) => project.id),
+        [id],
+      )
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, it } from 'node:test'
+import { MIGRATIONS } from '../../src/db/migrations.ts'
+import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+
+/** A directory whose `data/handset.db` is what `make` puts there. */
+async function makeStore(make: (path: string) => unknown): Promise<string> {
+  const cwd = await makeDirectory()
+  await mkdir(join(cwd, 'data'))
+  await make(join(cwd, 'data', 'handset.db'))
+  return cwd
+}
+
+/** Server and commands alike end with exit code 1, nothing on standard output, and one line that says why. */
+async function assertRefused(cwd: string, pattern: RegExp, env: Record<string, string> = {}): Promise<void> {
+  for (const words of [
+    ['serve', '--port', '0'],
+    ['projects', 'list', '--json'],
+  ]) {
+    const ended = await runHandset(words, { cwd, env })
+    assert.equal(ended.code, 1)
+    assert.equal(ended.stdout, '')
+    assertOneLine(ended, pattern)
+  }
+}
+
+describe('a store that cannot be used is one clear line and exit code 1', { concurrency: true }, () => {
+  it('where its directory cannot be made', async () => {
+    const cwd = await makeDirectory()
+    await writeFile(join(cwd, 'file'), '')
+    await assertRefused(cwd, /Cannot make the data directory file\/data: .*not a directory/, {
+      HANDSET_DATA: 'file/data',
+    })
+  })
+
+  it('where the file is damaged', async () => {
+    const cwd = await makeStore((path) => writeFile(path, Buffer.alloc(8192, 'damaged ')))
+    await assertRefused(cwd, /data\/handset\.db is not a SQLite database, or it is damaged/)
+  })
+
+  it("where the file is another program's database", async () => {
+    const cwd = await makeStore((path) => {
+      const foreign = new DatabaseSync(path)
+      foreign.exec('CREATE TABLE recipes (name TEXT)')
+      foreign.close()
+    })
+    await assertRefused(cwd, /data\/handset\.db is a SQLite database, but not one of Handset's/)
+  })
+
+  it('where a newer Handset has changed the schema', async () => {
+    const cwd = await makeDirectory()
+    await runForJson(['projects', 'list'], { cwd })
+    const db = new DatabaseSync(join(cwd, 'data', 'handset.db'))
+    db.exec("INSERT INTO schema_migrations (version, name, applied_at) VALUES (99, 'future', '')")
+    db.close()
+    await assertRefused(
+      cwd,
+      new RegExp(`schema 99, made by a newer Handset; this one knows ${MIGRATIONS.length}\\. Upgrade Handset`),
+    )
+  })
+})
+
+describe('a setting that is wrong is one clear line that names it', { concurrency: true }, () => {
+  for (const [name, value, rule] of [
+    ['PORT', 'eighty', 'a number from 0 to 65535'],
+    ['PORT', '65536', 'a number from 0 to 65535'],
+    ['PORT', '-1', 'a number from 0 to 65535'],
+    ['PORT', '', 'a number from 0 to 65535'],
+    ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
+    ['HANDSET_DEMO', 'no', '1 or 0'],
+  ] as const) {
+    it(`${name}=${value}`, async () => {
+      const ended = await runHandset(['serve'], { cwd: await makeDirectory(), env: { [name]: value } })
+      assert.equal(ended.code, 1)
+      assert.equal(ended.stdout, '')
+      assertOneLine(ended, new RegExp(`${name} is "${value}": it must be ${rule}`))
+    })
+  }
+
+  it('an address that this machine does not have', async () => {
+    const ended = await runHandset(['serve', '--port', '0', '--host', '203.0.113.1'], { cwd: await makeDirectory() })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /Cannot listen on 203\.0\.113\.1 port 0/)
+  })
+})
