@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { makeImei } from '../support/factories.ts'
 import { scale } from '../support/fault-scale.ts'
-import { type Answer, type Client, createClient } from '../support/server.ts'
+import type { Answer, Client } from '../support/server.ts'
 import {
   makeDataDirectory,
   requireHealthyStore,
@@ -87,8 +87,8 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
   const kept: Answer['body'][] = []
   const figures = { refused: 0, reads: 0, rows: 0 }
   let server = await startServerProcess(disk.data, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
-  const authorization = `Bearer ${server.key}`
-  let ask = createClient(server.url, { authorization }, 'demo')
+  const token = server.key as string
+  let ask = server.clientWith(token)
   kept.push((await create(ask, newWrite())).body)
 
   for (let spell = 1; spell <= SPELLS; spell++) {
@@ -100,7 +100,7 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
       await server.killIn(0)
       await disk.free(server)
       server = await startServerProcess(disk.data, { HANDSET_RATE_LIMIT: '0' })
-      ask = createClient(server.url, { authorization }, 'demo')
+      ask = server.clientWith(token)
     } else {
       await disk.free(server)
     }
