@@ -112,17 +112,23 @@ export async function openTestStore(clock: () => number): Promise<Database> {
   return db
 }
 
-function createClient(url: string, log: LogWatch, defaults: Record<string, string>, project: string): Client {
+/** Asks a server with these headers on each request; `project` is the one that paths beginning with `./` are below. */
+export function createClient(
+  url: string,
+  log: LogWatch | null,
+  defaults: Record<string, string>,
+  project: string,
+): Client {
   return async (method, path, { body, raw, headers = {} } = {}) => {
     const target = path.startsWith('./') ? `/projects/${project}${path.slice(1)}` : path
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-    log.remember(body)
+    log?.remember(body)
     const answer = await send(url, method, target, payload, {
       ...defaults,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     })
-    log.remember(answer.body)
+    log?.remember(answer.body)
     assert.match(answer.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/)
     if (method !== 'HEAD' && answer.status !== 304) validateResponse(method, target, answer.status, answer.body)
     return answer

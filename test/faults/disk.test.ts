@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { makeImei } from '../support/factories.ts'
+import { scale } from '../support/fault-scale.ts'
+import type { Answer, Client } from '../support/server.ts'
+import {
+  makeDataDirectory,
+  requireHealthyStore,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/server-process.ts'
+
+const run = promisify(execFile)
+
+const WRITERS = 8
+/** Writes that must find the disk full, in each spell. */
+const REFUSALS = scale(40, 400)
+const SPELLS = scale(2, 6)
+/** Writes by which a disk must be full, at the latest. */
+const MOST_WRITES = 20_000
+const DEADLINE = 10_000
+
+interface Write {
+  imei: string
+  key: string
+}
+
+/** A disk that can be filled and freed while the server runs on it. */
+interface Disk {
+  data: string
+  fill(server: ServerProcess): Promise<void>
+  free(server: ServerProcess): Promise<void>
+}
+
+const isLinux = process.platform === 'linux'
+const isRoot = process.getuid?.() === 0
+
+describe('a full disk', () => {
+  it('refuses writes with 503, reads on and loses nothing, when files cannot grow (EFBIG)', {
+    skip: isLinux ? false : 'needs prlimit',
+    timeout: 600_000,
+  }, async (t) => {
+    const data = await makeDataDirectory()
+    await survive(t, {
+      data,
+      async fill({ pid }) {
+        const sizes = await Promise.all((await readdir(data)).map(async (name) => (await stat(join(data, name))).size))
+        await limitFileSize(pid, String(Math.max(...sizes) + 64 * 1024))
+      },
+      async free({ pid, isRunning }) {
+        if (isRunning()) await limitFileSize(pid, 'unlimited')
+      },
+    })
+  })
+
+  it('refuses writes with 503, reads on and loses nothing, on a full file system (ENOSPC)', {
+    skip: scale<string | false>(
+      'only in the long form',
+      isLinux && isRoot ? false : 'needs root to mount a small file system',
+    ),
+    timeout: 600_000,
+  }, async (t) => {
+    const data = await makeDataDirectory()
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', data])
+    const filler = join(data, 'filler')
+    try {
+      await survive(t, {
+        data,
+        async fill() {
+          await writeFile(filler, Buffer.alloc(Math.max(0, (await spaceIn(data)) - 256 * 1024)))
+        },
+        free: () => rm(filler, { force: true }),
+      })
+    } finally {
+      await run('umount', ['--lazy', data])
+    }
+  })
+})
+
+/** Fills and frees a disk under writers, several times, and once kills the server on it while it is full. */
+async function survive(t: { diagnostic(message: string): void }, disk: Disk): Promise<void> {
+  const kept: Answer['body'][] = []
+  const figures = { refused: 0, reads: 0, rows: 0 }
+  let server = await startServerProcess(disk.data, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
+  const token = server.key as string
+  let ask = server.clientWith(token)
+  kept.push((await create(ask, newWrite())).body)
+
+  for (let spell = 1; spell <= SPELLS; spell++) {
+    await disk.fill(server)
+    const refused = await writeUntilRefused(ask, kept, figures)
+    figures.refused += refused.length
+    requireSame(await listDevices(ask), kept)
+    if (spell === SPELLS) {
+      await server.killIn(0)
+      await disk.free(server)
+      server = await startServerProcess(disk.data, { HANDSET_RATE_LIMIT: '0' })
+      ask = server.clientWith(token)
+    } else {
+      await disk.free(server)
+    }
+    await untilWritable(ask, kept)
+    for (const write of refused) {
+      const answer = await create(ask, write)
+      assert.equal(answer.status, 201, 'a refused write stands when it is sent again')
+      assert.equal(answer.headers['idempotent-replayed'], undefined)
+      kept.push(answer.body)
+    }
+    requireSame(await listDevices(ask), kept)
+    await requireHealthyStore(disk.data)
+    figures.rows += kept.length * 2
+  }
+  assert.equal(await server.stop(), 0)
+  t.diagnostic(
+    `${SPELLS} spells of a full disk: ${figures.refused} writes answered 503, ${figures.reads} reads 200 meanwhile`,
+  )
+  t.diagnostic(
+    `${kept.length} devices acknowledged, lost 0, refused and there all the same 0; ${figures.rows} rows checked`,
+  )
+}
+
+/** Writes from several sides until enough were refused; gives those. Reads what is there in between. */
+async function writeUntilRefused(ask: Client, kept: Answer['body'][], figures: { reads: number }): Promise<Write[]> {
+  const refused: Write[] = []
+  let written = 0
+  async function writer(): Promise<void> {
+    while (refused.length < REFUSALS) {
+      assert.ok(written < MOST_WRITES, `the disk is not full after ${written} writes`)
+      const write = newWrite()
+      const answer = await create(ask, write)
+      if (answer.status === 201) {
+        kept.push(answer.body)
+        written += 1
+        continue
+      }
+      assert.equal(answer.status, 503, JSON.stringify(answer.body))
+      assert.equal(answer.body.type, 'serviceUnavailable')
+      assert.match(answer.headers['retry-after'] ?? '', /^[1-9][0-9]*$/)
+      refused.push(write)
+      const device = kept[refused.length % kept.length]
+      const read = await ask('GET', `./devices/${device.id}`)
+      assert.equal(read.status, 200, 'reads go on while the disk is full')
+      assert.deepEqual(read.body, device)
+      figures.reads += 1
+    }
+  }
+  await Promise.all(Array.from({ length: WRITERS }, writer))
+  return refused
+}
+
+/** Writes until that works again: soon, and without a restart. */
+async function untilWritable(ask: Client, kept: Answer['body'][]): Promise<void> {
+  const end = Date.now() + DEADLINE
+  for (;;) {
+    const answer = await create(ask, newWrite())
+    if (answer.status === 201) {
+      kept.push(answer.body)
+      return
+    }
+    assert.equal(answer.status, 503)
+    assert.ok(Date.now() < end, 'service returns when space does')
+  }
+}
+
+function newWrite(): Write {
+  return { imei: makeImei(), key: randomUUID() }
+}
+
+function create(ask: Client, { imei, key }: Write): Promise<Answer> {
+  const metadata = { filler: 'x'.repeat(255) }
+  return ask('POST', './devices', { body: { imei, metadata }, headers: { 'idempotency-key': key } })
+}
+
+async function listDevices(ask: Client): Promise<Answer['body'][]> {
+  const items: Answer['body'][] = []
+  let after = ''
+  do {
+    const { status, body } = await ask('GET', `./devices?limit=200${after && `&after=${after}`}`)
+    assert.equal(status, 200)
+    items.push(...body.items)
+    after = body.moreItemsAfter
+  } while (after !== null)
+  return items
+}
+
+function requireSame(found: Answer['body'][], kept: readonly Answer['body'][]): void {
+  const newestFirst = kept.toSorted((a, b) => (a.id < b.id ? 1 : -1))
+  assert.deepEqual(found, newestFirst)
+}
+
+/** Sets the soft limit on the size of files (RLIMIT_FSIZE): beyond it, the running process cannot write. */
+async function limitFileSize(pid: number, bytes: string): Promise<void> {
+  await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`])
+}
+
+/** Bytes that can still be written in a directory. */
+async function spaceIn(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return bavail * bsize
+}

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import { scale, seed } from '../support/fault-scale.ts'
+import { createRandom, type Random } from '../support/random.ts'
+import type { Answer, Client } from '../support/server.ts'
+import {
+  killWhileStarting,
+  makeDataDirectory,
+  requireHealthyStore,
+  startServerProcess,
+} from '../support/server-process.ts'
+
+const KILLS = scale(5, 200)
+const WRITERS = 32
+/** Milliseconds of writing before a kill, at most. */
+const LONGEST_LIFE = 600
+const MOST_DEVICES = 12
+const MOST_SIMS = 8
+const MOST_USERS = 3
+
+/** What a writer knows of its own objects, by what it named them: IMEI, ICCID, e-mail address. */
+interface Holdings {
+  devices: Record<string, { id: string | null; name: string | null; user: string | null; sims: string[]; step: string }>
+  sims: Record<string, { id: string | null; step: string }>
+  users: Record<string, { id: string | null; fullName: string | null }>
+}
+
+/** A change that a writer asks for, and what it holds once the change stands; ids that it cannot know yet are null. */
+interface Change {
+  method: 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  body?: object
+  key: string
+  after: Holdings
+}
+
+interface Writer {
+  holdings: Holdings
+  /** Sent, and not acknowledged. */
+  pending: Change | null
+  /** The last change acknowledged to an idempotency key, and its answer. */
+  acknowledged: { change: Change; answer: Answer } | null
+  made: number
+}
+
+const totals = { sent: 0, acknowledged: 0, cutOff: 0, foundDone: 0, foundUndone: 0, replayed: 0, rows: 0, starts: 0 }
+
+/**
+ * The process dies and the machine lives on: what SIGKILL shows is that every answer waits for its commit and that a
+ * commit is whole. Whether a commit outlives the loss of power (`synchronous = FULL`) it cannot show.
+ */
+describe('kill -9', () => {
+  it(`loses no acknowledged change and leaves none half done, ${KILLS} times`, { timeout: 3_600_000 }, async (t) => {
+    const random = createRandom(seed)
+    const data = await makeDataDirectory()
+    const writers = Array.from(
+      { length: WRITERS },
+      (): Writer => ({
+        holdings: { devices: {}, sims: {}, users: {} },
+        pending: null,
+        acknowledged: null,
+        made: 0,
+      }),
+    )
+    let key = ''
+    for (let kill = 0; kill <= KILLS; kill++) {
+      if (kill > 0 && random.chance(0.2)) {
+        await killWhileStarting(data, random.below(500))
+        totals.starts += 1
+      }
+      const server = await startServerProcess(data, { HANDSET_RATE_LIMIT: '0' })
+      key = server.key ?? key
+      const ask = server.clientWith(key)
+      await recover(ask, writers)
+      await replayAcknowledged(ask, writers)
+      requireHoldings(await readHoldings(ask), writers)
+      await requireHealthyStore(data)
+      if (kill < KILLS) {
+        const life = server.killIn(random.below(LONGEST_LIFE))
+        await Promise.all(writers.map((writer, number) => write(ask, writer, number, random, server.isRunning)))
+        await life
+      } else {
+        assert.equal(await server.stop(), 0)
+      }
+    }
+    const { sent, acknowledged, cutOff, foundDone, foundUndone, replayed, rows, starts } = totals
+    t.diagnostic(
+      `seed ${seed}; ${KILLS} kills while ${WRITERS} writers wrote and ${starts} during a start, all survived`,
+    )
+    t.diagnostic(
+      `${sent} changes sent, ${acknowledged} acknowledged, lost 0; ${replayed} replayed to their key, doubled 0`,
+    )
+    t.diagnostic(
+      `${cutOff} cut off: ${foundDone} found done, ${foundUndone} not done, half done 0; ${rows} rows checked`,
+    )
+    assert.ok(foundDone > 0 || foundUndone > 0, 'no kill met a change in flight')
+  })
+})
+
+/** Changes things, one after the other, until the server is gone. */
+async function write(
+  ask: Client,
+  writer: Writer,
+  number: number,
+  random: Random,
+  isRunning: () => boolean,
+): Promise<void> {
+  for (;;) {
+    const change = nextChange(writer, number, random)
+    writer.pending = change
+    totals.sent += 1
+    let answer: Answer
+    try {
+      answer = await send(ask, change)
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error
+      totals.cutOff += 1
+      return
+    }
+    acknowledge(writer, change, answer)
+    totals.acknowledged += 1
+    if (!isRunning()) return
+  }
+}
+
+async function send(ask: Client, { method, path, body, key }: Change): Promise<Answer> {
+  return ask(method, path, { ...(body ? { body } : {}), headers: method === 'PATCH' ? {} : { 'idempotency-key': key } })
+}
+
+/** Takes an answer for what holds from now on. */
+function acknowledge(writer: Writer, change: Change, answer: Answer): void {
+  const { method, path, after } = change
+  assert.equal(answer.status, method === 'POST' ? 201 : 200, JSON.stringify(answer.body))
+  const { object, id } = answer.body
+  const kind = `${object}s` as keyof Holdings
+  const [name, seen] = entryOf(answer.body)
+  const known = after[kind][name]
+  if (known?.id === null) known.id = id
+  if (method !== 'DELETE') assert.deepEqual(seen, known, `${method} ${path} answers what it was asked for`)
+  writer.holdings = after
+  writer.pending = null
+  if (method !== 'PATCH') writer.acknowledged = { change, answer }
+}
+
+/** Finds out what became of each change that was cut off, and sends it again. */
+async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
+  const found = await readHoldings(ask)
+  for (const [number, writer] of writers.entries()) {
+    const { pending, holdings } = writer
+    if (pending === null) continue
+    const actual = found[number] as Holdings
+    const isDone = isDeepStrictEqual(actual, withIdsOf(pending.after, actual))
+    if (!isDone) assert.deepEqual(actual, holdings, `${pending.method} ${pending.path} was cut off and is half done`)
+    const isUndone = isDeepStrictEqual(actual, holdings)
+    if (!isUndone) totals.foundDone += 1
+    else if (!isDone) totals.foundUndone += 1
+    if (pending.method === 'PATCH') {
+      writer.holdings = isDone ? pending.after : holdings
+      writer.pending = null
+      continue
+    }
+    const answer = await send(ask, pending)
+    assert.equal(
+      answer.headers['idempotent-replayed'],
+      isDone ? 'true' : undefined,
+      `${pending.method} ${pending.path}`,
+    )
+    acknowledge(writer, pending, answer)
+  }
+}
+
+/** Sends acknowledged changes again: each gets its first answer, and changes nothing. */
+async function replayAcknowledged(ask: Client, writers: readonly Writer[]): Promise<void> {
+  for (const { acknowledged } of writers) {
+    if (acknowledged === null) continue
+    const again = await send(ask, acknowledged.change)
+    assert.equal(again.status, acknowledged.answer.status)
+    assert.equal(again.headers['idempotent-replayed'], 'true')
+    assert.deepEqual(again.body, acknowledged.answer.body)
+    totals.replayed += 1
+  }
+}
+
+function requireHoldings(found: readonly Holdings[], writers: readonly Writer[]): void {
+  assert.equal(found.length, writers.length)
+  for (const [number, { holdings }] of writers.entries()) assert.deepEqual(found[number], holdings)
+}
+
+/** All that the server has, by writer. Fails where a device shows another user or SIM than their own lists do. */
+async function readHoldings(ask: Client): Promise<Holdings[]> {
+  const found = Array.from({ length: WRITERS }, (): Holdings => ({ devices: {}, sims: {}, users: {} }))
+  const listed = new Map<string, unknown>()
+  for (const kind of ['users', 'sims', 'devices'] as const) {
+    for (const item of await listAll(ask, kind)) {
+      const [name, seen] = entryOf(item)
+      const { [kind]: entries } = found[writerOf(name)] as Holdings
+      assert.ok(!(name in entries), `${name} is there twice`)
+      ;(entries as Record<string, unknown>)[name] = seen
+      listed.set(item.id, item)
+      if (kind !== 'devices') continue
+      for (const part of [...item.sims, ...(item.user === null ? [] : [item.user])]) {
+        assert.deepEqual(part, listed.get(part.id), 'a device shows its user and SIMs as they are')
+      }
+    }
+  }
+  totals.rows += listed.size
+  return found
+}
+
+async function listAll(ask: Client, kind: string) {
+  const items: Answer['body'][] = []
+  let after = ''
+  do {
+    const { body } = await ask('GET', `./${kind}?limit=200${after && `&after=${after}`}`)
+    items.push(...body.items)
+    after = body.moreItemsAfter
+  } while (after !== null)
+  return items
+}
+
+/** A resource as its writer knows it, with what it is named by. */
+function entryOf(resource: Answer['body']): [string, Holdings[keyof Holdings][string]] {
+  const { object, id, metadata } = resource
+  switch (object) {
+    case 'device': {
+      const { imei, name, user, sims } = resource
+      const iccids = sims.map(({ iccid }: { iccid: string }) => iccid)
+      return [imei, { id, name, user: user?.email ?? null, sims: iccids, step: metadata.step }]
+    }
+    case 'sim':
+      return [resource.iccid, { id, step: metadata.step }]
+    default:
+      return [resource.email, { id, fullName: resource.fullName }]
+  }
+}
+
+/** The same holdings; where an id is not known yet, the actual one. */
+function withIdsOf(holdings: Holdings, actual: Holdings): Holdings {
+  const filled = structuredClone(holdings)
+  for (const kind of ['devices', 'sims', 'users'] as const) {
+    for (const [name, entry] of Object.entries(filled[kind])) entry.id ??= actual[kind][name]?.id ?? null
+  }
+  return filled
+}
+
+function writerOf(name: string): number {
+  return Number(name.slice(NAME_START, NAME_START + 2))
+}
+
+/** Names of all three kinds hold their writer's number at the same place. */
+const NAME_START = 5
+
+function newName(kind: keyof Holdings, number: number, made: number): string {
+  const writer = String(number).padStart(2, '0')
+  const serial = (digits: number) => String(made).padStart(digits, '0')
+  if (kind === 'devices') return `00101${writer}${serial(8)}`
+  if (kind === 'sims') return `89883${writer}${serial(12)}`
+  return `user-${writer}-${serial(8)}@example.com`
+}
+
+/** What a writer asks for next, from what it holds. */
+function nextChange(writer: Writer, number: number, random: Random): Change {
+  writer.made += 1
+  const after = structuredClone(writer.holdings)
+  const { devices, sims, users } = after
+  const step = String(writer.made)
+  const key = `${seed}-${number}-${step}`
+  const free = Object.keys(sims).filter(
+    (iccid) => !Object.values(devices).some((device) => device.sims.includes(iccid)),
+  )
+  const idsOf = (kind: keyof Holdings, names: string[]) => names.map((name) => after[kind][name]?.id as string)
+  const someUser = () => (random.chance(0.3) ? null : (random.pick([...Object.keys(users), null]) ?? null))
+  const userId = (email: string | null) => (email === null ? null : (users[email]?.id as string))
+
+  function create(kind: keyof Holdings): Change {
+    const name = newName(kind, number, writer.made)
+    const path = `./${kind}`
+    if (kind === 'users') {
+      users[name] = { id: null, fullName: step }
+      return { method: 'POST', path, key, after, body: { email: name, fullName: step } }
+    }
+    if (kind === 'sims') {
+      sims[name] = { id: null, step }
+      return { method: 'POST', path, key, after, body: { iccid: name, metadata: { step } } }
+    }
+    const chosen = free.slice(0, random.below(4))
+    const user = someUser()
+    devices[name] = { id: null, name: step, user, sims: chosen, step }
+    const body = { imei: name, name: step, user: userId(user), sims: idsOf('sims', chosen), metadata: { step } }
+    return { method: 'POST', path, key, after, body }
+  }
+
+  function remove(kind: keyof Holdings, name: string): Change {
+    const path = `./${kind}/${after[kind][name]?.id}`
+    delete after[kind][name]
+    for (const device of Object.values(devices)) {
+      if (kind !== 'users' || device.user !== name) continue
+      device.user = null
+      device.name = null
+    }
+    return { method: 'DELETE', path, key, after }
+  }
+
+  function patchDevice(imei: string): Change {
+    const device = devices[imei] as Holdings['devices'][string]
+    const user = someUser()
+    const chosen = [...device.sims, ...free].filter(() => random.chance(0.5)).reverse()
+    Object.assign(device, { name: step, user, sims: chosen, step })
+    const body = { name: step, user: userId(user), sims: idsOf('sims', chosen), metadata: { step } }
+    return { method: 'PATCH', path: `./devices/${device.id}`, key, after, body }
+  }
+
+  const imeis = Object.keys(devices)
+  if (Object.keys(users).length < MOST_USERS && random.chance(0.3)) return create('users')
+  if (Object.keys(sims).length < MOST_SIMS && random.chance(0.4)) return create('sims')
+  if (Object.keys(users).length > 0 && random.chance(0.05)) return remove('users', random.pick(Object.keys(users)))
+  if (free.length > 0 && random.chance(0.05)) return remove('sims', random.pick(free))
+  if (imeis.length === 0 || (imeis.length < MOST_DEVICES && random.chance(0.4))) return create('devices')
+  return random.chance(0.35) ? remove('devices', random.pick(imeis)) : patchDevice(random.pick(imeis))
+}

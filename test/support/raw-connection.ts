@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** A connection on which bytes are sent as they are, be they HTTP or not. */
+export interface RawConnection {
+  write(bytes: string | Buffer): void
+  /** Says that nothing more will be sent. */
+  end(): void
+  /** Stops reading what arrives. */
+  pause(): void
+  /** The next final answer, to a request of this method; null when the server closed without one. */
+  answer(method?: string): Promise<RawAnswer | null>
+  isOpen(): boolean
+  close(): void
+}
+
+const DEADLINE = 30_000
+
+/** Connects to the server at a URL. */
+export async function connectRaw(url: string): Promise<RawConnection> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  await once(socket, 'connect')
+  let received = Buffer.alloc(0)
+  let ended = false
+  let wake = () => {}
+  socket.on('data', (chunk) => {
+    received = Buffer.concat([received, chunk as Buffer])
+    wake()
+  })
+  const onEnd = () => {
+    ended = true
+    wake()
+  }
+  socket.on('end', onEnd).on('close', onEnd)
+  // A server may refuse what is still being sent: the answer that came first is what counts.
+  socket.on('error', onEnd)
+  return {
+    write: (bytes) => void (socket.writable && socket.write(bytes)),
+    end: () => socket.end(),
+    pause: () => void socket.pause(),
+    async answer(method = 'GET') {
+      const end = Date.now() + DEADLINE
+      for (;;) {
+        const answer = readAnswer(received, method)
+        if (answer) {
+          received = received.subarray(answer.length)
+          if (answer.status >= 200) return answer
+          continue
+        }
+        if (ended) {
+          assert.equal(
+            received.length,
+            0,
+            `the server ended in the middle of an answer: ${received.toString('latin1')}`,
+          )
+          return null
+        }
+        assert.ok(Date.now() < end, 'the server answers in time')
+        await nextChange(socket, end - Date.now(), (resolve) => {
+          wake = resolve
+        })
+      }
+    },
+    isOpen: () => !ended && !socket.destroyed,
+    close: () => void socket.destroy(),
+  }
+}
+
+function nextChange(socket: Socket, milliseconds: number, listen: (resolve: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    listen(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    socket.resume()
+  })
+}
+
+/** The answer that the bytes begin with, and its length; undefined while it is not all there. */
+function readAnswer(bytes: Buffer, method: string): (RawAnswer & { length: number }) | undefined {
+  const headEnd = bytes.indexOf('\r\n\r\n')
+  if (headEnd < 0) return undefined
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')
+  const status = Number(/^HTTP\/1\.1 ([0-9]{3}) /.exec(statusLine)?.[1])
+  assert.ok(status, `"${statusLine}" is a status line`)
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  )
+  const bodyStart = headEnd + 4
+  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) {
+    return { status, headers, body: '', length: bodyStart }
+  }
+  const size = Number(headers['content-length'] ?? 0)
+  if (bytes.length < bodyStart + size) return undefined
+  const length = bodyStart + size
+  return { status, headers, body: bytes.toString('utf8', bodyStart, length), length }
+}

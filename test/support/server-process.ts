@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { after } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type Client, createClient } from './server.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const START_DEADLINE = 60_000
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  url: string
+  /** Asks below `/projects/{project}` for paths that begin with `./`. */
+  clientWith(token: string, project?: string): Client
+  pid: number
+  /** The demo project's key, told at the first start on a data directory. */
+  key: string | undefined
+  /** What it wrote to standard error. */
+  errors(): string
+  isRunning(): boolean
+  /**
+   * `kill -9`, so many milliseconds from now; resolves when the process is gone. Another process does it, so that the
+   * moment does not depend on what this one is busy with.
+   */
+  killIn(milliseconds: number): Promise<void>
+  /** Asks it to stop and gives its exit code. */
+  stop(): Promise<number | null>
+}
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** A data directory that is removed after the test file. */
+export async function makeDataDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'handset-fault-'))
+  after(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** `handset serve` on a free port of loopback; resolves when it has told where it listens. */
+export async function startServerProcess(
+  data: string,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const { child, errors, ended } = spawnHandset(['serve', '--port', '0', '--json'], data, environment)
+  const announced = await Promise.race([readDocument(child.stdout), ended])
+  assert.ok(typeof announced === 'object' && announced, `the server ended before it listened: ${errors()}`)
+  const { address, key } = announced
+  return {
+    url: address,
+    clientWith: (token, project = 'demo') => createClient(address, null, { authorization: `Bearer ${token}` }, project),
+    pid: child.pid as number,
+    key,
+    errors,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    async killIn(milliseconds) {
+      spawn('sh', ['-c', `sleep ${milliseconds / 1000}; kill -9 ${child.pid}`], { stdio: 'ignore' })
+      await ended
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      return ended
+    },
+  }
+}
+
+/** Starts `handset serve` and ends it as `kill -9` does, so many milliseconds later, wherever its start has got to. */
+export async function killWhileStarting(data: string, milliseconds: number): Promise<void> {
+  const { child, ended } = spawnHandset(['serve', '--port', '0', '--json'], data, {})
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
+  await ended
+  clearTimeout(timer)
+}
+
+/** Asserts that `handset doctor` finds nothing; gives how many rows it looked at. */
+export async function requireHealthyStore(data: string): Promise<number> {
+  const { child, errors, ended } = spawnHandset(['doctor', '--json'], data, {})
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  assert.equal(await ended, 0, `handset doctor: ${output}${errors()}`)
+  const { tables, findings } = JSON.parse(output) as { tables: Record<string, { rows: number }>; findings: unknown[] }
+  assert.deepEqual(findings, [])
+  return Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** The JSON document that a server prints when it listens. */
+async function readDocument(output: Readable): Promise<{ address: string; key?: string }> {
+  let text = ''
+  while (!text.endsWith('}\n'))
+    text += String((await once(output, 'data', { signal: AbortSignal.timeout(START_DEADLINE) }))[0])
+  return JSON.parse(text)
+}
+
+function spawnHandset(words: string[], data: string, environment: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN, ...words, '--data', data], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  let errors = ''
+  child.stderr.on('data', (chunk) => {
+    errors = (errors + chunk).slice(-10_000)
+  })
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child)
+    return code as number | null
+  })
+  return { child, errors: () => errors, ended }
+}
