@@ -5,7 +5,7 @@ import type { HttpSettings } from './config.ts'
 import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
 import { ownProjectOnly, requireCaller } from './http/caller.ts'
-import { answerClientError } from './http/client-errors.ts'
+import { answerClientError, requireHost } from './http/client-errors.ts'
 import { answerErrors, JSON_TYPE } from './http/errors.ts'
 import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
@@ -64,7 +64,12 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
     bodyLimit: BODY_LIMIT,
     clientErrorHandler: answerClientError,
     requestTimeout: settings.requestTimeout * 1000,
-    http: { connectionsCheckingInterval: CONNECTION_CHECKS },
+    // Node takes the smaller of the two for the head: with its own minute for that, bodies would have the minute.
+    http: {
+      connectionsCheckingInterval: CONNECTION_CHECKS,
+      headersTimeout: settings.requestTimeout * 1000,
+      requireHostHeader: false, // We require it ourselves: Node's refusal has no body.
+    },
     return503OnClosing: false,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
@@ -72,6 +77,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
 
   if (settings.tracing) traceRequests(app)
   echoRequestId(app)
+  requireHost(app)
   addSecurityHeaders(app)
   allowOrigins(app, settings.corsOrigins)
   refuseOverload(app, settings.maxConcurrent)
@@ -88,9 +94,11 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   const refuseOnRoot = refuseOtherMethods(app)
   metrics.observe(app)
   healthRoutes(app, db)
-  app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) =>
-    reply.type(JSON_TYPE).send(JSON.stringify(openApi())),
-  )
+  let document: string | undefined
+  app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) => {
+    document ??= JSON.stringify(openApi())
+    return reply.type(JSON_TYPE).send(document)
+  })
   deviceModelRoutes(app)
   projectListRoutes(app)
   refuseOnRoot()

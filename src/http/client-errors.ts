@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../errors.ts'
 import { JSON_TYPE, toBody } from './errors.ts'
 
@@ -17,6 +18,18 @@ const REASONS: Record<string, { status: number; message: string; hint: string }>
 }
 
 const NOT_HTTP = { status: 400, message: 'This is not a valid HTTP request', hint: 'Check its first line and headers.' }
+
+/** Refuses a request of HTTP/1.1 that does not say which host it asks (RFC 9112 §3.2). */
+export function requireHost(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ headers, raw }) => {
+    if (headers.host === undefined && raw.httpVersion === '1.1') {
+      throw new ApiError('malformed', NOT_HTTP.message, {
+        hint: 'Send a Host header.',
+        headers: { connection: 'close' },
+      })
+    }
+  })
+}
 
 /** Answers what is refused before it is a request: no route, no hook and no log line ever sees it. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
