@@ -9,7 +9,7 @@ import { type Entry, type Format, readIdentity } from './entry.ts'
 export const csv: Format = {
   recognises: (header) => ['tac', 'brand', 'name'].every((column) => header.includes(column)),
   reader(header) {
-    const [tac, brand, name, type, simTypes] = ['tac', 'brand', 'name', 'type', 'simTypes'].map((column) =>
+    const [tac, brand, name, type, simTypes] = ['tac', 'brand', 'name', 'type', 'simtypes'].map((column) =>
       header.indexOf(column),
     ) as [number, number, number, number, number]
     return (cells) => {

@@ -19,7 +19,7 @@ export interface Row {
 
 /** How one kind of TAC database is written. */
 export interface Format {
-  /** Whether a header row is of this format. */
+  /** Whether a header row, in lower case, is of this format. */
   recognises(header: readonly string[]): boolean
   /** The reader of a file with this header; each row is read by column name, never by position alone. */
   reader(header: readonly string[]): (cells: readonly string[]) => Entry | { reason: string }

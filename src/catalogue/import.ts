@@ -87,6 +87,8 @@ export async function importCatalogue(
 function createTaker({ newId }: Registry, source: Source) {
   /** The line and model of every TAC that this import has seen. */
   const seen = new Map<string, { line: number; modelId: string }>()
+  /** What this import has said of each model, and on which line first. */
+  const said = new Map<string, { line: number } & Pick<Entry, 'type' | 'simTypes'>>()
 
   return async (tx: Queries, entry: Entry, line: number): Promise<Outcome> => {
     const known = await store.findTac(tx, entry.tac)
@@ -97,11 +99,29 @@ function createTaker({ newId }: Registry, source: Source) {
     if (known !== undefined && SOURCE_RANKS[known.source as Source] > SOURCE_RANKS[source]) {
       return (await findModelOf(tx, entry))?.id === known.model_id ? 'unchanged' : 'outranked'
     }
+    const contradiction = contradictsEarlierRow(entry, line)
+    if (contradiction !== undefined) return { reason: contradiction }
     const { modelId, kinds } = await putModel(tx, entry)
     seen.set(entry.tac, { line, modelId })
     if (known?.model_id !== modelId || known.source !== source) await store.putTac(tx, entry.tac, modelId, source)
     if (known === undefined) return 'added'
     return known.model_id !== modelId ? 'changed' : kinds
+  }
+
+  /** Why a row cannot stand beside an earlier one of the same model: else the last would win, and the next import again. */
+  function contradictsEarlierRow({ brand, name, type, simTypes }: Entry, line: number): string | undefined {
+    const model = `${brandKey(brand)}\0${nameKey(name)}`
+    const earlier = said.get(model)
+    for (const [what, own, others] of [
+      ['type', type, earlier?.type],
+      ['SIM types', simTypes?.join('+'), earlier?.simTypes?.join('+')],
+    ] as const) {
+      if (own !== undefined && others !== undefined && own !== others) {
+        return `line ${earlier?.line} gives other ${what} for ${brand} ${name}: variants need names of their own`
+      }
+    }
+    said.set(model, { line, ...earlier, ...(type ? { type } : {}), ...(simTypes ? { simTypes } : {}) })
+    return undefined
   }
 
   /** The model that an entry names, made where there is none, and what became of its type and SIM types. */

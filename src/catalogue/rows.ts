@@ -54,7 +54,7 @@ async function findHeader(records: AsyncIterator<ParsedRecord>, given: FormatNam
   for (let tries = 0; tries < MAX_LINES_BEFORE_HEADER; tries++) {
     const next = await nextRecord(records)
     if (next === undefined) break
-    const header = next.record.map((cell) => cell.trim())
+    const header = next.record.map((cell) => cell.trim().toLowerCase())
     const format = candidates.find((name) => FORMATS[name].recognises(header))
     if (format !== undefined) return { format, read: (FORMATS[format] as Format).reader(header) }
   }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { requireProject } from '../resources/projects/projects.ts'
 import { allKeys, createKey, revokeKey, type StoredKey } from '../resources/tokens/tokens.ts'
+import { readName } from './options.ts'
 import { print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
 
@@ -19,7 +20,7 @@ export function keysCommand(): Command {
     .command('create')
     .description('Make an API key. It is shown this once, and kept only as a hash.')
     .requiredOption('--project <id>', 'the project that the key may do everything in')
-    .requiredOption('--name <name>', 'what it is for, so that people can tell keys apart')
+    .requiredOption('--name <name>', 'what it is for, so that people can tell keys apart', readName)
     .option('--expires-in <seconds>', 'how long it holds (default: until it is revoked)', readSeconds)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend --expires-in 7776000')

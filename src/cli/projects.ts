@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { allProjects, createProject, toPublicProject } from '../resources/projects/projects.ts'
 import { PROJECT_TYPES, type Project } from '../resources/projects/schema.ts'
+import { readName } from './options.ts'
 import { print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
 
@@ -24,7 +25,7 @@ export function projectsCommand(): Command {
         .choices(PROJECT_TYPES)
         .makeOptionMandatory(),
     )
-    .option('--name <name>', 'how people call it (default: its id)')
+    .option('--name <name>', 'how people call it (default: its id)', readName)
     .option('--locale <tag...>', 'BCP 47 tags; the first is that of new users (default: en-US)')
     .option('--json', 'print JSON')
     .addHelpText(

@@ -211,6 +211,26 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf(tac)).name, 'First')
   })
 
+  it('gives a model one type and one list of SIM types: a row that says otherwise is rejected, naming the line', async () => {
+    const [first, second, third] = [newTac(), newTac(), newTac()]
+    const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n`
+    const { summary, rejects } = await importInto(server.registry, file)
+    assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, rejected: 2 })
+    assert.match(rejects[0]?.reason ?? '', /line 2 gives other SIM types for own variant/)
+    assert.match(rejects[1]?.reason ?? '', /line 2 gives other type/)
+    assert.equal((await importInto(server.registry, file)).summary.unchanged, 1)
+  })
+
+  it('may write its header in any case', async () => {
+    const tac = newTac()
+    const { summary } = await importInto(
+      server.registry,
+      `TAC,Brand,Name,Type,SimTypes\n${tac},Own,Capital,router,pSIM\n`,
+    )
+    assert.equal(summary.added, 1)
+    assert.deepEqual((await modelOf(tac)).simTypes, ['pSIM'])
+  })
+
   it('taken again changes nothing, and corrected changes what was corrected', async () => {
     const [first, second, third] = [newTac(), newTac(), newTac()]
     const text = `${HEADER}${first},Own,Stays,tablet,eSIM\n${second},Own,Moves,tablet,\n${third},Own,Grows,,\n`

@@ -85,6 +85,14 @@ describe('handset keys', () => {
     assert.match(text, /^hsk_[0-9A-Za-z]+\n\n/)
   })
 
+  it('create refuses a name that nobody could tell a key by', async () => {
+    for (const name of ['', ' ', 'x'.repeat(256)]) {
+      const { code, stderr } = await runHandset(['keys', 'create', '--project', 'acme', '--name', name], { cwd })
+      assert.equal(code, 2)
+      assert.match(stderr, /1 to 255 characters/)
+    }
+  })
+
   it('create takes an expiry in seconds', async () => {
     const before = Date.now()
     const { expiresAt } = await runForJson(
