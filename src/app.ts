@@ -48,8 +48,9 @@ export interface AppParts {
 /**
  * The whole HTTP side over an open store: production, tests and benchmarks use this one.
  *
- * A request passes the hooks in the order in which they are added here: overload, caller, rate, path, method (`onRequest`), media type
- * (`preParsing`), size and syntax (parser), presence (`preValidation`), schema (`preHandler`), then its handler.
+ * A request passes the hooks in the order in which they are added here: overload, caller, rate, path, method
+ * (`onRequest`), media type (`preParsing`), size and syntax (parser), presence and permission (`preValidation`), schema
+ * and idempotency (`preHandler`), then its handler; its answer passes `onSend`.
  */
 export async function buildApp({ db, clock, logger, settings }: AppParts): Promise<App> {
   const metrics = createMetrics()
