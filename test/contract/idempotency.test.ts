@@ -161,6 +161,18 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('GET', './devices', { headers: { 'idempotency-key': '' } })).status, 200)
   })
 
+  it('commits the kept answer with the change: where it cannot be kept, nothing is changed', async () => {
+    const { db } = server.registry
+    const body = { imei: makeImei() }
+    await db.run(`CREATE TRIGGER keep_nothing BEFORE INSERT ON idempotency_keys
+      BEGIN SELECT RAISE(ABORT, 'keeps nothing'); END`)
+    const refused = await demo
+      .ask('POST', './devices', { body, headers: newKey() })
+      .finally(() => db.run('DROP TRIGGER keep_nothing'))
+    assert.equal(refused.status, 500)
+    assert.deepEqual((await demo.ask('POST', './devices/search', { body })).body.items, [])
+  })
+
   it('is forgotten after 24 hours, and then swept', async () => {
     const headers = newKey()
     const body = { imei: makeImei() }
