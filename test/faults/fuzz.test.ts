@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { createDevice, createSim, createUser } from '../support/factories.ts'
+import { scale, seed } from '../support/fault-scale.ts'
+import { openApiDocument, operations } from '../support/openapi-document.ts'
+import { createRandom, type Random } from '../support/random.ts'
+import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
+import { createResponseValidator } from '../support/response-validator.ts'
+import type { TestProject } from '../support/server.ts'
+import { makeDataDirectory, startServerProcess } from '../support/server-process.ts'
+
+const REQUESTS = scale(2_000, 100_000)
+const CONNECTIONS = 4
+/** How much larger the process may be afterwards, in MiB: caches and pages of the store, but nothing a request. */
+const GROWTH = 96
+
+const validateResponse = createResponseValidator(openApiDocument)
+const server = await startServerProcess(await makeDataDirectory(), {
+  HANDSET_RATE_LIMIT: '0',
+  HANDSET_AUTH_FAILURE_LIMIT: '0',
+  LOG_LEVEL: 'error',
+})
+after(() => server.stop())
+const token = server.key as string
+const ask = server.clientWith(token)
+const demo = { ask, token } as TestProject
+
+const TEXTS = [
+  '',
+  ' ',
+  '\0',
+  '\u202e',
+  '\ufeff',
+  '💥'.repeat(50),
+  'é'.normalize('NFD'),
+  "'; DROP TABLE devices; --",
+  '%00',
+  '../../etc/passwd',
+  '{{7*7}}',
+  '__proto__',
+  'constructor',
+  'x'.repeat(300),
+  '492388841798923',
+  '٤٩٢٣٨٨٨٤١٧٩٨٩٢٣',
+]
+const RAW_VALUES = [
+  'null',
+  'true',
+  '0',
+  '-0',
+  '1e400',
+  '-1',
+  `${'9'.repeat(400)}`,
+  '[]',
+  '{}',
+  '[null]',
+  '"\\ud800"',
+  '"\\u0000"',
+  `${'['.repeat(3_000)}${']'.repeat(3_000)}`,
+  `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`,
+]
+const NAMES = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '',
+  'imei',
+  'user',
+  'sims',
+  'metadata',
+  'name',
+  'length',
+  '\\u0000',
+]
+const BROKEN_BODIES = [
+  '',
+  '{',
+  '{"imei":',
+  '[1,2',
+  '"',
+  '{"a":1,}',
+  "{'a':1}",
+  'NaN',
+  '\ufeff{}',
+  '{"a":1}{"b":2}',
+  'undefined',
+  '\0',
+]
+const HEADERS = [
+  'Content-Type: text/plain',
+  'Content-Type: application/json; charset=latin1',
+  'Content-Type: application/json;charset=utf-8',
+  'Content-Type: ,',
+  'Content-Encoding: gzip',
+  'If-Match: "x"',
+  'If-Match: *',
+  'If-Match: """,W/',
+  'If-None-Match: *',
+  'If-None-Match: W/"x", "',
+  'Idempotency-Key: ',
+  'Idempotency-Key: same',
+  `Idempotency-Key: ${'k'.repeat(300)}`,
+  'X-Request-Id: ok-1',
+  'X-Request-Id: not ok',
+  `X-Long: ${'x'.repeat(5_000)}`,
+  'X-HTTP-Method-Override: DELETE',
+  'Range: bytes=0-1',
+  'Accept: text/html;q=0',
+  'Expect: 100-continue',
+  'Origin: null',
+  'Transfer-Encoding: chunked',
+]
+const SEGMENTS = ['%00', '%2F', '%2e%2e', '..', '%', '%zz', '%ff', 'x'.repeat(2_000), ';a=b', '%0d%0a', '', ' '.trim()]
+const QUERIES = [
+  'limit=1e1',
+  'limit=99999999999999999999',
+  'limit=-0',
+  'after=x',
+  'x',
+  '=',
+  '&&',
+  '%zz=1',
+  'a[]=1',
+  '__proto__=1',
+  'type=,,',
+  'brand=%00',
+  'brand=%2C',
+  'limit=1&limit=2',
+  '?',
+  '%',
+]
+
+/** Ids of objects that exist, so that some requests get through to the store. */
+const ids = await makeIds()
+
+async function makeIds(): Promise<Record<string, string[]>> {
+  const made: Record<string, string[]> = { project: ['demo'], deviceModel: [], device: [], user: [], sim: [] }
+  for (let count = 0; count < 10; count++) {
+    made.user?.push((await createUser(demo)).id)
+    made.sim?.push((await createSim(demo)).id)
+    made.device?.push((await createDevice(demo)).id)
+  }
+  const { body } = await ask('GET', '/deviceModels')
+  for (const { id } of body.items) made.deviceModel?.push(id)
+  return made
+}
+
+/** A request as it goes over the wire, and what is needed to read its answer. */
+interface FuzzedRequest {
+  method: string
+  path: string
+  bytes: string
+}
+
+function makeRequest(random: Random): FuzzedRequest {
+  const operation = random.pick(operations)
+  const method = random.chance(0.05)
+    ? random.pick(['PUT', 'OPTIONS', 'HEAD', 'TRACE', 'PROPFIND', 'GET', 'POST'])
+    : operation.method
+  const path = makePath(operation.path, random)
+  const hasBody = operation.requestBody !== undefined ? random.chance(0.95) : random.chance(0.1)
+  const body = hasBody ? makeBody(operation.requestBody?.content['application/json']?.schema.$ref, random) : ''
+  const headers = [
+    'Host: handset',
+    ...(random.chance(0.97)
+      ? [`Authorization: Bearer ${token}`]
+      : [random.pick(['Authorization: Bearer', 'Authorization: Basic eA==', `Authorization: Bearer ${token}x`])]),
+    ...(body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
+    ...(random.chance(0.95) ? ['Content-Type: application/json'] : []),
+    ...(random.chance(0.15) ? [random.pick(HEADERS)] : []),
+  ]
+  return { method, path, bytes: `${method} ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}` }
+}
+
+function makePath(template: string, random: Random): string {
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    random.chance(0.9) ? random.pick(ids[name] ?? ['x']) : random.pick([...SEGMENTS, random.pick(ids.device ?? [])]),
+  )
+  const odd = random.chance(0.03) ? `${filled}/${random.pick(SEGMENTS)}` : filled
+  return random.chance(0.15) ? `${odd}?${random.pick(QUERIES)}` : odd
+}
+
+/** JSON text, since much of what is hostile (duplicate keys, huge numbers) no JavaScript object can hold. */
+function makeBody(reference: string | undefined, random: Random): string {
+  if (random.chance(0.08)) return random.pick(BROKEN_BODIES)
+  if (random.chance(0.05)) return random.pick(RAW_VALUES)
+  const schema = openApiDocument.components.schemas[reference?.split('/').at(-1) ?? ''] as
+    | { properties?: Record<string, { examples?: unknown[] }> }
+    | undefined
+  const pairs = Object.entries(schema?.properties ?? {})
+    .filter(() => random.chance(0.7))
+    .map(
+      ([name, { examples }]) =>
+        `"${name}":${random.chance(0.6) ? JSON.stringify(examples?.[0] ?? 'x') : makeValue(random)}`,
+    )
+  while (random.chance(0.2)) pairs.push(`"${random.pick(NAMES)}":${makeValue(random)}`)
+  return `{${pairs.join(',')}}`
+}
+
+function makeValue(random: Random): string {
+  if (random.chance(0.4)) return random.pick(RAW_VALUES)
+  if (random.chance(0.2)) return `{"${random.pick(NAMES)}":${JSON.stringify(random.pick(TEXTS))}}`
+  if (random.chance(0.2)) return JSON.stringify([random.pick(ids.sim ?? []), random.pick(ids.sim ?? [])])
+  return JSON.stringify(random.pick([...TEXTS, random.pick(ids.user ?? [])]))
+}
+
+describe('hostile input', () => {
+  it('gets no 5xx and no answer outside the schema, and leaves the server whole', { timeout: 3_000_000 }, async (t) => {
+    t.diagnostic(`seed ${seed}: HANDSET_SEED replays it`)
+    const before = await residentMegabytes()
+    const statuses: Record<number, number> = {}
+    await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => fuzz(createRandom(seed + index), statuses)))
+    assert.ok(server.isRunning())
+    assert.equal((await ask('GET', './devices')).status, 200)
+    const growth = (await memoryAtRest(before + GROWTH)) - before
+    const sent = Object.values(statuses).reduce((sum, count) => sum + count, 0)
+    assert.equal(sent, REQUESTS)
+    assert.ok((statuses[200] ?? 0) + (statuses[201] ?? 0) > REQUESTS / 20, 'enough requests get through')
+    assert.ok(growth < GROWTH, `${before} MiB grew by ${growth}`)
+    assert.equal(server.errors(), '')
+    t.diagnostic(`${sent} requests, answers by status ${JSON.stringify(statuses)}; ${before} MiB grew by ${growth}`)
+  })
+})
+
+async function fuzz(random: Random, statuses: Record<number, number>): Promise<void> {
+  let connection = await connectRaw(server.url)
+  try {
+    for (let request = 0; request < REQUESTS / CONNECTIONS; request++) {
+      const { method, path, bytes } = makeRequest(random)
+      connection = await reopened(connection)
+      connection.write(bytes)
+      const answer = await connection.answer(method)
+      assert.ok(answer, `no answer to ${JSON.stringify(bytes.slice(0, 300))}`)
+      const { status, headers, body } = answer
+      statuses[status] = (statuses[status] ?? 0) + 1
+      assert.ok(status < 500, `${status} to ${JSON.stringify(bytes.slice(0, 1_000))}: ${body}`)
+      if (method !== 'HEAD' && status !== 304) requireShape(method, path, status, body)
+      // What is refused before its body is read, or badly framed, may leave bytes behind: the next request starts anew.
+      if (headers.connection === 'close' || status >= 400) connection.close()
+    }
+  } finally {
+    connection.close()
+  }
+}
+
+/** What is refused because it is no HTTP has reached no operation, so its answer is the plain error. */
+function requireShape(method: string, path: string, status: number, text: string): void {
+  const body = JSON.parse(text)
+  const isHttp = status !== 431 && body.message !== 'This is not a valid HTTP request'
+  validateResponse(isHttp ? method : 'GET', isHttp ? path : '/no/operation', status, body)
+}
+
+async function reopened(connection: RawConnection): Promise<RawConnection> {
+  return connection.isOpen() ? connection : connectRaw(server.url)
+}
+
+/** Memory once garbage is collected, or after a few looks that came to no less. */
+async function memoryAtRest(wanted: number): Promise<number> {
+  let least = await residentMegabytes()
+  for (let look = 0; look < 20 && least > wanted; look++) {
+    for (let request = 0; request < 50; request++) await ask('GET', './devices?limit=1')
+    least = Math.min(least, await residentMegabytes())
+  }
+  return least
+}
+
+async function residentMegabytes(): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  return Math.round(Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]) / 2 ** 20)
+}
