@@ -1,138 +1,397 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { examine } from '../../src/doctor.ts'
-import { createDevice, createSim, createUser, createUserClient, makeImei } from '../support/factories.ts'
-import { scale } from '../support/fault-scale.ts'
-import { type Answer, startServer } from '../support/server.ts'
+import {
+  createDevice,
+  createSim,
+  createUser,
+  createUserClient,
+  makeEmail,
+  makeIccid,
+  makeImei,
+} from '../support/factories.ts'
+import { scale, seed } from '../support/fault-scale.ts'
+import { createRandom } from '../support/random.ts'
+import { type Answer, type Client, startServer, type TestProject } from '../support/server.ts'
 
-const ROUNDS = scale(5, 100)
-const AT_ONCE = 20
+const ROUNDS = scale(6, 100)
+const CROWD = 24
+const MOST_TRIES = 500
+const LONG = { timeout: 3_600_000 }
+
+type Kind = 'devices' | 'sims' | 'users'
+type Resource = Answer['body']
 
 const server = await startServer({ settings: { rateLimit: 0 } })
-const demo = await server.addProject('demo', 'test')
+const random = createRandom(seed)
+const imeis = Array.from({ length: CROWD }, () => makeImei())
+const iccids = Array.from({ length: CROWD }, () => makeIccid())
+const emails = Array.from({ length: CROWD }, () => makeEmail())
 
-/** How many answers had each status. */
-function tally(answers: readonly Answer[]): Record<number, number> {
-  const counts: Record<number, number> = {}
-  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
-  return counts
+/** What a test did, for its report. */
+interface Tally {
+  statuses: Map<number, number>
+  rows: number
 }
 
-async function requireInvariants(): Promise<void> {
+/** The client of each of these users, each with a token of its own. */
+type Crowd = { id: string; ask: Client }[]
+
+describe('many requests at once', () => {
+  it('give a device that many users claim to exactly one of them', LONG, async (t) => {
+    const project = await server.addProject('claims', 'test')
+    const crowd = await makeCrowd(project)
+    const tally = makeTally()
+    for (let round = 0; round < ROUNDS; round++) {
+      const device = await createDevice(project, { imei: imeis[0] })
+      const path = `./devices/${device.id}`
+      const answers = await storm(
+        tally,
+        crowd.map(
+          ({ id, ask }) =>
+            () =>
+              ask('PATCH', path, { body: { user: id, name: id } }),
+        ),
+      )
+      requireStatuses(answers, { 200: 1, 404: CROWD - 1 })
+      const winner = crowd[answers.findIndex(({ status }) => status === 200)] as Crowd[number]
+      const [listed] = await listAll(tally, project, 'devices')
+      assert.deepEqual(listed, answers.find(({ status }) => status === 200)?.body)
+      assert.deepEqual([listed.user.id, listed.name], [winner.id, winner.id])
+      for (const { id, ask } of crowd) {
+        assert.equal((await ask('GET', './devices')).body.items.length, id === winner.id ? 1 : 0)
+      }
+      await requireSound()
+      assert.equal((await winner.ask('DELETE', path)).status, 200)
+    }
+    report(t, tally)
+  })
+
+  it('put a free SIM that many devices take on exactly one of them', LONG, async (t) => {
+    const project = await server.addProject('one-sim', 'test')
+    const devices = await inTurn(imeis, (imei) => createDevice(project, { imei }))
+    const tally = makeTally()
+    for (let round = 0; round < ROUNDS; round++) {
+      const sim = await createSim(project, { iccid: iccids[0] })
+      const answers = await storm(
+        tally,
+        devices.map(
+          ({ id }) =>
+            () =>
+              project.ask('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } }),
+        ),
+      )
+      requireStatuses(answers, { 200: 1, 422: CROWD - 1 })
+      requireCodes(answers, 'deviceSimAlreadyUsed')
+      const taker = answers.find(({ status }) => status === 200)?.body
+      const holding = (await listAll(tally, project, 'devices')).filter(({ sims }) => sims.length > 0)
+      assert.deepEqual(holding, [taker])
+      assert.deepEqual((await listAll(tally, project, 'devices', `&sim=${sim.id}`)).map(toId), [taker.id])
+      await requireSound()
+      await project.ask('PATCH', `./devices/${taker.id}`, { body: { sims: [] } })
+      assert.equal((await project.ask('DELETE', `./sims/${sim.id}`)).status, 200)
+    }
+    report(t, tally)
+  })
+
+  it(
+    'leave each device with the SIMs of a change that was acknowledged, and each SIM on one device',
+    LONG,
+    async (t) => {
+      const project = await server.addProject('moves', 'test')
+      const tally = makeTally()
+      for (let round = 0; round < ROUNDS; round++) {
+        const sims = await inTurn(iccids.slice(0, 10), (iccid) => createSim(project, { iccid }))
+        const devices = await inTurn(imeis.slice(0, 6), (imei, position) =>
+          createDevice(project, { imei, sims: [sims[position].id] }),
+        )
+        const moves = Array.from({ length: 3 * CROWD }, () => {
+          const chosen = sims.filter(() => random.chance(0.2)).map(toId)
+          return { id: random.pick(devices).id, body: { sims: chosen, name: `${chosen.length} SIMs` } }
+        })
+        const dropped = sims.slice(8).map(toId)
+        const answers = await storm(tally, [
+          ...moves.map(
+            ({ id, body }) =>
+              () =>
+                project.ask('PATCH', `./devices/${id}`, { body }),
+          ),
+          ...dropped.map((id) => () => project.ask('DELETE', `./sims/${id}`)),
+        ])
+        requireStatuses(answers, {}, [200, 404, 422])
+        requireCodes(answers.slice(0, moves.length), 'deviceSimAlreadyUsed')
+        const deleted = dropped.filter((_, position) => answers[moves.length + position]?.status === 200)
+        const listed = await listAll(tally, project, 'devices')
+        assert.deepEqual(listed.map(toId).sort(), devices.map(toId).sort())
+        for (const device of listed) {
+          const acknowledged = [...devices, ...answers.map(({ body }) => body)].filter(({ id }) => id === device.id)
+          assert.ok(
+            acknowledged.map(toText).includes(toText(device)),
+            'a device is as some acknowledged change left it',
+          )
+        }
+        const placed = listed.flatMap((device) => device.sims.map(toId))
+        assert.equal(new Set(placed).size, placed.length)
+        const left = sims.map(toId).filter((id) => !deleted.includes(id))
+        assert.deepEqual((await listAll(tally, project, 'sims')).map(toId).sort(), left.sort())
+        await requireSound()
+        await clear(project)
+      }
+      report(t, tally)
+    },
+  )
+
+  it(
+    'register an IMEI once, in either of its forms, and leave nothing of the requests that came late',
+    LONG,
+    async (t) => {
+      const project = await server.addProject('imeis', 'test')
+      const sims = await inTurn(iccids, (iccid) => createSim(project, { iccid }))
+      const tally = makeTally()
+      const number = makeImeiOfEitherForm()
+      for (let round = 0; round < ROUNDS; round++) {
+        const answers = await storm(
+          tally,
+          sims.map(({ id }) => () => {
+            const body = { imei: random.pick(number), sims: [id] }
+            return project.ask('POST', './devices', { body })
+          }),
+        )
+        requireStatuses(answers, { 201: 1, 422: CROWD - 1 })
+        requireCodes(answers, 'deviceImeiAlreadyExists')
+        const device = answers.find(({ status }) => status === 201)?.body
+        assert.deepEqual(await listAll(tally, project, 'devices'), [device])
+        for (const { id } of sims) {
+          const on = await project.ask('GET', `./devices?sim=${id}`)
+          assert.deepEqual(on.body.items.map(toId), id === device.sims[0].id ? [device.id] : [])
+        }
+        await requireSound()
+        assert.equal((await project.ask('DELETE', `./devices/${device.id}`)).status, 200)
+      }
+      report(t, tally)
+    },
+  )
+
+  it('leave no device and no token to a user who is deleted among them', LONG, async (t) => {
+    const project = await server.addProject('leavers', 'test')
+    const tally = makeTally()
+    for (let round = 0; round < ROUNDS; round++) {
+      const user = await createUser(project, { email: emails[0] })
+      const ask = await createUserClient(server, project, user.id)
+      const own = await inTurn(imeis.slice(0, 6), (imei) => createDevice(project, { imei, user: user.id, name: 'Old' }))
+      const free = await inTurn(imeis.slice(6, 12), (imei) => createDevice(project, { imei }))
+      const body = { user: user.id, name: 'New' }
+      const path = `./users/${user.id}`
+      const answers = await storm(tally, [
+        () => project.ask('DELETE', path),
+        () => project.ask('DELETE', path),
+        () => project.ask('POST', `${path}/tokens`, { body: {} }),
+        () => project.ask('POST', `${path}/tokens`, { body: {} }),
+        ...own.map(
+          ({ id }) =>
+            () =>
+              project.ask('PATCH', `./devices/${id}`, { body: { name: 'New' } }),
+        ),
+        ...own.map(
+          ({ id }) =>
+            () =>
+              ask('PATCH', `./devices/${id}`, { body: { name: 'New' } }),
+        ),
+        ...free.map(
+          ({ id }) =>
+            () =>
+              project.ask('PATCH', `./devices/${id}`, { body }),
+        ),
+        ...free.map(
+          ({ id }) =>
+            () =>
+              ask('PATCH', `./devices/${id}`, { body }),
+        ),
+        ...imeis.slice(12, 18).map((imei) => () => project.ask('POST', './devices', { body: { imei, ...body } })),
+        ...imeis.slice(18).map((imei) => () => ask('POST', './devices', { body: { imei, name: 'New' } })),
+      ])
+      requireStatuses(answers, {}, [200, 201, 401, 404])
+      requireStatuses(answers.slice(0, 2), { 200: 1, 404: 1 })
+      assert.deepEqual(await listAll(tally, project, 'users'), [])
+      assert.equal((await ask('GET', './devices')).status, 401)
+      const made = answers.filter(({ status }) => status === 201).map((answer) => answer.body)
+      for (const { token } of made.filter(({ object }) => object === 'userToken')) {
+        assert.equal((await server.clientWith(token, 'leavers')('GET', './devices')).status, 401)
+      }
+      const devices = [...own, ...free, ...made.filter(({ object }) => object === 'device')]
+      const listed = await listAll(tally, project, 'devices')
+      assert.deepEqual(listed.map(toId).sort(), devices.map(toId).sort())
+      for (const { id, user: owner, name } of listed) {
+        assert.equal(owner, null)
+        const mayHaveName = own.some((device) => device.id === id)
+        assert.ok(name === null || (mayHaveName && name === 'New'), 'a released device has no name but a later one')
+      }
+      await requireSound()
+      await clear(project)
+    }
+    report(t, tally)
+  })
+
+  it('do once what they all ask under one idempotency key, and all get that one answer', LONG, async (t) => {
+    const project = await server.addProject('keys', 'test')
+    const user = await createUser(project, { email: emails[0] })
+    const ask = await createUserClient(server, project, user.id)
+    const tally = makeTally()
+    for (let round = 0; round < ROUNDS; round++) {
+      const key = `key-${round}`
+      const device = await createDevice(project, { imei: imeis[0] })
+      const requests: [Client, string, string, object | undefined, number][] = [
+        [project.ask, 'POST', './devices', { imei: imeis[1] }, 201],
+        [project.ask, 'POST', './users', { email: emails[1] }, 201],
+        [project.ask, 'POST', './sims', { iccid: iccids[1] }, 201],
+        [project.ask, 'POST', `./users/${user.id}/tokens`, {}, 201],
+        [project.ask, 'DELETE', `./devices/${device.id}`, undefined, 200],
+        [ask, 'POST', './devices', { imei: imeis[2] }, 201],
+      ]
+      for (const [number, [client, method, path, body, status]] of requests.entries()) {
+        const isUsers = client === ask
+        const headers = { 'idempotency-key': isUsers ? `${key}-0` : `${key}-${number}` }
+        const answers = await storm(
+          tally,
+          imeis.map(() => () => untilHeard(tally, () => client(method, path, { ...(body ? { body } : {}), headers }))),
+        )
+        requireStatuses(answers, { [status]: CROWD })
+        const fresh = answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)
+        assert.equal(fresh.length, 1, `${method} ${path}`)
+        for (const answer of answers) assert.deepEqual(answer.body, fresh[0]?.body)
+      }
+      const tokens = await server.registry.db.all('SELECT id FROM user_tokens WHERE user_id = $1', [user.id])
+      assert.equal(tokens.length, round + 2)
+      const devices = await listAll(tally, project, 'devices')
+      assert.deepEqual(devices.map(({ imei }) => imei).sort(), [imeis[1], imeis[2]])
+      assert.deepEqual(
+        (await listAll(tally, project, 'sims')).map(({ iccid }) => iccid),
+        [iccids[1]],
+      )
+      assert.equal((await listAll(tally, project, 'users')).length, 2)
+      await requireSound()
+      await clear(project, user.id)
+    }
+    report(t, tally)
+  })
+
+  it('keep one answer of many different requests under one idempotency key', LONG, async (t) => {
+    const project = await server.addProject('one-key', 'test')
+    const tally = makeTally()
+    for (let round = 0; round < ROUNDS; round++) {
+      const headers = { 'idempotency-key': `key-${round}` }
+      const send = (email: string) => project.ask('POST', './users', { body: { email }, headers })
+      const answers = await storm(
+        tally,
+        emails.map((email) => () => untilHeard(tally, () => send(email))),
+      )
+      requireStatuses(answers, { 201: 1, 422: CROWD - 1 })
+      const user = answers.find(({ status }) => status === 201)?.body
+      assert.deepEqual(await listAll(tally, project, 'users'), [user])
+      const again = await send(user.email)
+      assert.equal(again.headers['idempotent-replayed'], 'true')
+      assert.deepEqual(again.body, user)
+      await requireSound()
+      await clear(project)
+    }
+    report(t, tally)
+  })
+})
+
+function makeTally(): Tally {
+  return { statuses: new Map(), rows: 0 }
+}
+
+function report(t: TestContext, { statuses, rows }: Tally): void {
+  const counts = [...statuses].sort().map(([status, count]) => `${count} × ${status}`)
+  t.diagnostic(`seed ${seed}; ${ROUNDS} storms: ${counts.join(', ')}; ${rows} rows checked, findings of the doctor: 0`)
+}
+
+/** Sends all at once, in an order of chance; gives the answers in the order of the requests. */
+async function storm(tally: Tally, requests: (() => Promise<Answer>)[]): Promise<Answer[]> {
+  const answers: Promise<Answer>[] = []
+  const waiting = [...requests.entries()]
+  while (waiting.length > 0) {
+    const [[position, send]] = waiting.splice(random.below(waiting.length), 1) as [[number, () => Promise<Answer>]]
+    answers[position] = send()
+  }
+  const settled = await Promise.all(answers)
+  for (const { status } of settled) count(tally, status)
+  return settled
+}
+
+/** Asks again for as long as another request with the key is in flight. */
+async function untilHeard(tally: Tally, send: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const answer = await send()
+    if (answer.status !== 409) return answer
+    count(tally, 409)
+  }
+  return assert.fail(`still in flight after ${MOST_TRIES} tries`)
+}
+
+function count({ statuses }: Tally, status: number): void {
+  statuses.set(status, (statuses.get(status) ?? 0) + 1)
+}
+
+/** How many answers there are of each of these statuses; `others` may be there too. */
+function requireStatuses(answers: Answer[], expected: Record<number, number>, others: number[] = []): void {
+  const found: Record<number, number> = {}
+  for (const { status, body } of answers) {
+    if (others.includes(status)) continue
+    assert.ok(status in expected, `${status} ${JSON.stringify(body)}`)
+    found[status] = (found[status] ?? 0) + 1
+  }
+  assert.deepEqual(found, expected)
+}
+
+function requireCodes(answers: Answer[], code: string): void {
+  for (const { status, body } of answers) if (status === 422) assert.equal(body.code, code)
+}
+
+async function requireSound(): Promise<void> {
   assert.deepEqual((await examine(server.registry.db)).findings, [])
 }
 
-function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => make(index)))
+async function listAll(tally: Tally, { ask }: TestProject, kind: Kind, filter = ''): Promise<Resource[]> {
+  const { status, body } = await ask('GET', `./${kind}?limit=200${filter}`)
+  assert.deepEqual([status, body.moreItemsAfter], [200, null])
+  tally.rows += body.items.length
+  return body.items
 }
 
-describe('storms of requests at the same time', () => {
-  it('let one user of many claim a device', async (t) => {
-    const users = await times(AT_ONCE, async () => {
-      const { id } = await createUser(demo)
-      return { id, ask: await createUserClient(server, demo, id) }
-    })
-    for (let round = 0; round < ROUNDS; round++) {
-      const device = await createDevice(demo)
-      const answers = await Promise.all(
-        users.map(({ id, ask }) => ask('PATCH', `./devices/${device.id}`, { body: { user: id } })),
-      )
-      assert.deepEqual(tally(answers), { 200: 1, 404: AT_ONCE - 1 })
-      const winner = answers.find(({ status }) => status === 200)
-      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, winner?.body)
+/** Deletes everything of a project, except for one user. */
+async function clear(project: TestProject, keptUser?: string): Promise<void> {
+  for (const kind of ['devices', 'sims', 'users'] as const) {
+    for (const { id } of await listAll(makeTally(), project, kind)) {
+      if (id !== keptUser) assert.equal((await project.ask('DELETE', `./${kind}/${id}`)).status, 200)
     }
-    await requireInvariants()
-    t.diagnostic(`${ROUNDS} devices, each claimed by ${AT_ONCE} users at once and won by one`)
-  })
+  }
+}
 
-  it('put a SIM on one device of many, and move none silently', async (t) => {
-    const devices = await times(AT_ONCE, () => createDevice(demo))
-    for (let round = 0; round < ROUNDS; round++) {
-      const sim = await createSim(demo)
-      const answers = await Promise.all(
-        devices.map(({ id }) => demo.ask('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } })),
-      )
-      assert.deepEqual(tally(answers), { 200: 1, 422: AT_ONCE - 1 })
-      const winner = answers.find(({ status }) => status === 200)?.body.id
-      const holders = (await demo.ask('GET', `./devices?sim=${sim.id}`)).body.items
-      assert.deepEqual(
-        holders.map(({ id }: { id: string }) => id),
-        [winner],
-      )
-      await demo.ask('PATCH', `./devices/${winner}`, { body: { sims: [] } })
-    }
-    await requireInvariants()
-    t.diagnostic(`${ROUNDS} SIMs, each wanted by ${AT_ONCE} devices at once`)
+async function makeCrowd(project: TestProject): Promise<Crowd> {
+  return inTurn(emails, async (email) => {
+    const { id } = await createUser(project, { email })
+    return { id, ask: await createUserClient(server, project, id) }
   })
+}
 
-  it('leave every SIM on one device at most while they are moved about', async (t) => {
-    const sims = await times(4, () => createSim(demo))
-    const devices = await times(6, () => createDevice(demo))
-    let moves = 0
-    for (let round = 0; round < ROUNDS; round++) {
-      const answers = await times(AT_ONCE, (index) => {
-        const chosen = sims.filter((_, place) => (round + index + place) % 3 !== 0).map(({ id }) => id)
-        const device = devices[(index * 5 + round) % devices.length]
-        return demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: chosen } })
-      })
-      for (const { status } of answers) assert.ok(status === 200 || status === 422, String(status))
-      moves += tally(answers)[200] ?? 0
-      const held = (await demo.ask('GET', './devices?limit=200')).body.items.flatMap(
-        (device: { sims: { id: string }[] }) => device.sims.map(({ id }) => id),
-      )
-      assert.equal(new Set(held).size, held.length, 'a SIM is on two devices')
-      await Promise.all(devices.map(({ id }) => demo.ask('PATCH', `./devices/${id}`, { body: { sims: [] } })))
-    }
-    await requireInvariants()
-    t.diagnostic(`${moves} moves of ${sims.length} SIMs among ${devices.length} devices`)
-  })
+async function inTurn<T>(names: string[], make: (name: string, position: number) => Promise<T>): Promise<T[]> {
+  const all: T[] = []
+  for (const [position, name] of names.entries()) all.push(await make(name, position))
+  return all
+}
 
-  it('register an IMEI once', async (t) => {
-    for (let round = 0; round < ROUNDS; round++) {
-      const body = { imei: makeImei() }
-      const answers = await times(AT_ONCE, () => demo.ask('POST', './devices', { body }))
-      assert.deepEqual(tally(answers), { 201: 1, 422: AT_ONCE - 1 })
-      assert.equal((await demo.ask('POST', './devices/search', { body })).body.items.length, 1)
-    }
-    await requireInvariants()
-    t.diagnostic(`${ROUNDS} IMEIs, each registered ${AT_ONCE} times at once`)
-  })
+/** An IMEI with its check digit, and two IMEISVs of the same equipment. */
+function makeImeiOfEitherForm(): string[] {
+  const imei = makeImei()
+  return [imei, `${imei.slice(0, 14)}01`, `${imei.slice(0, 14)}78`]
+}
 
-  it('leave no device with a user that was deleted meanwhile', async (t) => {
-    let refused = 0
-    for (let round = 0; round < ROUNDS; round++) {
-      const user = await createUser(demo)
-      const asUser = await createUserClient(server, demo, user.id)
-      const devices = await times(AT_ONCE, () => createDevice(demo))
-      const requests = devices.map(({ id }, index) => () => {
-        const ask = index % 2 === 0 ? demo.ask : asUser
-        return ask('PATCH', `./devices/${id}`, { body: { user: user.id } })
-      })
-      const deletion = () => demo.ask('DELETE', `./users/${user.id}`)
-      const answers = await Promise.all(requests.toSpliced(round % AT_ONCE, 0, deletion).map((request) => request()))
-      for (const { status } of answers) assert.ok([200, 401, 404].includes(status), String(status))
-      assert.equal((await demo.ask('GET', `./users/${user.id}`)).status, 404)
-      refused += answers.filter(({ status }) => status !== 200).length
-      assert.deepEqual((await demo.ask('GET', `./devices?user=${user.id}`)).body.items, [])
-    }
-    await requireInvariants()
-    t.diagnostic(`${ROUNDS} users deleted under ${ROUNDS * AT_ONCE} claims, of which ${refused} came too late`)
-  })
+function toId({ id }: Resource): string {
+  return id
+}
 
-  it('do a change once, however many requests carry its idempotency key', async (t) => {
-    let replayed = 0
-    for (let round = 0; round < ROUNDS; round++) {
-      const headers = { 'idempotency-key': `storm-${round}` }
-      const body = { imei: makeImei() }
-      const answers = await times(AT_ONCE, () => demo.ask('POST', './devices', { body, headers }))
-      const made = answers.filter(({ status }) => status === 201)
-      const fresh = made.filter((answer) => answer.headers['idempotent-replayed'] === undefined)
-      assert.equal(fresh.length, 1)
-      for (const answer of made) assert.deepEqual(answer.body, fresh[0]?.body)
-      assert.equal(made.length + (tally(answers)[409] ?? 0), AT_ONCE)
-      replayed += made.length - 1
-    }
-    await requireInvariants()
-    t.diagnostic(`${ROUNDS} changes, each sent ${AT_ONCE} times at once; ${replayed} replays, the rest 409`)
-  })
-})
+function toText(resource: Resource): string {
+  return JSON.stringify(resource)
+}
