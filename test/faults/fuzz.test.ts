@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { createDevice, createSim, createUser } from '../support/factories.ts'
+import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
 import { openApiDocument, operations } from '../support/openapi-document.ts'
 import { createRandom, type Random } from '../support/random.ts'
@@ -188,16 +188,38 @@ function makeBody(reference: string | undefined, random: Random): string {
   if (random.chance(0.08)) return random.pick(BROKEN_BODIES)
   if (random.chance(0.05)) return random.pick(RAW_VALUES)
   const schema = openApiDocument.components.schemas[reference?.split('/').at(-1) ?? ''] as
-    | { properties?: Record<string, { examples?: unknown[] }> }
+    | { properties?: Record<string, Property> }
     | undefined
+  const goodness = random.chance(0.4) ? 1 : 0.6
   const pairs = Object.entries(schema?.properties ?? {})
     .filter(() => random.chance(0.7))
     .map(
-      ([name, { examples }]) =>
-        `"${name}":${random.chance(0.6) ? JSON.stringify(examples?.[0] ?? 'x') : makeValue(random)}`,
+      ([name, property]) =>
+        `"${name}":${random.chance(goodness) ? goodValue(name, property, random) : makeValue(random)}`,
     )
   while (random.chance(0.2)) pairs.push(`"${random.pick(NAMES)}":${makeValue(random)}`)
   return `{${pairs.join(',')}}`
+}
+
+/** As much of a property's schema as the fuzzer reads. */
+interface Property {
+  examples?: unknown[]
+  enum?: unknown[]
+}
+
+/** A value that may well be taken, and not only once. */
+function goodValue(name: string, { examples, enum: values }: Property, random: Random): string {
+  const good: Record<string, () => unknown> = {
+    imei: makeImei,
+    email: makeEmail,
+    iccid: makeIccid,
+    user: () => random.pick(ids.user ?? []),
+    sims: () => [],
+    metadata: () => ({ odd: random.pick(TEXTS) }),
+    emailVerified: () => true,
+    expiresIn: () => 60,
+  }
+  return JSON.stringify(good[name]?.() ?? values?.[0] ?? examples?.[0] ?? 'x')
 }
 
 function makeValue(random: Random): string {
