@@ -35,6 +35,7 @@ export function serveCommand(): Command {
 
 async function serve(config: Config, registry: Registry, json: boolean | undefined): Promise<void> {
   const { db, clock } = registry
+  const stop = askedToStop()
   // The HTTP side is loaded here alone: the other commands start in half the time without it.
   const [{ buildApp }, { pino }] = await Promise.all([import('../app.ts'), import('pino')])
   // Logs go to standard error, so that standard output holds what the person at the terminal is told and no more.
@@ -46,7 +47,7 @@ async function serve(config: Config, registry: Registry, json: boolean | undefin
   sweepRegularly(registry, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
   const demoKey = await makeDemo(config, registry)
   print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
-  await askedToStop()
+  await stop
   sweeping.abort()
   await app.close()
   await db.close()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -31,11 +31,6 @@ export interface ServerProcess {
   /** Asks it to stop and gives its exit code. */
   stop(): Promise<number | null>
 }
-
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
 
 /** A data directory that is removed after the test file. */
 export async function makeDataDirectory(): Promise<string> {
@@ -105,14 +100,12 @@ function spawnHandset(words: string[], data: string, environment: Record<string,
     env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  running.add(child)
+  // A test that fails leaves no server behind, which would keep the test's process alive.
+  after(() => child.kill('SIGKILL'))
   let errors = ''
   child.stderr.on('data', (chunk) => {
     errors = (errors + chunk).slice(-10_000)
   })
-  const ended = once(child, 'close').then(([code]) => {
-    running.delete(child)
-    return code as number | null
-  })
+  const ended = once(child, 'close').then(([code]) => code as number | null)
   return { child, errors: () => errors, ended }
 }
