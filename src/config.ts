@@ -29,6 +29,8 @@ export interface Config {
   readonly dataDirectory: string
   /** The file of the embedded store. */
   readonly databaseFile: string
+  /** PostgreSQL instead of the embedded store. */
+  readonly databaseUrl: string | undefined
   /** Whether a first start makes the project `demo`. */
   readonly demo: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -48,6 +50,7 @@ export function loadConfig(
     host: overrides.host ?? environment.HOST ?? '127.0.0.1',
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
+    databaseUrl: overrides.data === undefined ? environment.DATABASE_URL || undefined : undefined,
     demo: readSwitch('HANDSET_DEMO', environment.HANDSET_DEMO ?? '1'),
     logLevel: readLogLevel(environment.LOG_LEVEL ?? 'info'),
     http: loadHttpSettings(environment),

@@ -1,16 +1,23 @@
 import { importStarterCatalogue } from './catalogue/starter.ts'
 import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
+import type { Database } from './db/port.ts'
+import { openPostgres } from './db/postgres.ts'
 import { openSqlite } from './db/sqlite.ts'
+import { ApiError, SetupError } from './errors.ts'
 import { createRegistry, type Registry } from './resources/registry.ts'
 
+/** How long one statement of a request may take on PostgreSQL, in milliseconds. */
+const REQUEST_PATIENCE = 10_000
+
 /**
- * Opens the store that the settings name and brings it up to date: schema and starter catalogue.
+ * Opens the store that the settings name and brings it up to date: schema and starter catalogue. Its statements may
+ * take their time.
  *
  * Throws `SetupError`, in one line, when it can't be used.
  */
 export async function openRegistry(config: Config): Promise<Registry> {
-  const db = openSqlite(config.databaseFile)
+  const db = openDatabase(config, Infinity)
   try {
     await migrate(db, Date.now)
     const registry = createRegistry(db, Date.now)
@@ -18,6 +25,22 @@ export async function openRegistry(config: Config): Promise<Registry> {
     return registry
   } catch (error) {
     await db.close()
-    throw error
+    throw error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
   }
+}
+
+/** The same store for a server: on PostgreSQL, none of its requests waits for long. */
+export async function openForRequests(config: Config): Promise<Registry> {
+  const registry = await openRegistry(config)
+  if (config.databaseUrl === undefined) return registry
+  await registry.db.close()
+  return createRegistry(openDatabase(config, REQUEST_PATIENCE), Date.now)
+}
+
+function openDatabase({ databaseUrl, databaseFile }: Config, patience: number): Database {
+  return databaseUrl === undefined ? openSqlite(databaseFile) : openPostgres(databaseUrl, { patience })
+}
+
+function reasonOf({ cause }: ApiError): string {
+  return cause instanceof Error ? cause.message : 'try again later'
 }

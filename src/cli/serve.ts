@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { SetupError } from '../errors.ts'
-import { openRegistry } from '../open.ts'
+import { openForRequests } from '../open.ts'
 import { allProjects, createProject } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import { createKey } from '../resources/tokens/tokens.ts'
@@ -23,7 +23,7 @@ export function serveCommand(): Command {
     .addHelpText('after', '\nExample:\n  handset serve --port 9000 --data /var/lib/handset')
     .action(async ({ json }: { json?: boolean }, command: Command) => {
       const config = configOf(command)
-      const registry = await openRegistry(config)
+      const registry = await openForRequests(config)
       try {
         await serve(config, registry, json)
       } catch (error) {

@@ -10,6 +10,7 @@ export type Parameter = string | number | null
  * - `JSON_OBJECT('name', value, …)` and `JSON_LIST(value ORDER BY …)` build JSON;
  * - `JSON_VALUE(text)` puts JSON text into it as it is;
  * - `JSON_ITEMS($1)` is the rows of a parameter that holds a JSON array of strings: `x IN (JSON_ITEMS($1))`;
+ * - `$1 IS NULL` stands behind a comparison of `$1` with a column, from which PostgreSQL learns its type;
  * - a `CREATE TABLE` names only `TEXT` and `INTEGER`, compared byte by byte.
  */
 export interface Queries {
@@ -33,5 +34,5 @@ export interface Database extends Queries {
   close(): Awaitable<void>
 }
 
-/** A unique index refused a row. */
+/** A unique index refused a row. A transaction in which this happened can only end by throwing. */
 export class UniqueViolation extends Error {}

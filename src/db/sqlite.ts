@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { SetupError, unavailable } from '../errors.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
+import { type Spelling, spellCalls } from './spelling.ts'
 
 /** `HSET` in ASCII, in the file's header: tells a Handset database from any other SQLite file. */
 const APPLICATION_ID = 0x48534554
@@ -233,14 +234,16 @@ function createQueries(connection: DatabaseSync): { queries: Queries; close(): v
   }
 }
 
+const SPELLING: Spelling = {
+  JSON_OBJECT: (...pairs) => `json_object(${pairs.join(', ')})`,
+  JSON_LIST: (item) => `json_group_array(${item})`,
+  JSON_VALUE: (text) => `json(${text})`,
+  JSON_ITEMS: (parameter) => `SELECT value FROM json_each(${parameter})`,
+}
+
 /** Portable SQL (see `Queries`) as SQLite spells it. */
 function spell(sql: string): string {
-  const spelled = sql
-    .replaceAll(/\$(\d+)/g, '?$1')
-    .replaceAll('JSON_OBJECT(', 'json_object(')
-    .replaceAll('JSON_LIST(', 'json_group_array(')
-    .replaceAll('JSON_VALUE(', 'json(')
-    .replaceAll('JSON_ITEMS(', 'SELECT value FROM json_each(')
+  const spelled = spellCalls(sql, SPELLING).replaceAll(/\$(\d+)/g, '?$1')
   // A table without row ids is one tree in the order of its primary key, so a page of a list is one run of rows.
   return /^\s*CREATE TABLE/.test(spelled) ? `${spelled} STRICT, WITHOUT ROWID` : spelled
 }

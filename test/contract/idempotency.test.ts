@@ -4,6 +4,7 @@ import { createKey } from '../../src/resources/tokens/tokens.ts'
 import { sweep } from '../../src/sweep.ts'
 import { createDevice, createUser, createUserClient, makeEmail, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
+import { engine } from '../support/store.ts'
 
 let offset = 0
 const server = await startServer({ clock: () => Date.now() + offset })
@@ -13,6 +14,16 @@ let keys = 0
 function newKey(): Record<string, string> {
   keys += 1
   return { 'idempotency-key': `key-${keys}` }
+}
+
+/** Statements that make the table of kept answers refuse all rows, and take them again. */
+const KEEP_NOTHING = {
+  sqlite: `CREATE TRIGGER keep_nothing BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'keeps nothing'); END`,
+  postgres: 'ALTER TABLE idempotency_keys ADD CONSTRAINT keep_nothing CHECK (FALSE) NOT VALID',
+}
+const KEEP_AGAIN = {
+  sqlite: 'DROP TRIGGER keep_nothing',
+  postgres: 'ALTER TABLE idempotency_keys DROP CONSTRAINT keep_nothing',
 }
 
 const DAY = 24 * 60 * 60 * 1000
@@ -164,11 +175,10 @@ describe('idempotency', () => {
   it('commits the kept answer with the change: where it cannot be kept, nothing is changed', async () => {
     const { db } = server.registry
     const body = { imei: makeImei() }
-    await db.run(`CREATE TRIGGER keep_nothing BEFORE INSERT ON idempotency_keys
-      BEGIN SELECT RAISE(ABORT, 'keeps nothing'); END`)
+    await db.run(KEEP_NOTHING[engine])
     const refused = await demo
       .ask('POST', './devices', { body, headers: newKey() })
-      .finally(() => db.run('DROP TRIGGER keep_nothing'))
+      .finally(() => db.run(KEEP_AGAIN[engine]))
     assert.equal(refused.status, 500)
     assert.deepEqual((await demo.ask('POST', './devices/search', { body })).body.items, [])
   })

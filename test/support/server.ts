@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after } from 'node:test'
 import { buildApp } from '../../src/app.ts'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
 import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import type { Database } from '../../src/db/port.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
 import { createProject, type StoredProject } from '../../src/resources/projects/projects.ts'
 import type { Project } from '../../src/resources/projects/schema.ts'
 import { createRegistry, type Registry } from '../../src/resources/registry.ts'
@@ -17,6 +11,7 @@ import { createKey } from '../../src/resources/tokens/tokens.ts'
 import { createLogWatch, type LogWatch } from './log-watch.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { createResponseValidator } from './response-validator.ts'
+import { openTestStore } from './store.ts'
 
 const validateResponse = createResponseValidator(openApiDocument)
 
@@ -101,15 +96,6 @@ export async function startServer({ clock = Date.now, settings = {} }: ServerOpt
       return { project, token, ask: clientWith(token, id) }
     },
   }
-}
-
-/** A fresh store in a directory of its own, removed after the test file. */
-export async function openTestStore(clock: () => number): Promise<Database> {
-  const directory = await mkdtemp(join(tmpdir(), 'handset-test-'))
-  after(() => rm(directory, { recursive: true, force: true }))
-  const db = openSqlite(join(directory, 'handset.db'))
-  await migrate(db, clock)
-  return db
 }
 
 /** Asks a server with these headers on each request; `project` is the one that paths beginning with `./` are below. */

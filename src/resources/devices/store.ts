@@ -45,9 +45,9 @@ const JOINS = `LEFT JOIN tacs t ON t.tac = d.tac
   LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id`
 
 const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
-  WHERE d.project_id = $1 AND d.id = $2 AND ($3 IS NULL OR d.user_id = $3)`
+  WHERE d.project_id = $1 AND d.id = $2 AND (d.user_id = $3 OR $3 IS NULL)`
 const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
-  WHERE d.project_id = $1 AND d.imei = $2 AND ($3 IS NULL OR d.user_id = $3 OR d.user_id IS NULL)`
+  WHERE d.project_id = $1 AND d.imei = $2 AND (d.user_id = $3 OR d.user_id IS NULL OR $3 IS NULL)`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
 const INSERT = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, metadata, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -58,7 +58,7 @@ const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
 const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
   LEFT JOIN devices d ON d.project_id = s.project_id AND d.id = s.device_id
-  WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2)) AND ($3 IS NULL OR d.user_id = $3 OR d.id = $4)`
+  WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2)) AND (d.user_id = $3 OR d.id = $4 OR $3 IS NULL)`
 const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
   WHERE project_id = $1 AND id = $2 AND device_id IS NULL`
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL

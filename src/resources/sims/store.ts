@@ -30,8 +30,8 @@ const INSERT = `INSERT INTO sims (project_id, id, iccid, type, provider, status,
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (project_id, iccid) DO NOTHING`
 /** On a device of the user $3, or any where $3 is null. */
-const VISIBLE = `($3 IS NULL OR s.device_id IN
-    (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = $3))`
+const VISIBLE = `(s.device_id IN
+    (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = $3) OR $3 IS NULL)`
 const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
   WHERE s.project_id = $1 AND s.id = $2 AND ${VISIBLE}`
 const SEARCH = `SELECT ${JSON_OF_SIM} AS json FROM sims s

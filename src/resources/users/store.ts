@@ -32,9 +32,9 @@ const INSERT = `INSERT INTO users
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   ON CONFLICT (project_id, email_key) DO NOTHING`
 const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u
-  WHERE u.project_id = $1 AND u.id = $2 AND ($3 IS NULL OR u.id = $3)`
+  WHERE u.project_id = $1 AND u.id = $2 AND (u.id = $3 OR $3 IS NULL)`
 const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u
-  WHERE u.project_id = $1 AND u.email_key = $2 AND ($3 IS NULL OR u.id = $3)`
+  WHERE u.project_id = $1 AND u.email_key = $2 AND (u.id = $3 OR $3 IS NULL)`
 const READ = `SELECT email, email_key, email_verified, full_name, birthday, preferred_locale, metadata FROM users
   WHERE project_id = $1 AND id = $2`
 const UPDATE = `UPDATE users SET email = $3, email_key = $4, email_verified = $5, full_name = $6, birthday = $7,

@@ -1,0 +1,46 @@
+/** Spells one of the portable calls of `Queries`; its arguments are spelled already. */
+export type CallSpelling = (...callArguments: string[]) => string
+
+/** How an engine spells each portable call. */
+export interface Spelling {
+  JSON_OBJECT: CallSpelling
+  JSON_LIST: CallSpelling
+  JSON_VALUE: CallSpelling
+  JSON_ITEMS: CallSpelling
+}
+
+const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_ITEMS)\(/
+
+/**
+ * SQL in which the portable calls are an engine's own, inner ones first. Arguments are told apart by the commas that
+ * stand in no parentheses and no string of their own.
+ */
+export function spellCalls(sql: string, spelling: Spelling): string {
+  const found = CALL.exec(sql)
+  if (found === null) return sql
+  const start = found.index + found[0].length
+  const { parts, end } = splitArguments(sql, start)
+  const call = spelling[found[1] as keyof Spelling]
+  const spelled = call(...parts.map((part) => spellCalls(part.trim(), spelling)))
+  return sql.slice(0, found.index) + spelled + spellCalls(sql.slice(end + 1), spelling)
+}
+
+/** The arguments of a call from behind its opening parenthesis on, and where its closing one stands. */
+function splitArguments(sql: string, start: number): { parts: string[]; end: number } {
+  const parts: string[] = []
+  let depth = 0
+  let isQuoted = false
+  let from = start
+  for (let place = start; place < sql.length; place++) {
+    const character = sql[place]
+    if (character === "'") isQuoted = !isQuoted
+    if (isQuoted) continue
+    if (character === '(') depth += 1
+    if (character === ',' && depth === 0) {
+      parts.push(sql.slice(from, place))
+      from = place + 1
+    }
+    if (character === ')' && depth-- === 0) return { parts: [...parts, sql.slice(from, place)], end: place }
+  }
+  throw new Error(`A call is not closed: ${sql.slice(start)}`)
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import postgres from 'postgres'
+import { migrate } from '../../src/db/migrate.ts'
+import type { Database } from '../../src/db/port.ts'
+import { openPostgres } from '../../src/db/postgres.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
+
+/** The engine that the tests run on: `npm test` runs them on one after the other. */
+export const engine = process.env.HANDSET_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite'
+
+/** Where a store is, as the settings of a command name it. */
+export type StoreSettings = { HANDSET_DATA: string } | { DATABASE_URL: string }
+
+/** A fresh store with the present schema, removed after the test file. */
+export async function openTestStore(clock: () => number): Promise<Database> {
+  const db = openStore(await makeStore())
+  await migrate(db, clock)
+  return db
+}
+
+/** A place for a store, in which there is nothing yet; removed after the test or file that makes it. */
+export async function makeStore(): Promise<StoreSettings> {
+  return engine === 'postgres' ? { DATABASE_URL: await makeDatabase() } : { HANDSET_DATA: await makeDataDirectory() }
+}
+
+/** Another handle on a store. */
+export function openStore(store: StoreSettings): Database {
+  return 'DATABASE_URL' in store
+    ? openPostgres(store.DATABASE_URL, { patience: 10_000 })
+    : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
+}
+
+async function makeDataDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'handset-test-'))
+  after(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** The URL of a new empty database on the PostgreSQL that the tests were given. */
+export async function makeDatabase(): Promise<string> {
+  const server = process.env.TEST_DATABASE_URL
+  assert.ok(server, 'no PostgreSQL: run the tests with npm run test:postgres, which starts one')
+  const name = `handset_test_${randomBytes(6).toString('hex')}`
+  await administer(server, `CREATE DATABASE ${name}`)
+  after(() => administer(server, `DROP DATABASE ${name} WITH (FORCE)`))
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+async function administer(server: string, statement: string): Promise<void> {
+  const sql = postgres(server, { max: 1, fetch_types: false, onnotice: () => {} })
+  try {
+    await sql.unsafe(statement)
+  } finally {
+    await sql.end()
+  }
+}
