@@ -52,7 +52,9 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     server = child
-    process.once('exit', () => child.kill('SIGQUIT'))
+    const end = () => child.kill('SIGQUIT')
+    process.once('exit', end)
+    const ended = once(child, 'exit').finally(() => process.off('exit', end))
     let told = ''
     const { stderr } = child as { stderr: NodeJS.ReadableStream }
     stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -60,7 +62,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     })
     const deadline = AbortSignal.timeout(START_DEADLINE)
     while (!told.includes('ready to accept connections')) {
-      await Promise.race([once(stderr, 'data', { signal: deadline }), once(child, 'exit')])
+      await Promise.race([once(stderr, 'data', { signal: deadline }), ended])
       assert.equal(child.exitCode, null, `PostgreSQL ended at its start:\n${told}`)
     }
   }

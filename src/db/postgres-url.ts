@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
+import { SetupError } from '../errors.ts'
+
+/** One server that a URL names, and how to enter it. */
+export interface Server {
+  host: string
+  port: number
+  user: string
+  password: string
+  database: string
+  /** `prefer` takes TLS where the server has it; false takes none. */
+  tls: ConnectionOptions | 'prefer' | false
+  /** Whether a standby is passed over. */
+  primaryOnly: boolean
+  /** Settings of the session. */
+  session: Record<string, string>
+}
+
+/** Parameters of libpq that speak to the client. All others are settings of the session, for the server to judge. */
+const CLIENT_PARAMETERS = new Set([
+  'channel_binding',
+  'connect_timeout',
+  'gssencmode',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslrootcert',
+  'target_session_attrs',
+])
+
+const TLS_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
+const SESSION_ATTRIBUTES = ['any', 'read-write', 'primary']
+
+/**
+ * The servers that `postgres://user:password@one:5432,two:5432/database?…` names, in its order. Its parameters are
+ * those of libpq (PostgreSQL documentation §34.1.2): `sslmode`, `sslrootcert`, `sslcert`, `sslkey` and
+ * `target_session_attrs`. A host may be the percent-encoded directory of a Unix socket.
+ *
+ * Throws `SetupError`, which never shows the password.
+ */
+export function readDatabaseUrl(url: string): Server[] {
+  const [, start, hosts, end = ''] = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]+)([/?#].*)?$/.exec(url) ?? []
+  if (hosts === undefined) throw new SetupError('DATABASE_URL must be like postgres://user:password@host:5432/database')
+  const names = hosts.split(',')
+  return names.map((name) => readServer(`${start}${name}${end}`, names.length > 1))
+}
+
+function readServer(text: string, isOneOfSeveral: boolean): Server {
+  try {
+    const url = new URL(text)
+    const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1')
+    const attributes = oneOf(url, 'target_session_attrs', SESSION_ATTRIBUTES)
+    return {
+      host,
+      port: Number(url.port || 5432),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)),
+      tls: host.startsWith('/') ? false : readTls(url, host),
+      primaryOnly: attributes === undefined ? isOneOfSeveral : attributes !== 'any',
+      session: Object.fromEntries([...url.searchParams].filter(([name]) => !CLIENT_PARAMETERS.has(name))),
+    }
+  } catch (error) {
+    if (error instanceof SetupError) throw error
+    throw new SetupError('DATABASE_URL cannot be read: percent-encode what is special in its user and password')
+  }
+}
+
+function readTls(url: URL, host: string): Server['tls'] {
+  const mode = oneOf(url, 'sslmode', TLS_MODES) ?? 'prefer'
+  if (mode === 'disable') return false
+  if (mode === 'allow' || mode === 'prefer') return 'prefer'
+  const root = url.searchParams.get('sslrootcert')
+  const certificates: ConnectionOptions = {
+    host,
+    ...(root === null || root === 'system' ? {} : { ca: readPem('sslrootcert', root) }),
+    ...readFiles(url, { sslcert: 'cert', sslkey: 'key' }),
+  }
+  if (mode === 'verify-full' || root === 'system') return certificates
+  // As in libpq, `require` checks the certificate where it is told by what, and not whose it is.
+  if (mode === 'verify-ca' || root !== null) return { ...certificates, checkServerIdentity: () => undefined }
+  return { ...certificates, rejectUnauthorized: false }
+}
+
+function readFiles(url: URL, names: Record<string, 'cert' | 'key'>): ConnectionOptions {
+  const files = Object.entries(names).flatMap(([parameter, option]) => {
+    const path = url.searchParams.get(parameter)
+    return path === null ? [] : [[option, readPem(parameter, path)]]
+  })
+  return Object.fromEntries(files)
+}
+
+function readPem(parameter: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new SetupError(`DATABASE_URL: ${parameter} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function oneOf(url: URL, parameter: string, values: readonly string[]): string | undefined {
+  const value = url.searchParams.get(parameter) ?? undefined
+  if (value === undefined || values.includes(value)) return value
+  throw new SetupError(`DATABASE_URL: ${parameter} is "${value}": it must be one of ${values.join(', ')}`)
+}
