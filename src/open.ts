@@ -1,7 +1,7 @@
 import { importStarterCatalogue } from './catalogue/starter.ts'
 import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
-import type { Database } from './db/port.ts'
+import { type Database, UniqueViolation } from './db/port.ts'
 import { openPostgres } from './db/postgres.ts'
 import { openSqlite } from './db/sqlite.ts'
 import { ApiError, SetupError } from './errors.ts'
@@ -19,14 +19,23 @@ const REQUEST_PATIENCE = 10_000
 export async function openRegistry(config: Config): Promise<Registry> {
   const db = openDatabase(config, Infinity)
   try {
-    await migrate(db, Date.now)
-    const registry = createRegistry(db, Date.now)
-    await importStarterCatalogue(registry)
-    return registry
+    return await bringUpToDate(db, Date.now)
   } catch (error) {
     await db.close()
     throw error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
   }
+}
+
+/** Brings an open store up to date. Any number of processes may do so at the same moment. */
+export async function bringUpToDate(db: Database, clock: () => number): Promise<Registry> {
+  await migrate(db, clock)
+  const registry = createRegistry(db, clock)
+  await importStarterCatalogue(registry).catch((error) => {
+    // Another process was first with a row: start again from what it has left.
+    if (error instanceof UniqueViolation) return importStarterCatalogue(registry)
+    throw error
+  })
+  return registry
 }
 
 /** The same store for a server: on PostgreSQL, none of its requests waits for long. */

@@ -79,8 +79,14 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
 /** On a first start, a project to try things in; gives its key. */
 async function makeDemo({ demo }: Config, registry: Registry): Promise<string | undefined> {
   if (!demo || (await allProjects(registry)).length > 0) return undefined
-  const project = await createProject(registry, { id: DEMO_PROJECT, type: 'test', name: 'Demo' })
-  return (await createKey(registry, project, { name: 'first start' })).token
+  try {
+    const project = await createProject(registry, { id: DEMO_PROJECT, type: 'test', name: 'Demo' })
+    return (await createKey(registry, project, { name: 'first start' })).token
+  } catch (error) {
+    // Another node that starts at the same moment has made it, and tells its key.
+    if (error instanceof SetupError) return undefined
+    throw error
+  }
 }
 
 function greeting({ databaseFile }: Config, address: string, demoKey: string | undefined): string {

@@ -53,7 +53,8 @@ export function keepAnswers(app: FastifyInstance, registry: Registry): void {
       if (!isFirst) throw stillInFlight()
       request.keep = null
     }
-    request.registry = keepingRegistry(registry, request.keep)
+    const isAnswered = async () => (await findKeptAnswer(registry, caller, key)) !== undefined
+    request.registry = keepingRegistry(registry, request.keep, isAnswered)
   })
 
   // An operation that changes nothing has no transaction of its own to keep its answer in.
@@ -70,19 +71,33 @@ export async function hasKeptAnswer(request: FastifyRequest): Promise<boolean> {
   return key !== undefined && (await findKeptAnswer(request.registry, request.caller, key)) !== undefined
 }
 
-/** The registry whose transactions end by keeping what they give: a verb has one, and gives its answer from it. */
-function keepingRegistry(registry: Registry, keep: NonNullable<FastifyRequest['keep']>): Registry {
+/**
+ * The registry whose transactions end by keeping what they give: a verb has one, and gives its answer from it.
+ *
+ * Another node may do the same request at the same time. Then what refuses it here can be its own change.
+ */
+function keepingRegistry(
+  registry: Registry,
+  keep: NonNullable<FastifyRequest['keep']>,
+  isAnswered: () => Promise<boolean>,
+): Registry {
   const { db } = registry
   return {
     ...registry,
     db: {
       ...db,
-      transaction: (work) =>
-        db.transaction(async (tx) => {
-          const answer = await work(tx)
-          await keep(tx, String(answer))
-          return answer
-        }),
+      async transaction(work) {
+        try {
+          return await db.transaction(async (tx) => {
+            const answer = await work(tx)
+            await keep(tx, String(answer))
+            return answer
+          })
+        } catch (error) {
+          const isRefused = error instanceof ApiError && error.type !== 'serviceUnavailable'
+          throw isRefused && (await isAnswered()) ? stillInFlight() : error
+        }
+      },
     },
   }
 }

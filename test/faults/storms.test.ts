@@ -22,7 +22,7 @@ const LONG = { timeout: 3_600_000 }
 type Kind = 'devices' | 'sims' | 'users'
 type Resource = Answer['body']
 
-const server = await startServer({ settings: { rateLimit: 0 } })
+const server = await startServer({ settings: { rateLimit: 0 }, nodes: 3 })
 const random = createRandom(seed)
 const imeis = Array.from({ length: CROWD }, () => makeImei())
 const iccids = Array.from({ length: CROWD }, () => makeIccid())

@@ -50,7 +50,8 @@ export async function startServerProcess(
   const { address, key } = announced
   return {
     url: address,
-    clientWith: (token, project = 'demo') => createClient(address, null, { authorization: `Bearer ${token}` }, project),
+    clientWith: (token, project = 'demo') =>
+      createClient([address], null, { authorization: `Bearer ${token}` }, project),
     pid: child.pid as number,
     key,
     errors,

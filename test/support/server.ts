@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
 import { after } from 'node:test'
 import { buildApp } from '../../src/app.ts'
-import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
 import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
+import { bringUpToDate } from '../../src/open.ts'
 import { createProject, type StoredProject } from '../../src/resources/projects/projects.ts'
 import type { Project } from '../../src/resources/projects/schema.ts'
-import { createRegistry, type Registry } from '../../src/resources/registry.ts'
+import type { Registry } from '../../src/resources/registry.ts'
 import { createKey } from '../../src/resources/tokens/tokens.ts'
 import { createLogWatch, type LogWatch } from './log-watch.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { createResponseValidator } from './response-validator.ts'
-import { openTestStore } from './store.ts'
+import { engine, makeStore, openStore, type StoreSettings } from './store.ts'
 
 const validateResponse = createResponseValidator(openApiDocument)
 
@@ -54,41 +54,41 @@ export interface TestServer {
 export interface ServerOptions {
   clock?: () => number
   settings?: Partial<HttpSettings>
+  /** On PostgreSQL, how many servers share the store; clients ask one after the other. */
+  nodes?: number
 }
 
 /**
  * A server on a fresh store, ended after the test file; call it at the top of one. At its end no line that it logged
  * may hold a personal value that the file used.
  */
-export async function startServer({ clock = Date.now, settings = {} }: ServerOptions = {}): Promise<TestServer> {
-  const db = await openTestStore(clock)
-  const registry = createRegistry(db, clock)
-  await importStarterCatalogue(registry)
+export async function startServer({
+  clock = Date.now,
+  settings = {},
+  nodes = 1,
+}: ServerOptions = {}): Promise<TestServer> {
+  const store = await makeStore()
   const log = createLogWatch()
-  const app = await buildApp({
-    db,
-    clock,
-    logger: log.logger,
-    settings: { ...loadHttpSettings({}), ...settings },
-  })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  // A failing hook of another server in the file must not leave this one to hold up the process.
-  app.server.unref()
+  // All start at once, on an empty store.
+  const started = await Promise.all(
+    Array.from({ length: engine === 'postgres' ? nodes : 1 }, () => startNode(store, { clock, settings }, log)),
+  )
+  const { registry, url } = started[0] as Node
+  const urls = started.map((node) => node.url)
   after(async () => {
-    await app.close()
-    await db.close()
+    for (const { end } of started) await end()
     log.assertClean()
   })
 
   function clientWith(token: string, project = ''): Client {
     log.rememberValue(token)
-    return createClient(url, log, { authorization: `Bearer ${token}` }, project)
+    return createClient(urls, log, { authorization: `Bearer ${token}` }, project)
   }
   return {
     url,
     registry,
     log,
-    askOpenly: createClient(url, log, {}, ''),
+    askOpenly: createClient(urls, log, {}, ''),
     clientWith,
     async addProject(id, type, locales) {
       const project = await createProject(registry, { id, type, locales })
@@ -98,14 +98,48 @@ export async function startServer({ clock = Date.now, settings = {} }: ServerOpt
   }
 }
 
-/** Asks a server with these headers on each request; `project` is the one that paths beginning with `./` are below. */
+interface Node {
+  registry: Registry
+  url: string
+  end(): Promise<void>
+}
+
+async function startNode(
+  store: StoreSettings,
+  { clock, settings }: Required<Pick<ServerOptions, 'clock' | 'settings'>>,
+  log: LogWatch,
+): Promise<Node> {
+  const db = openStore(store)
+  const registry = await bringUpToDate(db, clock)
+  const app = await buildApp({
+    db,
+    clock,
+    logger: log.logger,
+    settings: { ...loadHttpSettings({}), ...settings },
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  // A failing hook of another server in the file must not leave this one to hold up the process.
+  app.server.unref()
+  return {
+    registry,
+    url,
+    async end() {
+      await app.close()
+      await db.close()
+    },
+  }
+}
+
+/** Asks servers in turn, with these headers on each request; `project` is the one that paths beginning with `./` are below. */
 export function createClient(
-  url: string,
+  urls: readonly string[],
   log: LogWatch | null,
   defaults: Record<string, string>,
   project: string,
 ): Client {
+  let asked = 0
   return async (method, path, { body, raw, headers = {} } = {}) => {
+    const url = urls[asked++ % urls.length] as string
     const target = path.startsWith('./') ? `/projects/${project}${path.slice(1)}` : path
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
     log?.remember(body)

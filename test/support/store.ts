@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import postgres from 'postgres'
-import { migrate } from '../../src/db/migrate.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
@@ -15,13 +14,6 @@ export const engine = process.env.HANDSET_TEST_STORE === 'postgres' ? 'postgres'
 
 /** Where a store is, as the settings of a command name it. */
 export type StoreSettings = { HANDSET_DATA: string } | { DATABASE_URL: string }
-
-/** A fresh store with the present schema, removed after the test file. */
-export async function openTestStore(clock: () => number): Promise<Database> {
-  const db = openStore(await makeStore())
-  await migrate(db, clock)
-  return db
-}
 
 /** A place for a store, in which there is nothing yet; removed after the test or file that makes it. */
 export async function makeStore(): Promise<StoreSettings> {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { migrate } from '../../src/db/migrate.ts'
+import { MIGRATIONS } from '../../src/db/migrations.ts'
+import { type Database, UniqueViolation } from '../../src/db/port.ts'
+import { SetupError } from '../../src/errors.ts'
+import { runHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { makeStore, openStore, type StoreSettings } from '../support/store.ts'
+
+const ALL_APPLIED = MIGRATIONS.map(({ name }, position) => ({ version: position + 1, name }))
+
+/** Processes and handles that come to a new store at the same moment. */
+const CROWD = 3
+
+function open(store: StoreSettings): Database {
+  const db = openStore(store)
+  after(() => db.close())
+  return db
+}
+
+/** A store with a table of its own to write to. */
+async function openNotes() {
+  const store = await makeStore()
+  const db = open(store)
+  await db.run('CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL)')
+  return { db, other: open(store) }
+}
+
+function addNote(db: Pick<Database, 'run'>, id: string) {
+  return db.run('INSERT INTO notes (id, text) VALUES ($1, $2)', [id, 'text'])
+}
+
+async function notesIn(db: Pick<Database, 'all'>): Promise<string[]> {
+  return (await db.all<{ id: string }>('SELECT id FROM notes ORDER BY id')).map(({ id }) => id)
+}
+
+async function appliedIn(db: Database): Promise<object[]> {
+  const rows = await db.all<object>('SELECT version, name FROM schema_migrations ORDER BY version')
+  return rows.map((row) => ({ ...row }))
+}
+
+/** What `openStore` and `openRegistry` promise, whatever the engine. */
+describe('a store', () => {
+  it('gives rows, the first row, none, and how many it changed', async () => {
+    const { db } = await openNotes()
+    for (const id of ['b', 'a', 'B']) assert.equal(await addNote(db, id), 1)
+    assert.deepEqual(await notesIn(db), ['B', 'a', 'b'])
+    assert.equal((await db.get<{ id: string }>('SELECT id FROM notes ORDER BY id'))?.id, 'B')
+    assert.equal(await db.get('SELECT id FROM notes WHERE id = $1', ['c']), undefined)
+    assert.equal(await db.run('UPDATE notes SET text = $1 WHERE id <> $2', ['new', 'a']), 2)
+    assert.equal(await db.run('DELETE FROM notes WHERE id = $1', ['c']), 0)
+  })
+
+  describe('a transaction', () => {
+    it('that fails leaves nothing, and the others that ran beside it stand', async () => {
+      const { db } = await openNotes()
+      await addNote(db, 'b')
+      const outcomes = await Promise.allSettled([
+        addNote(db, 'a'),
+        db.transaction(async (tx) => {
+          await addNote(tx, 'half')
+          await addNote(tx, 'b')
+        }),
+        db.transaction(async (tx) => {
+          await addNote(tx, 'regretted')
+          throw new Error('changed my mind')
+        }),
+        addNote(db, 'c'),
+      ])
+      assert.deepEqual(
+        outcomes.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+      )
+      assert.ok((outcomes[1] as PromiseRejectedResult).reason instanceof UniqueViolation)
+      assert.equal((outcomes[2] as PromiseRejectedResult).reason.message, 'changed my mind')
+      assert.deepEqual(await notesIn(db), ['a', 'b', 'c'])
+    })
+
+    it('gives what its work gives', async () => {
+      const { db } = await openNotes()
+      assert.equal(await db.transaction(async () => 'given'), 'given')
+    })
+
+    it('is committed, for every handle, when it resolves', async () => {
+      const { db, other } = await openNotes()
+      for (let turn = 0; turn < 20; turn++) {
+        await addNote(turn % 2 ? db : other, String(turn))
+        assert.equal((await notesIn(db)).length, turn + 1)
+        assert.equal((await notesIn(other)).length, turn + 1)
+      }
+    })
+
+    it('is seen by itself alone before it is committed', async () => {
+      const { db, other } = await openNotes()
+      await db.transaction(async (tx) => {
+        await addNote(tx, 'a')
+        assert.deepEqual(await notesIn(db), [])
+        assert.deepEqual(await notesIn(other), [])
+        assert.deepEqual(await notesIn(tx), ['a'])
+      })
+      assert.deepEqual(await notesIn(db), ['a'])
+    })
+
+    it('is taken of two handles at the same time', async () => {
+      const { db, other } = await openNotes()
+      await Promise.all(Array.from({ length: 200 }, (_, turn) => addNote(turn % 2 ? db : other, String(turn))))
+      assert.equal((await notesIn(db)).length, 200)
+    })
+
+    it('takes one row of one key, of all that bring it at the same time', async () => {
+      const { db, other } = await openNotes()
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 20 }, async (_, turn) => addNote(turn % 2 ? db : other, 'the one')),
+      )
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+      assert.equal(refused.length, 19)
+      for (const { reason } of refused) assert.ok(reason instanceof UniqueViolation, String(reason))
+      assert.deepEqual(await notesIn(other), ['the one'])
+    })
+
+    it('counts up by one, of any number at the same time', async () => {
+      const { db, other } = await openNotes()
+      await db.run('INSERT INTO notes (id, text) VALUES ($1, $2)', ['count', '0'])
+      const countUp = (on: Database) =>
+        on.transaction(async (tx) => {
+          const row = await tx.get<{ text: string }>('SELECT text FROM notes WHERE id = $1', ['count'])
+          await tx.run('UPDATE notes SET text = $1 WHERE id = $2', [String(Number(row?.text) + 1), 'count'])
+        })
+      await Promise.all(Array.from({ length: 30 }, (_, turn) => countUp(turn % 2 ? db : other)))
+      assert.equal((await db.get<{ text: string }>('SELECT text FROM notes'))?.text, '30')
+    })
+  })
+
+  describe('migrations', () => {
+    it('run once, and again change nothing', async () => {
+      const store = await makeStore()
+      const db = open(store)
+      await migrate(db, () => 0)
+      await migrate(db, () => 1)
+      await migrate(open(store), () => 2)
+      const applied = await db.all<object>('SELECT version, name, applied_at FROM schema_migrations ORDER BY version')
+      assert.deepEqual(
+        applied.map((row) => ({ ...row })),
+        ALL_APPLIED.map((step) => ({ ...step, applied_at: '1970-01-01T00:00:00.000Z' })),
+      )
+    })
+
+    it('run once for handles at the same time', async () => {
+      const store = await makeStore()
+      const handles = Array.from({ length: CROWD }, () => open(store))
+      await Promise.all(handles.map((db) => migrate(db, Date.now)))
+      for (const db of handles) assert.deepEqual(await appliedIn(db), ALL_APPLIED)
+    })
+
+    it('run once for processes that start together on an empty store', async () => {
+      const store = await makeStore()
+      const cwd = await makeDirectory()
+      const processes = await Promise.all(
+        Array.from({ length: CROWD }, () => runHandset(['projects', 'list', '--json'], { cwd, env: { ...store } })),
+      )
+      for (const { code, stdout, stderr } of processes) {
+        assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '[]\n', stderr: '' })
+      }
+      assert.deepEqual(await appliedIn(open(store)), ALL_APPLIED)
+    })
+
+    it('of a newer Handset are refused with both versions, and the store is left as it is', async () => {
+      const db = open(await makeStore())
+      await migrate(db, Date.now)
+      const newer = MIGRATIONS.length + 7
+      await db.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, 'future', '')", [newer])
+      await assert.rejects(migrate(db, Date.now), (error) => {
+        assert.ok(error instanceof SetupError)
+        assert.match(error.message, new RegExp(`schema ${newer}\\b.*newer Handset.*${MIGRATIONS.length}\\b`))
+        return true
+      })
+      assert.deepEqual(await appliedIn(db), [...ALL_APPLIED, { version: newer, name: 'future' }])
+    })
+  })
+})
