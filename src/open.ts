@@ -17,12 +17,12 @@ const REQUEST_PATIENCE = 10_000
  * Throws `SetupError`, in one line, when it can't be used.
  */
 export async function openRegistry(config: Config): Promise<Registry> {
-  const db = openDatabase(config, Infinity)
+  const db = openPatiently(config)
   try {
     return await bringUpToDate(db, Date.now)
   } catch (error) {
     await db.close()
-    throw error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
+    throw inOneLine(error)
   }
 }
 
@@ -46,7 +46,29 @@ export async function openForRequests(config: Config): Promise<Registry> {
   return createRegistry(openDatabase(config, REQUEST_PATIENCE), Date.now)
 }
 
-function openDatabase({ databaseUrl, databaseFile }: Config, patience: number): Database {
+/** Where a store is: these settings alone name it. */
+export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'>
+
+/** Opens the store as it is, whose statements may take their time. */
+export function openPatiently(place: StorePlace): Database {
+  return openDatabase(place, Infinity)
+}
+
+/** What a person may read of where a store is: never a password. */
+export function nameOf({ databaseFile, databaseUrl }: StorePlace): string {
+  if (databaseUrl === undefined) return databaseFile
+  // Whatever does not look like a URL in which only the part before the one @ is secret is not shown at all.
+  const [, hosts, database = ''] =
+    /^postgres(?:ql)?:\/\/(?:[^/?#@]*@)?([\w.:,[\]-]+)(\/[^/?#@]*)?(?:\?[^#@]*)?$/.exec(databaseUrl) ?? []
+  return hosts === undefined ? 'PostgreSQL' : `postgres://${hosts}${database}`
+}
+
+/** A store that cannot be used is a reason not to go on, which tells why. */
+export function inOneLine(error: unknown): unknown {
+  return error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
+}
+
+function openDatabase({ databaseUrl, databaseFile }: StorePlace, patience: number): Database {
   return databaseUrl === undefined ? openSqlite(databaseFile) : openPostgres(databaseUrl, { patience })
 }
 

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { ApiError, SetupError } from '../errors.ts'
-import { backupCommand, doctorCommand, restoreCommand } from './backup.ts'
+import { backupCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
+import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { projectsCommand } from './projects.ts'
 import { serveCommand } from './serve.ts'
@@ -15,6 +16,7 @@ Settings from the environment:
   PORT          port to listen on (8080)
   HOST          address to listen on (127.0.0.1)
   HANDSET_DATA  directory of the embedded store (./data)
+  DATABASE_URL  PostgreSQL instead: postgres://user:password@host:5432/database
   HANDSET_DEMO  0 makes no demo project at first start
   LOG_LEVEL     fatal, error, warn, info, debug, trace or silent (info)
   Limits, proxies, CORS and tracing have settings too: see the README.

@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { SetupError } from '../errors.ts'
-import { openForRequests } from '../open.ts'
+import { nameOf, openForRequests } from '../open.ts'
 import { allProjects, createProject } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import { createKey } from '../resources/tokens/tokens.ts'
@@ -89,9 +89,9 @@ async function makeDemo({ demo }: Config, registry: Registry): Promise<string | 
   }
 }
 
-function greeting({ databaseFile }: Config, address: string, demoKey: string | undefined): string {
+function greeting(config: Config, address: string, demoKey: string | undefined): string {
   const where = `Handset ${packageJson.version} listens on ${address}
-  store    ${databaseFile}
+  store    ${nameOf(config)}
   API      ${address}/openapi.json`
   if (demoKey === undefined) return `${where}\nAnother API key: npx handset keys create --project ID --name NAME`
   return `${where}

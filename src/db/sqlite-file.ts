@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
@@ -53,33 +52,6 @@ export function checkSqlite(path: string): string[] {
   } finally {
     connection.close()
   }
-}
-
-/** What a table holds: how many rows, and a digest of them all in the order of their keys. */
-export interface TableDigest {
-  rows: number
-  digest: string
-}
-
-/** The digest of every table of a database, by name: equal for two files only when every row is. */
-export function digestSqlite(path: string): Record<string, TableDigest> {
-  const connection = new DatabaseSync(path, { readOnly: true })
-  try {
-    const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
-    return Object.fromEntries(tables.map(({ name }) => [name, digestTable(connection, String(name))]))
-  } finally {
-    connection.close()
-  }
-}
-
-function digestTable(connection: DatabaseSync, table: string): TableDigest {
-  const digest = createHash('sha256')
-  let rows = 0
-  for (const row of connection.prepare(`SELECT * FROM "${table}"`).iterate()) {
-    digest.update(JSON.stringify(row))
-    rows += 1
-  }
-  return { rows, digest: digest.digest('hex') }
 }
 
 async function exists(path: string): Promise<boolean> {

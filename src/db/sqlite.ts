@@ -124,6 +124,12 @@ export function readSqlite(path: string): Pick<Queries, 'all' | 'get'> & { close
   }
 }
 
+/** An empty database that is kept nowhere. */
+export function openMemory(): Queries & { close(): void } {
+  const { queries, close } = createQueries(new DatabaseSync(':memory:'))
+  return { ...queries, close }
+}
+
 function settle(write: Write, outcome: Outcome): void {
   if ('error' in outcome) write.reject(outcome.error)
   else write.resolve(outcome.value)

@@ -4,29 +4,39 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
+import { makeStore, rowsOf, type StoreSettings } from '../support/store.ts'
 
 const cwd = await makeDirectory()
+const store = await makeStore()
+/** Where every command here runs: on one store, of the engine that the tests run on. */
+const here = { cwd, env: { ...store } }
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/
 
 async function runForText(...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runHandset(words, { cwd })
+  const { code, stdout, stderr } = await runHandset(words, here)
   assert.equal(code, 0, stderr)
   assert.equal(stderr, '')
   return stdout
 }
 
 async function fails(words: string[], pattern: RegExp): Promise<void> {
-  const ended = await runHandset(words, { cwd })
+  const ended = await runHandset(words, here)
   assert.equal(ended.code, 1)
   assert.equal(ended.stdout, '')
   assertOneLine(ended, pattern)
+}
+
+/** All that a store keeps: its files, or its rows. */
+async function contentOf(place: StoreSettings): Promise<(Buffer | string)[]> {
+  if ('DATABASE_URL' in place) return [JSON.stringify(await rowsOf(place))]
+  return readdirSync(place.HANDSET_DATA).map((file) => readFileSync(join(place.HANDSET_DATA, file)))
 }
 
 describe('handset projects', () => {
   it('create makes a project of the type given, and list shows it', async () => {
     const project = await runForJson(
       ['projects', 'create', 'acme', '--type', 'live', '--name', 'Acme Mobile', '--locale', 'de-CH', 'fr-CH'],
-      { cwd },
+      here,
     )
     const { createdAt, ...rest } = project
     assert.match(createdAt, TIME)
@@ -37,7 +47,7 @@ describe('handset projects', () => {
       type: 'live',
       locales: ['de-CH', 'fr-CH'],
     })
-    assert.deepEqual(await runForJson(['projects', 'list'], { cwd }), [project])
+    assert.deepEqual(await runForJson(['projects', 'list'], here), [project])
     assert.match(await runForText('projects', 'list'), /^acme +live +Acme Mobile +de-CH fr-CH +\d/m)
   })
 
@@ -48,7 +58,7 @@ describe('handset projects', () => {
   })
 
   it('create always wants to be told the type', async () => {
-    const { code, stderr } = await runHandset(['projects', 'create', 'untyped'], { cwd })
+    const { code, stderr } = await runHandset(['projects', 'create', 'untyped'], here)
     assert.equal(code, 2)
     assert.match(stderr, /--type <type>/)
   })
@@ -62,7 +72,7 @@ describe('handset projects', () => {
 
 describe('handset keys', () => {
   it('create shows a key once, list and the store never again', async () => {
-    const key = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'backend'], { cwd })
+    const key = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'backend'], here)
     const { id, token, prefix, createdAt, ...rest } = key
     assert.match(id, /^key_[0-9A-Za-z]{28}$/)
     assert.match(token, /^hsk_[0-9A-Za-z]+$/)
@@ -70,13 +80,14 @@ describe('handset keys', () => {
     assert.match(createdAt, TIME)
     assert.deepEqual(rest, { object: 'apiKey', project: 'acme', name: 'backend', expiresAt: null, revokedAt: null })
 
-    const listed = await runForJson(['keys', 'list', '--project', 'acme'], { cwd })
+    const listed = await runForJson(['keys', 'list', '--project', 'acme'], here)
     const { token: _, ...shown } = key
     assert.deepEqual(listed, [shown])
     const text = await runForText('keys', 'list', '--project', 'acme')
     assert.match(text, new RegExp(`^${id} +backend +${prefix}… +\\S+ +holds until revoked$`, 'm'))
-    for (const file of readdirSync(join(cwd, 'data'))) {
-      assert.equal(readFileSync(join(cwd, 'data', file)).includes(token), false, file)
+    for (const kept of await contentOf(store)) {
+      assert.ok(kept.includes(id))
+      assert.equal(kept.includes(token), false)
     }
   })
 
@@ -87,7 +98,7 @@ describe('handset keys', () => {
 
   it('create refuses a name that nobody could tell a key by', async () => {
     for (const name of ['', ' ', 'x'.repeat(256)]) {
-      const { code, stderr } = await runHandset(['keys', 'create', '--project', 'acme', '--name', name], { cwd })
+      const { code, stderr } = await runHandset(['keys', 'create', '--project', 'acme', '--name', name], here)
       assert.equal(code, 2)
       assert.match(stderr, /1 to 255 characters/)
     }
@@ -97,13 +108,13 @@ describe('handset keys', () => {
     const before = Date.now()
     const { expiresAt } = await runForJson(
       ['keys', 'create', '--project', 'acme', '--name', 'short', '--expires-in', '3600'],
-      { cwd },
+      here,
     )
     const lifetime = Date.parse(expiresAt) - before
     assert.ok(lifetime >= 3_600_000 && lifetime < 3_630_000, expiresAt)
     const refused = ['0', '-1', '1.5', '1h', '', '999999999999'].map(async (seconds) => {
       const words = ['keys', 'create', '--project', 'acme', '--name', 'bad', `--expires-in=${seconds}`]
-      const { code, stderr } = await runHandset(words, { cwd })
+      const { code, stderr } = await runHandset(words, here)
       assert.equal(code, 2, seconds)
       assert.match(stderr, /--expires-in/)
     })
@@ -111,38 +122,38 @@ describe('handset keys', () => {
   })
 
   it('revoke ends a key once, and list says since when', async () => {
-    const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'leaked'], { cwd })
-    assert.deepEqual(await runForJson(['keys', 'revoke', id, '--project', 'acme'], { cwd }), {
+    const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'leaked'], here)
+    assert.deepEqual(await runForJson(['keys', 'revoke', id, '--project', 'acme'], here), {
       object: 'apiKey',
       id,
       project: 'acme',
       revoked: true,
     })
     await fails(['keys', 'revoke', id, '--project', 'acme'], new RegExp(`no key ${id} in acme`))
-    const listed = await runForJson(['keys', 'list', '--project', 'acme'], { cwd })
+    const listed = await runForJson(['keys', 'list', '--project', 'acme'], here)
     assert.match(listed.find((key: { id: string }) => key.id === id).revokedAt, TIME)
   })
 
   it('refuses an unknown project, and the key of another', async () => {
     await fails(['keys', 'create', '--project', 'nobody', '--name', 'x'], /There is no project nobody/)
     await fails(['keys', 'list', '--project', 'nobody'], /There is no project nobody/)
-    const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'own'], { cwd })
+    const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'own'], here)
     await fails(['keys', 'revoke', id, '--project', 'other'], /There is no key/)
-    const listed = await runForJson(['keys', 'list', '--project', 'acme'], { cwd })
+    const listed = await runForJson(['keys', 'list', '--project', 'acme'], here)
     assert.equal(listed.find((key: { id: string }) => key.id === id).revokedAt, null)
   })
 })
 
 describe('handset catalogue', () => {
   it('import, lookup and stats agree', async () => {
-    const before = await runForJson(['catalogue', 'stats'], { cwd })
+    const before = await runForJson(['catalogue', 'stats'], here)
     const imported = await runForJson(['catalogue', 'import', '-'], {
-      cwd,
+      ...here,
       input: 'tac,brand,name,type,simTypes\n95000001,Clibrand,One,tablet,eSIM\n95000002,Clibrand,Two,,\n',
     })
     assert.deepEqual([imported.rows, imported.added, imported.rejectsFile], [2, 2, null])
 
-    const { model, ...found } = await runForJson(['catalogue', 'lookup', '950000011234560'], { cwd })
+    const { model, ...found } = await runForJson(['catalogue', 'lookup', '950000011234560'], here)
     assert.match(model, /^dmd_/)
     assert.deepEqual(found, {
       tac: '95000001',
@@ -152,7 +163,7 @@ describe('handset catalogue', () => {
       simTypes: ['eSIM'],
       source: 'csv',
     })
-    const after = await runForJson(['catalogue', 'stats'], { cwd })
+    const after = await runForJson(['catalogue', 'stats'], here)
     assert.deepEqual(after, {
       tacs: before.tacs + 2,
       sources: [{ source: 'csv', tacs: 2 }, ...before.sources],
@@ -164,7 +175,7 @@ describe('handset catalogue', () => {
 
   it('import tells a person what became of the rows', async () => {
     const { code, stdout } = await runHandset(['catalogue', 'import', '-', '--rejects', 'told.csv'], {
-      cwd,
+      ...here,
       input: 'tac,brand,name\n95000003,Clibrand,Three\n95000001,Clibrand,One\n1,Clibrand,Bad\n',
     })
     assert.equal(code, 0)
@@ -208,7 +219,7 @@ describe('wrong usage', { concurrency: true }, () => {
     ['--data'],
   ]) {
     it(`exits 2 and shows on standard error what can be given: handset ${words.join(' ')}`, async () => {
-      const { code, stdout, stderr } = await runHandset(words, { cwd })
+      const { code, stdout, stderr } = await runHandset(words, here)
       assert.equal(code, 2)
       assert.equal(stdout, '')
       assert.match(stderr, /--help|Usage:/)

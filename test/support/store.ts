@@ -8,6 +8,7 @@ import postgres from 'postgres'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
+import { presentTables, readRows } from '../../src/db/tables.ts'
 
 /** The engine that the tests run on: `npm test` runs them on one after the other. */
 export const engine = process.env.HANDSET_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite'
@@ -25,6 +26,21 @@ export function openStore(store: StoreSettings): Database {
   return 'DATABASE_URL' in store
     ? openPostgres(store.DATABASE_URL, { patience: 10_000 })
     : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
+}
+
+/** Every row of a store, by table, in the order of their keys. */
+export async function rowsOf(store: StoreSettings): Promise<Record<string, unknown[]>> {
+  const db = openStore(store)
+  try {
+    const rows: Record<string, unknown[]> = {}
+    for (const table of await presentTables()) {
+      rows[table.name] = []
+      for await (const batch of readRows(db, table)) rows[table.name]?.push(...batch)
+    }
+    return rows
+  } finally {
+    await db.close()
+  }
 }
 
 async function makeDataDirectory(): Promise<string> {

@@ -1,0 +1,103 @@
+import { Command } from 'commander'
+import { appliedVersion } from '../db/migrate.ts'
+import { MIGRATIONS } from '../db/migrations.ts'
+import type { Queries } from '../db/port.ts'
+import { readSqlite } from '../db/sqlite.ts'
+import { checkSqlite } from '../db/sqlite-file.ts'
+import { digestTables, presentTables, sqliteTables, type TableDigest, tableNames } from '../db/tables.ts'
+import { type Diagnosis, examine } from '../doctor.ts'
+import { SetupError } from '../errors.ts'
+import { inOneLine, nameOf, openPatiently, type StorePlace } from '../open.ts'
+import { count, print, table } from './print.ts'
+import { configOf } from './with-registry.ts'
+
+/** `handset doctor` */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Check the store: its file, its references and every rule of the contract that it can show.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  handset doctor --data /var/lib/handset')
+    .action(async ({ json }: { json?: boolean }, command: Command) => {
+      const config = configOf(command)
+      const report = await (config.databaseUrl === undefined
+        ? examineFile(config.databaseFile)
+        : examineDatabase(config))
+      print(json, report, describe(report))
+      requireHealth(report)
+    })
+}
+
+const HISTORY = 'schema_migrations'
+
+/** What a store holds, and what is wrong with it. */
+interface Report extends Diagnosis {
+  tables: Record<string, TableDigest>
+  /** What nobody looked at, and what does. */
+  unchecked: string[]
+}
+
+const FILES_OF_POSTGRES = "PostgreSQL's own files and indexes: PostgreSQL's pg_amcheck does that"
+
+/** What a file holds, and what SQLite and the contract's rules find wrong with it. The file is left as it is. */
+export async function examineFile(file: string): Promise<Report> {
+  const db = readSqlite(file)
+  try {
+    const faults = checkSqlite(file)
+    if (faults.length > 0) {
+      const finding = { check: 'the file is sound', broken: faults.length, examples: faults.slice(0, 5) }
+      return { tables: {}, findings: [finding], checks: 1, unchecked: [] }
+    }
+    const tables = await digestTables(db, await sqliteTables(db))
+    if (!(HISTORY in tables)) throw new SetupError(`${file} is not a Handset database`)
+    const { findings, checks, unchecked } = await examineRows(db)
+    return { tables, findings, checks: checks + 1, unchecked }
+  } finally {
+    db.close()
+  }
+}
+
+/** What a PostgreSQL database holds, and what the contract's rules find wrong with it. It is left as it is. */
+async function examineDatabase(place: StorePlace): Promise<Report> {
+  const db = openPatiently(place)
+  try {
+    const names = await tableNames(db, 'postgres')
+    if (!names.includes(HISTORY)) throw new SetupError(`${nameOf(place)} is not a Handset database`)
+    const diagnosis = await examineRows(db)
+    const tables = diagnosis.checks > 0 ? await digestTables(db, await presentTables()) : {}
+    return { ...diagnosis, tables, unchecked: [...diagnosis.unchecked, FILES_OF_POSTGRES] }
+  } catch (error) {
+    throw inOneLine(error)
+  } finally {
+    await db.close()
+  }
+}
+
+/** The rules speak of the present schema: an older store is brought up to it at the next start. */
+async function examineRows(db: Pick<Queries, 'all' | 'get'>): Promise<Omit<Report, 'tables'>> {
+  const version = await appliedVersion(db)
+  if (version === MIGRATIONS.length) return { ...(await examine(db)), unchecked: [] }
+  const unchecked = `its rows, which are of schema ${version} and not ${MIGRATIONS.length}: start this Handset on it first`
+  return { findings: [], checks: 0, unchecked: [unchecked] }
+}
+
+/** A report as text for people. */
+export function describe({ tables, findings, checks, unchecked }: Report): string {
+  const rows = Object.entries(tables)
+    .sort()
+    .map(([name, { rows }]) => [name.replaceAll('_', ' '), count(rows)])
+  const silent = unchecked.map((what) => `Not checked: ${what}.`)
+  return [table(['ROWS', ''], rows), '', verdictOf({ findings, checks }), ...silent].join('\n')
+}
+
+/** What the checks found, a line each. */
+export function verdictOf({ findings, checks }: Diagnosis): string {
+  if (findings.length === 0) return `${checks} checks, nothing wrong.`
+  return findings
+    .map(({ check, broken, examples }) => `BROKEN ${check}: ${count(broken)}, as ${examples.join(', ')}`)
+    .join('\n')
+}
+
+/** Ends the command with exit code 1 where a report holds a finding. */
+export function requireHealth({ findings }: Diagnosis): void {
+  if (findings.length > 0) throw new SetupError('Something is wrong with the store: see above')
+}

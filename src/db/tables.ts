@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { MIGRATIONS } from './migrations.ts'
+import type { Parameter, Queries } from './port.ts'
+import { openMemory } from './sqlite.ts'
+
+/** A table as its database describes it. */
+export interface Table {
+  name: string
+  columns: readonly string[]
+  /** The columns of the primary key, in its order. */
+  key: readonly string[]
+  /** Other tables that its foreign keys point at. */
+  parents: readonly string[]
+}
+
+/** What a table holds: how many rows, and a digest of them all in the order of their keys. */
+export interface TableDigest {
+  rows: number
+  digest: string
+}
+
+export type Row = Readonly<Record<string, Parameter>>
+
+type Reader = Pick<Queries, 'all'>
+
+/** Rows a query: some megabytes at most, whatever a table holds. */
+export const BATCH_ROWS = 1_000
+
+const TABLE_NAMES = {
+  sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+  postgres: 'SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
+}
+
+/** The names of all tables where a store keeps its own, by name. */
+export async function tableNames(db: Reader, engine: keyof typeof TABLE_NAMES): Promise<string[]> {
+  return (await db.all<{ name: string }>(TABLE_NAMES[engine])).map(({ name }) => name)
+}
+
+/**
+ * The tables of the present schema without its history, each behind those that it points at. What the migrations make
+ * is asked of SQLite, which runs them: it holds for PostgreSQL too.
+ */
+export async function presentTables(): Promise<Table[]> {
+  const db = openMemory()
+  try {
+    for (const { statements } of MIGRATIONS) for (const statement of statements) await db.run(statement)
+    return parentsFirst(await sqliteTables(db))
+  } finally {
+    db.close()
+  }
+}
+
+/** The tables of a SQLite database, by name. */
+export async function sqliteTables(db: Reader): Promise<Table[]> {
+  const tables: Table[] = []
+  for (const name of await tableNames(db, 'sqlite')) {
+    const columns = await db.all<{ name: string; pk: number }>('SELECT name, pk FROM pragma_table_info($1)', [name])
+    const parents = await db.all<{ name: string }>(
+      'SELECT DISTINCT "table" AS name FROM pragma_foreign_key_list($1) WHERE "table" <> $1',
+      [name],
+    )
+    tables.push({
+      name,
+      columns: columns.map((column) => column.name),
+      key: columns
+        .filter(({ pk }) => pk > 0)
+        .sort((a, b) => a.pk - b.pk)
+        .map((column) => column.name),
+      parents: parents.map((parent) => parent.name),
+    })
+  }
+  return tables
+}
+
+function parentsFirst(tables: readonly Table[]): Table[] {
+  const ordered: Table[] = []
+  while (ordered.length < tables.length) {
+    const placed = new Set(ordered.map(({ name }) => name))
+    const next = tables.filter(
+      ({ name, parents }) => !placed.has(name) && parents.every((parent) => placed.has(parent)),
+    )
+    if (next.length === 0) throw new Error('The foreign keys of the schema go in a circle')
+    ordered.push(...next)
+  }
+  return ordered
+}
+
+/** The rows of a table in the order of its key, a batch at a time: those behind `after`, up to `last` where given. */
+export async function* readRows(
+  db: Reader,
+  { name, columns, key }: Table,
+  { after, last }: { after?: Row | undefined; last?: Row | undefined } = {},
+): AsyncGenerator<Row[]> {
+  for (let from = after; ; ) {
+    const parameters: Parameter[] = []
+    const place = (row: Row) => key.map((column) => `$${parameters.push(row[column] as Parameter)}`).join(', ')
+    const conditions = [
+      ...(from === undefined ? [] : [`(${key.join(', ')}) > (${place(from)})`]),
+      ...(last === undefined ? [] : [`(${key.join(', ')}) <= (${place(last)})`]),
+    ]
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+    const rows = await db.all<Row>(
+      `SELECT ${columns.join(', ')} FROM ${name} ${where} ORDER BY ${key.join(', ')} LIMIT ${BATCH_ROWS}`,
+      parameters,
+    )
+    if (rows.length > 0) yield rows
+    if (rows.length < BATCH_ROWS) return
+    from = rows.at(-1)
+  }
+}
+
+/** The digest of a table: equal for two, whatever their engines, only when every row is; of its rows up to `last` where given. */
+export async function digestTable(db: Reader, table: Table, last?: Row): Promise<TableDigest> {
+  const digest = createHash('sha256')
+  let count = 0
+  for await (const rows of readRows(db, table, { last })) {
+    for (const row of rows) digest.update(JSON.stringify(table.columns.map((column) => row[column])))
+    count += rows.length
+  }
+  return { rows: count, digest: digest.digest('hex') }
+}
+
+/** The digest of each of these tables, by name. */
+export async function digestTables(db: Reader, tables: readonly Table[]): Promise<Record<string, TableDigest>> {
+  const digests: Record<string, TableDigest> = {}
+  for (const table of tables) digests[table.name] = await digestTable(db, table)
+  return digests
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, it } from 'node:test'
+import { runForJson, runHandset, startHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { makeImei } from '../support/factories.ts'
+import { engine, makeStore, openStore, rowsOf, type StoreSettings } from '../support/store.ts'
+
+const cwd = await makeDirectory()
+
+/** A store that a server has made and left, with a device in it. */
+async function makeUsedStore(): Promise<StoreSettings> {
+  const store = await makeStore()
+  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent', ...store } })
+  const { address, key } = JSON.parse((await server.printed(/\{[^}]+\}/))[0])
+  const response = await fetch(`${address}/projects/demo/devices`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ imei: makeImei() }),
+  })
+  assert.equal(response.status, 201)
+  server.signal('SIGTERM')
+  await server.ended
+  return store
+}
+
+async function damage(store: StoreSettings, statements: readonly string[]): Promise<void> {
+  const db = openStore(store)
+  for (const statement of statements) assert.ok((await db.run(statement)) > 0, statement)
+  await db.close()
+}
+
+async function findsBroken(store: StoreSettings, pattern: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await runHandset(['doctor'], { cwd, env: { ...store } })
+  assert.equal(code, 1)
+  assert.match(stdout, pattern)
+  assert.match(stderr, /^handset: Something is wrong/)
+}
+
+describe('doctor', { concurrency: 2 }, () => {
+  it('finds nothing wrong with a sound store, counts its rows, and leaves it as it is', async () => {
+    const store = await makeUsedStore()
+    const before = await rowsOf(store)
+    const { findings, checks, tables } = await runForJson(['doctor'], { cwd, env: { ...store } })
+    assert.deepEqual(findings, [])
+    assert.ok(checks > 10)
+    for (const [name, rows] of Object.entries(before)) assert.equal(tables[name].rows, rows.length, name)
+    assert.equal(tables.devices.rows, 1)
+    assert.deepEqual(await rowsOf(store), before)
+  })
+
+  const DAMAGES: [string, string[], RegExp][] = [
+    ['an IMEI that is none', ["UPDATE devices SET imei = '12345'"], /IMEIs are 15 digits/],
+    ['a TAC that is not that of the IMEI', ["UPDATE devices SET tac = '00000000'"], /begin with their TAC/],
+    ['an id of another project', ["UPDATE projects SET tag = 'zzzzzz'"], /project's tag/],
+    [
+      'a wrong check digit in a live project',
+      [
+        "UPDATE projects SET type = 'live'",
+        "UPDATE devices SET imei = SUBSTR(imei, 1, 14) || (CASE SUBSTR(imei, 15) WHEN '0' THEN '1' ELSE '0' END)",
+      ],
+      /check digit/,
+    ],
+    ['SIM types out of order', [`UPDATE device_models SET sim_types = '["pSIM","eSIM"]'`], /SIM types/],
+  ]
+  for (const [name, statements, pattern] of DAMAGES) {
+    it(`finds ${name}`, async () => {
+      const store = await makeUsedStore()
+      await damage(store, statements)
+      await findsBroken(store, pattern)
+    })
+  }
+})
+
+if (engine === 'sqlite') {
+  it('doctor finds a device of a user that is not there', async () => {
+    const store = await makeUsedStore()
+    assert.ok('HANDSET_DATA' in store)
+    const database = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
+    database.exec("PRAGMA foreign_keys = OFF; UPDATE devices SET user_id = 'usr_x'")
+    database.close()
+    await findsBroken(store, /devices belong to users|points at/)
+  })
+}

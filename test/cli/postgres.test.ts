@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { engine, makeDatabase } from '../support/store.ts'
+
+const cwd = await makeDirectory()
+
+/** A new database, named with a password that nobody may read. */
+async function makeSecretUrl(): Promise<string> {
+  const url = new URL(await makeDatabase())
+  url.password = 'secret'
+  return url.href
+}
+
+if (engine === 'postgres') {
+  describe('the command line with DATABASE_URL', tests)
+}
+
+function tests(): void {
+  it('says at the start of a server which database it uses, without the password', async () => {
+    const DATABASE_URL = await makeSecretUrl()
+    const server = startHandset(['serve'], { cwd, env: { PORT: '0', LOG_LEVEL: 'info', DATABASE_URL } })
+    await server.printed(/store +postgres:\/\/[\w.]+:\d+\/handset_test_\w+\n[\s\S]*\n$/)
+    server.signal('SIGTERM')
+    const { code, stdout, stderr } = await server.ended
+    assert.equal(code, 0)
+    assert.doesNotMatch(stdout + stderr, /secret/)
+  })
+
+  it('says what doctor leaves to PostgreSQL itself', async () => {
+    const url = await makeDatabase()
+    await runForJson(['projects', 'list'], { cwd, env: { DATABASE_URL: url } })
+    const { stdout } = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: url } })
+    assert.match(stdout, /nothing wrong\.\nNot checked: PostgreSQL's own files and indexes: .*pg_amcheck/)
+  })
+
+  it('refuses a database that is not of Handset, in one line without its password', async () => {
+    const ended = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: await makeSecretUrl() } })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /postgres:\/\/127\.0\.0\.1:\d+\/handset_test_\w+ is not a Handset database/)
+  })
+
+  it('leaves backup and restore to pg_dump and pg_restore, in one line without its password', async () => {
+    for (const [command, tool] of [
+      ['backup', 'pg_dump'],
+      ['restore', 'pg_restore'],
+    ] as const) {
+      const ended = await runHandset([command, 'copy.db'], {
+        cwd,
+        env: { DATABASE_URL: 'postgres://me:secret@db.example:5432/handset' },
+      })
+      assert.equal(ended.code, 1)
+      assertOneLine(ended, new RegExp(`The store is postgres://db\\.example:5432/handset: .*${tool}`))
+    }
+  })
+}
