@@ -1,16 +1,26 @@
-import { createReadStream } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import type { Registry } from '../resources/registry.ts'
-import { importCatalogue } from './import.ts'
-import { readRows } from './rows.ts'
+import { findMark, putMark } from './store.ts'
 
 const STARTER_FILE = new URL('starter.csv', import.meta.url)
 
+/** The mark that holds the digest of the starter catalogue that a store has taken. */
+const MARK = 'starter'
+
 /**
  * Takes the starter catalogue, which comes with Handset, into the store: on a first start all of it, later what a new
- * version brings. Throws when a row of it cannot be taken, since that is a fault of Handset.
+ * version brings, and nothing where the store has it already. Throws when a row of it cannot be taken, since that is a
+ * fault of Handset.
  */
 export async function importStarterCatalogue(registry: Registry): Promise<void> {
-  const { rows } = await readRows(createReadStream(STARTER_FILE), 'csv')
+  const content = await readFile(STARTER_FILE)
+  const digest = createHash('sha256').update(content).digest('hex')
+  if ((await findMark(registry.db, MARK)) === digest) return
+  // What an import is made of is loaded only when there is something to import.
+  const [{ importCatalogue }, { readRows }] = await Promise.all([import('./import.ts'), import('./rows.ts')])
+  const { rows } = await readRows(Readable.from([content]), 'csv')
   await importCatalogue(registry, rows, {
     source: 'starter',
     onReject: ({ line }, reason) => {
@@ -19,4 +29,5 @@ export async function importStarterCatalogue(registry: Registry): Promise<void> 
     onProgress: () => {},
     signal: new AbortController().signal,
   })
+  await putMark(registry.db, MARK, digest)
 }

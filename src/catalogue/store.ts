@@ -30,6 +30,18 @@ const COUNT_BY_SOURCE = 'SELECT source, COUNT(*) AS tacs FROM tacs GROUP BY sour
 const COUNT_MODELS = `SELECT COUNT(*) AS models, COUNT(DISTINCT brand_key) AS brands,
     COUNT(CASE WHEN sim_types <> '[]' THEN 1 END) AS models_with_sim_types
   FROM device_models`
+const FIND_MARK = 'SELECT value FROM catalogue_marks WHERE name = $1'
+const PUT_MARK = `INSERT INTO catalogue_marks (name, value) VALUES ($1, $2)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
+/** What the store remembers under a name of what its catalogue was loaded from. */
+export async function findMark(db: Queries, name: string): Promise<string | undefined> {
+  return (await db.get<{ value: string }>(FIND_MARK, [name]))?.value
+}
+
+export async function putMark(db: Queries, name: string, value: string): Promise<void> {
+  await db.run(PUT_MARK, [name, value])
+}
 
 export function findTac(tx: Queries, tac: string) {
   return tx.get<TacRow>(FIND_TAC, [tac])

@@ -120,4 +120,8 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (project_id, expires_at)',
     ],
   },
+  {
+    name: 'what the catalogue was loaded from',
+    statements: ['CREATE TABLE catalogue_marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)'],
+  },
 ]

@@ -77,9 +77,19 @@ describe('the starter catalogue', () => {
     )
   })
 
-  it('is taken again at every start, and changes nothing then', async () => {
-    const before = await server.registry.db.all('SELECT * FROM tacs ORDER BY tac')
+  it('is not taken again at a start while it is the same, so what became of it since stays', async () => {
+    const { db } = server.registry
+    await db.run("UPDATE tacs SET source = 'osmocom' WHERE tac = '49238884'")
     await importStarterCatalogue(server.registry)
-    assert.deepEqual(await server.registry.db.all('SELECT * FROM tacs ORDER BY tac'), before)
+    const row = await db.get<{ source: string }>("SELECT source FROM tacs WHERE tac = '49238884'")
+    assert.equal(row?.source, 'osmocom')
+  })
+
+  it('is taken again when another version of it was loaded', async () => {
+    const { db } = server.registry
+    await db.run("UPDATE catalogue_marks SET value = 'older' WHERE name = 'starter'")
+    await importStarterCatalogue(server.registry)
+    const row = await db.get<{ source: string }>("SELECT source FROM tacs WHERE tac = '49238884'")
+    assert.equal(row?.source, 'starter')
   })
 })
