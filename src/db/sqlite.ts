@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { SetupError, unavailable } from '../errors.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
+import { keepStatistics, readStatistics } from './sqlite-statistics.ts'
 
 /** `HSET` in ASCII, in the file's header: tells a Handset database from any other SQLite file. */
 const APPLICATION_ID = 0x48534554
@@ -58,6 +59,7 @@ export function openSqlite(path: string): Database {
       const outcomes: Outcome[] = []
       for (const write of batch) outcomes.push(await attempt(write))
       writerConnection.exec('COMMIT')
+      if (writer.hasChangedSchema()) readStatistics(writerConnection)
       batch.forEach((write, position) => {
         settle(write, outcomes[position] as Outcome)
       })
@@ -150,6 +152,7 @@ function openFile(path: string): DatabaseSync {
   try {
     claim(connection, path)
     enterWal(connection)
+    keepStatistics(connection)
     connection.exec('PRAGMA synchronous = FULL')
     connection.exec('PRAGMA foreign_keys = ON')
     return connection
@@ -196,14 +199,25 @@ function enterWal(connection: DatabaseSync): void {
   }
 }
 
+const DDL = /^\s*(CREATE|ALTER|DROP)\b/
+
+interface ConnectionQueries {
+  queries: Queries
+  /** Whether a statement has changed the schema since this was last asked. */
+  hasChangedSchema(): boolean
+  close(): void
+}
+
 /** The three query methods over one connection, each statement prepared once. */
-function createQueries(connection: DatabaseSync): { queries: Queries; close(): void } {
+function createQueries(connection: DatabaseSync): ConnectionQueries {
   const statements = new Map<string, StatementSync>()
+  let hasChangedSchema = false
 
   function prepare(sql: string): StatementSync {
     let statement = statements.get(sql)
     if (statement === undefined) {
       statement = connection.prepare(spell(sql))
+      if (DDL.test(sql)) hasChangedSchema = true
       statements.set(sql, statement)
     }
     return statement
@@ -233,6 +247,11 @@ function createQueries(connection: DatabaseSync): { queries: Queries; close(): v
         }
       },
     },
+    hasChangedSchema() {
+      const has = hasChangedSchema
+      hasChangedSchema = false
+      return has
+    },
     close() {
       statements.clear()
       connection.close()
@@ -244,6 +263,7 @@ const SPELLING: Spelling = {
   JSON_OBJECT: (...pairs) => `json_object(${pairs.join(', ')})`,
   JSON_LIST: (item) => `json_group_array(${item})`,
   JSON_VALUE: (text) => `json(${text})`,
+  JSON_EACH: (text) => `json_each(${text})`,
   JSON_ITEMS: (parameter) => `SELECT value FROM json_each(${parameter})`,
 }
 

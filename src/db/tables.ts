@@ -27,7 +27,7 @@ type Reader = Pick<Queries, 'all'>
 export const BATCH_ROWS = 1_000
 
 const TABLE_NAMES = {
-  sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+  sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   postgres: 'SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
 }
 
