@@ -66,6 +66,10 @@ const CHECKS: readonly Check[] = [
     sql: 'SELECT id FROM devices WHERE name IS NOT NULL AND LENGTH(name) NOT BETWEEN 1 AND 255',
   },
   {
+    check: 'devices with a name are found by it (lists, `q`)',
+    sql: 'SELECT id FROM devices WHERE (name IS NULL) <> (name_key IS NULL)',
+  },
+  {
     check: 'TACs are 8 digits of a model that exists (contract 7)',
     sql: `SELECT t.tac AS id FROM tacs t LEFT JOIN device_models m ON m.id = t.model_id
       WHERE m.id IS NULL OR LENGTH(t.tac) <> 8 OR LTRIM(t.tac, '0123456789') <> ''`,

@@ -42,6 +42,7 @@ function takeStep(db: Database, clock: () => number): Promise<number> {
       new Date(clock()).toISOString(),
     ])
     for (const statement of migration.statements) await tx.run(statement)
+    await migration.fill?.(tx)
     return applied + 1
   })
 }

@@ -1,7 +1,11 @@
+import type { Queries } from './port.ts'
+
 /** One step of the schema's history. Steps are appended and never touched again; each statement is one DDL. */
 export interface Migration {
   name: string
   statements: readonly string[]
+  /** Computes, after the statements, what the rows that were there hold in new columns. */
+  fill?: (tx: Queries) => Promise<void>
 }
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -124,4 +128,33 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'what the catalogue was loaded from',
     statements: ['CREATE TABLE catalogue_marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)'],
   },
+  {
+    name: 'lists of devices by model and by name',
+    statements: [
+      'ALTER TABLE devices ADD COLUMN name_key TEXT',
+      'CREATE INDEX devices_by_tac ON devices (project_id, tac, id)',
+      'CREATE INDEX devices_by_name ON devices (project_id, name_key, id)',
+      'CREATE INDEX device_models_by_name ON device_models (name_key, id)',
+    ],
+    fill: fillNameKeys,
+  },
 ]
+
+const NAMED = `SELECT project_id, id, name FROM devices
+  WHERE (project_id > $1 OR (project_id = $1 AND id > $2)) AND name IS NOT NULL
+  ORDER BY project_id, id
+  LIMIT 1000`
+const PUT_NAME_KEY = 'UPDATE devices SET name_key = $3 WHERE project_id = $1 AND id = $2'
+
+/** The engines' own LOWER knows the letters of English alone. */
+async function fillNameKeys(tx: Queries): Promise<void> {
+  let [projectId, id] = ['', '']
+  for (;;) {
+    const rows = await tx.all<{ project_id: string; id: string; name: string }>(NAMED, [projectId, id])
+    await Promise.all(rows.map((row) => tx.run(PUT_NAME_KEY, [row.project_id, row.id, row.name.toLowerCase()])))
+    const last = rows.at(-1)
+    if (last === undefined) return
+    projectId = last.project_id
+    id = last.id
+  }
+}

@@ -1,17 +1,34 @@
 import { type Cursor, listOf } from '../domain/cursor.ts'
 import type { Parameter, Queries } from './port.ts'
 
-/** A list in SQL. Its first table is the one listed; `conditions` speak of that table alone. */
+/** A list in SQL. Its first table is the one listed. */
 export interface Listing {
-  /** The listed table with its alias, as in `devices d`. */
+  /** The listed table, and its alias. */
   table: string
   alias: string
-  /** Tables that only the rendered rows need, as in `LEFT JOIN …`. */
+  /** Further tables, as in `LEFT JOIN …`. */
   joins: string
   /** The SQL that renders a row. */
   json: string
   conditions: readonly string[]
   parameters: readonly Parameter[]
+  /** What the ids of the list are compared with, as in `['>=', 'dev_0V…']`. */
+  bounds?: readonly (readonly ['>=' | '<', string])[]
+  /** For conditions that no index meets in the order of the list. */
+  scattered?: Scattered
+}
+
+/** Another way to a page: where few rows of a long list meet its conditions, they are found from somewhere else. */
+export interface Scattered {
+  /**
+   * The SQL of the ids of a page: the first ones in this order, at least `limit` of them where there are as many.
+   * `range(alias)` is the condition that bounds them.
+   */
+  ids(range: (alias: string) => string, order: 'ASC' | 'DESC', limit: string): string
+  /** The SQL of whether any row is in the range. */
+  any(range: (alias: string) => string): string
+  /** Whether many rows may meet the conditions: then those next to the cursor are looked through first. */
+  maybeCommon: boolean
 }
 
 interface Row {
@@ -20,32 +37,105 @@ interface Row {
   beyond: number | boolean
 }
 
+/** How many rows next to the cursor are looked through before a scattered search. */
+const NEAR_ROWS = 1_000
+
 /**
  * One page of a list, as JSON: contract section 4.
  *
  * A page is one statement: a range of the ids on one side of the cursor, one row longer than asked to see whether
- * more follow, and whether anything stands on the cursor's other side.
+ * more follow, and whether anything stands on the cursor's other side. A scattered list takes up to two more: where the
+ * next thousand rows do not fill the page, the rows are found the other way, which the rest of the table does not slow.
  */
 export async function selectPage(db: Queries, listing: Listing, cursor: Cursor): Promise<string> {
-  const { table, alias, joins, json, conditions, parameters } = listing
-  const given = cursor.after ?? cursor.before
-  const backwards = cursor.before !== undefined
-  const limitPlace = `$${parameters.length + 1}`
-  const cursorPlace = `$${parameters.length + 2}`
-
-  function where(comparison: string): string {
-    const all = given === undefined ? conditions : [...conditions, `${alias}.id ${comparison} ${cursorPlace}`]
-    return all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''
+  const { scattered } = listing
+  if (scattered === undefined) return listOf(...(await selectRows(db, listing, cursor, undefined)), cursor)
+  if (scattered.maybeCommon) {
+    const edge = await findEdge(db, listing, cursor)
+    const near = await selectRows(db, listing, cursor, edge)
+    if (edge === undefined || near[0].length > cursor.limit) return listOf(...near, cursor)
   }
-  const beyond = given === undefined ? '0' : `EXISTS (SELECT 1 FROM ${table} ${where(backwards ? '<=' : '>=')})`
-  const rows = await db.all<Row>(
-    `SELECT ${alias}.id AS id, ${json} AS json, ${beyond} AS beyond
-    FROM ${table} ${joins}
-    ${where(backwards ? '>' : '<')}
-    ORDER BY ${alias}.id ${backwards ? 'ASC' : 'DESC'}
-    LIMIT ${limitPlace}`,
-    [...parameters, cursor.limit + 1, ...(given === undefined ? [] : [given])],
+  return listOf(...(await selectScatteredRows(db, listing, scattered, cursor)), cursor)
+}
+
+/** The rows of a page, and whether anything is beyond its cursor; with an edge, only rows up to there. */
+async function selectRows(db: Queries, listing: Listing, cursor: Cursor, edge: string | undefined) {
+  const { table, alias, joins, json, conditions, scattered } = listing
+  const { isBackwards, limit, hasCursor, ahead, behind, parameters } = positionOf(listing, cursor)
+  const edgePlace = `$${parameters.length + 1}`
+  const upTo = edge === undefined ? [] : [`${alias}.id ${isBackwards ? '<' : '>'} ${edgePlace}`]
+  const beyond =
+    scattered?.any(behind) ?? `SELECT 1 FROM ${table} ${alias} ${joins} ${where([...conditions, behind(alias)])}`
+  return readRows(
+    db,
+    `SELECT ${alias}.id AS id, ${json} AS json, ${hasCursor ? `EXISTS (${beyond})` : '0'} AS beyond
+    FROM ${table} ${alias} ${joins}
+    ${where([...conditions, ahead(alias), ...upTo])}
+    ORDER BY ${alias}.id ${isBackwards ? 'ASC' : 'DESC'}
+    LIMIT ${limit}`,
+    [...parameters, ...(edge === undefined ? [] : [edge])],
   )
-  const beyondCursor = Boolean(rows[0]?.beyond)
-  return listOf(rows, beyondCursor, cursor)
+}
+
+async function selectScatteredRows(db: Queries, listing: Listing, scattered: Scattered, cursor: Cursor) {
+  const { table, alias, joins, json } = listing
+  const { isBackwards, limit, hasCursor, ahead, behind, parameters } = positionOf(listing, cursor)
+  const order = isBackwards ? 'ASC' : 'DESC'
+  return readRows(
+    db,
+    `SELECT ${alias}.id AS id, ${json} AS json,
+      ${hasCursor ? `EXISTS (${scattered.any(behind)})` : '0'} AS beyond
+    FROM ${table} ${alias} ${joins}
+    WHERE ${alias}.project_id = $1 AND ${alias}.id IN (${scattered.ids(ahead, order, limit)})
+    ORDER BY ${alias}.id ${order}
+    LIMIT ${limit}`,
+    parameters,
+  )
+}
+
+/** The id of the last row that is looked through next to the cursor; none where the list ends before it. */
+async function findEdge(db: Queries, listing: Listing, cursor: Cursor): Promise<string | undefined> {
+  const [projectId = null] = listing.parameters
+  const { isBackwards, limit, ahead, parameters } = positionOf({ ...listing, parameters: [projectId] }, cursor)
+  const row = await db.get<{ id: string }>(
+    `SELECT e.id FROM ${listing.table} e
+    ${where(['e.project_id = $1', ahead('e')])}
+    ORDER BY e.id ${isBackwards ? 'ASC' : 'DESC'}
+    LIMIT 1 OFFSET ${limit}`,
+    parameters.with(1, NEAR_ROWS),
+  )
+  return row?.id
+}
+
+/** The cursor and the bounds of a page in SQL: the range on either side of the cursor, and the parameters they add. */
+function positionOf({ parameters, bounds = [] }: Listing, cursor: Cursor) {
+  const given = cursor.after ?? cursor.before
+  const isBackwards = cursor.before !== undefined
+  const all = [...parameters]
+  const limit = `$${all.push(cursor.limit + 1)}`
+  const places = bounds.map(([comparison, id]) => `${comparison} $${all.push(id)}`)
+  const place = given === undefined ? undefined : `$${all.push(given)}`
+  const side = (comparison: string) => (alias: string) =>
+    [...places, ...(place === undefined ? [] : [`${comparison} ${place}`])]
+      .map((compared) => `${alias}.id ${compared}`)
+      .join(' AND ')
+  return {
+    isBackwards,
+    limit,
+    hasCursor: given !== undefined,
+    ahead: side(isBackwards ? '>' : '<'),
+    behind: side(isBackwards ? '<=' : '>='),
+    parameters: all,
+  }
+}
+
+/** Those of the conditions that say anything. */
+export function where(conditions: readonly string[]): string {
+  const said = conditions.filter((condition) => condition !== '')
+  return said.length > 0 ? `WHERE ${said.join(' AND ')}` : ''
+}
+
+async function readRows(db: Queries, sql: string, parameters: readonly Parameter[]) {
+  const rows = await db.all<Row>(sql, parameters)
+  return [rows, Boolean(rows[0]?.beyond)] as const
 }

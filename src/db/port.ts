@@ -9,6 +9,8 @@ export type Parameter = string | number | null
  *
  * - `JSON_OBJECT('name', value, …)` and `JSON_LIST(value ORDER BY …)` build JSON;
  * - `JSON_VALUE(text)` puts JSON text into it as it is;
+ * - `JSON_EACH(text)` in a FROM is the rows of a JSON array of strings, in a column `value` compared byte by byte; it may
+ *   speak of the tables before it;
  * - `JSON_ITEMS($1)` is the rows of a parameter that holds a JSON array of strings: `x IN (JSON_ITEMS($1))`;
  * - `$1 IS NULL` stands behind a comparison of `$1` with a column, from which PostgreSQL learns its type;
  * - a `CREATE TABLE` names only `TEXT` and `INTEGER`, compared byte by byte.

@@ -214,6 +214,7 @@ const SPELLING: Spelling = {
   },
   JSON_LIST: (item) => `array_to_json(array_agg(${item}))`,
   JSON_VALUE: (text) => `(${text})::json`,
+  JSON_EACH: (text) => `LATERAL (SELECT value COLLATE "C" AS value FROM json_array_elements_text((${text})::json))`,
   JSON_ITEMS: (parameter) => `SELECT json_array_elements_text((${parameter})::json)`,
 }
 

@@ -6,10 +6,11 @@ export interface Spelling {
   JSON_OBJECT: CallSpelling
   JSON_LIST: CallSpelling
   JSON_VALUE: CallSpelling
+  JSON_EACH: CallSpelling
   JSON_ITEMS: CallSpelling
 }
 
-const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_ITEMS)\(/
+const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_EACH|JSON_ITEMS)\(/
 
 /**
  * SQL in which the portable calls are an engine's own, inner ones first. Arguments are told apart by the commas that

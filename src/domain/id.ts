@@ -35,6 +35,15 @@ export function idPattern(prefix: Prefix): string {
   return `^${prefix}_[0-9A-Za-z]{${length}}$`
 }
 
+/** The first time that an id cannot hold, in the year 8888. */
+const TIME_END = 62 ** TIME_LENGTH
+
+/** Where the ids that are made from this time on begin, in Unix milliseconds: those before it are less, all others greater. */
+export function idsFrom(prefix: Prefix, milliseconds: number): string {
+  const time = Math.min(Math.max(milliseconds, 0), TIME_END)
+  return time === TIME_END ? `${prefix}_~` : `${prefix}_${base62(BigInt(time), TIME_LENGTH)}`
+}
+
 /** A new project's tag: 32 random bits as 6 characters of base 62. */
 export function newProjectTag(): string {
   return base62(randomBits(32), TAG_LENGTH)

@@ -38,6 +38,16 @@ export function idOf(prefix: Prefix, description: string, example: string) {
   return Type.String({ pattern: idPattern(prefix), description, examples: [example] })
 }
 
+/** A point in time in a query. */
+export function timeFilter(description: string) {
+  return Type.Optional(Type.String({ format: 'date-time', description, examples: ['2026-11-01T00:00:00Z'] }))
+}
+
+/** The beginning of a name in a query. */
+export const NamePrefix = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 255, description: 'Only those whose name begins so, compared without case.' }),
+)
+
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-14T19:38:34Z'] })
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */

@@ -40,6 +40,11 @@ const NO_BODY = closed({})
 /** How deep the strings of a valid body lie: `metadata.colour`, `sims[0]`. What is deeper, the schema has refused. */
 const BODY_DEPTH = 2
 
+/** A plus sign in a query is a space, which is the likeliest fault of a time in one. */
+const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
+  'date-time': ' such as 2026-11-01T00:00:00Z, or 2026-11-01T00:00:00%2B01:00',
+}
+
 const ajv = createAjv()
 const validators = new WeakMap<object, ValidateFunction>()
 
@@ -143,7 +148,7 @@ function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject
     case 'pattern':
       return problem(`must match ${params.pattern}`)
     case 'format':
-      return problem(`must be a valid ${params.format}`)
+      return problem(`must be a valid ${params.format}${FORMAT_EXAMPLES[params.format] ?? ''}`)
     case 'uniqueItems':
       return problem('must not name the same item twice')
     default:

@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { insertDevice } from '../../src/resources/devices/store.ts'
-import { createDevice, makeImei } from '../support/factories.ts'
+import { createDevice, fillDevices, makeImei } from '../support/factories.ts'
 import { startServer, type TestProject } from '../support/server.ts'
 
 const server = await startServer()
 
-/** Puts devices into the store in one transaction; gives their ids, newest first. */
-async function fill(project: TestProject, count: number): Promise<string[]> {
-  const { db, newId } = server.registry
-  const ids: string[] = []
-  await db.transaction(async (tx) => {
-    for (let made = 0; made < count; made++) {
-      const { id, createdAt } = newId('dev', project.project.tag)
-      const imei = makeImei()
-      const tac = imei.slice(0, 8)
-      await insertDevice(tx, project.project.id, {
-        ...{ id, createdAt, imei, tac },
-        ...{ userId: null, name: null, metadata: '{}' },
-      })
-      ids.unshift(id)
-    }
-  })
-  return ids
+function fill(project: TestProject, count: number): Promise<string[]> {
+  const devices = Array.from({ length: count }, () => ({ imei: makeImei(), name: null }))
+  return fillDevices(server.registry, project, devices)
 }
 
 interface Page {

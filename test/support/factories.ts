@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { checkDigit } from '../../src/domain/imei.ts'
+import { checkDigit, tacOf } from '../../src/domain/imei.ts'
+import { insertDevice } from '../../src/resources/devices/store.ts'
+import type { Registry } from '../../src/resources/registry.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
 
 let made = 0
@@ -51,4 +53,22 @@ export async function createUserClient(
 ): Promise<Client> {
   const { token } = await created(project, `./users/${userId}/tokens`, { expiresIn })
   return server.clientWith(token, project.project.id)
+}
+
+/** Puts devices into the store in one transaction, without a request for each; gives their ids, newest first. */
+export async function fillDevices(
+  { db, newId }: Registry,
+  { project }: Pick<TestProject, 'project'>,
+  devices: Iterable<{ imei: string; name: string | null }>,
+): Promise<string[]> {
+  const ids: string[] = []
+  await db.transaction(async (tx) => {
+    for (const { imei, name } of devices) {
+      const { id, createdAt } = newId('dev', project.tag)
+      const kept = { id, createdAt, imei, tac: tacOf(imei), userId: null, name, metadata: '{}' }
+      await insertDevice(tx, project.id, kept)
+      ids.unshift(id)
+    }
+  })
+  return ids
 }

@@ -1,10 +1,12 @@
 import type { Queries } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
 import { tacOf } from '../../domain/imei.ts'
+import { nameKeysFrom } from '../../domain/name-key.ts'
 import { notFound } from '../../errors.ts'
 import type { Registry } from '../registry.ts'
 import { SIM_TYPES } from '../sims/schema.ts'
 import type { Caller } from '../tokens/tokens.ts'
+import type { ModelFilters } from './filters.ts'
 import type { DeviceModel, ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
 
@@ -30,13 +32,21 @@ export async function searchDeviceModels({ db }: Registry, { imei }: { imei: str
 }
 
 export function listDeviceModels({ db }: Registry, query: ListDeviceModels): Promise<string> {
-  const { type, brand, simType } = query
-  const filters = {
+  const nameKeys = query.q === undefined ? undefined : nameKeysFrom(query.q)
+  return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query))
+}
+
+/** The filters of a query in the store's terms. */
+export function toModelFilters({
+  type,
+  brand,
+  simType,
+}: Pick<ListDeviceModels, 'type' | 'brand' | 'simType'>): ModelFilters {
+  return {
     type,
     brandKey: brand?.map(brandKey),
     simTypes: simType && SIM_TYPE_LISTS.filter((list) => list.some((one) => simType.includes(one))).map(toSimTypesText),
   }
-  return store.listDeviceModels(db, filters, toCursor(query))
 }
 
 /** SIM types as the store keeps them: JSON text, in the contract's order. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
 import type { Operation } from '../../http/operation.ts'
-import { anyOf, closed, idOf, List, listQuery, oneOf, type RuleName } from '../../http/schemas.ts'
+import { anyOf, closed, idOf, List, listQuery, NamePrefix, oneOf, type RuleName } from '../../http/schemas.ts'
 import { SIM_TYPES } from '../sims/schema.ts'
 
 export const DEVICE_TYPES = [
@@ -57,11 +57,14 @@ export const SearchDeviceModels = closed(
   { title: 'SearchDeviceModels' },
 )
 
-export const ListDeviceModels = listQuery(idPattern('dmd'), {
+/** What tells models apart, in the query of a list of them or of devices. */
+export const MODEL_FILTERS = {
   type: anyOf(oneOf(DEVICE_TYPES), 'Only models of this type.'),
   brand: anyOf(Type.String({ minLength: 1 }), 'Only models of this brand, compared without case.'),
   simType: anyOf(oneOf(SIM_TYPES), 'Only models that take this type of SIM.'),
-})
+}
+
+export const ListDeviceModels = listQuery(idPattern('dmd'), { ...MODEL_FILTERS, q: NamePrefix })
 export type ListDeviceModels = Static<typeof ListDeviceModels>
 
 const tags: [string] = ['Device models']

@@ -1,8 +1,12 @@
 import type { Queries } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
+import { idsFrom } from '../../domain/id.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
+import { nameKeysFrom } from '../../domain/name-key.ts'
+import { toMilliseconds } from '../../domain/time.ts'
 import { invalid, notFound, type Problem, referenceNotFound } from '../../errors.ts'
+import { toModelFilters } from '../device-models/device-models.ts'
 import type { Precondition, Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
 import type { CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
@@ -64,7 +68,17 @@ export async function searchDevices(
 }
 
 export function listDevices({ db }: Registry, { project, userId }: Caller, query: ListDevices): Promise<string> {
-  return store.listDevices(db, project.id, query, userId, toCursor(query))
+  const { createdAfter, createdBefore, q } = query
+  const filters = {
+    sim: query.sim,
+    user: query.user,
+    tac: query.tac && [...new Set(query.tac)],
+    model: toModelFilters(query),
+    nameKeys: q === undefined ? undefined : nameKeysFrom(q),
+    idsFrom: createdAfter === undefined ? undefined : idsFrom('dev', toMilliseconds(createdAfter)),
+    idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
+  }
+  return store.listDevices(db, project.id, filters, userId, toCursor(query))
 }
 
 /**

@@ -2,19 +2,22 @@ import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
 import type { Operation } from '../../http/operation.ts'
 import {
+  anyOf,
   closed,
   idOf,
   List,
   listQuery,
   Metadata,
   MetadataChanges,
+  NamePrefix,
   NewMetadata,
   nullable,
   nullableObject,
   type RuleName,
   Timestamp,
+  timeFilter,
 } from '../../http/schemas.ts'
-import { DeviceModel } from '../device-models/schema.ts'
+import { DeviceModel, MODEL_FILTERS } from '../device-models/schema.ts'
 import { ProjectPath } from '../projects/schema.ts'
 import { SIM_ID_PATTERN, Sim } from '../sims/schema.ts'
 import { USER_ID_PATTERN, User } from '../users/schema.ts'
@@ -95,6 +98,14 @@ export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
 export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
   sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that this SIM is on.' })),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
+  ...MODEL_FILTERS,
+  tac: anyOf(
+    Type.String({ pattern: '^[0-9]{8}$', examples: ['49238884'] }),
+    'Only devices with this type allocation code.',
+  ),
+  createdAfter: timeFilter('Only devices created at this time (RFC 3339) or later.'),
+  createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),
+  q: NamePrefix,
 })
 export type ListDevices = Static<typeof ListDevices>
 

@@ -1,7 +1,9 @@
 import { jsonObject } from '../../db/json.ts'
-import { selectPage } from '../../db/page.ts'
+import { type Scattered, selectPage, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import type { Cursor } from '../../domain/cursor.ts'
+import { nameKey } from '../../domain/name-key.ts'
+import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
@@ -23,6 +25,20 @@ export interface DeviceFields {
   user_id: string | null
   name: string | null
   metadata: string
+}
+
+/** What a list of devices is narrowed to. */
+export interface DeviceFilters {
+  sim?: string | undefined
+  user?: string | undefined
+  /** Each once. */
+  tac?: string[] | undefined
+  model: ModelFilters
+  /** The range of the keys of names: from the first, up to before the second. */
+  nameKeys?: readonly [from: string, to: string] | undefined
+  /** The range of ids, which is one of times. */
+  idsFrom?: string | undefined
+  idsUpTo?: string | undefined
 }
 
 const JSON_OF_SIMS = `COALESCE(
@@ -49,11 +65,12 @@ const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
 const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.imei = $2 AND (d.user_id = $3 OR d.user_id IS NULL OR $3 IS NULL)`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
-const INSERT = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, metadata, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+const INSERT = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, name_key, metadata, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
   ON CONFLICT (project_id, imei) DO NOTHING`
-const UPDATE = 'UPDATE devices SET user_id = $3, name = $4, metadata = $5 WHERE project_id = $1 AND id = $2'
-const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL WHERE project_id = $1 AND user_id = $2'
+const UPDATE =
+  'UPDATE devices SET user_id = $3, name = $4, name_key = $5, metadata = $6 WHERE project_id = $1 AND id = $2'
+const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
 const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
@@ -67,7 +84,11 @@ const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
 /** Gives false when the project has a device of that IMEI. */
 export async function insertDevice(tx: Queries, projectId: string, device: NewDevice): Promise<boolean> {
   const { id, imei, tac, userId, name, metadata, createdAt } = device
-  return (await tx.run(INSERT, [projectId, id, imei, tac, userId, name, metadata, createdAt])) === 1
+  return (await tx.run(INSERT, [projectId, id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt])) === 1
+}
+
+function nameKeyOf(name: string | null): string | null {
+  return name === null ? null : nameKey(name)
 }
 
 /** The device as JSON; with `visibleTo`, only if it is that user's. */
@@ -95,7 +116,8 @@ export function readDevice(tx: Queries, projectId: string, id: string) {
 }
 
 export async function updateDevice(tx: Queries, projectId: string, id: string, fields: DeviceFields): Promise<void> {
-  await tx.run(UPDATE, [projectId, id, fields.user_id, fields.name, fields.metadata])
+  const { user_id, name, metadata } = fields
+  await tx.run(UPDATE, [projectId, id, user_id, name, nameKeyOf(name), metadata])
 }
 
 /** Takes the user and the name off all devices of a user. */
@@ -146,10 +168,11 @@ export async function detachSims(tx: Queries, projectId: string, deviceId: strin
 export function listDevices(
   db: Queries,
   projectId: string,
-  { sim, user }: { sim?: string | undefined; user?: string | undefined },
+  filters: DeviceFilters,
   visibleTo: string | null,
   cursor: Cursor,
 ): Promise<string> {
+  const { sim, user, idsFrom, idsUpTo } = filters
   const parameters: Parameter[] = [projectId]
   const conditions = ['d.project_id = $1']
   if (user !== undefined) conditions.push(`d.user_id = $${parameters.push(user)}`)
@@ -159,6 +182,68 @@ export function listDevices(
       `d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`,
     )
   }
-  const listing = { table: 'devices d', alias: 'd', joins: JOINS, json: JSON_OF_DEVICE, conditions, parameters }
-  return selectPage(db, listing, cursor)
+  const isAlreadyNarrow = conditions.length > 1
+  const { told, scattered } = scatteredFilters(filters, parameters)
+  return selectPage(
+    db,
+    {
+      ...{ table: 'devices', alias: 'd', joins: JOINS, json: JSON_OF_DEVICE },
+      conditions: [...conditions, ...told],
+      parameters,
+      bounds: [
+        ...(idsFrom === undefined ? [] : [['>=', idsFrom] as const]),
+        ...(idsUpTo === undefined ? [] : [['<', idsUpTo] as const]),
+      ],
+      // The devices of a user, or of a SIM, are few enough to look through.
+      ...(isAlreadyNarrow || scattered === undefined ? {} : { scattered }),
+    },
+    cursor,
+  )
+}
+
+/**
+ * The filters whose rows lie scattered over a list. `told` are the conditions on a row at hand, written so that no
+ * index of theirs is tempting: they look through rows that are found otherwise. `scattered` finds the rows themselves,
+ * by the names that begin so, or else by the newest rows of each TAC that the filters mean.
+ */
+function scatteredFilters({ tac, model, nameKeys }: DeviceFilters, parameters: Parameter[]) {
+  const ofModels = modelConditions(model, parameters)
+  const tacs = tac && `$${parameters.push(JSON.stringify(tac))}`
+  const names = nameKeys?.map((key) => `$${parameters.push(key)}`)
+  const told = ofModels.map((condition) => condition((name) => `COALESCE(m.${name}, '')`))
+  if (tacs) told.push(`d.tac || '' IN (JSON_ITEMS(${tacs}))`)
+  if (names) told.push(`COALESCE(d.name_key, '') >= ${names[0]} AND COALESCE(d.name_key, '') < ${names[1]}`)
+  if (told.length === 0) return { told }
+
+  const wanted =
+    ofModels.length === 0
+      ? `SELECT e.value FROM JSON_EACH(${tacs}) e`
+      : `SELECT t.tac FROM device_models m JOIN tacs t ON t.model_id = m.id
+          ${where([
+            ...ofModels.map((condition) => condition((name) => `m.${name}`)),
+            tacs ? `t.tac IN (JSON_ITEMS(${tacs}))` : '',
+          ])}`
+  const byTac: Scattered = {
+    ids: (range, order, limit) => `WITH wanted (tac) AS (${wanted})
+      SELECT f.value FROM wanted w CROSS JOIN JSON_EACH((SELECT JSON_LIST(y.id) FROM
+        (SELECT x.id FROM devices x ${where(['x.project_id = $1', 'x.tac = w.tac', range('x')])}
+          ORDER BY x.id ${order} LIMIT ${limit}) y)) f
+      ORDER BY f.value ${order} LIMIT ${limit}`,
+    any: (range) => `WITH wanted (tac) AS (${wanted})
+      SELECT 1 FROM wanted w CROSS JOIN devices x
+      ${where(['x.project_id = $1', 'x.tac = w.tac', range('x')])}`,
+    maybeCommon: tac === undefined,
+  }
+  if (names === undefined) return { told, scattered: byTac }
+  const isOfTac = ofModels.length > 0 || tacs ? `x.tac || '' IN (${wanted})` : ''
+  const named = (range: (alias: string) => string) =>
+    `FROM devices x
+      ${where(['x.project_id = $1', `x.name_key >= ${names[0]} AND x.name_key < ${names[1]}`, isOfTac, range('x')])}`
+  const byName: Scattered = {
+    // Ordered by what no index gives, so that the one of names is used.
+    ids: (range, order, limit) => `SELECT x.id ${named(range)} ORDER BY x.id || '' ${order} LIMIT ${limit}`,
+    any: (range) => `SELECT 1 ${named(range)}`,
+    maybeCommon: true,
+  }
+  return { told, scattered: byName }
 }

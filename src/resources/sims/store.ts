@@ -105,5 +105,5 @@ export function listSims(
     const user = `$${parameters.push(owner)}`
     conditions.push(`s.device_id IN (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = ${user})`)
   }
-  return selectPage(db, { table: 'sims s', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)
+  return selectPage(db, { table: 'sims', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)
 }

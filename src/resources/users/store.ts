@@ -101,7 +101,7 @@ export function listUsers(db: Queries, projectId: string, visibleTo: string | nu
   const parameters: Parameter[] = [projectId]
   const conditions = ['u.project_id = $1']
   if (visibleTo !== null) conditions.push(`u.id = $${parameters.push(visibleTo)}`)
-  return selectPage(db, { table: 'users u', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }, cursor)
+  return selectPage(db, { table: 'users', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }, cursor)
 }
 
 function parametersOf(fields: UserFields) {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import type { Queries } from '../../src/db/port.ts'
+import { listDeviceModels } from '../../src/resources/device-models/device-models.ts'
+import { listDevices } from '../../src/resources/devices/devices.ts'
+import { createProject } from '../../src/resources/projects/projects.ts'
+import { createRegistry, type Registry } from '../../src/resources/registry.ts'
+import { fillDevices, makeImei } from '../support/factories.ts'
+import { importModels } from '../support/models.ts'
+import { engine, makeStore, openStore } from '../support/store.ts'
+
+const DEVICES = 3_000
+const MODELS = 1_500
+
+const db = openStore(await makeStore())
+after(() => db.close())
+await migrate(db, Date.now)
+const registry = createRegistry(db, Date.now)
+await importStarterCatalogue(registry)
+await importModels(
+  registry,
+  Array.from({ length: MODELS }, (_, model) => ({
+    tac: String(80_000_000 + model),
+    brand: `Brand ${model % 100}`,
+    name: `Model ${model}`,
+    type: 'router' as const,
+    simTypes: [],
+  })),
+)
+const project = await createProject(registry, { id: 'planned', type: 'test' })
+await fillDevices(
+  registry,
+  { project },
+  Array.from({ length: DEVICES }, (_, made) => ({
+    imei: makeImei(String(80_000_000 + (made % MODELS))),
+    name: `Name ${made}`,
+  })),
+)
+if (engine === 'postgres') await db.run('ANALYZE')
+const caller = { project, tokenId: '', userId: null }
+
+/** The plan of every statement that a list takes, as its engine tells it. */
+async function plansOf(list: (registry: Registry) => Promise<string>): Promise<string[]> {
+  const explain = engine === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
+  const plans: string[] = []
+  const explained = async (sql: string, parameters?: Parameters<Queries['all']>[1]) => {
+    const rows = await db.transaction(async (tx) => {
+      // So that PostgreSQL plans for this small store as it does for a large one.
+      if (engine === 'postgres') await tx.run('SET LOCAL enable_seqscan = off')
+      return tx.all<Record<string, string>>(`${explain} ${sql}`, parameters)
+    })
+    plans.push(rows.map((row) => row['QUERY PLAN'] ?? row.detail).join('\n'))
+  }
+  await list({
+    ...registry,
+    db: {
+      ...db,
+      async all(sql, parameters) {
+        await explained(sql, parameters)
+        return db.all(sql, parameters)
+      },
+      async get(sql, parameters) {
+        await explained(sql, parameters)
+        return db.get(sql, parameters)
+      },
+    },
+  })
+  return plans
+}
+
+/** No part of a plan reads the devices of more than a range of an index. */
+function requireNoScan(plan: string): void {
+  assert.doesNotMatch(plan, /Seq Scan on devices|\bSCAN (d|x|e)$/m, plan)
+}
+
+const NEAR = /devices_pkey|SEARCH [de] USING PRIMARY KEY \(project_id=\?/
+const CURSOR = 'dev_0VbmlLMM1pZ1ag0qHYyOO07Al9OY'
+
+describe('the plan of a list of devices', () => {
+  for (const [filter, query, index] of [
+    ['brand', { brand: ['Brand 7'] }, 'devices_by_tac'],
+    ['type', { type: ['router' as const] }, 'devices_by_tac'],
+    ['simType', { simType: ['eSIM' as const] }, 'devices_by_tac'],
+    ['tac', { tac: ['80000007'] }, 'devices_by_tac'],
+    ['several tac', { tac: ['80000007', '80000008'] }, 'devices_by_tac'],
+    ['q', { q: 'name 59' }, 'devices_by_name'],
+    ['q with brand', { q: 'name 59', brand: ['Brand 7'] }, 'devices_by_name'],
+  ] as const) {
+    it(`by ${filter} finds scattered devices with ${index}, and those next to the cursor by their ids`, async () => {
+      for (const paging of [{}, { after: `dev_${'z'.repeat(28)}` }, { before: CURSOR, limit: 200 }]) {
+        const plans = await plansOf((recorded) => listDevices(recorded, caller, { ...query, ...paging } as never))
+        for (const plan of plans) requireNoScan(plan)
+        if (filter.includes('tac')) assert.equal(plans.length, 1)
+        else assert.match(plans[0] as string, NEAR)
+        if (filter !== 'type') assert.match(plans.at(-1) as string, new RegExp(`${index}\\b`))
+      }
+    })
+  }
+
+  it('by user uses devices_by_user, and each device finds its SIMs with sims_by_device', async () => {
+    const [plan = ''] = await plansOf((recorded) => listDevices(recorded, caller, { user: 'usr_', brand: ['x'] }))
+    requireNoScan(plan)
+    assert.match(plan, /devices_by_user\b/)
+    assert.match(plan, /sims_by_device\b/)
+  })
+
+  it('by time is a range of ids', async () => {
+    const period = { createdAfter: '2026-01-01T00:00:00Z', createdBefore: '2026-01-02T00:00:00Z' }
+    const plans = await plansOf((recorded) => listDevices(recorded, caller, period))
+    assert.equal(plans.length, 1)
+    requireNoScan(plans[0] as string)
+    assert.match(
+      plans[0] as string,
+      /Index Cond: \(\(project_id = .*\(id >= .*\(id < |d USING PRIMARY KEY \(project_id=\? AND id>\? AND id<\?\)/,
+    )
+  })
+})
+
+describe('the plan of a list of device models', () => {
+  it('by q uses device_models_by_name', async () => {
+    const plans = await plansOf((recorded) => listDeviceModels(recorded, { q: 'Model 149' }))
+    assert.equal(plans.length, 1)
+    assert.match(plans[0] as string, /device_models_by_name/)
+  })
+})
