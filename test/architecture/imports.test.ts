@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../src', import.meta.url))
+const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Import {
   from: string
@@ -12,15 +13,21 @@ interface Import {
 }
 
 const files = globSync('**/*.ts', { cwd: root })
-const imports: Import[] = files.flatMap((from) =>
-  [
-    ...readFileSync(join(root, from), 'utf8').matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'/gm),
-  ].map(([, named, bare]) => ({ from, to: resolve(from, (named ?? bare) as string) })),
-)
+const imports = importsOf(root, files)
 
-/** A local import as a path below `src`, a package by its name. */
-function resolve(from: string, specifier: string): string {
-  return specifier.startsWith('.') ? relative(root, join(root, dirname(from), specifier)) : specifier
+/** The imports of files below a directory: local ones as paths below it, packages by their names. */
+function importsOf(directory: string, files: readonly string[]): Import[] {
+  return files.flatMap((from) =>
+    [
+      ...readFileSync(join(directory, from), 'utf8').matchAll(
+        /^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'/gm,
+      ),
+    ].map(([, named, bare]) => ({ from, to: resolve(directory, from, (named ?? bare) as string) })),
+  )
+}
+
+function resolve(directory: string, from: string, specifier: string): string {
+  return specifier.startsWith('.') ? relative(directory, join(directory, dirname(from), specifier)) : specifier
 }
 
 function refusesAll(rule: (found: Import) => boolean): void {
@@ -46,6 +53,27 @@ describe('import rules', () => {
   it('the environment is read in config only', () => {
     const readers = files.filter((file) => /process\.env/.test(readFileSync(join(root, file), 'utf8')))
     assert.deepEqual(readers, ['config.ts'])
+  })
+
+  it('sdk and console know the API by openapi.json only', () => {
+    const clients = globSync('{sdk,console}/**/*.{ts,tsx,svelte,vue}', {
+      cwd: repository,
+      exclude: ['**/node_modules', '**/dist'],
+    })
+    const found = importsOf(repository, clients)
+    assert.ok(found.length > 0, 'the imports were read')
+    assert.deepEqual(
+      found.filter(({ to }) => to.startsWith('src/')),
+      [],
+    )
+  })
+
+  it('the sdk needs no package to run', () => {
+    const found = importsOf(repository, globSync('sdk/src/**/*.ts', { cwd: repository }))
+    assert.deepEqual(
+      found.filter(({ to }) => !to.startsWith('sdk/src/')),
+      [],
+    )
   })
 
   it("no resource imports another's routes or store", () => {

@@ -1,0 +1,83 @@
+import { type Handset, OPERATIONS } from './operations.ts'
+import type { ClientOptions, HeaderOptions, RequestOptions } from './options.ts'
+import { type Page, type PageQuery, paged } from './pages.ts'
+import { createSender, type HandsetRequest, type Send } from './request.ts'
+
+export { HandsetError, type HandsetErrorCode, type HandsetErrorType } from './error.ts'
+export type { operations } from './openapi.ts'
+export type * from './operations.ts'
+export type { ClientOptions, HeaderOptions, Options, RequestOptions } from './options.ts'
+export type { Page, Paged } from './pages.ts'
+export { etagOf } from './request.ts'
+
+interface Operation {
+  readonly method: HandsetRequest['method']
+  readonly path: string
+  readonly body?: true
+  readonly query?: true
+  readonly pages?: true
+  readonly search?: true
+}
+
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
+/**
+ * A client of a Handset server, with a method for every operation of its API.
+ *
+ * Calls reject with `HandsetError`. What fails in passing (429, 503, no connection) is tried again where that is safe.
+ * Throws `TypeError` where the options cannot be right.
+ */
+export function createHandset(options: ClientOptions): Handset {
+  const send = createSender(options)
+  const resources = Object.entries(OPERATIONS).map(([resource, methods]) => {
+    const calls = Object.entries(methods).map(([name, operation]) => [
+      name,
+      methodOf(`${resource}.${name}`, operation, options.project, send),
+    ])
+    return [resource, Object.fromEntries(calls)]
+  })
+  return Object.fromEntries(resources)
+}
+
+/** The method of an operation: takes the ids of its path, its body, its query and options, as many as it has. */
+function methodOf(name: string, operation: Operation, project: string | undefined, send: Send) {
+  const { method, path, body: hasBody, query: hasQuery, pages, search } = operation
+  const isChange = method !== 'GET' && !search
+  return (...given: unknown[]) => {
+    const ids: Record<string, unknown> = { project }
+    for (const id of namesIn(path)) if (id !== 'project') ids[id] = given.shift()
+    const body = hasBody ? (given.shift() ?? {}) : undefined
+    const query = hasQuery ? ((given.shift() ?? {}) as Query) : {}
+    const options = (given.shift() ?? {}) as RequestOptions & HeaderOptions
+    const call = async (query: Query) =>
+      send({ method, isChange, path: fill(name, path, ids) + encode(query), body, options })
+    return pages ? paged(query as PageQuery, call as (query: PageQuery) => Promise<Page<unknown>>) : call(query)
+  }
+}
+
+function namesIn(path: string): string[] {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name as string)
+}
+
+/** Throws `TypeError` for an id that is missing: without it the path would be another operation's. */
+function fill(method: string, path: string, ids: Record<string, unknown>): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = ids[name]
+    if (typeof id === 'string' && id !== '') return encodeURIComponent(id)
+    throw new TypeError(
+      name === 'project' && id === undefined
+        ? `${method} needs a project: createHandset({ project })`
+        : `${method} needs the id of a ${name}`,
+    )
+  })
+}
+
+/** Values of one parameter are told apart by commas; those inside a value are escaped. */
+function encode(query: Query): string {
+  const parts = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value]) => `${encodeURIComponent(name)}=${[value].flat().map(String).map(encodeURIComponent).join(',')}`,
+    )
+  return parts.length > 0 ? `?${parts.join('&')}` : ''
+}
