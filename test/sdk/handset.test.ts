@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createHandset, etagOf, type Handset, HandsetError } from '../../sdk/src/handset.ts'
+import { makeEmail, makeIccid, makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const acme = await server.addProject('acme', 'live')
+const handset = createHandset({ baseUrl: `${server.url}/`, token: acme.token, project: 'acme' })
+
+/** The error that a call rejects with. */
+async function failureOf(call: Promise<unknown>): Promise<HandsetError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof HandsetError, `a HandsetError, not ${error}`)
+  return error
+}
+
+/** A user with so many devices, whose ids are given newest first. */
+async function ownerOf(count: number): Promise<{ user: string; devices: string[] }> {
+  const { id: user } = await handset.users.create({ email: makeEmail() })
+  const devices: string[] = []
+  for (let made = 0; made < count; made++) {
+    devices.unshift((await handset.devices.create({ imei: makeImei(), user })).id)
+  }
+  return { user, devices }
+}
+
+async function collect<Item extends { id: string }>(items: AsyncIterable<Item>): Promise<string[]> {
+  const ids: string[] = []
+  for await (const { id } of items) ids.push(id)
+  return ids
+}
+
+describe('the SDK', () => {
+  it('registers, finds, changes and deletes a device with its user and SIM', async () => {
+    const user = await handset.users.create({ email: makeEmail(), fullName: 'Elaine Benes' })
+    const sim = await handset.sims.create({ iccid: makeIccid(), type: 'pSIM' })
+    const imei = makeImei()
+    const device = await handset.devices.create({ imei, user: user.id, sims: [sim.id] })
+    assert.deepEqual([device.user, device.sims], [user, [sim]])
+    assert.deepEqual((await handset.devices.search({ imei })).items, [device])
+    const renamed = await handset.devices.update(device.id, { name: 'Work phone', sims: [] })
+    assert.deepEqual(renamed, { ...device, name: 'Work phone', sims: [] })
+    assert.deepEqual(await handset.devices.delete(device.id), renamed)
+    assert.equal((await failureOf(handset.devices.retrieve(device.id))).type, 'notFound')
+    await handset.sims.delete(sim.id)
+  })
+
+  it('asks the catalogue and lists projects without a project of its own', async () => {
+    const { deviceModels, deviceModelBrands, projects, devices } = createHandset({
+      baseUrl: server.url,
+      token: acme.token,
+    })
+    const [model] = (await deviceModels.search({ imei: '492388841798923' })).items
+    assert.equal(model?.name, 'iPhone 12 Pro')
+    assert.deepEqual(await deviceModels.retrieve(model?.id ?? ''), model)
+    assert.ok((await deviceModelBrands.list()).items.includes('Apple'))
+    assert.deepEqual(
+      (await projects.list()).items.map(({ id }) => id),
+      ['acme'],
+    )
+    await assert.rejects(devices.list(), { name: 'TypeError', message: /createHandset\(\{ project \}\)/ })
+  })
+
+  it('takes several values of a filter, also ones that hold commas', async () => {
+    const models = await handset.deviceModels.list({ brand: ['Apple', 'Nobody, Inc.'], type: ['smartphone', 'tablet'] })
+    assert.ok(models.items.length > 0)
+    assert.deepEqual([...new Set(models.items.map(({ brand }) => brand))], ['Apple'])
+  })
+
+  it('acts as a user with a token that it made', async () => {
+    const { user, devices } = await ownerOf(1)
+    await ownerOf(1)
+    const { token } = await handset.users.createToken(user)
+    const own: Handset = createHandset({ baseUrl: server.url, token, project: 'acme' })
+    assert.deepEqual(await collect(own.devices.list()), devices)
+    const refused = await failureOf(own.users.create({ email: makeEmail() }))
+    assert.deepEqual([refused.type, refused.status], ['permissionDenied', 403])
+  })
+
+  it('escapes ids, so that none can lead to another path', async () => {
+    const failure = await failureOf(handset.devices.retrieve('../users?limit=1#'))
+    assert.equal(failure.type, 'notFound')
+  })
+
+  it('refuses a missing id instead of asking for the list', async () => {
+    await assert.rejects(handset.devices.retrieve(''), /devices\.retrieve needs the id of a device/)
+    await assert.rejects(handset.devices.delete(undefined as unknown as string), /needs the id of a device/)
+  })
+
+  it('refuses options that cannot be right when the client is made', () => {
+    assert.throws(() => createHandset({ baseUrl: 'handset.example.com', token: 'hsk_1' }), /`baseUrl` must be/)
+    assert.throws(() => createHandset({ baseUrl: server.url, token: '' }), /`token` must be/)
+  })
+})
+
+describe('lists of the SDK', () => {
+  it('give their first page when awaited', async () => {
+    const { user, devices } = await ownerOf(3)
+    const page = await handset.devices.list({ user, limit: 2 })
+    assert.deepEqual(
+      page.items.map(({ id }) => id),
+      devices.slice(0, 2),
+    )
+    assert.deepEqual([page.moreItemsAfter, page.moreItemsBefore], [devices[1], null])
+  })
+
+  it('walk every page once, newest first, each walk anew', async () => {
+    const { user, devices } = await ownerOf(5)
+    const list = handset.devices.list({ user, limit: 2 })
+    assert.deepEqual(await collect(list), devices)
+    assert.deepEqual(await collect(list), devices)
+  })
+
+  it('walk from a position on, and with before towards newer ones', async () => {
+    const { user, devices } = await ownerOf(5)
+    const [, , middle = ''] = devices
+    assert.deepEqual(await collect(handset.devices.list({ user, limit: 1, after: middle })), devices.slice(3))
+    const newer = devices.slice(0, 2).reverse()
+    assert.deepEqual(await collect(handset.devices.list({ user, limit: 1, before: middle })), newer)
+  })
+
+  it('end when a page holds nothing', async () => {
+    const { user, devices } = await ownerOf(2)
+    assert.deepEqual(await collect(handset.devices.list({ user, limit: 0, after: devices[0] as string })), [])
+  })
+
+  it('ask for nothing until they are awaited or walked', async () => {
+    const asked: unknown[] = []
+    const counting = createHandset({
+      baseUrl: server.url,
+      token: acme.token,
+      project: 'acme',
+      fetch: (...request) => {
+        asked.push(request[0])
+        return fetch(...request)
+      },
+    })
+    const list = counting.devices.list({ limit: 1 })
+    assert.equal(asked.length, 0)
+    await list
+    await list
+    assert.equal(asked.length, 1)
+  })
+})
+
+describe('errors of the SDK', () => {
+  it('hold what the API says: type, status, code, hint, details and request id', async () => {
+    const { devices } = await ownerOf(1)
+    const { imei } = await handset.devices.retrieve(devices[0] as string)
+    const failure = await failureOf(handset.devices.create({ imei: imei as string }))
+    assert.deepEqual(
+      [failure.name, failure.type, failure.status, failure.code],
+      ['HandsetError', 'invalid', 422, 'deviceImeiAlreadyExists'],
+    )
+    assert.match(failure.message, /has a device with this IMEI/)
+    assert.match(failure.hint ?? '', /devices\/search/)
+    assert.deepEqual(
+      failure.details.map(({ property }) => property),
+      ['imei'],
+    )
+    assert.match(failure.requestId ?? '', /^[A-Za-z0-9._-]+$/)
+  })
+
+  it('tell every offending property', async () => {
+    const body = { imei: '1', colour: 'red' } as { imei: string }
+    const failure = await failureOf(handset.devices.create(body))
+    assert.deepEqual(failure.details.map(({ property }) => property).sort(), ['colour', 'imei'])
+  })
+
+  it('say that a token is not good', async () => {
+    const stranger = createHandset({ baseUrl: server.url, token: 'hsk_nobody' })
+    const failure = await failureOf(stranger.deviceModelBrands.list())
+    assert.deepEqual([failure.type, failure.status], ['unauthenticated', 401])
+  })
+})
+
+describe('entity tags in the SDK', () => {
+  it('guard a change against one made in between', async () => {
+    const { devices } = await ownerOf(1)
+    const device = await handset.devices.retrieve(devices[0] as string)
+    const ifMatch = etagOf(device)
+    const renamed = await handset.devices.update(device.id, { name: 'First' }, { ifMatch })
+    assert.equal((await failureOf(handset.devices.update(device.id, { name: 'Second' }, { ifMatch }))).status, 412)
+    assert.equal((await failureOf(handset.devices.delete(device.id, { ifMatch }))).type, 'preconditionFailed')
+    await handset.devices.delete(device.id, { ifMatch: etagOf(renamed) })
+  })
+
+  it('give null for a copy that is still good, and the object for one that is not', async () => {
+    const { user } = await ownerOf(0)
+    const ifNoneMatch = etagOf(await handset.users.retrieve(user)) as string
+    assert.equal(await handset.users.retrieve(user, { ifNoneMatch }), null)
+    await handset.users.update(user, { fullName: 'George' })
+    assert.equal((await handset.users.retrieve(user, { ifNoneMatch }))?.fullName, 'George')
+  })
+})
+
+describe('idempotency in the SDK', () => {
+  it('gives the first answer again for a key of the caller, and changes nothing', async () => {
+    const body = { email: makeEmail() }
+    const idempotencyKey = crypto.randomUUID()
+    const first = await handset.users.create(body, { idempotencyKey })
+    assert.deepEqual(await handset.users.create(body, { idempotencyKey }), first)
+    assert.deepEqual((await handset.users.search(body)).items, [first])
+  })
+})
