@@ -374,7 +374,7 @@ export interface components {
              */
             user?: string | null;
             /**
-             * @description Identifiers of all SIMs on the device, in the order they are to be listed.
+             * @description Identifiers of all SIMs on the device, in the order they are to be listed. In `test` projects an API key may give `sim_test_esim` or `sim_test_psim` instead: each time, a new SIM of provider `test` is made.
              * @example [
              *       "sim_0SNlurA049MEWV1BAAmWZULA4lf6"
              *     ]
@@ -727,7 +727,7 @@ export interface components {
                 [key: string]: string | null;
             };
             /**
-             * @description Identifiers of all SIMs on the device, in the order they are to be listed.
+             * @description Identifiers of all SIMs on the device, in the order they are to be listed. In `test` projects an API key may give `sim_test_esim` or `sim_test_psim` instead: each time, a new SIM of provider `test` is made.
              * @example [
              *       "sim_0SNlurA049MEWV1BAAmWZULA4lf6"
              *     ]

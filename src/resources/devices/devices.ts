@@ -8,6 +8,7 @@ import { toMilliseconds } from '../../domain/time.ts'
 import { invalid, notFound, type Problem, referenceNotFound } from '../../errors.ts'
 import { toModelFilters } from '../device-models/device-models.ts'
 import type { Precondition, Registry } from '../registry.ts'
+import { resolveSimIds } from '../sims/sims.ts'
 import type { Caller } from '../tokens/tokens.ts'
 import type { CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
@@ -20,12 +21,12 @@ export { releaseDevices } from './store.ts'
  * Throws `notFound` naming a user or SIM that does not exist, and `invalid` when the IMEI is registered in the project
  * or a SIM is on another device, with a detail for each.
  */
-export function createDevice({ db, newId }: Registry, caller: Caller, input: CreateDevice): Promise<string> {
+export function createDevice(registry: Registry, caller: Caller, input: CreateDevice): Promise<string> {
   const { project } = caller
   const userId = caller.userId ?? input.user ?? null
-  const simIds = input.sims ?? []
-  return db.transaction(async (tx) => {
-    const { id, createdAt } = newId('dev', project.tag)
+  return registry.db.transaction(async (tx) => {
+    const { id, createdAt } = registry.newId('dev', project.tag)
+    const simIds = await resolveSimIds(tx, registry, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId, simIds })
     const imei = toImei(input.imei)
     const inserted = await store.insertDevice(tx, project.id, {
@@ -87,17 +88,17 @@ export function listDevices({ db }: Registry, { project, userId }: Caller, query
  * With a user token, setting `user` to that user claims a device that has none.
  */
 export function updateDevice(
-  { db }: Registry,
+  registry: Registry,
   caller: Caller,
   id: string,
   input: UpdateDevice,
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  const simIds = input.sims ?? []
-  return db.transaction(async (tx) => {
+  return registry.db.transaction(async (tx) => {
     const fields = await store.readDevice(tx, project.id, id)
     if (fields === undefined || !mayChange(caller, fields.user_id, input.user)) throw notFound('device')
+    const simIds = await resolveSimIds(tx, registry, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     problems.unshift(...takenSims(simIds, simDevices, id))

@@ -48,7 +48,9 @@ const Owner = nullable(
 )
 const SIM_IDS = {
   uniqueItems: true,
-  description: 'Identifiers of all SIMs on the device, in the order they are to be listed.',
+  description:
+    'Identifiers of all SIMs on the device, in the order they are to be listed. In `test` projects an API key may give ' +
+    '`sim_test_esim` or `sim_test_psim` instead: each time, a new SIM of provider `test` is made.',
   examples: [['sim_0SNlurA049MEWV1BAAmWZULA4lf6']],
 }
 

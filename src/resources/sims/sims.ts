@@ -1,28 +1,20 @@
+import { randomInt } from 'node:crypto'
 import type { Queries } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
 import { toIccid } from '../../domain/iccid.ts'
+import type { IdSource } from '../../domain/id.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { ApiError, invalid, notFound } from '../../errors.ts'
 import type { Precondition, Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
-import { type CreateSim, type ListSims, type SearchSims, SIM_TYPES, type UpdateSim } from './schema.ts'
+import { type CreateSim, type ListSims, type SearchSims, SIM_TYPES, type Sim, type UpdateSim } from './schema.ts'
 import * as store from './store.ts'
 
 /** Makes a SIM; gives its JSON. Throws `invalid` when the project has one of that ICCID. */
 export function createSim({ db, newId }: Registry, caller: Caller, input: CreateSim): Promise<string> {
-  const { project } = caller
   return db.transaction(async (tx) => {
-    const { id, createdAt } = newId('sim', project.tag)
-    const inserted = await store.insertSim(tx, project.id, {
-      id,
-      createdAt,
-      iccid: toIccid(input.iccid),
-      type: input.type ?? 'eSIM',
-      provider: input.provider ?? 'p1',
-      status: input.status ?? 'inactive',
-      metadata: JSON.stringify(input.metadata ?? {}),
-    })
-    if (!inserted) {
+    const id = await insertSim(tx, newId, caller, input)
+    if (id === undefined) {
       throw invalid([
         {
           code: 'simAlreadyExists',
@@ -34,6 +26,62 @@ export function createSim({ db, newId }: Registry, caller: Caller, input: Create
     }
     return getSim(tx, caller, id)
   })
+}
+
+/** Ids that stand for a new SIM of a type in `test` projects, and its type. */
+const PLACEHOLDERS = new Map<string, Sim['type']>([
+  ['sim_test_esim', 'eSIM'],
+  ['sim_test_psim', 'pSIM'],
+])
+
+/** 89 (telecommunications) and 424242, which no operator has: 10 digits of the 20 are left. */
+const TEST_ICCID_PREFIX = '8942424242'
+
+/**
+ * The ids that these stand for, within a transaction. In a `test` project an API key may name a placeholder for a SIM,
+ * and each time that makes a new one; any other id stands for itself.
+ */
+export async function resolveSimIds(
+  tx: Queries,
+  { newId }: Registry,
+  caller: Caller,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (caller.project.type !== 'test' || caller.userId !== null) return [...ids]
+  const resolved: string[] = []
+  for (const id of ids) {
+    const type = PLACEHOLDERS.get(id)
+    resolved.push(type === undefined ? id : await makeTestSim(tx, newId, caller, type))
+  }
+  return resolved
+}
+
+async function makeTestSim(tx: Queries, newId: IdSource, caller: Caller, type: Sim['type']): Promise<string> {
+  for (;;) {
+    const digits = String(randomInt(10 ** 10)).padStart(10, '0')
+    const id = await insertSim(tx, newId, caller, { iccid: TEST_ICCID_PREFIX + digits, type, provider: 'test' })
+    if (id !== undefined) return id
+  }
+}
+
+/** Gives the new SIM's id, or undefined when the project has one of that ICCID. */
+async function insertSim(
+  tx: Queries,
+  newId: IdSource,
+  { project }: Caller,
+  input: CreateSim,
+): Promise<string | undefined> {
+  const { id, createdAt } = newId('sim', project.tag)
+  const inserted = await store.insertSim(tx, project.id, {
+    id,
+    createdAt,
+    iccid: toIccid(input.iccid),
+    type: input.type ?? 'eSIM',
+    provider: input.provider ?? 'p1',
+    status: input.status ?? 'inactive',
+    metadata: JSON.stringify(input.metadata ?? {}),
+  })
+  return inserted ? id : undefined
 }
 
 /** The SIM as JSON; throws `notFound`. A user token sees those on its own devices only. */
