@@ -29,6 +29,8 @@ export interface Config {
   readonly dataDirectory: string
   /** The file of the embedded store. */
   readonly databaseFile: string
+  /** Whether the embedded store answers a write only when it will survive a power loss. */
+  readonly isDurable: boolean
   /** PostgreSQL instead of the embedded store. */
   readonly databaseUrl: string | undefined
   /** Whether a first start makes the project `demo`. */
@@ -50,6 +52,7 @@ export function loadConfig(
     host: overrides.host ?? environment.HOST ?? '127.0.0.1',
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
+    isDurable: true,
     databaseUrl: overrides.data === undefined ? environment.DATABASE_URL || undefined : undefined,
     demo: readSwitch('HANDSET_DEMO', environment.HANDSET_DEMO ?? '1'),
     logLevel: readLogLevel(environment.LOG_LEVEL ?? 'info'),

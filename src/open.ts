@@ -47,7 +47,7 @@ export async function openForRequests(config: Config): Promise<Registry> {
 }
 
 /** Where a store is: these settings alone name it. */
-export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'>
+export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> & { readonly isDurable?: boolean }
 
 /** Opens the store as it is, whose statements may take their time. */
 export function openPatiently(place: StorePlace): Database {
@@ -68,8 +68,8 @@ export function inOneLine(error: unknown): unknown {
   return error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
 }
 
-function openDatabase({ databaseUrl, databaseFile }: StorePlace, patience: number): Database {
-  return databaseUrl === undefined ? openSqlite(databaseFile) : openPostgres(databaseUrl, { patience })
+function openDatabase({ databaseUrl, databaseFile, isDurable = true }: StorePlace, patience: number): Database {
+  return databaseUrl === undefined ? openSqlite(databaseFile, { isDurable }) : openPostgres(databaseUrl, { patience })
 }
 
 function reasonOf({ cause }: ApiError): string {

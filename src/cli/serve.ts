@@ -1,17 +1,19 @@
 import { Command } from 'commander'
+import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { DEMO_PROJECT, makeDemo } from '../demo.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf, openForRequests } from '../open.ts'
-import { allProjects, createProject } from '../resources/projects/projects.ts'
+import { allProjects } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
-import { createKey } from '../resources/tokens/tokens.ts'
-import { sweepRegularly } from '../sweep.ts'
 import { print } from './print.ts'
 import { configOf } from './with-registry.ts'
 
-const DEMO_PROJECT = 'demo'
+interface ServeOptions {
+  ephemeral?: boolean
+  json?: boolean
+}
 
 /** `handset serve` */
 export function serveCommand(): Command {
@@ -19,39 +21,57 @@ export function serveCommand(): Command {
     .description('Run the server.')
     .option('--port <port>', 'port to listen on (default: PORT or 8080)')
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
+    .option('--ephemeral', 'keep nothing: a fresh store with a test project, gone when the server ends')
     .option('--json', 'print where it listens as JSON')
-    .addHelpText('after', '\nExample:\n  handset serve --port 9000 --data /var/lib/handset')
-    .action(async ({ json }: { json?: boolean }, command: Command) => {
-      const config = configOf(command)
-      const registry = await openForRequests(config)
-      try {
-        await serve(config, registry, json)
-      } catch (error) {
-        await registry.db.close()
-        throw error
-      }
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handset serve --port 9000 --data /var/lib/handset
+  handset serve --ephemeral`,
+    )
+    .action(async ({ ephemeral, json }: ServeOptions, command: Command) => {
+      const { data } = command.optsWithGlobals()
+      if (ephemeral && data !== undefined) command.error('error: --ephemeral keeps nothing, so it takes no --data')
+      await (ephemeral ? serveEphemeral(configOf(command), json) : serve(configOf(command), json))
     })
 }
 
-async function serve(config: Config, registry: Registry, json: boolean | undefined): Promise<void> {
-  const { db, clock } = registry
+async function serve(config: Config, json: boolean | undefined): Promise<void> {
+  const registry = await openForRequests(config)
+  try {
+    const stop = askedToStop()
+    // The HTTP side is loaded here alone: the other commands start in half the time without it.
+    const [{ startServer }, logger] = await Promise.all([import('../server.ts'), createLogger(config)])
+    const stopTracing = config.http.tracing ? await startTracing() : undefined
+    const server = await startServer(config, registry, logger)
+    const demoKey = await makeFirstDemo(config, registry)
+    const { address } = server
+    print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
+    await stop
+    await server.stop()
+    await stopTracing?.()
+  } catch (error) {
+    await registry.db.close()
+    throw error
+  }
+}
+
+async function serveEphemeral(config: Config, json: boolean | undefined): Promise<void> {
   const stop = askedToStop()
-  // The HTTP side is loaded here alone: the other commands start in half the time without it.
-  const [{ buildApp }, { pino }] = await Promise.all([import('../app.ts'), import('pino')])
-  // Logs go to standard error, so that standard output holds what the person at the terminal is told and no more.
-  const logger = pino({ level: config.logLevel }, pino.destination(2))
-  const stopTracing = config.http.tracing ? await startTracing() : undefined
-  const app = await buildApp({ db, clock, logger, settings: config.http })
-  const address = await listen(app, config)
-  const sweeping = new AbortController()
-  sweepRegularly(registry, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
-  const demoKey = await makeDemo(config, registry)
-  print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
+  const [{ startEphemeral }, logger] = await Promise.all([import('../ephemeral.ts'), createLogger(config)])
+  const server = await startEphemeral(config, logger)
+  const { url, token, project } = server
+  const text = `Handset listens on ${url}, test project ${project}, key ${token} (all gone when it ends)`
+  print(json, { address: url, project, key: token }, text)
   await stop
-  sweeping.abort()
-  await app.close()
-  await db.close()
-  await stopTracing?.()
+  await server.stop()
+}
+
+/** Logs go to standard error, so that standard output holds what the person at the terminal is told and no more. */
+async function createLogger({ logLevel }: Config): Promise<Logger> {
+  const { pino } = await import('pino')
+  return pino({ level: logLevel }, pino.destination(2))
 }
 
 /** OpenTelemetry's SDK, set by its own variables; it is large, so only who traces installs it. */
@@ -64,24 +84,11 @@ async function startTracing(): Promise<() => Promise<void>> {
   return () => tracing.shutdown()
 }
 
-async function listen(app: App, { host, port }: Config): Promise<string> {
-  try {
-    return await app.listen({ host, port, listenTextResolver: (address) => address })
-  } catch (error) {
-    await app.close()
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new SetupError(`Port ${port} on ${host} is in use. Choose another with PORT or --port.`)
-    throw new SetupError(`Cannot listen on ${host} port ${port}: ${message}`)
-  }
-}
-
 /** On a first start, a project to try things in; gives its key. */
-async function makeDemo({ demo }: Config, registry: Registry): Promise<string | undefined> {
+async function makeFirstDemo({ demo }: Config, registry: Registry): Promise<string | undefined> {
   if (!demo || (await allProjects(registry)).length > 0) return undefined
   try {
-    const project = await createProject(registry, { id: DEMO_PROJECT, type: 'test', name: 'Demo' })
-    return (await createKey(registry, project, { name: 'first start' })).token
+    return await makeDemo(registry)
   } catch (error) {
     // Another node that starts at the same moment has made it, and tells its key.
     if (error instanceof SetupError) return undefined

@@ -39,12 +39,13 @@ interface Write {
 type Outcome = { value: unknown } | { error: unknown }
 
 /**
- * Opens the embedded store, making the file and its directory where there are none.
+ * Opens the embedded store, making the file and its directory where there are none. Unless told otherwise it is durable:
+ * what was answered survives a power loss.
  *
  * Throws `SetupError`, in one line, when the directory can't be written or the file is not a Handset database.
  */
-export function openSqlite(path: string): Database {
-  const writerConnection = openFile(path)
+export function openSqlite(path: string, { isDurable = true } = {}): Database {
+  const writerConnection = openFile(path, isDurable)
   const writer = createQueries(writerConnection)
   const reader = createQueries(new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT }))
   const waiting: Write[] = []
@@ -137,7 +138,7 @@ function settle(write: Write, outcome: Outcome): void {
   else write.resolve(outcome.value)
 }
 
-function openFile(path: string): DatabaseSync {
+function openFile(path: string, isDurable: boolean): DatabaseSync {
   try {
     mkdirSync(dirname(path), { recursive: true })
   } catch (error) {
@@ -153,7 +154,7 @@ function openFile(path: string): DatabaseSync {
     claim(connection, path)
     enterWal(connection)
     keepStatistics(connection)
-    connection.exec('PRAGMA synchronous = FULL')
+    connection.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
     connection.exec('PRAGMA foreign_keys = ON')
     return connection
   } catch (error) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { createRandom } from '../../src/domain/random.ts'
 import { createUserClient, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
-import { createRandom } from '../support/random.ts'
 import { type Answer, type Client, startServer } from '../support/server.ts'
 
 const OPERATIONS = scale(600, 20_000)

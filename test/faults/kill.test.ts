@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
+import { createRandom, type Random } from '../../src/domain/random.ts'
 import { scale, seed } from '../support/fault-scale.ts'
-import { createRandom, type Random } from '../support/random.ts'
 import type { Answer, Client } from '../support/server.ts'
 import {
   killWhileStarting,

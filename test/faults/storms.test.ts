@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { examine } from '../../src/doctor.ts'
+import { createRandom } from '../../src/domain/random.ts'
 import {
   createDevice,
   createSim,
@@ -11,7 +12,6 @@ import {
   makeImei,
 } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
-import { createRandom } from '../support/random.ts'
 import { type Answer, type Client, startServer, type TestProject } from '../support/server.ts'
 
 const ROUNDS = scale(6, 100)

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { pino } from 'pino'
+import { type Config, loadConfig } from './config.ts'
+import { DEMO_PROJECT, makeDemo } from './demo.ts'
+import { openForRequests } from './open.ts'
+import { startServer } from './server.ts'
+
+/** A server for development and tests, with a test project; what it holds is gone when it is stopped. */
+export interface EphemeralHandset {
+  /** Where it listens. */
+  url: string
+  /** An API key of the project. */
+  token: string
+  /** The project's id. */
+  project: string
+  /** Ends the server and removes what it held. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a Handset in this process, for the tests of a program that uses one: on a free port of loopback unless told
+ * otherwise. Any number may run at once.
+ */
+export function startHandset({ port = 0, host = '127.0.0.1' } = {}): Promise<EphemeralHandset> {
+  return startEphemeral(loadConfig({}, { port: String(port), host }), pino({ level: 'silent' }))
+}
+
+/** The same with all settings; those of the store do not matter. Throws `SetupError` where it cannot listen. */
+export async function startEphemeral(settings: Config, logger: Logger): Promise<EphemeralHandset> {
+  // A file, though nobody will read it: the store reads and writes on two connections, and in memory SQLite gives two of
+  // them either two databases or, sharing a cache, locks that a reader does not wait for.
+  const directory = await mkdtemp(join(tmpdir(), 'handset-'))
+  const config = { ...settings, databaseFile: join(directory, 'handset.db'), databaseUrl: undefined, isDurable: false }
+  try {
+    const registry = await openForRequests(config)
+    try {
+      const token = await makeDemo(registry)
+      const { address, stop } = await startServer(config, registry, logger)
+      return {
+        url: address,
+        token,
+        project: DEMO_PROJECT,
+        async stop() {
+          await stop()
+          await rm(directory, { recursive: true })
+        },
+      }
+    } catch (error) {
+      await registry.db.close()
+      throw error
+    }
+  } catch (error) {
+    await rm(directory, { recursive: true })
+    throw error
+  }
+}
