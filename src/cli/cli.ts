@@ -6,6 +6,7 @@ import { catalogueCommand } from './catalogue.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { projectsCommand } from './projects.ts'
+import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 
 /** What a command's exit code says. */
@@ -41,6 +42,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     projectsCommand(),
     keysCommand(),
     catalogueCommand(),
+    seedCommand(),
     backupCommand(),
     restoreCommand(),
     doctorCommand(),

@@ -1,9 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { requireProject } from '../resources/projects/projects.ts'
 import { allKeys, createKey, revokeKey, type StoredKey } from '../resources/tokens/tokens.ts'
-import { readName } from './options.ts'
+import { readName, readWhole } from './options.ts'
 import { print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
+
+/** In seconds. */
+const TEN_YEARS = 315_360_000
 
 interface CreateOptions {
   project: string
@@ -21,7 +24,7 @@ export function keysCommand(): Command {
     .description('Make an API key. It is shown this once, and kept only as a hash.')
     .requiredOption('--project <id>', 'the project that the key may do everything in')
     .requiredOption('--name <name>', 'what it is for, so that people can tell keys apart', readName)
-    .option('--expires-in <seconds>', 'how long it holds (default: until it is revoked)', readSeconds)
+    .option('--expires-in <seconds>', 'how long it holds (default: until it is revoked)', readWhole(1, TEN_YEARS))
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend --expires-in 7776000')
     .action(({ project: id, name, expiresIn, json }: CreateOptions, command: Command) =>
@@ -80,11 +83,4 @@ function stateOf({ revokedAt, expiresAt }: StoredKey): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`
   if (expiresAt === null) return 'holds until revoked'
   return Date.parse(expiresAt) <= Date.now() ? `expired ${expiresAt}` : `holds until ${expiresAt}`
-}
-
-/** Whole seconds, ten years at most. */
-function readSeconds(text: string): number {
-  const seconds = Number(text)
-  if (/^[1-9][0-9]*$/.test(text) && seconds <= 315_360_000) return seconds
-  throw new InvalidArgumentError('It must be whole seconds, from 1 to 315360000.')
 }

@@ -7,3 +7,12 @@ export function readName(text: string): string {
   if (text.trim() !== '' && text.length <= MAX_NAME_LENGTH) return text
   throw new InvalidArgumentError(`It must have 1 to ${MAX_NAME_LENGTH} characters.`)
 }
+
+/** The reading of a whole number between these, both included. */
+export function readWhole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number
+    throw new InvalidArgumentError(`It must be a whole number, from ${least} to ${most}.`)
+  }
+}
