@@ -1,0 +1,125 @@
+import { type ChildProcess, execFileSync, fork, type StdioOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+
+const START_DEADLINE = 120_000
+
+/** Words that keep a command on one core; none where the machine has no `taskset`. */
+export function pinTo(core: number): string[] {
+  try {
+    execFileSync('taskset', ['-c', String(core), 'true'], { stdio: 'ignore' })
+    return ['taskset', '-c', String(core)]
+  } catch {
+    return []
+  }
+}
+
+const running = new Set<ChildProcess>()
+
+/** Ends all that was started. */
+export async function endAll(): Promise<void> {
+  for (const child of running) await end(child)
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  running.delete(child)
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}
+
+/** Starts a program, pinned; it ends with this process. */
+export function start(
+  pin: readonly string[],
+  words: readonly string[],
+  environment: Record<string, string>,
+  stdio: StdioOptions,
+): ChildProcess {
+  const [program, ...rest] = [...pin, ...words] as [string, ...string[]]
+  const child = spawn(program, rest, { env: { ...process.env, ...environment }, stdio })
+  running.add(child)
+  return child
+}
+
+/** Starts a module that speaks over a channel, pinned, and waits for its first message. */
+export async function startModule(
+  pin: readonly string[],
+  file: string,
+  words: readonly string[],
+): Promise<{ child: ChildProcess; first: unknown }> {
+  const [program = process.execPath, ...rest] = [...pin, process.execPath]
+  const child = fork(file, words, { execPath: program, execArgv: rest })
+  running.add(child)
+  return { child, first: await nextMessage(child) }
+}
+
+/** The next message of a module; throws when it ends without one. */
+export async function nextMessage(child: ChildProcess): Promise<unknown> {
+  const ending = new AbortController()
+  const ended = once(child, 'exit', { signal: ending.signal }).then(([code]) => {
+    throw new Error(`A process of the benchmark ended with ${code}`)
+  })
+  const message = once(child, 'message', { signal: ending.signal })
+  try {
+    const [value] = await Promise.race([message, ended])
+    return value
+  } finally {
+    ended.catch(() => {})
+    message.catch(() => {})
+    ending.abort()
+  }
+}
+
+/** Waits until a port of loopback answers HTTP. */
+export async function answers(port: number, path: string): Promise<void> {
+  for (const deadline = Date.now() + START_DEADLINE; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    try {
+      await (await fetch(`http://127.0.0.1:${port}${path}`)).arrayBuffer()
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+    }
+  }
+}
+
+/** CPU time of a process and its children so far, in microseconds (proc_pid_stat(5)); 0 where there is no /proc. */
+export function cpuOf(pid: number): number {
+  return family(pid).reduce((sum, member) => sum + ownCpu(member), 0)
+}
+
+/** Memory of a process and its children, in MB. */
+export function memoryOf(pid: number): number {
+  const kilobytes = family(pid).map((member) => Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${member}/status`))?.[1] ?? 0))
+  return kilobytes.reduce((sum, one) => sum + one, 0) / 1024
+}
+
+/** Clock ticks a second: 100 on every Linux (time(7)). */
+const TICK = 10_000
+
+function ownCpu(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK
+}
+
+function family(pid: number): number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number)
+  return [pid, ...children.flatMap(family)]
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Whether the machine tells what processes cost. */
+export function hasProc(): boolean {
+  try {
+    return readdirSync('/proc/self').length > 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,136 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Sample } from './bare-server.ts'
+import type { Job } from './direct.ts'
+import { type Ask, fillIn, type Generator } from './load.ts'
+import type { Asks, Operation } from './operations.ts'
+import { cpuOf, nextMessage, start, startModule } from './processes.ts'
+import type { Slice } from './table.ts'
+
+const CONNECTIONS = 32
+
+/** Something that is measured, in processes of its own. */
+export interface Side {
+  name: string
+  /** The process whose CPU and memory count. */
+  pid: number
+  does(operation: Operation): boolean
+  shoot(operation: Operation, milliseconds: number): Promise<Slice>
+}
+
+/** How requests are sent in this run. */
+export interface Range {
+  fire: Generator
+  directory: string
+  pin: readonly string[]
+}
+
+interface Served {
+  name: string
+  port: number
+  pid: number
+  asks: Asks
+  /** The number of the first device that is not there. */
+  next: number
+}
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+
+/** Room between the new devices of one slice and of the next. */
+const SLICE_ROOM = 1_000_000
+
+/** A server that is asked over HTTP. */
+export function httpSide({ fire, directory }: Range, { name, port, pid, asks, next }: Served): Side {
+  let fresh = next
+  return {
+    name,
+    pid,
+    does: (operation) => asks[operation] !== undefined,
+    async shoot(operation, milliseconds) {
+      const before = cpuOf(pid)
+      const shot = await fire({
+        port,
+        asks: asks[operation] as Ask[],
+        next: fresh,
+        connections: CONNECTIONS,
+        milliseconds,
+        directory,
+      })
+      fresh += SLICE_ROOM
+      const { requests, seconds, p50, p99, failures } = shot
+      return { perSecond: requests / seconds, p50, p99, failures, cpu: (cpuOf(pid) - before) / requests }
+    },
+  }
+}
+
+/** Starts Handset as users run it; its log goes to a file. */
+export async function startHandset(
+  { pin, directory }: Range,
+  words: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ child: ChildProcess; port: number }> {
+  const log = openSync(join(directory, 'handset.log'), 'a')
+  const command = [process.execPath, MAIN, 'serve', '--port', '0', '--json', ...words]
+  const settings = { HANDSET_RATE_LIMIT: '1000000000', HANDSET_DEMO: '0', ...environment }
+  const child = start(pin, command, settings, ['ignore', 'pipe', log])
+  let text = ''
+  while (!text.endsWith('}\n')) text += String((await once(child.stdout as NodeJS.ReadableStream, 'data'))[0])
+  return { child, port: Number(new URL((JSON.parse(text) as { address: string }).address).port) }
+}
+
+/** Headers that Node writes by itself, or that belong to one answer. */
+const NOT_REPEATED = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
+
+/** The answer of a server to one request about the device with this number, for the bare one to repeat. */
+export async function sampleOf(port: number, ask: Ask, number: number): Promise<Sample> {
+  const { method, headers = {} } = ask
+  const path = fillIn(ask.path, number)
+  const body = ask.body && fillIn(ask.body, number)
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body }),
+  })
+  const kept = [...answer.headers].filter(([name]) => !NOT_REPEATED.has(name))
+  return { status: answer.status, headers: Object.fromEntries(kept), body: await answer.text() }
+}
+
+/** Bare `node:http`, answering each operation with the bytes of a sample. */
+export async function startBare(
+  range: Range,
+  name: string,
+  asks: Asks,
+  sample: (operation: Operation) => Promise<Sample>,
+): Promise<Side> {
+  const { child, first } = await startModule(range.pin, join(import.meta.dirname, 'bare-server.ts'), [])
+  const { port } = first as { port: number }
+  const side = httpSide(range, { name, port, pid: child.pid as number, asks, next: 0 })
+  const samples = new Map<Operation, Sample>()
+  return {
+    ...side,
+    async shoot(operation, milliseconds) {
+      const known = samples.get(operation) ?? (await sample(operation))
+      samples.set(operation, known)
+      child.send(known)
+      await nextMessage(child)
+      return side.shoot(operation, milliseconds)
+    },
+  }
+}
+
+/** A driver without a server, doing one operation. */
+export async function startDirect({ pin }: Range, name: string, operation: Operation, job: Job): Promise<Side> {
+  const { child } = await startModule(pin, join(import.meta.dirname, 'direct.ts'), [JSON.stringify(job)])
+  return {
+    name,
+    pid: child.pid as number,
+    does: (asked) => asked === operation,
+    async shoot(_operation, milliseconds) {
+      child.send({ milliseconds })
+      const { requests, seconds, cpu } = (await nextMessage(child)) as Record<'requests' | 'seconds' | 'cpu', number>
+      return { perSecond: requests / seconds, p50: Number.NaN, p99: Number.NaN, failures: 0, cpu: cpu / requests }
+    },
+  }
+}
