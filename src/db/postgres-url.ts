@@ -32,6 +32,8 @@ const CLIENT_PARAMETERS = new Set([
 const TLS_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 const SESSION_ATTRIBUTES = ['any', 'read-write', 'primary']
 
+const UNREADABLE = 'DATABASE_URL cannot be read: percent-encode what is special in its user and password'
+
 /**
  * The servers that `postgres://user:password@one:5432,two:5432/database?…` names, in its order. Its parameters are
  * those of libpq (PostgreSQL documentation §34.1.2): `sslmode`, `sslrootcert`, `sslcert`, `sslkey` and
@@ -42,6 +44,8 @@ const SESSION_ATTRIBUTES = ['any', 'read-write', 'primary']
 export function readDatabaseUrl(url: string): Server[] {
   const [, start, hosts, end = ''] = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]+)([/?#].*)?$/.exec(url) ?? []
   if (hosts === undefined) throw new SetupError('DATABASE_URL must be like postgres://user:password@host:5432/database')
+  // A password with a slash in it would be taken for a host, and told as one.
+  if (end.includes('@')) throw new SetupError(UNREADABLE)
   const names = hosts.split(',')
   return names.map((name) => readServer(`${start}${name}${end}`, names.length > 1))
 }
@@ -63,7 +67,7 @@ function readServer(text: string, isOneOfSeveral: boolean): Server {
     }
   } catch (error) {
     if (error instanceof SetupError) throw error
-    throw new SetupError('DATABASE_URL cannot be read: percent-encode what is special in its user and password')
+    throw new SetupError(UNREADABLE)
   }
 }
 

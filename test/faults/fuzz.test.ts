@@ -7,7 +7,8 @@ import { openApiDocument, operations } from '../support/openapi-document.ts'
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
 import { createResponseValidator } from '../support/response-validator.ts'
 import type { TestProject } from '../support/server.ts'
-import { makeDataDirectory, startServerProcess } from '../support/server-process.ts'
+import { startServerProcess } from '../support/server-process.ts'
+import { makeStore } from '../support/store.ts'
 
 const REQUESTS = scale(2_000, 100_000)
 const CONNECTIONS = 4
@@ -18,7 +19,7 @@ const MOST_LOOKS = 400
 const REQUESTS_PER_LOOK = 50
 
 const validateResponse = createResponseValidator(openApiDocument)
-const server = await startServerProcess(await makeDataDirectory(), {
+const server = await startServerProcess(await makeStore(), {
   HANDSET_RATE_LIMIT: '0',
   HANDSET_AUTH_FAILURE_LIMIT: '0',
   // A request that announces a body and sends none is answered when its time is up.

@@ -4,16 +4,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { createRandom, type Random } from '../../src/domain/random.ts'
 import { scale, seed } from '../support/fault-scale.ts'
 import type { Answer, Client } from '../support/server.ts'
-import {
-  killWhileStarting,
-  makeDataDirectory,
-  requireHealthyStore,
-  startServerProcess,
-} from '../support/server-process.ts'
+import { killWhileStarting, requireHealthyStore, startServerProcess, untilLeft } from '../support/server-process.ts'
+import { engine, makeStore } from '../support/store.ts'
 
-const KILLS = scale(5, 200)
+const KILLS = scale(engine === 'postgres' ? 3 : 5, 200)
 const WRITERS = 32
-/** Milliseconds of writing before a kill, at most. */
+/** Milliseconds from the first change acknowledged to a kill, at most. */
 const LONGEST_LIFE = 600
 const MOST_DEVICES = 12
 const MOST_SIMS = 8
@@ -47,13 +43,13 @@ interface Writer {
 const totals = { sent: 0, acknowledged: 0, cutOff: 0, foundDone: 0, foundUndone: 0, replayed: 0, rows: 0, starts: 0 }
 
 /**
- * The process dies and the machine lives on: what SIGKILL shows is that every answer waits for its commit and that a
+ * The server dies and its machine lives on: what SIGKILL shows is that every answer waits for its commit and that a
  * commit is whole. Whether a commit outlives the loss of power (`synchronous = FULL`) it cannot show.
  */
 describe('kill -9', () => {
   it(`loses no acknowledged change and leaves none half done, ${KILLS} times`, { timeout: 3_600_000 }, async (t) => {
     const random = createRandom(seed)
-    const data = await makeDataDirectory()
+    const store = await makeStore()
     const writers = Array.from(
       { length: WRITERS },
       (): Writer => ({
@@ -66,20 +62,25 @@ describe('kill -9', () => {
     let key = ''
     for (let kill = 0; kill <= KILLS; kill++) {
       if (kill > 0 && random.chance(0.2)) {
-        await killWhileStarting(data, random.below(500))
+        await killWhileStarting(store, random.below(500))
+        await untilLeft(store)
         totals.starts += 1
       }
-      const server = await startServerProcess(data, { HANDSET_RATE_LIMIT: '0' })
+      const server = await startServerProcess(store, { HANDSET_RATE_LIMIT: '0' })
       key = server.key ?? key
       const ask = server.clientWith(key)
       await recover(ask, writers)
       await replayAcknowledged(ask, writers)
       requireHoldings(await readHoldings(ask), writers)
-      await requireHealthyStore(data)
+      await requireHealthyStore(store)
       if (kill < KILLS) {
-        const life = server.killIn(random.below(LONGEST_LIFE))
-        await Promise.all(writers.map((writer, number) => write(ask, writer, number, random, server.isRunning)))
+        const { promise: isWriting, resolve: onAcknowledged } = Promise.withResolvers<void>()
+        const life = isWriting.then(() => server.killIn(random.below(LONGEST_LIFE)))
+        await Promise.all(
+          writers.map((writer, number) => write(ask, writer, number, random, server.isRunning, onAcknowledged)),
+        )
         await life
+        await untilLeft(store)
       } else {
         assert.equal(await server.stop(), 0)
       }
@@ -105,6 +106,7 @@ async function write(
   number: number,
   random: Random,
   isRunning: () => boolean,
+  onAcknowledged: () => void,
 ): Promise<void> {
   for (;;) {
     const change = nextChange(writer, number, random)
@@ -120,6 +122,7 @@ async function write(
     }
     acknowledge(writer, change, answer)
     totals.acknowledged += 1
+    onAcknowledged()
     if (!isRunning()) return
   }
 }

@@ -4,7 +4,8 @@ import { scale } from '../support/fault-scale.ts'
 import { openApiDocument } from '../support/openapi-document.ts'
 import { connectRaw, type RawAnswer, type RawConnection } from '../support/raw-connection.ts'
 import { createResponseValidator } from '../support/response-validator.ts'
-import { makeDataDirectory, startServerProcess } from '../support/server-process.ts'
+import { startServerProcess } from '../support/server-process.ts'
+import { makeStore } from '../support/store.ts'
 
 const REQUEST_TIMEOUT = 1
 /** Milliseconds by which a late request is ended: the timeout, and the second in which connections are looked at. */
@@ -16,7 +17,7 @@ const DRIPPERS = scale(30, 300)
 const CONNECTS_AT_ONCE = 100
 
 const validateResponse = createResponseValidator(openApiDocument)
-const server = await startServerProcess(await makeDataDirectory(), {
+const server = await startServerProcess(await makeStore(), {
   HANDSET_REQUEST_TIMEOUT: String(REQUEST_TIMEOUT),
   HANDSET_MAX_CONCURRENT: '400',
 })

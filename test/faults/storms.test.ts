@@ -13,8 +13,9 @@ import {
 } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
 import { type Answer, type Client, startServer, type TestProject } from '../support/server.ts'
+import { engine } from '../support/store.ts'
 
-const ROUNDS = scale(6, 100)
+const ROUNDS = scale(engine === 'postgres' ? 3 : 6, 100)
 const CROWD = 24
 const MOST_TRIES = 500
 const LONG = { timeout: 3_600_000 }

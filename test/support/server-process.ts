@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type Client, createClient } from './server.ts'
+import { openStore, type StoreSettings } from './store.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const START_DEADLINE = 60_000
@@ -32,19 +30,12 @@ export interface ServerProcess {
   stop(): Promise<number | null>
 }
 
-/** A data directory that is removed after the test file. */
-export async function makeDataDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'handset-fault-'))
-  after(() => rm(directory, { recursive: true, force: true }))
-  return directory
-}
-
 /** `handset serve` on a free port of loopback; resolves when it has told where it listens. */
 export async function startServerProcess(
-  data: string,
+  store: StoreSettings,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const { child, errors, ended } = spawnHandset(['serve', '--port', '0', '--json'], data, environment)
+  const { child, errors, ended } = spawnHandset(['serve', '--port', '0', '--json'], store, environment)
   const announced = await Promise.race([readDocument(child.stdout), ended])
   assert.ok(typeof announced === 'object' && announced, `the server ended before it listened: ${errors()}`)
   const { address, key } = announced
@@ -68,24 +59,34 @@ export async function startServerProcess(
 }
 
 /** Starts `handset serve` and ends it as `kill -9` does, so many milliseconds later, wherever its start has got to. */
-export async function killWhileStarting(data: string, milliseconds: number): Promise<void> {
-  const { child, ended } = spawnHandset(['serve', '--port', '0', '--json'], data, {})
+export async function killWhileStarting(store: StoreSettings, milliseconds: number): Promise<void> {
+  const { child, ended } = spawnHandset(['serve', '--port', '0', '--json'], store, {})
   const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
   await ended
   clearTimeout(timer)
 }
 
-/** Asserts that `handset doctor` finds nothing; gives how many rows it looked at. */
-export async function requireHealthyStore(data: string): Promise<number> {
-  const { child, errors, ended } = spawnHandset(['doctor', '--json'], data, {})
+/**
+ * PostgreSQL may still be at the last thing that a killed process asked of it: resolves when nobody has a session in
+ * the store's database.
+ */
+export async function untilLeft(store: StoreSettings): Promise<void> {
+  if (!('DATABASE_URL' in store)) return
+  const db = openStore(store)
+  const others = 'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+  while ((await db.all(others)).length > 0);
+  await db.close()
+}
+
+/** Asserts that `handset doctor` finds nothing. */
+export async function requireHealthyStore(store: StoreSettings): Promise<void> {
+  const { child, errors, ended } = spawnHandset(['doctor', '--json'], store, {})
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk
   })
   assert.equal(await ended, 0, `handset doctor: ${output}${errors()}`)
-  const { tables, findings } = JSON.parse(output) as { tables: Record<string, { rows: number }>; findings: unknown[] }
-  assert.deepEqual(findings, [])
-  return Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)
+  assert.deepEqual(JSON.parse(output).findings, [])
 }
 
 /** The JSON document that a server prints when it listens. */
@@ -96,9 +97,9 @@ async function readDocument(output: Readable): Promise<{ address: string; key?: 
   return JSON.parse(text)
 }
 
-function spawnHandset(words: string[], data: string, environment: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN, ...words, '--data', data], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...environment },
+function spawnHandset(words: string[], store: StoreSettings, environment: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...store, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   // A test that fails leaves no server behind, which would keep the test's process alive.

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import postgres from 'postgres'
@@ -9,6 +7,7 @@ import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { presentTables, readRows } from '../../src/db/tables.ts'
+import { makeDirectory } from './directory.ts'
 
 /** The engine that the tests run on: `npm test` runs them on one after the other. */
 export const engine = process.env.HANDSET_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite'
@@ -18,7 +17,7 @@ export type StoreSettings = { HANDSET_DATA: string } | { DATABASE_URL: string }
 
 /** A place for a store, in which there is nothing yet; removed after the test or file that makes it. */
 export async function makeStore(): Promise<StoreSettings> {
-  return engine === 'postgres' ? { DATABASE_URL: await makeDatabase() } : { HANDSET_DATA: await makeDataDirectory() }
+  return engine === 'postgres' ? { DATABASE_URL: await makeDatabase() } : { HANDSET_DATA: await makeDirectory() }
 }
 
 /** Another handle on a store. */
@@ -41,12 +40,6 @@ export async function rowsOf(store: StoreSettings): Promise<Record<string, unkno
   } finally {
     await db.close()
   }
-}
-
-async function makeDataDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'handset-test-'))
-  after(() => rm(directory, { recursive: true, force: true }))
-  return directory
 }
 
 /** The URL of a new empty database on the PostgreSQL that the tests were given. */

@@ -5,15 +5,11 @@ import { readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
 import { scale } from '../support/fault-scale.ts'
 import type { Answer, Client } from '../support/server.ts'
-import {
-  makeDataDirectory,
-  requireHealthyStore,
-  type ServerProcess,
-  startServerProcess,
-} from '../support/server-process.ts'
+import { requireHealthyStore, type ServerProcess, startServerProcess } from '../support/server-process.ts'
 
 const run = promisify(execFile)
 
@@ -45,7 +41,7 @@ describe('a full disk', () => {
     skip: isLinux ? false : 'needs prlimit',
     timeout: 600_000,
   }, async (t) => {
-    const data = await makeDataDirectory()
+    const data = await makeDirectory()
     await survive(t, {
       data,
       async fill({ pid }) {
@@ -65,7 +61,7 @@ describe('a full disk', () => {
     ),
     timeout: 600_000,
   }, async (t) => {
-    const data = await makeDataDirectory()
+    const data = await makeDirectory()
     await run('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', data])
     const filler = join(data, 'filler')
     try {
@@ -86,7 +82,7 @@ describe('a full disk', () => {
 async function survive(t: { diagnostic(message: string): void }, disk: Disk): Promise<void> {
   const kept: Answer['body'][] = []
   const figures = { refused: 0, reads: 0, rows: 0 }
-  let server = await startServerProcess(disk.data, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
+  let server = await startServerProcess({ HANDSET_DATA: disk.data }, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
   const token = server.key as string
   let ask = server.clientWith(token)
   kept.push((await create(ask, newWrite())).body)
@@ -99,7 +95,7 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
     if (spell === SPELLS) {
       await server.killIn(0)
       await disk.free(server)
-      server = await startServerProcess(disk.data, { HANDSET_RATE_LIMIT: '0' })
+      server = await startServerProcess({ HANDSET_DATA: disk.data }, { HANDSET_RATE_LIMIT: '0' })
       ask = server.clientWith(token)
     } else {
       await disk.free(server)
@@ -112,7 +108,7 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
       kept.push(answer.body)
     }
     requireSame(await listDevices(ask), kept)
-    await requireHealthyStore(disk.data)
+    await requireHealthyStore({ HANDSET_DATA: disk.data })
     figures.rows += kept.length * 2
   }
   assert.equal(await server.stop(), 0)

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { runForJson } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { makeImei } from '../support/factories.ts'
+import type { Client } from '../support/server.ts'
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import { makeStore } from '../support/store.ts'
+
+const NODES = 3
+
+/** How long a revoked key may be taken by a node that does not know it yet, in milliseconds. */
+const REVOKED_WITHIN = 2_000
+
+const store = await makeStore()
+// All start at once, on an empty database.
+const nodes = await Promise.all(Array.from({ length: NODES }, () => startServerProcess(store)))
+const [first, second] = nodes as [ServerProcess, ServerProcess, ServerProcess]
+const [key, ...otherKeys] = nodes.flatMap((node) => node.key ?? [])
+
+/** How each node is asked with a key. */
+function askAll(token: string): Client[] {
+  return nodes.map(({ clientWith }) => clientWith(token))
+}
+
+describe('several servers on one database', () => {
+  it('start at once on an empty one, and one of them tells the key of the demo project', async () => {
+    assert.ok(key)
+    assert.deepEqual(otherKeys, [])
+    for (const ask of askAll(key)) {
+      const { body } = await ask('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
+      assert.equal(body.items[0].name, 'iPhone 12 Pro')
+    }
+  })
+
+  it('show what was written through one of them through all of them, at once', async () => {
+    const clients = askAll(key as string)
+    for (const write of clients) {
+      const { body: device } = await write('POST', './devices', { body: { imei: makeImei() } })
+      for (const read of clients) assert.deepEqual((await read('GET', `./devices/${device.id}`)).body, device)
+      for (const read of clients) assert.equal((await read('GET', './devices')).body.items[0].id, device.id)
+      assert.equal((await write('DELETE', `./devices/${device.id}`)).status, 200)
+    }
+  })
+
+  it('give ids that never collide, and stand in the order of their creation', async () => {
+    const clients = askAll(key as string)
+    const together = await Promise.all(
+      Array.from({ length: 60 }, (_, turn) =>
+        (clients[turn % NODES] as Client)('POST', './devices', { body: { imei: makeImei() } }),
+      ),
+    )
+    const ids = together.map(({ body }) => body.id)
+    assert.equal(new Set(ids).size, ids.length)
+    const inTurn: string[] = []
+    for (let turn = 0; turn < 12; turn++) {
+      const { body } = await (clients[turn % NODES] as Client)('POST', './devices', { body: { imei: makeImei() } })
+      inTurn.push(body.id)
+    }
+    // Ids begin with their millisecond; of those in the same one, chance decides.
+    const times = inTurn.map((id) => id.slice(0, 12))
+    assert.deepEqual(times, times.toSorted())
+    assert.ok((ids.toSorted().at(-1) as string).slice(0, 12) <= (times[0] as string))
+  })
+
+  it('do once what they are all asked to under one idempotency key', async () => {
+    const clients = askAll(key as string)
+    const headers = { 'idempotency-key': 'over all nodes' }
+    const body = { imei: makeImei() }
+    const answers = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
+    for (const { status } of answers) assert.ok(status === 201 || status === 409, String(status))
+    const replayed = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
+    const made = answers.filter(({ status, headers: told }) => status === 201 && !told['idempotent-replayed'])
+    assert.equal(made.length, 1)
+    for (const answer of replayed) {
+      assert.deepEqual([answer.status, answer.headers['idempotent-replayed']], [201, 'true'])
+      assert.deepEqual(answer.body, made[0]?.body)
+    }
+  })
+
+  it('refuse a key that was revoked anywhere, in two seconds at the latest', async () => {
+    const surroundings = { cwd: await makeDirectory(), env: { ...store } }
+    const made = await runForJson(['keys', 'create', '--project', 'demo', '--name', 'short'], surroundings)
+    const clients = askAll(made.token)
+    for (const ask of clients) assert.equal((await ask('GET', './devices')).status, 200)
+    await runForJson(['keys', 'revoke', made.id, '--project', 'demo'], surroundings)
+    const revokedAt = performance.now()
+    for (const ask of clients) {
+      let sentAt = performance.now()
+      for (let { status } = await ask('GET', './devices'); status !== 401; { status } = await ask('GET', './devices')) {
+        assert.equal(status, 200)
+        assert.ok(sentAt - revokedAt < REVOKED_WITHIN, 'a revoked key is still taken')
+        sentAt = performance.now()
+      }
+      assert.equal((await ask('GET', './devices')).status, 401)
+    }
+  })
+
+  it('go on when one of them is killed', async () => {
+    await second.killIn(0)
+    const ask = first.clientWith(key as string)
+    assert.equal((await ask('POST', './devices', { body: { imei: makeImei() } })).status, 201)
+  })
+})

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, describe, it, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openPostgres } from '../../src/db/postgres.ts'
+import { createRandom } from '../../src/domain/random.ts'
+import { makeImei } from '../support/factories.ts'
+import { scale, seed } from '../support/fault-scale.ts'
+import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import type { Answer, Client } from '../support/server.ts'
+import { requireHealthyStore, type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+
+const WRITERS = 8
+const ROUNDS = scale(1, 10)
+/** Requests that must meet a fault, and acknowledged ones between two. */
+const MEETINGS = 20
+/** What a client does before it sends a request again that was answered 503. */
+const CLIENT_PAUSE = 20
+/** Longest that any request may wait: the time-out of a call of the store, and what a busy machine adds. */
+const LONGEST_WAIT = 30_000
+const LONG = { timeout: 3_600_000 }
+
+const random = createRandom(seed)
+
+/** What happens to a database, and how it passes. */
+interface Fault {
+  name: string
+  begin(): unknown
+  end(): unknown
+  /** Whether nothing is answered while it lasts; else requests may be refused or not. */
+  isTotal: boolean
+}
+
+describe('PostgreSQL that fails under load', () => {
+  it('costs no acknowledged change, no request its answer and no server its life', LONG, async (t) => {
+    const database = await startPostgres()
+    after(() => database.remove())
+    const proxy = await startTcpProxy(database.port)
+    const store = { DATABASE_URL: database.url('postgres', proxy.port) }
+    const server = await startServerProcess(store, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
+    const load = startLoad(server)
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const fault of faultsOf(database, proxy, round)) {
+        await load.progress()
+        const begun = load.now()
+        await fault.begin()
+        await load.meet(fault.isTotal)
+        const ended = load.now()
+        await fault.end()
+        await load.progress()
+        t.diagnostic(`${fault.name}: ${load.told(begun, ended)}`)
+      }
+    }
+    await load.finish(t)
+    await requireHealthyStore(store)
+    assert.equal(await server.stop(), 0)
+  })
+
+  it('gives way to a standby that is promoted, with all that was acknowledged', LONG, async (t) => {
+    const primary = await startPostgres()
+    after(() => primary.remove())
+    const standby = await primary.addStandby()
+    after(() => standby.remove())
+    const urlOf = ({ port }: PostgresServer) => `127.0.0.1:${port}`
+    // The standby comes first: it is there to be passed over.
+    const store = { DATABASE_URL: `postgres://handset@${urlOf(standby)},${urlOf(primary)}/postgres` }
+    const server = await startServerProcess(store, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
+    const load = startLoad(server)
+    await load.progress()
+    const begun = load.now()
+    await primary.stop('immediate')
+    await load.meet(true)
+    const ended = load.now()
+    const db = openPostgres(standby.url('postgres'), { patience: Infinity })
+    await db.get('SELECT pg_promote()')
+    await db.close()
+    await load.progress()
+    t.diagnostic(`failover: ${load.told(begun, ended)}`)
+    await load.finish(t)
+    await requireHealthyStore({ DATABASE_URL: standby.url('postgres') })
+    assert.equal(await server.stop(), 0)
+  })
+})
+
+/** The faults of a round: those in which time must pass come once. */
+function faultsOf(database: PostgresServer, proxy: TcpProxy, round: number): Fault[] {
+  const faults: Fault[] = [
+    {
+      name: 'stopped as by a crash, and started',
+      begin: () => database.stop('immediate'),
+      end: () => database.start(),
+      isTotal: true,
+    },
+    {
+      name: 'stopped, and started',
+      begin: () => database.stop('fast'),
+      end: () => database.start(),
+      isTotal: true,
+    },
+    {
+      name: 'sessions ended by an administrator',
+      async begin() {
+        const db = openPostgres(database.url('postgres'), { patience: Infinity })
+        await db.all(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = $1',
+          ['client backend'],
+        )
+        await db.close()
+      },
+      end() {},
+      isTotal: false,
+    },
+    { name: 'network cut', begin: () => proxy.cut(), end: () => proxy.mend(), isTotal: true },
+  ]
+  if (round > 0) return faults
+  return [
+    ...faults,
+    { name: 'network silent', begin: () => proxy.silence(), end: () => proxy.mend(), isTotal: true },
+    { name: 'frozen', begin: () => database.freeze(), end: () => database.thaw(), isTotal: true },
+  ]
+}
+
+/** A request that was answered; times are of `performance.now`. */
+interface Heard {
+  path: 'ready' | 'device'
+  sentAt: number
+  at: number
+  status: number
+}
+
+/** Clients that write, and one that asks whether the server is ready. */
+interface Load {
+  now(): number
+  /** Resolves when every writer has had a change acknowledged to a request that it sent from now on, and ready is 200. */
+  progress(): Promise<void>
+  /** Resolves when requests have met the fault: total ones refuse whatever is sent from now on, ready too. */
+  meet(isTotal: boolean): Promise<void>
+  /** What became of the requests sent since, and how long after the end of the fault the first was acknowledged. */
+  told(begun: number, ended: number): string
+  /** Ends the load, and requires that all is there that was acknowledged, once. */
+  finish(t: TestContext): Promise<void>
+}
+
+function startLoad({ url, clientWith, key }: ServerProcess): Load {
+  const ask = clientWith(key as string)
+  const heard: Heard[] = []
+  const kept = new Map<string, Answer['body']>()
+  const figures = { replayed: 0, deleted: 0 }
+  let isOver = false
+  let wake = () => {}
+
+  async function send<T extends { status: number }>(path: Heard['path'], request: () => Promise<T>): Promise<T> {
+    const sentAt = performance.now()
+    const answer = await request()
+    heard.push({ path, sentAt, at: performance.now(), status: answer.status })
+    wake()
+    return answer
+  }
+
+  /** Sends a change, and again with its key for as long as it is answered 503. */
+  async function insist(method: string, path: string, body?: object): Promise<Answer['body']> {
+    const headers = { 'idempotency-key': randomUUID() }
+    for (;;) {
+      const answer = await send('device', () => ask(method, path, { ...(body ? { body } : {}), headers }))
+      if (answer.status === 503) {
+        assert.equal(answer.headers['retry-after'], '1')
+        await pause(CLIENT_PAUSE)
+        continue
+      }
+      assert.equal(answer.status, method === 'POST' ? 201 : 200, JSON.stringify(answer.body))
+      if (answer.headers['idempotent-replayed']) figures.replayed += 1
+      return answer.body
+    }
+  }
+
+  async function write(): Promise<void> {
+    const own: string[] = []
+    while (!isOver) {
+      if (own.length > 5 && random.chance(0.4)) {
+        const id = own.shift() as string
+        assert.deepEqual(await insist('DELETE', `./devices/${id}`), kept.get(id))
+        kept.delete(id)
+        figures.deleted += 1
+      } else {
+        const device = await insist('POST', './devices', { imei: makeImei() })
+        own.push(device.id)
+        kept.set(device.id, device)
+      }
+    }
+  }
+
+  async function probe(): Promise<void> {
+    while (!isOver) {
+      const { status } = await send('ready', () => fetch(`${url}/health/ready`))
+      assert.ok(status === 200 || status === 503)
+      await pause(CLIENT_PAUSE)
+    }
+  }
+
+  const running = Promise.all([probe(), ...Array.from({ length: WRITERS }, write)])
+  running.catch(() => wake())
+
+  /** Resolves when what has been heard shows something; fails when a client does. */
+  async function until(shows: () => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = () => {
+      if (shows()) resolve()
+    }
+    wake()
+    await Promise.race([promise, running])
+    wake = () => {}
+  }
+
+  const since = (path: Heard['path'], from: number) =>
+    heard.filter((request) => request.path === path && request.sentAt >= from)
+  const isDone = ({ status }: Heard) => status < 300
+
+  return {
+    now: () => performance.now(),
+    async progress() {
+      const from = performance.now()
+      await until(() => since('device', from).filter(isDone).length >= MEETINGS && since('ready', from).some(isDone))
+    },
+    async meet(isTotal) {
+      const from = performance.now()
+      await until(() => since('device', from).length >= MEETINGS && since('ready', from).length > 0)
+      if (!isTotal) return
+      assert.deepEqual([...since('device', from), ...since('ready', from)].filter(isDone), [])
+    },
+    told(begun, ended) {
+      const requests = since('device', begun)
+      const refused = requests.filter(({ status }) => status === 503).length
+      const longest = Math.max(...requests.map(({ sentAt, at }) => at - sentAt))
+      const first = Math.min(
+        ...requests.filter((request) => isDone(request) && request.at >= ended).map(({ at }) => at),
+      )
+      return [
+        `${requests.length} requests, ${refused} answered 503`,
+        `longest wait ${Math.round(longest)} ms`,
+        `first acknowledged ${Math.round(first - ended)} ms after its end began`,
+      ].join('; ')
+    },
+    async finish(t) {
+      isOver = true
+      await running
+      const found = await listDevices(ask)
+      const newestFirst = [...kept.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+      assert.deepEqual(found, newestFirst)
+      const requests = since('device', 0)
+      const longest = Math.max(...heard.map(({ sentAt, at }) => at - sentAt))
+      assert.ok(longest < LONGEST_WAIT, `a request waited ${longest} ms`)
+      const done = requests.filter(isDone).length
+      t.diagnostic(
+        `seed ${seed}; ${requests.length} changes sent by ${WRITERS} writers: ${done} acknowledged, ${requests.length - done} answered 503, unanswered 0`,
+      )
+      t.diagnostic(
+        `${figures.replayed} found done when sent again; ${kept.size} devices there, ${figures.deleted} deleted: lost 0, doubled 0; longest wait ${Math.round(longest)} ms`,
+      )
+    },
+  }
+}
+
+async function listDevices(ask: Client): Promise<Answer['body'][]> {
+  const items: Answer['body'][] = []
+  let next = ''
+  do {
+    const { status, body } = await ask('GET', `./devices?limit=200${next && `&after=${next}`}`)
+    assert.equal(status, 200)
+    items.push(...body.items)
+    next = body.moreItemsAfter
+  } while (next !== null)
+  return items
+}
