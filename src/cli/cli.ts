@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { ApiError, SetupError } from '../errors.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
+import { copyCommand } from './copy.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { projectsCommand } from './projects.ts'
@@ -46,6 +47,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     backupCommand(),
     restoreCommand(),
     doctorCommand(),
+    copyCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { appliedVersion } from '../db/migrate.ts'
+import { appliedVersion, HISTORY_NAME } from '../db/migrate.ts'
 import { MIGRATIONS } from '../db/migrations.ts'
 import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite.ts'
@@ -27,8 +27,6 @@ export function doctorCommand(): Command {
     })
 }
 
-const HISTORY = 'schema_migrations'
-
 /** What a store holds, and what is wrong with it. */
 interface Report extends Diagnosis {
   tables: Record<string, TableDigest>
@@ -48,7 +46,7 @@ export async function examineFile(file: string): Promise<Report> {
       return { tables: {}, findings: [finding], checks: 1, unchecked: [] }
     }
     const tables = await digestTables(db, await sqliteTables(db))
-    if (!(HISTORY in tables)) throw new SetupError(`${file} is not a Handset database`)
+    if (!(HISTORY_NAME in tables)) throw new SetupError(`${file} is not a Handset database`)
     const { findings, checks, unchecked } = await examineRows(db)
     return { tables, findings, checks: checks + 1, unchecked }
   } finally {
@@ -61,7 +59,7 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
   const db = openPatiently(place)
   try {
     const names = await tableNames(db, 'postgres')
-    if (!names.includes(HISTORY)) throw new SetupError(`${nameOf(place)} is not a Handset database`)
+    if (!names.includes(HISTORY_NAME)) throw new SetupError(`${nameOf(place)} is not a Handset database`)
     const diagnosis = await examineRows(db)
     const tables = diagnosis.checks > 0 ? await digestTables(db, await presentTables()) : {}
     return { ...diagnosis, tables, unchecked: [...diagnosis.unchecked, FILES_OF_POSTGRES] }

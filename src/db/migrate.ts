@@ -2,7 +2,10 @@ import { SetupError } from '../errors.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { type Database, UniqueViolation } from './port.ts'
 
-const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS schema_migrations (
+/** The table of what was applied when: each database's own. */
+export const HISTORY_NAME = 'schema_migrations'
+
+const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS ${HISTORY_NAME} (
   version INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   applied_at TEXT NOT NULL

@@ -21,18 +21,20 @@ export interface TableDigest {
 
 export type Row = Readonly<Record<string, Parameter>>
 
+export type Engine = 'sqlite' | 'postgres'
+
 type Reader = Pick<Queries, 'all'>
 
 /** Rows a query: some megabytes at most, whatever a table holds. */
 export const BATCH_ROWS = 1_000
 
-const TABLE_NAMES = {
+const TABLE_NAMES: Record<Engine, string> = {
   sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   postgres: 'SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
 }
 
 /** The names of all tables where a store keeps its own, by name. */
-export async function tableNames(db: Reader, engine: keyof typeof TABLE_NAMES): Promise<string[]> {
+export async function tableNames(db: Reader, engine: Engine): Promise<string[]> {
   return (await db.all<{ name: string }>(TABLE_NAMES[engine])).map(({ name }) => name)
 }
 
@@ -109,13 +111,21 @@ export async function* readRows(
   }
 }
 
-/** The digest of a table: equal for two, whatever their engines, only when every row is; of its rows up to `last` where given. */
-export async function digestTable(db: Reader, table: Table, last?: Row): Promise<TableDigest> {
+/**
+ * The digest of a table, or of its rows up to `last`: equal for two, whatever their engines, only when every row is.
+ * `onRows` hears of the rows as they are read.
+ */
+export async function digestTable(
+  db: Reader,
+  table: Table,
+  { last, onRows = () => {} }: { last?: Row; onRows?: (count: number) => void } = {},
+): Promise<TableDigest> {
   const digest = createHash('sha256')
   let count = 0
   for await (const rows of readRows(db, table, { last })) {
     for (const row of rows) digest.update(JSON.stringify(table.columns.map((column) => row[column])))
     count += rows.length
+    onRows(rows.length)
   }
   return { rows: count, digest: digest.digest('hex') }
 }

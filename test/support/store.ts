@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
-import { presentTables, readRows } from '../../src/db/tables.ts'
+import { digestTables, presentTables, type TableDigest } from '../../src/db/tables.ts'
 import { makeDirectory } from './directory.ts'
 
 /** The engine that the tests run on: `npm test` runs them on one after the other. */
@@ -27,16 +27,11 @@ export function openStore(store: StoreSettings): Database {
     : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
 }
 
-/** Every row of a store, by table, in the order of their keys. */
-export async function rowsOf(store: StoreSettings): Promise<Record<string, unknown[]>> {
+/** How many rows each table of a store has, and a digest of them. */
+export async function digestsOf(store: StoreSettings): Promise<Record<string, TableDigest>> {
   const db = openStore(store)
   try {
-    const rows: Record<string, unknown[]> = {}
-    for (const table of await presentTables()) {
-      rows[table.name] = []
-      for await (const batch of readRows(db, table)) rows[table.name]?.push(...batch)
-    }
-    return rows
+    return await digestTables(db, await presentTables())
   } finally {
     await db.close()
   }

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { loadConfig } from '../config.ts'
+import { prepareCopy, requirePresentSchema, type Side } from '../db/copy.ts'
+import type { Queries } from '../db/port.ts'
+import { readSqlite } from '../db/sqlite.ts'
+import type { TableDigest } from '../db/tables.ts'
+import { SetupError } from '../errors.ts'
+import { inOneLine, nameOf, openPatiently, type StorePlace } from '../open.ts'
+import { count, print, table } from './print.ts'
+import { createProgress } from './progress.ts'
+
+interface CopyOptions {
+  from: string
+  to: string
+  json?: boolean
+}
+
+/** `handset copy` */
+export function copyCommand(): Command {
+  return new Command('copy')
+    .description('Copy a whole store into an empty one, of the same engine or the other, and check every row.')
+    .requiredOption('--from <store>', 'the store to copy, which no server may be using')
+    .requiredOption('--to <store>', 'an empty one, or one that this command was interrupted at')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+A store is sqlite:DIRECTORY or postgres://user@host:5432/database. A password may be left out of a URL and
+stand in PGPASSWORD, where other users of the machine do not see it.
+
+Stop the servers of both stores first. Interrupted, it keeps what it has copied; run again, it goes on.
+
+Examples:
+  handset copy --from sqlite:./data --to postgres://handset@db.example.com:5432/handset
+  handset copy --from postgres://handset@db.example.com:5432/handset --to sqlite:./copy`,
+    )
+    .action(async ({ from, to, json }: CopyOptions, command: Command) => {
+      const [source, target] = [readPlace('--from', from, command), readPlace('--to', to, command)]
+      if (isSame(source, target)) command.error('error: --from and --to are the same store')
+      const result = await copy(source, target)
+      print(json, result, describe(result))
+      if (result.differing.length > 0) {
+        throw new SetupError(
+          `The stores differ in ${result.differing.join(', ')}: something wrote to one of them. Stop it, empty the target and copy again`,
+        )
+      }
+    })
+}
+
+interface CopyResult {
+  from: string
+  to: string
+  /** Rows that were copied this time, of all that there are. */
+  copied: number
+  rows: number
+  seconds: { copying: number; checking: number }
+  tables: Record<string, { from: TableDigest; to: TableDigest }>
+  differing: string[]
+}
+
+async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
+  const interruption = new AbortController()
+  const interrupt = () => interruption.abort()
+  process.once('SIGINT', interrupt)
+  const source = openSource(from)
+  try {
+    // Before the target is opened: SQLite's comes into being by that.
+    await requirePresentSchema(source)
+    const db = openPatiently(to)
+    try {
+      const { missing, total, copyRows, compare } = await prepareCopy(source, { ...sideOf(to), db })
+      const copying = await follow(missing, copyRows, interruption.signal)
+      const checking = await follow(2 * total, compare, interruption.signal)
+      const tables = checking.result
+      const differing = Object.keys(tables).filter((name) => tables[name]?.from.digest !== tables[name]?.to.digest)
+      const seconds = { copying: copying.seconds, checking: checking.seconds }
+      return { from: nameOf(from), to: nameOf(to), copied: missing, rows: total, seconds, tables, differing }
+    } finally {
+      await db.close()
+    }
+  } catch (error) {
+    throw inOneLine(error)
+  } finally {
+    await source.db.close()
+    process.off('SIGINT', interrupt)
+  }
+}
+
+/** Does work on so many rows under a line of progress, until it is done or the signal ends it. */
+async function follow<T>(
+  rows: number,
+  work: (onRows: (count: number) => void) => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ result: T; seconds: number }> {
+  const start = performance.now()
+  const progress = createProgress()
+  let done = 0
+  try {
+    const result = await work((more) => {
+      done += more
+      progress.update(done, rows === 0 ? 1 : Math.min(1, done / rows))
+      if (signal.aborted) throw new SetupError('The copy was interrupted. Run the same command again: it goes on')
+    })
+    return { result, seconds: Math.round(performance.now() - start) / 1000 }
+  } finally {
+    progress.end()
+  }
+}
+
+function openSource(place: StorePlace): Side<Pick<Queries, 'all' | 'get'> & { close(): unknown }> {
+  const db = place.databaseUrl === undefined ? readSqlite(place.databaseFile) : openPatiently(place)
+  return { ...sideOf(place), db }
+}
+
+function sideOf(place: StorePlace): Pick<Side<unknown>, 'engine' | 'name'> {
+  return { engine: place.databaseUrl === undefined ? 'sqlite' : 'postgres', name: nameOf(place) }
+}
+
+/** The store that an option names. A wrong one is not repeated: it may hold a password. */
+function readPlace(option: string, text: string, command: Command): StorePlace {
+  const [, data] = /^sqlite:(?!\/\/[^/])(.+)$/.exec(text) ?? []
+  if (data !== undefined) return loadConfig({}, { data })
+  if (/^postgres(ql)?:\/\//.test(text)) return loadConfig({ DATABASE_URL: text })
+  return command.error(`error: ${option} must be sqlite:DIRECTORY or postgres://user@host:5432/database`)
+}
+
+function isSame(one: StorePlace, other: StorePlace): boolean {
+  if (one.databaseUrl !== undefined || other.databaseUrl !== undefined) return one.databaseUrl === other.databaseUrl
+  return resolve(one.databaseFile) === resolve(other.databaseFile)
+}
+
+function describe({ from, to, copied, rows, seconds, tables, differing }: CopyResult): string {
+  const lines = Object.entries(tables)
+    .sort()
+    .map(([name, sides]) => [
+      name.replaceAll('_', ' '),
+      count(sides.from.rows),
+      count(sides.to.rows),
+      differing.includes(name) ? 'DIFFERS' : `the same, sha256 ${sides.to.digest.slice(0, 16)}…`,
+    ])
+  return [
+    `Copied ${count(copied)} of ${count(rows)} rows from ${from} to ${to} in ${seconds.copying} s, and read both again in ${seconds.checking} s.`,
+    table(['ROWS', 'FROM', 'TO', ''], lines),
+  ].join('\n')
+}
