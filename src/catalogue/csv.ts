@@ -1,6 +1,5 @@
-import { DEVICE_TYPES } from '../resources/device-models/schema.ts'
-import { SIM_TYPES } from '../resources/sims/schema.ts'
-import { type Entry, type Format, readIdentity } from './entry.ts'
+import { type Format, readIdentity } from './entry.ts'
+import { readKinds } from './kinds.ts'
 
 /**
  * Handset's own CSV: the columns `tac`, `brand` and `name`, and where known `type` (one of the API's) and `simTypes`
@@ -13,21 +12,10 @@ export const csv: Format = {
       header.indexOf(column),
     ) as [number, number, number, number, number]
     return (cells) => {
-      const identity = readIdentity(cells[tac], cells[brand], cells[name])
-      if ('reason' in identity) return identity
-      return addKinds(identity, (cells[type] ?? '').trim(), (cells[simTypes] ?? '').trim())
+      const entry = readIdentity(cells[tac], cells[brand], cells[name])
+      if ('reason' in entry) return entry
+      const kinds = readKinds((cells[type] ?? '').trim(), (cells[simTypes] ?? '').trim())
+      return 'reason' in kinds ? kinds : { ...entry, ...kinds }
     }
   },
-}
-
-function addKinds(entry: Entry, typeText: string, simTypesText: string): Entry | { reason: string } {
-  const type = DEVICE_TYPES.find((known) => known === typeText)
-  if (typeText !== '' && type === undefined) {
-    return { reason: `the type "${typeText}" is not one of ${DEVICE_TYPES.join(', ')}` }
-  }
-  const parts = simTypesText === '' ? [] : simTypesText.split('+')
-  const simTypes = SIM_TYPES.filter((known) => parts.includes(known))
-  if (simTypes.length !== parts.length)
-    return { reason: `the SIM types "${simTypesText}" are not eSIM, pSIM or eSIM+pSIM` }
-  return { ...entry, ...(type ? { type } : {}), ...(simTypes.length > 0 ? { simTypes } : {}) }
 }

@@ -1,176 +1,330 @@
-import type { Queries } from '../db/port.ts'
+import { randomUUID } from 'node:crypto'
+import { SetupError } from '../errors.ts'
 import { brandKey, toSimTypesText } from '../resources/device-models/device-models.ts'
 import type { Registry } from '../resources/registry.ts'
-import type { Entry, Row } from './entry.ts'
-import * as store from './store.ts'
+import type { Entry, Refusal, Row } from './entry.ts'
+import { modelKey, nameKey } from './identity.ts'
+import {
+  type Conflict,
+  type Example,
+  findVersion,
+  judge,
+  listConflicts,
+  listExamples,
+  OUTCOMES,
+  type Outcome,
+  publish,
+} from './publish.ts'
+import { ruleSimTypes, ruleType } from './rules.ts'
+import type { Source } from './sources.ts'
+import * as staging from './staging.ts'
+import { settleVariants } from './variants.ts'
 
-/** Where a TAC's model was learned from. A higher rank corrects a lower one and never the reverse. */
-export const SOURCE_RANKS = { osmocom: 1, starter: 2, csv: 3 } as const
-export type Source = keyof typeof SOURCE_RANKS
-
-/** How many rows share a transaction: some tens of milliseconds, so that a running server's writes hardly wait. */
+/** How many rows share a transaction while they are staged: some tens of milliseconds. */
 const BATCH_ROWS = 1_000
+
+/** How many rows of a file may look damaged, in percent, before it is refused; and how many in any case. */
+export const MAX_DAMAGE = 5
+const FEW_ROWS = 20
+
+/** How many examples of each outcome, and of conflicts, a result holds. */
+const EXAMPLES = 10
 
 /** What became of the rows; all but `rows` add up to `rows`. */
 export interface ImportSummary {
   rows: number
   added: number
   changed: number
+  /** Among them rows that say once more what an earlier one said. */
   unchanged: number
   /** Left as they were, because a source of higher rank says otherwise. */
   outranked: number
   rejected: number
 }
 
+/** Rows of a file that look as if it were damaged. */
+export interface Damage {
+  /** Rows that give a TAC again that an earlier one gave. */
+  repeated: number
+  /** Rows that lack columns. */
+  cut: number
+  /** Rows with a quote that is not closed, or in the middle of a cell. */
+  quotes: number
+}
+
+/** What an import did, or with `dryRun` would do. */
+export interface Imported {
+  summary: ImportSummary
+  damage: Damage
+  /** Models that are new. */
+  models: number
+  /** Brands as the file writes them, and after they are normalised. */
+  brands: { before: number; after: number }
+  /** TACs that another source gives to another model. */
+  conflicts: { tacs: number; examples: Conflict[] }
+  examples: Partial<Record<Outcome, Example[]>>
+}
+
 export interface ImportOptions {
   source: Source
   /** Called for every row that is not taken. */
   onReject: (row: Row, reason: string) => void
-  /** Called after every batch. */
+  /** Called after every batch that is read. */
   onProgress: (summary: ImportSummary) => void
-  /** Ends the import; what was read until then is taken and stays, and running it again goes on. */
+  /** Ends the import, which then changes nothing. */
   signal: AbortSignal
+  /** The share of rows that may look damaged, in percent. */
+  maxDamage?: number
+  /** Only says what the import would do. */
+  dryRun?: boolean
 }
 
-type Outcome = 'added' | 'changed' | 'unchanged' | 'outranked' | { reason: string }
-
 /**
- * Takes the rows of a TAC database into the catalogue, one transaction a batch. Taking the same rows again changes
- * nothing. A TAC that the file gives twice for different models keeps the first.
+ * Takes the rows of a TAC database into the catalogue: all of them, visible in one moment, or none. Taking the same rows
+ * again changes nothing. A TAC that the file gives twice for different models keeps the first.
+ *
+ * Throws `SetupError` for a file that looks damaged, and when `signal` ends the import.
  */
 export async function importCatalogue(
   registry: Registry,
   rows: AsyncIterable<Row>,
-  { source, onReject, onProgress, signal }: ImportOptions,
-): Promise<ImportSummary> {
-  const summary: ImportSummary = { rows: 0, added: 0, changed: 0, unchanged: 0, outranked: 0, rejected: 0 }
-  const takeEntry = createTaker(registry, source)
+  options: ImportOptions,
+): Promise<Imported> {
+  const { db, newId, clock } = registry
+  const { source, signal, onProgress } = options
+  const importId = randomUUID()
+  await staging.openStaging(db, { id: importId, source, now: clock() })
+  try {
+    const reader = createStager(registry, importId, options)
+    await readAll(rows, reader, options)
+    refuseInterrupted(signal)
+    refuseDamaged(reader.summary.rows, reader.damage, options.maxDamage ?? MAX_DAMAGE)
+    if (saysOfEachTac(source)) await settleVariants(db, importId, () => newId('dmd').id)
+    const result = await finish(registry, importId, reader, options)
+    onProgress(result.summary)
+    return result
+  } finally {
+    await staging.closeStaging(db, importId)
+  }
+}
+
+/** Whether a source says type and SIM types of each TAC, so that one name may have variants; else its rows name models. */
+function saysOfEachTac(source: Source): boolean {
+  return source === 'gsma'
+}
+
+async function readAll(rows: AsyncIterable<Row>, reader: Stager, { onProgress, signal }: ImportOptions): Promise<void> {
   let batch: Row[] = []
-
-  async function takeBatch(): Promise<void> {
-    const outcomes = await registry.db.transaction(async (tx) => {
-      const results: Outcome[] = []
-      for (const row of batch) results.push(await takeRow(tx, row))
-      return results
-    })
-    outcomes.forEach((outcome, position) => {
-      summary.rows += 1
-      if (typeof outcome === 'string') {
-        summary[outcome] += 1
-      } else {
-        summary.rejected += 1
-        onReject(batch[position] as Row, outcome.reason)
-      }
-    })
+  async function take(): Promise<void> {
+    await reader.take(batch)
     batch = []
-    onProgress(summary)
+    onProgress(reader.summary)
   }
-
-  async function takeRow(tx: Queries, { result, line }: Row): Promise<Outcome> {
-    return 'reason' in result ? result : takeEntry(tx, result, line)
-  }
-
   try {
     for await (const row of rows) {
       batch.push(row)
-      if (batch.length >= BATCH_ROWS) await takeBatch()
-      if (signal.aborted) break
+      if (batch.length >= BATCH_ROWS) await take()
+      if (signal.aborted) return
     }
   } catch (error) {
     // Whoever aborts may also have ended a source that gave nothing more.
     if (!signal.aborted) throw error
   }
-  if (batch.length > 0) await takeBatch()
-  return summary
+  if (batch.length > 0) await take()
 }
 
-function createTaker({ newId }: Registry, source: Source) {
-  /** The line and model of every TAC that this import has seen. */
-  const seen = new Map<string, { line: number; modelId: string }>()
-  /** What this import has said of each model, and on which line first. */
-  const said = new Map<string, { line: number } & Pick<Entry, 'type' | 'simTypes'>>()
-
-  return async (tx: Queries, entry: Entry, line: number): Promise<Outcome> => {
-    const known = await store.findTac(tx, entry.tac)
-    const before = seen.get(entry.tac)
-    if (before !== undefined && before.modelId !== (await findModelOf(tx, entry))?.id) {
-      return { reason: `line ${before.line} gives TAC ${entry.tac} for another model` }
+async function finish(
+  { db }: Registry,
+  importId: string,
+  { summary, damage, brands }: Stager,
+  { source, dryRun = false, signal }: ImportOptions,
+): Promise<Imported> {
+  for (;;) {
+    const version = await findVersion(db)
+    const { outcomes, models, conflicts } = await judge(db, importId, source)
+    const examples: Imported['examples'] = {}
+    for (const outcome of OUTCOMES) {
+      if (outcome !== 'unchanged') examples[outcome] = await listExamples(db, importId, outcome, EXAMPLES)
     }
-    if (known !== undefined && SOURCE_RANKS[known.source as Source] > SOURCE_RANKS[source]) {
-      return (await findModelOf(tx, entry))?.id === known.model_id ? 'unchanged' : 'outranked'
+    const result = {
+      summary: { ...summary, ...outcomes, unchanged: outcomes.unchanged + summary.unchanged },
+      damage,
+      models,
+      brands: { before: brands.before.size, after: brands.after.size },
+      conflicts: { tacs: conflicts, examples: await listConflicts(db, importId, source, EXAMPLES) },
+      examples,
     }
-    const contradiction = contradictsEarlierRow(entry, line)
-    if (contradiction !== undefined) return { reason: contradiction }
-    const { modelId, kinds } = await putModel(tx, entry)
-    seen.set(entry.tac, { line, modelId })
-    if (known?.model_id !== modelId || known.source !== source) await store.putTac(tx, entry.tac, modelId, source)
-    if (known === undefined) return 'added'
-    return known.model_id !== modelId ? 'changed' : kinds
+    refuseInterrupted(signal)
+    // Where the catalogue was changed meanwhile, the import is judged again.
+    if (dryRun || (await publish(db, importId, source, version))) return result
   }
+}
 
-  /** Why a row cannot stand beside an earlier one of the same model: else the last would win, and the next import again. */
-  function contradictsEarlierRow({ brand, name, type, simTypes }: Entry, line: number): string | undefined {
-    const model = `${brandKey(brand)}\0${nameKey(name)}`
-    const earlier = said.get(model)
-    for (const [what, own, others] of [
-      ['type', type, earlier?.type],
-      ['SIM types', simTypes?.join('+'), earlier?.simTypes?.join('+')],
-    ] as const) {
-      if (own !== undefined && others !== undefined && own !== others) {
-        return `line ${earlier?.line} gives other ${what} for ${brand} ${name}: variants need names of their own`
+function refuseInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new SetupError('The import was interrupted, and nothing was changed. Run it again.')
+}
+
+function refuseDamaged(rows: number, { repeated, cut, quotes }: Damage, maxDamage: number): void {
+  const damaged = repeated + cut + quotes
+  const share = (damaged / rows) * 100
+  if (damaged <= FEW_ROWS || share <= maxDamage) return
+  throw new SetupError(
+    `The file looks damaged: of ${rows} rows, ${repeated} repeat a TAC, ${cut} are cut and ${quotes} have broken quotes. ` +
+      `That is ${share.toFixed(1)} %, and no more than ${maxDamage} % are taken. Nothing was changed. Fetch the file again, ` +
+      `or accept it as it is with --max-damage ${Math.ceil(share)}.`,
+  )
+}
+
+interface Stager {
+  summary: ImportSummary
+  damage: Damage
+  brands: Record<'before' | 'after', Set<string>>
+  /** Stages a batch of rows, and rejects those that cannot stand. */
+  take(batch: readonly Row[]): Promise<void>
+}
+
+function createStager({ db, newId, clock }: Registry, importId: string, { source, onReject }: ImportOptions): Stager {
+  const summary: ImportSummary = { rows: 0, added: 0, changed: 0, unchanged: 0, outranked: 0, rejected: 0 }
+  const damage: Damage = { repeated: 0, cut: 0, quotes: 0 }
+  const brands = { before: new Set<string>(), after: new Set<string>() }
+  /** How brands are written that are in no table: as the catalogue has them, else as the file does first. */
+  const brandTexts = new Map<string, string>()
+
+  async function take(batch: readonly Row[]): Promise<void> {
+    const entries = batch.flatMap(({ result }) => ('reason' in result ? [] : [result]))
+    await learnBrands(entries)
+    const known = await findKnown(entries)
+    const tacs: staging.StagedTac[] = []
+    const models = new Map<string, staging.StagedModel>()
+    for (const row of batch) {
+      summary.rows += 1
+      const refusal = 'reason' in row.result ? row.result : takeEntry(row.result, row.line)
+      if (refusal !== undefined) reject(row, refusal)
+    }
+    await db.transaction((tx) => staging.stage(tx, importId, clock(), { models: [...models.values()], tacs }))
+
+    function takeEntry(entry: Entry, line: number): Refusal | undefined {
+      brands.before.add(entry.brandText)
+      const key = keyOf(entry)
+      const before = known.tacs.get(entry.tac)
+      if (before !== undefined) {
+        damage.repeated += 1
+        if (before.key !== key) return { reason: `line ${before.line} gives TAC ${entry.tac} for another model` }
       }
+      const model = known.models.get(key) ?? toModel(entry, key, line)
+      const said = saysOfEachTac(source) ? undefined : saidAgain(model, entry, line)
+      if (typeof said === 'string') return { reason: said }
+      if (said !== undefined || !known.models.has(key)) {
+        const staged = { ...model, ...said }
+        known.models.set(key, staged)
+        models.set(key, staged)
+      }
+      brands.after.add(model.brandKey)
+      if (before !== undefined) {
+        summary.unchanged += 1
+        return undefined
+      }
+      known.tacs.set(entry.tac, { line, key })
+      tacs.push(toTac(entry, key, line))
+      return undefined
     }
-    said.set(model, { line, ...earlier, ...(type ? { type } : {}), ...(simTypes ? { simTypes } : {}) })
-    return undefined
   }
 
-  /** The model that an entry names, made where there is none, and what became of its type and SIM types. */
-  async function putModel(
-    tx: Queries,
-    entry: Entry,
-  ): Promise<{ modelId: string; kinds: 'changed' | 'unchanged' | 'outranked' }> {
-    const found = await findModelOf(tx, entry)
-    const simTypes = entry.simTypes && toSimTypesText(entry.simTypes)
-    if (found === undefined) {
-      const key = brandKey(entry.brand)
-      const brand = { key, text: (await store.findBrand(tx, key)) ?? entry.brand }
-      const { id } = newId('dmd')
-      const model: store.ModelRow = { id, type: entry.type ?? 'other', sim_types: simTypes ?? '[]' }
-      await store.insertModel(tx, model, brand, { key: nameKey(entry.name), text: entry.name })
-      return { modelId: id, kinds: 'changed' }
+  function reject(row: Row, { reason, damage: kind }: Refusal): void {
+    summary.rejected += 1
+    if (kind === 'cut') damage.cut += 1
+    if (kind === 'quote') damage.quotes += 1
+    onReject(row, reason)
+  }
+
+  async function learnBrands(entries: readonly Entry[]): Promise<void> {
+    const unseen = new Map<string, string>()
+    for (const { brand } of entries) {
+      const key = brandKey(brand)
+      if (!brandTexts.has(key) && !unseen.has(key)) unseen.set(key, brand)
     }
-    const modelId = found.id
-    const said = { id: modelId, type: entry.type ?? found.type, sim_types: simTypes ?? found.sim_types }
-    if (isSameKind(said, found)) return { modelId, kinds: 'unchanged' }
-    const better = (await isOutranked(tx, modelId)) ? { ...found, ...unknownKinds(found, said) } : said
-    if (isSameKind(better, found)) return { modelId, kinds: 'outranked' }
-    await store.updateModel(tx, better)
-    return { modelId, kinds: 'changed' }
+    if (unseen.size === 0) return
+    const live = await staging.findBrands(db, [...unseen.keys()])
+    for (const [key, brand] of unseen) brandTexts.set(key, live.get(key) ?? brand)
   }
 
-  /** Whether a source of higher rank has spoken of a model. */
-  async function isOutranked(tx: Queries, modelId: string): Promise<boolean> {
-    const sources = await store.findModelSources(tx, modelId)
-    return sources.some((other) => SOURCE_RANKS[other as Source] > SOURCE_RANKS[source])
+  /** What of a batch is staged already. */
+  async function findKnown(entries: readonly Entry[]) {
+    const tacs = new Map<string, { line: number; key: string }>()
+    const found = await staging.findStagedTacs(
+      db,
+      importId,
+      entries.map(({ tac }) => tac),
+    )
+    for (const { tac, line, model_key } of found) tacs.set(tac, { line, key: model_key })
+    const byKey = new Map(entries.map((entry) => [keyOf(entry), entry]))
+    const models = new Map<string, staging.StagedModel>()
+    for (const row of await staging.findStagedModels(db, importId, [...byKey.keys()])) {
+      const model = toModel(byKey.get(row.model_key) as Entry, row.model_key, row.line)
+      const said = { saidType: row.said_type, saidSimTypes: row.said_sim_types, newId: row.new_id }
+      models.set(row.model_key, { ...model, ...said })
+    }
+    return { tacs, models }
   }
 
-  function findModelOf(tx: Queries, { brand, name }: Entry) {
-    return store.findModel(tx, brandKey(brand), nameKey(name))
+  function toModel({ brand, name, isCode }: Entry, key: string, line: number): staging.StagedModel {
+    const type = ruleType(brand, name)?.value ?? null
+    const simTypes = ruleSimTypes(brand, name)?.value ?? null
+    return {
+      key,
+      line,
+      brand: brandTexts.get(brandKey(brand)) ?? brand,
+      brandKey: brandKey(brand),
+      name,
+      nameKey: nameKey(name),
+      isCode,
+      saidType: null,
+      saidSimTypes: null,
+      ruleType: type,
+      ruleSimTypes: simTypes && toSimTypesText(simTypes),
+      newId: newId('dmd').id,
+    }
   }
+
+  return { summary, damage, brands, take }
 }
 
-function isSameKind(a: store.ModelRow, b: store.ModelRow): boolean {
-  return a.type === b.type && a.sim_types === b.sim_types
+function keyOf({ brand, name }: Entry): string {
+  return modelKey(brandKey(brand), nameKey(name))
 }
 
-/** What a source of lower rank may add to a model: only what nobody knows yet. */
-function unknownKinds(found: store.ModelRow, said: store.ModelRow): Partial<store.ModelRow> {
+function toTac({ tac, type, simTypes, code }: Entry, key: string, line: number): staging.StagedTac {
   return {
-    ...(found.type === 'other' ? { type: said.type } : {}),
-    ...(found.sim_types === '[]' ? { sim_types: said.sim_types } : {}),
+    tac,
+    line,
+    modelKey: key,
+    code: code ?? null,
+    type: type ?? null,
+    simTypes: simTypes === undefined ? null : toSimTypesText(simTypes),
   }
 }
 
-function nameKey(name: string): string {
-  return name.toLowerCase()
+/**
+ * What a row adds to what was said of its model; the reason, where it cannot stand beside an earlier one: else the last
+ * would win, and the next import again.
+ */
+function saidAgain(
+  { saidType, saidSimTypes, line }: staging.StagedModel,
+  { brand, name, type, simTypes }: Entry,
+  ownLine: number,
+): Partial<staging.StagedModel> | string | undefined {
+  const simTypesText = simTypes && toSimTypesText(simTypes)
+  for (const [what, own, earlier] of [
+    ['type', type, saidType],
+    ['SIM types', simTypesText, saidSimTypes],
+  ] as const) {
+    if (own !== undefined && earlier !== null && own !== earlier) {
+      return `line ${line} gives other ${what} for ${brand} ${name}: variants need names of their own`
+    }
+  }
+  const news = {
+    ...(type !== undefined && saidType === null ? { saidType: type } : {}),
+    ...(simTypesText !== undefined && saidSimTypes === null ? { saidSimTypes: simTypesText } : {}),
+  }
+  return Object.keys(news).length > 0 ? { ...news, line: ownLine } : undefined
 }

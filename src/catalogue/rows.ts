@@ -1,62 +1,77 @@
 import type { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
 import { SetupError } from '../errors.ts'
 import { csv } from './csv.ts'
-import type { Format, Row } from './entry.ts'
+import type { Entry, Format, Refusal, Row } from './entry.ts'
+import { gsma } from './gsma.ts'
+import { type Line, type Lines, readLines } from './lines.ts'
+import { readObject } from './ndjson.ts'
 import { osmocom } from './osmocom.ts'
+import { type Delimiter, nextRecord, splitCsv } from './records.ts'
+import { samloader } from './samloader.ts'
 
-export const FORMATS = { osmocom, csv } as const
-export type FormatName = keyof typeof FORMATS
+/** The formats that have a header. */
+const TABLES = { gsma, osmocom, samloader, csv } as const
+type TableName = keyof typeof TABLES
+
+export const FORMATS = [...(Object.keys(TABLES) as TableName[]), 'ndjson'] as const
+export type FormatName = TableName | 'ndjson'
+
+const DELIMITERS: readonly Delimiter[] = [',', '|', '\t']
 
 /** How far down a header may stand, below a banner. */
 const MAX_LINES_BEFORE_HEADER = 20
-
-interface ParsedRecord {
-  record: string[]
-  raw: string
-  info: { lines: number }
-}
 
 /** A TAC database being read. */
 export interface Rows {
   format: FormatName
   rows: AsyncIterable<Row>
-  /** How many lines have been read so far. */
-  lines(): number
+  /** How many lines and bytes have been read so far. */
+  progress(): { lines: number; bytes: number }
 }
 
 /**
- * Reads a TAC database row by row, in memory that does not grow with it. The format is told by the header, unless
- * `given` says which it is.
+ * Reads a TAC database row by row, in memory that does not grow with it. The format is told by the file itself, its
+ * header or, of NDJSON, its first line, unless `given` says which it is.
  *
- * Throws `SetupError` when there is no header that the format knows, and for quotes that no rule of CSV can match.
+ * Throws `SetupError` when there is no header that the format knows, and when reading breaks off.
  */
 export async function readRows(stream: Readable, given: FormatName | undefined): Promise<Rows> {
-  const parser = parse({
-    bom: true,
-    comment: '#',
-    comment_no_infix: true,
-    info: true,
-    raw: true,
-    // A file may mix them: a banner put before a header by hand.
-    record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-  })
-  stream.on('error', (error) => parser.destroy(error))
-  const records: AsyncIterator<ParsedRecord> = stream.pipe(parser)[Symbol.asyncIterator]()
-  const { format, read } = await findHeader(records, given)
-  return { format, rows: remainingRows(records, read), lines: () => parser.info.lines - 1 }
+  const lines = readLines(stream)
+  if (await isNdjson(lines, given)) return { format: 'ndjson', rows: objectRows(lines), progress: lines.progress }
+  const { format, delimiter, read } = await findHeader(lines, given)
+  return { format, rows: tableRows(lines, delimiter, read), progress: lines.progress }
 }
 
-async function findHeader(records: AsyncIterator<ParsedRecord>, given: FormatName | undefined) {
-  const candidates = given === undefined ? (Object.keys(FORMATS) as FormatName[]) : [given]
+async function isNdjson(lines: Lines, given: FormatName | undefined): Promise<boolean> {
+  if (given !== undefined) return given === 'ndjson'
+  const first = await nextText(lines)
+  if (first === undefined) return false
+  lines.unread(first)
+  return first.text.trimStart().startsWith('{')
+}
+
+async function nextText(lines: Lines): Promise<Line | undefined> {
+  for (;;) {
+    const line = await lines.next()
+    if (line === undefined || line.text.trim() !== '') return line
+  }
+}
+
+async function findHeader(lines: Lines, given: FormatName | undefined) {
+  const candidates = given === undefined ? (Object.keys(TABLES) as TableName[]) : [given as TableName]
   for (let tries = 0; tries < MAX_LINES_BEFORE_HEADER; tries++) {
-    const next = await nextRecord(records)
-    if (next === undefined) break
-    const header = next.record.map((cell) => cell.trim().toLowerCase())
-    const format = candidates.find((name) => FORMATS[name].recognises(header))
-    if (format !== undefined) return { format, read: (FORMATS[format] as Format).reader(header) }
+    const line = await nextText(lines)
+    if (line === undefined) break
+    if (line.text.startsWith('#')) {
+      tries -= 1
+      continue
+    }
+    for (const delimiter of DELIMITERS) {
+      const cells = delimiter === ',' ? splitCsv(line.text).cells : line.text.split(delimiter)
+      const header = cells.map((cell) => cell.trim().toLowerCase())
+      const format = candidates.find((name) => TABLES[name].recognises(header))
+      if (format !== undefined) return { format, delimiter, read: (TABLES[format] as Format).reader(header) }
+    }
   }
   throw new SetupError(
     `This does not look like a TAC database (${candidates.join(', ')}): no header with a "tac" column in its first ` +
@@ -64,27 +79,27 @@ async function findHeader(records: AsyncIterator<ParsedRecord>, given: FormatNam
   )
 }
 
-async function* remainingRows(
-  records: AsyncIterator<ParsedRecord>,
-  read: ReturnType<Format['reader']>,
+async function* tableRows(
+  lines: Lines,
+  delimiter: Delimiter,
+  read: (cells: readonly string[]) => Entry | Refusal,
 ): AsyncGenerator<Row> {
-  for (let next = await nextRecord(records); next !== undefined; next = await nextRecord(records)) {
-    yield { line: next.info.lines, text: rowText(next.raw), result: read(next.record) }
+  for (;;) {
+    const record = await nextRecord(lines, delimiter)
+    if (record === undefined) return
+    const { line, text, cells, problem } = record
+    yield {
+      line,
+      text: text.trim(),
+      result: problem === undefined ? read(cells) : { reason: problem, damage: 'quote' },
+    }
   }
 }
 
-/** A record as it was written, without the comments and empty lines before it. */
-function rowText(raw: string): string {
-  return raw.replace(/^(?:(?:#.*)?[\r\n]+)+/, '').trimEnd()
-}
-
-async function nextRecord(records: AsyncIterator<ParsedRecord>): Promise<ParsedRecord | undefined> {
-  try {
-    const { value, done } = await records.next()
-    return done ? undefined : value
-  } catch (error) {
-    if (error instanceof CsvError) throw new SetupError(`The file is not readable as CSV: ${error.message}`)
-    const { message, cause } = error as Error
-    throw new SetupError(`Reading broke off: ${cause instanceof Error ? cause.message : message}`, { cause: error })
+async function* objectRows(lines: Lines): AsyncGenerator<Row> {
+  for (;;) {
+    const line = await nextText(lines)
+    if (line === undefined) return
+    yield { line: line.number, text: line.text.trim(), result: readObject(line.text) }
   }
 }

@@ -1,38 +1,52 @@
 import type { Queries } from '../db/port.ts'
 import type { DeviceModel } from '../resources/device-models/schema.ts'
 
-/** A model's columns that an import may change. */
+/** A model as the catalogue keeps it, with where its type and SIM types are from; null where nobody says. */
 export interface ModelRow {
   id: string
+  brand: string
+  name: string
   type: DeviceModel['type']
+  type_source: string | null
   /** JSON text. */
   sim_types: string
+  sim_types_source: string | null
 }
 
-/** What the catalogue says of a TAC. */
-export interface TacRow {
-  model_id: string
+/** What a source says of a TAC beside the one that the catalogue answers with; null where it does not say. */
+export interface TacClaim {
   source: string
+  brand: string
+  name: string
+  type: DeviceModel['type'] | null
+  /** JSON text. */
+  sim_types: string | null
 }
 
-const FIND_TAC = 'SELECT model_id, source FROM tacs WHERE tac = $1'
-const PUT_TAC = `INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, $3)
-  ON CONFLICT (tac) DO UPDATE SET model_id = excluded.model_id, source = excluded.source`
-const FIND_MODEL = 'SELECT id, type, sim_types FROM device_models WHERE brand_key = $1 AND name_key = $2'
-const FIND_MODEL_SOURCES = 'SELECT DISTINCT source FROM tacs WHERE model_id = $1'
-const FIND_BRAND = 'SELECT brand FROM device_models WHERE brand_key = $1 ORDER BY id LIMIT 1'
-const INSERT_MODEL = `INSERT INTO device_models (id, brand, brand_key, name, name_key, type, sim_types)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)`
-const UPDATE_MODEL = 'UPDATE device_models SET type = $2, sim_types = $3 WHERE id = $1'
-const LOOK_UP = `SELECT m.id, m.brand, m.name, m.type, m.sim_types, t.source
-  FROM tacs t JOIN device_models m ON m.id = t.model_id WHERE t.tac = $1`
-const COUNT_BY_SOURCE = 'SELECT source, COUNT(*) AS tacs FROM tacs GROUP BY source ORDER BY source'
-const COUNT_MODELS = `SELECT COUNT(*) AS models, COUNT(DISTINCT brand_key) AS brands,
-    COUNT(CASE WHEN sim_types <> '[]' THEN 1 END) AS models_with_sim_types
-  FROM device_models`
+const MODEL_COLUMNS = 'm.id, m.brand, m.name, m.type, m.type_source, m.sim_types, m.sim_types_source'
+const LOOK_UP = `SELECT ${MODEL_COLUMNS}, t.source FROM tacs t JOIN device_models m ON m.id = t.model_id WHERE t.tac = $1`
+const FIND_MODEL = `SELECT ${MODEL_COLUMNS} FROM device_models m WHERE m.id = $1`
+const FIND_NAMED = `SELECT ${MODEL_COLUMNS} FROM device_models m WHERE m.id = COALESCE(
+    (SELECT a.model_id FROM model_aliases a WHERE a.brand_key = $1 AND a.name_key = $2),
+    (SELECT x.id FROM device_models x WHERE x.brand_key = $1 AND x.name_key = $2))`
+const LIST_TAC_CLAIMS = 'SELECT source, brand, name, type, sim_types FROM tac_claims WHERE tac = $1 ORDER BY source'
 const FIND_MARK = 'SELECT value FROM catalogue_marks WHERE name = $1'
 const PUT_MARK = `INSERT INTO catalogue_marks (name, value) VALUES ($1, $2)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+/** Every TAC under each source that says something of it, with what the catalogue answers. */
+const COUNT_BY_SOURCE = `SELECT k.source, COUNT(*) AS tacs,
+    COUNT(CASE WHEN t.source = k.source THEN 1 END) AS answers,
+    COUNT(CASE WHEN COALESCE(m.is_code, 0) = 0 THEN 1 END) AS named,
+    COUNT(m.type_source) AS typed,
+    COUNT(m.sim_types_source) AS with_sim_types
+  FROM (SELECT tac, source FROM tacs UNION ALL SELECT tac, source FROM tac_claims) k
+  JOIN tacs t ON t.tac = k.tac
+  JOIN device_models m ON m.id = t.model_id
+  GROUP BY k.source ORDER BY k.source`
+const COUNT_MODELS = `SELECT COUNT(*) AS models, COUNT(DISTINCT brand_key) AS brands,
+    COUNT(CASE WHEN sim_types <> '[]' THEN 1 END) AS models_with_sim_types,
+    (SELECT COUNT(*) FROM tacs) AS tacs
+  FROM device_models`
 
 /** What the store remembers under a name of what its catalogue was loaded from. */
 export async function findMark(db: Queries, name: string): Promise<string | undefined> {
@@ -43,56 +57,42 @@ export async function putMark(db: Queries, name: string, value: string): Promise
   await db.run(PUT_MARK, [name, value])
 }
 
-export function findTac(tx: Queries, tac: string) {
-  return tx.get<TacRow>(FIND_TAC, [tac])
-}
-
-export async function putTac(tx: Queries, tac: string, modelId: string, source: string): Promise<void> {
-  await tx.run(PUT_TAC, [tac, modelId, source])
-}
-
-export function findModel(tx: Queries, brandKey: string, nameKey: string) {
-  return tx.get<ModelRow>(FIND_MODEL, [brandKey, nameKey])
-}
-
-/** The sources of a model's TACs. */
-export async function findModelSources(tx: Queries, modelId: string): Promise<string[]> {
-  return (await tx.all<{ source: string }>(FIND_MODEL_SOURCES, [modelId])).map(({ source }) => source)
-}
-
-/** A brand as the catalogue writes it. */
-export async function findBrand(tx: Queries, brandKey: string): Promise<string | undefined> {
-  return (await tx.get<{ brand: string }>(FIND_BRAND, [brandKey]))?.brand
-}
-
-export async function insertModel(
-  tx: Queries,
-  { id, type, sim_types }: ModelRow,
-  brand: { text: string; key: string },
-  name: { text: string; key: string },
-): Promise<void> {
-  await tx.run(INSERT_MODEL, [id, brand.text, brand.key, name.text, name.key, type, sim_types])
-}
-
-export async function updateModel(tx: Queries, { id, type, sim_types }: ModelRow): Promise<void> {
-  await tx.run(UPDATE_MODEL, [id, type, sim_types])
-}
-
+/** The model of a TAC, and the source that says so. */
 export function lookUpTac(db: Queries, tac: string) {
-  return db.get<ModelRow & { brand: string; name: string; source: string }>(LOOK_UP, [tac])
+  return db.get<ModelRow & { source: string }>(LOOK_UP, [tac])
 }
 
-/** How much the catalogue holds; counts come as numbers or, from PostgreSQL, as digits. */
+/** What other sources say of a TAC. */
+export function listTacClaims(db: Queries, tac: string) {
+  return db.all<TacClaim>(LIST_TAC_CLAIMS, [tac])
+}
+
+export function findModel(db: Queries, id: string) {
+  return db.get<ModelRow>(FIND_MODEL, [id])
+}
+
+/** The model that goes by a brand and name, also one that an operator has renamed since. */
+export function findNamedModel(db: Queries, brandKey: string, nameKey: string) {
+  return db.get<ModelRow>(FIND_NAMED, [brandKey, nameKey])
+}
+
+/** How much the catalogue holds; `sources` says of the TACs of each source how much the catalogue answers. */
 export async function countCatalogue(db: Queries) {
-  const sources = await db.all<{ source: string; tacs: number }>(COUNT_BY_SOURCE)
-  const totals = await db.get<{ models: number; brands: number; models_with_sim_types: number }>(COUNT_MODELS)
-  return { sources: sources.map(({ source, tacs }) => ({ source, tacs: Number(tacs) })), ...toNumbers(totals) }
-}
-
-function toNumbers(row: { models: number; brands: number; models_with_sim_types: number } | undefined) {
+  const rows = await db.all<Record<string, unknown>>(COUNT_BY_SOURCE)
+  const totals = (await db.get<Record<string, unknown>>(COUNT_MODELS)) ?? {}
   return {
-    models: Number(row?.models ?? 0),
-    brands: Number(row?.brands ?? 0),
-    modelsWithSimTypes: Number(row?.models_with_sim_types ?? 0),
+    tacs: Number(totals.tacs),
+    sources: rows.map((row) => ({
+      source: String(row.source),
+      tacs: Number(row.tacs),
+      /** Those for which this source is the best. */
+      answers: Number(row.answers),
+      named: Number(row.named),
+      typed: Number(row.typed),
+      withSimTypes: Number(row.with_sim_types),
+    })),
+    models: Number(totals.models),
+    brands: Number(totals.brands),
+    modelsWithSimTypes: Number(totals.models_with_sim_types),
   }
 }

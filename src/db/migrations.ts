@@ -138,6 +138,93 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
     fill: fillNameKeys,
   },
+  {
+    name: 'what each source says, and imports that are made visible whole',
+    statements: [
+      'ALTER TABLE device_models ADD COLUMN is_code INTEGER',
+      'ALTER TABLE device_models ADD COLUMN type_source TEXT',
+      'ALTER TABLE device_models ADD COLUMN sim_types_source TEXT',
+      `CREATE TABLE model_aliases (
+        brand_key TEXT NOT NULL,
+        name_key TEXT NOT NULL,
+        brand TEXT NOT NULL,
+        name TEXT NOT NULL,
+        model_id TEXT NOT NULL REFERENCES device_models (id),
+        PRIMARY KEY (brand_key, name_key)
+      )`,
+      'CREATE INDEX model_aliases_by_model ON model_aliases (model_id)',
+      `CREATE TABLE model_claims (
+        model_id TEXT NOT NULL REFERENCES device_models (id),
+        source TEXT NOT NULL,
+        type TEXT,
+        sim_types TEXT,
+        PRIMARY KEY (model_id, source)
+      )`,
+      `CREATE TABLE tac_claims (
+        tac TEXT NOT NULL,
+        source TEXT NOT NULL,
+        brand TEXT NOT NULL,
+        name TEXT NOT NULL,
+        type TEXT,
+        sim_types TEXT,
+        PRIMARY KEY (tac, source)
+      )`,
+      `CREATE TABLE catalogue_imports (
+        id TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        touched_at TEXT NOT NULL
+      )`,
+      `CREATE TABLE staged_models (
+        import_id TEXT NOT NULL,
+        model_key TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        brand TEXT NOT NULL,
+        brand_key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        name_key TEXT NOT NULL,
+        is_code INTEGER NOT NULL,
+        said_type TEXT,
+        said_sim_types TEXT,
+        rule_type TEXT,
+        rule_sim_types TEXT,
+        new_id TEXT NOT NULL,
+        live_id TEXT,
+        type TEXT,
+        type_source TEXT,
+        sim_types TEXT,
+        sim_types_source TEXT,
+        outcome TEXT,
+        PRIMARY KEY (import_id, model_key)
+      )`,
+      `CREATE TABLE staged_tacs (
+        import_id TEXT NOT NULL,
+        tac TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        model_key TEXT NOT NULL,
+        code TEXT,
+        type TEXT,
+        sim_types TEXT,
+        outcome TEXT,
+        moves INTEGER,
+        PRIMARY KEY (import_id, tac)
+      )`,
+      'CREATE INDEX staged_tacs_by_model ON staged_tacs (import_id, model_key)',
+      // What is known so far came from the best source of a model's TACs.
+      `UPDATE device_models SET type_source = COALESCE(
+          (SELECT t.source FROM tacs t WHERE t.model_id = device_models.id
+            ORDER BY CASE t.source WHEN 'csv' THEN 2 WHEN 'starter' THEN 1 ELSE 0 END DESC LIMIT 1), 'starter')
+        WHERE type <> 'other'`,
+      `UPDATE device_models SET sim_types_source = COALESCE(
+          (SELECT t.source FROM tacs t WHERE t.model_id = device_models.id
+            ORDER BY CASE t.source WHEN 'csv' THEN 2 WHEN 'starter' THEN 1 ELSE 0 END DESC LIMIT 1), 'starter')
+        WHERE sim_types <> '[]'`,
+      `INSERT INTO model_claims (model_id, source, type, sim_types)
+        SELECT id, COALESCE(type_source, sim_types_source),
+          CASE WHEN type_source IS NOT NULL THEN type END, CASE WHEN sim_types_source IS NOT NULL THEN sim_types END
+        FROM device_models WHERE type_source IS NOT NULL OR sim_types_source IS NOT NULL`,
+      `INSERT INTO catalogue_marks (name, value) VALUES ('version', '0')`,
+    ],
+  },
 ]
 
 const NAMED = `SELECT project_id, id, name FROM devices

@@ -67,8 +67,8 @@ describe('the Osmocom TAC database', () => {
       object: 'deviceModel',
       brand: 'Nokia',
       name: '3120, classic',
-      simTypes: [],
-      type: 'other',
+      simTypes: ['pSIM'],
+      type: 'feature-phone',
     })
   })
 

@@ -166,11 +166,16 @@ describe('handset catalogue', () => {
       type: 'tablet',
       simTypes: ['eSIM'],
       source: 'csv',
+      typeSource: 'csv',
+      typeReason: null,
+      simTypesSource: 'csv',
+      simTypesReason: null,
+      claims: [],
     })
     const after = await runForJson(['catalogue', 'stats'], here)
     assert.deepEqual(after, {
       tacs: before.tacs + 2,
-      sources: [{ source: 'csv', tacs: 2 }, ...before.sources],
+      sources: [{ source: 'csv', tacs: 2, answers: 2, named: 2, typed: 1, withSimTypes: 1 }, ...before.sources],
       models: before.models + 2,
       brands: before.brands + 1,
       modelsWithSimTypes: before.modelsWithSimTypes + 1,
@@ -195,7 +200,7 @@ describe('handset catalogue', () => {
       const text = await runForText('catalogue', 'lookup', imei)
       assert.match(
         text,
-        /^TAC +49238884\nBrand +Apple\nName +iPhone 12 Pro\nType +smartphone\nSIM types +eSIM, pSIM\nSource +starter\n$/,
+        /^TAC +49238884\nBrand +Apple\nName +iPhone 12 Pro\nType +smartphone \(starter\)\nSIM types +eSIM, pSIM \(starter\)\nSource +starter\n$/,
       )
     }
   })

@@ -17,7 +17,7 @@ await importInto(
 10000002,Zetafon,Watch,smartwatch,eSIM
 10000003,zetafon,Brick,feature-phone,pSIM
 10000004,alphafon,Slate,tablet,
-10000005,"Comma, Inc",Router,router,pSIM
+10000005,"Comma, Fon",Router,router,pSIM
 10000006,Ärztefon,Meter,iot,eSIM
 10000007,Betafon,Phone,smartphone,
 10000008,Percent%2CBrand,Thing,other,
@@ -182,9 +182,9 @@ describe('device models', () => {
     })
 
     it('can be asked for a brand that holds a comma or a percent sign', async () => {
-      assert.deepEqual(await namesOf('brand=Comma%2C%20Inc'), ['Comma, Inc Router'])
-      assert.deepEqual(await namesOf('brand=Comma%2C+Inc,Betafon'), ['Betafon Phone', 'Comma, Inc Router'])
-      assert.deepEqual(await namesOf('brand=Comma,Inc'), [])
+      assert.deepEqual(await namesOf('brand=Comma%2C%20Fon'), ['Comma, Fon Router'])
+      assert.deepEqual(await namesOf('brand=Comma%2C+Fon,Betafon'), ['Betafon Phone', 'Comma, Fon Router'])
+      assert.deepEqual(await namesOf('brand=Comma,Fon'), [])
       assert.deepEqual(await namesOf('brand=Percent%252CBrand'), ['Percent%2CBrand Thing'])
     })
 
@@ -239,7 +239,7 @@ describe('device models', () => {
       const { status, body } = await demo.ask('GET', '/deviceModelBrands')
       assert.equal(status, 200)
       assert.equal(body.object, 'deviceModelBrands')
-      const ours = ['alphafon', 'Apple', 'Betafon', 'Comma, Inc', 'Percent%2CBrand', 'Zetafon', 'Ärztefon']
+      const ours = ['alphafon', 'Apple', 'Betafon', 'Comma, Fon', 'Percent%2CBrand', 'Zetafon', 'Ärztefon']
       assert.deepEqual(
         body.items.filter((brand: string) => ours.includes(brand)),
         ours,

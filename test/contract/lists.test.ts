@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Entry } from '../../src/catalogue/entry.ts'
 import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
-import { importModels } from '../support/models.ts'
+import { importModels, type Model } from '../support/models.ts'
 import { type Client, startServer } from '../support/server.ts'
 
 const server = await startServer()
@@ -48,8 +47,8 @@ async function sampleOfModels(): Promise<Sample> {
   }
 }
 
-function modelEntry(tac: string, name: string): Entry {
-  return { tac, brand: 'Listed', name, type: 'other', simTypes: [] }
+function modelEntry(tac: string, name: string): Model {
+  return { tac, brand: 'Listed', name, type: 'other' }
 }
 
 const samples = {

@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream'
 import type { Row } from '../../src/catalogue/entry.ts'
-import { type ImportOptions, type ImportSummary, importCatalogue } from '../../src/catalogue/import.ts'
-import { readRows } from '../../src/catalogue/rows.ts'
+import { type ImportOptions, type Imported as ImportResult, importCatalogue } from '../../src/catalogue/import.ts'
+import { type FormatName, readRows } from '../../src/catalogue/rows.ts'
 import type { Registry } from '../../src/resources/registry.ts'
 
 /** What became of an import, and the rows that were not taken. */
-export interface Imported {
-  summary: ImportSummary
+export interface Imported extends ImportResult {
   rejects: { line: number; reason: string; text: string }[]
 }
 
@@ -14,17 +13,17 @@ export interface Imported {
 export async function importInto(
   registry: Registry,
   content: string | Readable,
-  options: Partial<ImportOptions> = {},
+  { format: given, ...options }: Partial<ImportOptions> & { format?: FormatName } = {},
 ): Promise<Imported> {
   const stream = typeof content === 'string' ? Readable.from([Buffer.from(content)]) : content
-  const { format, rows } = await readRows(stream, undefined)
+  const { format, rows } = await readRows(stream, given)
   const rejects: Imported['rejects'] = []
-  const summary = await importCatalogue(registry, rows, {
+  const result = await importCatalogue(registry, rows, {
     source: format,
     onReject: ({ line, text }: Row, reason) => rejects.push({ line, reason, text }),
     onProgress: () => {},
     signal: new AbortController().signal,
     ...options,
   })
-  return { summary, rejects }
+  return { ...result, rejects }
 }

@@ -1,11 +1,21 @@
-import type { Entry } from '../../src/catalogue/entry.ts'
+import { readIdentity } from '../../src/catalogue/entry.ts'
 import { importCatalogue } from '../../src/catalogue/import.ts'
+import type { Kinds } from '../../src/catalogue/kinds.ts'
 import type { Registry } from '../../src/resources/registry.ts'
 
+/** A model of the catalogue and one of its TACs. */
+export interface Model extends Kinds {
+  tac: string
+  brand: string
+  name: string
+}
+
 /** Takes models into the catalogue, in the order given: the API itself cannot write there. */
-export async function importModels(registry: Registry, entries: readonly Entry[]): Promise<void> {
+export async function importModels(registry: Registry, models: readonly Model[]): Promise<void> {
   async function* rows() {
-    for (const [position, result] of entries.entries()) yield { line: position + 1, text: result.tac, result }
+    for (const [position, { tac, brand, name, ...kinds }] of models.entries()) {
+      yield { line: position + 1, text: tac, result: { ...readIdentity(tac, brand, name), ...kinds } }
+    }
   }
   await importCatalogue(registry, rows(), {
     source: 'csv',

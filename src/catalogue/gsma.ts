@@ -1,0 +1,120 @@
+import type { DeviceModel, DeviceType } from '../resources/device-models/schema.ts'
+import { type Entry, type Format, type Refusal, readIdentity } from './entry.ts'
+import { ruleType } from './rules.ts'
+
+/** Columns by what they are called in the five generations of the file, without case, blanks and underscores. */
+const COLUMNS = {
+  tac: ['tac'],
+  manufacturer: ['manufacturer', 'manufacturer(or)applicant'],
+  brand: ['brandname'],
+  marketingName: ['marketingname'],
+  modelName: ['modelname'],
+  internalName: ['internalmodelname'],
+  allocated: ['allocationdate'],
+  deviceType: ['devicetype'],
+  operatingSystem: ['operatingsystem'],
+  removableUicc: ['removableuicc'],
+  removableEuicc: ['removableeuicc'],
+  fixedUicc: ['nonremovableuicc'],
+  fixedEuicc: ['nonremovableeuicc'],
+  simSlots: ['simslot', 'simslots'],
+} as const
+type Column = keyof typeof COLUMNS
+
+const UNKNOWN = /^(?:not known|not supported|none|-|)$/i
+
+/** The GSMA's device types that are one of ours whatever else the row says; those of no entry here are `other`. */
+const TYPES: Readonly<Record<string, DeviceType>> = {
+  smartphone: 'smartphone',
+  'mobile phone/feature phone': 'feature-phone',
+  tablet: 'tablet',
+  'e-book': 'tablet',
+  'connected computer': 'laptop',
+  'wlan router': 'router',
+  vehicle: 'car',
+  'vehicle tcu': 'car',
+  modem: 'iot',
+  module: 'iot',
+  dongle: 'iot',
+  'iot device': 'iot',
+  'device for the automatic processing of data (apd)': 'iot',
+  'portable(include pda)': 'other',
+  'mobile test platform': 'other',
+  'uas/uav': 'other',
+  satellite: 'other',
+}
+
+const SMARTPHONE_SYSTEM =
+  /\b(?:android|ios|iphone os|windows (?:phone|mobile)|harmony ?os|symbian|blackberry|bada|tizen|webos|firefox os)\b/i
+
+/** Before it, a handheld of no known system is a feature phone. */
+const FIRST_SMARTPHONE_YEAR = 2008
+
+/** The GSMA's device database, as licensees receive it, in any of its generations. */
+export const gsma: Format = {
+  recognises(header) {
+    const columns = findColumns(header)
+    return columns.tac >= 0 && columns.manufacturer >= 0 && columns.marketingName >= 0
+  },
+  reader(header) {
+    const columns = findColumns(header)
+    return (cells) => {
+      if (cells.length < header.length)
+        return { reason: `the row is cut: it has ${cells.length} of ${header.length} columns`, damage: 'cut' }
+      return readRow((column) => {
+        const text = (cells[columns[column]] ?? '').trim()
+        return UNKNOWN.test(text) ? undefined : text
+      })
+    }
+  },
+}
+
+function findColumns(header: readonly string[]): Record<Column, number> {
+  const names = header.map((name) => name.replaceAll(/[\s_]/g, ''))
+  return Object.fromEntries(
+    Object.entries(COLUMNS).map(([column, aliases]) => [
+      column,
+      names.findIndex((name) => (aliases as readonly string[]).includes(name)),
+    ]),
+  ) as Record<Column, number>
+}
+
+function readRow(cell: (column: Column) => string | undefined): Entry | Refusal {
+  const marketingName = cell('marketingName')
+  const modelName = cell('modelName')
+  const entry = readIdentity(
+    cell('tac'),
+    cell('brand') ?? cell('manufacturer'),
+    marketingName ?? modelName ?? cell('internalName'),
+  )
+  if ('reason' in entry) return entry
+  const type = readType(entry, cell)
+  const simTypes = readSimTypes(cell)
+  return {
+    ...entry,
+    ...(type ? { type } : {}),
+    ...(simTypes.length > 0 ? { simTypes } : {}),
+    ...(modelName !== undefined && modelName !== marketingName ? { code: modelName.slice(0, 100) } : {}),
+  }
+}
+
+function readType(entry: Entry, cell: (column: Column) => string | undefined): DeviceType | undefined {
+  const said = cell('deviceType')?.toLowerCase()
+  if (said === 'wearable') return /watch/i.test(entry.name) ? 'smartwatch' : 'wearable'
+  if (said !== 'handheld') return said === undefined ? undefined : TYPES[said]
+  if (SMARTPHONE_SYSTEM.test(cell('operatingSystem') ?? '')) return 'smartphone'
+  const year = Number(/\d{4}$/.exec(cell('allocated') ?? '')?.[0])
+  return ruleType(entry.brand, entry.name)?.value ?? (year < FIRST_SMARTPHONE_YEAR ? 'feature-phone' : 'other')
+}
+
+/** The UICC columns are counts. Where none of them is known, a slot for a SIM is one for a physical SIM. */
+function readSimTypes(cell: (column: Column) => string | undefined): DeviceModel['simTypes'] {
+  const count = (column: Column) => {
+    const text = cell(column)
+    return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
+  }
+  const counts = (['removableUicc', 'removableEuicc', 'fixedUicc', 'fixedEuicc'] as const).map(count)
+  const [removable = 0, removableEuicc = 0, , fixedEuicc = 0] = counts
+  const slots = counts.every((known) => known === undefined) ? (count('simSlots') ?? 0) : removable
+  return [...(removableEuicc + fixedEuicc > 0 ? (['eSIM'] as const) : []), ...(slots > 0 ? (['pSIM'] as const) : [])]
+}

@@ -1,0 +1,304 @@
+import type { DeviceModel, DeviceType } from '../resources/device-models/schema.ts'
+
+type SimTypes = DeviceModel['simTypes']
+
+/** What is known of all phones of a family: by brand and name, with the reason. */
+interface Rule<Value> {
+  brand: string
+  name: RegExp
+  /** Null where the family's variants differ, so that the name alone does not tell. */
+  value: Value | null
+  reason: string
+}
+
+/** The answer of a rule, and why. */
+export interface Ruled<Value> {
+  value: Value | null
+  reason: string
+}
+
+const PSIM: SimTypes = ['pSIM']
+const ESIM: SimTypes = ['eSIM']
+const BOTH: SimTypes = ['eSIM', 'pSIM']
+
+/**
+ * Nokia's phones with a number of four digits that ran Symbian or Windows: smartphones among feature phones.
+ */
+const NOKIA_SMARTPHONES =
+  '(?:3230|3250|3600|3620|3650|3660|5228|5230|5233|5235|5250|5320|5500|5530|5630|5700|5730|5800|6120|6121|6122|6124|6260|6290|6600|6620|6630|6670|6680|6681|6682|6708|6710|6720|6730|6760|6788|6790|7610|7650|7710|9110|9210|9290|9300|9500)'
+
+/** The first that fits counts. */
+const TYPE_RULES: readonly Rule<DeviceType>[] = [
+  { brand: 'Apple', name: /^iPhone\b/i, value: 'smartphone', reason: 'iPhones are smartphones' },
+  { brand: 'Apple', name: /^iPad\b/i, value: 'tablet', reason: 'iPads are tablets' },
+  { brand: 'Apple', name: /^(?:Apple )?Watch\b/i, value: 'smartwatch', reason: 'Apple Watches are smartwatches' },
+  { brand: 'Samsung', name: /^Galaxy Tab\b/i, value: 'tablet', reason: 'Galaxy Tab is the name of tablets' },
+  {
+    brand: 'Samsung',
+    name: /^(?:Galaxy )?(?:Watch|Gear S)/i,
+    value: 'smartwatch',
+    reason: 'Galaxy Watch and Gear S are smartwatches',
+  },
+  { brand: 'Samsung', name: /^Galaxy Book\b/i, value: 'laptop', reason: 'Galaxy Book is the name of laptops' },
+  { brand: 'Samsung', name: /^Galaxy (?:Camera|NX)\b/i, value: 'other', reason: 'Galaxy Camera and NX are cameras' },
+  { brand: 'Samsung', name: /^Galaxy (?:Fit|View|Chromebook|Player)\b/i, value: null, reason: 'no phone family' },
+  {
+    brand: 'Samsung',
+    name: /^Galaxy Note (?:8\.0|10\.1|Pro|12\.2)/i,
+    value: 'tablet',
+    reason: 'Galaxy Note 8.0, 10.1 and Pro are tablets',
+  },
+  { brand: 'Samsung', name: /^Galaxy\b/i, value: 'smartphone', reason: 'all other Galaxy families are smartphones' },
+  { brand: 'Google', name: /^Pixel Watch\b/i, value: 'smartwatch', reason: 'Pixel Watch is a smartwatch' },
+  { brand: 'Google', name: /^Pixel (?:Tablet|C|Slate)\b/i, value: 'tablet', reason: 'Pixel Tablet and C are tablets' },
+  { brand: 'Google', name: /^Pixelbook\b/i, value: 'laptop', reason: 'Pixelbook is a laptop' },
+  { brand: 'Google', name: /^Pixel\b/i, value: 'smartphone', reason: 'Pixels are smartphones' },
+  { brand: 'Google', name: /^Nexus (?:7|9|10)\b/i, value: 'tablet', reason: 'Nexus 7, 9 and 10 are tablets' },
+  { brand: 'Google', name: /^Nexus\b/i, value: 'smartphone', reason: 'other Nexus devices are smartphones' },
+  {
+    brand: 'Xiaomi',
+    name: /^(?:(?:Redmi|Mi) )?Pad\b/i,
+    value: 'tablet',
+    reason: 'Xiaomi, Redmi and Mi Pad are tablets',
+  },
+  {
+    brand: 'Xiaomi',
+    name: /^(?:Redmi|Mi \d|Mi (?:A|Max|Mix|Note)\b)/i,
+    value: 'smartphone',
+    reason: 'Redmi and Mi are smartphones',
+  },
+  { brand: 'Sony', name: /^Xperia (?:Z\d? )?Tablet\b/i, value: 'tablet', reason: 'Xperia Tablet is a tablet' },
+  { brand: 'Sony', name: /^Xperia\b/i, value: 'smartphone', reason: 'Xperia phones are smartphones' },
+  { brand: 'Sony Ericsson', name: /^Xperia\b/i, value: 'smartphone', reason: 'Xperia phones are smartphones' },
+  {
+    brand: 'Motorola',
+    name: /^Moto (?:[CEGMXZ]\d*|One)\b/i,
+    value: 'smartphone',
+    reason: 'Moto C, E, G, M, X, Z and One are smartphones',
+  },
+  {
+    brand: 'Motorola',
+    name: /^(?:Edge|Motorola One|One)\b/i,
+    value: 'smartphone',
+    reason: 'Edge and One are smartphones',
+  },
+  { brand: 'Nokia', name: /^Lumia 2520\b/i, value: 'tablet', reason: 'Lumia 2520 is a tablet' },
+  { brand: 'Nokia', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows Phone' },
+  { brand: 'Microsoft', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows' },
+  {
+    brand: 'Nokia',
+    name: new RegExp(`^${NOKIA_SMARTPHONES}\\b`),
+    value: 'smartphone',
+    reason: 'this Nokia number is a smartphone, on Symbian',
+  },
+  {
+    brand: 'Nokia',
+    name: /^[1238]\d{3}[a-z]?\b/i,
+    value: 'feature-phone',
+    reason: 'Nokia numbers of four digits in 1000, 2000, 3000 and 8000 are feature phones, but for a few listed ones',
+  },
+  { brand: 'OnePlus', name: /^OnePlus Pad\b/i, value: 'tablet', reason: 'OnePlus Pad is a tablet' },
+  {
+    brand: 'OnePlus',
+    name: /^OnePlus (?:Nord|One|Open|X|\d)/i,
+    value: 'smartphone',
+    reason: 'OnePlus phones are smartphones',
+  },
+  { brand: 'Fairphone', name: /^Fairphone \d/i, value: 'smartphone', reason: 'Fairphones are smartphones' },
+  { brand: 'Huawei', name: /^(?:MediaPad|MatePad)\b/i, value: 'tablet', reason: 'MediaPad and MatePad are tablets' },
+  { brand: 'Huawei', name: /^MateBook\b/i, value: 'laptop', reason: 'MateBook is the name of laptops' },
+  {
+    brand: 'Huawei',
+    name: /^(?:P\d{1,2}|Mate ?\d{1,2}|nova)\b/i,
+    value: 'smartphone',
+    reason: 'P, Mate and nova are smartphones',
+  },
+]
+
+const BEFORE_ESIM = 'no phone took an eSIM before the Pixel 2 of October 2017'
+const IPHONE_VARIANTS =
+  'variants differ: mainland China takes physical SIMs only, and from iPhone 14 on the United States eSIM only'
+
+/** The first that fits counts. */
+const SIM_RULES: readonly Rule<SimTypes>[] = [
+  // Apple: support.apple.com/en-us/118669 (dual SIM with eSIM), 2025.
+  { brand: 'Apple', name: /^iPhone Air\b/i, value: ESIM, reason: 'iPhone Air takes eSIM only, everywhere' },
+  {
+    brand: 'Apple',
+    name: /^iPhone (?:1[4-9]|[2-9]\d).*\((?:US|USA|United States)\)/i,
+    value: ESIM,
+    reason: 'iPhone 14 and later of the United States take eSIM only',
+  },
+  {
+    brand: 'Apple',
+    name: /^iPhone (?:X[SR]|1\d|SE \((?:2nd|3rd)).*\((?:mainland )?China\)/i,
+    value: PSIM,
+    reason: 'iPhones of mainland China take physical SIMs only',
+  },
+  {
+    brand: 'Apple',
+    name: /^iPhone(?: (?:3GS?|4S?|5[SC]?|6S?(?: Plus)?|7(?: Plus)?|8(?: Plus)?|X|SE(?: \(1st generation\))?))?$/i,
+    value: PSIM,
+    reason: 'no iPhone took an eSIM before the iPhone XS of September 2018',
+  },
+  { brand: 'Apple', name: /^iPhone\b/i, value: null, reason: IPHONE_VARIANTS },
+  {
+    brand: 'Apple',
+    name: /^(?:Apple )?Watch\b/i,
+    value: ESIM,
+    reason: 'Apple Watches with cellular have no slot for a SIM',
+  },
+  {
+    brand: 'Apple',
+    name: /^iPad(?: 2| mini(?: 2)?| Air)?$/i,
+    value: PSIM,
+    reason: 'no iPad had a built-in SIM before 2016',
+  },
+  { brand: 'Apple', name: /^iPad\b/i, value: null, reason: 'iPads differ by generation and country' },
+
+  // Google: support.google.com/pixelphone/answer/9449293 (Pixel SIM types), 2025.
+  { brand: 'Google', name: /^Pixel(?: XL)?$/i, value: PSIM, reason: BEFORE_ESIM },
+  { brand: 'Google', name: /^Pixel Watch\b/i, value: ESIM, reason: 'Pixel Watches with LTE have no slot for a SIM' },
+  {
+    brand: 'Google',
+    name: /^Pixel (?:[4-9]a?\b|Fold$)/i,
+    value: BOTH,
+    reason: 'Pixel 4 to Pixel 9 take an eSIM and a nano-SIM in all countries',
+  },
+  {
+    brand: 'Google',
+    name: /^Pixel 10 Pro Fold\b/i,
+    value: BOTH,
+    reason: 'Pixel 10 Pro Fold kept its slot in all countries',
+  },
+  {
+    brand: 'Google',
+    name: /^Pixel 2/i,
+    value: null,
+    reason: 'the eSIM of the Pixel 2 works with Google Fi alone',
+  },
+  {
+    brand: 'Google',
+    name: /^Pixel 3/i,
+    value: null,
+    reason: 'variants differ: some carriers and countries, Japan among them, had the Pixel 3 and 3a without eSIM',
+  },
+  {
+    brand: 'Google',
+    name: /^Pixel 1\d.*\((?:US|USA|United States)\)/i,
+    value: ESIM,
+    reason: 'Pixel 10 of the United States takes eSIM only',
+  },
+  {
+    brand: 'Google',
+    name: /^Pixel 1\d/i,
+    value: null,
+    reason: 'variants differ: those of the United States take eSIM only',
+  },
+  { brand: 'Google', name: /^Nexus\b/i, value: PSIM, reason: BEFORE_ESIM },
+
+  {
+    brand: 'Samsung',
+    name: /^Galaxy Watch\b.*\bLTE\b/i,
+    value: ESIM,
+    reason: 'Galaxy Watches with LTE have no slot for a SIM',
+  },
+  {
+    brand: 'Samsung',
+    name: /^Galaxy S(?:[2-9]| I+|III|10)?(?:e|\+|5G)?(?: (?:edge|active|mini|Duos|Plus|5G|Lite|Neo))*$/i,
+    value: PSIM,
+    reason: 'no Galaxy S took an eSIM before the S20 of 2020',
+  },
+  {
+    brand: 'Samsung',
+    name: /^Galaxy Note ?(?:[2-9]|FE|edge)?(?: (?:edge|Duos|3G|Neo))*$/i,
+    value: PSIM,
+    reason: 'no Galaxy Note took an eSIM before the Note20 of 2020; what the Note10 takes differs by country',
+  },
+  { brand: 'Samsung', name: /^Galaxy J\d/i, value: PSIM, reason: 'the Galaxy J family (2013 to 2018) takes no eSIM' },
+  {
+    brand: 'Samsung',
+    name: /^Galaxy A(?:[35789]|[1-9][01]s?|01)(?: \(20\d\d\))?$/i,
+    value: PSIM,
+    reason: 'the Galaxy A families of 2014 to 2020 take no eSIM',
+  },
+  { brand: 'Samsung', name: /^Galaxy [SZ]|^Galaxy Note/i, value: null, reason: 'variants differ by country' },
+
+  { brand: 'Motorola', name: /^Razr \(2019\)/i, value: ESIM, reason: 'the Razr of 2019 takes eSIM only' },
+  {
+    brand: 'Motorola',
+    name: /^Moto (?:C|E[2-7]?|G[2-8]?|M|X[24]?|Z[2-4]?)(?: (?:Plus|Play|Power|Force|Style|Pure|Turbo|Style|Pro))*$/i,
+    value: PSIM,
+    reason: 'no Moto of these families (2013 to 2020) takes an eSIM',
+  },
+  {
+    brand: 'OnePlus',
+    name: /^OnePlus (?:One|X|[1-9][A-Z]?)\b/i,
+    value: PSIM,
+    reason: 'no OnePlus took an eSIM before the OnePlus 11',
+  },
+  {
+    brand: 'Huawei',
+    name: /^P(?:[6-9]|10|20|30)\b/i,
+    value: PSIM,
+    reason: 'no Huawei P took an eSIM before the P40 of 2020',
+  },
+  {
+    brand: 'Huawei',
+    name: /^Mate ?(?:[1-9]|10|20|30)\b(?! X)/i,
+    value: PSIM,
+    reason: 'no Huawei phone took an eSIM before the P40 of 2020',
+  },
+  {
+    brand: 'Xiaomi',
+    name: /^Redmi (?:Note )?[1-9][A-Z]?\b/i,
+    value: PSIM,
+    reason: 'no Redmi up to the 9 and Note 9 takes an eSIM',
+  },
+  {
+    brand: 'Sony',
+    name: /^Xperia (?:[CEJLMPSTUVXZ]\d?|X[AZ]\d?|SP|Z[LR])\b/i,
+    value: PSIM,
+    reason: 'no Xperia named by letters (to 2018) takes an eSIM',
+  },
+  {
+    brand: 'Fairphone',
+    name: /^Fairphone [1-3]\+?$/i,
+    value: PSIM,
+    reason: 'no Fairphone took an eSIM before the Fairphone 4',
+  },
+  {
+    brand: 'Fairphone',
+    name: /^Fairphone [456]\b/i,
+    value: BOTH,
+    reason: 'Fairphone 4 and later take an eSIM and a nano-SIM',
+  },
+  { brand: 'Nokia', name: /^Lumia\b/i, value: PSIM, reason: BEFORE_ESIM },
+  { brand: 'Microsoft', name: /^Lumia\b/i, value: PSIM, reason: BEFORE_ESIM },
+  {
+    brand: 'Nokia',
+    name: /^\d{4}[a-z]{0,2}\b/i,
+    value: PSIM,
+    reason: 'no Nokia with a number of four digits takes an eSIM',
+  },
+  ...['BenQ-Siemens', 'Dancall Telecom', 'Handspring', 'Maxon', 'Sendo', 'Sony Ericsson'].map((brand) => ({
+    brand,
+    name: /^/,
+    value: PSIM,
+    reason: `${brand} made its last phone before 2017: ${BEFORE_ESIM}`,
+  })),
+]
+
+/** The type of a model by the rules, or null where no rule knows it. */
+export function ruleType(brand: string, name: string): Ruled<DeviceType> | null {
+  return firstFitting(TYPE_RULES, brand, name)
+}
+
+/** The SIM types of a model by the rules, or null where no rule knows it; a value of null says that variants differ. */
+export function ruleSimTypes(brand: string, name: string): Ruled<SimTypes> | null {
+  return firstFitting(SIM_RULES, brand, name)
+}
+
+function firstFitting<Value>(rules: readonly Rule<Value>[], brand: string, name: string): Ruled<Value> | null {
+  return rules.find((rule) => rule.brand === brand && rule.name.test(name)) ?? null
+}

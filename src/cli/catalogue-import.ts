@@ -1,0 +1,199 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Row } from '../catalogue/entry.ts'
+import { type Imported, type ImportSummary, importCatalogue, MAX_DAMAGE } from '../catalogue/import.ts'
+import { type Input, openInput } from '../catalogue/input.ts'
+import { FORMATS, type FormatName, readRows } from '../catalogue/rows.ts'
+import { SetupError } from '../errors.ts'
+import type { Registry } from '../resources/registry.ts'
+import { count, print, table } from './print.ts'
+import { createProgress } from './progress.ts'
+import { withRegistry } from './with-registry.ts'
+
+interface ImportOptions {
+  format?: FormatName
+  rejects?: string
+  maxDamage: number
+  dryRun?: boolean
+  json?: boolean
+}
+
+/** In an ordinary month some 1,000 to 1,650 TACs of the GSMA's file change: more than this is worth a second look. */
+const MANY_CHANGES = 5_000
+
+const FORMATS_HELP = `
+Formats, told by the file itself; gzip is read as it is:
+  gsma       the GSMA's device database as licensees receive it, in any of its versions: commas, | or tabs
+  osmocom    the CSV of the Osmocom TAC database, as it is
+  samloader  the list of TACs and Samsung model codes that tools of the samloader family use
+  csv        a header with tac,brand,name and where known type,simTypes; then rows such as
+             35000000,Example,Phone 5,smartphone,eSIM+pSIM
+  ndjson     one object a line: {"tac":"35000000","brand":"Example","name":"Phone 5","simTypes":["eSIM"]}`
+
+/** `handset catalogue import` */
+export function importCommand(): Command {
+  return addFileOptions(new Command('import'))
+    .description(
+      'Take a TAC database into the catalogue, whole or not at all. A running server answers from it at once.',
+    )
+    .option('--dry-run', 'only say what it would do')
+    .addHelpText(
+      'after',
+      `${FORMATS_HELP}
+
+Interrupted with Ctrl-C it changes nothing.
+
+Examples:
+  handset catalogue import tacdb.csv
+  handset catalogue import DeviceDatabase.csv.gz --dry-run
+  xz -dc tacs.csv.xz | handset catalogue import - --format csv`,
+    )
+    .action(runImport)
+}
+
+/** `handset catalogue diff` */
+export function diffCommand(): Command {
+  return addFileOptions(new Command('diff'))
+    .description('Say what importing a TAC database would change. Changes nothing.')
+    .addHelpText('after', `${FORMATS_HELP}\n\nExample:\n  handset catalogue diff DeviceDatabase.csv`)
+    .action((file: string, options: ImportOptions, command: Command) =>
+      runImport(file, { ...options, dryRun: true }, command),
+    )
+}
+
+function addFileOptions(command: Command): Command {
+  return command
+    .argument('<file>', 'a path, - for standard input, or an http(s) URL')
+    .addOption(new Option('--format <format>', 'how it is written (default: told by the file)').choices([...FORMATS]))
+    .option('--rejects <file>', 'where to write the rows that are not taken (default: NAME.rejects.csv here)')
+    .option('--max-damage <percent>', 'the share of rows that may look damaged', readPercent, MAX_DAMAGE)
+    .option('--json', 'print the result as JSON')
+}
+
+function readPercent(text: string): number {
+  const number = Number(text)
+  if (/^[0-9.]+$/.test(text) && number <= 100) return number
+  throw new InvalidArgumentError('It must be a number from 0 to 100.')
+}
+
+function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
+  return withRegistry(command, async (registry) => {
+    const result = await importFile(registry, await openInput(file), options)
+    print(options.json, result, describe(result))
+  })
+}
+
+interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
+  format: FormatName
+  /** Lines read, the header and what stood before it included. */
+  lines: number
+  seconds: number
+  dryRun: boolean
+  rejectsFile: string | null
+}
+
+async function importFile(registry: Registry, input: Input, options: ImportOptions): Promise<ImportResult> {
+  const { stream, name, size } = input
+  const { dryRun = false, maxDamage } = options
+  const start = performance.now()
+  const { format, rows, progress: read } = await readRows(stream, options.format)
+  const rejects = createRejects(options.rejects ?? `${name}.rejects.csv`)
+  const progress = createProgress()
+  const interruption = new AbortController()
+  const interrupt = () => {
+    interruption.abort()
+    stream.destroy(new Error('interrupted'))
+  }
+  process.once('SIGINT', interrupt)
+  try {
+    const { summary, ...details } = await importCatalogue(registry, rows, {
+      source: format,
+      onReject: rejects.write,
+      onProgress: (soFar) =>
+        progress.update(soFar.rows, size === undefined ? undefined : Math.min(1, read().bytes / size)),
+      signal: interruption.signal,
+      maxDamage,
+      dryRun,
+    })
+    const rejectsFile = rejects.close()
+    const seconds = Math.round(performance.now() - start) / 1000
+    return { format, lines: read().lines, ...summary, ...details, seconds, dryRun, rejectsFile }
+  } finally {
+    progress.end()
+    process.off('SIGINT', interrupt)
+    stream.destroy()
+  }
+}
+
+function describe(result: ImportResult): string {
+  const { format, lines, rows, seconds, dryRun, rejectsFile, models, brands, damage, conflicts, ...counts } = result
+  const kinds = ['added', 'changed', 'unchanged', 'outranked', 'rejected'] as const
+  const damaged = damage.repeated + damage.cut + damage.quotes
+  return [
+    `Read ${count(rows)} rows from ${count(lines)} lines of ${format} in ${seconds} s.${dryRun ? ' Nothing was changed; an import would give:' : ''}`,
+    table(
+      ['', ''],
+      [
+        ...kinds.map((kind) => [`TACs ${kind}`, count(counts[kind])]),
+        ['New models', count(models)],
+        ['Brands as written, normalised', `${count(brands.before)}, ${count(brands.after)}`],
+        ['TACs in conflict with another source', count(conflicts.tacs)],
+        ...(damaged === 0
+          ? []
+          : [
+              [
+                'Damaged rows',
+                `${count(damage.repeated)} repeat a TAC, ${count(damage.cut)} cut, ${count(damage.quotes)} with broken quotes`,
+              ],
+            ]),
+      ],
+    ).trimStart(),
+    ...(counts.changed > MANY_CHANGES
+      ? [`Warning: ${count(counts.changed)} TACs change, far more than in an ordinary month. Is this the right file?`]
+      : []),
+    ...(counts.outranked > 0 ? ['Outranked TACs keep what a better source says of them.'] : []),
+    ...(dryRun ? describeExamples(result) : []),
+    ...conflicts.examples.map(
+      ({ tac, catalogue, source, file, kept }) =>
+        `Conflict: ${tac} is ${catalogue} by ${source}, ${file} by this file; ${kept ? 'kept' : 'corrected'}`,
+    ),
+    ...(rejectsFile === null ? [] : [`Rejected rows, with line number and reason: ${rejectsFile}`]),
+  ].join('\n')
+}
+
+function describeExamples({ examples }: ImportResult): string[] {
+  return [
+    ...(examples.added ?? []).map(({ tac, after }) => `  + ${tac} ${after}`),
+    ...(examples.changed ?? []).map(({ tac, before, after }) => `  ~ ${tac} ${before} → ${after}`),
+  ]
+}
+
+/** A CSV of the rows that were not taken; made only when there is one. */
+function createRejects(path: string) {
+  let file: number | undefined
+  return {
+    write({ line, text }: Row, reason: string): void {
+      try {
+        if (file === undefined) {
+          file = openSync(path, 'w')
+          writeSync(file, 'line,reason,row\n')
+        }
+        writeSync(file, `${line},${quote(reason)},${quote(text)}\n`)
+      } catch (error) {
+        const { message } = error as Error
+        throw new SetupError(`Cannot write the rejected rows: ${message}. Choose another place with --rejects.`)
+      }
+    },
+    /** Gives the file's path, or null when nothing was rejected. */
+    close(): string | null {
+      if (file === undefined) return null
+      closeSync(file)
+      return path
+    },
+  }
+}
+
+/** A CSV field, always quoted (RFC 4180 §2). */
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}
