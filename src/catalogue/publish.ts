@@ -71,7 +71,7 @@ const JUDGE_KNOWN_TACS = `UPDATE staged_tacs AS t SET
 
 const COUNT_TACS = 'SELECT outcome, COUNT(*) AS tacs FROM staged_tacs WHERE import_id = $1 GROUP BY outcome'
 const COUNT_MODELS = `SELECT COUNT(*) AS models FROM staged_models s WHERE s.import_id = $1 AND s.live_id IS NULL
-  AND EXISTS (SELECT 1 FROM staged_tacs t WHERE t.import_id = $1 AND t.model_key = s.model_key AND t.moves = 1)`
+  AND s.model_key IN (SELECT t.model_key FROM staged_tacs t WHERE t.import_id = $1 AND t.moves = 1)`
 
 /** `$2` is the source: a TAC for which another source names another model is a conflict. */
 const CONFLICTS = `FROM staged_tacs t
@@ -101,7 +101,7 @@ const PUBLISH = [
     SELECT s.new_id, s.brand, s.brand_key, s.name, s.name_key, s.is_code, s.type, s.type_source, s.sim_types,
       s.sim_types_source
     FROM staged_models s WHERE s.import_id = $1 AND s.live_id IS NULL
-      AND EXISTS (SELECT 1 FROM staged_tacs t WHERE t.import_id = $1 AND t.model_key = s.model_key AND t.moves = 1)
+      AND s.model_key IN (SELECT t.model_key FROM staged_tacs t WHERE t.import_id = $1 AND t.moves = 1)
     ORDER BY s.new_id`,
   `UPDATE device_models AS m
     SET type = s.type, type_source = s.type_source, sim_types = s.sim_types, sim_types_source = s.sim_types_source

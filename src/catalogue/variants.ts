@@ -22,20 +22,24 @@ interface Group {
 
 const FIND_SPLIT = `SELECT model_key FROM staged_tacs WHERE import_id = $1 AND sim_types IS NOT NULL
   GROUP BY model_key HAVING COUNT(DISTINCT sim_types) > 1 ORDER BY model_key`
+/** Without statistics SQLite would look an import's TACs through for each model: `|| ''` keeps it from their key. */
+const OF_MODEL = "import_id || '' = $1 AND model_key = $2"
 const FIND_GROUPS = `SELECT code, sim_types, COUNT(*) AS tacs FROM staged_tacs
-  WHERE import_id = $1 AND model_key = $2 GROUP BY code, sim_types ORDER BY code, sim_types`
+  WHERE ${OF_MODEL} GROUP BY code, sim_types ORDER BY code, sim_types`
 const FIND_STAGED = `SELECT s.line, s.brand, s.brand_key, s.name, s.new_id, m.sim_types, m.sim_types_source
   FROM staged_models s LEFT JOIN device_models m ON m.brand_key = s.brand_key AND m.name_key = s.name_key
   WHERE s.import_id = $1 AND s.model_key = $2`
-const MOVE = `UPDATE staged_tacs SET model_key = $3 WHERE import_id = $1 AND model_key = $2
+const MOVE = `UPDATE staged_tacs SET model_key = $3 WHERE ${OF_MODEL}
   AND COALESCE(code, '') = $4 AND COALESCE(sim_types, '') = $5`
-const SETTLE = `UPDATE staged_models SET
-    said_type = (SELECT t.type FROM staged_tacs t
-      WHERE t.import_id = $1 AND t.model_key = staged_models.model_key AND t.type IS NOT NULL
-      GROUP BY t.type ORDER BY CASE WHEN t.type = 'other' THEN 1 ELSE 0 END, COUNT(*) DESC, t.type LIMIT 1),
-    said_sim_types = (SELECT MIN(t.sim_types) FROM staged_tacs t
-      WHERE t.import_id = $1 AND t.model_key = staged_models.model_key)
-  WHERE import_id = $1`
+/** The commonest type of a model's TACs; one that says something before one that says `other`. */
+const SETTLE_TYPES = `UPDATE staged_models AS s SET said_type = x.type
+  FROM (SELECT model_key, type, ROW_NUMBER() OVER (PARTITION BY model_key
+      ORDER BY CASE WHEN type = 'other' THEN 1 ELSE 0 END, COUNT(*) DESC, type) AS place
+    FROM staged_tacs WHERE import_id = $1 AND type IS NOT NULL GROUP BY model_key, type) x
+  WHERE s.import_id = $1 AND s.model_key = x.model_key AND x.place = 1`
+const SETTLE_SIM_TYPES = `UPDATE staged_models AS s SET said_sim_types = x.sim_types
+  FROM (SELECT model_key, MIN(sim_types) AS sim_types FROM staged_tacs WHERE import_id = $1 GROUP BY model_key) x
+  WHERE s.import_id = $1 AND s.model_key = x.model_key`
 
 /**
  * Makes models of what a source says TAC by TAC. A name whose TACs differ in SIM types is several variants, each a model
@@ -50,7 +54,8 @@ export async function settleVariants(db: Database, importId: string, newId: () =
         await splitModel(tx, importId, model_key, newId)
     })
   }
-  await db.run(SETTLE, [importId])
+  await db.run(SETTLE_TYPES, [importId])
+  await db.run(SETTLE_SIM_TYPES, [importId])
 }
 
 async function splitModel(tx: Queries, importId: string, key: string, newId: () => string): Promise<void> {

@@ -208,7 +208,7 @@ export const MIGRATIONS: readonly Migration[] = [
         moves INTEGER,
         PRIMARY KEY (import_id, tac)
       )`,
-      'CREATE INDEX staged_tacs_by_model ON staged_tacs (import_id, model_key)',
+      'CREATE INDEX staged_tacs_by_model ON staged_tacs (model_key)',
       // What is known so far came from the best source of a model's TACs.
       `UPDATE device_models SET type_source = COALESCE(
           (SELECT t.source FROM tacs t WHERE t.model_id = device_models.id

@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict'
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { SetupError } from '../../src/errors.ts'
+import { importInto } from '../support/catalogue.ts'
+import { makeImei } from '../support/factories.ts'
+import { gsmaLines } from '../support/gsma-file.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+
+/** Beside the repository and not part of it. */
+const DIRECTORY = fileURLToPath(new URL('../../../shared/data/gsma', import.meta.url))
+
+const OLD_HEADER =
+  'TAC|Marketing Name|Manufacturer (or) Applicant|Brand Name|Model Name|Operating System|Allocation Date|Device Type|' +
+  'Removable UICC|Removable EUICC|NonRemovable UICC|NonRemovable EUICC|Simslot'
+
+let made = 0
+
+/** A TAC that no test has used. */
+function newTac(): string {
+  made += 1
+  return `8600${String(made).padStart(4, '0')}`
+}
+
+interface GsmaRow {
+  tac: string
+  brand: string
+  name: string
+  model: string
+  maker: string
+  system: string
+  date: string
+  type: string
+  /** Removable UICC and eUICC, fixed UICC and eUICC, slots. */
+  sims: string
+}
+
+/** A file of the `|` form; what a row does not say is not known. */
+function write(rows: Partial<GsmaRow>[], header = OLD_HEADER): string {
+  const lines = rows.map((row) =>
+    [
+      row.tac ?? newTac(),
+      row.name ?? 'Not Known',
+      row.maker ?? 'Maker Co Ltd',
+      row.brand ?? 'Not known ',
+      row.model ?? 'NONE',
+      row.system ?? 'Not Known',
+      row.date ?? '01-Mar-2019',
+      row.type ?? 'Not Known',
+      ...(row.sims ?? '-|-|-|-|-').split('|'),
+    ].join('|'),
+  )
+  return [header, ...lines, ''].join('\r\n')
+}
+
+async function modelOf(tac: string) {
+  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  return body.items[0]
+}
+
+async function typeOf(row: Partial<GsmaRow>): Promise<string> {
+  const tac = newTac()
+  await importInto(server.registry, write([{ name: `Kind ${tac}`, ...row, tac }]))
+  return (await modelOf(tac)).type
+}
+
+async function simTypesOf(sims: string): Promise<string[]> {
+  const tac = newTac()
+  await importInto(server.registry, write([{ name: `Sims ${tac}`, sims, tac }]))
+  return (await modelOf(tac)).simTypes
+}
+
+describe('the GSMA device database', () => {
+  it('is known in each generation of its header, whatever stands between the columns and in what case', async () => {
+    const headers = [
+      'TAC|Marketing Name|Internal Model Name|Manufacturer|Bands|Allocation Date|Country Code|Fixed Code|Manufacturer Code|Radio Interface|Brand Name|Model Name|Operating System|NFC|Bluetooth|WLAN|Device Type',
+      'TAC|Marketing Name|Manufacturer|Bands|Allocation Date|Country Code|Fixed Code|Manufacturer Code|Radio Interface|Brand Name|Model Name|Operating System|NFC|Bluetooth|WLAN|Device Type|OEM|Removable UICC|Removable EUICC|NonRemovable UICC|NonRemovable EUICC|LPWAN',
+      'TAC|Marketing Name|Manufacturer (or) Applicant|Bands|5G Bands|LPWAN|Radio Interface|Brand Name|Model Name|Operating System|NFC|Bluetooth|WLAN|Device Type|Removable UICC|Removable EUICC|NonRemovable UICC|NonRemovable EUICC|Simslot|Imeiquantitysupport',
+      [...gsmaLines(0)].join('').trim().replaceAll(',', '|'),
+    ]
+    for (const columns of headers) {
+      for (const [delimiter, header] of [
+        ['|', columns],
+        [',', columns],
+        ['\t', columns.toUpperCase()],
+        ['|', columns.replaceAll(' ', '_').toLowerCase()],
+      ] as const) {
+        const tac = newTac()
+        const values: Record<string, string> = {
+          tac,
+          marketingname: `Phone ${tac}`,
+          brandname: 'GENERATION',
+          devicetype: 'Tablet',
+          removableuicc: '1',
+        }
+        const cells = header
+          .split('|')
+          .map((name) => values[name.replaceAll(/[\s_]/g, '').toLowerCase()] ?? 'Not Known')
+        const lines = [header.split('|'), cells].map((line) => line.join(delimiter))
+        const { summary } = await importInto(server.registry, lines.join('\n'))
+        assert.equal(summary.added, 1, header)
+        const { name, type } = await modelOf(tac)
+        assert.deepEqual([name, type], [`Phone ${tac}`, 'tablet'])
+      }
+    }
+  })
+
+  it('gives the brand, or where it is not known the manufacturer; the marketing name, or else the model name', async () => {
+    const [first, second, third] = [newTac(), newTac(), newTac()]
+    await importInto(
+      server.registry,
+      write([
+        { tac: first, brand: 'SAMSUNG', maker: 'Samsung Korea', name: 'Galaxy Test', model: 'SM-X000B' },
+        { tac: second, brand: 'NOT KNOWN', maker: 'Samsung Electronics Co Ltd', name: 'Galaxy Test' },
+        { tac: third, maker: 'Unheard Of GmbH', name: 'none', model: 'U-1' },
+      ]),
+    )
+    assert.deepEqual(await modelOf(first), await modelOf(second))
+    const { brand, name } = await modelOf(third)
+    assert.deepEqual([brand, name], ['Unheard Of', 'U-1'])
+  })
+
+  it('has a row of no use when neither brand nor manufacturer, or no name, is known', async () => {
+    const { rejects } = await importInto(server.registry, write([{ maker: '-', name: 'A' }, { brand: 'B' }]))
+    assert.deepEqual(
+      rejects.map(({ reason }) => reason),
+      ['the brand is empty', 'the name is empty'],
+    )
+  })
+
+  it('has device types of its own', async () => {
+    for (const [theirs, ours] of [
+      ['Smartphone', 'smartphone'],
+      ['Mobile Phone/Feature phone', 'feature-phone'],
+      ['Tablet', 'tablet'],
+      ['e-Book', 'tablet'],
+      ['Portable(include PDA)', 'other'],
+      ['Connected Computer', 'laptop'],
+      ['WLAN Router', 'router'],
+      ['Modem', 'iot'],
+      ['Dongle', 'iot'],
+      ['Module', 'iot'],
+      ['IoT Device', 'iot'],
+      ['Vehicle', 'car'],
+      ['Vehicle TCU', 'car'],
+      ['Wearable', 'wearable'],
+      ['Device for the Automatic Processing of Data (APD)', 'iot'],
+      ['Mobile Test Platform', 'other'],
+      ['UAS/UAV', 'other'],
+      ['Satellite', 'other'],
+      ['SMARTPHONE ', 'smartphone'],
+      ['6fefdf8f', 'other'],
+    ] as const) {
+      assert.equal(await typeOf({ type: theirs }), ours, theirs)
+    }
+    assert.equal(await typeOf({ type: 'Wearable', name: 'Super Watch 3' }), 'smartwatch')
+  })
+
+  it('has handhelds that are smartphones by system or family, else feature phones before 2008, else nobody knows', async () => {
+    const type = 'Handheld'
+    assert.equal(await typeOf({ type, system: 'Android 9' }), 'smartphone')
+    assert.equal(await typeOf({ type, system: 'iOS' }), 'smartphone')
+    assert.equal(await typeOf({ type, brand: 'Apple Inc', name: 'iPhone 9000' }), 'smartphone')
+    assert.equal(await typeOf({ type, date: '31-Dec-2007' }), 'feature-phone')
+    assert.equal(await typeOf({ type, date: '01-Jan-2008' }), 'other')
+    assert.equal(await typeOf({ type, date: 'Not Known' }), 'other')
+  })
+
+  it('counts UICCs: an eUICC is an eSIM, a removable UICC a physical SIM, and slots count where nothing else does', async () => {
+    const both = ['eSIM', 'pSIM']
+    for (const [sims, simTypes] of [
+      ['1|0|0|1|1', both],
+      ['01|00|00|02|1', both],
+      ['2|0|0|0|2', ['pSIM']],
+      ['0|0|0|1|0', ['eSIM']],
+      ['1|1|0|0|1', both],
+      ['0|0|1|0|0', []],
+      ['-|-|-|-|2', ['pSIM']],
+      ['Not Known|Not Known|Not Known|Not Known|Not Known', []],
+      ['0|0|0|0|1', []],
+    ] as const) {
+      assert.deepEqual(await simTypesOf(sims), simTypes, sims)
+    }
+  })
+
+  it('has a row that is cut when columns are missing', async () => {
+    const tac = newTac()
+    const { summary, damage } = await importInto(
+      server.registry,
+      `${write([{ tac, name: 'Whole' }])}${newTac()}|Cut|Maker\nl model|Maker|x\n`,
+    )
+    assert.deepEqual([summary.added, summary.rejected, damage.cut], [1, 2, 2])
+  })
+
+  it('keeps quotes of the | form as they are', async () => {
+    const tacs = [newTac(), newTac()] as const
+    await importInto(
+      server.registry,
+      write([
+        { tac: tacs[0], name: '"Open' },
+        { tac: tacs[1], name: 'A """name' },
+      ]),
+    )
+    assert.deepEqual([(await modelOf(tacs[0])).name, (await modelOf(tacs[1])).name], ['"Open', 'A """name'])
+  })
+
+  describe('variants of a name', () => {
+    const BOTH = '1|0|0|1|1'
+    const ESIM = '0|0|0|1|0'
+    const PSIM = '2|0|0|0|2'
+    const brand = 'Varied'
+
+    it('are models of their own, told apart by the code of their maker; the commonest has the name alone', async () => {
+      const tacs = Array.from({ length: 6 }, newTac)
+      const [first = '', second = '', us = '', usUnknown = '', china = '', unknown = ''] = tacs
+      const rows = [
+        { tac: first, model: 'A2882', sims: BOTH },
+        { tac: second, model: 'A2881', sims: BOTH },
+        { tac: us, model: 'A2649', sims: ESIM },
+        { tac: usUnknown, model: 'A2649' },
+        { tac: china, model: 'A2884', sims: PSIM },
+        { tac: unknown, model: 'A9999' },
+      ].map((row) => ({ ...row, brand, name: 'Split 14' }))
+      await importInto(server.registry, write(rows))
+      const found = await Promise.all(tacs.map(modelOf))
+      assert.deepEqual(
+        found.map(({ name, simTypes }) => `${name}: ${simTypes.join('+')}`),
+        [
+          'Split 14: eSIM+pSIM',
+          'Split 14: eSIM+pSIM',
+          'Split 14 (A2649): eSIM',
+          'Split 14 (A2649): eSIM',
+          'Split 14 (A2884): pSIM',
+          'Split 14 (variant unknown): ',
+        ],
+      )
+      const again = await importInto(server.registry, write(rows))
+      assert.deepEqual([again.summary.unchanged, again.models], [6, 0])
+    })
+
+    it('say what they take where no code tells them apart', async () => {
+      const [first, second, third] = [newTac(), newTac(), newTac()]
+      const row = { brand, name: 'Codeless' }
+      await importInto(
+        server.registry,
+        write([
+          { ...row, tac: first, sims: BOTH },
+          { ...row, tac: second, sims: BOTH },
+          { ...row, tac: third, sims: ESIM },
+        ]),
+      )
+      const { name, simTypes } = await modelOf(third)
+      assert.deepEqual([name, simTypes], ['Codeless (eSIM only)', ['eSIM']])
+    })
+
+    it('leave the name alone to what the catalogue has under it, so that ids stay what they are', async () => {
+      const [known, us, other] = [newTac(), newTac(), newTac()]
+      await importInto(server.registry, `tac,brand,name,simTypes\n${known},${brand},Anchored,eSIM+pSIM\n`, {
+        source: 'starter',
+      })
+      const before = await modelOf(known)
+      const row = { brand, name: 'Anchored', model: 'A1', sims: ESIM }
+      await importInto(
+        server.registry,
+        write([
+          { ...row, tac: us },
+          { ...row, tac: other },
+          { ...row, tac: newTac(), model: 'A2', sims: BOTH },
+        ]),
+      )
+      assert.deepEqual(await modelOf(known), before)
+      assert.equal((await modelOf(us)).name, 'Anchored (A1)')
+    })
+
+    it('are none where all TACs agree: then the file corrects what a lower source said', async () => {
+      const [known, theirs] = [newTac(), newTac()]
+      await importInto(server.registry, `tac,brand,name,simTypes\n${known},${brand},Agreed,eSIM\n`, {
+        source: 'starter',
+      })
+      await importInto(server.registry, write([{ brand, name: 'Agreed', sims: BOTH, tac: theirs }]))
+      assert.deepEqual((await modelOf(known)).simTypes, ['eSIM', 'pSIM'])
+    })
+  })
+
+  it('that is damaged is refused, saying what is wrong and how to take it all the same; nothing is changed', async () => {
+    const lines = [...gsmaLines(300)]
+    const doubled = [...lines, ...lines.slice(1, 200)].join('')
+    const imei = lines[1]?.slice(0, 8) as string
+    await assert.rejects(importInto(server.registry, doubled), (error) => {
+      assert.ok(error instanceof SetupError)
+      assert.match(error.message, /of 499 rows, 199 repeat a TAC, 0 are cut.*39\.9 %.*--max-damage 40/)
+      return true
+    })
+    assert.equal(await modelOf(imei), undefined)
+    const { summary } = await importInto(server.registry, doubled, { maxDamage: 40 })
+    assert.deepEqual([summary.rows, summary.added, summary.unchanged], [499, 300, 199])
+    assert.ok(await modelOf(imei))
+  })
+
+  it('is taken in any order of chunks, packed or not, with the same counts', async () => {
+    const text = Buffer.from([...gsmaLines(2_000)].join(''))
+    const first = await importInto(server.registry, Readable.from([text]))
+    const { rows, added, changed, unchanged, outranked, rejected } = first.summary
+    assert.equal(rows, 2_000)
+    assert.equal(added + changed + unchanged + outranked + rejected, rows)
+    const packed = gzipSync(text)
+    const pieces = Array.from({ length: Math.ceil(packed.length / 999) }, (_, piece) =>
+      packed.subarray(piece * 999, (piece + 1) * 999),
+    )
+    const again = await importInto(server.registry, Readable.from(pieces))
+    assert.deepEqual(again.summary, { ...first.summary, added: 0, changed: 0, unchanged: 2_000 })
+  })
+
+  it('as made by others to test with, each file with a fault of its own, is taken or refused in words', async (t) => {
+    if (!existsSync(DIRECTORY)) {
+      t.skip(`${DIRECTORY} is not here`)
+      return
+    }
+    for (const file of readdirSync(DIRECTORY).filter((name) => name !== 'headers.txt')) {
+      const path = join(DIRECTORY, file)
+      const rowsInFile = readFileSync(path, 'utf8').trimEnd().split('\n').length - 1
+      try {
+        const { summary, rejects } = await importInto(server.registry, createReadStream(path), { maxDamage: 100 })
+        const { rows, rejected, added, changed, unchanged, outranked } = summary
+        assert.equal(rows, rowsInFile, file)
+        assert.equal(added + changed + unchanged + outranked + rejected, rows, file)
+        assert.equal(rejects.length, rejected, file)
+      } catch (error) {
+        assert.ok(error instanceof SetupError, file)
+        assert.match(file, /missing_headers/)
+      }
+    }
+  })
+})

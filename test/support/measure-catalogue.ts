@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { countCatalogue } from '../../src/catalogue/store.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { openPostgres } from '../../src/db/postgres.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
+import { searchDeviceModels } from '../../src/resources/device-models/device-models.ts'
+import { createRegistry } from '../../src/resources/registry.ts'
+import { importInto } from './catalogue.ts'
+import { gsmaLines } from './gsma-file.ts'
+
+// node test/support/measure-catalogue.ts FILE|rows=NUMBER … : imports each into one fresh store, and says what it took.
+// DATABASE_URL names an empty PostgreSQL database to measure instead of SQLite.
+
+const LOOKUPS = 20_000
+
+const directory = await mkdtemp(join(tmpdir(), 'handset-measure-'))
+const url = process.env.DATABASE_URL
+const db = url === undefined ? openSqlite(join(directory, 'handset.db')) : openPostgres(url, { patience: Infinity })
+await migrate(db, Date.now)
+const registry = createRegistry(db, Date.now)
+await importStarterCatalogue(registry)
+for (const source of process.argv.slice(2)) {
+  const rows = /^rows=(\d+)$/.exec(source)?.[1]
+  const stream = rows === undefined ? createReadStream(source) : Readable.from(gsmaChunks(Number(rows)))
+  const start = performance.now()
+  const { summary, models, brands, damage, conflicts } = await importInto(registry, stream, { maxDamage: 100 })
+  const seconds = (performance.now() - start) / 1000
+  const peak = Math.round(process.resourceUsage().maxRSS / 1024)
+  const result = { source, ...summary, models, brands, damage, conflicts: conflicts.tacs }
+  console.log(JSON.stringify({ ...result, seconds: Number(seconds.toFixed(1)), peakMiB: peak }))
+}
+const tacs = await db.all<{ tac: string }>('SELECT tac FROM tacs ORDER BY tac')
+const start = performance.now()
+for (let lookup = 0; lookup < LOOKUPS; lookup++) {
+  const { tac } = tacs[(lookup * 7_919) % tacs.length] as { tac: string }
+  await searchDeviceModels(registry, { imei: `${tac}0000000` })
+}
+const microseconds = ((performance.now() - start) / LOOKUPS) * 1000
+console.log(JSON.stringify({ tacs: tacs.length, lookupMicroseconds: Number(microseconds.toFixed(1)) }))
+await writeFile('/dev/stdout', `${JSON.stringify((await countCatalogue(db)).sources)}\n`)
+await db.close()
+await rm(directory, { recursive: true, force: true })
+
+function* gsmaChunks(rows: number): Generator<Buffer> {
+  let chunk = ''
+  for (const line of gsmaLines(rows)) {
+    chunk += line
+    if (chunk.length < 65_536) continue
+    yield Buffer.from(chunk)
+    chunk = ''
+  }
+  yield Buffer.from(chunk)
+}
