@@ -19,6 +19,7 @@ import { limitRates } from './http/rate-limit.ts'
 import { echoRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
 import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
+import { allowStreaming } from './http/streaming.ts'
 import { traceRequests } from './http/tracing.ts'
 import { validateRequests } from './http/validation.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
@@ -86,6 +87,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   limitRates(app, settings.rateLimit, clock)
   readBodies(app)
   validateRequests(app)
+  allowStreaming(app, settings.requestTimeout)
   answerAsDeclared(app)
   keepAnswers(app, registry)
   tagResources(app)

@@ -5,10 +5,13 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
 import { copyCommand } from './copy.ts'
 import { doctorCommand } from './doctor.ts'
+import { devicesCommand } from './devices.ts'
 import { keysCommand } from './keys.ts'
 import { projectsCommand } from './projects.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
+import { simsCommand } from './sims.ts'
+import { usersCommand } from './users.ts'
 
 /** What a command's exit code says. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const
@@ -44,6 +47,9 @@ export async function runCli(words: readonly string[]): Promise<number> {
     keysCommand(),
     catalogueCommand(),
     seedCommand(),
+    devicesCommand(),
+    simsCommand(),
+    usersCommand(),
     backupCommand(),
     restoreCommand(),
     doctorCommand(),

@@ -33,6 +33,12 @@ export interface Queries {
  */
 export interface Database extends Queries {
   transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
+  /**
+   * Lets `work` read the store as it is at one moment, whatever is written meanwhile, on a connection of its own: it
+   * may take its time, and nobody waits for it. What it holds back (SQLite's log grows, PostgreSQL keeps dead rows) is
+   * a reason to end it in time.
+   */
+  snapshot<T>(work: (moment: Pick<Queries, 'all' | 'get'>) => Promise<T>): Promise<T>
   close(): Awaitable<void>
 }
 

@@ -23,6 +23,10 @@ const LONGEST_PAUSE = 250
 const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ'
 const ROLLBACK = 'ROLLBACK'
 
+/** A snapshot is read at the pace of who reads it: how long it may be open is for its reader to bound. */
+const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+const STAY_OPEN = 'SET LOCAL idle_in_transaction_session_timeout = 0'
+
 /** At its time-out PostgreSQL would wait for a synchronous standby no longer, and acknowledge what it alone has. */
 const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT'
 
@@ -105,21 +109,24 @@ export function openPostgres(url: string, { patience }: PostgresOptions): Databa
     }
   }
 
+  /** Works between a begin and its commit; where that fails, nothing of it stands. */
+  async function within<T>(call: Call, begin: string, work: (tx: Queries) => Awaitable<T>): Promise<T> {
+    const connection = await pool.take(call)
+    try {
+      await send(call, begin, UNUSED_PARAMETERS)
+      const result = await work(queriesOf((sql, parameters) => send(call, sql, parameters)))
+      await commit(call)
+      return result
+    } catch (error) {
+      if (connection.isOpen) await query(connection, ROLLBACK, UNUSED_PARAMETERS).catch(connection.destroy)
+      throw error
+    } finally {
+      pool.release(call)
+    }
+  }
+
   function transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T> {
-    return run(true, async (call) => {
-      const connection = await pool.take(call)
-      try {
-        await send(call, BEGIN, UNUSED_PARAMETERS)
-        const result = await work(queriesOf((sql, parameters) => send(call, sql, parameters)))
-        await commit(call)
-        return result
-      } catch (error) {
-        if (connection.isOpen) await query(connection, ROLLBACK, UNUSED_PARAMETERS).catch(connection.destroy)
-        throw error
-      } finally {
-        pool.release(call)
-      }
-    })
+    return run(true, (call) => within(call, BEGIN, work))
   }
 
   const { all, get } = queriesOf((sql, parameters) =>
@@ -137,6 +144,17 @@ export function openPostgres(url: string, { patience }: PostgresOptions): Databa
     get,
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
     transaction,
+    async snapshot(work) {
+      const call: Call = { isTransaction: true, connection: null, isOver: false }
+      try {
+        return await within(call, BEGIN_READING, async (moment) => {
+          await moment.run(STAY_OPEN)
+          return work(moment)
+        })
+      } catch (error) {
+        throw error instanceof Ended ? unavailable('The database was lost while it was read', error) : error
+      }
+    },
     close: pool.close,
   }
 }

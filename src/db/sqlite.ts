@@ -105,6 +105,18 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
     get: reader.queries.get,
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
     transaction,
+    async snapshot(work) {
+      const connection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
+      const { queries, close } = createQueries(connection)
+      try {
+        // The moment is that of the first read.
+        connection.exec('BEGIN')
+        connection.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
+        return await work(queries)
+      } finally {
+        close()
+      }
+    },
     async close() {
       while (scheduled) await new Promise((resolve) => setImmediate(resolve))
       reader.close()

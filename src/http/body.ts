@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
-import { unsupportedMediaType } from './errors.ts'
+import { NDJSON_TYPE, unsupportedMediaType } from './errors.ts'
 
 /** Contract section 1: bodies of up to 64 KiB. */
 export const BODY_LIMIT = 64 * 1024
 
-const JSON_MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i
+const UTF_8 = '\\s*(?:;\\s*charset\\s*=\\s*"?utf-8"?\\s*)?;?\\s*$'
+const JSON_MEDIA_TYPE = new RegExp(`^application/json${UTF_8}`, 'i')
+const NDJSON_MEDIA_TYPE = new RegExp(`^${NDJSON_TYPE}${UTF_8}`, 'i')
 
 /** Reads bodies: JSON in UTF-8 and nothing else; a JSON content type without a body is no error. */
 export function readBodies(app: FastifyInstance): void {
@@ -22,16 +24,21 @@ export function readBodies(app: FastifyInstance): void {
       throw new ApiError('malformed', message, { hint: 'Check quotes, commas and brackets.' })
     }
   })
+  app.addContentTypeParser(/^application\/x-ndjson\b/i, (_request, payload, done) => done(null, payload))
   app.addHook('preParsing', async (request) => {
-    if (hasBody(request) && !isJson(request)) throw unsupportedMediaType()
+    const isLines = request.routeOptions.schema?.stream?.body !== undefined
+    if (hasBody(request) && !isOfType(request, isLines ? NDJSON_MEDIA_TYPE : JSON_MEDIA_TYPE)) {
+      throw unsupportedMediaType(isLines ? NDJSON_TYPE : 'application/json')
+    }
   })
 }
 
-function hasBody({ method, headers }: FastifyRequest): boolean {
+/** Whether a request says that it has a body. */
+export function hasBody({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-function isJson({ headers }: FastifyRequest): boolean {
-  return headers['content-encoding'] === undefined && JSON_MEDIA_TYPE.test(headers['content-type'] ?? '')
+function isOfType({ headers }: FastifyRequest, type: RegExp): boolean {
+  return headers['content-encoding'] === undefined && type.test(headers['content-type'] ?? '')
 }

@@ -18,6 +18,7 @@ export function answerErrors(app: FastifyInstance): void {
   })
 }
 
+export const NDJSON_TYPE = 'application/x-ndjson'
 export const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** The error a caller sees. What is not one of ours is ours to mend: `internal`, and nothing of it leaves the server. */
@@ -27,7 +28,7 @@ export function toApiError(error: unknown): ApiError {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return unsupportedMediaType()
+      return unsupportedMediaType('application/json')
     case 'ECONNRESET': // The client went away while it sent its body: nobody reads this answer.
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new ApiError('malformed', 'The body is not as long as its Content-Length')
@@ -39,9 +40,9 @@ export function toApiError(error: unknown): ApiError {
   }
 }
 
-export function unsupportedMediaType(): ApiError {
-  return new ApiError('unsupportedMediaType', 'Bodies must be JSON', {
-    hint: 'Send `Content-Type: application/json`, in UTF-8 and without a Content-Encoding.',
+export function unsupportedMediaType(wanted: string): ApiError {
+  return new ApiError('unsupportedMediaType', `The body must be ${wanted === NDJSON_TYPE ? 'NDJSON' : 'JSON'}`, {
+    hint: `Send \`Content-Type: ${wanted}\`, in UTF-8 and without a Content-Encoding.`,
   })
 }
 

@@ -29,7 +29,8 @@ export function keepAnswers(app: FastifyInstance, registry: Registry): void {
 
   app.addHook('preHandler', async (request, reply) => {
     const key = idempotencyKey(request)
-    if (key === undefined) return
+    // What streams can be sent again as it is.
+    if (key === undefined || request.routeOptions.schema?.stream !== undefined) return
     if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw refused(`must have 1 to ${MAX_KEY_LENGTH} characters`)
     const { caller } = request
     const place = `${caller.project.id} ${keyHash(caller, key)}`

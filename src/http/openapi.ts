@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TObject } from 'typebox'
 import { type ErrorType, STATUS } from '../errors.ts'
+import { NDJSON_TYPE } from './errors.ts'
 import type { Operation } from './operation.ts'
 import { ErrorResponse } from './schemas.ts'
 
@@ -15,7 +16,7 @@ const DESCRIPTIONS: Record<number, string> = {
   409: 'A request with the same idempotency key is in flight.',
   412: 'The object has changed since: `If-Match` does not hold.',
   413: 'The body is larger than 64 KiB.',
-  415: 'The body is not declared as JSON.',
+  415: 'The body is not declared as what the operation takes.',
   422: 'A parameter is not valid, or does not fit the present state. `details` names each.',
   429: 'Too many requests with this token, or too many failed authentications from this address.',
   500: 'A fault of the server, logged under the request id.',
@@ -132,8 +133,8 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
 }
 
 function describeOperation(operation: Operation, method: string, refused: readonly number[], schemas: Json): Json {
-  const { operationId, tags, summary, description, params, querystring, body, response } = operation
-  const isSingle = Object.values(response).some((schema) => Object.hasOwn((schema as TObject).properties, 'id'))
+  const { operationId, tags, summary, description, params, querystring, body, response, stream } = operation
+  const isSingle = Object.values(response).some((schema) => Object.hasOwn((schema as TObject).properties ?? {}, 'id'))
   const canBeUnchanged = isSingle && method === 'GET'
   return {
     operationId,
@@ -143,11 +144,14 @@ function describeOperation(operation: Operation, method: string, refused: readon
     parameters: [
       ...parametersOf(params, 'path', schemas),
       ...parametersOf(querystring, 'query', schemas),
-      ...(REPEATABLE.has(method) ? [REQUEST_HEADERS.idempotencyKey] : []),
+      ...(REPEATABLE.has(method) && !stream ? [REQUEST_HEADERS.idempotencyKey] : []),
       ...(GUARDED.has(method) ? [REQUEST_HEADERS.ifMatch] : []),
       ...(canBeUnchanged ? [REQUEST_HEADERS.ifNoneMatch] : []),
     ],
     ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas) } } : {}),
+    ...(stream?.body
+      ? { requestBody: { required: true, content: lines({ [NDJSON_TYPE]: stream.body }, schemas) } }
+      : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(response).map(([status, schema]) => [
@@ -155,7 +159,7 @@ function describeOperation(operation: Operation, method: string, refused: readon
           {
             description: (schema as { description?: string }).description,
             ...(isSingle ? { headers: ETAG } : {}),
-            content: jsonContent(schema, schemas),
+            content: stream ? lines(stream.answers, schemas) : jsonContent(schema, schemas),
           },
         ]),
       ),
@@ -166,14 +170,15 @@ function describeOperation(operation: Operation, method: string, refused: readon
 }
 
 /** The statuses with which an operation can be refused, from its parts. */
-function refusalsOf({ params, body }: Operation, method: string, asksWho: boolean): number[] {
+function refusalsOf({ params, body, stream }: Operation, method: string, asksWho: boolean): number[] {
   const refused: ErrorType[] = ['unauthenticated', 'invalid', 'tooManyRequests', 'internal', 'serviceUnavailable']
   if (params) refused.push('notFound')
   if (asksWho) refused.push('permissionDenied')
-  if (REPEATABLE.has(method)) refused.push('conflict')
+  if (REPEATABLE.has(method) && !stream) refused.push('conflict')
   if (GUARDED.has(method)) refused.push('preconditionFailed')
   // DELETE takes no body, but one that is sent anyway is judged.
   if (body || method === 'DELETE') refused.push('malformed', 'payloadTooLarge', 'unsupportedMediaType')
+  if (stream?.body) refused.push('malformed', 'unsupportedMediaType')
   return refused.map((type) => STATUS[type]).sort()
 }
 
@@ -191,6 +196,13 @@ function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): 
 
 function jsonContent(schema: unknown, schemas: Json): Json {
   return { 'application/json': { schema: publish(schema, schemas) } }
+}
+
+/** Content that streams: its schema is that of a line. */
+function lines(content: Record<string, unknown>, schemas: Json): Json {
+  return Object.fromEntries(
+    Object.entries(content).map(([type, schema]) => [type, { schema: publish(schema, schemas) }]),
+  )
 }
 
 /** A schema as the document shows it: titled ones by reference, and without the keyword that only Handset knows. */

@@ -28,6 +28,11 @@ export interface Operation {
   querystring?: TSchema
   body?: TSchema
   response: Record<number, TSchema>
+  /**
+   * For what streams: the schema of a line of an NDJSON body, and of a line of the answer by its media type. See
+   * `http/streaming.ts`.
+   */
+  stream?: { body?: TSchema; answers: Record<string, TSchema> }
 }
 
 /**
@@ -69,5 +74,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     success?: number
   }
-  interface FastifySchema extends Partial<Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description'>> {}
+  interface FastifySchema
+    extends Partial<Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description' | 'stream'>> {}
 }

@@ -6,7 +6,10 @@ import { iccidProblem } from '../domain/iccid.ts'
 import { type CheckDigitRule, imeiProblem } from '../domain/imei.ts'
 import { metadataProblems } from '../domain/metadata.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
+import type { Project } from '../resources/projects/schema.ts'
+import { hasBody } from './body.ts'
 import { nearest } from './nearest.ts'
+import type { Operation } from './operation.ts'
 import { parseQuery } from './query.ts'
 import { closed, type RuleName } from './schemas.ts'
 
@@ -56,16 +59,17 @@ const validators = new WeakMap<object, ValidateFunction>()
 export function validateRequests(app: FastifyInstance): void {
   app.setValidatorCompiler(() => () => true)
   app.addHook('preValidation', async (request) => {
-    if (request.routeOptions.schema?.body && request.body === undefined) {
+    const { body, stream } = request.routeOptions.schema ?? {}
+    if ((body && request.body === undefined) || (stream?.body && !hasBody(request))) {
       throw new ApiError('malformed', 'The body is empty', { hint: 'Send a JSON object.' })
     }
   })
   app.addHook('preHandler', async (request) => {
-    const { querystring, body } = (request.routeOptions.schema ?? {}) as { querystring?: TObject; body?: TSchema }
-    const context: RuleContext = { checkDigit: request.caller?.project.type === 'test' ? 'unchecked' : 'checked' }
+    const { querystring, body, stream } = (request.routeOptions.schema ?? {}) as Partial<Operation>
+    const context: RuleContext = { checkDigit: checkDigitRule(request.caller?.project.type) }
     const problems = [
-      ...judgeQuery(request, querystring ?? NO_PARAMETERS, context),
-      ...judgeBody(request.body, body ?? NO_BODY, context),
+      ...judgeQuery(request, (querystring as TObject) ?? NO_PARAMETERS, context),
+      ...judgeBody(stream?.body ? undefined : request.body, body ?? NO_BODY, context),
     ]
     if (problems.length > 0) throw invalid(problems)
   })
@@ -80,6 +84,15 @@ function judgeQuery(request: FastifyRequest, schema: TObject, context: RuleConte
 function firstOfEach(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return problems.filter(({ property }) => !seen.has(property) && seen.add(property))
+}
+
+/** All that is wrong with a body by its schema and the rules of its project. */
+export function bodyProblems(body: unknown, schema: TSchema, { type }: Pick<Project, 'type'>): Problem[] {
+  return judgeBody(body, schema, { checkDigit: checkDigitRule(type) })
+}
+
+function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
+  return type === 'test' ? 'unchecked' : 'checked'
 }
 
 function judgeBody(body: unknown, schema: TSchema, context: RuleContext): Problem[] {

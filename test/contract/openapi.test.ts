@@ -32,6 +32,8 @@ describe('the OpenAPI document', () => {
     ['DevicesDelete', 'DELETE', '/projects/{project}/devices/{device}'],
     ['DevicesSearch', 'POST', '/projects/{project}/devices/search'],
     ['DevicesList', 'GET', '/projects/{project}/devices'],
+    ['DevicesImport', 'POST', '/projects/{project}/devices/import'],
+    ['DevicesExport', 'GET', '/projects/{project}/devices/export'],
     ['DeviceModelsRetrieve', 'GET', '/deviceModels/{deviceModel}'],
     ['DeviceModelsSearch', 'POST', '/deviceModels/search'],
     ['DeviceModelsList', 'GET', '/deviceModels'],

@@ -52,7 +52,12 @@ function isList({ parameters }: Operation): boolean {
 
 /** Sent with every request here, so that nothing else is wrong with it before what the test is about. */
 function soundBody(operation: Operation) {
-  return operation.requestBody ? { raw: '{}', headers: json } : {}
+  return operation.requestBody ? { raw: '{}', headers: { 'content-type': bodyType(operation) } } : {}
+}
+
+/** The media type of an operation's body. */
+function bodyType({ requestBody }: Operation): string {
+  return Object.keys(requestBody?.content ?? { 'application/json': {} })[0] as string
 }
 
 function assertError({ status, body }: Answer, expected: number, type: string): void {
@@ -143,7 +148,32 @@ for (const operation of operations) {
       }
     })
 
-    if (takesBody(operation)) {
+    if (takesBody(operation) && bodyType(operation) !== 'application/json') {
+      it('refuses a body that is not said to be of its type', async () => {
+        for (const headers of [{}, json, { 'content-type': 'text/plain' }]) {
+          assertError(await demo.ask(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
+        }
+      })
+
+      it('refuses each line by itself that its schema does not allow', async () => {
+        const long = JSON.stringify({ imei: 'x'.repeat(65_536) })
+        const raw = `{"nonsense":1}\n[]\nnull\n{"broken\n${long}\n{"__proto__":1}`
+        const { status, body } = await demo.ask(method, target, {
+          raw,
+          headers: { 'content-type': bodyType(operation) },
+        })
+        assert.equal(status, 200)
+        assert.deepEqual(
+          body.map((line: { status: string; error: { type: string } }) => [line.status, line.error.type]),
+          ['invalid', 'invalid', 'invalid', 'malformed', 'payloadTooLarge', 'invalid'].map((type) => [
+            'rejected',
+            type,
+          ]),
+        )
+      })
+    }
+
+    if (takesBody(operation) && bodyType(operation) === 'application/json') {
       it('refuses an unknown body property by its name', async () => {
         for (const name of ['nonsense', '__proto__']) {
           const answer = await demo.ask(method, target, { raw: `{"${name}":1}`, headers: json })
@@ -177,7 +207,7 @@ for (const operation of operations) {
     if (operation.requestBody?.content && method !== 'DELETE') {
       it('refuses a request without a body', async () => {
         const { required = true } = operation.requestBody as { required?: boolean }
-        const answer = await demo.ask(method, target, { headers: json })
+        const answer = await demo.ask(method, target, { headers: { 'content-type': bodyType(operation) } })
         if (required) assertError(answer, 400, 'malformed')
         else assert.notEqual(answer.status, 400)
       })
@@ -206,6 +236,6 @@ describe('after all these refusals', () => {
   })
 
   it('the document still names every operation', () => {
-    assert.ok(operations.length >= 24)
+    assert.ok(operations.length >= 26)
   })
 })

@@ -6,7 +6,13 @@ import type { OpenApiDocument } from './openapi-document.ts'
 const DOCUMENT_ID = 'openapi'
 
 /** Refuses a response that the OpenAPI document does not allow for its operation: the status, or the body's shape. */
-export type ResponseValidator = (method: string, path: string, status: number, body: unknown) => void
+export type ResponseValidator = (
+  method: string,
+  path: string,
+  status: number,
+  body: unknown,
+  mediaType?: string | undefined,
+) => void
 
 export function createResponseValidator(document: OpenApiDocument): ResponseValidator {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -22,7 +28,7 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
     return compiled
   }
 
-  return (method, path, status, body) => {
+  return (method, path, status, body, mediaType = 'application/json') => {
     const template = templateOf(document, path)
     const operation = document.paths[template ?? '']?.[method.toLowerCase()]
     const response = operation?.responses[status]
@@ -30,13 +36,15 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
     assert.ok(response || !operation, `${method} ${template} answers ${status}, which openapi.json does not name`)
     const pointer =
       response && !('$ref' in response)
-        ? `/paths/${escapePointer(template as string)}/${method.toLowerCase()}/responses/${status}/content/application~1json/schema`
+        ? `/paths/${escapePointer(template as string)}/${method.toLowerCase()}/responses/${status}/content/${escapePointer(mediaType)}/schema`
         : '/components/schemas/Error'
     const validate = validatorFor(pointer)
-    assert.ok(
-      validate(body),
-      `${method} ${template ?? path} ${status}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body)}`,
-    )
+    for (const item of mediaType === 'application/x-ndjson' ? (body as unknown[]) : [body]) {
+      assert.ok(
+        validate(item),
+        `${method} ${template ?? path} ${status}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(item)}`,
+      )
+    }
   }
 }
 

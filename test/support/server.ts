@@ -150,9 +150,26 @@ export function createClient(
     })
     log?.remember(answer.body)
     assert.match(answer.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/)
-    if (method !== 'HEAD' && answer.status !== 304) validateResponse(method, target, answer.status, answer.body)
+    if (method !== 'HEAD' && answer.status !== 304)
+      validateResponse(method, target, answer.status, answer.body, mediaTypeOf(answer))
     return answer
   }
+}
+
+function mediaTypeOf({ headers }: Answer): string | undefined {
+  return headers['content-type']?.split(';', 1)[0]
+}
+
+/** A body as its media type says: NDJSON as the list of its lines. */
+function readBody(text: string, mediaType: string | undefined) {
+  if (text === '') return mediaType === 'application/x-ndjson' ? [] : undefined
+  if (mediaType === 'text/csv') return text
+  return mediaType === 'application/x-ndjson'
+    ? text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : JSON.parse(text)
 }
 
 /** Plain `node:http`: `fetch` would mend paths, methods and headers that a test means to send as they are. */
@@ -172,8 +189,12 @@ function send(
       incoming.on('error', reject)
       incoming.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8')
-        const body = text === '' ? undefined : JSON.parse(text)
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers as Answer['headers'], body })
+        const answer = {
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers as Answer['headers'],
+          body: undefined,
+        }
+        resolve({ ...answer, body: readBody(text, mediaTypeOf(answer)) })
       })
     })
     outgoing.on('error', reject)

@@ -170,7 +170,8 @@ async function requireReferences(
 async function attachSims(tx: Queries, projectId: string, deviceId: string, simIds: readonly string[]): Promise<void> {
   for (const [position, simId] of simIds.entries()) {
     // Seen free or here before, and taken since by a request on another node: nothing of this one may stand.
-    if (!(await store.attachSim(tx, projectId, simId, deviceId, position))) throw invalid([simTaken(position)])
+    if (!(await store.attachSim(tx, projectId, simId, deviceId, position)))
+      throw invalid([simTaken(`sims[${position}]`)])
   }
 }
 
@@ -178,11 +179,11 @@ async function attachSims(tx: Queries, projectId: string, deviceId: string, simI
 function takenSims(simIds: readonly string[], simDevices: Map<string, string | null>, deviceId: string): Problem[] {
   return simIds.flatMap((simId, position) => {
     const onDevice = simDevices.get(simId) ?? null
-    return onDevice === null || onDevice === deviceId ? [] : [simTaken(position)]
+    return onDevice === null || onDevice === deviceId ? [] : [simTaken(`sims[${position}]`)]
   })
 }
 
-function imeiTaken(): Problem {
+export function imeiTaken(): Problem {
   return {
     code: 'deviceImeiAlreadyExists',
     property: 'imei',
@@ -191,10 +192,10 @@ function imeiTaken(): Problem {
   }
 }
 
-function simTaken(position: number): Problem {
+export function simTaken(property: string): Problem {
   return {
     code: 'deviceSimAlreadyUsed',
-    property: `sims[${position}]`,
+    property,
     message: 'The SIM is on another device',
     hint: 'Take it off that device first: GET devices?sim=… finds it, and PATCH with its other `sims` frees it.',
   }

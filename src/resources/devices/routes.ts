@@ -1,5 +1,12 @@
-import { ownUserOnly } from '../../http/caller.ts'
+import type { FastifyRequest } from 'fastify'
+import { exportDevices } from '../../fleet/export.ts'
+import { devices } from '../../fleet/kinds.ts'
+import { importResults } from '../../fleet/results.ts'
+import { createTaker } from '../../fleet/take.ts'
+import { keyOnly, ownUserOnly } from '../../http/caller.ts'
+import { NDJSON_TYPE } from '../../http/errors.ts'
 import { type Api, pathObject } from '../../http/operation.ts'
+import type { Streaming } from '../../http/streaming.ts'
 import {
   createDevice,
   getChangeableDevice,
@@ -9,7 +16,18 @@ import {
   searchDevices,
   updateDevice,
 } from './devices.ts'
-import { DevicesCreate, DevicesDelete, DevicesList, DevicesRetrieve, DevicesSearch, DevicesUpdate } from './schema.ts'
+import {
+  DevicesCreate,
+  DevicesDelete,
+  DevicesExport,
+  DevicesImport,
+  DevicesList,
+  DevicesRetrieve,
+  DevicesSearch,
+  DevicesUpdate,
+} from './schema.ts'
+
+const EXPORT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: NDJSON_TYPE } as const
 
 /** Devices, in the scope that has found the project. */
 export function deviceRoutes(api: Api): void {
@@ -19,6 +37,20 @@ export function deviceRoutes(api: Api): void {
     createDevice(registry, caller, body),
   )
   api.get('/devices', { schema: DevicesList }, ({ registry, caller, query }) => listDevices(registry, caller, query))
+  api.post(
+    '/devices/import',
+    { schema: DevicesImport, preValidation: keyOnly },
+    ({ registry, caller, streaming }: FastifyRequest) => {
+      const { pieces, answer } = streaming as Streaming
+      return answer(importResults(createTaker(registry, caller, devices, { update: false }), pieces()))
+    },
+  )
+  api.get('/devices/export', { schema: DevicesExport }, ({ registry, caller, query, streaming }) => {
+    const { format = 'ndjson' } = query
+    return (streaming as Streaming).answerSnapshot(EXPORT_TYPES[format], (write) =>
+      exportDevices(registry.db, caller, format, write),
+    )
+  })
   api.post('/devices/search', { schema: DevicesSearch }, ({ registry, caller, body }) =>
     searchDevices(registry, caller, body),
   )

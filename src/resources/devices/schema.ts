@@ -4,6 +4,7 @@ import type { Operation } from '../../http/operation.ts'
 import {
   anyOf,
   closed,
+  ErrorResponse,
   idOf,
   List,
   listQuery,
@@ -13,13 +14,14 @@ import {
   NewMetadata,
   nullable,
   nullableObject,
+  oneOf,
   type RuleName,
   Timestamp,
   timeFilter,
 } from '../../http/schemas.ts'
 import { DeviceModel, MODEL_FILTERS } from '../device-models/schema.ts'
 import { ProjectPath } from '../projects/schema.ts'
-import { SIM_ID_PATTERN, Sim } from '../sims/schema.ts'
+import { Iccid, SIM_ID_PATTERN, Sim } from '../sims/schema.ts'
 import { USER_ID_PATTERN, User } from '../users/schema.ts'
 
 const DEVICE_ID_PATTERN = idPattern('dev')
@@ -83,6 +85,61 @@ export const CreateDevice = closed(
   { title: 'CreateDevice' },
 )
 export type CreateDevice = Static<typeof CreateDevice>
+
+/** A device as an import names it: by what holds in any registry, where ids do not. */
+export const ImportDevice = closed(
+  {
+    imei: Imei,
+    user: Type.Optional(
+      nullable(
+        Type.String({
+          description: 'The owner: their e-mail address, or their id.',
+          examples: ['jerry@example.com'],
+        }),
+      ),
+    ),
+    iccids: Type.Optional(
+      nullable(
+        Type.Array(Iccid, {
+          uniqueItems: true,
+          description: 'The ICCIDs of all SIMs on the device, in the order they are to be listed.',
+          examples: [['89883070000007537119']],
+        }),
+      ),
+    ),
+    name: Type.Optional(Name),
+    metadata: Type.Optional(NewMetadata),
+    id: Type.Optional(Type.String({ description: 'Passed over: an export has it.' })),
+  },
+  { title: 'ImportDevice' },
+)
+export type ImportDevice = Static<typeof ImportDevice>
+
+export const ExportedDevice = closed(
+  {
+    id: DeviceId,
+    imei: Type.String({ description: 'The IMEI, 15 digits.', examples: ['492388841798923'] }),
+    user: nullable(Type.String({ description: "The owner's e-mail address.", examples: ['jerry@example.com'] })),
+    iccids: Type.Array(Type.String(), { description: 'The ICCIDs of its SIMs.', examples: [['89883070000007537119']] }),
+    name: nullable(Type.String({ examples: ["Anna's iPhone 12 Pro"] })),
+    metadata: Metadata,
+  },
+  { title: 'ExportedDevice', description: 'A device as an export shows it, and an import takes it.' },
+)
+export type ExportedDevice = Static<typeof ExportedDevice>
+
+export const ImportResult = closed(
+  {
+    object: Type.Literal('importResult'),
+    line: Type.Integer({ minimum: 1, description: 'The line of the body, counted from 1.' }),
+    status: oneOf(['created', 'unchanged', 'rejected'], {
+      description: '`unchanged` is a device that is there already and holds all that its line says.',
+    }),
+    id: Type.Optional(DeviceId),
+    error: Type.Optional(ErrorResponse),
+  },
+  { title: 'ImportResult', description: 'What became of a line.' },
+)
 
 export const UpdateDevice = closed(
   {
@@ -172,4 +229,40 @@ export const DevicesList = {
   params: ProjectPath,
   querystring: ListDevices,
   response: { 200: DeviceList },
+} satisfies Operation
+
+export const DevicesImport = {
+  operationId: 'DevicesImport',
+  tags,
+  summary: 'Import devices',
+  description:
+    'Takes one device a line (NDJSON) for as long as the body goes on, and answers each with a line of its own, behind ' +
+    'the commit that makes it durable. A line that cannot be taken is `rejected` with its error and stops nothing. A ' +
+    'device that is there already is `unchanged` when it holds all that its line says, else rejected: so an import that ' +
+    'broke off is sent again as it is, and an `Idempotency-Key` is not looked at. Where the import itself fails, the ' +
+    'last line is the error.',
+  params: ProjectPath,
+  stream: {
+    body: ImportDevice,
+    answers: { 'application/x-ndjson': Type.Union([ImportResult, ErrorResponse]) },
+  },
+  response: { 200: Type.String({ description: 'A line for each line of the body, in its order.' }) },
+} satisfies Operation
+
+export const ExportDevices = closed({
+  format: Type.Optional(oneOf(['csv', 'ndjson'], { default: 'ndjson', description: 'How it is written.' })),
+})
+
+export const DevicesExport = {
+  operationId: 'DevicesExport',
+  tags,
+  summary: 'Export devices',
+  description:
+    'Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import ' +
+    'takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an ' +
+    'apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.',
+  params: ProjectPath,
+  querystring: ExportDevices,
+  stream: { answers: { 'application/x-ndjson': ExportedDevice, 'text/csv': Type.String() } },
+  response: { 200: Type.String({ description: 'A line, or a row, for each device.' }) },
 } satisfies Operation

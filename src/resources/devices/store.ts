@@ -7,7 +7,7 @@ import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
-import type { Device } from './schema.ts'
+import type { Device, ExportedDevice } from './schema.ts'
 
 /** A new device's columns; `metadata` is JSON text. */
 export interface NewDevice {
@@ -41,6 +41,23 @@ export interface DeviceFilters {
   idsUpTo?: string | undefined
 }
 
+/** A device as an import finds it; `metadata` is JSON text. */
+export interface FoundDevice {
+  id: string
+  imei: string
+  user_id: string | null
+  name: string | null
+  metadata: string
+}
+
+/** A SIM as an import finds it. */
+export interface FoundSim {
+  id: string
+  iccid: string
+  device_id: string | null
+  device_position: number | null
+}
+
 const JSON_OF_SIMS = `COALESCE(
     (SELECT JSON_LIST(${simJson('s')} ORDER BY s.device_position) FROM sims s
       WHERE s.project_id = d.project_id AND s.device_id = d.id),
@@ -65,9 +82,10 @@ const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
 const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.imei = $2 AND (d.user_id = $3 OR d.user_id IS NULL OR $3 IS NULL)`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
-const INSERT = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, name_key, metadata, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-  ON CONFLICT (project_id, imei) DO NOTHING`
+const INSERT = insertOf(1)
+/** Fewer statements for many rows; each size is prepared once. */
+const INSERT_MANY_ROWS = 64
+const INSERT_MANY = insertOf(INSERT_MANY_ROWS)
 const UPDATE =
   'UPDATE devices SET user_id = $3, name = $4, name_key = $5, metadata = $6 WHERE project_id = $1 AND id = $2'
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
@@ -81,10 +99,60 @@ const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND device_id = $2`
 
+const FIND_IMEIS = `SELECT id, imei, user_id, name, metadata FROM devices
+  WHERE project_id = $1 AND imei IN (JSON_ITEMS($2))`
+const FIND_USER_IDS = 'SELECT id FROM users WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
+const FIND_EMAILS = 'SELECT id, email_key FROM users WHERE project_id = $1 AND email_key IN (JSON_ITEMS($2))'
+const FIND_ICCIDS = `SELECT id, iccid, device_id, device_position FROM sims
+  WHERE project_id = $1 AND iccid IN (JSON_ITEMS($2))`
+const FIND_SIMS_ON = `SELECT id, iccid, device_id, device_position FROM sims
+  WHERE project_id = $1 AND device_id IN (JSON_ITEMS($2))`
+const EXPORT = `SELECT d.id, ${jsonObject<ExportedDevice>({
+  id: 'd.id',
+  imei: 'd.imei',
+  user: 'u.email',
+  iccids: `COALESCE((SELECT JSON_LIST(s.iccid ORDER BY s.device_position) FROM sims s
+      WHERE s.project_id = d.project_id AND s.device_id = d.id), JSON_VALUE('[]'))`,
+  name: 'd.name',
+  metadata: 'JSON_VALUE(d.metadata)',
+})} AS json
+  FROM devices d LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id
+  WHERE d.project_id = $1 AND d.id > $2 AND (d.user_id = $3 OR $3 IS NULL)
+  ORDER BY d.id LIMIT $4`
+const LIST_METADATA = `SELECT d.id, d.metadata FROM devices d
+  WHERE d.project_id = $1 AND d.id > $2 AND (d.user_id = $3 OR $3 IS NULL) AND d.metadata <> '{}'
+  ORDER BY d.id LIMIT $4`
+const PLACE = 'UPDATE sims SET device_id = $3, device_position = $4 WHERE project_id = $1 AND id = $2'
+
 /** Gives false when the project has a device of that IMEI. */
 export async function insertDevice(tx: Queries, projectId: string, device: NewDevice): Promise<boolean> {
-  const { id, imei, tac, userId, name, metadata, createdAt } = device
-  return (await tx.run(INSERT, [projectId, id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt])) === 1
+  return (await tx.run(INSERT, [projectId, ...valuesOf(device)])) === 1
+}
+
+/** Makes devices whose IMEIs the project was just seen not to have; gives how many it made. */
+export async function insertDevices(tx: Queries, projectId: string, devices: readonly NewDevice[]): Promise<number> {
+  const statements: (readonly [string, readonly NewDevice[]])[] = []
+  let from = 0
+  for (; from + INSERT_MANY_ROWS <= devices.length; from += INSERT_MANY_ROWS) {
+    statements.push([INSERT_MANY, devices.slice(from, from + INSERT_MANY_ROWS)])
+  }
+  for (const device of devices.slice(from)) statements.push([INSERT, [device]])
+  const made = await Promise.all(statements.map(([sql, some]) => tx.run(sql, [projectId, ...some.flatMap(valuesOf)])))
+  return made.reduce((sum, count) => sum + count, 0)
+}
+
+function insertOf(rows: number): string {
+  const values = Array.from({ length: rows }, (_, row) => {
+    const places = Array.from({ length: 8 }, (_, column) => `$${2 + row * 8 + column}`)
+    return `($1, ${places.join(', ')})`
+  })
+  return `INSERT INTO devices (project_id, id, imei, tac, user_id, name, name_key, metadata, created_at)
+  VALUES ${values.join(', ')}
+  ON CONFLICT (project_id, imei) DO NOTHING`
+}
+
+function valuesOf({ id, imei, tac, userId, name, metadata, createdAt }: NewDevice): Parameter[] {
+  return [id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt]
 }
 
 function nameKeyOf(name: string | null): string | null {
@@ -162,6 +230,74 @@ export async function attachSim(
 
 export async function detachSims(tx: Queries, projectId: string, deviceId: string): Promise<void> {
   await tx.run(DETACH_ALL, [projectId, deviceId])
+}
+
+/** Devices in the order of their ids from one on, as an export shows them; with `visibleTo`, that user's. */
+export function exportDevices(
+  db: Pick<Queries, 'all'>,
+  projectId: string,
+  visibleTo: string | null,
+  after: string,
+  limit: number,
+) {
+  return db.all<{ id: string; json: string }>(EXPORT, [projectId, after, visibleTo, limit])
+}
+
+/** The metadata that is any, in the same order, as JSON text. */
+export function listMetadata(
+  db: Pick<Queries, 'all'>,
+  projectId: string,
+  visibleTo: string | null,
+  after: string,
+  limit: number,
+) {
+  return db.all<{ id: string; metadata: string }>(LIST_METADATA, [projectId, after, visibleTo, limit])
+}
+
+export function findImeis(tx: Queries, projectId: string, imeis: readonly string[]) {
+  return tx.all<FoundDevice>(FIND_IMEIS, [projectId, JSON.stringify(imeis)])
+}
+
+/** Those of the users that exist, by the id or the key of the address that was asked for. */
+export async function findOwners(
+  tx: Queries,
+  projectId: string,
+  { ids, emailKeys }: { ids: readonly string[]; emailKeys: readonly string[] },
+): Promise<Map<string, string>> {
+  const byId = ids.length > 0 ? await tx.all<{ id: string }>(FIND_USER_IDS, [projectId, JSON.stringify(ids)]) : []
+  const byEmail =
+    emailKeys.length > 0
+      ? await tx.all<{ id: string; email_key: string }>(FIND_EMAILS, [projectId, JSON.stringify(emailKeys)])
+      : []
+  return new Map([
+    ...byId.map(({ id }) => [id, id] as const),
+    ...byEmail.map(({ id, email_key }) => [email_key, id] as const),
+  ])
+}
+
+/** The SIMs with one of these ICCIDs, and those on one of these devices. */
+export async function findSimsOf(
+  tx: Queries,
+  projectId: string,
+  { iccids, deviceIds }: { iccids: readonly string[]; deviceIds: readonly string[] },
+): Promise<FoundSim[]> {
+  const named = iccids.length > 0 ? await tx.all<FoundSim>(FIND_ICCIDS, [projectId, JSON.stringify(iccids)]) : []
+  const placed =
+    deviceIds.length > 0 ? await tx.all<FoundSim>(FIND_SIMS_ON, [projectId, JSON.stringify(deviceIds)]) : []
+  const known = new Set(named.map(({ id }) => id))
+  return [...named, ...placed.filter(({ id }) => !known.has(id))]
+}
+
+/** Puts SIMs on devices, or on none, wherever they were. */
+export async function placeSims(
+  tx: Queries,
+  projectId: string,
+  sims: Iterable<Pick<FoundSim, 'id' | 'device_id' | 'device_position'>>,
+): Promise<void> {
+  const changes = [...sims].map(({ id, device_id, device_position }) =>
+    tx.run(PLACE, [projectId, id, device_id, device_position]),
+  )
+  await Promise.all(changes)
 }
 
 /** A page of devices; with `visibleTo`, of that user's. */

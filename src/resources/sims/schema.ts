@@ -24,7 +24,7 @@ export const SIM_STATUSES = ['inactive', 'active', 'retired'] as const
 export const SIM_ID_PATTERN = idPattern('sim')
 export const SimId = idOf('sim', 'Unique identifier for the SIM.', 'sim_0SNlurA049MEWV1BAAmWZULA4lf6')
 
-const Iccid = Type.String({
+export const Iccid = Type.String({
   rule: 'iccid' satisfies RuleName,
   description: 'The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` behind 19 digits is dropped.',
   examples: ['89883070000007537119'],
@@ -66,6 +66,15 @@ export const CreateSim = closed(
   { title: 'CreateSim' },
 )
 export type CreateSim = Static<typeof CreateSim>
+
+export const ImportSim = closed(
+  {
+    ...CreateSim.properties,
+    id: Type.Optional(Type.String({ description: 'Passed over: an export has it.' })),
+  },
+  { title: 'ImportSim' },
+)
+export type ImportSim = Static<typeof ImportSim>
 
 export const UpdateSim = closed(
   {

@@ -59,6 +59,15 @@ export const CreateUser = closed(
 )
 export type CreateUser = Static<typeof CreateUser>
 
+export const ImportUser = closed(
+  {
+    ...CreateUser.properties,
+    id: Type.Optional(Type.String({ description: 'Passed over: an export has it.' })),
+  },
+  { title: 'ImportUser' },
+)
+export type ImportUser = Static<typeof ImportUser>
+
 export const UpdateUser = closed(
   {
     email: Type.Optional(Email),

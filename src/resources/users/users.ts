@@ -97,7 +97,8 @@ export function removeUser({ db }: Registry, caller: Caller, id: string, precond
   })
 }
 
-function emailKey(email: string): string {
+/** An address as addresses are compared: without case. */
+export function emailKey(email: string): string {
   return email.toLowerCase()
 }
 

@@ -1,0 +1,20 @@
+import { Command } from 'commander'
+import { importCommand } from './fleet.ts'
+
+const COLUMNS = `  iccid         required; 19 or 20 digits
+  type          eSIM (where not given) or pSIM; that of a SIM that is there stays
+  provider      p1 where not given
+  status        inactive (where not given), active or retired
+  metadata.KEY  a value of its metadata
+  id            passed over`
+
+/** `handset sims import` */
+export function simsCommand(): Command {
+  return new Command('sims').description('Take in SIMs.').addCommand(
+    importCommand('sims', {
+      columns: COLUMNS,
+      example: '  handset sims import sims.csv --project acme',
+      takesImeis: false,
+    }),
+  )
+}

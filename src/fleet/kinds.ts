@@ -1,0 +1,50 @@
+import type { TObject } from 'typebox'
+import type { Queries } from '../db/port.ts'
+import { toIccid } from '../domain/iccid.ts'
+import { toImei } from '../domain/imei.ts'
+import { importDevices } from '../resources/devices/import.ts'
+import { ImportDevice } from '../resources/devices/schema.ts'
+import type { ImportOutcome, ImportRules } from '../resources/import-outcome.ts'
+import type { Registry } from '../resources/registry.ts'
+import { importSims } from '../resources/sims/import.ts'
+import { ImportSim } from '../resources/sims/schema.ts'
+import type { Caller } from '../resources/tokens/tokens.ts'
+import { importUsers } from '../resources/users/import.ts'
+import { ImportUser } from '../resources/users/schema.ts'
+import { emailKey } from '../resources/users/users.ts'
+
+/** What can be imported: its rows by their schema, and the verb that takes them. */
+export interface Kind<Row extends object = never> {
+  name: 'devices' | 'sims' | 'users'
+  schema: TObject
+  take(
+    registry: Registry,
+    tx: Queries,
+    caller: Caller,
+    rows: readonly Row[],
+    rules: ImportRules,
+  ): Promise<ImportOutcome[]>
+  /** By what a row is told from others, whatever is written in it. */
+  identity(row: Row): string
+}
+
+export const devices: Kind<ImportDevice> = {
+  name: 'devices',
+  schema: ImportDevice,
+  take: importDevices,
+  identity: ({ imei }) => toImei(imei),
+}
+
+export const sims: Kind<ImportSim> = {
+  name: 'sims',
+  schema: ImportSim,
+  take: importSims,
+  identity: ({ iccid }) => toIccid(iccid),
+}
+
+export const users: Kind<ImportUser> = {
+  name: 'users',
+  schema: ImportUser,
+  take: importUsers,
+  identity: ({ email }) => emailKey(email),
+}

@@ -1,0 +1,187 @@
+import type { Queries } from '../../db/port.ts'
+import { toIccid } from '../../domain/iccid.ts'
+import { idPattern } from '../../domain/id.ts'
+import { tacOf, toImei } from '../../domain/imei.ts'
+import { mergeMetadata } from '../../domain/metadata.ts'
+import { invalid, type Problem, referenceNotFound, unavailable } from '../../errors.ts'
+import { differingProperties, type ImportOutcome, type ImportRules, rejected } from '../import-outcome.ts'
+import type { StoredProject } from '../projects/projects.ts'
+import type { Registry } from '../registry.ts'
+import type { Caller } from '../tokens/tokens.ts'
+import { emailKey } from '../users/users.ts'
+import { imeiTaken, simTaken } from './devices.ts'
+import type { ImportDevice } from './schema.ts'
+import * as store from './store.ts'
+
+const USER_ID = new RegExp(idPattern('usr'))
+
+/** A row in the store's terms; what is undefined, the row does not say. */
+interface WantedDevice {
+  imei: string
+  /** The key under which the owner is looked up; null for none. */
+  owner: string | null | undefined
+  iccids: string[] | undefined
+  name: string | null | undefined
+  metadata: Record<string, string> | undefined
+}
+
+/** A device of the batch as it is after the rows so far. */
+interface KnownDevice extends store.FoundDevice {
+  sims: store.FoundSim[]
+  /** What is to be inserted; undefined for one that was there. */
+  made: store.NewDevice | undefined
+}
+
+/**
+ * Takes devices into a project, each by its IMEI: those that are not there are created, those that are there and hold
+ * all that their row says are unchanged. Gives an outcome for each row, and throws only for what is no row's fault.
+ *
+ * The rules are those of `createDevice` and `updateDevice`; what differs is that a batch takes a handful of statements
+ * and not a handful each. Every row sees the rows before it.
+ */
+export async function importDevices(
+  { newId }: Pick<Registry, 'newId'>,
+  tx: Queries,
+  { project }: Pick<Caller, 'project'>,
+  rows: readonly ImportDevice[],
+  { update }: ImportRules,
+): Promise<ImportOutcome[]> {
+  const wanted = rows.map(toWanted)
+  const { devices, owners, sims } = await findAll(tx, project, wanted)
+  const made: store.NewDevice[] = []
+  const changed = new Set<KnownDevice>()
+  const moved = new Set<store.FoundSim>()
+
+  function take(row: WantedDevice): ImportOutcome {
+    const { owner, iccids = [] } = row
+    if (new Set(iccids).size < iccids.length) throw invalid([sameSimTwice()])
+    const missing = iccids
+      .map((id, position) => ({ kind: 'SIM', id, property: `iccids[${position}]` }))
+      .filter(({ id }) => !sims.has(id))
+    if (typeof owner === 'string' && !owners.has(owner)) missing.unshift({ kind: 'user', id: owner, property: 'user' })
+    if (missing.length > 0) throw referenceNotFound(missing)
+    const known = devices.get(row.imei)
+    return known === undefined ? create(row) : change(known, row)
+  }
+
+  function create({ imei, owner, iccids = [], name = null, metadata = {} }: WantedDevice): ImportOutcome {
+    requireFree(iccids, null)
+    const { id, createdAt } = newId('dev', project.tag)
+    const userId = owner ? (owners.get(owner) as string) : null
+    const device = { id, imei, tac: tacOf(imei), userId, name, metadata: JSON.stringify(metadata), createdAt }
+    made.push(device)
+    const known: KnownDevice = { id, imei, user_id: userId, name, metadata: device.metadata, sims: [], made: device }
+    devices.set(imei, known)
+    place(known, iccids)
+    return { status: 'created', id }
+  }
+
+  function change(known: KnownDevice, row: WantedDevice): ImportOutcome {
+    const { owner, iccids, name, metadata } = row
+    const user = owner ? owners.get(owner) : owner
+    const differing = differingProperties(
+      { user, iccids, name, metadata },
+      {
+        user: known.user_id,
+        iccids: known.sims.map(({ iccid }) => iccid),
+        name: known.name,
+        metadata: JSON.parse(known.metadata),
+      },
+    )
+    if (differing.length === 0) return { status: 'unchanged', id: known.id }
+    if (!update) throw invalid([imeiTakenBy(differing)])
+    if (iccids !== undefined) requireFree(iccids, known.id)
+    const merged = mergeMetadata(known.metadata, metadata ?? {}, 'metadata')
+    if (merged.problems.length > 0) throw invalid(merged.problems)
+    known.user_id = user === undefined ? known.user_id : user
+    known.name = name === undefined ? known.name : name
+    known.metadata = merged.metadata
+    if (known.made === undefined) changed.add(known)
+    else Object.assign(known.made, { userId: known.user_id, name: known.name, metadata: known.metadata })
+    if (iccids !== undefined) place(known, iccids)
+    return { status: 'updated', id: known.id }
+  }
+
+  function requireFree(iccids: readonly string[], deviceId: string | null): void {
+    const taken = iccids.flatMap((iccid, position) => {
+      const on = sims.get(iccid)?.device_id ?? null
+      return on === null || on === deviceId ? [] : [simTaken(`iccids[${position}]`)]
+    })
+    if (taken.length > 0) throw invalid(taken)
+  }
+
+  function place(known: KnownDevice, iccids: readonly string[]): void {
+    for (const sim of known.sims) moved.add(Object.assign(sim, { device_id: null, device_position: null }))
+    known.sims = iccids.map((iccid, position) => {
+      const sim = sims.get(iccid) as store.FoundSim
+      moved.add(Object.assign(sim, { device_id: known.id, device_position: position }))
+      return sim
+    })
+  }
+
+  const outcomes = wanted.map((row) => {
+    try {
+      return take(row)
+    } catch (error) {
+      return rejected(error)
+    }
+  })
+  // Seen absent, and there now: only a store that lets two writers in at a time can say so, and it is asked again.
+  if ((await store.insertDevices(tx, project.id, made)) !== made.length) throw unavailable('Others write these devices')
+  for (const device of changed) await store.updateDevice(tx, project.id, device.id, device)
+  await store.placeSims(tx, project.id, moved)
+  return outcomes
+}
+
+/** All that the rows of a batch speak of, in a few statements. */
+async function findAll(tx: Queries, { id: projectId }: StoredProject, wanted: readonly WantedDevice[]) {
+  const found = await store.findImeis(
+    tx,
+    projectId,
+    wanted.map(({ imei }) => imei),
+  )
+  const owners = wanted.flatMap(({ owner }) => owner ?? [])
+  const ids = owners.filter((owner) => USER_ID.test(owner))
+  const emailKeys = owners.filter((owner) => !USER_ID.test(owner))
+  const sims = await store.findSimsOf(tx, projectId, {
+    iccids: wanted.flatMap(({ iccids }) => iccids ?? []),
+    deviceIds: found.map(({ id }) => id),
+  })
+  const onDevice = Map.groupBy(
+    sims.filter((sim) => sim.device_id !== null),
+    (sim) => sim.device_id,
+  )
+  const inOrder = (deviceId: string) =>
+    (onDevice.get(deviceId) ?? []).toSorted((a, b) => (a.device_position ?? 0) - (b.device_position ?? 0))
+  return {
+    devices: new Map<string, KnownDevice>(
+      found.map((device) => [device.imei, { ...device, sims: inOrder(device.id), made: undefined }]),
+    ),
+    owners: await store.findOwners(tx, projectId, { ids, emailKeys }),
+    sims: new Map(sims.map((sim) => [sim.iccid, sim])),
+  }
+}
+
+function toWanted({ imei, user, iccids, name, metadata }: ImportDevice): WantedDevice {
+  return {
+    imei: toImei(imei),
+    owner: typeof user === 'string' && !USER_ID.test(user) ? emailKey(user) : user,
+    iccids: iccids === undefined ? undefined : (iccids ?? []).map(toIccid),
+    name,
+    metadata,
+  }
+}
+
+/** The schema has compared them as they are written: with the filler `F` and without it they are one SIM. */
+function sameSimTwice(): Problem {
+  return { code: 'propertyInvalid', property: 'iccids', message: '`iccids` must not name the same SIM twice' }
+}
+
+function imeiTakenBy(differing: readonly string[]) {
+  const problem = imeiTaken()
+  return {
+    ...problem,
+    message: `${problem.message}, and its ${differing.join(', ')} differ`,
+    hint: 'Find it with POST devices/search and PATCH it, or let the command line change it: import --update.',
+  }
+}
