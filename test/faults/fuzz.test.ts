@@ -166,14 +166,18 @@ function makeRequest(random: Random): FuzzedRequest {
     : operation.method
   const path = makePath(operation.path, random)
   const hasBody = operation.requestBody !== undefined ? random.chance(0.95) : random.chance(0.1)
-  const body = hasBody ? makeBody(operation.requestBody?.content['application/json']?.schema.$ref, random) : ''
+  const [[type, { schema }] = ['application/json', { schema: { $ref: '' } }]] = Object.entries(
+    operation.requestBody?.content ?? {},
+  )
+  const lines = type === 'application/json' ? 1 : 1 + random.below(4)
+  const body = hasBody ? Array.from({ length: lines }, () => makeBody(schema.$ref, random)).join('\n') : ''
   const headers = [
     'Host: handset',
     ...(random.chance(0.97)
       ? [`Authorization: Bearer ${token}`]
       : [random.pick(['Authorization: Bearer', 'Authorization: Basic eA==', `Authorization: Bearer ${token}x`])]),
     ...(body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
-    ...(random.chance(0.95) ? ['Content-Type: application/json'] : []),
+    ...(random.chance(0.95) ? [`Content-Type: ${type}`] : []),
     ...(random.chance(0.15) ? [random.pick(HEADERS)] : []),
   ]
   return { method, path, bytes: `${method} ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}` }
@@ -219,6 +223,7 @@ function goodValue(name: string, { examples, enum: values }: Property, random: R
     iccid: makeIccid,
     user: () => random.pick(ids.user ?? []),
     sims: () => [],
+    iccids: () => [],
     metadata: () => ({ odd: random.pick(TEXTS) }),
     emailVerified: () => true,
     expiresIn: () => 60,
@@ -263,7 +268,7 @@ async function fuzz(random: Random, statuses: Record<number, number>): Promise<v
       const { status, headers, body } = answer
       statuses[status] = (statuses[status] ?? 0) + 1
       assert.ok(status < 500, `${status} to ${JSON.stringify(bytes.slice(0, 1_000))}: ${body}`)
-      if (method !== 'HEAD' && status !== 304) requireShape(method, path, status, body)
+      if (method !== 'HEAD' && status !== 304) requireShape(method, path, status, body, headers['content-type'])
       // What is refused before its body is read, or badly framed, may leave bytes behind: the next request starts anew.
       if (headers.connection === 'close' || status >= 400) connection.close()
     }
@@ -273,7 +278,20 @@ async function fuzz(random: Random, statuses: Record<number, number>): Promise<v
 }
 
 /** What is refused because it is no HTTP has reached no operation, so its answer is the plain error. */
-function requireShape(method: string, path: string, status: number, text: string): void {
+function requireShape(method: string, path: string, status: number, text: string, type = ''): void {
+  const mediaType = type.split(';', 1)[0]
+  if (mediaType === 'text/csv') return
+  if (mediaType === 'application/x-ndjson') {
+    const lines = text.split('\n').filter((line) => line !== '')
+    validateResponse(
+      method,
+      path,
+      status,
+      lines.map((line) => JSON.parse(line)),
+      mediaType,
+    )
+    return
+  }
   const body = JSON.parse(text)
   const isHttp = status !== 408 && status !== 431 && body.message !== 'This is not a valid HTTP request'
   validateResponse(isHttp ? method : 'GET', isHttp ? path : '/no/operation', status, body)

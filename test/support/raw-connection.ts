@@ -100,8 +100,27 @@ function readAnswer(bytes: Buffer, method: string): (RawAnswer & { length: numbe
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) {
     return { status, headers, body: '', length: bodyStart }
   }
+  if (headers['transfer-encoding'] === 'chunked') {
+    const read = readChunks(bytes.subarray(bodyStart))
+    return read && { status, headers, body: read.body, length: bodyStart + read.length }
+  }
   const size = Number(headers['content-length'] ?? 0)
   if (bytes.length < bodyStart + size) return undefined
   const length = bodyStart + size
   return { status, headers, body: bytes.toString('utf8', bodyStart, length), length }
+}
+
+/** A body in chunks (RFC 9112 §7.1), and its length with their framing; undefined while it is not all there. */
+function readChunks(bytes: Buffer): { body: string; length: number } | undefined {
+  const chunks: Buffer[] = []
+  for (let from = 0; ; ) {
+    const lineEnd = bytes.indexOf('\r\n', from)
+    if (lineEnd < 0) return undefined
+    const size = Number.parseInt(bytes.toString('latin1', from, lineEnd), 16)
+    const end = lineEnd + 2 + size + 2
+    if (bytes.length < end) return undefined
+    if (size === 0) return { body: Buffer.concat(chunks).toString('utf8'), length: end }
+    chunks.push(bytes.subarray(lineEnd + 2, end - 2))
+    from = end
+  }
 }
