@@ -6,7 +6,7 @@ import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
 import { ownProjectOnly, requireCaller } from './http/caller.ts'
 import { answerClientError, requireHost } from './http/client-errors.ts'
-import { answerErrors, JSON_TYPE } from './http/errors.ts'
+import { answerErrors } from './http/errors.ts'
 import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
 import { keepAnswers } from './http/idempotency.ts'
@@ -16,6 +16,7 @@ import { describeOperations } from './http/openapi.ts'
 import { type Api, answerAsDeclared } from './http/operation.ts'
 import { refuseOverload } from './http/overload.ts'
 import { limitRates } from './http/rate-limit.ts'
+import { referenceRoutes } from './http/reference.ts'
 import { echoRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
 import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
@@ -97,11 +98,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   const refuseOnRoot = refuseOtherMethods(app)
   metrics.observe(app)
   healthRoutes(app, db)
-  let document: string | undefined
-  app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) => {
-    document ??= JSON.stringify(openApi())
-    return reply.type(JSON_TYPE).send(document)
-  })
+  referenceRoutes(app, openApi)
   deviceModelRoutes(app)
   projectListRoutes(app)
   refuseOnRoot()

@@ -58,7 +58,9 @@ for (const [name, content] of Object.entries(written)) {
 
 function describeMethods({ paths, components }: OpenApiDocument): string {
   const methods = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([verb, operation]) => describeMethod(path, verb.toUpperCase(), operation)),
+    Object.entries(operations)
+      .filter(([, operation]) => answersOneDocument(operation))
+      .map(([verb, operation]) => describeMethod(path, verb.toUpperCase(), operation)),
   )
   const resources = Object.entries(Object.groupBy(methods, ({ resource }) => resource)) as [string, Method[]][]
   const aliases = Object.keys(components.schemas).map(
@@ -146,6 +148,11 @@ function singular(noun: string): string {
 
 function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+/** Whether an operation is a call with one answer; those that stream lines have no method yet. */
+function answersOneDocument({ responses }: Operation): boolean {
+  return Object.values(responses).some(({ content }) => content?.['application/json'] !== undefined)
 }
 
 /** The success of an operation: its type and its properties. */

@@ -145,6 +145,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/devices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import devices
+         * @description Takes one device a line (NDJSON) for as long as the body goes on, and answers each with a line of its own, behind the commit that makes it durable. A line that cannot be taken is `rejected` with its error and stops nothing. A device that is there already is `unchanged` when it holds all that its line says, else rejected: so an import that broke off is sent again as it is, and an `Idempotency-Key` is not looked at. Where the import itself fails, the last line is the error.
+         */
+        post: operations["DevicesImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/devices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export devices
+         * @description Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+         */
+        get: operations["DevicesExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{project}/devices/search": {
         parameters: {
             query?: never;
@@ -385,7 +425,12 @@ export interface components {
              * @example Anna's iPhone 12 Pro
              */
             name?: string | null;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. */
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
             metadata?: {
                 [key: string]: string;
             };
@@ -413,7 +458,12 @@ export interface components {
              * @enum {string}
              */
             status?: "inactive" | "active" | "retired";
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. */
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
             metadata?: {
                 [key: string]: string;
             };
@@ -439,7 +489,12 @@ export interface components {
              * @example en-US
              */
             preferredLocale?: string;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. */
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
             metadata?: {
                 [key: string]: string;
             };
@@ -464,7 +519,12 @@ export interface components {
              * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
              */
             id: string;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. */
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
             metadata: {
                 [key: string]: string;
             };
@@ -579,6 +639,102 @@ export interface components {
             details?: components["schemas"]["PropertyErrorDetail"][];
         };
         /**
+         * ExportedDevice
+         * @description A device as an export shows it, and an import takes it.
+         */
+        ExportedDevice: {
+            /**
+             * @description Unique identifier for the device.
+             * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+             */
+            id: string;
+            /**
+             * @description The IMEI, 15 digits.
+             * @example 492388841798923
+             */
+            imei: string;
+            /**
+             * @description The owner's e-mail address.
+             * @example jerry@example.com
+             */
+            user: string | null;
+            /**
+             * @description The ICCIDs of its SIMs.
+             * @example [
+             *       "89883070000007537119"
+             *     ]
+             */
+            iccids: string[];
+            /** @example Anna's iPhone 12 Pro */
+            name: string | null;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+        };
+        /** ImportDevice */
+        ImportDevice: {
+            /**
+             * @description The IMEI (international mobile equipment identity), 15 digits, or the IMEISV, 16 digits, which is turned into it. A `live` project refuses a check digit that does not fit.
+             * @example 492388841798923
+             */
+            imei: string;
+            /**
+             * @description The owner: their e-mail address, or their id.
+             * @example jerry@example.com
+             */
+            user?: string | null;
+            /**
+             * @description The ICCIDs of all SIMs on the device, in the order they are to be listed.
+             * @example [
+             *       "89883070000007537119"
+             *     ]
+             */
+            iccids?: string[] | null;
+            /**
+             * @description An optional custom name.
+             * @example Anna's iPhone 12 Pro
+             */
+            name?: string | null;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Passed over: an export has it. */
+            id?: string;
+        };
+        /**
+         * ImportResult
+         * @description What became of a line.
+         */
+        ImportResult: {
+            /** @constant */
+            object: "importResult";
+            /** @description The line of the body, counted from 1. */
+            line: number;
+            /**
+             * @description `unchanged` is a device that is there already and holds all that its line says.
+             * @enum {string}
+             */
+            status: "created" | "unchanged" | "rejected";
+            /**
+             * @description Unique identifier for the device.
+             * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+             */
+            id?: string;
+            error?: components["schemas"]["Error"];
+        };
+        /**
          * Project
          * @description A separate registry: nothing of one project shows in another.
          */
@@ -678,7 +834,12 @@ export interface components {
              * @example sim_0SNlurA049MEWV1BAAmWZULA4lf6
              */
             id: string;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. */
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
             metadata: {
                 [key: string]: string;
             };
@@ -791,7 +952,12 @@ export interface components {
              * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
              */
             id: string;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. */
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
             metadata: {
                 [key: string]: string;
             };
@@ -932,7 +1098,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is not declared as JSON. */
+        /** @description The body is not declared as what the operation takes. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -1066,6 +1232,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "imei": "492388841798923"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SearchDeviceModels"];
             };
         };
@@ -1277,6 +1448,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "imei": "492388841798923",
+                 *       "name": "Anna's iPhone 12 Pro",
+                 *       "sims": [
+                 *         "sim_test_esim"
+                 *       ],
+                 *       "metadata": {
+                 *         "colour": "blue"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateDevice"];
             };
         };
@@ -1305,6 +1488,75 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    DevicesImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": components["schemas"]["ImportDevice"];
+            };
+        };
+        responses: {
+            /** @description A line for each line of the body, in its order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DevicesExport: {
+        parameters: {
+            query?: {
+                /** @description How it is written. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                /** @description The unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line, or a row, for each device. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedDevice"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     DevicesSearch: {
         parameters: {
             query?: never;
@@ -1320,6 +1572,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "imei": "492388841798923"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SearchDevices"];
             };
         };
@@ -1450,6 +1707,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Work phone",
+                 *       "metadata": {
+                 *         "colour": null,
+                 *         "floor": "3"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateDevice"];
             };
         };
@@ -1529,6 +1795,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "jerry@example.com",
+                 *       "fullName": "Jerry Seinfeld",
+                 *       "birthday": "2017-07-21",
+                 *       "preferredLocale": "en-US"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateUser"];
             };
         };
@@ -1572,6 +1846,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "jerry@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SearchUsers"];
             };
         };
@@ -1703,6 +1982,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fullName": "Jerome Seinfeld",
+                 *       "emailVerified": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateUser"];
             };
         };
@@ -1748,6 +2033,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "expiresIn": 3600
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateUserToken"];
             };
         };
@@ -1835,6 +2125,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "iccid": "89883070000007537119",
+                 *       "type": "eSIM",
+                 *       "provider": "p9"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateSim"];
             };
         };
@@ -1878,6 +2175,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "iccid": "89883070000007537119"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SearchSims"];
             };
         };
@@ -2009,6 +2311,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "active"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateSim"];
             };
         };

@@ -99,7 +99,7 @@ async function makeFirstDemo({ demo }: Config, registry: Registry): Promise<stri
 function greeting(config: Config, address: string, demoKey: string | undefined): string {
   const where = `Handset ${packageJson.version} listens on ${address}
   store    ${nameOf(config)}
-  API      ${address}/openapi.json`
+  API      ${address}/reference`
   if (demoKey === undefined) return `${where}\nAnother API key: npx handset keys create --project ID --name NAME`
   return `${where}
 

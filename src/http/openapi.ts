@@ -8,6 +8,26 @@ import { ErrorResponse } from './schemas.ts'
 
 type Json = Record<string, unknown>
 
+/** The document, as far as Handset itself reads it. */
+export interface OpenApiDocument extends Json {
+  info: { title: string; version: string; description: string }
+  tags: { name: string; description: string }[]
+  paths: Record<string, Record<string, OpenApiOperation>>
+  components: {
+    schemas: Record<string, { required?: string[]; properties?: Record<string, { enum?: string[] }> }>
+    responses: Record<string, { description: string }>
+  }
+}
+
+export interface OpenApiOperation {
+  operationId: string
+  tags: [string]
+  summary: string
+  description: string
+  parameters: { name: string; in: string }[]
+  requestBody?: { content: Record<string, { schema: { $ref: string }; example?: object }> }
+}
+
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The body is no JSON, or empty where one is required.',
   401: 'The token is missing, unknown, expired or revoked.',
@@ -64,12 +84,12 @@ const ETAG = { ETag: { description: 'Names this state of the object (RFC 9110 §
  *
  * Schemas with a title become components, so that a shape stands once in the document too.
  */
-export function describeOperations(app: FastifyInstance, version: string): () => Json {
+export function describeOperations(app: FastifyInstance, version: string): () => OpenApiDocument {
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
     if (route.schema?.operationId && route.method !== 'HEAD') routes.push(route)
   })
-  return () => describe(routes, version)
+  return () => describe(routes, version) as OpenApiDocument
 }
 
 function describe(routes: readonly RouteOptions[], version: string): Json {
@@ -133,7 +153,7 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
 }
 
 function describeOperation(operation: Operation, method: string, refused: readonly number[], schemas: Json): Json {
-  const { operationId, tags, summary, description, params, querystring, body, response, stream } = operation
+  const { operationId, tags, summary, description, params, querystring, body, example, response, stream } = operation
   const isSingle = Object.values(response).some((schema) => Object.hasOwn((schema as TObject).properties ?? {}, 'id'))
   const canBeUnchanged = isSingle && method === 'GET'
   return {
@@ -148,7 +168,7 @@ function describeOperation(operation: Operation, method: string, refused: readon
       ...(GUARDED.has(method) ? [REQUEST_HEADERS.ifMatch] : []),
       ...(canBeUnchanged ? [REQUEST_HEADERS.ifNoneMatch] : []),
     ],
-    ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas) } } : {}),
+    ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas, example) } } : {}),
     ...(stream?.body
       ? { requestBody: { required: true, content: lines({ [NDJSON_TYPE]: stream.body }, schemas) } }
       : {}),
@@ -194,8 +214,8 @@ function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): 
   }))
 }
 
-function jsonContent(schema: unknown, schemas: Json): Json {
-  return { 'application/json': { schema: publish(schema, schemas) } }
+function jsonContent(schema: unknown, schemas: Json, example?: object): Json {
+  return { 'application/json': { schema: publish(schema, schemas), ...(example ? { example } : {}) } }
 }
 
 /** Content that streams: its schema is that of a line. */

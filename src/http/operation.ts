@@ -27,6 +27,8 @@ export interface Operation {
   params?: TSchema
   querystring?: TSchema
   body?: TSchema
+  /** A body that a fresh test project takes as it is. */
+  example?: object
   response: Record<number, TSchema>
   /**
    * For what streams: the schema of a line of an NDJSON body, and of a line of the answer by its media type. See
@@ -75,5 +77,5 @@ declare module 'fastify' {
     success?: number
   }
   interface FastifySchema
-    extends Partial<Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description' | 'stream'>> {}
+    extends Partial<Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description' | 'example' | 'stream'>> {}
 }

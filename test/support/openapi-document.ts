@@ -9,7 +9,7 @@ export interface OpenApiDocument {
 export interface OpenApiOperation {
   operationId: string
   parameters: { name: string; in: 'path' | 'query'; required: boolean; schema: Record<string, unknown> }[]
-  requestBody?: { content: Record<string, { schema: { $ref: string } }> }
+  requestBody?: { content: Record<string, { schema: { $ref: string }; example?: object }> }
   responses: Record<string, { $ref: string } | { content: unknown }>
 }
 

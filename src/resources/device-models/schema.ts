@@ -84,6 +84,7 @@ export const DeviceModelsSearch = {
   summary: 'Search for device models',
   description: 'Finds the model that the catalogue knows for the TAC of an IMEI, registered here or not.',
   body: SearchDeviceModels,
+  example: { imei: '492388841798923' },
   response: { 200: DeviceModelList },
 } satisfies Operation
 

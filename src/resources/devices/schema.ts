@@ -179,6 +179,12 @@ export const DevicesCreate = {
   description: 'Creates a new device with the given parameters. An IMEI is registered once in a project.',
   params: ProjectPath,
   body: CreateDevice,
+  example: {
+    imei: '492388841798923',
+    name: "Anna's iPhone 12 Pro",
+    sims: ['sim_test_esim'],
+    metadata: { colour: 'blue' },
+  },
   response: { 201: Device },
 } satisfies Operation
 
@@ -199,6 +205,7 @@ export const DevicesUpdate = {
     'Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.',
   params: DevicePath,
   body: UpdateDevice,
+  example: { name: 'Work phone', metadata: { colour: null, floor: '3' } },
   response: { 200: Device },
 } satisfies Operation
 
@@ -218,6 +225,7 @@ export const DevicesSearch = {
   description: 'Finds the device with the given IMEI.',
   params: ProjectPath,
   body: SearchDevices,
+  example: { imei: '492388841798923' },
   response: { 200: DeviceList },
 } satisfies Operation
 

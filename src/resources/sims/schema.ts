@@ -108,6 +108,7 @@ export const SimsCreate = {
   description: 'Creates a new SIM with the given parameters. An ICCID is given once in a project.',
   params: ProjectPath,
   body: CreateSim,
+  example: { iccid: '89883070000007537119', type: 'eSIM', provider: 'p9' },
   response: { 201: Sim },
 } satisfies Operation
 
@@ -127,6 +128,7 @@ export const SimsUpdate = {
   description: 'Updates the given properties of an existing SIM.',
   params: SimPath,
   body: UpdateSim,
+  example: { status: 'active' },
   response: { 200: Sim },
 } satisfies Operation
 
@@ -146,6 +148,7 @@ export const SimsSearch = {
   description: 'Finds the SIM with the given ICCID and, where given, type.',
   params: ProjectPath,
   body: SearchSims,
+  example: { iccid: '89883070000007537119' },
   response: { 200: SimList },
 } satisfies Operation
 

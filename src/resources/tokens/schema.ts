@@ -44,5 +44,6 @@ export const UserTokensCreate = {
     'on them and their own user, and may register, claim, change and release devices. Only an API key may make one.',
   params: UserPath,
   body: CreateUserToken,
+  example: { expiresIn: 3_600 },
   response: { 201: UserToken },
 } satisfies Operation

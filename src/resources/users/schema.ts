@@ -97,6 +97,7 @@ export const UsersCreate = {
     'Creates a new user with the given parameters. An address is given once in a project, whatever its case.',
   params: ProjectPath,
   body: CreateUser,
+  example: { email: 'jerry@example.com', fullName: 'Jerry Seinfeld', birthday: '2017-07-21', preferredLocale: 'en-US' },
   response: { 201: User },
 } satisfies Operation
 
@@ -116,6 +117,7 @@ export const UsersUpdate = {
   description: 'Updates the given properties of an existing user.',
   params: UserPath,
   body: UpdateUser,
+  example: { fullName: 'Jerome Seinfeld', emailVerified: true },
   response: { 200: User },
 } satisfies Operation
 
@@ -135,6 +137,7 @@ export const UsersSearch = {
   description: 'Finds the user with the given e-mail address, compared without case.',
   params: ProjectPath,
   body: SearchUsers,
+  example: { email: 'jerry@example.com' },
   response: { 200: UserList },
 } satisfies Operation
 

@@ -1,0 +1,49 @@
+import type { OpenApiDocument, OpenApiOperation } from './openapi.ts'
+
+/** The API in plain text, for language models (https://llmstxt.org): what it is, every operation, every error. */
+export function describeForModels({ info, tags, paths, components }: OpenApiDocument): string {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  )
+  const sections = tags.map(({ name, description }) => {
+    const own = operations.filter(({ operation }) => operation.tags[0] === name)
+    const entries = own.map(({ method, path, operation }) => describeOperation(method, path, operation, components))
+    return `## ${name}\n\n${description}\n\n${entries.join('\n')}`
+  })
+  const errors = Object.values(components.responses).map(({ description }) => description)
+  const statuses = Object.entries(components.responses).map(([name], position) => `- ${name}: ${errors[position]}`)
+  return [
+    `# ${info.title}`,
+    `> ${info.description}`,
+    `Version ${info.version}. Send \`Authorization: Bearer TOKEN\` with every request, and bodies as JSON. The whole document, with every field, is /openapi.json; people read /reference.`,
+    'Lists are newest first and hold `items`, `moreItemsAfter` and `moreItemsBefore`: send the one as `after`, the other as `before`, until it is null. `limit` is 0 to 200. A POST or DELETE with an `Idempotency-Key` may be sent again and changes nothing twice.',
+    ...sections,
+    `## Errors\n\nEvery error is {"object":"error","type","message"} and, where they help, \`code\`, \`hint\` (how to mend it) and \`details\` (one for every offending property).\n\n${statuses.join('\n')}\n\nTypes: ${enumOf(components, 'Error', 'type')}.\n\nCodes: ${enumOf(components, 'Error', 'code')}.`,
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function describeOperation(
+  method: string,
+  path: string,
+  { operationId, summary, description, parameters, requestBody }: OpenApiOperation,
+  { schemas }: OpenApiDocument['components'],
+): string {
+  const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
+  const content = requestBody?.content['application/json']
+  const schema = content && schemas[content.schema.$ref.slice('#/components/schemas/'.length)]
+  const body = Object.keys(schema?.properties ?? {}).map((name) =>
+    schema?.required?.includes(name) ? `${name} (required)` : name,
+  )
+  return [
+    `- \`${method} ${path}\` (${operationId}): ${summary}. ${description}`,
+    ...(query.length > 0 ? [`  Query: ${query.join(', ')}.`] : []),
+    ...(body.length > 0 ? [`  Body: ${body.join(', ')}.`] : []),
+    ...(content?.example ? [`  Example body: ${JSON.stringify(content.example)}`] : []),
+  ].join('\n')
+}
+
+function enumOf({ schemas }: OpenApiDocument['components'], schema: string, property: string): string {
+  return (schemas[schema]?.properties?.[property]?.enum ?? []).join(', ')
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { openApiDocument, operations } from '../support/openapi-document.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+
+/** What is needed before an operation can be asked for, in the order in which they are. */
+const CREATING_FIRST = ['Create', 'Search', 'List', 'Retrieve', 'Update', 'Delete']
+
+const exampleOf = (operation: (typeof operations)[number]) =>
+  operation.requestBody?.content['application/json']?.example
+
+describe('the reference', () => {
+  it('is a page that needs no token, with nothing from any other server', async () => {
+    const response = await fetch(`${server.url}/reference`)
+    const page = await response.text()
+    assert.equal(response.status, 200)
+    assert.match(response.headers.get('content-type') ?? '', /^text\/html/)
+    assert.doesNotMatch(page, /(?:src|href)="(?:https?:)?\/\//)
+    const policy = response.headers.get('content-security-policy') ?? ''
+    for (const directive of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+    ]) {
+      assert.ok(policy.split('; ').includes(directive), `${policy} has ${directive}`)
+    }
+  })
+
+  it('brings the script that the page names', async () => {
+    const page = await (await fetch(`${server.url}/reference`)).text()
+    const [, path = ''] = /<script src="([^"]+)"/.exec(page) ?? []
+    const response = await fetch(server.url + path)
+    assert.equal(response.status, 200)
+    assert.equal(response.headers.get('content-type'), 'text/javascript; charset=utf-8')
+    assert.match(await response.text(), /@scalar\/api-reference/)
+  })
+
+  it('is told where the document is, and to ask nothing of others', async () => {
+    const page = await (await fetch(`${server.url}/reference`)).text()
+    const [, text = ''] = /data-configuration="([^"]+)"/.exec(page) ?? []
+    const configuration = JSON.parse(text.replaceAll('&quot;', '"'))
+    assert.equal((await fetch(server.url + configuration.url)).status, 200)
+    assert.deepEqual([configuration.withDefaultFonts, configuration.telemetry], [false, false])
+  })
+
+  it('refuses other methods as every path does', async () => {
+    const { status, headers } = await demo.ask('POST', '/reference', { body: {} })
+    assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'])
+  })
+
+  it('has an example of every body, and each runs as it is in a fresh test project', async () => {
+    const bodies = operations.filter(({ requestBody }) => requestBody !== undefined)
+    assert.deepEqual(
+      bodies.filter((operation) => exampleOf(operation) === undefined),
+      [],
+    )
+    const made: Record<string, string> = { project: 'demo' }
+    const rank = ({ operationId }: { operationId: string }) =>
+      CREATING_FIRST.findIndex((verb) => operationId.endsWith(verb))
+    for (const operation of operations.toSorted((a, b) => rank(a) - rank(b) || a.path.length - b.path.length)) {
+      const { method, path, responses } = operation
+      const body = exampleOf(operation)
+      const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => made[name] ?? `no ${name}`)
+      const answer = await demo.ask(method, target, body === undefined ? {} : { body })
+      assert.ok(answer.status < 300 && String(answer.status) in responses, `${method} ${target}: ${answer.status}`)
+      const { object, id } = answer.body.items?.[0] ?? answer.body
+      if (typeof id === 'string') made[object] ??= id
+    }
+  })
+})
+
+describe('/llms.txt', () => {
+  it('names every operation, its example and every error in plain text', async () => {
+    const response = await fetch(`${server.url}/llms.txt`)
+    const text = await response.text()
+    assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')
+    assert.match(text, /^# Handset\n\n> /)
+    for (const { method, path, operationId } of operations)
+      assert.ok(text.includes(`\`${method} ${path}\` (${operationId})`))
+    for (const operation of operations) {
+      const example = exampleOf(operation)
+      if (example !== undefined) assert.ok(text.includes(JSON.stringify(example)))
+    }
+    const { properties } = openApiDocument.components.schemas.Error as {
+      properties: Record<string, { enum?: string[] }>
+    }
+    for (const name of [...(properties.type?.enum ?? []), ...(properties.code?.enum ?? [])])
+      assert.ok(text.includes(name))
+  })
+})
