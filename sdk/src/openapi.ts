@@ -1500,6 +1500,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "imei": "353255072901231",
+                 *       "name": "Tablet of the front desk",
+                 *       "metadata": {
+                 *         "floor": "2"
+                 *       }
+                 *     }
+                 */
                 "application/x-ndjson": components["schemas"]["ImportDevice"];
             };
         };

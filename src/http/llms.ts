@@ -31,7 +31,7 @@ function describeOperation(
   { schemas }: OpenApiDocument['components'],
 ): string {
   const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
-  const content = requestBody?.content['application/json']
+  const [content] = Object.values(requestBody?.content ?? {})
   const schema = content && schemas[content.schema.$ref.slice('#/components/schemas/'.length)]
   const body = Object.keys(schema?.properties ?? {}).map((name) =>
     schema?.required?.includes(name) ? `${name} (required)` : name,

@@ -170,7 +170,7 @@ function describeOperation(operation: Operation, method: string, refused: readon
     ],
     ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas, example) } } : {}),
     ...(stream?.body
-      ? { requestBody: { required: true, content: lines({ [NDJSON_TYPE]: stream.body }, schemas) } }
+      ? { requestBody: { required: true, content: lines({ [NDJSON_TYPE]: stream.body }, schemas, example) } }
       : {}),
     responses: {
       ...Object.fromEntries(
@@ -218,10 +218,13 @@ function jsonContent(schema: unknown, schemas: Json, example?: object): Json {
   return { 'application/json': { schema: publish(schema, schemas), ...(example ? { example } : {}) } }
 }
 
-/** Content that streams: its schema is that of a line. */
-function lines(content: Record<string, unknown>, schemas: Json): Json {
+/** Content that streams: its schema, and its example, are those of a line. */
+function lines(content: Record<string, unknown>, schemas: Json, example?: object): Json {
   return Object.fromEntries(
-    Object.entries(content).map(([type, schema]) => [type, { schema: publish(schema, schemas) }]),
+    Object.entries(content).map(([type, schema]) => [
+      type,
+      { schema: publish(schema, schemas), ...(example ? { example } : {}) },
+    ]),
   )
 }
 

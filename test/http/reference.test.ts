@@ -9,8 +9,16 @@ const demo = await server.addProject('demo', 'test')
 /** What is needed before an operation can be asked for, in the order in which they are. */
 const CREATING_FIRST = ['Create', 'Search', 'List', 'Retrieve', 'Update', 'Delete']
 
-const exampleOf = (operation: (typeof operations)[number]) =>
-  operation.requestBody?.content['application/json']?.example
+const exampleOf = ({ requestBody }: (typeof operations)[number]) =>
+  Object.values(requestBody?.content ?? {})[0]?.example
+
+/** An example as it is sent: a body that streams has it as its one line. */
+function bodyOf(operation: (typeof operations)[number]) {
+  const example = exampleOf(operation)
+  if (example === undefined) return {}
+  if (operation.requestBody?.content['application/json']) return { body: example }
+  return { raw: `${JSON.stringify(example)}\n`, headers: { 'content-type': 'application/x-ndjson' } }
+}
 
 describe('the reference', () => {
   it('is a page that needs no token, with nothing from any other server', async () => {
@@ -63,9 +71,8 @@ describe('the reference', () => {
       CREATING_FIRST.findIndex((verb) => operationId.endsWith(verb))
     for (const operation of operations.toSorted((a, b) => rank(a) - rank(b) || a.path.length - b.path.length)) {
       const { method, path, responses } = operation
-      const body = exampleOf(operation)
       const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => made[name] ?? `no ${name}`)
-      const answer = await demo.ask(method, target, body === undefined ? {} : { body })
+      const answer = await demo.ask(method, target, bodyOf(operation))
       assert.ok(answer.status < 300 && String(answer.status) in responses, `${method} ${target}: ${answer.status}`)
       const { object, id } = answer.body.items?.[0] ?? answer.body
       if (typeof id === 'string') made[object] ??= id

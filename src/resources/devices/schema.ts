@@ -254,6 +254,7 @@ export const DevicesImport = {
     body: ImportDevice,
     answers: { 'application/x-ndjson': Type.Union([ImportResult, ErrorResponse]) },
   },
+  example: { imei: '353255072901231', name: 'Tablet of the front desk', metadata: { floor: '2' } },
   response: { 200: Type.String({ description: 'A line for each line of the body, in its order.' }) },
 } satisfies Operation
 
