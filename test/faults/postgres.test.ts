@@ -68,6 +68,8 @@ describe('PostgreSQL that fails under load', () => {
     const server = await startServerProcess(store, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
     const load = startLoad(server)
     await load.progress()
+    await requireStandbyForCommit(primary, standby)
+    await load.progress()
     const begun = load.now()
     await primary.stop('immediate')
     await load.meet(true)
@@ -82,6 +84,15 @@ describe('PostgreSQL that fails under load', () => {
     assert.equal(await server.stop(), 0)
   })
 })
+
+/** Nothing is acknowledged that a standby which hangs does not have, though a statement may take less time than that. */
+async function requireStandbyForCommit(primary: PostgresServer, standby: PostgresServer): Promise<void> {
+  const db = openPostgres(primary.url('postgres'), { patience: 200 })
+  await standby.freeze()
+  await assert.rejects(async () => db.run('CREATE TABLE unacknowledged (id TEXT PRIMARY KEY)'), /in time/)
+  await standby.thaw()
+  await db.close()
+}
 
 /** The faults of a round: those in which time must pass come once. */
 function faultsOf(database: PostgresServer, proxy: TcpProxy, round: number): Fault[] {
