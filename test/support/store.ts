@@ -23,7 +23,7 @@ export async function makeStore(): Promise<StoreSettings> {
 /** Another handle on a store. */
 export function openStore(store: StoreSettings): Database {
   return 'DATABASE_URL' in store
-    ? openPostgres(store.DATABASE_URL, { patience: 10_000 })
+    ? openPostgres(store.DATABASE_URL, { patience: 60_000 })
     : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
 }
 
