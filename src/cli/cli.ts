@@ -7,6 +7,7 @@ import { copyCommand } from './copy.ts'
 import { devicesCommand } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
+import { migrateCommand } from './migrate.ts'
 import { projectsCommand } from './projects.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
@@ -54,6 +55,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     restoreCommand(),
     doctorCommand(),
     copyCommand(),
+    migrateCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -74,7 +74,7 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
 async function examineRows(db: Pick<Queries, 'all' | 'get'>): Promise<Omit<Report, 'tables'>> {
   const version = await appliedVersion(db)
   if (version === MIGRATIONS.length) return { ...(await examine(db)), unchecked: [] }
-  const unchecked = `its rows, which are of schema ${version} and not ${MIGRATIONS.length}: start this Handset on it first`
+  const unchecked = `its rows, which are of schema ${version} and not ${MIGRATIONS.length}: run handset migrate on it first`
   return { findings: [], checks: 0, unchecked: [unchecked] }
 }
 

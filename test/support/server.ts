@@ -8,6 +8,7 @@ import { createProject, type StoredProject } from '../../src/resources/projects/
 import type { Project } from '../../src/resources/projects/schema.ts'
 import type { Registry } from '../../src/resources/registry.ts'
 import { createKey } from '../../src/resources/tokens/tokens.ts'
+import { faultsOf, recordStatements } from './distribution.ts'
 import { createLogWatch, type LogWatch } from './log-watch.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { createResponseValidator } from './response-validator.ts'
@@ -60,13 +61,16 @@ export interface ServerOptions {
 
 /**
  * A server on a fresh store, ended after the test file; call it at the top of one. At its end no line that it logged
- * may hold a personal value that the file used.
+ * may hold a personal value that the file used, and no statement that it made may ask for more than one project's rows.
  */
 export async function startServer({
   clock = Date.now,
   settings = {},
   nodes = 1,
 }: ServerOptions = {}): Promise<TestServer> {
+  // Hooks run in the order in which they are set, and the store's own removes it.
+  let end = async () => {}
+  after(() => end())
   const store = await makeStore()
   const log = createLogWatch()
   // All start at once, on an empty store.
@@ -75,10 +79,12 @@ export async function startServer({
   )
   const { registry, url } = started[0] as Node
   const urls = started.map((node) => node.url)
-  after(async () => {
-    for (const { end } of started) await end()
+  end = async () => {
+    const faults: string[] = []
+    for (const node of started) faults.push(...(await node.end()))
     log.assertClean()
-  })
+    assert.deepEqual(faults, [])
+  }
 
   function clientWith(token: string, project = ''): Client {
     log.rememberValue(token)
@@ -101,7 +107,8 @@ export async function startServer({
 interface Node {
   registry: Registry
   url: string
-  end(): Promise<void>
+  /** Gives what of its statements a distributed engine could not do well. */
+  end(): Promise<string[]>
 }
 
 async function startNode(
@@ -111,8 +118,9 @@ async function startNode(
 ): Promise<Node> {
   const db = openStore(store)
   const registry = await bringUpToDate(db, clock)
+  const recording = recordStatements(db)
   const app = await buildApp({
-    db,
+    db: recording.db,
     clock,
     logger: log.logger,
     settings: { ...loadHttpSettings({}), ...settings },
@@ -125,7 +133,9 @@ async function startNode(
     url,
     async end() {
       await app.close()
+      const faults = engine === 'postgres' ? await faultsOf(db, recording.statements) : []
       await db.close()
+      return faults
     },
   }
 }

@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { distribute } from '../db/citus.ts'
+import { appliedVersion } from '../db/migrate.ts'
+import { SetupError } from '../errors.ts'
+import { nameOf } from '../open.ts'
+import { print } from './print.ts'
+import { configOf, withRegistry } from './with-registry.ts'
+
+/** `handset migrate` */
+export function migrateCommand(): Command {
+  return new Command('migrate')
+    .description('Bring a store up to the schema of this Handset, as the start of a server does, and exit.')
+    .option('--citus', 'then distribute its tables over a Citus cluster: by project, or copied to every machine')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://handset@db.example.com:5432/handset handset migrate')
+    .action(async ({ citus, json }: { citus?: boolean; json?: boolean }, command: Command) => {
+      const config = configOf(command)
+      if (citus && config.databaseUrl === undefined) throw new SetupError('--citus is for PostgreSQL: set DATABASE_URL')
+      await withRegistry(command, async ({ db }) => {
+        const schema = await appliedVersion(db)
+        const distributed = citus ? await distribute(db) : []
+        const told = distributed.length === 0 ? '' : `\nDistributed ${distributed.join(', ')}.`
+        print(json, { store: nameOf(config), schema, distributed }, `${nameOf(config)} is at schema ${schema}.${told}`)
+      })
+    })
+}

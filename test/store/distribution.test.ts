@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { after, describe, it } from 'node:test'
+import { countCatalogue, lookUpTac } from '../../src/catalogue/store.ts'
+import { citusStatements } from '../../src/db/citus.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { MIGRATIONS } from '../../src/db/migrations.ts'
+import type { Database } from '../../src/db/port.ts'
+import { digestTables, presentTables } from '../../src/db/tables.ts'
+import { examine } from '../../src/doctor.ts'
+import { allProjects, createProject } from '../../src/resources/projects/projects.ts'
+import { createRegistry } from '../../src/resources/registry.ts'
+import { allKeys, createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
+import { sweep } from '../../src/sweep.ts'
+import { faultsOf, recordStatements, schemaFaults, statementFaults, unsharedWords } from '../support/distribution.ts'
+import { importModels } from '../support/models.ts'
+import { engine, makeStore, openStore } from '../support/store.ts'
+
+async function openDatabase({ empty = false } = {}): Promise<Database> {
+  const db = openStore(await makeStore())
+  after(() => db.close())
+  if (!empty) await migrate(db, Date.now)
+  return db
+}
+
+/** The tables, and a project with some keys, as operators work with them. */
+async function runOperatorsTools(db: Database): Promise<void> {
+  const registry = createRegistry(db, Date.now)
+  const project = await createProject(registry, { id: 'acme', type: 'live' })
+  const { id } = await createKey(registry, project, { name: 'key' })
+  await revokeKey(registry, project, id)
+  await allKeys(registry, project)
+  await allProjects(registry)
+  await importModels(registry, [{ tac: '12345678', brand: 'Brand', name: 'Name' }])
+  await lookUpTac(db, '12345678')
+  await countCatalogue(db)
+  await sweep(registry, new AbortController().signal)
+}
+
+/** Statements that read all projects at once: an operator's, run seldom, and never by a request. */
+const CROSS_TENANT: Record<string, (db: Database) => Promise<unknown>> = {
+  'doctor looks at a whole store': examine,
+  'doctor and copy read every row, in the order of the keys': async (db) => digestTables(db, await presentTables()),
+}
+
+function onPostgres(): void {
+  describe('the schema', () => {
+    it('keeps to what distributed engines share', async () => {
+      assert.deepEqual(await schemaFaults(await openDatabase()), [])
+    })
+
+    const OFFENCES: [string, RegExp, string[]][] = [
+      [
+        'a primary key without its project',
+        /begins with project_id: bad_pkey/,
+        ['CREATE TABLE bad (id TEXT PRIMARY KEY, project_id TEXT)'],
+      ],
+      [
+        'a unique index without its project',
+        /begins with project_id: bad_imei/,
+        [
+          'CREATE TABLE bad (project_id TEXT PRIMARY KEY, imei TEXT)',
+          'CREATE UNIQUE INDEX bad_imei ON bad (imei, project_id)',
+        ],
+      ],
+      ['a tenant table without a primary key', /has a primary key: bad/, ['CREATE TABLE bad (project_id TEXT)']],
+      [
+        'a foreign key without its project',
+        /foreign key of a tenant table begins with project_id: bad_model_fkey/,
+        [
+          'CREATE TABLE models (id TEXT PRIMARY KEY)',
+          'CREATE TABLE bad (project_id TEXT PRIMARY KEY, model TEXT REFERENCES models (id))',
+        ],
+      ],
+      [
+        'a table that points at a tenant table',
+        /no other table points at a tenant table: other_owner_fkey/,
+        [
+          'CREATE TABLE tenant (project_id TEXT PRIMARY KEY)',
+          'CREATE TABLE other (id TEXT PRIMARY KEY, owner TEXT REFERENCES tenant (project_id))',
+        ],
+      ],
+      [
+        'a foreign key that deletes',
+        /deletes and changes no rows: child_id_fkey/,
+        [
+          'CREATE TABLE parent (id TEXT PRIMARY KEY)',
+          'CREATE TABLE child (id TEXT PRIMARY KEY REFERENCES parent (id) ON DELETE CASCADE)',
+        ],
+      ],
+      ['a sequence', /no sequences: numbers/, ['CREATE SEQUENCE numbers']],
+      [
+        'an identity column',
+        /no identity columns: id/,
+        ['CREATE TABLE bad (id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY)'],
+      ],
+      [
+        'a trigger',
+        /no triggers: watch/,
+        [
+          'CREATE TABLE bad (id TEXT PRIMARY KEY)',
+          'CREATE TRIGGER watch BEFORE UPDATE ON bad FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+        ],
+      ],
+      ['an unlogged table', /kept and logged: bad/, ['CREATE UNLOGGED TABLE bad (id TEXT PRIMARY KEY)']],
+    ]
+    for (const [name, pattern, statements] of OFFENCES) {
+      it(`is refused with ${name}`, async () => {
+        const db = await openDatabase({ empty: true })
+        for (const statement of statements) await db.run(statement)
+        assert.match((await schemaFaults(db)).join('\n'), pattern)
+      })
+    }
+  })
+
+  // Those that requests make are checked by every test that has a server: test/support/server.ts.
+  describe('a statement', async () => {
+    const db = await openDatabase()
+
+    it("of an operator's tool asks for one project's rows at a time", async () => {
+      const recording = recordStatements(db)
+      await runOperatorsTools(recording.db)
+      assert.ok(recording.statements.size > 10)
+      assert.deepEqual(await faultsOf(db, recording.statements), [])
+    })
+
+    for (const [name, run] of Object.entries(CROSS_TENANT)) {
+      it(`may ask for all projects' rows to read them: ${name}`, async () => {
+        const recording = recordStatements(db)
+        await run(recording.db)
+        for (const sql of recording.statements) assert.match(sql, /^SELECT /)
+        assert.notDeepEqual(await faultsOf(db, recording.statements), [])
+      })
+    }
+
+    for (const [name, sql] of [
+      ['reads without a project', 'SELECT id FROM devices WHERE imei = $1'],
+      ['compares projects otherwise', 'SELECT id FROM devices WHERE project_id > $1'],
+      [
+        'joins without a project',
+        'SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id WHERE d.project_id = $1',
+      ],
+      [
+        'has a subquery without a project',
+        'SELECT id FROM devices d WHERE project_id = $1 AND EXISTS (SELECT 1 FROM sims s WHERE s.device_id = d.id)',
+      ],
+      ['updates without a project', 'UPDATE devices SET name = $1 WHERE id = $2'],
+      ['deletes without a project', 'DELETE FROM idempotency_keys WHERE expires_at < $1'],
+    ] as const) {
+      it(`is refused that ${name}`, async () => {
+        assert.match((await statementFaults(db, sql)).join('\n'), /of all projects/)
+      })
+    }
+  })
+
+  describe('handset migrate --citus', () => {
+    it('distributes tenant tables by project, beside each other, and copies the others everywhere', async () => {
+      const statements = citusStatements(await presentTables())
+      const sql = statements.map((statement) => statement.sql)
+      const tenants = sql.filter((text) => text.includes('create_distributed_table'))
+      assert.match(tenants[0] as string, /^SELECT create_distributed_table\('(\w+)', 'project_id'\)$/)
+      const [, first] = /'(\w+)'/.exec(tenants[0] as string) ?? []
+      for (const text of tenants.slice(1)) {
+        assert.match(
+          text,
+          new RegExp(`^SELECT create_distributed_table\\('\\w+', 'project_id', colocate_with => '${first}'\\)$`),
+        )
+      }
+      for (const table of ['projects', 'device_models', 'tacs']) {
+        assert.ok(sql.includes(`SELECT create_reference_table('${table}')`))
+      }
+      assert.equal(new Set(sql).size, (await presentTables()).length)
+      const order = statements.map(({ table }) => table)
+      assert.ok(order.indexOf('users') < order.indexOf('devices') && order.indexOf('devices') < order.indexOf('sims'))
+    })
+  })
+}
+
+describe('the words of the SQL', () => {
+  it('are those that distributed engines share, in every migration and source file', () => {
+    for (const { statements } of MIGRATIONS) assert.deepEqual(statements.flatMap(unsharedWords), [])
+    const root = new URL('../../src/', import.meta.url)
+    const templates = globSync('**/*.ts', { cwd: root }).flatMap((file) =>
+      [
+        ...readFileSync(new URL(file, root), 'utf8').matchAll(
+          /(['"`])\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|LISTEN|NOTIFY)\b[^'"`]*/g,
+        ),
+      ].map(([text]) => text),
+    )
+    assert.ok(templates.length > 40)
+    assert.deepEqual(templates.flatMap(unsharedWords), [])
+  })
+
+  for (const sql of [
+    'SELECT pg_advisory_xact_lock($1)',
+    'LISTEN keys',
+    "SELECT pg_notify('keys', $1)",
+    'CREATE TEMP TABLE t (id TEXT)',
+    "SELECT nextval('numbers')",
+    'CREATE TABLE t (id BIGSERIAL PRIMARY KEY)',
+    'CREATE TRIGGER t BEFORE INSERT ON devices',
+  ]) {
+    it(`are refused in ${sql}`, () => {
+      assert.equal(unsharedWords(sql).length, 1)
+    })
+  }
+})
+
+if (engine === 'postgres') describe('distribution', onPostgres)
