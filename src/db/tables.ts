@@ -42,11 +42,20 @@ export async function tableNames(db: Reader, engine: Engine): Promise<string[]> 
  * The tables of the present schema without its history, each behind those that it points at. What the migrations make
  * is asked of SQLite, which runs them: it holds for PostgreSQL too.
  */
-export async function presentTables(): Promise<Table[]> {
+export function presentTables(): Promise<Table[]> {
+  return withFreshStore(async (db) => parentsFirst(await sqliteTables(db)))
+}
+
+/** What these tables hold in a store that the migrations have just made. */
+export function freshDigests(tables: readonly Table[]): Promise<Record<string, TableDigest>> {
+  return withFreshStore((db) => digestTables(db, tables))
+}
+
+async function withFreshStore<T>(work: (db: Queries) => Promise<T>): Promise<T> {
   const db = openMemory()
   try {
     for (const { statements } of MIGRATIONS) for (const statement of statements) await db.run(statement)
-    return parentsFirst(await sqliteTables(db))
+    return await work(db)
   } finally {
     db.close()
   }

@@ -25,7 +25,12 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
     }
   }
   return {
-    db: { ...recorded(db), transaction: (work) => db.transaction((tx) => work(recorded(tx))), close: () => db.close() },
+    db: {
+      ...recorded(db),
+      transaction: (work) => db.transaction((tx) => work(recorded(tx))),
+      snapshot: (work) => db.snapshot((moment) => work(recorded({ ...db, ...moment }))),
+      close: () => db.close(),
+    },
     statements,
   }
 }
