@@ -30,6 +30,9 @@ const BUSY = 5
 const CONSTRAINT_PRIMARY_KEY = 1555
 const CONSTRAINT_UNIQUE = 2067
 
+/** Pages that the writer keeps at hand, in KiB: enough that a batch of an import finds the indexes that it writes to. */
+const WRITER_CACHE = 64 * 1024
+
 interface Write {
   work: (tx: Queries) => Awaitable<unknown>
   resolve: (value: unknown) => void
@@ -166,6 +169,7 @@ function openFile(path: string, isDurable: boolean): DatabaseSync {
     claim(connection, path)
     enterWal(connection)
     keepStatistics(connection)
+    connection.exec(`PRAGMA cache_size = -${WRITER_CACHE}`)
     connection.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
     connection.exec('PRAGMA foreign_keys = ON')
     return connection

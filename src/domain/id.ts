@@ -81,6 +81,19 @@ export function createIdSource(clock: () => number): IdSource {
 
 function randomBits(bits: 32 | 80): bigint {
   let value = 0n
-  for (const byte of crypto.getRandomValues(new Uint8Array(bits / 8))) value = (value << 8n) | BigInt(byte)
+  for (const byte of randomBytes(bits / 8)) value = (value << 8n) | BigInt(byte)
   return value
+}
+
+const pool = new Uint8Array(4_096)
+let used = pool.length
+
+/** Random bytes, drawn from the system some hundreds of ids at a time. */
+function randomBytes(count: number): Uint8Array {
+  if (used + count > pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  used += count
+  return pool.subarray(used - count, used)
 }

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+
+const cwd = await makeDirectory()
+for (const [id, type] of [
+  ['acme', 'live'],
+  ['other', 'live'],
+] as const) {
+  await runForJson(['projects', 'create', id, '--type', type], { cwd })
+}
+
+const USERS = 'email;fullName;emailVerified\nanna@example.com;Anna A;true\nbob@example.com;;\n'
+const SIMS = 'iccid,type,metadata.batch\n89883070000007537120,pSIM,7\n89883070000007537121,,\n'
+const FLEET = `imei,user,iccids,name,metadata.colour,metadata.rule
+490154203237518,Anna@example.com,89883070000007537121 89883070000007537120,"Anna's, phone",black,'=1+1
+490154203237526,bob@example.com,,,,'
+490154203237526,bob@example.com,,,,
+490154203237534,nobody@example.com,89883070000007537199,x,,
+49015420323754,,,,,
+490154203237559,a,b,c
+`
+
+async function importFile(kind: string, content: string | Buffer, ...options: string[]) {
+  const file = join(cwd, `${kind}.csv`)
+  await writeFile(file, content)
+  const ended = await runHandset([kind, 'import', file, '--project', 'acme', '--json', ...options], { cwd })
+  const { seconds: _, ...summary } = JSON.parse(ended.stdout)
+  return { ...ended, summary }
+}
+
+function counts(created: number, updated: number, unchanged: number, rejected: number) {
+  return { rows: created + updated + unchanged + rejected, created, updated, unchanged, rejected }
+}
+
+const SOUND = { project: 'acme', format: 'csv', dryRun: false, interrupted: false, rejectsFile: null }
+
+describe('handset devices, sims and users import', () => {
+  it('take in a whole fleet, and again change nothing', async () => {
+    for (const [kind, content, rows] of [
+      ['users', USERS, 2],
+      ['sims', SIMS, 2],
+    ] as const) {
+      const first = await importFile(kind, content)
+      assert.deepEqual([first.code, first.summary], [0, { ...SOUND, ...counts(rows, 0, 0, 0) }])
+      const again = await importFile(kind, content)
+      assert.deepEqual([again.code, again.summary], [0, { ...SOUND, ...counts(0, 0, rows, 0) }])
+    }
+    const dry = await importFile('devices', FLEET, '--dry-run')
+    assert.deepEqual(dry.summary, {
+      ...SOUND,
+      ...counts(2, 0, 1, 3),
+      dryRun: true,
+      rejectsFile: 'devices.rejects.csv',
+    })
+    const first = await importFile('devices', FLEET)
+    assert.equal(first.code, 1)
+    assert.match(first.stderr, /^handset: 3 of 6 rows rejected\n$/)
+    assert.deepEqual(first.summary, { ...SOUND, ...counts(2, 0, 1, 3), rejectsFile: 'devices.rejects.csv' })
+    const again = await importFile('devices', gzipSync(FLEET))
+    assert.deepEqual(again.summary, { ...SOUND, ...counts(0, 0, 3, 3), rejectsFile: 'devices.rejects.csv' })
+  })
+
+  it('write rejects that can be mended and imported themselves', async () => {
+    const rejects = await readFile(join(cwd, 'devices.rejects.csv'), 'utf8')
+    assert.equal(
+      rejects,
+      [
+        'line,reason,imei,user,iccids,name,metadata.colour,metadata.rule',
+        '5,"There is no user ""nobody@example.com""; There is no SIM ""89883070000007537199""",490154203237534,nobody@example.com,89883070000007537199,x,,',
+        '6,"`imei` is not a valid IMEI. This has 14 digits: the check digit is missing. Send the IMEI as a string of 15 digits, or the IMEISV of 16.",49015420323754,,,,,',
+        '7,"The row has 4 cells, and the first line 6. Put cells that hold a comma in quotes.",490154203237559,a,b,c',
+        '',
+      ].join('\r\n'),
+    )
+    const mended = rejects
+      .replace('nobody@example.com,89883070000007537199', 'bob@example.com,')
+      .replace(',a,b,c', ',,,,,')
+    const { code, summary } = await importFile('devices', mended, '--recompute-check-digit')
+    assert.deepEqual([code, summary], [0, { ...SOUND, ...counts(3, 0, 0, 0) }])
+  })
+
+  it('change what differs only when told to', async () => {
+    const changed = 'imei,name,metadata.colour\n490154203237518,Renamed,white\n'
+    const refused = await importFile('devices', changed)
+    assert.deepEqual(refused.summary, { ...SOUND, ...counts(0, 0, 0, 1), rejectsFile: 'devices.rejects.csv' })
+    const taken = await importFile('devices', changed, '--update')
+    assert.deepEqual(taken.summary, { ...SOUND, ...counts(0, 1, 0, 0) })
+    const user = await importFile('users', 'email,fullName\nANNA@example.com,Anna B\n', '--update')
+    assert.deepEqual(user.summary, { ...SOUND, ...counts(0, 1, 0, 0) })
+    const sim = await importFile('sims', 'iccid,status,type\n89883070000007537120,active,eSIM\n', '--update')
+    assert.equal(sim.summary.rejected, 1)
+    assert.match(await readFile(join(cwd, 'sims.rejects.csv'), 'utf8'), /its type cannot change/)
+  })
+
+  it('refuse a file whose first line names what is no column, and one with nothing in it', async () => {
+    for (const [content, pattern] of [
+      ['imei,nam\n', /"nam" is not a column of devices; "name" is/],
+      ['name\n', /no column "imei"/],
+      ['imei,imei\n', /names "imei" twice/],
+      ['', /nothing in it/],
+    ] as const) {
+      const words = ['devices', 'import', '-', '--project', 'acme']
+      const ended = await runHandset(words, { cwd, input: content })
+      assert.equal(ended.code, 1)
+      assertOneLine(ended, pattern)
+    }
+  })
+
+  it('read NDJSON, and write its rejects as such', async () => {
+    const input = '{"imei":"490154203237567","name":"From a line"}\n{"imei":"1","name":"x"}\nno json\n'
+    const { code, stdout } = await runHandset(['devices', 'import', '-', '--project', 'acme', '--json'], { cwd, input })
+    assert.equal(code, 1)
+    const { format, created, rejected, rejectsFile } = JSON.parse(stdout)
+    assert.deepEqual([format, created, rejected, rejectsFile], ['ndjson', 1, 2, 'stdin.rejects.ndjson'])
+    const lines = (await readFile(join(cwd, rejectsFile), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.deepEqual(
+      lines.map(({ line, imei, text }) => [line, imei, text]),
+      [
+        [2, '1', undefined],
+        [3, undefined, 'no json'],
+      ],
+    )
+  })
+})
+
+describe('handset devices export', () => {
+  it('and import into another project give the same devices but for ids', async () => {
+    const exportOf = async (project: string, format: string) => {
+      const words = ['devices', 'export', '--project', project, '--format', format]
+      const { code, stdout, stderr } = await runHandset(words, { cwd })
+      assert.equal(code, 0, stderr)
+      return stdout
+    }
+    const whole = await exportOf('acme', 'csv')
+    for (const [kind, input] of [
+      ['users', USERS],
+      ['sims', SIMS],
+      ['devices', whole],
+    ] as const) {
+      const { code, stderr } = await runHandset([kind, 'import', '-', '--project', 'other'], { cwd, input })
+      assert.equal(code, 0, stderr)
+    }
+    const withoutIds = (text: string) => text.replaceAll(/dev_[0-9A-Za-z]{28}/g, 'dev')
+    assert.match(whole, /,'=1\+1\r\n/)
+    assert.equal(withoutIds(await exportOf('other', 'csv')), withoutIds(whole))
+    assert.equal(withoutIds(await exportOf('other', 'ndjson')), withoutIds(await exportOf('acme', 'ndjson')))
+  })
+})
+
+describe('an import that is interrupted', () => {
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    it(`by ${signal} keeps whole batches, and goes on when it is run again`, async () => {
+      const place = await makeDirectory()
+      await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd: place })
+      const exported = async () => {
+        const { stdout } = await runHandset(['devices', 'export', '--project', 'acme'], { cwd: place })
+        return stdout.split('\r\n').slice(1, -1)
+      }
+      const rows = Array.from({ length: 12_000 }, (_, row) => `35000000${String(row).padStart(6, '0')}0,Phone ${row}\n`)
+      const file = join(place, 'large.csv')
+      await writeFile(file, `imei,name\n${rows.join('')}`)
+
+      const running = startHandset(['devices', 'import', '-', '--project', 'acme', '--json'], { cwd: place })
+      running.write(`imei,name\n${rows.slice(0, 8_000).join('')}`)
+      while ((await exported()).length === 0);
+      running.signal(signal)
+      const ended = await running.ended
+      if (signal === 'SIGINT') {
+        assert.equal(ended.code, 1)
+        assert.match(ended.stderr, /interrupted\. Run it again/)
+        assert.equal(JSON.parse(ended.stdout).interrupted, true)
+      }
+
+      const again = await runForJson(['devices', 'import', file, '--project', 'acme'], { cwd: place })
+      assert.deepEqual([again.unchanged, again.created], [5_000, 7_000])
+      const imeis = (await exported()).map((row) => row.split(',')[1])
+      assert.deepEqual([imeis.length, new Set(imeis).size], [rows.length, rows.length])
+    })
+  }
+})

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { describe, it } from 'node:test'
+import {
+  createDevice,
+  createSim,
+  createUser,
+  createUserClient,
+  fillDevices,
+  makeEmail,
+  makeIccid,
+  makeImei,
+} from '../support/factories.ts'
+import { type Answer, type Client, startServer, type TestProject } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+const live = await server.addProject('live', 'live')
+const NDJSON = { 'content-type': 'application/x-ndjson' }
+
+type Result = Answer['body']
+
+async function importInto({ ask }: { ask: Client }, rows: readonly unknown[]): Promise<Result[]> {
+  const raw = rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')
+  server.log.remember(rows)
+  const { status, body } = await ask('POST', './devices/import', { raw, headers: NDJSON })
+  assert.equal(status, 200)
+  return body
+}
+
+function statuses(results: Result[]): string[] {
+  return results.map(({ status }) => status)
+}
+
+async function exported({ ask }: { ask: Client }, format: 'csv' | 'ndjson'): Promise<Answer['body']> {
+  const { status, body } = await ask('GET', `./devices/export?format=${format}`)
+  assert.equal(status, 200)
+  return body
+}
+
+describe('an import of devices', () => {
+  it('creates devices with the user, SIMs, name and metadata that their lines name', async () => {
+    const user = await createUser(demo)
+    const sims = [await createSim(demo), await createSim(demo)]
+    const rows = [
+      {
+        imei: makeImei(),
+        user: user.email.toUpperCase(),
+        iccids: [`${sims[1].iccid}F`, sims[0].iccid],
+        name: 'Imported',
+        metadata: { colour: 'black', constructor: '' },
+      },
+      { imei: makeImei(), user: user.id },
+      { imei: makeImei(), user: null, iccids: null, name: null },
+    ]
+    const results = await importInto(demo, rows)
+    assert.deepEqual(
+      results.map(({ object, line, status }) => [object, line, status]),
+      [1, 2, 3].map((line) => ['importResult', line, 'created']),
+    )
+    const { body: device } = await demo.ask('GET', `./devices/${results[0].id}`)
+    assert.deepEqual(
+      [device.imei, device.name, device.metadata, device.user.id],
+      [rows[0]?.imei, 'Imported', { colour: 'black', constructor: '' }, user.id],
+    )
+    assert.deepEqual(
+      device.sims.map(({ id }: { id: string }) => id),
+      [sims[1].id, sims[0].id],
+    )
+    const { body: second } = await demo.ask('GET', `./devices/${results[1].id}`)
+    assert.equal(second.user.id, user.id)
+  })
+
+  it('leaves what is there unchanged where it holds all that its line says, and doubles nothing', async () => {
+    const user = await createUser(demo)
+    const sim = await createSim(demo)
+    const rows = [
+      { imei: makeImei(), user: user.email, iccids: [sim.iccid], name: 'Once', metadata: { a: '1' } },
+      { imei: makeImei() },
+    ]
+    const [first, second] = await importInto(demo, [...rows, rows[0]])
+    const again = await importInto(demo, [...rows, { imei: rows[0]?.imei }, { imei: rows[0]?.imei, metadata: {} }])
+    assert.deepEqual(statuses(again), ['unchanged', 'unchanged', 'unchanged', 'unchanged'])
+    assert.deepEqual(
+      again.map(({ id }) => id),
+      [first.id, second.id, first.id, first.id],
+    )
+  })
+
+  it('rejects a line that says otherwise than what is there, naming in what, and changes nothing', async () => {
+    const device = await createDevice(demo, { name: 'As it was', metadata: { a: '1' } })
+    const { imei } = device
+    const user = await createUser(demo)
+    const sim = await createSim(demo)
+    const results = await importInto(demo, [
+      { imei, name: 'Otherwise' },
+      { imei, name: null, metadata: { a: '2' } },
+      { imei, user: user.email },
+      { imei, iccids: [sim.iccid] },
+    ])
+    for (const [position, differing] of ['name', 'name, metadata', 'user', 'iccids'].entries()) {
+      assert.equal(results[position].error.code, 'deviceImeiAlreadyExists')
+      assert.match(results[position].error.message, new RegExp(`its ${differing} differ`))
+    }
+    assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, device)
+  })
+
+  it('rejects with the words of the API itself, line by line, and takes the rest', async () => {
+    const taken = await createSim(demo)
+    await createDevice(demo, { sims: [taken.id] })
+    const free = await createSim(demo)
+    const foreign = { user: await createUser(live), sim: await createSim(live) }
+    const good = { imei: makeImei(), iccids: [free.iccid] }
+    const results = await importInto(demo, [
+      { imei: '12' },
+      { name: 'no imei' },
+      { imei: makeImei(), nmae: 'x' },
+      { imei: makeImei(), metadata: { 'gigs.com/x': '1' } },
+      { imei: makeImei(), user: makeEmail() },
+      { imei: makeImei(), user: foreign.user.id },
+      { imei: makeImei(), iccids: [makeIccid(), foreign.sim.iccid] },
+      { imei: makeImei(), iccids: [taken.iccid] },
+      { imei: makeImei(), iccids: ['123'] },
+      { imei: makeImei(), iccids: [free.iccid, `${free.iccid}F`] },
+      good,
+      { imei: makeImei(), iccids: [free.iccid] },
+      '{"imei":',
+      '',
+      '   ',
+      good,
+    ])
+    assert.deepEqual(statuses(results), [
+      ...Array.from({ length: 10 }, () => 'rejected'),
+      ...['created', 'rejected', 'rejected', 'unchanged'],
+    ])
+    assert.equal(results.at(-1).line, 16)
+    const properties = results.map(({ error }) =>
+      (error?.details ?? []).map(({ property }: { property: string }) => property).join(' '),
+    )
+    assert.deepEqual(properties.slice(0, 12), [
+      'imei',
+      'imei',
+      'nmae',
+      'metadata.gigs.com/x',
+      'user',
+      'user',
+      'iccids[0] iccids[1]',
+      'iccids[0]',
+      'iccids[0]',
+      'iccids',
+      '',
+      'iccids[0]',
+    ])
+    const { body: alone } = await demo.ask('POST', './devices', { body: { imei: '12' } })
+    assert.deepEqual(results[0].error, alone)
+  })
+
+  it('judges the check digit in a live project, and takes an IMEISV for its IMEI', async () => {
+    const imei = makeImei()
+    const wrong = imei.slice(0, 14) + ((Number(imei[14]) + 1) % 10)
+    const results = await importInto(live, [{ imei: wrong }, { imei: `${imei.slice(0, 14)}07` }, { imei }])
+    assert.deepEqual(statuses(results), ['rejected', 'created', 'unchanged'])
+    assert.deepEqual(statuses(await importInto(demo, [{ imei: wrong }])), ['created'])
+  })
+
+  it('answers each part of a body before the next is sent, and needs no end of it', async () => {
+    const outgoing = request(`${server.url}/projects/demo/devices/import`, {
+      method: 'POST',
+      headers: { ...NDJSON, authorization: `Bearer ${demo.token}` },
+    })
+    outgoing.on('error', () => {})
+    const answered = once(outgoing, 'response')
+    const imeis = [makeImei(), makeImei()]
+    outgoing.write(`${JSON.stringify({ imei: imeis[0] })}\n`)
+    const [incoming] = await answered
+    for (const [position, imei] of imeis.entries()) {
+      if (position > 0) outgoing.write(`${JSON.stringify({ imei })}\n`)
+      const [chunk] = await once(incoming, 'data')
+      const result = JSON.parse(String(chunk))
+      assert.deepEqual([result.line, result.status], [position + 1, 'created'])
+      const { body } = await demo.ask('GET', `./devices/${result.id}`)
+      assert.equal(body.imei, imei)
+    }
+    outgoing.destroy()
+  })
+
+  it('takes nothing from a user token', async () => {
+    const user = await createUser(demo)
+    const ask = await createUserClient(server, demo, user.id)
+    const raw = JSON.stringify({ imei: makeImei() })
+    const { status, body } = await ask('POST', './devices/import', { raw, headers: NDJSON })
+    assert.deepEqual([status, body.type], [403, 'permissionDenied'])
+  })
+
+  it('takes more lines than one batch has', async () => {
+    const project = await server.addProject('batches', 'test')
+    const rows = Array.from({ length: 1_300 }, () => ({ imei: makeImei() }))
+    const results = await importInto(project, rows)
+    assert.deepEqual([...new Set(statuses(results))], ['created'])
+    assert.deepEqual(
+      results.map(({ line }) => line),
+      rows.map((_, position) => position + 1),
+    )
+    assert.deepEqual([...new Set(statuses(await importInto(project, rows)))], ['unchanged'])
+  })
+})
+
+const ODD_NAMES = ['=1+1', '+1', '-1', '@x', '\tx', '\rx', "'=x", "'", "''=", 'a,"b"\r\nc', ' padded ', '💥', ';']
+
+/** A project with devices of every kind of value, and another one with the same users and SIMs. */
+async function makeTwins(name: string): Promise<[TestProject, TestProject]> {
+  const twins = [
+    await server.addProject(`${name}-one`, 'test'),
+    await server.addProject(`${name}-two`, 'test'),
+  ] as const
+  const email = makeEmail()
+  const iccids = [makeIccid(), makeIccid()]
+  const made = []
+  for (const project of twins) {
+    const user = await createUser(project, { email })
+    const sims = [await createSim(project, { iccid: iccids[0] }), await createSim(project, { iccid: iccids[1] })]
+    made.push({ user, sims })
+  }
+  const [{ user, sims }] = made as [(typeof made)[number]]
+  for (const odd of ODD_NAMES) await createDevice(twins[0], { name: odd, metadata: { odd, empty: '' } })
+  await createDevice(twins[0], {
+    user: user.id,
+    sims: [sims[1].id, sims[0].id],
+    metadata: JSON.parse('{"__proto__":"x","a,b":"1"}'),
+  })
+  await createDevice(twins[0])
+  return [...twins]
+}
+
+function withoutIds(lines: Answer['body']) {
+  return lines.map(({ id: _, ...rest }: { id: string }) => rest)
+}
+
+describe('an export of devices', () => {
+  it('in NDJSON, imported into an empty project, is exported from there the same but for ids', async () => {
+    const [one, two] = await makeTwins('ndjson')
+    const lines = await exported(one, 'ndjson')
+    assert.equal(lines.length, ODD_NAMES.length + 2)
+    assert.deepEqual([...new Set(statuses(await importInto(two, lines)))], ['created'])
+    assert.deepEqual(withoutIds(await exported(two, 'ndjson')), withoutIds(lines))
+    assert.deepEqual([...new Set(statuses(await importInto(one, lines)))], ['unchanged'])
+  })
+
+  it('in CSV has no cell that a spreadsheet takes for a formula', async () => {
+    const [one] = await makeTwins('csv')
+    const text: string = await exported(one, 'csv')
+    const [header = '', ...rows] = text.split('\r\n')
+    assert.equal(header, 'id,imei,user,iccids,name,metadata.__proto__,"metadata.a,b",metadata.empty,metadata.odd')
+    assert.ok(rows.length > ODD_NAMES.length)
+    assert.doesNotMatch(text, /(^|,)"?([=+\-@\t]|\r(?!\n))/m)
+    assert.match(rows[0] as string, /,'=1\+1,,,',/)
+  })
+
+  it('shows a user token its own devices alone', async () => {
+    const user = await createUser(demo)
+    const device = await createDevice(demo, { user: user.id })
+    const ask = await createUserClient(server, demo, user.id)
+    const lines = await exported({ ask }, 'ndjson')
+    assert.deepEqual(
+      lines.map(({ id, user: owner }: { id: string; user: string }) => [id, owner]),
+      [[device.id, user.email]],
+    )
+  })
+
+  it('is of one moment, whatever is written while it is read', async () => {
+    const project = await server.addProject('moment', 'test')
+    const made = Array.from({ length: 4_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
+    const ids = await fillDevices(server.registry, project, made)
+    const outgoing = request(`${server.url}/projects/moment/devices/export`, {
+      headers: { authorization: `Bearer ${project.token}` },
+    })
+    outgoing.end()
+    const [incoming] = await once(outgoing, 'response')
+    // What the server can write before it waits for the reader is far from all.
+    const before: Buffer[] = [(await once(incoming, 'data'))[0]]
+    incoming.pause()
+    for (const id of ids.slice(0, 3)) await project.ask('DELETE', `./devices/${id}`)
+    await createDevice(project)
+    incoming.on('data', (chunk: Buffer) => before.push(chunk)).resume()
+    await once(incoming, 'end')
+    const lines = Buffer.concat(before).toString('utf8').trimEnd().split('\n')
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).id),
+      ids.toReversed(),
+    )
+  })
+
+  it('of an empty project is empty, but for the header of CSV', async () => {
+    const project = await server.addProject('empty', 'test')
+    assert.deepEqual(await exported(project, 'ndjson'), [])
+    assert.equal(await exported(project, 'csv'), 'id,imei,user,iccids,name\r\n')
+    const { status, headers } = await project.ask('HEAD', './devices/export')
+    assert.equal(status, 200)
+    assert.match(headers['content-type'] ?? '', /^application\/x-ndjson/)
+  })
+})
