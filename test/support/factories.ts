@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { checkDigit, tacOf } from '../../src/domain/imei.ts'
-import { insertDevice } from '../../src/resources/devices/store.ts'
+import { insertDevices } from '../../src/resources/devices/store.ts'
 import type { Registry } from '../../src/resources/registry.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
 
@@ -61,14 +61,10 @@ export async function fillDevices(
   { project }: Pick<TestProject, 'project'>,
   devices: Iterable<{ imei: string; name: string | null }>,
 ): Promise<string[]> {
-  const ids: string[] = []
-  await db.transaction(async (tx) => {
-    for (const { imei, name } of devices) {
-      const { id, createdAt } = newId('dev', project.tag)
-      const kept = { id, createdAt, imei, tac: tacOf(imei), userId: null, name, metadata: '{}' }
-      await insertDevice(tx, project.id, kept)
-      ids.unshift(id)
-    }
-  })
-  return ids
+  const made = Array.from(devices, ({ imei, name }) => ({
+    ...newId('dev', project.tag),
+    ...{ imei, tac: tacOf(imei), userId: null, name, metadata: '{}' },
+  }))
+  await db.transaction((tx) => insertDevices(tx, project.id, made))
+  return made.map(({ id }) => id).reverse()
 }
