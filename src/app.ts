@@ -1,6 +1,5 @@
 import { maxHeaderSize } from 'node:http'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import packageJson from '../package.json' with { type: 'json' }
 import type { HttpSettings } from './config.ts'
 import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
@@ -31,6 +30,7 @@ import { simRoutes } from './resources/sims/routes.ts'
 import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { createAuthenticator } from './resources/tokens/tokens.ts'
 import { userRoutes } from './resources/users/routes.ts'
+import { version } from './version.ts'
 
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
@@ -76,7 +76,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
     return503OnClosing: false,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
-  const openApi = describeOperations(app, packageJson.version)
+  const openApi = describeOperations(app, version)
 
   if (settings.tracing) traceRequests(app)
   echoRequestId(app)

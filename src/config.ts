@@ -44,7 +44,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The settings of the environment, where `overrides` (from the command line) do not say otherwise. */
 export function loadConfig(
   environment: Environment,
-  overrides: { port?: string; host?: string; data?: string } = {},
+  overrides: { port?: string; host?: string; data?: string; ephemeral?: boolean } = {},
 ): Config {
   const dataDirectory = overrides.data ?? environment.HANDSET_DATA ?? 'data'
   return Object.freeze({
@@ -55,7 +55,7 @@ export function loadConfig(
     isDurable: true,
     databaseUrl: overrides.data === undefined ? environment.DATABASE_URL || undefined : undefined,
     demo: readSwitch('HANDSET_DEMO', environment.HANDSET_DEMO ?? '1'),
-    logLevel: readLogLevel(environment.LOG_LEVEL ?? 'info'),
+    logLevel: readLogLevel(environment.LOG_LEVEL ?? (overrides.ephemeral ? 'warn' : 'info')),
     http: loadHttpSettings(environment),
   })
 }

@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { pino } from 'pino'
-import { type Config, loadConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { DEMO_PROJECT, makeDemo } from './demo.ts'
 import { openForRequests } from './open.ts'
 import { startServer } from './server.ts'
@@ -20,15 +19,7 @@ export interface EphemeralHandset {
   stop(): Promise<void>
 }
 
-/**
- * Starts a Handset in this process, for the tests of a program that uses one: on a free port of loopback unless told
- * otherwise. Any number may run at once.
- */
-export function startHandset({ port = 0, host = '127.0.0.1' } = {}): Promise<EphemeralHandset> {
-  return startEphemeral(loadConfig({}, { port: String(port), host }), pino({ level: 'silent' }))
-}
-
-/** The same with all settings; those of the store do not matter. Throws `SetupError` where it cannot listen. */
+/** Starts one with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
 export async function startEphemeral(settings: Config, logger: Logger): Promise<EphemeralHandset> {
   // A file, though nobody will read it: the store reads and writes on two connections, and in memory SQLite gives two of
   // them either two databases or, sharing a cache, locks that a reader does not wait for.

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import packageJson from '../../package.json' with { type: 'json' }
 import { ApiError, SetupError } from '../errors.ts'
+import { version } from '../version.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
 import { copyCommand } from './copy.ts'
@@ -36,7 +36,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`
 export async function runCli(words: readonly string[]): Promise<number> {
   const program = new Command('handset')
     .description('The device registry for mobile operators and MVNOs.')
-    .version(packageJson.version)
+    .version(version)
     .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)')
     .addHelpText('after', SETTINGS)
     .showHelpAfterError('(add --help for what can be given)')

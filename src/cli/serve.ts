@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import type { Logger } from 'pino'
-import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import { DEMO_PROJECT, makeDemo } from '../demo.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf, openForRequests } from '../open.ts'
 import { allProjects } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
+import { version } from '../version.ts'
 import { print } from './print.ts'
 import { configOf } from './with-registry.ts'
 
@@ -97,7 +97,7 @@ async function makeFirstDemo({ demo }: Config, registry: Registry): Promise<stri
 }
 
 function greeting(config: Config, address: string, demoKey: string | undefined): string {
-  const where = `Handset ${packageJson.version} listens on ${address}
+  const where = `Handset ${version} listens on ${address}
   store    ${nameOf(config)}
   API      ${address}/reference`
   if (demoKey === undefined) return `${where}\nAnother API key: npx handset keys create --project ID --name NAME`

@@ -10,6 +10,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
+import { pack } from '../support/pack.ts'
 import { startServer } from '../support/server.ts'
 
 const run = promisify(execFile)
@@ -25,15 +26,8 @@ const COMPILERS = ['../../package.json', '../../sdk/package.json'].map((from) =>
 const server = await startServer()
 const acme = await server.addProject('acme', 'live')
 
-const tarball = await pack()
+const tarball = await pack(SDK, await makeDirectory())
 const project = await installInto(await makeDirectory())
-
-async function pack(): Promise<string> {
-  const directory = await makeDirectory()
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory], { cwd: SDK })
-  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }]
-  return join(directory, packed.filename)
-}
 
 /** A program of its own that has installed the package, without a registry. */
 async function installInto(directory: string): Promise<string> {

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import packageJson from '../../package.json' with { type: 'json' }
+import { createHandset } from '../../sdk/src/handset.ts'
+import { runHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { pack } from '../support/pack.ts'
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A directory with nothing in it but the package, as packed, and what it needs to run. */
+const directory = await makeDirectory()
+const installed = join(directory, 'node_modules/handset')
+await install()
+
+/** Installs without a registry: what the package depends on, and nothing else, is linked from this checkout. */
+async function install(): Promise<void> {
+  const tarball = await pack(ROOT, directory)
+  await mkdir(installed, { recursive: true })
+  await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
+  for (const name of Object.keys(packageJson.dependencies)) {
+    const place = join(directory, 'node_modules', name)
+    await mkdir(dirname(place), { recursive: true })
+    await symlink(join(ROOT, 'node_modules', name), place)
+  }
+}
+
+describe('the package of Handset', () => {
+  it('holds what runs and what describes it, and no source, test or tool', async () => {
+    const names = await readdir(installed)
+    for (const name of ['bin', 'dist', 'openapi.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']) {
+      assert.ok(names.includes(name), `${name} is in the package`)
+    }
+    const files = await readdir(installed, { recursive: true })
+    assert.deepEqual(
+      files.filter((file) => /^(?:src|test|scripts|sdk|bench|docs)(?:\/|$)|(?<!\.d)\.ts$|node_modules/.test(file)),
+      [],
+    )
+  })
+
+  it('serves in an empty directory, with catalogue and reference', async () => {
+    const bin = join(installed, packageJson.bin.handset)
+    const child = spawn(process.execPath, [bin, 'serve', '--ephemeral', '--port', '0', '--json'], { cwd: directory })
+    try {
+      const [chunk] = await child.stdout.take(1).toArray()
+      const { address, project, key } = JSON.parse(String(chunk))
+      const handset = createHandset({ baseUrl: address, token: key, project })
+      const device = await handset.devices.create({ imei: '492388841798923' })
+      assert.equal(device.model?.name, 'iPhone 12 Pro')
+      const script = await fetch(`${address}/reference/scalar.js`)
+      assert.match(await script.text(), /@scalar\/api-reference/)
+    } finally {
+      child.kill('SIGTERM')
+    }
+  })
+
+  it('starts a server for the tests of a program that imports it', async () => {
+    const program = join(directory, 'program.mjs')
+    await writeFile(
+      program,
+      `import { startHandset } from 'handset'
+      const { url, token, project, stop } = await startHandset()
+      const response = await fetch(url + '/projects/' + project, { headers: { authorization: 'Bearer ' + token } })
+      console.log(response.status)
+      await stop()`,
+    )
+    assert.equal((await run(process.execPath, [program], { cwd: directory })).stdout, '200\n')
+  })
+
+  it('tells its version', async () => {
+    const { stdout } = await run(process.execPath, [join(installed, 'bin/handset.js'), '--version'])
+    assert.equal(stdout, `${packageJson.version}\n`)
+    assert.equal((await runHandset(['--version'], { cwd: directory })).stdout, stdout)
+  })
+})
