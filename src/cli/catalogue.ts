@@ -13,6 +13,7 @@ import { withRegistry } from './with-registry.ts'
 export function catalogueCommand(): Command {
   return new Command('catalogue')
     .description('Load TAC databases and ask what a TAC is.')
+    .addHelpText('after', '\nExample:\n  handset catalogue lookup 492388841798923')
     .addCommand(importCommand())
     .addCommand(diffCommand())
     .addCommand(lookupCommand())

@@ -3,6 +3,7 @@ import { ApiError, SetupError } from '../errors.ts'
 import { version } from '../version.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
+import { completionCommand } from './completion.ts'
 import { copyCommand } from './copy.ts'
 import { devicesCommand } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
@@ -27,7 +28,11 @@ Settings from the environment:
   LOG_LEVEL     fatal, error, warn, info, debug, trace or silent (info)
   Limits, proxies, CORS and tracing have settings too: see the README.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.`
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+Examples:
+  handset serve --ephemeral
+  handset keys create --help`
 
 /**
  * Runs one command of `handset` and gives its exit code. Expected failures are one line on standard error; a stack
@@ -56,6 +61,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     doctorCommand(),
     copyCommand(),
     migrateCommand(),
+    completionCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -17,7 +17,9 @@ interface CreateOptions {
 
 /** `handset keys create|list|revoke` */
 export function keysCommand(): Command {
-  const keys = new Command('keys').description("Make, list and revoke a project's API keys.")
+  const keys = new Command('keys')
+    .description("Make, list and revoke a project's API keys.")
+    .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend')
 
   keys
     .command('create')

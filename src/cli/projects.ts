@@ -14,7 +14,9 @@ interface CreateOptions {
 
 /** `handset projects create|list` */
 export function projectsCommand(): Command {
-  const projects = new Command('projects').description('Make and list projects, each a separate registry.')
+  const projects = new Command('projects')
+    .description('Make and list projects, each a separate registry.')
+    .addHelpText('after', '\nExample:\n  handset projects create acme --type live')
 
   projects
     .command('create')
