@@ -58,9 +58,7 @@ for (const [name, content] of Object.entries(written)) {
 
 function describeMethods({ paths, components }: OpenApiDocument): string {
   const methods = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations)
-      .filter(([, operation]) => answersOneDocument(operation))
-      .map(([verb, operation]) => describeMethod(path, verb.toUpperCase(), operation)),
+    Object.entries(operations).map(([verb, operation]) => describeMethod(path, verb.toUpperCase(), operation)),
   )
   const resources = Object.entries(Object.groupBy(methods, ({ resource }) => resource)) as [string, Method[]][]
   const aliases = Object.keys(components.schemas).map(
@@ -75,7 +73,7 @@ function describeMethods({ paths, components }: OpenApiDocument): string {
     ([resource, own]) => `  ${resource}: {\n${own.map(({ entry }) => entry).join('')}  },\n`,
   )
   return [
-    "import type { components, operations } from './openapi.ts'\nimport type { Options } from './options.ts'\nimport type { Paged } from './pages.ts'\n",
+    "import type { components, operations } from './openapi.ts'\nimport type { Lines, Options } from './options.ts'\nimport type { Paged } from './pages.ts'\n",
     aliases.join(''),
     ...interfaces,
     `/** Every operation of the API. */\nexport interface Handset {\n${members.join('')}}\n`,
@@ -89,13 +87,15 @@ function describeMethod(path: string, verb: string, operation: Operation): Metho
   const query = parameters.filter((parameter) => parameter.in === 'query')
   const answer = successOf(operation)
   const pages = query.some((parameter) => parameter.name === 'after') && 'moreItemsAfter' in (answer.properties ?? {})
+  const lines = requestBody && !('application/json' in requestBody.content) ? Object.keys(requestBody.content)[0] : null
 
   const headers = parameters.filter((parameter) => parameter.in === 'header').map((parameter) => parameter.name)
   const names = headers.map((header) => `'${HEADER_OPTIONS[header as keyof typeof HEADER_OPTIONS]}'`)
   const options = names.length > 0 ? `Options<${names.join(' | ')}>` : 'Options'
   const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, id]) => id as string).filter((id) => id !== 'project')
   const given = ids.map((id) => `${id}: string`)
-  if (requestBody) {
+  if (lines) given.push('lines: Lines')
+  if (requestBody && !lines) {
     const schema = contentOf(requestBody)
     const mayBeLeftOut = verb !== 'PATCH' && resolve(schema).required === undefined
     given.push(`body${mayBeLeftOut ? '?' : ''}: ${typeOf(schema)}`)
@@ -113,9 +113,12 @@ function describeMethod(path: string, verb: string, operation: Operation): Metho
     `method: '${verb}'`,
     `path: '${path}'`,
     ...(requestBody ? ['body: true'] : []),
+    ...(lines ? [`lines: '${lines}'`] : []),
+    ...(answer.streams ? ['streams: true'] : []),
     ...(query.length > 0 ? ['query: true'] : []),
     ...(pages ? ['pages: true'] : []),
-    ...(name === 'search' ? ['search: true'] : []),
+    // A search is a POST that changes nothing, so it goes without a key: the server would write its answer down for it.
+    ...(name === 'search' ? ['search: true'] : headers.includes('Idempotency-Key') ? ['keyed: true'] : []),
   ]
   return {
     resource,
@@ -150,16 +153,12 @@ function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
-/** Whether an operation is a call with one answer; those that stream lines have no method yet. */
-function answersOneDocument({ responses }: Operation): boolean {
-  return Object.values(responses).some(({ content }) => content?.['application/json'] !== undefined)
-}
-
-/** The success of an operation: its type and its properties. */
-function successOf({ operationId, responses }: Operation): Schema & { type: string } {
+/** The success of an operation: its type and its properties. What is no JSON is handed on as the platform's response. */
+function successOf({ operationId, responses }: Operation): Schema & { type: string; streams?: true } {
   const success = Object.keys(responses).find((status) => status.startsWith('2'))
   const response = success === undefined ? undefined : responses[success]
-  if (response?.content === undefined) throw new Error(`${operationId} answers no JSON`)
+  if (response?.content === undefined) throw new Error(`${operationId} answers nothing`)
+  if (!('application/json' in response.content)) return { type: 'Response', streams: true }
   const schema = contentOf({ content: response.content })
   return { ...resolve(schema), type: typeOf(schema) }
 }

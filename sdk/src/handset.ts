@@ -6,7 +6,7 @@ import { createSender, type HandsetRequest, type Send } from './request.ts'
 export { HandsetError, type HandsetErrorCode, type HandsetErrorType } from './error.ts'
 export type { operations } from './openapi.ts'
 export type * from './operations.ts'
-export type { ClientOptions, HeaderOptions, Options, RequestOptions } from './options.ts'
+export type { ClientOptions, HeaderOptions, Lines, Options, RequestOptions } from './options.ts'
 export type { Page, Paged } from './pages.ts'
 export { etagOf } from './request.ts'
 
@@ -16,7 +16,14 @@ interface Operation {
   readonly body?: true
   readonly query?: true
   readonly pages?: true
+  /** A POST that changes nothing. */
   readonly search?: true
+  /** Takes an idempotency key. */
+  readonly keyed?: true
+  /** The media type of a body that is no JSON. */
+  readonly lines?: string
+  /** Whether the answer is handed on as it comes. */
+  readonly streams?: true
 }
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
@@ -41,16 +48,16 @@ export function createHandset(options: ClientOptions): Handset {
 
 /** The method of an operation: takes the ids of its path, its body, its query and options, as many as it has. */
 function methodOf(name: string, operation: Operation, project: string | undefined, send: Send) {
-  const { method, path, body: hasBody, query: hasQuery, pages, search } = operation
-  const isChange = method !== 'GET' && !search
+  const { method, path, body: hasBody, query: hasQuery, pages, search = false, keyed = false } = operation
+  const { lines, streams = false } = operation
+  const traits = { method, needsKey: keyed, changesNothing: method === 'GET' || search, lines, streams }
   return (...given: unknown[]) => {
     const ids: Record<string, unknown> = { project }
     for (const id of namesIn(path)) if (id !== 'project') ids[id] = given.shift()
     const body = hasBody ? (given.shift() ?? {}) : undefined
     const query = hasQuery ? ((given.shift() ?? {}) as Query) : {}
     const options = (given.shift() ?? {}) as RequestOptions & HeaderOptions
-    const call = async (query: Query) =>
-      send({ method, isChange, path: fill(name, path, ids) + encode(query), body, options })
+    const call = async (query: Query) => send({ ...traits, path: fill(name, path, ids) + encode(query), body, options })
     return pages ? paged(query as PageQuery, call as (query: PageQuery) => Promise<Page<unknown>>) : call(query)
   }
 }

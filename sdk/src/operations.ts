@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from openapi.json.
 
 import type { components, operations } from './openapi.ts'
-import type { Options } from './options.ts'
+import type { Lines, Options } from './options.ts'
 import type { Paged } from './pages.ts'
 
 export type CreateDevice = components['schemas']['CreateDevice']
@@ -99,6 +99,20 @@ export interface DevicesMethods {
    * Returns a list of devices, the most recently created first.
    */
   list(query?: operations['DevicesList']['parameters']['query'], options?: Options): Paged<DeviceList>
+
+  /**
+   * Import devices.
+   *
+   * Takes one device a line (NDJSON) for as long as the body goes on, and answers each with a line of its own, behind the commit that makes it durable. A line that cannot be taken is `rejected` with its error and stops nothing. A device that is there already is `unchanged` when it holds all that its line says, else rejected: so an import that broke off is sent again as it is, and an `Idempotency-Key` is not looked at. Where the import itself fails, the last line is the error.
+   */
+  import(lines: Lines, options?: Options): Promise<Response>
+
+  /**
+   * Export devices.
+   *
+   * Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+   */
+  export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Search for devices.
@@ -254,28 +268,30 @@ export const OPERATIONS = {
     retrieve: { id: 'ProjectsRetrieve', method: 'GET', path: '/projects/{project}' },
   },
   devices: {
-    create: { id: 'DevicesCreate', method: 'POST', path: '/projects/{project}/devices', body: true },
+    create: { id: 'DevicesCreate', method: 'POST', path: '/projects/{project}/devices', body: true, keyed: true },
     list: { id: 'DevicesList', method: 'GET', path: '/projects/{project}/devices', query: true, pages: true },
+    import: { id: 'DevicesImport', method: 'POST', path: '/projects/{project}/devices/import', body: true, lines: 'application/x-ndjson', streams: true },
+    export: { id: 'DevicesExport', method: 'GET', path: '/projects/{project}/devices/export', streams: true, query: true },
     search: { id: 'DevicesSearch', method: 'POST', path: '/projects/{project}/devices/search', body: true, search: true },
     retrieve: { id: 'DevicesRetrieve', method: 'GET', path: '/projects/{project}/devices/{device}' },
     update: { id: 'DevicesUpdate', method: 'PATCH', path: '/projects/{project}/devices/{device}', body: true },
-    delete: { id: 'DevicesDelete', method: 'DELETE', path: '/projects/{project}/devices/{device}' },
+    delete: { id: 'DevicesDelete', method: 'DELETE', path: '/projects/{project}/devices/{device}', keyed: true },
   },
   users: {
-    create: { id: 'UsersCreate', method: 'POST', path: '/projects/{project}/users', body: true },
+    create: { id: 'UsersCreate', method: 'POST', path: '/projects/{project}/users', body: true, keyed: true },
     list: { id: 'UsersList', method: 'GET', path: '/projects/{project}/users', query: true, pages: true },
     search: { id: 'UsersSearch', method: 'POST', path: '/projects/{project}/users/search', body: true, search: true },
     retrieve: { id: 'UsersRetrieve', method: 'GET', path: '/projects/{project}/users/{user}' },
     update: { id: 'UsersUpdate', method: 'PATCH', path: '/projects/{project}/users/{user}', body: true },
-    delete: { id: 'UsersDelete', method: 'DELETE', path: '/projects/{project}/users/{user}' },
-    createToken: { id: 'UserTokensCreate', method: 'POST', path: '/projects/{project}/users/{user}/tokens', body: true },
+    delete: { id: 'UsersDelete', method: 'DELETE', path: '/projects/{project}/users/{user}', keyed: true },
+    createToken: { id: 'UserTokensCreate', method: 'POST', path: '/projects/{project}/users/{user}/tokens', body: true, keyed: true },
   },
   sims: {
-    create: { id: 'SimsCreate', method: 'POST', path: '/projects/{project}/sims', body: true },
+    create: { id: 'SimsCreate', method: 'POST', path: '/projects/{project}/sims', body: true, keyed: true },
     list: { id: 'SimsList', method: 'GET', path: '/projects/{project}/sims', query: true, pages: true },
     search: { id: 'SimsSearch', method: 'POST', path: '/projects/{project}/sims/search', body: true, search: true },
     retrieve: { id: 'SimsRetrieve', method: 'GET', path: '/projects/{project}/sims/{sim}' },
     update: { id: 'SimsUpdate', method: 'PATCH', path: '/projects/{project}/sims/{sim}', body: true },
-    delete: { id: 'SimsDelete', method: 'DELETE', path: '/projects/{project}/sims/{sim}' },
+    delete: { id: 'SimsDelete', method: 'DELETE', path: '/projects/{project}/sims/{sim}', keyed: true },
   },
 } as const

@@ -37,3 +37,6 @@ export interface HeaderOptions {
 
 /** The options of one operation, with the headers that it takes. */
 export type Options<Header extends keyof HeaderOptions = never> = RequestOptions & Pick<HeaderOptions, Header>
+
+/** A body of lines (NDJSON), sent as it is. */
+export type Lines = string | Blob | ReadableStream<Uint8Array>

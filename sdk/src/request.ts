@@ -1,14 +1,19 @@
 import { errorOf, HandsetError } from './error.ts'
-import type { ClientOptions, HeaderOptions, RequestOptions } from './options.ts'
+import type { ClientOptions, HeaderOptions, Lines, RequestOptions } from './options.ts'
 
 /** One request, as it goes over the wire. */
 export interface HandsetRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Whether it may change something; a search, though a POST, does not. */
-  isChange: boolean
+  /** Whether it is sent with an idempotency key, so that it changes nothing twice. */
+  needsKey: boolean
+  /** A GET or a search. */
+  changesNothing: boolean
+  /** The media type of a body that is sent as it is; without it, the body is sent as JSON. */
+  lines: string | undefined
+  /** Whether the answer is handed on as it comes, to be read by the caller. */
+  streams: boolean
   /** Path and query, encoded. */
   path: string
-  /** Sent as JSON. */
   body: unknown
   options: RequestOptions & HeaderOptions
 }
@@ -22,6 +27,12 @@ const DEFAULT_RETRIES = 2
 /** The first wait before another attempt, and the longest, in milliseconds. It doubles from one to the next. */
 const FIRST_WAIT = 250
 const LONGEST_WAIT = 8_000
+
+/** What the platform's timer can count, in milliseconds: 24 days. */
+const LONGEST_STREAM = 2 ** 31 - 1
+
+/** A body that streams is sent before the answer is read (the Fetch standard wants that said; its types do not know). */
+const HALF = { duplex: 'half' } as object
 
 /** A server that asks for more patience than this has its refusal handed on. */
 const LONGEST_PATIENCE = 60_000
@@ -50,11 +61,15 @@ export function createSender(client: ClientOptions): Send {
   if (!token) throw new TypeError('`token` must be an API key or a user token')
   const base = baseUrl.replace(/\/+$/, '')
 
-  async function attempt({ method, path, body, options }: HandsetRequest, key: string | undefined) {
-    const expiry = AbortSignal.timeout(options.timeout ?? timeout)
+  async function attempt(request: HandsetRequest, key: string | undefined) {
+    const { method, path, body, lines, streams, options } = request
+    // What streams takes as long as it takes, unless the call itself says how long that may be.
+    const patience = options.timeout ?? (streams ? LONGEST_STREAM : timeout)
+    const expiry = AbortSignal.timeout(patience)
     const signal = options.signal ? AbortSignal.any([options.signal, expiry]) : expiry
     const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` }
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (streams) headers.accept = '*/*'
+    if (body !== undefined) headers['content-type'] = lines ?? 'application/json'
     if (key !== undefined) headers['idempotency-key'] = key
     if (options.ifMatch !== undefined) headers['if-match'] = options.ifMatch
     if (options.ifNoneMatch !== undefined) headers['if-none-match'] = options.ifNoneMatch
@@ -64,17 +79,18 @@ export function createSender(client: ClientOptions): Send {
         method,
         headers,
         signal,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : lines ? { body: body as Lines, ...HALF } : { body: JSON.stringify(body) }),
       })
       if (response.status === 304) return null
       if (!response.ok) throw await errorOf(response)
+      if (streams) return response
       return await readResource(response)
     } catch (error) {
       if (error instanceof HandsetError) throw error
       options.signal?.throwIfAborted()
       if (expiry.aborted) {
         const parts = { type: 'timedOut', status: null, cause: error } as const
-        throw new HandsetError(`No answer within ${options.timeout ?? timeout} ms`, parts)
+        throw new HandsetError(`No answer within ${patience} ms`, parts)
       }
       const hint = `Is Handset at ${base}, and may this program reach it?`
       throw new HandsetError('The connection failed', { type: 'connectionFailed', status: null, hint, cause: error })
@@ -82,16 +98,14 @@ export function createSender(client: ClientOptions): Send {
   }
 
   return async (request) => {
-    const { method, isChange, options } = request
-    // The same in each attempt: only the first that arrives changes anything. The server writes the answer down for it,
-    // so a search, which changes nothing, goes without.
-    const needsKey = isChange && method !== 'PATCH'
+    const { needsKey, options } = request
+    // The same in each attempt: only the first that arrives changes anything.
     const key = options.idempotencyKey ?? (needsKey ? newIdempotencyKey() : undefined)
     for (let attempts = 1; ; attempts++) {
       try {
         return await attempt(request, key)
       } catch (error) {
-        if (!(error instanceof HandsetError) || attempts > retries || !mayBeSentAgain(method, error)) throw error
+        if (!(error instanceof HandsetError) || attempts > retries || !mayBeSentAgain(request, error)) throw error
         await pause(waitBefore(attempts, error), options.signal)
       }
     }
@@ -116,13 +130,14 @@ async function readResource(response: Response): Promise<object> {
 /**
  * Whether a request that failed so may be sent again.
  *
- * A GET changes nothing, and the key of a POST or DELETE keeps it from changing anything twice. A PATCH carries no key:
+ * A GET changes nothing, and the key of a POST or DELETE keeps it from changing anything twice. A body that streams is
+ * gone once it was sent. A PATCH carries no key:
  * one that was done, but whose answer was lost, would undo when sent again what another client has changed since. So it
  * is sent again only where it surely was not done: the server refused to look at it, or was never reached.
  */
-function mayBeSentAgain(method: string, error: HandsetError): boolean {
-  if ((error.retryAfter ?? 0) > LONGEST_PATIENCE) return false
-  if (method !== 'PATCH') return PASSING.has(error.type) || error.status === null
+function mayBeSentAgain({ changesNothing, needsKey, body }: HandsetRequest, error: HandsetError): boolean {
+  if ((error.retryAfter ?? 0) > LONGEST_PATIENCE || body instanceof ReadableStream) return false
+  if (changesNothing || needsKey) return PASSING.has(error.type) || error.status === null
   return error.type === 'tooManyRequests' || NEVER_CONNECTED.has(codeOf(error.cause))
 }
 

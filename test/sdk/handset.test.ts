@@ -71,6 +71,18 @@ describe('the SDK', () => {
     assert.deepEqual([...new Set(models.items.map(({ brand }) => brand))], ['Apple'])
   })
 
+  it('streams devices out, and in again, a line each', async () => {
+    const { devices } = await ownerOf(2)
+    const { imei } = await handset.devices.retrieve(devices[0] as string)
+    const exported = await handset.devices.export()
+    const line = (await exported.text()).split('\n').find((line) => line.includes(imei as string)) as string
+    await handset.devices.delete(devices[0] as string)
+    const answer = await handset.devices.import(new Blob([`${line}\n`]).stream())
+    assert.equal(answer.status, 200)
+    assert.match(await answer.text(), /"object":"importResult"/)
+    assert.equal((await handset.devices.search({ imei: imei as string })).items.length, 1)
+  })
+
   it('acts as a user with a token that it made', async () => {
     const { user, devices } = await ownerOf(1)
     await ownerOf(1)
