@@ -9,6 +9,7 @@ import { answerErrors } from './http/errors.ts'
 import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
 import { keepAnswers } from './http/idempotency.ts'
+import { keepReads } from './http/kept-reads.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { createMetrics } from './http/metrics.ts'
 import { describeOperations } from './http/openapi.ts'
@@ -61,6 +62,8 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
+    // Our lines name the request themselves: a logger for each would cost more than its line.
+    childLoggerFactory: (logger) => logger,
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : UNKNOWN_PATH),
     // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter past all hooks, the caller's included.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
@@ -86,6 +89,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   refuseOverload(app, settings.maxConcurrent)
   requireCaller(app, registry, createAuthenticator(registry), settings.authFailureLimit)
   limitRates(app, settings.rateLimit, clock)
+  keepReads(app, registry.db)
   readBodies(app)
   validateRequests(app)
   allowStreaming(app, settings.requestTimeout)

@@ -15,6 +15,9 @@ interface ServeOptions {
   json?: boolean
 }
 
+/** Lines of the log that are written together: up to so many bytes, and none later than after so many milliseconds. */
+const LOG_BUFFER = { minLength: 8_192, periodicFlush: 50 }
+
 /** `handset serve` */
 export function serveCommand(): Command {
   return new Command('serve')
@@ -71,7 +74,9 @@ async function serveEphemeral(config: Config, json: boolean | undefined): Promis
 /** Logs go to standard error, so that standard output holds what the person at the terminal is told and no more. */
 async function createLogger({ logLevel }: Config): Promise<Logger> {
   const { pino } = await import('pino')
-  return pino({ level: logLevel }, pino.destination(2))
+  const lines = pino.destination({ dest: 2, ...LOG_BUFFER })
+  process.once('exit', () => lines.flushSync())
+  return pino({ level: logLevel }, lines)
 }
 
 /** OpenTelemetry's SDK, set by its own variables; it is large, so only who traces installs it. */

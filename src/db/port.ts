@@ -39,6 +39,13 @@ export interface Database extends Queries {
    * a reason to end it in time.
    */
   snapshot<T>(work: (moment: Pick<Queries, 'all' | 'get'>) => Promise<T>): Promise<T>
+  /**
+   * The state of what is committed, as a number: while it stays the same, so does every answer. `asker` is whose request
+   * is about to be answered, such as its connection: what it is told is never older than its request.
+   */
+  version(asker: object): number
+  /** Whether `version` tells every commit at once; if not, those of other processes show within a second. */
+  readonly versionIsExact: boolean
   close(): Awaitable<void>
 }
 

@@ -55,6 +55,9 @@ const UNAVAILABLE = new Set([
   '42501', // insufficient_privilege: a right that was taken away, or never given
 ])
 
+/** More than the seconds that a process lasts, so that two versions are never the same number. */
+const VERSIONS_OF_A_COMMIT = 2 ** 32
+
 const UNUSED_PARAMETERS: readonly Parameter[] = []
 
 /** How a store on PostgreSQL is opened. */
@@ -79,6 +82,7 @@ export interface PostgresOptions {
  */
 export function openPostgres(url: string, { patience }: PostgresOptions): Database {
   const pool = createPool(readDatabaseUrl(url), patience === Infinity ? 0 : patience)
+  let commits = 0
 
   /** Runs a call to its end, which comes in its time: a connection on which nothing is heard is cut. */
   function run<T>(isTransaction: boolean, attempt: (call: Call) => Promise<T>): Promise<T> {
@@ -142,8 +146,6 @@ export function openPostgres(url: string, { patience }: PostgresOptions): Databa
   return {
     all,
     get,
-    run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
-    transaction,
     async snapshot(work) {
       const call: Call = { isTransaction: true, connection: null, isOver: false }
       try {
@@ -155,6 +157,19 @@ export function openPostgres(url: string, { patience }: PostgresOptions): Databa
         throw error instanceof Ended ? unavailable('The database was lost while it was read', error) : error
       }
     },
+    run(sql, parameters) {
+      return this.transaction((tx) => tx.run(sql, parameters))
+    },
+    async transaction(work) {
+      try {
+        return await transaction(work)
+      } finally {
+        commits += 1
+      }
+    },
+    // Other processes' commits are not told of: what was read counts as long as this second lasts.
+    version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
+    versionIsExact: false,
     close: pool.close,
   }
 }

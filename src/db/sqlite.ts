@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { SetupError, unavailable } from '../errors.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
+import { createSnapshot } from './sqlite-snapshot.ts'
 import { keepStatistics, readStatistics } from './sqlite-statistics.ts'
 
 /** `HSET` in ASCII, in the file's header: tells a Handset database from any other SQLite file. */
@@ -50,7 +51,13 @@ type Outcome = { value: unknown } | { error: unknown }
 export function openSqlite(path: string, { isDurable = true } = {}): Database {
   const writerConnection = openFile(path, isDurable)
   const writer = createQueries(writerConnection)
-  const reader = createQueries(new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT }))
+  const readerConnection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
+  const reader = createQueries(readerConnection)
+  const snapshot = createSnapshot(readerConnection)
+  const begin = writerConnection.prepare('BEGIN IMMEDIATE')
+  const commit = writerConnection.prepare('COMMIT')
+  const savepoint = writerConnection.prepare('SAVEPOINT write')
+  const release = writerConnection.prepare('RELEASE write')
   const waiting: Write[] = []
   let scheduled = false
 
@@ -59,16 +66,20 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
   async function commitWaiting(): Promise<void> {
     const batch = waiting.splice(0, MAX_BATCH)
     try {
-      writerConnection.exec('BEGIN IMMEDIATE')
+      // A reader that still looks at the past would keep the write-ahead log from beginning anew.
+      snapshot.end()
+      begin.run()
       const outcomes: Outcome[] = []
       for (const write of batch) outcomes.push(await attempt(write))
-      writerConnection.exec('COMMIT')
+      commit.run()
+      snapshot.end()
       if (writer.hasChangedSchema()) readStatistics(writerConnection)
       batch.forEach((write, position) => {
         settle(write, outcomes[position] as Outcome)
       })
     } catch (error) {
       if (writerConnection.isTransaction) writerConnection.exec('ROLLBACK')
+      snapshot.end()
       for (const write of batch) write.reject(translateError(error))
     }
     scheduled = false
@@ -76,16 +87,16 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
   }
 
   async function attempt({ work }: Write): Promise<Outcome> {
-    writerConnection.exec('SAVEPOINT write')
+    savepoint.run()
     try {
       const value = await work(writer.queries)
-      writerConnection.exec('RELEASE write')
+      release.run()
       return { value }
     } catch (error) {
       // Some failures (a full disk, an I/O error) end the whole transaction: then the batch fails, not just this write.
       if (!writerConnection.isTransaction) throw error
       writerConnection.exec('ROLLBACK TO write')
-      writerConnection.exec('RELEASE write')
+      release.run()
       return { error }
     }
   }
@@ -104,8 +115,14 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
   }
 
   return {
-    all: reader.queries.all,
-    get: reader.queries.get,
+    all(sql, parameters) {
+      snapshot.endIfPast()
+      return reader.queries.all(sql, parameters)
+    },
+    get(sql, parameters) {
+      snapshot.endIfPast()
+      return reader.queries.get(sql, parameters)
+    },
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
     transaction,
     async snapshot(work) {
@@ -120,8 +137,17 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
         close()
       }
     },
+    version(asker) {
+      try {
+        return snapshot.version(asker)
+      } catch (error) {
+        throw translateError(error)
+      }
+    },
+    versionIsExact: true,
     async close() {
       while (scheduled) await new Promise((resolve) => setImmediate(resolve))
+      snapshot.end()
       reader.close()
       writer.close()
     },

@@ -4,17 +4,16 @@ import type { Awaitable, Database } from './port.ts'
 export function timeDatabase(db: Database, observe: (call: string, seconds: number) => void): Database {
   function timed<T>(call: string, work: () => Awaitable<T>): Awaitable<T> {
     const start = performance.now()
-    const end = () => observe(call, (performance.now() - start) / 1000)
-    let result: Awaitable<T>
+    let isLater = false
     try {
-      result = work()
-    } catch (error) {
-      end()
-      throw error
+      const result = work()
+      isLater = result instanceof Promise
+      return result instanceof Promise
+        ? result.finally(() => observe(call, (performance.now() - start) / 1000))
+        : result
+    } finally {
+      if (!isLater) observe(call, (performance.now() - start) / 1000)
     }
-    if (result instanceof Promise) return result.finally(end)
-    end()
-    return result
   }
   return {
     all: (sql, parameters) => timed('all', () => db.all(sql, parameters)),
@@ -23,6 +22,8 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     transaction: async (work) => timed('transaction', () => db.transaction(work)),
     // Its length is its reader's.
     snapshot: (work) => db.snapshot(work),
+    version: db.version,
+    versionIsExact: db.versionIsExact,
     close: () => db.close(),
   }
 }

@@ -25,11 +25,12 @@ export function readBodies(app: FastifyInstance): void {
     }
   })
   app.addContentTypeParser(/^application\/x-ndjson\b/i, (_request, payload, done) => done(null, payload))
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', (request, _reply, _payload, next) => {
     const isLines = request.routeOptions.schema?.stream?.body !== undefined
     if (hasBody(request) && !isOfType(request, isLines ? NDJSON_MEDIA_TYPE : JSON_MEDIA_TYPE)) {
       throw unsupportedMediaType(isLines ? NDJSON_TYPE : 'application/json')
     }
+    next()
   })
 }
 

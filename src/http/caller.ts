@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, notFound } from '../errors.ts'
 import type { Registry } from '../resources/registry.ts'
-import type { Caller } from '../resources/tokens/tokens.ts'
+import type { Authenticator, Caller } from '../resources/tokens/tokens.ts'
 import { createWindow, tooManyRequests } from './rate-limit.ts'
 
 declare module 'fastify' {
@@ -10,6 +10,8 @@ declare module 'fastify' {
     caller: Caller
     /** What verbs work with. With an idempotency key, its transactions keep the answer: see `http/idempotency.ts`. */
     registry: Registry
+    /** The state of the store when the request came: see `Database.version`. */
+    version: number
   }
   interface FastifyContextConfig {
     /** Needs no token. */
@@ -28,28 +30,43 @@ const FAILURE_WINDOW = 60
 export function requireCaller(
   app: FastifyInstance,
   registry: Registry,
-  authenticate: (authorization: string | undefined) => Promise<Caller>,
+  authenticator: Authenticator,
   failureLimit: number,
 ): void {
   const failures = createWindow(failureLimit, FAILURE_WINDOW, registry.clock)
   app.decorateRequest('caller')
   app.decorateRequest('registry')
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config?.open) return
+  app.decorateRequest('version', 0)
+  app.addHook('onRequest', (request, _reply, next) => {
+    if (request.routeOptions.config?.open) return next()
     request.registry = registry
-    try {
-      request.caller = await authenticate(request.headers.authorization)
-    } catch (error) {
-      if (failureLimit === 0 || !(error instanceof ApiError && error.type === 'unauthenticated')) throw error
-      const { left, reset } = failures.count(request.ip)
-      throw left < 0 ? tooManyRequests('Too many requests without a valid token', reset) : error
+    request.version = registry.db.version(request.raw.socket)
+    const { authorization } = request.headers
+    const known = authenticator.recall(authorization, request.version)
+    if (known !== undefined) {
+      request.caller = known
+      return next()
     }
+    authenticator.authenticate(authorization, request.version).then(
+      (caller) => {
+        request.caller = caller
+        next()
+      },
+      (error) => next(refusalOf(error, request)),
+    )
   })
+
+  function refusalOf(error: Error, { ip }: FastifyRequest): Error {
+    if (failureLimit === 0 || !(error instanceof ApiError && error.type === 'unauthenticated')) return error
+    const { left, reset } = failures.count(ip)
+    return left < 0 ? tooManyRequests('Too many requests without a valid token', reset) : error
+  }
 }
 
 /** Hides every project but the caller's own: 404 for the path, whatever is behind it. */
-export async function ownProjectOnly(request: FastifyRequest): Promise<void> {
+export function ownProjectOnly(request: FastifyRequest, _reply: FastifyReply, next: () => void): void {
   if ((request.params as { project: string }).project !== request.caller.project.id) throw notFound('project')
+  next()
 }
 
 /** For operations that a user token may not use at all. It comes after 400 and before 422 (contract section 1). */

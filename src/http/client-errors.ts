@@ -21,13 +21,14 @@ const NOT_HTTP = { status: 400, message: 'This is not a valid HTTP request', hin
 
 /** Refuses a request of HTTP/1.1 that does not say which host it asks (RFC 9112 §3.2). */
 export function requireHost(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers, raw }) => {
+  app.addHook('onRequest', ({ headers, raw }, _reply, next) => {
     if (headers.host === undefined && raw.httpVersion === '1.1') {
       throw new ApiError('malformed', NOT_HTTP.message, {
         hint: 'Send a Host header.',
         headers: { connection: 'close' },
       })
     }
+    next()
   })
 }
 

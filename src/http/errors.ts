@@ -7,14 +7,15 @@ import type { ErrorResponse } from './schemas.ts'
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const failure = toApiError(error)
-    if (STATUS[failure.type] >= 500) request.log.error({ err: failure.cause ?? error }, failure.type)
+    if (STATUS[failure.type] >= 500) request.log.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
     return reply.code(STATUS[failure.type]).headers(failure.headers).type(JSON_TYPE).send(toBody(failure))
   })
-  app.addHook('onRequest', async ({ is404 }) => {
+  app.addHook('onRequest', ({ is404 }, _reply, next) => {
     if (is404)
       throw new ApiError('notFound', 'There is nothing at this path', {
         hint: 'The paths are listed in /openapi.json.',
       })
+    next()
   })
 }
 

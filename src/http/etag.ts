@@ -27,22 +27,25 @@ export function tagResources(app: FastifyInstance): void {
     const [success] = Object.values((route.schema?.response ?? {}) as Record<string, { properties?: object }>)
     route.config = { ...route.config, single: Object.hasOwn(success?.properties ?? {}, 'id') }
   })
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', (request, _reply, next) => {
     const ifMatch = request.headers['if-match']
-    if (ifMatch === undefined || (request.method !== 'PATCH' && request.method !== 'DELETE')) return
-    request.precondition = (json) => {
-      if (!matchesStrongly(ifMatch, tagOf(json))) throw preconditionFailed()
+    if (ifMatch !== undefined && (request.method === 'PATCH' || request.method === 'DELETE')) {
+      request.precondition = (json) => {
+        if (!matchesStrongly(ifMatch, tagOf(json))) throw preconditionFailed()
+      }
     }
+    next()
   })
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (!request.routeOptions.config?.single || reply.statusCode >= 300 || typeof payload !== 'string') return payload
-    const tag = tagOf(payload)
+  app.addHook('onSend', (request, reply, payload, next) => {
+    if (!request.routeOptions.config?.single || reply.statusCode >= 300 || typeof payload !== 'string') return next()
+    const tag = request.keptRead?.tag ?? tagOf(payload)
+    if (request.keptRead !== null) request.keptRead.tag = tag
     reply.header('etag', tag)
     const ifNoneMatch = request.headers['if-none-match']
     const isRead = request.method === 'GET' || request.method === 'HEAD'
-    if (ifNoneMatch === undefined || !isRead || !matchesWeakly(ifNoneMatch, tag)) return payload
+    if (ifNoneMatch === undefined || !isRead || !matchesWeakly(ifNoneMatch, tag)) return next()
     reply.code(304).removeHeader('content-type')
-    return ''
+    next(null, '')
   })
 }
 
@@ -57,6 +60,7 @@ function matchesStrongly(field: string, tag: string): boolean {
 
 /** RFC 9110 §13.1.2: weakness is passed over. */
 function matchesWeakly(field: string, tag: string): boolean {
+  if (field === tag) return true
   return field.trim() === '*' || tagsOf(field).some((given) => given.replace(/^W\//, '') === tag)
 }
 

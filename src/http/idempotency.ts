@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Queries } from '../db/port.ts'
 import { ApiError, invalid } from '../errors.ts'
 import { findKeptAnswer, keepAnswer, keyHash } from '../resources/idempotency/kept-answers.ts'
@@ -27,10 +27,8 @@ export function keepAnswers(app: FastifyInstance, registry: Registry): void {
   const inFlight = new Set<string>()
   app.decorateRequest('keep', null)
 
-  app.addHook('preHandler', async (request, reply) => {
-    const key = idempotencyKey(request)
-    // What streams can be sent again as it is.
-    if (key === undefined || request.routeOptions.schema?.stream !== undefined) return
+  /** Gives true when the request is answered, as it was the first time. */
+  async function answerOnce(request: FastifyRequest, reply: FastifyReply, key: string): Promise<boolean> {
     if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw refused(`must have 1 to ${MAX_KEY_LENGTH} characters`)
     const { caller } = request
     const place = `${caller.project.id} ${keyHash(caller, key)}`
@@ -42,7 +40,8 @@ export function keepAnswers(app: FastifyInstance, registry: Registry): void {
     const kept = await findKeptAnswer(registry, caller, key)
     if (kept !== undefined) {
       if (kept.fingerprint !== fingerprint) throw refused('was used for another request')
-      return reply.code(kept.status).header('idempotent-replayed', 'true').send(kept.answer)
+      reply.code(kept.status).header('idempotent-replayed', 'true').send(kept.answer)
+      return true
     }
     request.keep = async (tx, answer) => {
       const isFirst = await keepAnswer(tx, registry.clock, caller, key, {
@@ -56,13 +55,22 @@ export function keepAnswers(app: FastifyInstance, registry: Registry): void {
     }
     const isAnswered = async () => (await findKeptAnswer(registry, caller, key)) !== undefined
     request.registry = keepingRegistry(registry, request.keep, isAnswered)
+    return false
+  }
+
+  app.addHook('preHandler', (request, reply, next) => {
+    const key = idempotencyKey(request)
+    // What streams can be sent again as it is.
+    if (key === undefined || request.routeOptions.schema?.stream !== undefined) return next()
+    answerOnce(request, reply, key).then((done) => {
+      if (!done) next()
+    }, next)
   })
 
   // An operation that changes nothing has no transaction of its own to keep its answer in.
-  app.addHook('onSend', async (request, reply, payload) => {
-    const { keep } = request
-    if (keep && reply.statusCode < 400) await registry.db.transaction((tx) => keep(tx, String(payload)))
-    return payload
+  app.addHook('onSend', ({ keep }, { statusCode }, payload, next) => {
+    if (keep === null || statusCode >= 400) return next()
+    registry.db.transaction((tx) => keep(tx, String(payload))).then(() => next(), next)
   })
 }
 

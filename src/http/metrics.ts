@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry as MetricsRegistry } from 'prom-client'
+import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client'
 import type { Database } from '../db/port.ts'
 import { timeDatabase } from '../db/timed.ts'
+import { createHistogram } from './histogram.ts'
 
 /** From a hundred microseconds, what a read takes, to seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
@@ -17,26 +18,25 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const register = new MetricsRegistry()
   collectDefaultMetrics({ register })
-  const requests = new Histogram({
+  const requests = createHistogram(register, {
     name: 'handset_http_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its answer, by operation and status.',
     labelNames: ['operation', 'status'],
     buckets: BUCKETS,
-    registers: [register],
   })
-  const storeCalls = new Histogram({
+  const storeCalls = createHistogram(register, {
     name: 'handset_store_duration_seconds',
     help: 'Time of a call of the store: a read, or a transaction from its request to its durable commit.',
     labelNames: ['call'],
     buckets: BUCKETS,
-    registers: [register],
   })
   return {
-    timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe({ call }, seconds)),
+    timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe([call], seconds)),
     observe(app) {
-      app.addHook('onResponse', async ({ routeOptions }, reply) => {
+      app.addHook('onResponse', ({ routeOptions }, reply, next) => {
         const operation = routeOptions.schema?.operationId ?? routeOptions.config?.name ?? 'none'
-        requests.observe({ operation, status: reply.statusCode }, reply.elapsedTime / 1000)
+        requests.observe([operation, reply.statusCode], reply.elapsedTime / 1000)
+        next()
       })
       app.get('/metrics', { config: { open: true, name: 'Metrics' } }, async (_request, reply) =>
         reply.type(register.contentType).send(await register.metrics()),

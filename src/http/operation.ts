@@ -64,8 +64,9 @@ export function answerAsDeclared(app: FastifyInstance): void {
     const [success = '200'] = Object.keys(route.schema?.response ?? {})
     route.config = { ...route.config, success: Number(success) }
   })
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, next) => {
     reply.code(request.routeOptions.config.success ?? 200).type(JSON_TYPE)
+    next()
   })
 }
 

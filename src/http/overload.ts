@@ -3,8 +3,7 @@ import { unavailable } from '../errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Counts the request as answered, once. */
-    release: (() => void) | null
+    isInHand: boolean
   }
 }
 
@@ -18,18 +17,20 @@ export function refuseOverload(app: FastifyInstance, maxConcurrent: number): voi
   app.addHook('preClose', async () => {
     closing = true
   })
-  app.decorateRequest('release', null)
-  app.addHook('onRequest', async (request, reply) => {
+  app.decorateRequest('isInHand', false)
+  app.addHook('onRequest', (request, _reply, next) => {
     if (closing) throw unavailable('The server is shutting down')
-    if (request.routeOptions.config?.open) return
+    if (request.routeOptions.config?.open) return next()
     inHand += 1
-    request.release = () => {
-      request.release = null
-      inHand -= 1
-    }
-    reply.raw.once('close', () => request.release?.())
+    request.isInHand = true
     if (inHand > maxConcurrent) throw unavailable('The server has too many requests in hand')
+    next()
   })
-  // A request is out of hand when its answer is there: how long the client takes to read it is the client's affair.
-  app.addHook('onSend', async (request) => request.release?.())
+  // A request is out of hand when its answer is there, also one whose client is gone: how long the client takes to read
+  // it is the client's affair.
+  app.addHook('onSend', (request, _reply, _payload, next) => {
+    if (request.isInHand) inHand -= 1
+    request.isInHand = false
+    next()
+  })
 }

@@ -36,11 +36,12 @@ export function limitRates(app: FastifyInstance, limit: number, clock: () => num
   if (limit === 0) return
   const window = createWindow(limit, TOKEN_WINDOW, clock)
   const policy = `"token";q=${limit};w=${TOKEN_WINDOW}`
-  app.addHook('onRequest', async ({ caller }, reply) => {
-    if (caller === undefined) return
+  app.addHook('onRequest', ({ caller }, reply, next) => {
+    if (caller === undefined) return next()
     const { left, reset } = window.count(caller.tokenId)
     sayLimits(reply, policy, Math.max(0, left), reset)
     if (left < 0) throw tooManyRequests('This token makes too many requests', reset)
+    next()
   })
 }
 

@@ -5,9 +5,10 @@ import type { FastifyInstance } from 'fastify'
  * what may not be logged.
  */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, next) => {
     request.log.info(
       {
+        reqId: request.id,
         operation: request.routeOptions.schema?.operationId ?? request.routeOptions.config?.name,
         method: request.method,
         status: reply.statusCode,
@@ -17,6 +18,7 @@ export function logRequests(app: FastifyInstance): void {
       },
       'answered',
     )
+    next()
   })
 }
 

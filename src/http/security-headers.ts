@@ -23,16 +23,18 @@ const EXPOSED_HEADERS = [
 
 /** Puts the headers on every answer that keep browsers and caches from doing more with it than they should. */
 export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, next) => {
     reply.headers(HEADERS)
+    next()
   })
 }
 
 /** Lets pages of these origins call the API (the Fetch standard's CORS protocol); without any, no page may. */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, next) => {
     reply.header('cross-origin-resource-policy', 'cross-origin')
+    next()
   })
   app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],

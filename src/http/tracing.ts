@@ -8,17 +8,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 export function traceRequests(app: FastifyInstance): void {
   const tracer = trace.getTracer('handset')
   const spans = new WeakMap<FastifyRequest, Span>()
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, next) => {
     const { method, headers, routeOptions } = request
     const route = routeOptions.url ?? 'unknown'
     const attributes = { 'http.request.method': method, 'http.route': route, 'url.scheme': request.protocol }
     const parent = propagation.extract(context.active(), headers)
     spans.set(request, tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent))
+    next()
   })
-  app.addHook('onResponse', async (request, { statusCode }) => {
+  app.addHook('onResponse', (request, { statusCode }, next) => {
     const span = spans.get(request)
     span?.setAttribute('http.response.status_code', statusCode)
     if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
     span?.end()
+    next()
   })
 }

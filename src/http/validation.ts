@@ -58,13 +58,14 @@ const validators = new WeakMap<object, ValidateFunction>()
  */
 export function validateRequests(app: FastifyInstance): void {
   app.setValidatorCompiler(() => () => true)
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, next) => {
     const { body, stream } = request.routeOptions.schema ?? {}
     if ((body && request.body === undefined) || (stream?.body && !hasBody(request))) {
       throw new ApiError('malformed', 'The body is empty', { hint: 'Send a JSON object.' })
     }
+    next()
   })
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', (request, _reply, next) => {
     const { querystring, body, stream } = (request.routeOptions.schema ?? {}) as Partial<Operation>
     const context: RuleContext = { checkDigit: checkDigitRule(request.caller?.project.type) }
     const problems = [
@@ -72,6 +73,7 @@ export function validateRequests(app: FastifyInstance): void {
       ...judgeBody(stream?.body ? undefined : request.body, body ?? NO_BODY, context),
     ]
     if (problems.length > 0) throw invalid(problems)
+    next()
   })
 }
 

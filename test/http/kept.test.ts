@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { migrate } from '../../src/db/migrate.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
+import { updateDevice } from '../../src/resources/devices/devices.ts'
+import { requireProject } from '../../src/resources/projects/projects.ts'
+import { createRegistry, type Registry } from '../../src/resources/registry.ts'
+import { allKeys, createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { createDevice, createUser, createUserClient, makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+import { startServerProcess } from '../support/server-process.ts'
+import { engine } from '../support/store.ts'
+
+let now = Date.now()
+const server = await startServer({ clock: () => now })
+
+/** A server in a process of its own with a device, and another handle on its store. */
+async function startBeside() {
+  const data = await makeDirectory()
+  const { key, clientWith, stop } = await startServerProcess({ HANDSET_DATA: data })
+  const ask = clientWith(key as string)
+  const registry: Registry = createRegistry(openSqlite(join(data, 'handset.db')), Date.now)
+  const project = await requireProject(registry, 'demo')
+  const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), name: 'old' } })
+  const end = async () => {
+    await registry.db.close()
+    await stop()
+  }
+  return { ask, clientWith, registry, project, device, end }
+}
+
+describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL does not tell of commits' }, () => {
+  it('is not given once another process has changed what it says', async () => {
+    const { ask, registry, project, device, end } = await startBeside()
+    const caller = { project, tokenId: 'another process', userId: null }
+    for (const name of ['one', 'two', 'three']) {
+      const before = await ask('GET', `./devices/${device.id}`)
+      assert.deepEqual(await ask('GET', `./devices/${device.id}`).then(({ body }) => body), before.body)
+      await updateDevice(registry, caller, device.id, { name }, null)
+      const after = await ask('GET', `./devices/${device.id}`, {
+        headers: { 'if-none-match': before.headers.etag ?? '' },
+      })
+      assert.equal(after.status, 200)
+      assert.equal(after.body.name, name)
+      assert.equal((await ask('GET', './devices')).body.items[0].name, name)
+    }
+    await end()
+  })
+
+  it('is given to nobody else', async () => {
+    const project = await server.addProject('kept', 'test')
+    const other = await server.addProject('other', 'test')
+    const owner = await createUser(project)
+    const stranger = await createUser(project)
+    const device = await createDevice(project, { user: owner.id })
+    const askAsStranger = await createUserClient(server, project, stranger.id)
+    const path = `/projects/kept/devices/${device.id}`
+    for (const _ of [1, 2]) {
+      assert.equal((await project.ask('GET', path)).status, 200)
+      assert.equal((await askAsStranger('GET', path)).status, 404)
+      assert.equal((await askAsStranger('GET', './devices')).body.items.length, 0)
+      assert.equal((await project.ask('GET', './devices')).body.items.length, 1)
+      assert.equal((await other.ask('GET', path)).status, 404)
+      assert.equal((await server.askOpenly('GET', path)).status, 401)
+    }
+  })
+
+  it('changes with every change of what it is made of', async () => {
+    const { ask } = await server.addProject('parts', 'test')
+    const { body: user } = await ask('POST', './users', { body: { email: 'a@example.com', fullName: 'A' } })
+    const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), user: user.id } })
+    const read = async () => (await ask('GET', `./devices/${device.id}`)).body
+    assert.equal((await read()).user.fullName, 'A')
+    await ask('PATCH', `./users/${user.id}`, { body: { fullName: 'B' } })
+    assert.equal((await read()).user.fullName, 'B')
+    await ask('DELETE', `./devices/${device.id}`)
+    assert.equal((await ask('GET', `./devices/${device.id}`)).status, 404)
+  })
+})
+
+describe('a caller who is known', () => {
+  it('is refused at the next request once another process has revoked the key', {
+    skip: engine !== 'sqlite',
+  }, async () => {
+    const { clientWith, registry, project, end } = await startBeside()
+    const { id, token } = await createKey(registry, project, { name: 'short-lived' })
+    const ask = clientWith(token)
+    for (const _ of [1, 2, 3]) assert.equal((await ask('GET', './devices')).status, 200)
+    await revokeKey(registry, project, id)
+    assert.equal((await ask('GET', './devices')).status, 401)
+    assert.equal((await allKeys(registry, project)).length, 2)
+    await end()
+  })
+
+  it('is refused when the token has expired', async () => {
+    const project = await server.addProject('expiry', 'test')
+    const user = await createUser(project)
+    const ask = await createUserClient(server, project, user.id, 60)
+    for (const _ of [1, 2]) assert.equal((await ask('GET', './devices')).status, 200)
+    now += 60_000
+    assert.equal((await ask('GET', './devices')).status, 401)
+  })
+
+  it('is refused once the user is deleted', async () => {
+    const project = await server.addProject('ended', 'test')
+    const user = await createUser(project)
+    const ask = await createUserClient(server, project, user.id)
+    for (const _ of [1, 2]) assert.equal((await ask('GET', './devices')).status, 200)
+    await project.ask('DELETE', `./users/${user.id}`)
+    assert.equal((await ask('GET', './devices')).status, 401)
+  })
+})
+
+describe('the version of a store', { skip: engine !== 'sqlite' }, () => {
+  it('is shared by those who ask in one turn, and told anew to one who asks again', async () => {
+    const path = join(await makeDirectory(), 'handset.db')
+    const [reading, writing] = [openSqlite(path), openSqlite(path)]
+    await migrate(reading, Date.now)
+    const [one, two] = [{}, {}]
+    const count = async () =>
+      (await reading.get<{ rows: number }>('SELECT COUNT(*) AS rows FROM schema_migrations'))?.rows
+    const first = reading.version(one)
+    const rows = await count()
+    await writing.run('DELETE FROM schema_migrations')
+    const again = reading.version(one)
+    assert.notEqual(again, first)
+    assert.equal(reading.version(two), again)
+    assert.notEqual(await count(), rows)
+    await reading.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES (1, 'one', '')")
+    assert.notEqual(reading.version(two), again)
+    assert.equal(await count(), 1)
+    await Promise.all([reading.close(), writing.close()])
+  })
+})
