@@ -36,7 +36,7 @@ interface Served {
   next: number
 }
 
-const MAIN = join(import.meta.dirname, '../src/main.ts')
+const MAIN = join(import.meta.dirname, '../bin/handset.js')
 
 /** Room between the new devices of one slice and of the next. */
 const SLICE_ROOM = 1_000_000
