@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +12,7 @@ export const NUMBER = 'N'.repeat(11)
 export const IMEI = 'M'.repeat(15)
 /** TACs of the catalogue that the benchmarks run on: about as many as the GSMA's has. */
 export const TACS = 270_000
+const AUTOCANNON = 'autocannon@9.0.0'
 const FIRST_TAC = 35_000_000
 
 /** The IMEI of the device with this number, whose TAC is in the catalogue. */
@@ -69,10 +71,18 @@ export function chooseGenerator(pin: readonly string[], cache: string): { name: 
   } catch (error) {
     // It exits with 1 when it shows its version.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      installAutocannon(cache)
       return { name: 'autocannon', fire: (firing) => fireAutocannon(pin, cache, firing) }
     }
   }
   return { name: 'wrk', fire: (firing) => fireWrk(pin, firing) }
+}
+
+/** Into a directory of its own, so that nobody's `npm install` grows by it. */
+function installAutocannon(cache: string): void {
+  if (existsSync(join(cache, 'node_modules/autocannon'))) return
+  mkdirSync(cache, { recursive: true })
+  execFileSync('npm', ['install', '--prefix', cache, '--no-audit', '--no-fund', AUTOCANNON], { stdio: 'ignore' })
 }
 
 /** The request as it goes over the wire. */

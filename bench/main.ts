@@ -6,9 +6,9 @@ import postgres from 'postgres'
 import { openPostgres } from '../src/db/postgres.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
 import { startPostgres } from '../test/support/postgres.ts'
-import { chooseGenerator, TACS } from './load.ts'
+import { type Ask, chooseGenerator, TACS } from './load.ts'
 import { deviceApiAsks, OPERATIONS } from './operations.ts'
-import { endAll, memoryOf, pinTo } from './processes.ts'
+import { cpuOf, end, endAll, memoryOf, pinTo } from './processes.ts'
 import { httpSide, type Range, type Side, sampleOf, startBare, startDirect, startHandset } from './sides.ts'
 import { type Filled, fill, INSERT_DEVICE } from './store.ts'
 import { printTable, type Series, toLine } from './table.ts'
@@ -17,7 +17,6 @@ const { values: options } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    'no-peers': { type: 'boolean', default: false },
     'no-postgres': { type: 'boolean', default: false },
     scale: { type: 'string', default: '200k' },
     projects: { type: 'string', default: '1' },
@@ -48,6 +47,9 @@ const INSERTED = 80_000_000_000
 /** Ends the PostgreSQL that was started, and removes its data. */
 let removePostgres: (() => Promise<void>) | undefined
 
+/** From the start of Handset on the filled embedded store to its first answer, and its memory then. */
+const start = { milliseconds: 0, cpuMilliseconds: 0, megabytes: 0 }
+
 await run()
 
 async function run(): Promise<void> {
@@ -73,7 +75,14 @@ async function startSqlite(range: Range): Promise<Side[]> {
   const filled = await fill(db, { devices: readCount(options.scale), projects: Number(options.projects), tacs: TACS })
   await db.close()
 
+  // The first start compiles modules and the next ones find them compiled, as on a machine of a user.
+  await end((await startHandset(range, ['--data', range.directory], {})).child)
+  const begun = performance.now()
   const { child, port } = await startHandset(range, ['--data', range.directory], {})
+  await sampleOf(port, firstAsk(filled), 0)
+  start.milliseconds = Math.round(performance.now() - begun)
+  start.cpuMilliseconds = Math.round(cpuOf(child.pid as number) / 1000)
+  start.megabytes = Math.round(memoryOf(child.pid as number))
   const asks = deviceApiAsks(filled, await readTags(port, filled))
   const handset = httpSide(range, { name: SQLITE, port, pid: child.pid as number, asks, next: filled.devices })
   let sampled = SAMPLED
@@ -102,9 +111,8 @@ async function startOnPostgres(range: Range): Promise<Side[]> {
   const { 'list of 10, page 10,000': _, ...asks } = deviceApiAsks(filled, [])
   const served = { name: POSTGRES, port, pid: child.pid as number, asks, next: filled.devices }
   const [tenant] = filled.tenants
-  const [ask] = asks['GET device'] ?? []
-  if (tenant === undefined || ask === undefined) throw new Error('Nothing is asked')
-  await sampleOf(port, ask, 0)
+  if (tenant === undefined) throw new Error('Nothing is asked')
+  await sampleOf(port, firstAsk(filled), 0)
   const statement = await lastStatement(url)
   const job = { url, statement, project: tenant.id, among: filled.devices, idStart: filled.deviceIdStart(tenant) }
   const driver = await startDirect(range, READS, 'GET device, any of all', { kind: 'reads', ...job })
@@ -122,12 +130,16 @@ async function lastStatement(url: string): Promise<string> {
 
 /** The entity tags of some devices, as a client knows them that has read them. */
 async function readTags(port: number, filled: Filled): Promise<string[]> {
-  const [ask] = deviceApiAsks(filled, [])['GET device'] ?? []
   const tags: string[] = []
-  for (let number = 0; ask !== undefined && number < Math.min(TAGGED_DEVICES, filled.devices); number++) {
-    tags.push((await sampleOf(port, ask, number)).headers.etag as string)
+  for (let number = 0; number < Math.min(TAGGED_DEVICES, filled.devices); number++) {
+    tags.push((await sampleOf(port, firstAsk(filled), number)).headers.etag as string)
   }
   return tags
+}
+
+/** A request for one device. */
+function firstAsk(filled: Filled): Ask {
+  return deviceApiAsks(filled, [])['GET device']?.[0] as Ask
 }
 
 /** Every side does every operation, in short slices in turn; the side that begins changes from round to round. */
@@ -162,7 +174,7 @@ function report(generator: string, sides: readonly Side[], all: readonly Series[
   const memory = Object.fromEntries(sides.map(({ name, pid }) => [name, Math.round(memoryOf(pid))]))
   const run = { node: process.version, generator, scale: options.scale, projects: options.projects, rounds: ROUNDS }
   if (options.json) {
-    console.log(JSON.stringify({ ...run, lines, memory }, null, 2))
+    console.log(JSON.stringify({ ...run, start, lines, memory }, null, 2))
     return
   }
   console.log(`\nNode ${run.node}, ${generator}, ${cpus()[0]?.model}; ${ROUNDS} slices of ${SLICE / 1000} s a side.
@@ -170,7 +182,8 @@ Ratios are to bare node:http sending the same bytes; of creates on SQLite to ins
 of any device on PostgreSQL to its driver alone. Above 1 is better for all but ×p99.\n`)
   console.log(printTable(lines))
   const texts = Object.entries(memory).map(([name, megabytes]) => `${name} ${megabytes} MB`)
-  console.log(`\nMemory after it: ${texts.join(', ')}.`)
+  console.log(`\nMemory after it: ${texts.join(', ')}.
+Start of Handset on SQLite to its first answer: ${start.milliseconds} ms, ${start.cpuMilliseconds} ms of CPU, ${start.megabytes} MB.`)
 }
 
 /** `10k`, `1m`: a number as people write it. */

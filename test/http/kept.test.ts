@@ -14,7 +14,7 @@ import { startServerProcess } from '../support/server-process.ts'
 import { engine } from '../support/store.ts'
 
 let now = Date.now()
-const server = await startServer({ clock: () => now })
+const server = await startServer({ clock: () => now, settings: { corsOrigins: ['https://app.example.com'] } })
 
 /** A server in a process of its own with a device, and another handle on its store. */
 async function startBeside() {
@@ -65,6 +65,18 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
       assert.equal((await other.ask('GET', path)).status, 404)
       assert.equal((await server.askOpenly('GET', path)).status, 401)
     }
+  })
+
+  it('has the headers of the first', async () => {
+    const { ask } = await server.addProject('headers', 'test')
+    const { body: device } = await ask('POST', './devices', { body: { imei: makeImei() } })
+    const read = () => ask('GET', `./devices/${device.id}`, { headers: { origin: 'https://app.example.com' } })
+    const [first, second] = [await read(), await read()]
+    assert.equal(second.headers['access-control-allow-origin'], 'https://app.example.com')
+    assert.deepEqual(Object.keys(second.headers).sort(), Object.keys(first.headers).sort())
+    assert.equal(second.headers.etag, first.headers.etag)
+    assert.notEqual(second.headers['x-request-id'], first.headers['x-request-id'])
+    assert.notEqual(second.headers.ratelimit, first.headers.ratelimit)
   })
 
   it('changes with every change of what it is made of', async () => {
