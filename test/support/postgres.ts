@@ -134,7 +134,14 @@ async function runServer({ home, data, programs, user, settings }: Installation)
     const { pid } = server as { pid: number }
     // First the one that would start others meanwhile.
     process.kill(pid, name)
-    for (const child of await childrenOf(pid)) process.kill(child, name)
+    for (const child of await childrenOf(pid)) {
+      try {
+        process.kill(child, name)
+      } catch (error) {
+        // It has ended since it was listed.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
+    }
   }
 
   await start()
