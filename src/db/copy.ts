@@ -124,7 +124,9 @@ async function clearFreshRows(db: Database, tables: readonly Table[]): Promise<v
     if ((await digestTable(db, table)).digest !== fresh[table.name]?.digest) return
   }
   await db.transaction(async (tx) => {
-    for (const { name } of tables.toReversed()) await tx.run(`DELETE FROM ${name}`)
+    for (const { name } of tables.toReversed()) {
+      if (fresh[name]?.rows !== 0) await tx.run(`DELETE FROM ${name}`)
+    }
   })
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MIGRATIONS } from '../../src/db/migrations.ts'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { engine, makeDatabase } from '../support/store.ts'
@@ -39,6 +40,15 @@ function tests(): void {
     const ended = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: await makeSecretUrl() } })
     assert.equal(ended.code, 1)
     assertOneLine(ended, /postgres:\/\/127\.0\.0\.1:\d+\/handset_test_\w+ is not a Handset database/)
+  })
+
+  it('migrates an empty database, and refuses to distribute one without Citus', async () => {
+    const DATABASE_URL = await makeDatabase()
+    const { schema, distributed } = await runForJson(['migrate'], { cwd, env: { DATABASE_URL } })
+    assert.deepEqual([schema, distributed], [MIGRATIONS.length, []])
+    const ended = await runHandset(['migrate', '--citus'], { cwd, env: { DATABASE_URL } })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /has no Citus: run CREATE EXTENSION citus/)
   })
 
   it('leaves backup and restore to pg_dump and pg_restore, in one line without its password', async () => {
