@@ -26,10 +26,10 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
   }
   return {
     db: {
+      ...db,
       ...recorded(db),
       transaction: (work) => db.transaction((tx) => work(recorded(tx))),
       snapshot: (work) => db.snapshot((moment) => work(recorded({ ...db, ...moment }))),
-      close: () => db.close(),
     },
     statements,
   }
