@@ -199,7 +199,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
 
   {
     brand: 'Samsung',
-    name: /^Galaxy Watch\b.*\bLTE\b/i,
+    name: /^Galaxy Watch.*\bLTE\b/i,
     value: ESIM,
     reason: 'Galaxy Watches with LTE have no slot for a SIM',
   },

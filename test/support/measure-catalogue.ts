@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -42,7 +42,7 @@ for (let lookup = 0; lookup < LOOKUPS; lookup++) {
 }
 const microseconds = ((performance.now() - start) / LOOKUPS) * 1000
 console.log(JSON.stringify({ tacs: tacs.length, lookupMicroseconds: Number(microseconds.toFixed(1)) }))
-await writeFile('/dev/stdout', `${JSON.stringify((await countCatalogue(db)).sources)}\n`)
+console.log(JSON.stringify((await countCatalogue(db)).sources))
 await db.close()
 await rm(directory, { recursive: true, force: true })
 

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { createReadStream, existsSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { identify } from '../../src/catalogue/names.ts'
+import { importInto } from '../support/catalogue.ts'
+import { makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+
+/** Beside the repository and not part of it. */
+const SAMLOADER = fileURLToPath(new URL('../../../shared/data/samloader_tacs.csv', import.meta.url))
+
+async function modelOf(tac: string) {
+  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  return body.items[0]
+}
+
+describe('brand and name', () => {
+  for (const [brand, name, expected] of [
+    ['Apple Inc', 'iPhone 7', 'Apple: iPhone 7'],
+    ['APPLE', 'Apple iPhone 7', 'Apple: iPhone 7'],
+    ['Apple, Inc.', 'iphone 7', 'Apple: iPhone 7'],
+    ['iPhone', '7', 'Apple: iPhone 7'],
+    ['Samsung Electronics Co., Ltd.', 'SAMSUNG Galaxy S8 Plus', 'Samsung: Galaxy S8+'],
+    ['Samsung Korea', 'SM-G998B', 'Samsung: Galaxy S21 Ultra 5G'],
+    ['Samsung Euro QA Lab', 'SM-A105F/DS (SIM2)', 'Samsung: Galaxy A10'],
+    ['samsung', 'SM-Z999X', 'Samsung: SM-Z999X'],
+    ['Hewlett Packard', 'iPAQ', 'HP: iPAQ'],
+    ['OPPO', 'Find X2', 'Oppo: Find X2'],
+    ['Redmi', 'Note 9', 'Xiaomi: Redmi Note 9'],
+    ['Xiaomi', 'Redmi Note 9', 'Xiaomi: Redmi Note 9'],
+    ['OnePlus', '7T', 'OnePlus: OnePlus 7T'],
+    ['OnePlus Technology (Shenzhen) Co Ltd', 'OnePlus 7T', 'OnePlus: OnePlus 7T'],
+    ['LG Electronics', 'LG-2000', 'LG: LG-2000'],
+    ['LG', 'LG 510w', 'LG: 510w'],
+    ['Research In Motion', 'BlackBerry 6720', 'BlackBerry: 6720'],
+    ['Unheard  Of GmbH', 'A   B', 'Unheard Of: A B'],
+    ['Enfora L.P.', 'X', 'Enfora: X'],
+    ['Co', 'Co', 'Co: Co'],
+    ['Sony Ericsson', 'Sony Ericsson K750i', 'Sony Ericsson: K750i'],
+  ] as const) {
+    it(`of "${brand}" "${name}" are ${expected}`, () => {
+      const found = identify(brand, name)
+      assert.equal(`${found.brand}: ${found.name}`, expected)
+      assert.deepEqual(identify(found.brand, found.name), found, 'normalised once more they stay the same')
+    })
+  }
+
+  it('make one brand of three spellings and one model of two TACs', async () => {
+    const { brands, models } = await importInto(
+      server.registry,
+      'tac,brand,name\n87000001,Nokia Corporation,Nokia 9000x\n87000002,NOKIA,9000X\n87000003,Nokia,9000x\n',
+    )
+    assert.deepEqual([brands, models], [{ before: 3, after: 1 }, 1])
+    assert.deepEqual(await modelOf('87000001'), await modelOf('87000002'))
+  })
+})
+
+describe("samloader's list", () => {
+  const HEADER = 'tac,model,model2,model3'
+
+  it('names the phone that all codes of a TAC are of, and gives back a lost leading zero', async () => {
+    const { summary, rejects } = await importInto(
+      server.registry,
+      `\ufeff${HEADER}\n87100001,SM-G998B,SM-G998U,SC-52B\n8710002,SM-G973F\n87100003,SM-Z999A,SM-Z999B\n87100004,SM-S901B,SM-S906B\n`,
+    )
+    assert.deepEqual([summary.added, summary.rejected], [3, 1])
+    assert.match(rejects[0]?.reason ?? '', /several phones: Galaxy S22, Galaxy S22\+/)
+    const { brand, name } = await modelOf('87100001')
+    assert.deepEqual([brand, name], ['Samsung', 'Galaxy S21 Ultra 5G'])
+    assert.equal((await modelOf('08710002')).name, 'Galaxy S10')
+    assert.equal((await modelOf('87100003')).name, 'SM-Z999')
+  })
+
+  it('leaves a name alone where it knows a code, and is corrected by a name', async () => {
+    const names = 'tac,name,name\n87100005,Samsung,Great Phone\n87100006,Samsung,Other Phone\n'
+    const codes = `${HEADER}\n87100005,SM-Z998A\n87100006,SM-Z997A\n`
+    await importInto(server.registry, 'tac,name,name\n87100005,Samsung,Great Phone\n')
+    await importInto(server.registry, codes)
+    assert.equal((await modelOf('87100005')).name, 'Great Phone')
+    assert.equal((await modelOf('87100006')).name, 'SM-Z997')
+    await importInto(server.registry, names)
+    assert.equal((await modelOf('87100006')).name, 'Other Phone')
+    const again = await importInto(server.registry, codes)
+    assert.deepEqual([again.summary.unchanged, (await modelOf('87100006')).name], [2, 'Other Phone'])
+  })
+
+  it('outranks an older list that has another brand for the TAC', async () => {
+    await importInto(server.registry, 'tac,name,name\n87100007,Maxon,MX-6837\n')
+    const { conflicts } = await importInto(server.registry, `${HEADER}\n87100007,SM-S931B\n`)
+    assert.deepEqual(conflicts, {
+      tacs: 1,
+      examples: [
+        { tac: '87100007', catalogue: 'Maxon MX-6837', source: 'osmocom', file: 'Samsung Galaxy S25', kept: false },
+      ],
+    })
+    assert.equal((await modelOf('87100007')).name, 'Galaxy S25')
+    const back = await importInto(server.registry, 'tac,name,name\n87100007,Maxon,MX-6837\n')
+    assert.deepEqual([back.summary.outranked, back.conflicts.examples[0]?.kept], [1, true])
+  })
+
+  it('as published adds up', async (t) => {
+    if (!existsSync(SAMLOADER)) {
+      t.skip(`${SAMLOADER} is not here`)
+      return
+    }
+    const { summary, damage } = await importInto(server.registry, createReadStream(SAMLOADER))
+    const { rows, added, changed, unchanged, outranked, rejected } = summary
+    assert.equal(rows, 8_575)
+    assert.equal(added + changed + unchanged + outranked + rejected, rows)
+    assert.deepEqual(damage, { repeated: damage.repeated, cut: 0, quotes: 0 })
+    assert.ok(added > 7_000)
+  })
+})
+
+describe('NDJSON', () => {
+  it('is known by its first line, and says what a CSV says', async () => {
+    const { summary, rejects } = await importInto(
+      server.registry,
+      [
+        '',
+        '{"tac":"87200001","brand":"Own","name":"JSON 1","type":"tablet","simTypes":["pSIM","eSIM"],"note":1}',
+        '{"tac":"87200002","brand":"Own","name":"JSON 2","simTypes":"eSIM"}',
+        '{"tac":87200003,"brand":"Own","name":"JSON 3"}',
+        '{"tac":"87200004","brand":"Own"',
+        '["87200005"]',
+        '{"tac":"87200006","brand":"Own","name":{}}',
+        '{"tac":"87200007","brand":"Own","name":"JSON 7","simTypes":["SIM"]}',
+      ].join('\n'),
+    )
+    assert.deepEqual([summary.rows, summary.added, summary.rejected], [7, 2, 5])
+    assert.deepEqual(
+      rejects.map(({ line, reason }) => `${line}: ${reason}`),
+      [
+        '4: the TAC is a number: put it in quotes, since leading zeros count',
+        '5: the line is not JSON',
+        '6: the line is not a JSON object',
+        '7: the name is no string',
+        '8: the SIM types "SIM" are not eSIM, pSIM or eSIM+pSIM',
+      ],
+    )
+    const { name, type, simTypes } = await modelOf('87200001')
+    assert.deepEqual([name, type, simTypes], ['JSON 1', 'tablet', ['eSIM', 'pSIM']])
+  })
+})
