@@ -91,7 +91,9 @@ const LIST_EXAMPLES = `SELECT t.tac, s.brand AS brand, s.name AS name, s.type AS
   LEFT JOIN device_models m ON m.id = l.model_id
   WHERE t.import_id = $1 AND t.outcome = $2 ORDER BY t.tac LIMIT $3`
 
-const CLAIM_VERSION = "UPDATE catalogue_marks SET value = $2 WHERE name = 'version' AND value = $1"
+/** `$1` is the version that it is to be, `$2` the next. */
+const CLAIM_VERSION = `INSERT INTO catalogue_marks (name, value) VALUES ('version', $2)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE catalogue_marks.value = $1`
 const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 
 /** What makes an import visible, in this order; `$1` is the import, `$2` its source. */

@@ -131,7 +131,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   },
   {
     brand: 'Apple',
-    name: /^iPhone (?:X[SR]|1\d|SE \((?:2nd|3rd)).*\((?:mainland )?China\)/i,
+    name: /^iPhone (?:X[SR]|1\d|SE \((?:2nd|3rd)).*\((?:(?:mainland )?China|China mainland)\)/i,
     value: PSIM,
     reason: 'iPhones of mainland China take physical SIMs only',
   },

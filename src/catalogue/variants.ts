@@ -22,14 +22,12 @@ interface Group {
 
 const FIND_SPLIT = `SELECT model_key FROM staged_tacs WHERE import_id = $1 AND sim_types IS NOT NULL
   GROUP BY model_key HAVING COUNT(DISTINCT sim_types) > 1 ORDER BY model_key`
-/** Without statistics SQLite would look an import's TACs through for each model: `|| ''` keeps it from their key. */
-const OF_MODEL = "import_id || '' = $1 AND model_key = $2"
 const FIND_GROUPS = `SELECT code, sim_types, COUNT(*) AS tacs FROM staged_tacs
-  WHERE ${OF_MODEL} GROUP BY code, sim_types ORDER BY code, sim_types`
+  WHERE import_id = $1 AND model_key = $2 GROUP BY code, sim_types ORDER BY code, sim_types`
 const FIND_STAGED = `SELECT s.line, s.brand, s.brand_key, s.name, s.new_id, m.sim_types, m.sim_types_source
   FROM staged_models s LEFT JOIN device_models m ON m.brand_key = s.brand_key AND m.name_key = s.name_key
   WHERE s.import_id = $1 AND s.model_key = $2`
-const MOVE = `UPDATE staged_tacs SET model_key = $3 WHERE ${OF_MODEL}
+const MOVE = `UPDATE staged_tacs SET model_key = $3 WHERE import_id = $1 AND model_key = $2
   AND COALESCE(code, '') = $4 AND COALESCE(sim_types, '') = $5`
 /** The commonest type of a model's TACs; one that says something before one that says `other`. */
 const SETTLE_TYPES = `UPDATE staged_models AS s SET said_type = x.type

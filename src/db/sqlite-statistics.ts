@@ -31,6 +31,13 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['device_models', 'sqlite_autoindex_device_models_2', '100000 10 1'],
   ['device_models', 'device_models_by_brand', '100000 10 1'],
   ['device_models', 'device_models_by_name', '100000 1 1'],
+  ['model_aliases', 'model_aliases', '1000 10 1'],
+  ['model_aliases', 'model_aliases_by_model', '1000 1'],
+  ['model_claims', 'model_claims', '100000 2 1'],
+  ['tac_claims', 'tac_claims', '100000 2 1'],
+  ['staged_models', 'staged_models', '100000 100000 1'],
+  ['staged_tacs', 'staged_tacs', '250000 250000 1'],
+  ['staged_tacs', 'staged_tacs_by_model', '250000 250000 3'],
 ]
 
 /** Puts the statistics into the store, where they are not; each connection reads them with the schema. */

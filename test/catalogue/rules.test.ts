@@ -17,7 +17,7 @@ const KNOWN: readonly (readonly [brand: string, name: string, type: string, simT
   ['Apple', 'iPhone 13 (USA)', 'smartphone', '?'],
   ['Apple', 'iPhone 14', 'smartphone', '?'],
   ['Apple', 'iPhone 14 (USA)', 'smartphone', 'eSIM'],
-  ['Apple', 'iPhone 15 Pro Max (China)', 'smartphone', 'pSIM'],
+  ['Apple', 'iPhone 15 Pro Max (China mainland)', 'smartphone', 'pSIM'],
   ['Apple', 'iPhone Air', 'smartphone', 'eSIM'],
   ['Apple', 'iPad 2', 'tablet', 'pSIM'],
   ['Apple', 'iPad Pro 11-inch', 'tablet', '?'],
