@@ -8,31 +8,40 @@ import { countCatalogue } from '../../src/catalogue/store.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
+import { timeDatabase } from '../../src/db/timed.ts'
 import { searchDeviceModels } from '../../src/resources/device-models/device-models.ts'
 import { createRegistry } from '../../src/resources/registry.ts'
 import { importInto } from './catalogue.ts'
 import { gsmaLines } from './gsma-file.ts'
 
-// node test/support/measure-catalogue.ts FILE|rows=NUMBER … : imports each into one fresh store, and says what it took.
+// node test/support/measure-catalogue.ts FILE|rows=NUMBER … : imports each into one fresh store, and says what it took:
+// seconds by the clock and of the processor, and for how long writers waited at most.
 // DATABASE_URL names an empty PostgreSQL database to measure instead of SQLite.
 
 const LOOKUPS = 20_000
 
 const directory = await mkdtemp(join(tmpdir(), 'handset-measure-'))
 const url = process.env.DATABASE_URL
-const db = url === undefined ? openSqlite(join(directory, 'handset.db')) : openPostgres(url, { patience: Infinity })
+const opened = url === undefined ? openSqlite(join(directory, 'handset.db')) : openPostgres(url, { patience: Infinity })
+let longest = 0
+const db = timeDatabase(opened, (call, seconds) => {
+  if (call === 'transaction') longest = Math.max(longest, seconds)
+})
 await migrate(db, Date.now)
 const registry = createRegistry(db, Date.now)
 await importStarterCatalogue(registry)
 for (const source of process.argv.slice(2)) {
   const rows = /^rows=(\d+)$/.exec(source)?.[1]
   const stream = rows === undefined ? createReadStream(source) : Readable.from(gsmaChunks(Number(rows)))
-  const start = performance.now()
+  const [start, cpu] = [performance.now(), process.cpuUsage()]
+  longest = 0
   const { summary, models, brands, damage, conflicts } = await importInto(registry, stream, { maxDamage: 100 })
   const seconds = (performance.now() - start) / 1000
   const peak = Math.round(process.resourceUsage().maxRSS / 1024)
   const result = { source, ...summary, models, brands, damage, conflicts: conflicts.tacs }
-  console.log(JSON.stringify({ ...result, seconds: Number(seconds.toFixed(1)), peakMiB: peak }))
+  const { user, system } = process.cpuUsage(cpu)
+  const took = { seconds, cpuSeconds: (user + system) / 1e6, longestTransaction: longest }
+  console.log(JSON.stringify({ ...result, ...took, peakMiB: peak }))
 }
 const tacs = await db.all<{ tac: string }>('SELECT tac FROM tacs ORDER BY tac')
 const start = performance.now()
