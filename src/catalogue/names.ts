@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'csv-parse/sync'
 import { toBrand } from './brands.ts'
 
 /** Makers who say their brand in the name of a phone: "OnePlus 7", "Fairphone 4". All others write the name alone. */
@@ -21,11 +20,13 @@ const SPELLINGS: readonly (readonly [brand: string, written: RegExp, made: strin
 const SAMSUNG_CODE =
   /^((?:SM-[A-Z]\d{3}|(?:GT|SGH|SCH|SPH|SHV|SHW|EK)-[A-Z]+\d{3,4}|SC[A-Z-]+\d{2,3}[A-Z]?|404SC))[A-Z0-9]*(?:\/[A-Z]+)?(?: \(SIM ?\d\))?$/
 
-const samsungNames = new Map(
-  (parse(readFileSync(new URL('samsung-codes.csv', import.meta.url)), { comment: '#', from: 2 }) as string[][]).map(
-    ([code = '', name = '']) => [code, name],
-  ),
-)
+const samsungNames = readNames(readFileSync(new URL('samsung-codes.csv', import.meta.url), 'utf8'))
+
+/** The rows of our own table, of which no cell holds a comma. */
+function readNames(text: string): Map<string, string> {
+  const rows = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(rows.map((row) => row.split(',', 2) as [string, string]))
+}
 
 /** What a row says a phone is called, as its maker writes it. */
 export interface Identity {
