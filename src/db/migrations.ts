@@ -208,7 +208,7 @@ export const MIGRATIONS: readonly Migration[] = [
         moves INTEGER,
         PRIMARY KEY (import_id, tac)
       )`,
-      'CREATE INDEX staged_tacs_by_model ON staged_tacs (import_id, model_key)',
+      'CREATE INDEX staged_tacs_by_model ON staged_tacs (model_key)',
       // What is known so far came from the best source of a model's TACs.
       `UPDATE device_models SET type_source = COALESCE(
           (SELECT t.source FROM tacs t WHERE t.model_id = device_models.id
@@ -222,6 +222,15 @@ export const MIGRATIONS: readonly Migration[] = [
         SELECT id, COALESCE(type_source, sim_types_source),
           CASE WHEN type_source IS NOT NULL THEN type END, CASE WHEN sim_types_source IS NOT NULL THEN sim_types END
         FROM device_models WHERE type_source IS NOT NULL OR sim_types_source IS NOT NULL`,
+      `INSERT INTO catalogue_marks (name, value) VALUES ('version', '0')`,
+    ],
+  },
+  {
+    name: 'staged TACs by their import; no version of a catalogue that nothing has changed',
+    statements: [
+      'DROP INDEX staged_tacs_by_model',
+      'CREATE INDEX staged_tacs_by_import ON staged_tacs (import_id, model_key)',
+      "DELETE FROM catalogue_marks WHERE name = 'version' AND value = '0'",
     ],
   },
 ]

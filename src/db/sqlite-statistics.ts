@@ -37,7 +37,7 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['tac_claims', 'tac_claims', '100000 2 1'],
   ['staged_models', 'staged_models', '100000 100000 1'],
   ['staged_tacs', 'staged_tacs', '250000 250000 1'],
-  ['staged_tacs', 'staged_tacs_by_model', '250000 250000 3'],
+  ['staged_tacs', 'staged_tacs_by_import', '250000 250000 3'],
 ]
 
 /** Puts the statistics into the store, where they are not; each connection reads them with the schema. */
