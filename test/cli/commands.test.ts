@@ -207,11 +207,11 @@ describe('handset catalogue', () => {
 
   it('diff tells what an import would do, set outranks it, and lookup says who says what', async () => {
     const input = 'tac,name,name\n95000001,Otherbrand,Same\n'
-    const diff = await runHandset(['catalogue', 'diff', '-'], { cwd, input })
+    const diff = await runHandset(['catalogue', 'diff', '-'], { ...here, input })
     assert.match(diff.stdout, /Nothing was changed; an import would give:\nTACs added +0$/m)
     assert.match(diff.stdout, /^Conflict: 95000001 is Clibrand One by csv, Otherbrand Same by this file; kept$/m)
-    await runForJson(['catalogue', 'import', '-'], { cwd, input })
-    const set = await runForJson(['catalogue', 'set', '95000001', '--sim-types', 'pSIM', '--name', 'Mine'], { cwd })
+    await runForJson(['catalogue', 'import', '-'], { ...here, input })
+    const set = await runForJson(['catalogue', 'set', '95000001', '--sim-types', 'pSIM', '--name', 'Mine'], here)
     assert.deepEqual([set.brand, set.name, set.type, set.simTypes], ['Clibrand', 'Mine', 'tablet', ['pSIM']])
     assert.match(
       await runForText('catalogue', 'lookup', '950000011234560'),
@@ -219,7 +219,7 @@ describe('handset catalogue', () => {
     )
     await fails(['catalogue', 'set', '95000001', '--clear', '--name', 'x'], /--clear alone/)
     await fails(['catalogue', 'set', '9500', '--clear'], /neither a TAC/)
-    const cleared = await runForJson(['catalogue', 'set', '95000001', '--clear'], { cwd })
+    const cleared = await runForJson(['catalogue', 'set', '95000001', '--clear'], here)
     assert.equal(cleared.name, 'One')
   })
 
