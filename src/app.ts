@@ -5,6 +5,7 @@ import type { Database } from './db/port.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
 import { ownProjectOnly, requireCaller } from './http/caller.ts'
 import { answerClientError, requireHost } from './http/client-errors.ts'
+import { consoleRoutes } from './http/console.ts'
 import { answerErrors } from './http/errors.ts'
 import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
@@ -103,6 +104,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   metrics.observe(app)
   healthRoutes(app, db)
   referenceRoutes(app, openApi)
+  consoleRoutes(app, settings.consoleDirectory)
   deviceModelRoutes(app)
   projectListRoutes(app)
   refuseOnRoot()

@@ -3,6 +3,9 @@ import { SetupError } from './errors.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** `console/dist` of this checkout, or of the package. */
+const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
+
 /** What the HTTP side may be told. */
 export interface HttpSettings {
   /** Requests that one token may make in ten seconds, on this node; 0 for any number. */
@@ -19,6 +22,8 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[]
   /** Whether requests are traced, as OpenTelemetry's own variables say. */
   readonly tracing: boolean
+  /** Where the console was built into; it need not be there. */
+  readonly consoleDirectory: string
 }
 
 /** All settings. Read once, at the start. */
@@ -72,6 +77,7 @@ export function loadHttpSettings(environment: Environment): HttpSettings {
     corsOrigins: readOrigins(environment.HANDSET_CORS_ORIGINS ?? ''),
     trustedProxies: readList(environment.HANDSET_TRUSTED_PROXIES ?? ''),
     tracing: isTracing(environment),
+    consoleDirectory: CONSOLE_DIRECTORY,
   })
 }
 

@@ -104,7 +104,8 @@ async function makeFirstDemo({ demo }: Config, registry: Registry): Promise<stri
 function greeting(config: Config, address: string, demoKey: string | undefined): string {
   const where = `Handset ${version} listens on ${address}
   store    ${nameOf(config)}
-  API      ${address}/reference`
+  API      ${address}/reference
+  console  ${address}/console`
   if (demoKey === undefined) return `${where}\nAnother API key: npx handset keys create --project ID --name NAME`
   return `${where}
 

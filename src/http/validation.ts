@@ -13,6 +13,13 @@ import type { Operation } from './operation.ts'
 import { parseQuery } from './query.ts'
 import { closed, type RuleName } from './schemas.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers with a page, which reads its query itself. */
+    page?: boolean
+  }
+}
+
 /** What a rule may need to know beyond the value. */
 interface RuleContext {
   checkDigit: CheckDigitRule
@@ -66,6 +73,7 @@ export function validateRequests(app: FastifyInstance): void {
     next()
   })
   app.addHook('preHandler', (request, _reply, next) => {
+    if (request.routeOptions.config?.page) return next()
     const { querystring, body, stream } = (request.routeOptions.schema ?? {}) as Partial<Operation>
     const context: RuleContext = { checkDigit: checkDigitRule(request.caller?.project.type) }
     const problems = [

@@ -1,0 +1,8 @@
+import '@fontsource-variable/inter/index.css'
+import './styles/console.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { applyTheme } from './theme.tsx'
+
+applyTheme()
+render(<App />, document.body)

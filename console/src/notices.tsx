@@ -1,0 +1,65 @@
+import { type ComponentChildren, createContext } from 'preact'
+import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
+import { Icon } from './parts/icon.tsx'
+import { tell } from './problems.ts'
+import { usePlace } from './router.ts'
+
+interface Notice {
+  text: string
+  undo: (() => Promise<unknown>) | undefined
+}
+
+interface Notices {
+  /** Says what was done; `undo` undoes it. It stays until it is dismissed, replaced, or the page is left. */
+  say(text: string, undo?: () => Promise<unknown>): void
+}
+
+const NoticesContext = createContext<Notices>({ say() {} })
+
+export function useNotices(): Notices {
+  return useContext(NoticesContext)
+}
+
+export function NoticesProvider({ children }: { children: ComponentChildren }) {
+  const [notice, setNotice] = useState<Notice | null>(null)
+  const notices = useMemo<Notices>(() => ({ say: (text, undo) => setNotice({ text, undo }) }), [])
+  return (
+    <NoticesContext.Provider value={notices}>
+      {children}
+      <div class="notices" role="status">
+        {notice !== null && <NoticeBar notice={notice} onDismiss={() => setNotice(null)} say={notices.say} />}
+      </div>
+    </NoticesContext.Provider>
+  )
+}
+
+function NoticeBar({ notice, onDismiss, say }: { notice: Notice; onDismiss: () => void; say: Notices['say'] }) {
+  const { path } = usePlace()
+  const [pathThen] = useState(path)
+  useEffect(() => {
+    if (path !== pathThen && notice.undo !== undefined) onDismiss()
+  }, [path])
+  const { undo } = notice
+  return (
+    <div class="notice">
+      <p>{notice.text}</p>
+      {undo && (
+        <button
+          type="button"
+          class="button button-quiet"
+          onClick={() =>
+            undo().then(
+              () => say('Undone.'),
+              (error: unknown) => say(`Not undone: ${tell(error).message}`),
+            )
+          }
+        >
+          Undo
+        </button>
+      )}
+      <button type="button" class="icon-button" aria-label="Dismiss" onClick={onDismiss}>
+        <Icon name="cross" />
+      </button>
+    </div>
+  )
+}

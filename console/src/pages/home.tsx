@@ -1,0 +1,80 @@
+import { useLoaded } from '../loading.ts'
+import { nameOf } from '../parts/device.tsx'
+import { Imei } from '../parts/digits.tsx'
+import { EsimMark } from '../parts/esim.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Empty, Shown } from '../parts/states.tsx'
+import { hrefOf } from '../router.ts'
+import { useSession } from '../session.ts'
+
+const NEWEST = 5
+
+/** What can be put into the search field, and what came in last. */
+export function HomePage() {
+  const { handset } = useSession()
+  const [loaded] = useLoaded(async (signal) => await handset.devices.list({ limit: NEWEST }, { signal }), [handset])
+  return (
+    <>
+      <Heading title="Look something up" />
+      <p class="lead">
+        Type or paste it into the field above; spaces and dashes do not matter. The key <kbd>/</kbd> leads there from
+        everywhere.
+      </p>
+      <dl class="guide">
+        <div>
+          <dt>IMEI or IMEISV</dt>
+          <dd>15 or 16 digits. Which phone is it, and does it take an eSIM? Dial *#06# to see it.</dd>
+        </div>
+        <div>
+          <dt>ICCID</dt>
+          <dd>19 or 20 digits, printed on the SIM. On which device is it?</dd>
+        </div>
+        <div>
+          <dt>E-mail address</dt>
+          <dd>Which devices and SIMs does this person have?</dd>
+        </div>
+        <div>
+          <dt>Id</dt>
+          <dd>
+            What a ticket or log names: <code>dev_…</code>, <code>usr_…</code>, <code>sim_…</code>
+          </dd>
+        </div>
+      </dl>
+      <section class="part" aria-labelledby="newest">
+        <header class="part-head">
+          <h2 id="newest">Newest devices</h2>
+          <a href={hrefOf('/devices')}>All devices</a>
+        </header>
+        <Shown of={loaded}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title="No device is registered yet.">
+                <p>
+                  <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.
+                </p>
+              </Empty>
+            ) : (
+              <ul class="object-list">
+                {items.map((device) => (
+                  <li key={device.id}>
+                    <div class="object-line">
+                      <Icon name={device.model?.type ?? 'question'} />
+                      <span>
+                        <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
+                        <span class="quiet">{device.imei !== null && <Imei number={device.imei} />}</span>
+                      </span>
+                    </div>
+                    <span class="quiet esim-note">
+                      eSIM <EsimMark model={device.model} />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Shown>
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,152 @@
+import { type Device, HandsetError } from '@handset/sdk'
+import { useState } from 'preact/hooks'
+import { readIdentifier, remarkOn } from '../identifier.ts'
+import { useAction } from '../loading.ts'
+import { useNotices } from '../notices.tsx'
+import { nameOf } from '../parts/device.tsx'
+import { TextField } from '../parts/field.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { Failure } from '../parts/states.tsx'
+import { isToldAt, problemAt } from '../problems.ts'
+import { goTo, hrefOf, usePlace } from '../router.ts'
+import { useSession } from '../session.ts'
+
+const PROPERTIES = ['imei', 'name', 'user', 'sims']
+
+export function RegisterPage() {
+  const { handset } = useSession()
+  const { query } = usePlace()
+  const { say } = useNotices()
+  const [imei, setImei] = useState(query.get('imei') ?? '')
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState('')
+  const [iccid, setIccid] = useState('')
+  const [unknown, setUnknown] = useState<{ email?: string; iccid?: string }>({})
+  const [existing, setExisting] = useState<Device | null>(null)
+  const action = useAction()
+  const reading = readIdentifier(imei)
+  const remark = remarkOn(reading)
+
+  async function register() {
+    setUnknown({})
+    setExisting(null)
+    const wanted = { email: email.trim(), iccid: bareNumber(iccid) }
+    const [users, sims] = await Promise.all([
+      wanted.email === '' ? null : handset.users.search({ email: wanted.email }),
+      wanted.iccid === '' ? null : handset.sims.search({ iccid: wanted.iccid }),
+    ])
+    const missing = {
+      ...(users?.items.length === 0 && { email: `There is no user ${wanted.email}.` }),
+      ...(sims?.items.length === 0 && { iccid: `There is no SIM ${wanted.iccid}.` }),
+    }
+    if (Object.keys(missing).length > 0) return setUnknown(missing)
+    try {
+      const device = await handset.devices.create({
+        imei: bareNumber(imei),
+        name: name.trim() || null,
+        user: users?.items[0]?.id ?? null,
+        sims: sims?.items.map(({ id }) => id) ?? null,
+      })
+      goTo(hrefOf(`/devices/${device.id}`))
+      say('Registered.')
+    } catch (error) {
+      if (error instanceof HandsetError && error.details.some(({ code }) => code === 'deviceImeiAlreadyExists')) {
+        setExisting((await handset.devices.search({ imei: bareNumber(imei) })).items[0] ?? null)
+      }
+      throw error
+    }
+  }
+
+  return (
+    <>
+      <Heading title="Register a device" />
+      <form
+        class="card form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          action.run(register)
+        }}
+      >
+        <TextField
+          label="IMEI"
+          inputMode="numeric"
+          class="numeric"
+          required
+          autofocus={imei === ''}
+          hint={remark.text || 'On the box, in the settings, or dial *#06#.'}
+          value={imei}
+          problem={problemAt(action.error, 'imei')}
+          after={
+            existing !== null && (
+              <p>
+                It is <a href={hrefOf(`/devices/${existing.id}`)}>{nameOf(existing)}</a>.
+              </p>
+            )
+          }
+          onInput={({ currentTarget }) => setImei(currentTarget.value)}
+        />
+        <TextField
+          label="Name (optional)"
+          value={name}
+          autofocus={imei !== ''}
+          problem={problemAt(action.error, 'name')}
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <TextField
+          label="E-mail of its user (optional)"
+          type="email"
+          value={email}
+          problem={problemAt(action.error, 'user') ?? problemAt(action.error, 'email') ?? unknown.email}
+          after={
+            unknown.email && (
+              <p>
+                <a href={hrefOf('/users/new', { email: email.trim() })}>Add this user first</a>, or leave it empty.
+              </p>
+            )
+          }
+          onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+        />
+        <TextField
+          label="ICCID of its SIM (optional)"
+          inputMode="numeric"
+          class="numeric"
+          value={iccid}
+          problem={problemAt(action.error, 'sims') ?? problemAt(action.error, 'iccid') ?? unknown.iccid}
+          after={
+            unknown.iccid && (
+              <p>
+                <a href={hrefOf('/sims/new', { iccid: bareNumber(iccid) })}>Add this SIM first</a>, or leave it empty.
+              </p>
+            )
+          }
+          onInput={({ currentTarget }) => setIccid(currentTarget.value)}
+        />
+        {action.error !== null && !isToldAt(action.error, [...PROPERTIES, 'email', 'iccid']) && (
+          <Failure error={action.error} />
+        )}
+        <div class="actions">
+          <button type="submit" class="button button-main" disabled={action.busy}>
+            Register
+          </button>
+        </div>
+      </form>
+    </>
+  )
+}
+
+/** The digits of an IMEI or ICCID typed with spaces; anything else as it is, for the API to judge. */
+function bareNumber(typed: string): string {
+  const reading = readIdentifier(typed)
+  switch (reading.kind) {
+    case 'imei':
+      return reading.imei
+    case 'imeisv':
+      return reading.imeisv
+    case 'iccid':
+      return reading.iccid
+    case 'digits':
+      return reading.digits
+    default:
+      return typed.trim()
+  }
+}

@@ -1,0 +1,210 @@
+import type { Device, DeviceModel, Handset, Project } from '@handset/sdk'
+import { useEffect } from 'preact/hooks'
+import { type Reading, readIdentifier, remarkOn } from '../identifier.ts'
+import { useLoaded } from '../loading.ts'
+import { DeviceView } from '../parts/device.tsx'
+import { Iccid, Imei } from '../parts/digits.tsx'
+import { EsimVerdict } from '../parts/esim.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { SimView } from '../parts/sim.tsx'
+import { Empty, Shown } from '../parts/states.tsx'
+import { UserView } from '../parts/user.tsx'
+import { hrefOf, replaceWith, usePlace } from '../router.ts'
+import { useSession } from '../session.ts'
+import { useTitle } from '../title.ts'
+
+/** What was found for the text of the search field. */
+export function SearchPage() {
+  const { query } = usePlace()
+  const text = query.get('q') ?? ''
+  const reading = readIdentifier(text)
+  useTitle('Search')
+  switch (reading.kind) {
+    case 'imei':
+    case 'imeisv':
+      return <ByImei key={text} reading={reading} />
+    case 'iccid':
+      return <ByIccid key={text} iccid={reading.iccid} />
+    case 'email':
+      return <ByEmail key={text} email={reading.email} />
+    case 'id':
+      return <ById path={reading.path} />
+    default:
+      return (
+        <>
+          <Heading title="Search" />
+          <Empty title={text === '' ? 'Nothing was searched for.' : `“${text}” cannot be looked up.`}>
+            <p>{remarkOn(reading).text}</p>
+          </Empty>
+        </>
+      )
+  }
+}
+
+interface FoundPhone {
+  model: DeviceModel | null
+  device: Device | null
+}
+
+type ImeiReading = Extract<Reading, { kind: 'imei' | 'imeisv' }>
+
+function ByImei({ reading }: { reading: ImeiReading }) {
+  const { handset, project } = useSession()
+  const [loaded, show] = useLoaded((signal) => findPhone(handset, project, reading, signal), [handset, reading.imei])
+  return (
+    <>
+      {reading.kind === 'imei' && !reading.fits && <Misfit reading={reading} project={project} />}
+      <Shown of={loaded} title="Search">
+        {({ device, model }) =>
+          device === null ? (
+            <Unregistered reading={reading} model={model} />
+          ) : (
+            <DeviceView device={device} onChange={(device) => show({ model, device })} />
+          )
+        }
+      </Shown>
+    </>
+  )
+}
+
+/** The model is asked for beside the device: it is known for phones that are not registered too. */
+async function findPhone(
+  handset: Handset,
+  project: Project,
+  reading: ImeiReading,
+  signal: AbortSignal,
+): Promise<FoundPhone> {
+  const { imei } = reading
+  const canBeRegistered = project.type === 'test' || reading.kind === 'imeisv' || reading.fits
+  const [models, devices] = await Promise.all([
+    handset.deviceModels.search({ imei }, { signal }),
+    canBeRegistered ? handset.devices.search({ imei }, { signal }) : null,
+  ])
+  const found = devices?.items[0]
+  // Read again by its id for its entity tag, by which changes to it are guarded.
+  const device = found === undefined ? null : await handset.devices.retrieve(found.id, { signal })
+  return { model: models.items[0] ?? null, device }
+}
+
+function Misfit({ reading, project }: { reading: Extract<Reading, { kind: 'imei' }>; project: Project }) {
+  return (
+    <div class="caution">
+      <Icon name="warning" />
+      <p>
+        The check digit does not fit, so a digit is probably mistyped. If it is the last one, the IMEI is{' '}
+        <a href={hrefOf('/search', { q: reading.fitting })}>
+          <Imei number={reading.fitting} />
+        </a>
+        .{project.type === 'live' && ' In a live project no device has an IMEI like this.'}
+      </p>
+    </div>
+  )
+}
+
+function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceModel | null }) {
+  const { project } = useSession()
+  return (
+    <article class="device" aria-labelledby="page-title">
+      <header class="device-head">
+        <Heading title={model === null ? 'Unknown model' : `${model.brand} ${model.name}`} />
+        {model === null ? (
+          <p class="quiet">
+            The catalogue does not know the TAC {reading.imei.slice(0, 8)}, the first eight digits of this IMEI.
+          </p>
+        ) : (
+          <p class="model-line">
+            <Icon name={model.type} />
+            <a href={hrefOf(`/models/${model.id}`)}>{model.type}</a>
+          </p>
+        )}
+        <p class="number">
+          <span class="quiet">IMEI</span> <Imei number={reading.imei} copy />
+        </p>
+        <EsimVerdict model={model} />
+      </header>
+      <section class="part" aria-labelledby="registration">
+        <header class="part-head">
+          <h2 id="registration">Not registered</h2>
+        </header>
+        <p>No device of {project.name} has this IMEI.</p>
+        <div class="actions">
+          <a class="button button-main" href={hrefOf('/devices/new', { imei: reading.imei })}>
+            Register this device
+          </a>
+        </div>
+      </section>
+    </article>
+  )
+}
+
+function ByIccid({ iccid }: { iccid: string }) {
+  const { handset } = useSession()
+  const [loaded, show] = useLoaded(
+    async (signal) => {
+      const [found] = (await handset.sims.search({ iccid }, { signal })).items
+      return found === undefined ? null : handset.sims.retrieve(found.id, { signal })
+    },
+    [handset, iccid],
+  )
+  return (
+    <Shown of={loaded} title="Search">
+      {(sim) =>
+        sim === null ? (
+          <>
+            <Heading title="No such SIM" />
+            <Empty title="No SIM has this ICCID.">
+              <p>
+                <Iccid number={iccid} copy />
+              </p>
+              <p>
+                <a class="button" href={hrefOf('/sims/new', { iccid })}>
+                  Add this SIM
+                </a>
+              </p>
+            </Empty>
+          </>
+        ) : (
+          <SimView key={`${sim.id} ${sim.status} ${sim.provider}`} sim={sim} onChange={show} />
+        )
+      }
+    </Shown>
+  )
+}
+
+function ByEmail({ email }: { email: string }) {
+  const { handset } = useSession()
+  const [loaded, show] = useLoaded(
+    async (signal) => {
+      const [found] = (await handset.users.search({ email }, { signal })).items
+      return found === undefined ? null : handset.users.retrieve(found.id, { signal })
+    },
+    [handset, email],
+  )
+  return (
+    <Shown of={loaded} title="Search">
+      {(user) =>
+        user === null ? (
+          <>
+            <Heading title="No such user" />
+            <Empty title={`No user has the address ${email}.`}>
+              <p>
+                <a class="button" href={hrefOf('/users/new', { email })}>
+                  Add this user
+                </a>
+              </p>
+            </Empty>
+          </>
+        ) : (
+          <UserView user={user} onChange={show} />
+        )
+      }
+    </Shown>
+  )
+}
+
+/** An id has a page of its own. */
+function ById({ path }: { path: string }) {
+  useEffect(() => replaceWith(hrefOf(path)), [path])
+  return null
+}

@@ -1,0 +1,28 @@
+import { Heading } from '../parts/heading.tsx'
+import { List } from '../parts/list.tsx'
+import { Empty } from '../parts/states.tsx'
+import { USER_COLUMNS } from '../parts/tables.tsx'
+import { hrefOf } from '../router.ts'
+import { useSession } from '../session.ts'
+
+const NO_FILTERS = {}
+
+export function UsersPage() {
+  const { handset } = useSession()
+  return (
+    <>
+      <Heading title="Users">
+        <a class="button button-main" href={hrefOf('/users/new')}>
+          Add a user
+        </a>
+      </Heading>
+      <List
+        caption="Users, newest first"
+        columns={USER_COLUMNS}
+        filters={NO_FILTERS}
+        load={(position, signal) => handset.users.list(position, { signal })}
+        empty={<Empty title="There are no users yet." />}
+      />
+    </>
+  )
+}

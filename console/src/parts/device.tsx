@@ -1,0 +1,409 @@
+import { type Device, etagOf, type Sim, type UpdateDevice, type User } from '@handset/sdk'
+import { useState } from 'preact/hooks'
+import { readIdentifier } from '../identifier.ts'
+import { useAction } from '../loading.ts'
+import { useNotices } from '../notices.tsx'
+import { isToldAt, problemAt } from '../problems.ts'
+import { goTo, hrefOf } from '../router.ts'
+import { useSession } from '../session.ts'
+import { DeleteDialog } from './dialog.tsx'
+import { Iccid, Imei } from './digits.tsx'
+import { EsimVerdict } from './esim.tsx'
+import { TextField } from './field.tsx'
+import { Icon } from './icon.tsx'
+import { MetadataPart, takeBack } from './metadata.tsx'
+import { CreateSimForm } from './new-sim.tsx'
+import { CreateUserForm } from './new-user.tsx'
+import { Failure } from './states.tsx'
+import { Moment } from './time.tsx'
+
+interface DeviceParts {
+  device: Device
+  /** Hears of the device as it is after a change. */
+  onChange: (device: Device) => void
+}
+
+type Change = (body: UpdateDevice, said: string, undo: UpdateDevice) => Promise<void>
+
+/** What to call a device that may have no name. */
+export function nameOf({ name, model }: Device): string {
+  return name ?? (model === null ? 'Unknown model' : `${model.brand} ${model.name}`)
+}
+
+/** A registered device with everything that can be done to it. */
+export function DeviceView({ device, onChange }: DeviceParts) {
+  const { handset } = useSession()
+  const { say } = useNotices()
+  const [deleting, setDeleting] = useState(false)
+
+  /** Changes the device as it was shown, and offers to undo that. */
+  const change: Change = async (body, said, undo) => {
+    const changed = await handset.devices.update(device.id, body, { ifMatch: etagOf(device) })
+    onChange(changed)
+    say(said, async () => onChange(await handset.devices.update(device.id, undo, { ifMatch: etagOf(changed) })))
+  }
+
+  return (
+    <article class="device" aria-labelledby="page-title">
+      <header class="device-head">
+        <Name device={device} change={change} />
+        <ModelLine device={device} />
+        {device.imei !== null && (
+          <p class="number">
+            <span class="quiet">IMEI</span> <Imei number={device.imei} copy />
+          </p>
+        )}
+        <EsimVerdict model={device.model} />
+      </header>
+      <div class="parts">
+        <UserPart device={device} change={change} />
+        <SimsPart device={device} change={change} />
+        <MetadataPart
+          key={JSON.stringify(device.metadata)}
+          metadata={device.metadata}
+          save={(metadata) =>
+            change({ metadata }, 'Metadata saved.', { metadata: takeBack(device.metadata, metadata) })
+          }
+        />
+        <section class="part" aria-labelledby="about">
+          <header class="part-head">
+            <h2 id="about">Registration</h2>
+            <button type="button" class="button button-quiet button-danger-quiet" onClick={() => setDeleting(true)}>
+              Delete device
+            </button>
+          </header>
+          <dl class="facts">
+            <div>
+              <dt>Registered</dt>
+              <dd>
+                <Moment at={device.createdAt} />
+              </dd>
+            </div>
+            <div>
+              <dt>Id</dt>
+              <dd>
+                <code>{device.id}</code>
+              </dd>
+            </div>
+          </dl>
+        </section>
+      </div>
+      {deleting && (
+        <DeleteDialog
+          title="Delete this device?"
+          name={device.name ?? device.imei ?? device.id}
+          what={device.name === null ? 'IMEI' : 'name'}
+          onClose={() => setDeleting(false)}
+          onDelete={async () => {
+            await handset.devices.delete(device.id, { ifMatch: etagOf(device) })
+            goTo(hrefOf('/devices'))
+            say(`Deleted ${nameOf(device)}.`)
+          }}
+        >
+          <p>Its SIMs are free again, and its IMEI may be registered again. This cannot be undone.</p>
+        </DeleteDialog>
+      )}
+    </article>
+  )
+}
+
+function Name({ device, change }: { device: Device; change: Change }) {
+  const [editing, setEditing] = useState(false)
+  const [name, setName] = useState('')
+  const action = useAction()
+  if (!editing) {
+    return (
+      <div class="title-line">
+        <h1 id="page-title" tabIndex={-1}>
+          {nameOf(device)}
+        </h1>
+        <button
+          type="button"
+          class="button button-quiet"
+          onClick={() => {
+            setName(device.name ?? '')
+            setEditing(true)
+          }}
+        >
+          {device.name === null ? 'Give a name' : 'Rename'}
+        </button>
+      </div>
+    )
+  }
+  return (
+    <form
+      class="inline-form"
+      onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
+      onSubmit={(event) => {
+        event.preventDefault()
+        action.run(async () => {
+          const wanted = name.trim() === '' ? null : name
+          if (wanted !== device.name) await change({ name: wanted }, 'Renamed.', { name: device.name })
+          setEditing(false)
+        })
+      }}
+    >
+      <h1 id="page-title" class="unseen">
+        {nameOf(device)}
+      </h1>
+      <TextField
+        label="Name"
+        hint="Leave it empty for none."
+        value={name}
+        autofocus
+        problem={problemAt(action.error, 'name')}
+        onInput={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      {action.error !== null && !isToldAt(action.error, ['name']) && <Failure error={action.error} />}
+      <div class="actions">
+        <button type="submit" class="button button-main" disabled={action.busy}>
+          Save
+        </button>
+        <button type="button" class="button button-quiet" onClick={() => setEditing(false)}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function ModelLine({ device: { model } }: { device: Device }) {
+  if (model === null) return <p class="quiet">The catalogue does not know this model.</p>
+  return (
+    <p class="model-line">
+      <Icon name={model.type} />
+      <a href={hrefOf(`/models/${model.id}`)}>
+        {model.brand} {model.name}
+      </a>
+      <span class="quiet">{model.type}</span>
+    </p>
+  )
+}
+
+function UserPart({ device, change }: { device: Device; change: Change }) {
+  const { user } = device
+  const [assigning, setAssigning] = useState(false)
+  const assign = async (next: User) => {
+    await change({ user: next.id }, `Assigned to ${next.email}.`, { user: user?.id ?? null })
+    setAssigning(false)
+  }
+  return (
+    <section class="part" aria-labelledby="user">
+      <header class="part-head">
+        <h2 id="user">User</h2>
+        {!assigning && (
+          <div class="part-actions">
+            <button type="button" class="button button-quiet" onClick={() => setAssigning(true)}>
+              {user === null ? 'Assign a user' : 'Change user'}
+            </button>
+            {user !== null && (
+              <Quick
+                label="Un-assign"
+                run={() => change({ user: null }, `Un-assigned from ${user.email}.`, { user: user.id })}
+              />
+            )}
+          </div>
+        )}
+      </header>
+      {assigning ? (
+        <AssignForm assign={assign} onCancel={() => setAssigning(false)} />
+      ) : user === null ? (
+        <p class="quiet">Nobody has this device.</p>
+      ) : (
+        <UserLine user={user} />
+      )}
+    </section>
+  )
+}
+
+/** A user in a line: who it is, and the way to them. */
+export function UserLine({ user }: { user: User }) {
+  return (
+    <p class="object-line">
+      <Icon name="user" />
+      <span>
+        <a href={hrefOf(`/users/${user.id}`)}>{user.fullName ?? user.email}</a>
+        {user.fullName !== null && <span class="quiet"> {user.email}</span>}
+      </span>
+    </p>
+  )
+}
+
+/** A change of one click, with its failure beside it. */
+function Quick({ label, detail, run }: { label: string; detail?: string; run: () => Promise<void> }) {
+  const action = useAction()
+  return (
+    <>
+      <button type="button" class="button button-quiet" disabled={action.busy} onClick={() => action.run(run)}>
+        {label}
+        {detail && <span class="unseen"> {detail}</span>}
+      </button>
+      {action.error !== null && <Failure error={action.error} />}
+    </>
+  )
+}
+
+function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void>; onCancel: () => void }) {
+  const { handset } = useSession()
+  const [email, setEmail] = useState('')
+  const [unknown, setUnknown] = useState<string | null>(null)
+  const action = useAction()
+  const told = problemAt(action.error, 'email') ?? problemAt(action.error, 'user')
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves the forms inside
+    <div onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          setUnknown(null)
+          action.run(async () => {
+            const { items } = await handset.users.search({ email: email.trim() })
+            if (items[0] === undefined) setUnknown(email.trim())
+            else await assign(items[0])
+          })
+        }}
+      >
+        <TextField
+          label="E-mail of the user"
+          type="email"
+          value={email}
+          autofocus
+          problem={told ?? (unknown === null ? null : `There is no user ${unknown}.`)}
+          onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+        />
+        {action.error !== null && told === null && <Failure error={action.error} />}
+        <div class="actions">
+          <button type="submit" class="button button-main" disabled={action.busy}>
+            Assign
+          </button>
+          <button type="button" class="button button-quiet" onClick={onCancel}>
+            Cancel
+          </button>
+        </div>
+      </form>
+      {unknown !== null && (
+        <CreateUserForm key={unknown} email={unknown} submitLabel="Create the user and assign" onCreated={assign} />
+      )}
+    </div>
+  )
+}
+
+function SimsPart({ device, change }: { device: Device; change: Change }) {
+  const [attaching, setAttaching] = useState(false)
+  const ids = device.sims.map(({ id }) => id)
+  const attach = async (sim: Sim) => {
+    await change({ sims: [...ids, sim.id] }, 'SIM attached.', { sims: ids })
+    setAttaching(false)
+  }
+  return (
+    <section class="part" aria-labelledby="sims">
+      <header class="part-head">
+        <h2 id="sims">SIMs</h2>
+        {!attaching && (
+          <button type="button" class="button button-quiet" onClick={() => setAttaching(true)}>
+            Attach a SIM
+          </button>
+        )}
+      </header>
+      {device.sims.length === 0 && !attaching && <p class="quiet">No SIM is on this device.</p>}
+      {device.sims.length > 0 && (
+        <ul class="sims">
+          {device.sims.map((sim) => (
+            <li key={sim.id}>
+              <SimLine sim={sim} />
+              <Quick
+                label="Detach"
+                detail={sim.iccid}
+                run={() => change({ sims: ids.filter((id) => id !== sim.id) }, 'SIM detached.', { sims: ids })}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {attaching && <AttachForm attach={attach} onCancel={() => setAttaching(false)} />}
+    </section>
+  )
+}
+
+/** A SIM in a line: which it is, and the way to it. */
+export function SimLine({ sim }: { sim: Sim }) {
+  return (
+    <div class="object-line">
+      <Icon name="sim" />
+      <span>
+        <a href={hrefOf(`/sims/${sim.id}`)}>
+          <Iccid number={sim.iccid} />
+        </a>
+        <span class="quiet">
+          {sim.type} · {sim.status} · {sim.provider}
+        </span>
+      </span>
+    </div>
+  )
+}
+
+function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>; onCancel: () => void }) {
+  const { handset } = useSession()
+  const [typed, setTyped] = useState('')
+  const [unknown, setUnknown] = useState<string | null>(null)
+  const [holder, setHolder] = useState<Device | null>(null)
+  const action = useAction()
+  const told = problemAt(action.error, 'iccid') ?? problemAt(action.error, 'sims')
+
+  const find = async () => {
+    setUnknown(null)
+    setHolder(null)
+    const reading = readIdentifier(typed)
+    const iccid = reading.kind === 'iccid' ? reading.iccid : typed.trim()
+    const [sim] = (await handset.sims.search({ iccid })).items
+    if (sim === undefined) return setUnknown(iccid)
+    try {
+      await attach(sim)
+    } catch (error) {
+      const { items } = await handset.devices.list({ sim: sim.id, limit: 1 })
+      setHolder(items[0] ?? null)
+      throw error
+    }
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves the forms inside
+    <div onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          action.run(find)
+        }}
+      >
+        <TextField
+          label="ICCID of the SIM"
+          inputMode="numeric"
+          class="numeric"
+          value={typed}
+          autofocus
+          problem={told ?? (unknown === null ? null : `There is no SIM ${unknown}.`)}
+          after={
+            holder !== null && (
+              <p>
+                It is on <a href={hrefOf(`/devices/${holder.id}`)}>{nameOf(holder)}</a>.
+              </p>
+            )
+          }
+          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+        {action.error !== null && told === null && <Failure error={action.error} />}
+        <div class="actions">
+          <button type="submit" class="button button-main" disabled={action.busy}>
+            Attach
+          </button>
+          <button type="button" class="button button-quiet" onClick={onCancel}>
+            Cancel
+          </button>
+        </div>
+      </form>
+      {unknown !== null && (
+        <CreateSimForm key={unknown} iccid={unknown} submitLabel="Create the SIM and attach" onCreated={attach} />
+      )}
+    </div>
+  )
+}

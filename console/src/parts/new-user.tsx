@@ -1,0 +1,55 @@
+import type { User } from '@handset/sdk'
+import { useState } from 'preact/hooks'
+import { useAction } from '../loading.ts'
+import { isToldAt, problemAt } from '../problems.ts'
+import { useSession } from '../session.ts'
+import { TextField } from './field.tsx'
+import { Failure } from './states.tsx'
+
+/** Makes a user; `onCreated` goes on with it, and what fails there is shown here too. */
+export function CreateUserForm({
+  email: firstEmail = '',
+  submitLabel,
+  onCreated,
+}: {
+  email?: string
+  submitLabel: string
+  onCreated: (user: User) => Promise<void>
+}) {
+  const { handset } = useSession()
+  const [email, setEmail] = useState(firstEmail)
+  const [fullName, setFullName] = useState('')
+  const action = useAction()
+  return (
+    <form
+      class="sub-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        action.run(async () =>
+          onCreated(await handset.users.create({ email: email.trim(), fullName: fullName.trim() || null })),
+        )
+      }}
+    >
+      <TextField
+        label="E-mail"
+        type="email"
+        value={email}
+        problem={problemAt(action.error, 'email')}
+        onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+      />
+      <TextField
+        label="Full name"
+        hint="May be left empty."
+        value={fullName}
+        problem={problemAt(action.error, 'fullName')}
+        onInput={({ currentTarget }) => setFullName(currentTarget.value)}
+      />
+      {action.error !== null && !isToldAt(action.error, ['email', 'fullName']) && <Failure error={action.error} />}
+      <div class="actions">
+        <button type="submit" class="button button-main" disabled={action.busy}>
+          {submitLabel}
+        </button>
+      </div>
+    </form>
+  )
+}

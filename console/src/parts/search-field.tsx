@@ -1,0 +1,111 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { type Reading, readIdentifier, remarkOn } from '../identifier.ts'
+import { goTo, hrefOf, replaceWith, usePlace } from '../router.ts'
+import { Icon } from './icon.tsx'
+
+/** How long to wait after the last key before looking up what is complete: an ICCID is an IMEI on its way. */
+const PAUSE = 250
+
+/** What is known to be complete without Enter. */
+const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id'])
+
+const EDITABLE = 'input, textarea, select, [contenteditable]'
+
+/** The one field that takes everything. What is complete is looked up as it is typed, the rest at Enter. */
+export function SearchField() {
+  const { path, query } = usePlace()
+  const asked = path === '/search' ? (query.get('q') ?? '') : ''
+  const [text, setText] = useState(asked)
+  const field = useRef<HTMLInputElement>(null)
+  const reading = readIdentifier(text)
+  const remark = remarkOn(reading)
+
+  // The address leads where it was changed otherwise: by a link, or by going back.
+  useEffect(() => {
+    if (canonical(text) !== asked) setText(asked)
+  }, [path, asked])
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
+      if ((event.target as Element).closest(EDITABLE) || document.querySelector('dialog[open]')) return
+      event.preventDefault()
+      field.current?.select()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+
+  useEffect(() => {
+    if (!COMPLETE.has(reading.kind) || canonical(text) === asked) return
+    // What another page put into the field is not for this one to look up.
+    if (document.activeElement !== field.current) return
+    const timer = setTimeout(() => look(text), PAUSE)
+    return () => clearTimeout(timer)
+  }, [text])
+
+  function look(text: string) {
+    const q = canonical(text)
+    if (q === '' || q === asked) return
+    // An IMEI that goes on to become an ICCID is one search, and so is a text with a letter more.
+    const goesOn = asked !== '' && q.startsWith(asked)
+    if (goesOn) replaceWith(hrefOf('/search', { q }))
+    else goTo(hrefOf('/search', { q }))
+  }
+
+  return (
+    <search class="search">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          look(text)
+        }}
+      >
+        <Icon name="search" />
+        <input
+          ref={field}
+          type="text"
+          inputMode="search"
+          enterkeyhint="search"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          aria-label="IMEI, ICCID, e-mail address or id"
+          aria-describedby="search-remark"
+          aria-keyshortcuts="/"
+          placeholder="IMEI, ICCID, e-mail or id"
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return
+            if (text === '') field.current?.blur()
+            else setText('')
+          }}
+        />
+        <span class="key-hint" aria-hidden="true">
+          /
+        </span>
+      </form>
+      <p id="search-remark" class={`remark remark-${remark.tone}`} role="status">
+        {remark.text}
+      </p>
+    </search>
+  )
+}
+
+/** The text as the address holds it: digits without what stood between them. */
+function canonical(text: string): string {
+  const reading = readIdentifier(text)
+  switch (reading.kind) {
+    case 'imei':
+      return reading.imei
+    case 'imeisv':
+      return reading.imeisv
+    case 'iccid':
+      return reading.iccid
+    case 'digits':
+      return reading.digits
+    default:
+      return text.trim()
+  }
+}

@@ -1,0 +1,17 @@
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** When something was made: the day, and with the pointer on it the minute. */
+export function Day({ at }: { at: string }) {
+  const date = new Date(at)
+  return (
+    <time datetime={at} title={DAY_AND_TIME.format(date)}>
+      {DAY.format(date)}
+    </time>
+  )
+}
+
+/** When something was made, to the minute. */
+export function Moment({ at }: { at: string }) {
+  return <time datetime={at}>{DAY_AND_TIME.format(new Date(at))}</time>
+}

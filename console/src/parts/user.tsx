@@ -1,0 +1,238 @@
+import { etagOf, type UpdateUser, type User } from '@handset/sdk'
+import { useState } from 'preact/hooks'
+import { useAction, useLoaded } from '../loading.ts'
+import { useNotices } from '../notices.tsx'
+import { isToldAt, problemAt } from '../problems.ts'
+import { goTo, hrefOf } from '../router.ts'
+import { useSession } from '../session.ts'
+import { CopyButton } from './copy-button.tsx'
+import { nameOf, SimLine } from './device.tsx'
+import { DeleteDialog } from './dialog.tsx'
+import { Imei } from './digits.tsx'
+import { EsimMark } from './esim.tsx'
+import { TextField } from './field.tsx'
+import { Heading } from './heading.tsx'
+import { Icon } from './icon.tsx'
+import { MetadataPart, takeBack } from './metadata.tsx'
+import { Failure, Shown } from './states.tsx'
+import { Moment } from './time.tsx'
+
+/** Devices or SIMs of a user that are shown with them; beyond, there is the list. */
+const SHOWN = 20
+
+type Change = (body: UpdateUser, said: string, undo: UpdateUser) => Promise<void>
+
+/** A user with their devices and SIMs, and everything that can be done to them. */
+export function UserView({ user, onChange }: { user: User; onChange: (user: User) => void }) {
+  const { handset } = useSession()
+  const { say } = useNotices()
+  const [deleting, setDeleting] = useState(false)
+  const change: Change = async (body, said, undo) => {
+    const changed = await handset.users.update(user.id, body, { ifMatch: etagOf(user) })
+    onChange(changed)
+    say(said, async () => onChange(await handset.users.update(user.id, undo, { ifMatch: etagOf(changed) })))
+  }
+  return (
+    <article class="device" aria-labelledby="page-title">
+      <header class="device-head">
+        <Heading title={user.fullName ?? user.email} />
+        <p class="copyable">
+          {user.email} <CopyButton text={user.email} what="e-mail" />
+          {user.emailVerified && <span class="quiet">verified</span>}
+        </p>
+      </header>
+      <div class="parts">
+        <DevicesPart user={user} />
+        <SimsPart user={user} />
+        <ProfilePart user={user} change={change} />
+        <MetadataPart
+          key={JSON.stringify(user.metadata)}
+          metadata={user.metadata}
+          save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: takeBack(user.metadata, metadata) })}
+        />
+        <section class="part" aria-labelledby="about">
+          <header class="part-head">
+            <h2 id="about">Record</h2>
+            <button type="button" class="button button-quiet button-danger-quiet" onClick={() => setDeleting(true)}>
+              Delete user
+            </button>
+          </header>
+          <dl class="facts">
+            <div>
+              <dt>Added</dt>
+              <dd>
+                <Moment at={user.createdAt} />
+              </dd>
+            </div>
+            <div>
+              <dt>Id</dt>
+              <dd>
+                <code>{user.id}</code>
+              </dd>
+            </div>
+          </dl>
+        </section>
+      </div>
+      {deleting && (
+        <DeleteDialog
+          title="Delete this user?"
+          name={user.email}
+          what="e-mail address"
+          onClose={() => setDeleting(false)}
+          onDelete={async () => {
+            await handset.users.delete(user.id, { ifMatch: etagOf(user) })
+            goTo(hrefOf('/users'))
+            say(`Deleted ${user.email}.`)
+          }}
+        >
+          <p>Their devices stay, without user and name, and their tokens end. This cannot be undone.</p>
+        </DeleteDialog>
+      )}
+    </article>
+  )
+}
+
+function DevicesPart({ user }: { user: User }) {
+  const { handset } = useSession()
+  const [loaded] = useLoaded(
+    async (signal) => await handset.devices.list({ user: user.id, limit: SHOWN }, { signal }),
+    [handset, user.id],
+  )
+  return (
+    <section class="part part-wide" aria-labelledby="devices">
+      <header class="part-head">
+        <h2 id="devices">Devices</h2>
+      </header>
+      <Shown of={loaded}>
+        {({ items, moreItemsAfter }) => (
+          <>
+            {items.length === 0 && <p class="quiet">None.</p>}
+            <ul class="object-list">
+              {items.map((device) => (
+                <li key={device.id}>
+                  <div class="object-line">
+                    <Icon name={device.model?.type ?? 'question'} />
+                    <span>
+                      <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
+                      <span class="quiet">{device.imei !== null && <Imei number={device.imei} />}</span>
+                    </span>
+                  </div>
+                  <span class="quiet esim-note">
+                    eSIM <EsimMark model={device.model} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+            {moreItemsAfter !== null && <a href={hrefOf('/devices', { user: user.id })}>All devices of this user</a>}
+          </>
+        )}
+      </Shown>
+    </section>
+  )
+}
+
+function SimsPart({ user }: { user: User }) {
+  const { handset } = useSession()
+  const [loaded] = useLoaded(
+    async (signal) => await handset.sims.list({ user: user.id, limit: SHOWN }, { signal }),
+    [handset, user.id],
+  )
+  return (
+    <section class="part" aria-labelledby="sims">
+      <header class="part-head">
+        <h2 id="sims">SIMs on these devices</h2>
+      </header>
+      <Shown of={loaded}>
+        {({ items, moreItemsAfter }) => (
+          <>
+            {items.length === 0 && <p class="quiet">None.</p>}
+            <ul class="sims">
+              {items.map((sim) => (
+                <li key={sim.id}>
+                  <SimLine sim={sim} />
+                </li>
+              ))}
+            </ul>
+            {moreItemsAfter !== null && <a href={hrefOf('/sims', { user: user.id })}>All SIMs of this user</a>}
+          </>
+        )}
+      </Shown>
+    </section>
+  )
+}
+
+const PROFILE = ['fullName', 'email', 'birthday', 'preferredLocale'] as const
+type Profile = Pick<User, (typeof PROFILE)[number]>
+
+function ProfilePart({ user, change }: { user: User; change: Change }) {
+  const [editing, setEditing] = useState(false)
+  return (
+    <section class="part" aria-labelledby="profile">
+      <header class="part-head">
+        <h2 id="profile">Profile</h2>
+        {!editing && (
+          <button type="button" class="button button-quiet" onClick={() => setEditing(true)}>
+            Edit<span class="unseen"> profile</span>
+          </button>
+        )}
+      </header>
+      {editing ? (
+        <ProfileForm user={user} change={change} onEnd={() => setEditing(false)} />
+      ) : (
+        <dl class="facts">
+          <div>
+            <dt>Full name</dt>
+            <dd>{user.fullName ?? <span class="quiet">none</span>}</dd>
+          </div>
+          <div>
+            <dt>Birthday</dt>
+            <dd>{user.birthday ?? <span class="quiet">none</span>}</dd>
+          </div>
+          <div>
+            <dt>Language</dt>
+            <dd>{user.preferredLocale}</dd>
+          </div>
+        </dl>
+      )}
+    </section>
+  )
+}
+
+function ProfileForm({ user, change, onEnd }: { user: User; change: Change; onEnd: () => void }) {
+  const [wanted, setWanted] = useState<Profile>(user)
+  const action = useAction()
+  const field = (name: (typeof PROFILE)[number]) => ({
+    value: wanted[name] ?? '',
+    problem: problemAt(action.error, name),
+    onInput: ({ currentTarget: { value } }: { currentTarget: HTMLInputElement }) =>
+      setWanted({ ...wanted, [name]: value === '' && name !== 'email' && name !== 'preferredLocale' ? null : value }),
+  })
+  return (
+    <form
+      onKeyDown={(event) => event.key === 'Escape' && onEnd()}
+      onSubmit={(event) => {
+        event.preventDefault()
+        action.run(async () => {
+          const changed = PROFILE.filter((name) => wanted[name] !== user[name])
+          const pick = (from: Profile): UpdateUser => Object.fromEntries(changed.map((name) => [name, from[name]]))
+          if (changed.length > 0) await change(pick(wanted), 'Profile saved.', pick(user))
+          onEnd()
+        })
+      }}
+    >
+      <TextField label="Full name" autofocus {...field('fullName')} />
+      <TextField label="E-mail" type="email" {...field('email')} />
+      <TextField label="Birthday" type="date" {...field('birthday')} />
+      <TextField label="Language" hint="A BCP 47 tag, such as en-US or de." {...field('preferredLocale')} />
+      {action.error !== null && !isToldAt(action.error, PROFILE) && <Failure error={action.error} />}
+      <div class="actions">
+        <button type="submit" class="button button-main" disabled={action.busy}>
+          Save
+        </button>
+        <button type="button" class="button button-quiet" onClick={onEnd}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,103 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Brand } from './parts/brand.tsx'
+import { Icon, type IconName } from './parts/icon.tsx'
+import { SearchField } from './parts/search-field.tsx'
+import { hrefOf, usePlace } from './router.ts'
+import { useSession } from './session.ts'
+import { ThemeButton } from './theme.tsx'
+
+const PLACES: readonly { path: string; title: string; icon: IconName }[] = [
+  { path: '/', title: 'Search', icon: 'search' },
+  { path: '/devices', title: 'Devices', icon: 'smartphone' },
+  { path: '/users', title: 'Users', icon: 'user' },
+  { path: '/sims', title: 'SIMs', icon: 'sim' },
+  { path: '/models', title: 'Models', icon: 'book' },
+  { path: '/overview', title: 'Overview', icon: 'chart' },
+  { path: '/import', title: 'Import', icon: 'upload' },
+]
+
+/** What stands around every page: the way everywhere, the search field, and whose session it is. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const { path } = usePlace()
+  const [isMenuOpen, setMenuOpen] = useState(false)
+  useEffect(() => setMenuOpen(false), [path])
+  useEffect(() => {
+    if (!isMenuOpen) return
+    const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && setMenuOpen(false)
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [isMenuOpen])
+  return (
+    <div class="shell" data-menu={isMenuOpen ? 'open' : undefined}>
+      <a class="skip" href="#content">
+        Skip to content
+      </a>
+      <header class="side">
+        <div class="side-head">
+          <a class="home" href={hrefOf('/')}>
+            <Brand />
+          </a>
+          <button
+            type="button"
+            class="icon-button menu-button"
+            aria-expanded={isMenuOpen}
+            aria-controls="menu"
+            aria-label="Menu"
+            onClick={() => setMenuOpen(!isMenuOpen)}
+          >
+            <Icon name={isMenuOpen ? 'cross' : 'menu'} />
+          </button>
+        </div>
+        <div class="menu" id="menu">
+          <nav aria-label="Console">
+            <ul>
+              {PLACES.map(({ path: to, title, icon }) => (
+                <li key={to}>
+                  <a href={hrefOf(to)} aria-current={isWithin(path, to) ? 'page' : undefined}>
+                    <Icon name={icon} />
+                    {title}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <SessionPart />
+        </div>
+      </header>
+      <div class="page">
+        <div class="top">
+          <SearchField />
+        </div>
+        <main id="content" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </div>
+  )
+}
+
+function SessionPart() {
+  const { project, end } = useSession()
+  return (
+    <div class="session">
+      <p>
+        <span class="quiet">Project</span>
+        <span class="project">
+          {project.name} <span class={`tag tag-${project.type}`}>{project.type}</span>
+        </span>
+      </p>
+      <div class="session-actions">
+        <ThemeButton />
+        <button type="button" class="icon-button" aria-label="Sign out" title="Sign out" onClick={() => end()}>
+          <Icon name="leave" />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function isWithin(path: string, place: string): boolean {
+  if (place === '/') return path === '/' || path === '/search'
+  return path === place || path.startsWith(`${place}/`)
+}

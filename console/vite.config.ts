@@ -1,0 +1,25 @@
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/console/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // The SDK as it is written, so that the page needs no build of it.
+  resolve: { conditions: ['handset-source', 'browser', 'module', 'import', 'default'] },
+  build: {
+    target: 'es2023',
+    // The Content-Security-Policy takes nothing inline, data: URLs included.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  // `npm run dev:console` shows changes at once; the API is that of a server on its usual port.
+  server: {
+    proxy: Object.fromEntries(
+      ['/projects', '/deviceModels', '/deviceModelBrands', '/openapi.json'].map((path) => [
+        path,
+        'http://127.0.0.1:8080',
+      ]),
+    ),
+  },
+})

@@ -1,0 +1,134 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+/** Compressed as it is (RFC 8081 §4.2, W3C WOFF 2.0). */
+const DENSE = new Set(['.woff2'])
+
+const PAGE_HEADERS = {
+  'cache-control': 'no-cache',
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+/** Their names hold a digest of what is in them, so a copy is good for ever (RFC 8246). */
+const ASSET_HEADERS = { ...PAGE_HEADERS, 'cache-control': 'public, max-age=31536000, immutable' }
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>The console is not built</title>
+<h1>The console is not built</h1>
+<p>Build it with <code>npm run build:console</code> where Handset is installed, then reload this page.
+The API works without it.</p>
+</html>
+`
+
+const compressions = { br: promisify(brotliCompress), gzip: promisify(gzip) }
+type Encoding = keyof typeof compressions
+
+interface BuiltFile {
+  type: string
+  encodings: readonly Encoding[]
+  /** The bytes, compressed when they are first asked for. */
+  bytes(encoding: Encoding | undefined): Promise<Buffer>
+}
+
+/**
+ * Serves the console as it was built into `directory`: its files below `/console/assets/`, and its one page at every
+ * other path below `/console`, since the page reads its path itself. Until it is built, 404 with how to build it.
+ *
+ * Only what is in the directory when it is first asked for can be had: no path is ever looked up on disk.
+ */
+export function consoleRoutes(app: FastifyInstance, directory: string): void {
+  let built: Promise<Map<string, BuiltFile>> | undefined
+  const config = { open: true, page: true, name: 'Console' }
+
+  async function find(path: string): Promise<BuiltFile | undefined> {
+    built ??= readBuilt(directory)
+    const files = await built
+    if (files.size === 0) built = undefined
+    return files.get(path)
+  }
+
+  app.get<{ Params: { file: string } }>('/console/assets/:file', { config }, async ({ headers, params }, reply) => {
+    const file = await find(`assets/${params.file}`)
+    if (file === undefined) return reply.code(404).type('text/plain; charset=utf-8').send('There is no such file\n')
+    return sendFile(reply.headers(ASSET_HEADERS), file, headers['accept-encoding'])
+  })
+
+  for (const path of ['/console', '/console/*']) {
+    app.get(path, { config }, async ({ headers }, reply) => {
+      const page = await find('index.html')
+      reply.headers(PAGE_HEADERS)
+      if (page === undefined)
+        return reply
+          .code(404)
+          .type(TYPES['.html'] as string)
+          .send(Buffer.from(NOT_BUILT))
+      return sendFile(reply, page, headers['accept-encoding'])
+    })
+  }
+}
+
+/** The files of a build by their path in it; none when there is no build. */
+async function readBuilt(directory: string): Promise<Map<string, BuiltFile>> {
+  const paths = await readdir(directory, { recursive: true }).catch(() => [])
+  const files = paths.filter((path) => extname(path) in TYPES).map((path) => path.replaceAll('\\', '/'))
+  return new Map(
+    await Promise.all(
+      files.map(async (path) => [path, toBuiltFile(path, await readFile(join(directory, path)))] as const),
+    ),
+  )
+}
+
+function toBuiltFile(path: string, content: Buffer): BuiltFile {
+  const extension = extname(path)
+  const compressed: Partial<Record<Encoding, Promise<Buffer>>> = {}
+  return {
+    type: TYPES[extension] as string,
+    encodings: DENSE.has(extension) ? [] : ['br', 'gzip'],
+    async bytes(encoding) {
+      if (encoding === undefined) return content
+      compressed[encoding] ??= compressions[encoding](content)
+      return compressed[encoding]
+    },
+  }
+}
+
+async function sendFile(reply: FastifyReply, file: BuiltFile, accepted: string | undefined): Promise<FastifyReply> {
+  const encoding = file.encodings.find((name) => accepts(accepted, name))
+  if (file.encodings.length > 0) reply.header('vary', 'accept-encoding')
+  if (encoding !== undefined) reply.header('content-encoding', encoding)
+  return reply.type(file.type).send(await file.bytes(encoding))
+}
+
+/** Whether `Accept-Encoding` names a coding without refusing it by `q=0` (RFC 9110 §12.5.3). */
+function accepts(field: string | undefined, coding: string): boolean {
+  return (field ?? '').split(',').some((part) => {
+    const [name, weight = ''] = part.split(';')
+    return name?.trim().toLowerCase() === coding && !/^\s*q=0(\.0*)?\s*$/.test(weight)
+  })
+}
