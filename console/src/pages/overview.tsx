@@ -11,6 +11,7 @@ import { useSession } from '../session.ts'
 const MOST = 2000
 const PAGE_SIZE = 200
 const SHOWN_BRANDS = 8
+const UNKNOWN = 'unknown'
 
 interface Walked {
   devices: readonly Device[]
@@ -67,8 +68,8 @@ function Charts({ devices, isAll }: Walked) {
           }))}
         />
         <GrowthChart title="Growth" times={devices.map(({ createdAt }) => createdAt)} isAll={isAll} />
-        <BarChart title="Brand" bars={tally(devices, ({ model }) => model?.brand ?? 'unknown', SHOWN_BRANDS)} />
-        <BarChart title="Type" bars={tally(devices, ({ model }) => model?.type ?? 'unknown', SHOWN_BRANDS)} />
+        <BarChart title="Brand" bars={tally(devices, ({ model }) => model?.brand ?? UNKNOWN, SHOWN_BRANDS)} />
+        <BarChart title="Type" bars={tally(devices, ({ model }) => model?.type ?? UNKNOWN, SHOWN_BRANDS)} />
       </div>
     </>
   )
@@ -77,11 +78,18 @@ function Charts({ devices, isAll }: Walked) {
 /** How often each value occurs, the commonest first; what is beyond `most` values goes together. */
 function tally(devices: readonly Device[], groupOf: (device: Device) => string, most: number) {
   const groups = Map.groupBy(devices, groupOf)
-  const bars = Array.from(groups, ([name, { length }]) => ({ name, count: length })).sort((a, b) => b.count - a.count)
+  const bars = Array.from(groups, ([name, { length }]) => ({ name, count: length })).sort(
+    (a, b) => b.count - a.count || compareNames(a.name, b.name),
+  )
   const rest = bars.slice(most)
   if (rest.length < 2) return bars
   return [
     ...bars.slice(0, most),
     { name: `${rest.length} others`, count: rest.reduce((sum, { count }) => sum + count, 0) },
   ]
+}
+
+/** Alphabetical; what is unknown comes last. */
+function compareNames(a: string, b: string): number {
+  return Number(a === UNKNOWN) - Number(b === UNKNOWN) || a.localeCompare(b)
 }

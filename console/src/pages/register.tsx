@@ -61,6 +61,7 @@ export function RegisterPage() {
     <>
       <Heading title="Register a device" />
       <form
+        noValidate
         class="card form"
         onSubmit={(event) => {
           event.preventDefault()
@@ -71,7 +72,6 @@ export function RegisterPage() {
           label="IMEI"
           inputMode="numeric"
           class="numeric"
-          required
           autofocus={imei === ''}
           hint={remark.text || 'On the box, in the settings, or dial *#06#.'}
           value={imei}

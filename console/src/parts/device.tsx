@@ -10,6 +10,7 @@ import { DeleteDialog } from './dialog.tsx'
 import { Iccid, Imei } from './digits.tsx'
 import { EsimVerdict } from './esim.tsx'
 import { TextField } from './field.tsx'
+import { takeFocus } from './heading.tsx'
 import { Icon } from './icon.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
 import { CreateSimForm } from './new-sim.tsx'
@@ -114,7 +115,7 @@ function Name({ device, change }: { device: Device; change: Change }) {
   if (!editing) {
     return (
       <div class="title-line">
-        <h1 id="page-title" tabIndex={-1}>
+        <h1 id="page-title" tabIndex={-1} ref={takeFocus}>
           {nameOf(device)}
         </h1>
         <button
@@ -132,6 +133,7 @@ function Name({ device, change }: { device: Device; change: Change }) {
   }
   return (
     <form
+      noValidate
       class="inline-form"
       onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
       onSubmit={(event) => {
@@ -253,6 +255,7 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves the forms inside
     <div onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           setUnknown(null)
@@ -370,6 +373,7 @@ function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>;
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves the forms inside
     <div onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           action.run(find)

@@ -73,6 +73,7 @@ function MetadataForm({
     setPairs(pairs.map((pair, at) => (at === position ? { ...pair, ...part } : pair)))
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
         action.run(async () => {

@@ -24,6 +24,7 @@ export function CreateSimForm({
   const action = useAction()
   return (
     <form
+      noValidate
       class="sub-form"
       onSubmit={(event) => {
         event.preventDefault()

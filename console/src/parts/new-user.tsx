@@ -22,6 +22,7 @@ export function CreateUserForm({
   const action = useAction()
   return (
     <form
+      noValidate
       class="sub-form"
       onSubmit={(event) => {
         event.preventDefault()

@@ -10,6 +10,7 @@ import { nameOf, UserLine } from './device.tsx'
 import { DeleteDialog } from './dialog.tsx'
 import { Iccid, Imei } from './digits.tsx'
 import { ChoiceField, TextField } from './field.tsx'
+import { takeFocus } from './heading.tsx'
 import { Icon } from './icon.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
 import { Failure, Shown } from './states.tsx'
@@ -34,7 +35,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
     <article class="device" aria-labelledby="page-title">
       <header class="device-head">
         <div class="title-line">
-          <h1 id="page-title" tabIndex={-1}>
+          <h1 id="page-title" tabIndex={-1} ref={takeFocus}>
             {sim.type} <Iccid number={sim.iccid} copy />
           </h1>
         </div>
@@ -137,6 +138,7 @@ function StatePart({ sim, change }: { sim: Sim; change: Change }) {
         <h2 id="state">State</h2>
       </header>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           const { status: statusBefore, provider: providerBefore } = sim

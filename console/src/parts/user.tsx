@@ -209,6 +209,7 @@ function ProfileForm({ user, change, onEnd }: { user: User; change: Change; onEn
   })
   return (
     <form
+      noValidate
       onKeyDown={(event) => event.key === 'Escape' && onEnd()}
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noBrowser, startConsole } from '../support/browser.ts'
+import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
+
+const console = await startConsole()
+const live = await console.addProject('live', 'live')
+const { project } = console
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+const openDevice = ({ id }: { id: string }) => console.open(`/devices/${id}`)
+
+async function stored(id: string) {
+  return (await project.ask('GET', `./devices/${id}`)).body
+}
+
+describe('registering', { skip: noBrowser }, () => {
+  it('starts from the phone that was looked up, and ends at the device', async () => {
+    const user = await createUser(project, { fullName: 'Carla Diaz' })
+    const sim = await createSim(project)
+    const page = await console.open(`/search?q=${makeImei('49238884')}`)
+    await page.getByRole('link', { name: 'Register this device' }).click()
+    await page.getByLabel('Name (optional)').fill('Carlas iPhone')
+    await page.getByLabel('E-mail of its user (optional)').fill(user.email)
+    await page.getByLabel('ICCID of its SIM (optional)').fill(sim.iccid)
+    await button(page, 'Register').click()
+    await heading(page, 'Carlas iPhone').waitFor()
+    await part(page, 'User').getByText('Carla Diaz').waitFor()
+    await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
+  })
+
+  it("shows the API's error and hint at the field, and leads to the device that has the IMEI", async () => {
+    const imei = makeImei()
+    await createDevice(project, { imei, name: 'First come' })
+    const page = await console.open(`/devices/new?imei=${imei}`)
+    await button(page, 'Register').click()
+    const field = page.getByLabel('IMEI', { exact: true })
+    await page.getByText('The project has a device with this IMEI').waitFor()
+    assert.equal(await field.getAttribute('aria-invalid'), 'true')
+    assert.match((await field.getAttribute('aria-describedby')) ?? '', /problem/)
+    await page.getByRole('link', { name: 'First come' }).click()
+    await heading(page, 'First come').waitFor()
+  })
+
+  it('is refused a wrong check digit in a live project, with the digit that would fit', async () => {
+    const page = await console.open('/devices/new?imei=492388841798924', { project: live })
+    await button(page, 'Register').click()
+    await page.locator('.field-problem', { hasText: '3' }).waitFor()
+    assert.equal((await live.ask('GET', './devices')).body.items.length, 0)
+  })
+
+  it('names a user and a SIM that are not there', async () => {
+    const page = await console.open(`/devices/new?imei=${makeImei()}`)
+    const [email, iccid] = [makeEmail(), makeIccid()]
+    await page.getByLabel('E-mail of its user (optional)').fill(email)
+    await page.getByLabel('ICCID of its SIM (optional)').fill(iccid)
+    await button(page, 'Register').click()
+    await page.getByText(`There is no user ${email}.`).waitFor()
+    await page.getByText(`There is no SIM ${iccid}.`).waitFor()
+  })
+})
+
+describe('a device', { skip: noBrowser }, () => {
+  it('is renamed, and the change is undone', async () => {
+    const device = await createDevice(project, { name: 'Old name' })
+    const page = await openDevice(device)
+    await button(page, 'Rename').click()
+    await page.getByLabel('Name', { exact: true }).fill('New name')
+    await page.keyboard.press('Enter')
+    await heading(page, 'New name').waitFor()
+    assert.equal((await stored(device.id)).name, 'New name')
+    await button(page, 'Undo').click()
+    await heading(page, 'Old name').waitFor()
+    assert.equal((await stored(device.id)).name, 'Old name')
+  })
+
+  it("keeps a name that the API refuses in its field, with the API's words", async () => {
+    const device = await createDevice(project, { name: 'Fits' })
+    const page = await openDevice(device)
+    await button(page, 'Rename').click()
+    await page.getByLabel('Name', { exact: true }).fill('x'.repeat(256))
+    await button(page, 'Save').click()
+    await page.getByText('must have at most 255 characters').waitFor()
+    await page.keyboard.press('Escape')
+    await heading(page, 'Fits').waitFor()
+  })
+
+  it('is assigned to a user by e-mail, un-assigned, and given back by undo', async () => {
+    const user = await createUser(project, { fullName: 'Dora Ek' })
+    const device = await createDevice(project)
+    const page = await openDevice(device)
+    await button(page, 'Assign a user').click()
+    await page.getByLabel('E-mail of the user').fill(user.email)
+    await page.keyboard.press('Enter')
+    await part(page, 'User').getByRole('link', { name: 'Dora Ek' }).waitFor()
+    await button(page, 'Un-assign').click()
+    await part(page, 'User').getByText('Nobody has this device.').waitFor()
+    assert.equal((await stored(device.id)).user, null)
+    await button(page, 'Undo').click()
+    await part(page, 'User').getByRole('link', { name: 'Dora Ek' }).waitFor()
+    assert.equal((await stored(device.id)).user.id, user.id)
+  })
+
+  it('is assigned to a user who is made on the way', async () => {
+    const page = await openDevice(await createDevice(project))
+    await button(page, 'Assign a user').click()
+    const email = makeEmail()
+    await page.getByLabel('E-mail of the user').fill(email)
+    await page.keyboard.press('Enter')
+    await page.getByText(`There is no user ${email}.`).waitFor()
+    await page.getByLabel('Full name').fill('Eva Novak')
+    await button(page, 'Create the user and assign').click()
+    await part(page, 'User').getByRole('link', { name: 'Eva Novak' }).waitFor()
+  })
+
+  it("shows the API's words for what is no e-mail address", async () => {
+    const page = await openDevice(await createDevice(project))
+    await button(page, 'Assign a user').click()
+    await page.getByLabel('E-mail of the user').fill('not an address')
+    await page.keyboard.press('Enter')
+    await page.locator('.field-problem', { hasText: '`email`' }).waitFor()
+  })
+
+  it('has a SIM attached by ICCID and detached, each undone', async () => {
+    const sim = await createSim(project)
+    const device = await createDevice(project)
+    const page = await openDevice(device)
+    await button(page, 'Attach a SIM').click()
+    await page.getByLabel('ICCID of the SIM').fill(sim.iccid)
+    await page.keyboard.press('Enter')
+    await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
+    await button(page, `Detach ${sim.iccid}`).click()
+    await part(page, 'SIMs').getByText('No SIM is on this device.').waitFor()
+    assert.deepEqual((await stored(device.id)).sims, [])
+    await button(page, 'Undo').click()
+    await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
+    assert.equal((await stored(device.id)).sims[0].id, sim.id)
+  })
+
+  it('is refused a SIM that is on another device, which is named', async () => {
+    const sim = await createSim(project)
+    await createDevice(project, { name: 'The holder', sims: [sim.id] })
+    const page = await openDevice(await createDevice(project))
+    await button(page, 'Attach a SIM').click()
+    await page.getByLabel('ICCID of the SIM').fill(sim.iccid)
+    await page.keyboard.press('Enter')
+    await page.getByText('The SIM is on another device').waitFor()
+    await page.getByRole('link', { name: 'The holder' }).waitFor()
+  })
+
+  it('has a new SIM made and attached in one go', async () => {
+    const device = await createDevice(project)
+    const page = await openDevice(device)
+    await button(page, 'Attach a SIM').click()
+    const iccid = makeIccid()
+    await page.getByLabel('ICCID of the SIM').fill(iccid)
+    await page.keyboard.press('Enter')
+    await page.getByText(`There is no SIM ${iccid}.`).waitFor()
+    await page.getByLabel('Type').selectOption('pSIM')
+    await button(page, 'Create the SIM and attach').click()
+    await part(page, 'SIMs').getByRole('link', { name: iccid }).waitFor()
+    assert.equal((await stored(device.id)).sims[0].type, 'pSIM')
+  })
+
+  it('has its metadata changed, and taken back', async () => {
+    const device = await createDevice(project, { metadata: { shop: 'Bonn', plan: 'S' } })
+    const page = await openDevice(device)
+    await button(page, 'Edit metadata').click()
+    await page.getByLabel('Value of shop').fill('Berlin')
+    await button(page, 'Remove plan').click()
+    await button(page, 'Add a pair').click()
+    await page.getByLabel('Key 2', { exact: true }).fill('colour')
+    await page.getByLabel('Value of colour').fill('red')
+    await button(page, 'Save').click()
+    await part(page, 'Metadata').getByText('Berlin').waitFor()
+    assert.deepEqual((await stored(device.id)).metadata, { shop: 'Berlin', colour: 'red' })
+    await button(page, 'Undo').click()
+    await part(page, 'Metadata').getByText('Bonn').waitFor()
+    assert.deepEqual((await stored(device.id)).metadata, { shop: 'Bonn', plan: 'S' })
+  })
+
+  it("shows the API's words at the pair of metadata that they are about", async () => {
+    const page = await openDevice(await createDevice(project))
+    await button(page, 'Edit metadata').click()
+    await page.getByLabel('Key 1', { exact: true }).fill('gigs.com')
+    await page.getByLabel('Value of gigs.com').fill('x')
+    await button(page, 'Save').click()
+    await page.locator('.pairs .field-problem', { hasText: 'reserved' }).waitFor()
+  })
+
+  it('is deleted only when its name was typed back', async () => {
+    const device = await createDevice(project, { name: 'Farewell' })
+    const page = await openDevice(device)
+    await button(page, 'Delete device').click()
+    const dialog = page.getByRole('dialog', { name: 'Delete this device?' })
+    await dialog.getByRole('textbox').fill('Farewel')
+    assert.equal(await dialog.getByRole('button', { name: 'Delete' }).isDisabled(), true)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await button(page, 'Delete device').click()
+    await dialog.getByRole('textbox').fill('Farewell')
+    await page.keyboard.press('Enter')
+    await page.getByText('Deleted Farewell.').waitFor()
+    await heading(page, 'Devices').waitFor()
+    assert.equal((await project.ask('GET', `./devices/${device.id}`)).status, 404)
+  })
+
+  it('is not changed over what a colleague has changed since', async () => {
+    const device = await createDevice(project, { name: 'As shown' })
+    const page = await openDevice(device)
+    await button(page, 'Rename').click()
+    await project.ask('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })
+    await page.getByLabel('Name', { exact: true }).fill('Mine')
+    await page.keyboard.press('Enter')
+    await page.getByText('The object has changed since').waitFor()
+    assert.equal((await stored(device.id)).name, 'By a colleague')
+  })
+
+  it('that is not there is told of in words', async () => {
+    const device = await createDevice(project)
+    await project.ask('DELETE', `./devices/${device.id}`)
+    const page = await openDevice(device)
+    await page.getByText('There is no such device').waitFor()
+  })
+})
+
+describe('users and SIMs', { skip: noBrowser }, () => {
+  it('are added, changed and deleted', async () => {
+    const page = await console.open('/users/new')
+    const email = makeEmail()
+    await page.getByLabel('E-mail', { exact: true }).fill(email)
+    await page.getByLabel('Full name').fill('Fritz Adam')
+    await button(page, 'Add').click()
+    await heading(page, 'Fritz Adam').waitFor()
+    await button(page, 'Edit profile').click()
+    await page.getByLabel('Language').fill('klingon-!')
+    await button(page, 'Save').click()
+    await page.locator('.field-problem').waitFor()
+    await page.getByLabel('Language').fill('de')
+    await button(page, 'Save').click()
+    await part(page, 'Profile').getByText('de', { exact: true }).waitFor()
+    await button(page, 'Delete user').click()
+    await page.getByRole('dialog').getByRole('textbox').fill(email)
+    await page.keyboard.press('Enter')
+    await page.getByText(`Deleted ${email}.`).waitFor()
+  })
+
+  it('of which a SIM changes its state, and cannot be deleted while it is on a device', async () => {
+    const sim = await createSim(project)
+    await createDevice(project, { sims: [sim.id] })
+    const page = await console.open(`/sims/${sim.id}`)
+    await page.getByLabel('Status').selectOption('active')
+    await button(page, 'Save').click()
+    await page.getByText('Saved.').waitFor()
+    assert.equal((await project.ask('GET', `./sims/${sim.id}`)).body.status, 'active')
+    await button(page, 'Delete SIM').click()
+    await page.getByRole('dialog').getByRole('textbox').fill(sim.iccid)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('alert').waitFor()
+    assert.equal((await project.ask('GET', `./sims/${sim.id}`)).status, 200)
+  })
+})

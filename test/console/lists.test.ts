@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noBrowser, startConsole } from '../support/browser.ts'
+import { createDevice, createSim, createUser } from '../support/factories.ts'
+
+const DEVICES = 130
+
+const console = await startConsole()
+const { project } = console
+const many = await console.addProject('many', 'test')
+const ids: string[] = []
+if (!noBrowser) {
+  for (let number = 1; number <= DEVICES; number++) {
+    ids.unshift((await createDevice(many, { name: `Number ${number}` })).id)
+  }
+}
+
+const rows = (page: Page) => page.locator('tbody tr')
+const names = (page: Page) => page.locator('tbody .row-link').allTextContents()
+const numbered = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => `Number ${from - at}`)
+
+describe('a list', { skip: noBrowser }, () => {
+  it('begins at the newest and grows until the oldest as it is scrolled', async () => {
+    const page = await console.open('/devices', { project: many })
+    await rows(page).first().waitFor()
+    assert.equal((await names(page))[0], `Number ${DEVICES}`)
+    await page.keyboard.press('End')
+    await page.getByRole('link', { name: 'Number 80', exact: true }).waitFor()
+    while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
+    assert.deepEqual(await names(page), numbered(DEVICES, 1))
+    await page.getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' })
+  })
+
+  it('keeps in the address the page in view, leads there again, and from there to both ends', async () => {
+    const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
+    await page.getByRole('link', { name: 'Number 80', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Show newer' }).click()
+    await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor({ state: 'attached' })
+    while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
+    assert.deepEqual(await names(page), numbered(DEVICES, 1))
+    await page.keyboard.press('End')
+    await page.waitForURL(`**/devices?after=${ids[99]}`)
+    await page.reload()
+    await page.getByRole('link', { name: 'Number 30', exact: true }).waitFor()
+  })
+
+  it('leaves in place what is read when newer rows come in above it', async () => {
+    const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
+    const read = page.getByRole('link', { name: 'Number 80', exact: true })
+    await read.waitFor()
+    const top = () =>
+      read.evaluate((link) => (link as { getBoundingClientRect(): { top: number } }).getBoundingClientRect().top)
+    const before = await top()
+    await page.getByRole('button', { name: 'Show newer' }).click()
+    await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor({ state: 'attached' })
+    assert.ok(Math.abs((await top()) - before) < 60, 'the row stays where it was')
+  })
+
+  it('is come back to from a device', async () => {
+    const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
+    await page.getByRole('link', { name: 'Number 79', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Number 79' }).waitFor()
+    await page.goBack()
+    await page.getByRole('link', { name: 'Number 79', exact: true }).waitFor()
+    assert.equal(new URL(page.url()).search, `?after=${ids[49]}`)
+  })
+
+  it('says where it is empty what could be there', async () => {
+    const empty = await console.addProject('empty', 'test')
+    const page = await console.open('/devices', { project: empty })
+    await page.getByText('No device is registered yet.').waitFor()
+    await page.getByRole('link', { name: 'import a file' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Import devices' }).waitFor()
+  })
+})
+
+describe('filters', { skip: noBrowser }, () => {
+  it('of SIMs stand in the address, and can be taken out', async () => {
+    const active = await createSim(project, { status: 'active', type: 'pSIM' })
+    const retired = await createSim(project, { status: 'retired' })
+    const page = await console.open('/sims')
+    await page.getByRole('link', { name: active.iccid }).waitFor()
+    assert.equal(await page.getByRole('link', { name: retired.iccid }).count(), 0)
+    await page.getByLabel('Status').selectOption('retired')
+    await page.getByRole('link', { name: retired.iccid }).waitFor()
+    assert.equal(new URL(page.url()).search, '?status=retired')
+    await page.reload()
+    await page.getByRole('link', { name: retired.iccid }).waitFor()
+    await page.getByLabel('Type').selectOption('pSIM')
+    await page.getByText('No SIM is like this.').waitFor()
+    await page.getByLabel('Status').selectOption('')
+    await page.getByRole('link', { name: active.iccid }).waitFor()
+  })
+
+  it('of devices show those of one user', async () => {
+    const user = await createUser(project)
+    await createDevice(project, { name: 'Theirs', user: user.id })
+    await createDevice(project, { name: 'Not theirs' })
+    const page = await console.open(`/devices?user=${user.id}`)
+    await page.getByRole('link', { name: 'Theirs', exact: true }).waitFor()
+    assert.deepEqual(await names(page), ['Theirs'])
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByRole('link', { name: 'Not theirs', exact: true }).waitFor()
+  })
+
+  it('of models go by brand, type and what they take', async () => {
+    const page = await console.open('/models')
+    await page.getByLabel('Brand').selectOption('Apple')
+    await page.getByLabel('Takes').selectOption('eSIM')
+    await page.getByRole('link', { name: 'iPhone 12 Pro', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Apple iPhone 12 Pro' }).waitFor()
+    await page.getByText('Takes an eSIM: yes').waitFor()
+    await page.goBack()
+    await page.waitForURL('**/models?brand=Apple&simType=eSIM')
+    assert.equal(await page.getByLabel('Brand').inputValue(), 'Apple')
+  })
+})

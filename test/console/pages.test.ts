@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { noBrowser, startConsole } from '../support/browser.ts'
+import { createDevice, createSim, createUser, makeEmail } from '../support/factories.ts'
+
+const console = await startConsole()
+const { project } = console
+const user = await createUser(project, { fullName: 'Gerd Holm' })
+const sim = await createSim(project, { status: 'active' })
+const device = await createDevice(project, {
+  imei: '492388841798923',
+  name: 'Gerds iPhone',
+  user: user.id,
+  sims: [sim.id],
+  metadata: { shop: 'Berlin' },
+})
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+const focused = (page: Page) =>
+  page.evaluate<string>('document.activeElement.innerText || document.activeElement.getAttribute("aria-label") || ""')
+
+const PAGES: readonly { path: string; shows: string }[] = [
+  { path: '', shows: 'Look something up' },
+  { path: '/search?q=492388841798923', shows: 'Gerds iPhone' },
+  { path: '/search?q=492388840000000', shows: 'Apple iPhone 12 Pro' },
+  { path: '/search?q=nonsense', shows: 'Search' },
+  { path: '/devices', shows: 'Devices' },
+  { path: '/devices/new', shows: 'Register a device' },
+  { path: `/devices/${device.id}`, shows: 'Gerds iPhone' },
+  { path: '/users', shows: 'Users' },
+  { path: '/users/new', shows: 'Add a user' },
+  { path: `/users/${user.id}`, shows: 'Gerd Holm' },
+  { path: '/sims', shows: 'SIMs' },
+  { path: '/sims/new', shows: 'Add a SIM' },
+  { path: `/sims/${sim.id}`, shows: sim.iccid },
+  { path: '/models', shows: 'Models' },
+  { path: `/models/${device.model.id}`, shows: 'Apple iPhone 12 Pro' },
+  { path: '/overview', shows: 'Overview' },
+  { path: '/import', shows: 'Import devices' },
+  { path: '/nowhere', shows: 'There is no such page' },
+  { path: '/devices/dev_gone', shows: 'Device' },
+]
+
+/** What axe finds against WCAG 2.2 AA and its own best practice. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run({ resultTypes: ['violations'] })")
+  return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+/** Waits until all that the page asked for is there. */
+async function settled(page: Page, shows: string): Promise<void> {
+  await heading(page, shows).waitFor()
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
+}
+
+describe('every page', { skip: noBrowser }, () => {
+  for (const { path, shows } of PAGES) {
+    it(`has nothing for axe to find, light, dark and 360 pixels wide: /console${path.replaceAll(/_\w{20,}/g, '_…')}`, async () => {
+      const page = await console.open(path, { bypassCSP: true })
+      await settled(page, shows)
+      const found = await violations(page)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      found.push(...(await violations(page)))
+      await page.setViewportSize({ width: 360, height: 740 })
+      found.push(...(await violations(page)))
+      assert.deepEqual(found, [])
+      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      assert.equal(await page.evaluate(overflow), 0, 'nothing scrolls sideways')
+    })
+  }
+
+  it('has nothing for axe to find with its forms, dialog and notice open', async () => {
+    const found: string[] = []
+    const page = await console.open(`/devices/${device.id}`, { bypassCSP: true })
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('button', { name: 'Change user' }).click()
+    await page.getByRole('button', { name: 'Attach a SIM' }).click()
+    await page.getByRole('button', { name: 'Edit metadata' }).click()
+    await page.getByLabel('E-mail of the user').fill(makeEmail())
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Create the user and assign' }).waitFor()
+    found.push(...(await violations(page)))
+    await page.getByLabel('Value of shop').fill('Bonn')
+    await page.getByRole('button', { name: 'Save' }).last().click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    await page.getByRole('button', { name: 'Delete device' }).click()
+    await page.getByRole('dialog').waitFor()
+    found.push(...(await violations(page)))
+    assert.deepEqual(found, [])
+  })
+})
+
+describe('signing in', { skip: noBrowser }, () => {
+  it('takes a key, leads to the page that was asked for, and keeps the key for the tab only', async () => {
+    const page = await console.open(`/devices/${device.id}`, { signedIn: false, bypassCSP: true })
+    await page.getByLabel('API key').waitFor()
+    assert.deepEqual(await violations(page), [])
+    await page.getByLabel('API key').fill(project.token)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Gerds iPhone').waitFor()
+    await page.reload()
+    await heading(page, 'Gerds iPhone').waitFor()
+    assert.equal(await page.evaluate('JSON.stringify(localStorage)'), '{}')
+    assert.equal(await page.evaluate('document.cookie'), '')
+    const other = await page.context().newPage()
+    await other.goto(`${console.url}/console`)
+    await other.getByLabel('API key').waitFor()
+  })
+
+  it("shows the API's words for a key that it does not take", async () => {
+    const page = await console.open('', { signedIn: false })
+    await page.getByLabel('API key').fill('hsk_wrong')
+    await page.keyboard.press('Enter')
+    await page.getByText('Invalid authorization token').waitFor()
+  })
+
+  it('is asked for again when the key is revoked', async () => {
+    const page = await console.open('/users', { signedIn: false })
+    const passing = await console.addProject('passing', 'test')
+    await page.getByLabel('API key').fill(passing.token)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Users').waitFor()
+    await page.route('**/projects/passing/devices*', (route) =>
+      route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer hsk_revoked' } }),
+    )
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByText('The key is no longer valid.').waitFor()
+    assert.equal(await page.evaluate('sessionStorage.getItem("handset.key")'), null)
+  })
+
+  it('is undone by signing out', async () => {
+    const page = await console.open('', { signedIn: false })
+    await page.getByLabel('API key').fill(project.token)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('API key').waitFor()
+    assert.equal(await page.evaluate('sessionStorage.length'), 0)
+  })
+})
+
+describe('the keyboard alone', { skip: noBrowser }, () => {
+  it('skips to the content, reaches the search field by /, and leaves it by Escape', async () => {
+    const page = await console.open('/users')
+    await heading(page, 'Users').waitFor()
+    await page.keyboard.press('Tab')
+    assert.equal(await focused(page), 'Skip to content')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    assert.equal(await focused(page), 'Add a user')
+    await page.keyboard.press('/')
+    assert.equal(await focused(page), 'IMEI, ICCID, e-mail address or id')
+    await page.keyboard.type('12')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    assert.equal(await page.evaluate('document.activeElement === document.body'), true)
+  })
+
+  it('looks a phone up, renames its device, and undoes that', async () => {
+    const page = await console.open('')
+    await heading(page, 'Look something up').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('49-238884-179892-3')
+    await heading(page, 'Gerds iPhone').waitFor()
+    const reach = async (name: string) => {
+      for (let presses = 0; presses < 60 && (await focused(page)) !== name; presses++) await page.keyboard.press('Tab')
+      assert.equal(await focused(page), name)
+    }
+    await reach('Rename')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Name', { exact: true }).waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('By keyboard')
+    await page.keyboard.press('Enter')
+    await heading(page, 'By keyboard').waitFor()
+    await reach('Undo')
+    await page.keyboard.press('Enter')
+    await heading(page, 'Gerds iPhone').waitFor()
+  })
+
+  it('opens and closes the menu of a narrow page', async () => {
+    const page = await console.open('', { viewport: { width: 360, height: 740 } })
+    await page.getByRole('button', { name: 'Menu' }).press('Enter')
+    await page.getByRole('link', { name: 'Overview' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Overview' }).waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Menu' }).press('Enter')
+    await page.getByRole('link', { name: 'Overview' }).press('Enter')
+    await heading(page, 'Overview').waitFor()
+    assert.equal(await focused(page), 'Overview')
+  })
+})
+
+describe('the look', { skip: noBrowser }, () => {
+  it('follows the system until it is chosen, and the choice is kept', async () => {
+    const page = await console.open('', { colorScheme: 'dark' })
+    const scheme = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme')
+    await page.getByRole('button', { name: 'Theme: system. Change to light' }).click()
+    assert.equal(await scheme(), 'light')
+    await page.reload()
+    await page.getByRole('button', { name: 'Theme: light. Change to dark' }).click()
+    assert.equal(await scheme(), 'dark')
+  })
+})
+
+describe('the overview', { skip: noBrowser }, () => {
+  it('counts devices by brand, type and eSIM, as drawings and as tables', async () => {
+    const counted = await console.addProject('counted', 'test')
+    await createDevice(counted, { imei: '492388841798923' })
+    await createDevice(counted)
+    const page = await console.open('/overview', { project: counted })
+    await page.getByText('Of all 2 devices of the project.').waitFor()
+    const brand = page.getByRole('region', { name: 'Brand' })
+    await brand.getByText('Figures').click()
+    assert.deepEqual(await brand.getByRole('row').allTextContents(), ['BrandDevices', 'Apple1', 'unknown1'])
+    const esim = page.getByRole('region', { name: 'Takes an eSIM' })
+    await esim.getByText('Figures').click()
+    assert.deepEqual(await esim.getByRole('row').allTextContents(), ['AnswerDevices', 'yes1', 'no0', 'unknown1'])
+  })
+})
+
+describe('the first load', { skip: noBrowser }, () => {
+  it('is less than 150 kB over the wire', async () => {
+    const page = await console.open('', { anew: true })
+    await settled(page, 'Look something up')
+    const total = await page.evaluate<number>(
+      `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .reduce((sum, { transferSize }) => sum + transferSize, 0)`,
+    )
+    assert.ok(total > 20_000, `${total} bytes were counted`)
+    assert.ok(total < 150_000, `the first load is ${total} bytes`)
+  })
+})

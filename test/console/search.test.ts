@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noBrowser, startConsole } from '../support/browser.ts'
+import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
+
+/** The reference's own example, which every catalogue knows: an iPhone 12 Pro. */
+const KNOWN_TAC = '49238884'
+
+const console = await startConsole()
+const live = await console.addProject('live', 'live')
+
+const field = (page: Page) => page.getByRole('textbox', { name: 'IMEI, ICCID, e-mail address or id' })
+const remark = (page: Page) => page.locator('#search-remark')
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+
+describe('the search field', { skip: noBrowser }, () => {
+  it('tells of a phone that is not registered its model, brand, type and whether it takes an eSIM', async () => {
+    const page = await console.open('')
+    await field(page).fill(makeImei(KNOWN_TAC))
+    await heading(page, 'Apple iPhone 12 Pro').waitFor()
+    await page.getByText('Takes an eSIM: yes').waitFor()
+    await page.getByRole('link', { name: 'smartphone' }).waitFor()
+    await page.getByRole('heading', { name: 'Not registered' }).waitFor()
+  })
+
+  it('says that it does not know whether a phone outside the catalogue takes an eSIM', async () => {
+    const page = await console.open('')
+    await field(page).fill(makeImei())
+    await heading(page, 'Unknown model').waitFor()
+    await page.getByText('Takes an eSIM: unknown').waitFor()
+  })
+
+  it('shows a registered device with its user and SIMs', async () => {
+    const user = await createUser(console.project, { fullName: 'Anna Kern' })
+    const sim = await createSim(console.project)
+    const imei = makeImei(KNOWN_TAC)
+    await createDevice(console.project, { imei, name: 'Annas iPhone', user: user.id, sims: [sim.id] })
+    const page = await console.open('')
+    await field(page).fill(imei)
+    await heading(page, 'Annas iPhone').waitFor()
+    await page.getByText('Takes an eSIM: yes').waitFor()
+    await page.getByRole('link', { name: 'Anna Kern' }).waitFor()
+    await page.getByRole('link', { name: sim.iccid }).waitFor()
+  })
+
+  it('takes an IMEI with spaces and dashes, a label before it, and the URN form', async () => {
+    const imei = makeImei()
+    await createDevice(console.project, { imei, name: 'Typed as printed' })
+    const page = await console.open('')
+    const [tac, serial, digit] = [imei.slice(0, 8), imei.slice(8, 14), imei.slice(14)]
+    for (const typed of [
+      `${tac.slice(0, 2)} ${tac.slice(2)} ${serial} ${digit}`,
+      `${tac}-${serial}-${digit}`,
+      `IMEI: ${imei}`,
+      `urn:gsma:imei:${tac}-${serial}-${digit}`,
+    ]) {
+      await field(page).fill(typed)
+      await heading(page, 'Typed as printed').waitFor()
+      await field(page).fill('')
+      await page.goto(`${console.url}/console`)
+    }
+  })
+
+  it('finds the device of an IMEISV, whatever its software version', async () => {
+    const imei = makeImei()
+    await createDevice(console.project, { imei, name: 'By its IMEISV' })
+    const page = await console.open('')
+    await field(page).fill(`${imei.slice(0, 14)}07`)
+    await heading(page, 'By its IMEISV').waitFor()
+  })
+
+  it('finds a SIM by its ICCID and says which device it is on', async () => {
+    const sim = await createSim(console.project)
+    await createDevice(console.project, { name: 'With a SIM', sims: [sim.id] })
+    const page = await console.open('')
+    await field(page).fill(`${sim.iccid.slice(0, 4)} ${sim.iccid.slice(4)}F`)
+    await heading(page, `eSIM ${sim.iccid}`).waitFor()
+    await page.getByRole('link', { name: 'With a SIM' }).waitFor()
+  })
+
+  it('finds a user by e-mail address, in any case, with their devices', async () => {
+    const email = makeEmail()
+    const user = await createUser(console.project, { email, fullName: 'Bela Nagy' })
+    await createDevice(console.project, { name: 'Belas phone', user: user.id })
+    const page = await console.open('')
+    await field(page).fill(email.toUpperCase())
+    await page.keyboard.press('Enter')
+    await heading(page, 'Bela Nagy').waitFor()
+    await page.getByRole('link', { name: 'Belas phone' }).waitFor()
+  })
+
+  it('leads from an id to the page of what it names', async () => {
+    const device = await createDevice(console.project, { name: 'By its id' })
+    const page = await console.open('')
+    await field(page).fill(` ${device.id} `)
+    await heading(page, 'By its id').waitFor()
+    assert.equal(new URL(page.url()).pathname, `/console/devices/${device.id}`)
+  })
+
+  it('offers to add what is not there', async () => {
+    const page = await console.open('')
+    await field(page).fill(makeIccid())
+    await page.getByRole('link', { name: 'Add this SIM' }).waitFor()
+    await field(page).fill(makeEmail())
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Add this user' }).waitFor()
+  })
+
+  it('says why a text cannot be looked up', async () => {
+    const page = await console.open('')
+    await field(page).fill('A10000009296F2')
+    await page.keyboard.press('Enter')
+    await page.getByText('“A10000009296F2” cannot be looked up.').waitFor()
+    await page.getByRole('main').getByText('This looks like a MEID').waitFor()
+  })
+})
+
+describe('the check digit', { skip: noBrowser }, () => {
+  it('is judged while the IMEI is typed', async () => {
+    const page = await console.open('')
+    await field(page).pressSequentially('49238884179892')
+    await remark(page).getByText('14 of the 15 digits of an IMEI. The check digit would be 3.').waitFor()
+    await field(page).press('3')
+    await remark(page).getByText('IMEI. The check digit 3 fits.').waitFor()
+    await field(page).press('Backspace')
+    await field(page).press('4')
+    await remark(page).getByText('The check digit is 4, but 3 would fit').waitFor()
+  })
+
+  it('does not keep the model from being told, and the IMEI that was meant is a click away', async () => {
+    const page = await console.open('', { project: live })
+    await field(page).fill('492388841798924')
+    await heading(page, 'Apple iPhone 12 Pro').waitFor()
+    await page.getByText('In a live project no device has an IMEI like this.').waitFor()
+    await page.getByRole('main').getByRole('link', { name: '492388841798923' }).click()
+    await page.waitForURL('**/search?q=492388841798923')
+    await heading(page, 'Apple iPhone 12 Pro').waitFor()
+    assert.equal(await field(page).inputValue(), '492388841798923')
+  })
+})
+
+describe('numbers', { skip: noBrowser }, () => {
+  it('are grouped to be read, and copied without spaces', async () => {
+    const imei = makeImei()
+    await createDevice(console.project, { imei })
+    const page = await console.open(`/search?q=${imei}`, { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.getByRole('button', { name: 'Copy IMEI' }).click()
+    await page.getByRole('button', { name: 'IMEI copied' }).waitFor()
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), imei)
+    const groups = await page.locator('.number .digits > span').allTextContents()
+    assert.deepEqual(groups, [imei.slice(0, 2), imei.slice(2, 8), imei.slice(8, 14), imei.slice(14)])
+    assert.equal(await page.locator('.number .digits').textContent(), imei)
+  })
+})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { after } from 'node:test'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { startServer, type TestProject, type TestServer } from './server.ts'
+
+/** Where distributions and Google put a Chromium. */
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+const executablePath = process.env.HANDSET_TEST_BROWSER || USUAL_PLACES.find(existsSync)
+
+/** Why the tests of the console are not run, or false where they are. In CI they must be. */
+export const noBrowser = executablePath === undefined && 'NOT RUN: no Chromium found; set HANDSET_TEST_BROWSER=path'
+if (noBrowser) {
+  assert.ok(!process.env.CI, noBrowser)
+  console.error(`The tests of the console are ${noBrowser}`)
+}
+
+/** Chromium's own errands would only be refused on a machine without a network. Root may not have the sandbox. */
+const FLAGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]
+
+/** A busy machine may be slow; nothing that works waits for this. */
+const DEADLINE = 60_000
+
+export interface ConsoleOptions extends BrowserContextOptions {
+  project?: TestProject
+  /** Whether the tab has the project's key already. */
+  signedIn?: boolean
+  /** Whether nothing may be cached from pages that were opened before. */
+  anew?: boolean
+}
+
+export interface TestConsole extends TestServer {
+  project: TestProject
+  /** Opens a path below `/console` in a tab of its own, signed in; the tab before is closed. */
+  open(path: string, options?: ConsoleOptions): Promise<Page>
+}
+
+/**
+ * A server with a test project, and a browser to open its console in, for a test file. At the end no page may have asked
+ * anything of another server, broken the Content-Security-Policy, or thrown.
+ */
+export async function startConsole(): Promise<TestConsole> {
+  const server = await startServer()
+  const project = await server.addProject('support', 'test')
+  const complaints: string[] = []
+  const contexts = new Map<string, BrowserContext>()
+  let launched: Promise<Browser> | undefined
+  after(async () => {
+    await (await launched)?.close()
+    assert.deepEqual(complaints, [])
+  })
+
+  function watch(page: Page): void {
+    page.setDefaultTimeout(DEADLINE)
+    page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error}`))
+    page.on('console', (message) => {
+      if (/Content.Security.Policy|TrustedHTML/i.test(message.text())) complaints.push(message.text())
+    })
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url())
+      if (origin !== server.url && protocol !== 'blob:') complaints.push(`asked ${request.url()}`)
+    })
+  }
+
+  return {
+    ...server,
+    project,
+    async open(path, { project: shown = project, signedIn = true, anew = false, ...options } = {}) {
+      launched ??= chromium.launch({ ...(executablePath ? { executablePath } : {}), args: FLAGS })
+      const kind = JSON.stringify(options)
+      const context =
+        (!anew && contexts.get(kind)) || (await (await launched).newContext({ locale: 'en-GB', ...options }))
+      contexts.set(kind, context)
+      await Promise.all(context.pages().map((page) => page.close()))
+      const page = await context.newPage()
+      watch(page)
+      if (signedIn) await page.addInitScript(`sessionStorage.setItem('handset.key', ${JSON.stringify(shown.token)})`)
+      await page.goto(`${server.url}/console${path}`)
+      return page
+    },
+  }
+}
