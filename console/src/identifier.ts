@@ -50,6 +50,23 @@ function readDigits(digits: string): Reading {
   }
 }
 
+/** The digits of a number typed with what stood between them; any other text as it is, for the API to judge. */
+export function bareText(typed: string): string {
+  const reading = readIdentifier(typed)
+  switch (reading.kind) {
+    case 'imei':
+      return reading.imei
+    case 'imeisv':
+      return reading.imeisv
+    case 'iccid':
+      return reading.iccid
+    case 'digits':
+      return reading.digits
+    default:
+      return typed.trim()
+  }
+}
+
 /** The check digit of an IMEI: Luhn over its first 14 digits (3GPP TS 23.003 Annex B). */
 export function checkDigit(digits: string): string {
   const sum = Array.from(digits.slice(0, 14), Number).reduce((sum, digit, position) => {

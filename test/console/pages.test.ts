@@ -1,103 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { noBrowser, startConsole } from '../support/browser.ts'
-import { createDevice, createSim, createUser, makeEmail } from '../support/factories.ts'
+import { createDevice } from '../support/factories.ts'
 
 const console = await startConsole()
 const { project } = console
-const user = await createUser(project, { fullName: 'Gerd Holm' })
-const sim = await createSim(project, { status: 'active' })
-const device = await createDevice(project, {
-  imei: '492388841798923',
-  name: 'Gerds iPhone',
-  user: user.id,
-  sims: [sim.id],
-  metadata: { shop: 'Berlin' },
-})
+const device = await createDevice(project, { imei: '492388841798923', name: 'Gerds iPhone' })
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.innerText || document.activeElement.getAttribute("aria-label") || ""')
 
-const PAGES: readonly { path: string; shows: string }[] = [
-  { path: '', shows: 'Look something up' },
-  { path: '/search?q=492388841798923', shows: 'Gerds iPhone' },
-  { path: '/search?q=492388840000000', shows: 'Apple iPhone 12 Pro' },
-  { path: '/search?q=nonsense', shows: 'Search' },
-  { path: '/devices', shows: 'Devices' },
-  { path: '/devices/new', shows: 'Register a device' },
-  { path: `/devices/${device.id}`, shows: 'Gerds iPhone' },
-  { path: '/users', shows: 'Users' },
-  { path: '/users/new', shows: 'Add a user' },
-  { path: `/users/${user.id}`, shows: 'Gerd Holm' },
-  { path: '/sims', shows: 'SIMs' },
-  { path: '/sims/new', shows: 'Add a SIM' },
-  { path: `/sims/${sim.id}`, shows: sim.iccid },
-  { path: '/models', shows: 'Models' },
-  { path: `/models/${device.model.id}`, shows: 'Apple iPhone 12 Pro' },
-  { path: '/overview', shows: 'Overview' },
-  { path: '/import', shows: 'Import devices' },
-  { path: '/nowhere', shows: 'There is no such page' },
-  { path: '/devices/dev_gone', shows: 'Device' },
-]
-
-/** What axe finds against WCAG 2.2 AA and its own best practice. */
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run({ resultTypes: ['violations'] })")
-  return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
-
-/** Waits until all that the page asked for is there. */
-async function settled(page: Page, shows: string): Promise<void> {
-  await heading(page, shows).waitFor()
-  await page.locator('.loading').first().waitFor({ state: 'detached' })
-}
-
-describe('every page', { skip: noBrowser }, () => {
-  for (const { path, shows } of PAGES) {
-    it(`has nothing for axe to find, light, dark and 360 pixels wide: /console${path.replaceAll(/_\w{20,}/g, '_…')}`, async () => {
-      const page = await console.open(path, { bypassCSP: true })
-      await settled(page, shows)
-      const found = await violations(page)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      found.push(...(await violations(page)))
-      await page.setViewportSize({ width: 360, height: 740 })
-      found.push(...(await violations(page)))
-      assert.deepEqual(found, [])
-      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-      assert.equal(await page.evaluate(overflow), 0, 'nothing scrolls sideways')
-    })
-  }
-
-  it('has nothing for axe to find with its forms, dialog and notice open', async () => {
-    const found: string[] = []
-    const page = await console.open(`/devices/${device.id}`, { bypassCSP: true })
-    await page.getByRole('button', { name: 'Rename' }).click()
-    await page.getByRole('button', { name: 'Change user' }).click()
-    await page.getByRole('button', { name: 'Attach a SIM' }).click()
-    await page.getByRole('button', { name: 'Edit metadata' }).click()
-    await page.getByLabel('E-mail of the user').fill(makeEmail())
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Create the user and assign' }).waitFor()
-    found.push(...(await violations(page)))
-    await page.getByLabel('Value of shop').fill('Bonn')
-    await page.getByRole('button', { name: 'Save' }).last().click()
-    await page.getByRole('button', { name: 'Undo' }).waitFor()
-    await page.getByRole('button', { name: 'Delete device' }).click()
-    await page.getByRole('dialog').waitFor()
-    found.push(...(await violations(page)))
-    assert.deepEqual(found, [])
-  })
-})
-
 describe('signing in', { skip: noBrowser }, () => {
   it('takes a key, leads to the page that was asked for, and keeps the key for the tab only', async () => {
-    const page = await console.open(`/devices/${device.id}`, { signedIn: false, bypassCSP: true })
+    const page = await console.open(`/devices/${device.id}`, { signedIn: false })
     await page.getByLabel('API key').waitFor()
-    assert.deepEqual(await violations(page), [])
     await page.getByLabel('API key').fill(project.token)
     await page.keyboard.press('Enter')
     await heading(page, 'Gerds iPhone').waitFor()
@@ -224,7 +142,7 @@ describe('the overview', { skip: noBrowser }, () => {
 describe('the first load', { skip: noBrowser }, () => {
   it('is less than 150 kB over the wire', async () => {
     const page = await console.open('', { anew: true })
-    await settled(page, 'Look something up')
+    await page.getByRole('region', { name: 'Newest devices' }).getByRole('link', { name: 'Gerds iPhone' }).waitFor()
     const total = await page.evaluate<number>(
       `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
         .reduce((sum, { transferSize }) => sum + transferSize, 0)`,

@@ -1,6 +1,7 @@
 import type { Device } from '@handset/sdk'
 import { useLoaded } from '../loading.ts'
-import { DeviceView, nameOf } from '../parts/device.tsx'
+import { DeviceView } from '../parts/device.tsx'
+import { nameOf } from '../parts/device-lines.tsx'
 import { Shown } from '../parts/states.tsx'
 import { useSession } from '../session.ts'
 import { useTitle } from '../title.ts'

@@ -1,9 +1,6 @@
 import { useLoaded } from '../loading.ts'
-import { nameOf } from '../parts/device.tsx'
-import { Imei } from '../parts/digits.tsx'
-import { EsimMark } from '../parts/esim.tsx'
+import { DeviceLines } from '../parts/device-lines.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Empty, Shown } from '../parts/states.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -47,32 +44,18 @@ export function HomePage() {
           <a href={hrefOf('/devices')}>All devices</a>
         </header>
         <Shown of={loaded}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <Empty title="No device is registered yet.">
-                <p>
-                  <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.
-                </p>
-              </Empty>
-            ) : (
-              <ul class="object-list">
-                {items.map((device) => (
-                  <li key={device.id}>
-                    <div class="object-line">
-                      <Icon name={device.model?.type ?? 'question'} />
-                      <span>
-                        <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
-                        <span class="quiet">{device.imei !== null && <Imei number={device.imei} />}</span>
-                      </span>
-                    </div>
-                    <span class="quiet esim-note">
-                      eSIM <EsimMark model={device.model} />
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
+          {({ items }) => (
+            <DeviceLines
+              devices={items}
+              none={
+                <Empty title="No device is registered yet.">
+                  <p>
+                    <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.
+                  </p>
+                </Empty>
+              }
+            />
+          )}
         </Shown>
       </section>
     </>

@@ -1,13 +1,13 @@
 import { type Device, HandsetError } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { readIdentifier, remarkOn } from '../identifier.ts'
+import { bareText, readIdentifier, remarkOn } from '../identifier.ts'
 import { useAction } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
-import { nameOf } from '../parts/device.tsx'
+import { nameOf } from '../parts/device-lines.tsx'
 import { TextField } from '../parts/field.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Failure } from '../parts/states.tsx'
-import { isToldAt, problemAt } from '../problems.ts'
+import { problemAt } from '../problems.ts'
 import { goTo, hrefOf, usePlace } from '../router.ts'
 import { useSession } from '../session.ts'
 
@@ -30,7 +30,7 @@ export function RegisterPage() {
   async function register() {
     setUnknown({})
     setExisting(null)
-    const wanted = { email: email.trim(), iccid: bareNumber(iccid) }
+    const wanted = { email: email.trim(), iccid: bareText(iccid) }
     const [users, sims] = await Promise.all([
       wanted.email === '' ? null : handset.users.search({ email: wanted.email }),
       wanted.iccid === '' ? null : handset.sims.search({ iccid: wanted.iccid }),
@@ -42,7 +42,7 @@ export function RegisterPage() {
     if (Object.keys(missing).length > 0) return setUnknown(missing)
     try {
       const device = await handset.devices.create({
-        imei: bareNumber(imei),
+        imei: bareText(imei),
         name: name.trim() || null,
         user: users?.items[0]?.id ?? null,
         sims: sims?.items.map(({ id }) => id) ?? null,
@@ -51,7 +51,7 @@ export function RegisterPage() {
       say('Registered.')
     } catch (error) {
       if (error instanceof HandsetError && error.details.some(({ code }) => code === 'deviceImeiAlreadyExists')) {
-        setExisting((await handset.devices.search({ imei: bareNumber(imei) })).items[0] ?? null)
+        setExisting((await handset.devices.search({ imei: bareText(imei) })).items[0] ?? null)
       }
       throw error
     }
@@ -115,38 +115,14 @@ export function RegisterPage() {
           after={
             unknown.iccid && (
               <p>
-                <a href={hrefOf('/sims/new', { iccid: bareNumber(iccid) })}>Add this SIM first</a>, or leave it empty.
+                <a href={hrefOf('/sims/new', { iccid: bareText(iccid) })}>Add this SIM first</a>, or leave it empty.
               </p>
             )
           }
           onInput={({ currentTarget }) => setIccid(currentTarget.value)}
         />
-        {action.error !== null && !isToldAt(action.error, [...PROPERTIES, 'email', 'iccid']) && (
-          <Failure error={action.error} />
-        )}
-        <div class="actions">
-          <button type="submit" class="button button-main" disabled={action.busy}>
-            Register
-          </button>
-        </div>
+        <FormEnd action={action} told={[...PROPERTIES, 'email', 'iccid']} submit="Register" />
       </form>
     </>
   )
-}
-
-/** The digits of an IMEI or ICCID typed with spaces; anything else as it is, for the API to judge. */
-function bareNumber(typed: string): string {
-  const reading = readIdentifier(typed)
-  switch (reading.kind) {
-    case 'imei':
-      return reading.imei
-    case 'imeisv':
-      return reading.imeisv
-    case 'iccid':
-      return reading.iccid
-    case 'digits':
-      return reading.digits
-    default:
-      return typed.trim()
-  }
 }

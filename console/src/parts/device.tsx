@@ -1,22 +1,23 @@
-import { type Device, etagOf, type Sim, type UpdateDevice, type User } from '@handset/sdk'
+import type { Device, Sim, UpdateDevice, User } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { readIdentifier } from '../identifier.ts'
+import { type Change, useChange } from '../changes.ts'
+import { bareText } from '../identifier.ts'
 import { useAction } from '../loading.ts'
-import { useNotices } from '../notices.tsx'
-import { isToldAt, problemAt } from '../problems.ts'
-import { goTo, hrefOf } from '../router.ts'
+import { problemAt } from '../problems.ts'
+import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
-import { DeleteDialog } from './dialog.tsx'
+import { nameOf } from './device-lines.tsx'
 import { Iccid, Imei } from './digits.tsx'
 import { EsimVerdict } from './esim.tsx'
 import { TextField } from './field.tsx'
+import { FormEnd } from './form-end.tsx'
 import { takeFocus } from './heading.tsx'
 import { Icon } from './icon.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
 import { CreateSimForm } from './new-sim.tsx'
 import { CreateUserForm } from './new-user.tsx'
+import { RecordPart } from './record.tsx'
 import { Failure } from './states.tsx'
-import { Moment } from './time.tsx'
 
 interface DeviceParts {
   device: Device
@@ -24,26 +25,12 @@ interface DeviceParts {
   onChange: (device: Device) => void
 }
 
-type Change = (body: UpdateDevice, said: string, undo: UpdateDevice) => Promise<void>
-
-/** What to call a device that may have no name. */
-export function nameOf({ name, model }: Device): string {
-  return name ?? (model === null ? 'Unknown model' : `${model.brand} ${model.name}`)
-}
+type ChangeDevice = Change<UpdateDevice>
 
 /** A registered device with everything that can be done to it. */
 export function DeviceView({ device, onChange }: DeviceParts) {
   const { handset } = useSession()
-  const { say } = useNotices()
-  const [deleting, setDeleting] = useState(false)
-
-  /** Changes the device as it was shown, and offers to undo that. */
-  const change: Change = async (body, said, undo) => {
-    const changed = await handset.devices.update(device.id, body, { ifMatch: etagOf(device) })
-    onChange(changed)
-    say(said, async () => onChange(await handset.devices.update(device.id, undo, { ifMatch: etagOf(changed) })))
-  }
-
+  const change: ChangeDevice = useChange(device, handset.devices.update, onChange)
   return (
     <article class="device" aria-labelledby="page-title">
       <header class="device-head">
@@ -66,49 +53,22 @@ export function DeviceView({ device, onChange }: DeviceParts) {
             change({ metadata }, 'Metadata saved.', { metadata: takeBack(device.metadata, metadata) })
           }
         />
-        <section class="part" aria-labelledby="about">
-          <header class="part-head">
-            <h2 id="about">Registration</h2>
-            <button type="button" class="button button-quiet button-danger-quiet" onClick={() => setDeleting(true)}>
-              Delete device
-            </button>
-          </header>
-          <dl class="facts">
-            <div>
-              <dt>Registered</dt>
-              <dd>
-                <Moment at={device.createdAt} />
-              </dd>
-            </div>
-            <div>
-              <dt>Id</dt>
-              <dd>
-                <code>{device.id}</code>
-              </dd>
-            </div>
-          </dl>
-        </section>
-      </div>
-      {deleting && (
-        <DeleteDialog
-          title="Delete this device?"
+        <RecordPart
+          record={device}
+          kind="device"
           name={device.name ?? device.imei ?? device.id}
-          what={device.name === null ? 'IMEI' : 'name'}
-          onClose={() => setDeleting(false)}
-          onDelete={async () => {
-            await handset.devices.delete(device.id, { ifMatch: etagOf(device) })
-            goTo(hrefOf('/devices'))
-            say(`Deleted ${nameOf(device)}.`)
-          }}
+          nameIs={device.name === null ? 'IMEI' : 'name'}
+          list="/devices"
+          remove={handset.devices.delete}
         >
-          <p>Its SIMs are free again, and its IMEI may be registered again. This cannot be undone.</p>
-        </DeleteDialog>
-      )}
+          Its SIMs are free again, and its IMEI may be registered again.
+        </RecordPart>
+      </div>
     </article>
   )
 }
 
-function Name({ device, change }: { device: Device; change: Change }) {
+function Name({ device, change }: { device: Device; change: ChangeDevice }) {
   const [editing, setEditing] = useState(false)
   const [name, setName] = useState('')
   const action = useAction()
@@ -156,15 +116,7 @@ function Name({ device, change }: { device: Device; change: Change }) {
         problem={problemAt(action.error, 'name')}
         onInput={({ currentTarget }) => setName(currentTarget.value)}
       />
-      {action.error !== null && !isToldAt(action.error, ['name']) && <Failure error={action.error} />}
-      <div class="actions">
-        <button type="submit" class="button button-main" disabled={action.busy}>
-          Save
-        </button>
-        <button type="button" class="button button-quiet" onClick={() => setEditing(false)}>
-          Cancel
-        </button>
-      </div>
+      <FormEnd action={action} told={['name']} submit="Save" onCancel={() => setEditing(false)} />
     </form>
   )
 }
@@ -182,7 +134,7 @@ function ModelLine({ device: { model } }: { device: Device }) {
   )
 }
 
-function UserPart({ device, change }: { device: Device; change: Change }) {
+function UserPart({ device, change }: { device: Device; change: ChangeDevice }) {
   const { user } = device
   const [assigning, setAssigning] = useState(false)
   const assign = async (next: User) => {
@@ -274,15 +226,7 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
           problem={told ?? (unknown === null ? null : `There is no user ${unknown}.`)}
           onInput={({ currentTarget }) => setEmail(currentTarget.value)}
         />
-        {action.error !== null && told === null && <Failure error={action.error} />}
-        <div class="actions">
-          <button type="submit" class="button button-main" disabled={action.busy}>
-            Assign
-          </button>
-          <button type="button" class="button button-quiet" onClick={onCancel}>
-            Cancel
-          </button>
-        </div>
+        <FormEnd action={action} told={['email', 'user']} submit="Assign" onCancel={onCancel} />
       </form>
       {unknown !== null && (
         <CreateUserForm key={unknown} email={unknown} submitLabel="Create the user and assign" onCreated={assign} />
@@ -291,7 +235,7 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
   )
 }
 
-function SimsPart({ device, change }: { device: Device; change: Change }) {
+function SimsPart({ device, change }: { device: Device; change: ChangeDevice }) {
   const [attaching, setAttaching] = useState(false)
   const ids = device.sims.map(({ id }) => id)
   const attach = async (sim: Sim) => {
@@ -356,8 +300,7 @@ function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>;
   const find = async () => {
     setUnknown(null)
     setHolder(null)
-    const reading = readIdentifier(typed)
-    const iccid = reading.kind === 'iccid' ? reading.iccid : typed.trim()
+    const iccid = bareText(typed)
     const [sim] = (await handset.sims.search({ iccid })).items
     if (sim === undefined) return setUnknown(iccid)
     try {
@@ -395,15 +338,7 @@ function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>;
           }
           onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         />
-        {action.error !== null && told === null && <Failure error={action.error} />}
-        <div class="actions">
-          <button type="submit" class="button button-main" disabled={action.busy}>
-            Attach
-          </button>
-          <button type="button" class="button button-quiet" onClick={onCancel}>
-            Cancel
-          </button>
-        </div>
+        <FormEnd action={action} told={['iccid', 'sims']} submit="Attach" onCancel={onCancel} />
       </form>
       {unknown !== null && (
         <CreateSimForm key={unknown} iccid={unknown} submitLabel="Create the SIM and attach" onCreated={attach} />

@@ -1,11 +1,11 @@
 import type { CreateSim, Sim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { readIdentifier } from '../identifier.ts'
+import { bareText } from '../identifier.ts'
 import { useAction } from '../loading.ts'
-import { isToldAt, problemAt } from '../problems.ts'
+import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
 import { ChoiceField, TextField } from './field.tsx'
-import { Failure } from './states.tsx'
+import { FormEnd } from './form-end.tsx'
 
 /** Makes a SIM; `onCreated` goes on with it, and what fails there is shown here too. */
 export function CreateSimForm({
@@ -28,8 +28,7 @@ export function CreateSimForm({
       class="sub-form"
       onSubmit={(event) => {
         event.preventDefault()
-        const reading = readIdentifier(typed)
-        const iccid = reading.kind === 'iccid' ? reading.iccid : typed.trim()
+        const iccid = bareText(typed)
         action.run(async () => onCreated(await handset.sims.create({ iccid, type, provider })))
       }}
     >
@@ -58,12 +57,7 @@ export function CreateSimForm({
           onInput={({ currentTarget }) => setProvider(currentTarget.value)}
         />
       </div>
-      {action.error !== null && !isToldAt(action.error, ['iccid', 'provider']) && <Failure error={action.error} />}
-      <div class="actions">
-        <button type="submit" class="button button-main" disabled={action.busy}>
-          {submitLabel}
-        </button>
-      </div>
+      <FormEnd action={action} told={['iccid', 'provider']} submit={submitLabel} />
     </form>
   )
 }

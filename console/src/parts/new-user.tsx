@@ -1,10 +1,10 @@
 import type { User } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { useAction } from '../loading.ts'
-import { isToldAt, problemAt } from '../problems.ts'
+import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
 import { TextField } from './field.tsx'
-import { Failure } from './states.tsx'
+import { FormEnd } from './form-end.tsx'
 
 /** Makes a user; `onCreated` goes on with it, and what fails there is shown here too. */
 export function CreateUserForm({
@@ -45,12 +45,7 @@ export function CreateUserForm({
         problem={problemAt(action.error, 'fullName')}
         onInput={({ currentTarget }) => setFullName(currentTarget.value)}
       />
-      {action.error !== null && !isToldAt(action.error, ['email', 'fullName']) && <Failure error={action.error} />}
-      <div class="actions">
-        <button type="submit" class="button button-main" disabled={action.busy}>
-          {submitLabel}
-        </button>
-      </div>
+      <FormEnd action={action} told={['email', 'fullName']} submit={submitLabel} />
     </form>
   )
 }

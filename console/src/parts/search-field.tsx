@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Reading, readIdentifier, remarkOn } from '../identifier.ts'
+import { bareText, type Reading, readIdentifier, remarkOn } from '../identifier.ts'
 import { goTo, hrefOf, replaceWith, usePlace } from '../router.ts'
 import { Icon } from './icon.tsx'
 
@@ -22,7 +22,7 @@ export function SearchField() {
 
   // The address leads where it was changed otherwise: by a link, or by going back.
   useEffect(() => {
-    if (canonical(text) !== asked) setText(asked)
+    if (bareText(text) !== asked) setText(asked)
   }, [path, asked])
 
   useEffect(() => {
@@ -37,7 +37,7 @@ export function SearchField() {
   }, [])
 
   useEffect(() => {
-    if (!COMPLETE.has(reading.kind) || canonical(text) === asked) return
+    if (!COMPLETE.has(reading.kind) || bareText(text) === asked) return
     // What another page put into the field is not for this one to look up.
     if (document.activeElement !== field.current) return
     const timer = setTimeout(() => look(text), PAUSE)
@@ -45,7 +45,7 @@ export function SearchField() {
   }, [text])
 
   function look(text: string) {
-    const q = canonical(text)
+    const q = bareText(text)
     if (q === '' || q === asked) return
     // An IMEI that goes on to become an ICCID is one search, and so is a text with a letter more.
     const goesOn = asked !== '' && q.startsWith(asked)
@@ -91,21 +91,4 @@ export function SearchField() {
       </p>
     </search>
   )
-}
-
-/** The text as the address holds it: digits without what stood between them. */
-function canonical(text: string): string {
-  const reading = readIdentifier(text)
-  switch (reading.kind) {
-    case 'imei':
-      return reading.imei
-    case 'imeisv':
-      return reading.imeisv
-    case 'iccid':
-      return reading.iccid
-    case 'digits':
-      return reading.digits
-    default:
-      return text.trim()
-  }
 }

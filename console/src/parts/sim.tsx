@@ -1,36 +1,28 @@
-import { etagOf, type Sim, type UpdateSim } from '@handset/sdk'
+import type { Sim, UpdateSim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
+import { type Change, useChange } from '../changes.ts'
 import { useAction, useLoaded } from '../loading.ts'
-import { useNotices } from '../notices.tsx'
 import { isToldAt, problemAt } from '../problems.ts'
-import { goTo, hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { useTitle } from '../title.ts'
-import { nameOf, UserLine } from './device.tsx'
-import { DeleteDialog } from './dialog.tsx'
-import { Iccid, Imei } from './digits.tsx'
+import { UserLine } from './device.tsx'
+import { DeviceLine } from './device-lines.tsx'
+import { Iccid } from './digits.tsx'
 import { ChoiceField, TextField } from './field.tsx'
 import { takeFocus } from './heading.tsx'
-import { Icon } from './icon.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
+import { RecordPart } from './record.tsx'
 import { Failure, Shown } from './states.tsx'
-import { Moment } from './time.tsx'
 
 export const SIM_STATUSES = ['inactive', 'active', 'retired'] as const satisfies readonly Sim['status'][]
 
-type Change = (body: UpdateSim, said: string, undo: UpdateSim) => Promise<void>
+type ChangeSim = Change<UpdateSim>
 
 /** A SIM with the device that it is on, and everything that can be done to it. */
 export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => void }) {
   const { handset } = useSession()
-  const { say } = useNotices()
-  const [deleting, setDeleting] = useState(false)
   useTitle(`SIM ${sim.iccid}`)
-  const change: Change = async (body, said, undo) => {
-    const changed = await handset.sims.update(sim.id, body, { ifMatch: etagOf(sim) })
-    onChange(changed)
-    say(said, async () => onChange(await handset.sims.update(sim.id, undo, { ifMatch: etagOf(changed) })))
-  }
+  const change: ChangeSim = useChange(sim, handset.sims.update, onChange)
   return (
     <article class="device" aria-labelledby="page-title">
       <header class="device-head">
@@ -52,44 +44,10 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
           metadata={sim.metadata}
           save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: takeBack(sim.metadata, metadata) })}
         />
-        <section class="part" aria-labelledby="about">
-          <header class="part-head">
-            <h2 id="about">Record</h2>
-            <button type="button" class="button button-quiet button-danger-quiet" onClick={() => setDeleting(true)}>
-              Delete SIM
-            </button>
-          </header>
-          <dl class="facts">
-            <div>
-              <dt>Added</dt>
-              <dd>
-                <Moment at={sim.createdAt} />
-              </dd>
-            </div>
-            <div>
-              <dt>Id</dt>
-              <dd>
-                <code>{sim.id}</code>
-              </dd>
-            </div>
-          </dl>
-        </section>
+        <RecordPart record={sim} kind="SIM" name={sim.iccid} nameIs="ICCID" list="/sims" remove={handset.sims.delete}>
+          A SIM that is on a device is detached there first.
+        </RecordPart>
       </div>
-      {deleting && (
-        <DeleteDialog
-          title="Delete this SIM?"
-          name={sim.iccid}
-          what="ICCID"
-          onClose={() => setDeleting(false)}
-          onDelete={async () => {
-            await handset.sims.delete(sim.id, { ifMatch: etagOf(sim) })
-            goTo(hrefOf('/sims'))
-            say('Deleted the SIM.')
-          }}
-        >
-          <p>A SIM that is on a device is detached there first. This cannot be undone.</p>
-        </DeleteDialog>
-      )}
     </article>
   )
 }
@@ -111,13 +69,7 @@ function HolderPart({ sim }: { sim: Sim }) {
             <p class="quiet">On no device.</p>
           ) : (
             <>
-              <div class="object-line">
-                <Icon name={device.model?.type ?? 'question'} />
-                <span>
-                  <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
-                  <span class="quiet">{device.imei !== null && <Imei number={device.imei} />}</span>
-                </span>
-              </div>
+              <DeviceLine device={device} />
               {device.user !== null && <UserLine user={device.user} />}
             </>
           )
@@ -127,7 +79,7 @@ function HolderPart({ sim }: { sim: Sim }) {
   )
 }
 
-function StatePart({ sim, change }: { sim: Sim; change: Change }) {
+function StatePart({ sim, change }: { sim: Sim; change: ChangeSim }) {
   const [status, setStatus] = useState(sim.status)
   const [provider, setProvider] = useState(sim.provider)
   const action = useAction()

@@ -1,6 +1,6 @@
 import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
 import { hrefOf } from '../router.ts'
-import { nameOf } from './device.tsx'
+import { nameOf } from './device-lines.tsx'
 import { Iccid, Imei } from './digits.tsx'
 import { EsimMark } from './esim.tsx'
 import { Icon } from './icon.tsx'

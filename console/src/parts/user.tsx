@@ -1,37 +1,29 @@
-import { etagOf, type UpdateUser, type User } from '@handset/sdk'
+import type { UpdateUser, User } from '@handset/sdk'
 import { useState } from 'preact/hooks'
+import { type Change, useChange } from '../changes.ts'
 import { useAction, useLoaded } from '../loading.ts'
-import { useNotices } from '../notices.tsx'
-import { isToldAt, problemAt } from '../problems.ts'
-import { goTo, hrefOf } from '../router.ts'
+import { problemAt } from '../problems.ts'
+import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { CopyButton } from './copy-button.tsx'
-import { nameOf, SimLine } from './device.tsx'
-import { DeleteDialog } from './dialog.tsx'
-import { Imei } from './digits.tsx'
-import { EsimMark } from './esim.tsx'
+import { SimLine } from './device.tsx'
+import { DeviceLines } from './device-lines.tsx'
 import { TextField } from './field.tsx'
+import { FormEnd } from './form-end.tsx'
 import { Heading } from './heading.tsx'
-import { Icon } from './icon.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
-import { Failure, Shown } from './states.tsx'
-import { Moment } from './time.tsx'
+import { RecordPart } from './record.tsx'
+import { Shown } from './states.tsx'
 
 /** Devices or SIMs of a user that are shown with them; beyond, there is the list. */
 const SHOWN = 20
 
-type Change = (body: UpdateUser, said: string, undo: UpdateUser) => Promise<void>
+type ChangeUser = Change<UpdateUser>
 
 /** A user with their devices and SIMs, and everything that can be done to them. */
 export function UserView({ user, onChange }: { user: User; onChange: (user: User) => void }) {
   const { handset } = useSession()
-  const { say } = useNotices()
-  const [deleting, setDeleting] = useState(false)
-  const change: Change = async (body, said, undo) => {
-    const changed = await handset.users.update(user.id, body, { ifMatch: etagOf(user) })
-    onChange(changed)
-    say(said, async () => onChange(await handset.users.update(user.id, undo, { ifMatch: etagOf(changed) })))
-  }
+  const change: ChangeUser = useChange(user, handset.users.update, onChange)
   return (
     <article class="device" aria-labelledby="page-title">
       <header class="device-head">
@@ -50,44 +42,17 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
           metadata={user.metadata}
           save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: takeBack(user.metadata, metadata) })}
         />
-        <section class="part" aria-labelledby="about">
-          <header class="part-head">
-            <h2 id="about">Record</h2>
-            <button type="button" class="button button-quiet button-danger-quiet" onClick={() => setDeleting(true)}>
-              Delete user
-            </button>
-          </header>
-          <dl class="facts">
-            <div>
-              <dt>Added</dt>
-              <dd>
-                <Moment at={user.createdAt} />
-              </dd>
-            </div>
-            <div>
-              <dt>Id</dt>
-              <dd>
-                <code>{user.id}</code>
-              </dd>
-            </div>
-          </dl>
-        </section>
-      </div>
-      {deleting && (
-        <DeleteDialog
-          title="Delete this user?"
+        <RecordPart
+          record={user}
+          kind="user"
           name={user.email}
-          what="e-mail address"
-          onClose={() => setDeleting(false)}
-          onDelete={async () => {
-            await handset.users.delete(user.id, { ifMatch: etagOf(user) })
-            goTo(hrefOf('/users'))
-            say(`Deleted ${user.email}.`)
-          }}
+          nameIs="e-mail address"
+          list="/users"
+          remove={handset.users.delete}
         >
-          <p>Their devices stay, without user and name, and their tokens end. This cannot be undone.</p>
-        </DeleteDialog>
-      )}
+          Their devices stay, without user and name, and their tokens end.
+        </RecordPart>
+      </div>
     </article>
   )
 }
@@ -106,23 +71,7 @@ function DevicesPart({ user }: { user: User }) {
       <Shown of={loaded}>
         {({ items, moreItemsAfter }) => (
           <>
-            {items.length === 0 && <p class="quiet">None.</p>}
-            <ul class="object-list">
-              {items.map((device) => (
-                <li key={device.id}>
-                  <div class="object-line">
-                    <Icon name={device.model?.type ?? 'question'} />
-                    <span>
-                      <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
-                      <span class="quiet">{device.imei !== null && <Imei number={device.imei} />}</span>
-                    </span>
-                  </div>
-                  <span class="quiet esim-note">
-                    eSIM <EsimMark model={device.model} />
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <DeviceLines devices={items} none={<p class="quiet">None.</p>} />
             {moreItemsAfter !== null && <a href={hrefOf('/devices', { user: user.id })}>All devices of this user</a>}
           </>
         )}
@@ -164,7 +113,7 @@ function SimsPart({ user }: { user: User }) {
 const PROFILE = ['fullName', 'email', 'birthday', 'preferredLocale'] as const
 type Profile = Pick<User, (typeof PROFILE)[number]>
 
-function ProfilePart({ user, change }: { user: User; change: Change }) {
+function ProfilePart({ user, change }: { user: User; change: ChangeUser }) {
   const [editing, setEditing] = useState(false)
   return (
     <section class="part" aria-labelledby="profile">
@@ -198,7 +147,7 @@ function ProfilePart({ user, change }: { user: User; change: Change }) {
   )
 }
 
-function ProfileForm({ user, change, onEnd }: { user: User; change: Change; onEnd: () => void }) {
+function ProfileForm({ user, change, onEnd }: { user: User; change: ChangeUser; onEnd: () => void }) {
   const [wanted, setWanted] = useState<Profile>(user)
   const action = useAction()
   const field = (name: (typeof PROFILE)[number]) => ({
@@ -225,15 +174,7 @@ function ProfileForm({ user, change, onEnd }: { user: User; change: Change; onEn
       <TextField label="E-mail" type="email" {...field('email')} />
       <TextField label="Birthday" type="date" {...field('birthday')} />
       <TextField label="Language" hint="A BCP 47 tag, such as en-US or de." {...field('preferredLocale')} />
-      {action.error !== null && !isToldAt(action.error, PROFILE) && <Failure error={action.error} />}
-      <div class="actions">
-        <button type="submit" class="button button-main" disabled={action.busy}>
-          Save
-        </button>
-        <button type="button" class="button button-quiet" onClick={onEnd}>
-          Cancel
-        </button>
-      </div>
+      <FormEnd action={action} told={PROFILE} submit="Save" onCancel={onEnd} />
     </form>
   )
 }
