@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { noBrowser, startConsole } from '../support/browser.ts'
-import { createDevice, createSim, createUser } from '../support/factories.ts'
+import { createDevice, createSim, createUser, makeImei } from '../support/factories.ts'
 
 const DEVICES = 130
 
@@ -102,6 +102,17 @@ describe('filters', { skip: noBrowser }, () => {
     assert.deepEqual(await names(page), ['Theirs'])
     await page.getByRole('button', { name: 'Show all' }).click()
     await page.getByRole('link', { name: 'Not theirs', exact: true }).waitFor()
+  })
+
+  it('of devices go by the brand of their models', async () => {
+    await createDevice(project, { imei: makeImei('49238884'), name: 'An Apple' })
+    await createDevice(project, { name: 'Of no brand' })
+    const page = await console.open('/devices')
+    await page.getByRole('link', { name: 'Of no brand', exact: true }).waitFor()
+    await page.getByLabel('Brand').selectOption('Apple')
+    await page.getByRole('link', { name: 'Of no brand', exact: true }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'An Apple', exact: true }).waitFor()
+    assert.equal(new URL(page.url()).search, '?brand=Apple')
   })
 
   it('of models go by brand, type and what they take', async () => {

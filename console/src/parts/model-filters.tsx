@@ -1,0 +1,48 @@
+import type { DeviceModel } from '@handset/sdk'
+import { useLoaded } from '../loading.ts'
+import { usePlace } from '../router.ts'
+import { useSession } from '../session.ts'
+import { ChoiceFilter } from './filters.tsx'
+
+const DEVICE_TYPES = [
+  'smartphone',
+  'feature-phone',
+  'tablet',
+  'laptop',
+  'smartwatch',
+  'wearable',
+  'router',
+  'car',
+  'iot',
+  'other',
+] as const satisfies readonly DeviceModel['type'][]
+
+/** Filters by model: of the catalogue, and of the devices whose models it knows. */
+export const MODEL_FILTERS = ['brand', 'type', 'simType'] as const
+
+/** The filters as the API takes them. */
+export function toModelQuery({ brand, type, simType }: Partial<Record<(typeof MODEL_FILTERS)[number], string>>) {
+  return {
+    ...(brand && { brand: [brand] }),
+    ...(type && { type: [type as DeviceModel['type']] }),
+    ...(simType && { simType: [simType as DeviceModel['simTypes'][number]] }),
+  }
+}
+
+export function ModelFilters() {
+  const { handset } = useSession()
+  const chosen = usePlace().query.get('brand')
+  const [brands] = useLoaded((signal) => handset.deviceModelBrands.list({ signal }), [handset])
+  return (
+    <>
+      <ChoiceFilter
+        name="brand"
+        label="Brand"
+        any="Any brand"
+        values={brands.state === 'ready' ? brands.value.items : chosen ? [chosen] : []}
+      />
+      <ChoiceFilter name="type" label="Type" any="Any type" values={DEVICE_TYPES} />
+      <ChoiceFilter name="simType" label="Takes" any="Any SIM" values={['eSIM', 'pSIM']} />
+    </>
+  )
+}
