@@ -24,7 +24,9 @@ interface ExportOptions {
 
 /** `handset devices import|export` */
 export function devicesCommand(): Command {
-  const devices = new Command('devices').description('Move a whole fleet of devices in and out.')
+  const devices = new Command('devices')
+    .description('Move a whole fleet of devices in and out.')
+    .addHelpText('after', '\nExample:\n  handset devices import fleet.csv --project acme --dry-run')
   devices.addCommand(
     importCommand('devices', {
       columns: COLUMNS,

@@ -10,11 +10,15 @@ const COLUMNS = `  iccid         required; 19 or 20 digits
 
 /** `handset sims import` */
 export function simsCommand(): Command {
-  return new Command('sims').description('Take in SIMs.').addCommand(
-    importCommand('sims', {
-      columns: COLUMNS,
-      example: '  handset sims import sims.csv --project acme',
-      takesImeis: false,
-    }),
-  )
+  const example = '  handset sims import sims.csv --project acme'
+  return new Command('sims')
+    .description('Take in SIMs.')
+    .addHelpText('after', `\nExample:\n${example}`)
+    .addCommand(
+      importCommand('sims', {
+        columns: COLUMNS,
+        example,
+        takesImeis: false,
+      }),
+    )
 }

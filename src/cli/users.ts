@@ -11,11 +11,15 @@ const COLUMNS = `  email            required
 
 /** `handset users import` */
 export function usersCommand(): Command {
-  return new Command('users').description('Take in users.').addCommand(
-    importCommand('users', {
-      columns: COLUMNS,
-      example: '  handset users import users.csv --project acme',
-      takesImeis: false,
-    }),
-  )
+  const example = '  handset users import users.csv --project acme'
+  return new Command('users')
+    .description('Take in users.')
+    .addHelpText('after', `\nExample:\n${example}`)
+    .addCommand(
+      importCommand('users', {
+        columns: COLUMNS,
+        example,
+        takesImeis: false,
+      }),
+    )
 }

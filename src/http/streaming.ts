@@ -106,12 +106,13 @@ function createStreaming(
     answerSnapshot(type, work) {
       const out = new PassThrough()
       reply.type(type)
-      if (request.method === 'HEAD') return reply.send('')
       const write = async (text: string) => {
         if (out.destroyed) throw tooSlow('has gone')
         if (!out.write(text)) await inTime((signal) => once(out, 'drain', { signal }), tooSlow('reads'))
       }
-      work(write).then(
+      // HEAD answers what GET would begin with, and reads nothing for it.
+      const written = request.method === 'HEAD' ? Promise.resolve() : work(write)
+      written.then(
         () => out.end(),
         (error) => {
           const failure = toApiError(error)

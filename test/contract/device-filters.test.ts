@@ -9,7 +9,7 @@ const server = await startServer({ clock: () => now })
 const demo = await server.addProject('demo', 'test')
 
 await importModels(server.registry, [
-  { tac: '70000001', brand: 'Common, Inc', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
+  { tac: '70000001', brand: 'Common, Sense', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
   { tac: '70000002', brand: 'Rare', name: 'Odd One', type: 'tablet', simTypes: ['eSIM'] },
   { tac: '70000003', brand: 'Rare', name: 'Odd Two', type: 'smartwatch', simTypes: [] },
 ])
@@ -56,8 +56,8 @@ async function walked(query: string, limit: number): Promise<void> {
 
 const FILTERS: [query: string, keep: (device: (typeof devices)[number]) => boolean][] = [
   ['brand=rare', ({ tac }) => tac === '70000002' || tac === '70000003'],
-  ['brand=RARE,Common%2C%20Inc', ({ tac }) => tac !== '70000009'],
-  ['brand=rare&brand=common%2C+inc', ({ tac }) => tac !== '70000009'],
+  ['brand=RARE,Common%2C%20Sense', ({ tac }) => tac !== '70000009'],
+  ['brand=rare&brand=common%2C+sense', ({ tac }) => tac !== '70000009'],
   ['brand=nobody', () => false],
   ['type=tablet,smartwatch', ({ tac }) => tac === '70000002' || tac === '70000003'],
   ['simType=eSIM', ({ tac }) => tac === '70000002'],
@@ -212,7 +212,7 @@ describe('a list of devices longer than what is looked through next to the curso
         query,
       )
     }
-    for (const query of ['brand=common%2C%20inc', 'q=hay', 'simType=pSIM']) {
+    for (const query of ['brand=common%2C%20sense', 'q=hay', 'simType=pSIM']) {
       const { body: page } = await large.ask('GET', `./devices?limit=3&${query}`)
       assert.deepEqual(
         page.items.map((item: { name: string }) => item.name),

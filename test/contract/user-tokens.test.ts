@@ -26,6 +26,8 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DevicesRetrieve: [200, 200, 404],
   DevicesUpdate: [200, 200, 404],
   DevicesDelete: [200, 200, 404],
+  DevicesImport: [200, 403, 403],
+  DevicesExport: [200, 200, 200],
   UsersCreate: [201, 403, 403],
   UsersList: [200, 200, 200],
   UsersSearch: [200, 200, 200],
@@ -50,6 +52,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
 const BODIES: Record<string, () => object> = {
   DevicesCreate: () => ({ imei: makeImei() }),
   DevicesUpdate: () => ({ name: 'renamed' }),
+  DevicesImport: () => ({ imei: makeImei() }),
   DevicesSearch: () => ({ imei: makeImei() }),
   UsersCreate: () => ({ email: makeEmail() }),
   UsersUpdate: () => ({ fullName: 'Renamed' }),
@@ -59,6 +62,14 @@ const BODIES: Record<string, () => object> = {
   SimsUpdate: () => ({ provider: 'p2' }),
   SimsSearch: () => ({ iccid: makeIccid() }),
   DeviceModelsSearch: () => ({ imei: '492388841798923' }),
+}
+
+/** What an operation is sent: JSON, or a line of it where it streams. */
+function bodyOf(operationId: string): { body?: object; raw?: string; headers?: Record<string, string> } {
+  const body = BODIES[operationId]?.()
+  if (body === undefined) return {}
+  if (operationId !== 'DevicesImport') return { body }
+  return { raw: `${JSON.stringify(body)}\n`, headers: { 'content-type': 'application/x-ndjson' } }
 }
 
 /** A path of an operation, naming a device with a SIM and their user. */
@@ -139,8 +150,7 @@ describe('every operation answers by who asks', () => {
         const owner = await createUser(demo)
         const client = await makeClient(owner)
         const target = await fillPath(path, owner)
-        const body = BODIES[operationId]?.()
-        const { status } = await client(method, target, body ? { body } : {})
+        const { status } = await client(method, target, bodyOf(operationId))
         assert.equal(status, expected)
       })
     }

@@ -204,7 +204,7 @@ function send(
           headers: incoming.headers as Answer['headers'],
           body: undefined,
         }
-        resolve({ ...answer, body: readBody(text, mediaTypeOf(answer)) })
+        resolve({ ...answer, body: method === 'HEAD' ? undefined : readBody(text, mediaTypeOf(answer)) })
       })
     })
     outgoing.on('error', reject)
