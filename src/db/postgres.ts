@@ -129,8 +129,12 @@ export function openPostgres(url: string, { patience }: PostgresOptions): Databa
     }
   }
 
-  function transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T> {
-    return run(true, (call) => within(call, BEGIN, work))
+  async function transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T> {
+    try {
+      return await run(true, (call) => within(call, BEGIN, work))
+    } finally {
+      commits += 1
+    }
   }
 
   const { all, get } = queriesOf((sql, parameters) =>
@@ -157,16 +161,8 @@ export function openPostgres(url: string, { patience }: PostgresOptions): Databa
         throw error instanceof Ended ? unavailable('The database was lost while it was read', error) : error
       }
     },
-    run(sql, parameters) {
-      return this.transaction((tx) => tx.run(sql, parameters))
-    },
-    async transaction(work) {
-      try {
-        return await transaction(work)
-      } finally {
-        commits += 1
-      }
-    },
+    run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
+    transaction,
     // Other processes' commits are not told of: what was read counts as long as this second lasts.
     version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
     versionIsExact: false,
