@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
 import { SetupError, unavailable } from '../errors.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
@@ -10,8 +11,17 @@ import { keepStatistics, readStatistics } from './sqlite-statistics.ts'
 /** `HSET` in ASCII, in the file's header: tells a Handset database from any other SQLite file. */
 const APPLICATION_ID = 0x48534554
 
-/** How long a statement waits for another process that writes, in milliseconds. */
+/** How long opening a file, and a read, waits for another process that has it locked, in milliseconds. */
 const LOCK_TIMEOUT = 5_000
+
+/**
+ * How long writes wait for another process that writes, in milliseconds: longer than a busy machine takes to make a
+ * whole TAC database visible, and shorter than clients wait.
+ */
+const WRITE_PATIENCE = 20_000
+
+/** How long waiting writes leave the event loop to others before they look again, in milliseconds. */
+const RETRY_AFTER = 5
 
 /** Most writes that share one commit: bounds what one failing commit refuses, and how long readers wait for the loop. */
 const MAX_BATCH = 256
@@ -64,26 +74,41 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
   // Writes that arrive in one turn of the event loop share one commit, and so one fsync. Each has a savepoint of its
   // own, so that one that is refused leaves nothing and the others stand. No write is answered before the commit.
   async function commitWaiting(): Promise<void> {
-    const batch = waiting.splice(0, MAX_BATCH)
+    let batch: Write[] = []
     try {
-      // A reader that still looks at the past would keep the write-ahead log from beginning anew.
-      snapshot.end()
-      begin.run()
+      await beginPatiently()
+      batch = waiting.splice(0, MAX_BATCH)
       const outcomes: Outcome[] = []
       for (const write of batch) outcomes.push(await attempt(write))
+      // It takes the write lock, so before that is given up.
+      if (writer.hasChangedSchema()) readStatistics(writerConnection)
       commit.run()
       snapshot.end()
-      if (writer.hasChangedSchema()) readStatistics(writerConnection)
       batch.forEach((write, position) => {
         settle(write, outcomes[position] as Outcome)
       })
     } catch (error) {
       if (writerConnection.isTransaction) writerConnection.exec('ROLLBACK')
       snapshot.end()
-      for (const write of batch) write.reject(translateError(error))
+      // What keeps a transaction from beginning keeps back all that wait.
+      for (const write of batch.length > 0 ? batch : waiting.splice(0)) write.reject(translateError(error))
     }
     scheduled = false
     schedule()
+  }
+
+  // SQLite's own way to wait for a lock would stop the event loop, and with it all reads.
+  async function beginPatiently(): Promise<void> {
+    for (const start = performance.now(); ; await wait(RETRY_AFTER)) {
+      // A reader that still looks at the past would keep the write-ahead log from beginning anew.
+      snapshot.end()
+      try {
+        begin.run()
+        return
+      } catch (error) {
+        if (!isBusy(error) || performance.now() - start > WRITE_PATIENCE) throw error
+      }
+    }
   }
 
   async function attempt({ work }: Write): Promise<Outcome> {
@@ -198,6 +223,8 @@ function openFile(path: string, isDurable: boolean): DatabaseSync {
     connection.exec(`PRAGMA cache_size = -${WRITER_CACHE}`)
     connection.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
     connection.exec('PRAGMA foreign_keys = ON')
+    // From here on the lock is waited for where a transaction begins.
+    connection.exec('PRAGMA busy_timeout = 0')
     return connection
   } catch (error) {
     connection.close()
@@ -236,10 +263,14 @@ function enterWal(connection: DatabaseSync): void {
       connection.exec('PRAGMA journal_mode = WAL')
       return
     } catch (error) {
-      const { errcode = 0 } = error as { errcode?: number }
-      if ((errcode & 0xff) !== BUSY || performance.now() - start > LOCK_TIMEOUT) throw error
+      if (!isBusy(error) || performance.now() - start > LOCK_TIMEOUT) throw error
     }
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number }
+  return (errcode & 0xff) === BUSY
 }
 
 const DDL = /^\s*(CREATE|ALTER|DROP)\b/

@@ -135,7 +135,7 @@ describe('handset serve', { concurrency: true }, () => {
 
     it('goes on taking writes while a catalogue is imported', async () => {
       const { token } = await runForJson(['keys', 'create', '--project', 'demo', '--name', 'writer'], { cwd })
-      const rows = Array.from({ length: 5_000 }, (_, row) => `97${String(row).padStart(6, '0')},Busy,Model ${row}\n`)
+      const rows = Array.from({ length: 30_000 }, (_, row) => `97${String(row).padStart(6, '0')},Busy,Model ${row}\n`)
       const importing = startHandset(['catalogue', 'import', '-', '--json'], {
         cwd,
         input: `tac,brand,name\n${rows.join('')}`,
@@ -157,7 +157,7 @@ describe('handset serve', { concurrency: true }, () => {
       } while (!ended)
       const { code, stdout } = await end
       assert.equal(code, 0)
-      assert.equal(JSON.parse(stdout).added, 5_000)
+      assert.equal(JSON.parse(stdout).added, 30_000)
     })
 
     it('refuses its port to another server, in one line, and leaves that one its first start', async () => {

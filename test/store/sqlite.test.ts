@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
@@ -79,6 +80,20 @@ describe('the embedded store', () => {
       await Promise.all(writes)
       assert.equal((await notesIn(open(path))).length, 600)
     })
+  })
+
+  it('waits with a write for another process that writes, and answers reads meanwhile', async () => {
+    const { path, db } = await openNotes()
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    const written = Promise.all([addNote(db, 'one'), addNote(db, 'two')])
+    // By then they have found the store locked.
+    await nextTurn()
+    assert.equal((await notesIn(db)).length, 0)
+    other.exec('COMMIT')
+    other.close()
+    await written
+    assert.equal((await notesIn(db)).length, 2)
   })
 
   it('survives power loss after a commit: WAL, synchronous FULL, foreign keys', async () => {
