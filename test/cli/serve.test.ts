@@ -105,7 +105,7 @@ describe('handset serve', { concurrency: true }, () => {
     })
   }
 
-  describe('beside the command line on the same directory', async () => {
+  describe('beside the command line on the same directory', { concurrency: 1 }, async () => {
     const cwd = await makeDirectory()
     const server = await startServer(cwd)
 
@@ -155,8 +155,8 @@ describe('handset serve', { concurrency: true }, () => {
         await response.arrayBuffer()
         written += 1
       } while (!ended)
-      const { code, stdout } = await end
-      assert.equal(code, 0)
+      const { code, stdout, stderr } = await end
+      assert.equal(code, 0, stderr)
       assert.equal(JSON.parse(stdout).added, 30_000)
     })
 
