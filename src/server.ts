@@ -36,7 +36,7 @@ export async function startServer(config: Config, registry: Registry, logger: Lo
 
 async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
-    return await app.listen({ host, port, listenTextResolver: (address) => address })
+    return await app.listen({ host, port, listenTextResolver: (address) => `listens on ${address}` })
   } catch (error) {
     await app.close()
     const { code, message } = error as NodeJS.ErrnoException

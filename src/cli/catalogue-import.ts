@@ -1,13 +1,11 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Row } from '../catalogue/entry.ts'
 import { type Imported, type ImportSummary, importCatalogue, MAX_DAMAGE } from '../catalogue/import.ts'
 import { type Input, openInput } from '../catalogue/input.ts'
 import { FORMATS, type FormatName, readRows } from '../catalogue/rows.ts'
-import { SetupError } from '../errors.ts'
 import type { Registry } from '../resources/registry.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
+import { createRejects } from './rejects.ts'
 import { withRegistry } from './with-registry.ts'
 
 interface ImportOptions {
@@ -97,7 +95,7 @@ async function importFile(registry: Registry, input: Input, options: ImportOptio
   const { dryRun = false, maxDamage } = options
   const start = performance.now()
   const { format, rows, progress: read } = await readRows(stream, options.format)
-  const rejects = createRejects(options.rejects ?? `${name}.rejects.csv`)
+  const rejects = createRejects(options.rejects ?? `${name}.rejects.csv`, 'line,reason,row\n')
   const progress = createProgress()
   const interruption = new AbortController()
   const interrupt = () => {
@@ -108,7 +106,7 @@ async function importFile(registry: Registry, input: Input, options: ImportOptio
   try {
     const { summary, ...details } = await importCatalogue(registry, rows, {
       source: format,
-      onReject: rejects.write,
+      onReject: ({ line, text }, reason) => rejects.write(`${line},${quote(reason)},${quote(text)}\n`),
       onProgress: (soFar) =>
         progress.update(soFar.rows, size === undefined ? undefined : Math.min(1, read().bytes / size)),
       signal: interruption.signal,
@@ -166,31 +164,6 @@ function describeExamples({ examples }: ImportResult): string[] {
     ...(examples.added ?? []).map(({ tac, after }) => `  + ${tac} ${after}`),
     ...(examples.changed ?? []).map(({ tac, before, after }) => `  ~ ${tac} ${before} → ${after}`),
   ]
-}
-
-/** A CSV of the rows that were not taken; made only when there is one. */
-function createRejects(path: string) {
-  let file: number | undefined
-  return {
-    write({ line, text }: Row, reason: string): void {
-      try {
-        if (file === undefined) {
-          file = openSync(path, 'w')
-          writeSync(file, 'line,reason,row\n')
-        }
-        writeSync(file, `${line},${quote(reason)},${quote(text)}\n`)
-      } catch (error) {
-        const { message } = error as Error
-        throw new SetupError(`Cannot write the rejected rows: ${message}. Choose another place with --rejects.`)
-      }
-    },
-    /** Gives the file's path, or null when nothing was rejected. */
-    close(): string | null {
-      if (file === undefined) return null
-      closeSync(file)
-      return path
-    },
-  }
 }
 
 /** A CSV field, always quoted (RFC 4180 §2). */

@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { type Input, openInput } from '../catalogue/input.ts'
@@ -11,6 +10,7 @@ import { requireProject } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
+import { createRejects } from './rejects.ts'
 import { withRegistry } from './with-registry.ts'
 
 interface ImportOptions {
@@ -116,7 +116,7 @@ async function importFile(
       throw new SetupError('The rejects cannot be written over the file itself')
     const rejects = createRejects(rejectsPath, rejectsHeader)
     const summary = await importFleet(recomputeCheckDigit ? recomputed(batches) : batches, take, {
-      onReject: rejects.write,
+      onReject: (row, reason) => rejects.write(row.toReject(reason)),
       onProgress: ({ rows }) => progress.update(rows, size === undefined ? undefined : Math.min(1, bytes / size)),
       signal: interruption.signal,
     })
@@ -158,29 +158,4 @@ function describe(name: Kind['name'], result: ImportResult): string {
   ]
     .filter((line) => line !== '')
     .join('\n')
-}
-
-/** The file of rows that were not taken; made only when there is one. */
-function createRejects(path: string, header: string) {
-  let file: number | undefined
-  return {
-    write(row: FleetRow, reason: string): void {
-      try {
-        if (file === undefined) {
-          file = openSync(path, 'w', 0o600)
-          writeSync(file, header)
-        }
-        writeSync(file, row.toReject(reason))
-      } catch (error) {
-        const { message } = error as Error
-        throw new SetupError(`Cannot write the rejected rows: ${message}. Choose another place with --rejects.`)
-      }
-    },
-    /** Gives the file's path, or null when nothing was rejected. */
-    close(): string | null {
-      if (file === undefined) return null
-      closeSync(file)
-      return path
-    },
-  }
 }
