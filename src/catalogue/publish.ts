@@ -21,7 +21,7 @@ const JUDGE_NEW_MODELS = `UPDATE staged_models SET
     type_source = CASE WHEN said_type IS NOT NULL THEN $2 WHEN rule_type IS NOT NULL THEN 'rule' END,
     sim_types = COALESCE(said_sim_types, rule_sim_types, '[]'),
     sim_types_source = CASE WHEN said_sim_types IS NOT NULL THEN $2 WHEN rule_sim_types IS NOT NULL THEN 'rule' END,
-    outcome = 'added'
+    outcome = NULL
   WHERE import_id = $1 AND live_id IS NULL`
 
 function better(said: string, rule: string, live: string, source: string, [bySaid, byRule]: [string, string]): string {
@@ -44,41 +44,45 @@ const JUDGE_CHANGES = `UPDATE staged_models AS s SET
 
 const NEXT_TAC = `SELECT MAX(tac) AS tac FROM
   (SELECT tac FROM staged_tacs WHERE import_id = $1 AND tac > $2 ORDER BY tac LIMIT $3) x`
-const JUDGE_NEW_TACS = `UPDATE staged_tacs SET outcome = 'added', moves = 1
-  WHERE import_id = $1 AND tac > $2 AND tac <= $3`
+const JUDGE_NEW_TACS = `UPDATE staged_tacs AS t SET outcome = 'added', moves = 1,
+    model_id = (SELECT COALESCE(s.live_id, s.new_id) FROM staged_models s
+      WHERE s.import_id = $1 AND s.model_key = t.model_key)
+  WHERE t.import_id = $1 AND t.tac > $2 AND t.tac <= $3`
 
 /** Whether a row only knows the maker's code of a phone that the catalogue knows by name, or by another code. */
 const KNOWS_LESS = 's.is_code = 1 AND m.brand_key = s.brand_key'
 /** Whether a row knows the name of a phone that the catalogue knows by its maker's code alone. */
 const KNOWS_MORE = 'm.is_code = 1 AND s.is_code = 0 AND m.brand_key = s.brand_key'
-const MODEL_ID = 'COALESCE(s.live_id, s.new_id)'
 const IS_OUTRANKED = `${rankSql('l.source')} > CAST($5 AS INTEGER) AND NOT (${KNOWS_MORE} AND l.source <> 'operator')`
 
 /** `$4` is the source, `$5` its rank. */
 const JUDGE_KNOWN_TACS = `UPDATE staged_tacs AS t SET
     outcome = CASE
-      WHEN l.model_id = ${MODEL_ID} THEN s.outcome
+      WHEN l.model_id = t.model_id THEN s.outcome
       WHEN ${KNOWS_LESS} THEN 'unchanged'
       WHEN ${IS_OUTRANKED} THEN 'outranked'
       ELSE 'changed' END,
     moves = CASE
-      WHEN l.model_id = ${MODEL_ID} THEN CASE WHEN l.source <> $4 AND ${rankSql('l.source')} < CAST($5 AS INTEGER) THEN 1 ELSE 0 END
+      WHEN l.model_id = t.model_id THEN CASE WHEN l.source <> $4 AND ${rankSql('l.source')} < CAST($5 AS INTEGER) THEN 1 ELSE 0 END
       WHEN ${KNOWS_LESS} OR ${IS_OUTRANKED} THEN 0
       ELSE 1 END
   FROM tacs l, staged_models s, device_models m
   WHERE t.import_id = $1 AND t.tac > $2 AND t.tac <= $3 AND l.tac = t.tac
     AND s.import_id = $1 AND s.model_key = t.model_key AND m.id = l.model_id`
+/** A model that no TAC comes to is not added. */
+const JUDGE_ADDED_MODELS = `UPDATE staged_models SET outcome = 'added'
+  WHERE import_id = $1 AND live_id IS NULL AND model_key IN (SELECT t.model_key FROM staged_tacs t
+    WHERE t.import_id = $1 AND t.tac > $2 AND t.tac <= $3 AND t.moves = 1)`
 
 const COUNT_TACS = 'SELECT outcome, COUNT(*) AS tacs FROM staged_tacs WHERE import_id = $1 GROUP BY outcome'
-const COUNT_MODELS = `SELECT COUNT(*) AS models FROM staged_models s WHERE s.import_id = $1 AND s.live_id IS NULL
-  AND s.model_key IN (SELECT t.model_key FROM staged_tacs t WHERE t.import_id = $1 AND t.moves = 1)`
+const COUNT_MODELS = "SELECT COUNT(*) AS models FROM staged_models WHERE import_id = $1 AND outcome = 'added'"
 
 /** `$2` is the source: a TAC for which another source names another model is a conflict. */
 const CONFLICTS = `FROM staged_tacs t
   JOIN tacs l ON l.tac = t.tac
   JOIN staged_models s ON s.import_id = $1 AND s.model_key = t.model_key
   JOIN device_models m ON m.id = l.model_id
-  WHERE t.import_id = $1 AND t.outcome IN ('changed', 'outranked') AND l.source <> $2 AND l.model_id <> ${MODEL_ID}`
+  WHERE t.import_id = $1 AND t.outcome IN ('changed', 'outranked') AND l.source <> $2 AND l.model_id <> t.model_id`
 const COUNT_CONFLICTS = `SELECT COUNT(*) AS conflicts ${CONFLICTS}`
 const LIST_CONFLICTS = `SELECT t.tac, m.brand AS brand, m.name AS name, l.source AS source, s.brand AS said_brand,
     s.name AS said_name, t.moves AS moves ${CONFLICTS} ORDER BY t.tac LIMIT $3`
@@ -96,15 +100,17 @@ const CLAIM_VERSION = `INSERT INTO catalogue_marks (name, value) VALUES ('versio
   ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE catalogue_marks.value = $1`
 const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 
-/** What makes an import visible, in this order; `$1` is the import, `$2` its source. */
+/**
+ * What makes an import visible, in this order; `$1` is the import, `$2` its source. All is judged before, and each is read
+ * in the order in which it is kept: on SQLite no other process writes meanwhile.
+ */
 const PUBLISH = [
   `INSERT INTO device_models
       (id, brand, brand_key, name, name_key, is_code, type, type_source, sim_types, sim_types_source)
     SELECT s.new_id, s.brand, s.brand_key, s.name, s.name_key, s.is_code, s.type, s.type_source, s.sim_types,
       s.sim_types_source
-    FROM staged_models s WHERE s.import_id = $1 AND s.live_id IS NULL
-      AND s.model_key IN (SELECT t.model_key FROM staged_tacs t WHERE t.import_id = $1 AND t.moves = 1)
-    ORDER BY s.new_id`,
+    FROM staged_models s WHERE s.import_id = $1 AND s.outcome = 'added'
+    ORDER BY s.model_key`,
   `UPDATE device_models AS m
     SET type = s.type, type_source = s.type_source, sim_types = s.sim_types, sim_types_source = s.sim_types_source
     FROM staged_models s WHERE s.import_id = $1 AND s.live_id = m.id
@@ -112,7 +118,7 @@ const PUBLISH = [
         OR COALESCE(s.sim_types_source, '') <> COALESCE(m.sim_types_source, ''))`,
   `INSERT INTO model_claims (model_id, source, type, sim_types)
     SELECT m.id, $2, s.said_type, s.said_sim_types
-    FROM staged_models s JOIN device_models m ON m.id = ${MODEL_ID}
+    FROM staged_models s JOIN device_models m ON m.id = COALESCE(s.live_id, s.new_id)
     WHERE s.import_id = $1 AND (s.said_type IS NOT NULL OR s.said_sim_types IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM model_claims c WHERE c.model_id = m.id AND c.source = $2
         AND COALESCE(c.type, '') = COALESCE(s.said_type, c.type, '')
@@ -128,6 +134,7 @@ const PUBLISH = [
     JOIN device_models m ON m.id = l.model_id
     LEFT JOIN model_claims c ON c.model_id = m.id AND c.source = l.source
     WHERE t.import_id = $1 AND t.moves = 1 AND l.source <> $2
+    ORDER BY t.tac
     ON CONFLICT (tac, source) DO UPDATE SET brand = excluded.brand, name = excluded.name, type = excluded.type,
       sim_types = excluded.sim_types`,
   `INSERT INTO tac_claims (tac, source, brand, name, type, sim_types)
@@ -136,11 +143,12 @@ const PUBLISH = [
     JOIN tacs l ON l.tac = t.tac
     JOIN staged_models s ON s.import_id = $1 AND s.model_key = t.model_key
     WHERE t.import_id = $1 AND t.moves = 0 AND l.source <> $2
+    ORDER BY t.tac
     ON CONFLICT (tac, source) DO UPDATE SET brand = excluded.brand, name = excluded.name, type = excluded.type,
       sim_types = excluded.sim_types`,
   `INSERT INTO tacs (tac, model_id, source)
-    SELECT t.tac, ${MODEL_ID}, $2
-    FROM staged_tacs t JOIN staged_models s ON s.import_id = $1 AND s.model_key = t.model_key
+    SELECT t.tac, t.model_id, $2
+    FROM staged_tacs t
     WHERE t.import_id = $1 AND t.moves = 1
     ORDER BY t.tac
     ON CONFLICT (tac) DO UPDATE SET model_id = excluded.model_id, source = excluded.source`,
@@ -187,6 +195,7 @@ export async function judge(db: Database, importId: string, source: Source): Pro
     await db.transaction(async (tx) => {
       await tx.run(JUDGE_NEW_TACS, range)
       await tx.run(JUDGE_KNOWN_TACS, [...range, source, rank])
+      await tx.run(JUDGE_ADDED_MODELS, range)
     })
     after = last
   }

@@ -233,6 +233,10 @@ export const MIGRATIONS: readonly Migration[] = [
       "DELETE FROM catalogue_marks WHERE name = 'version' AND value = '0'",
     ],
   },
+  {
+    name: 'staged TACs with the id of their model',
+    statements: ['ALTER TABLE staged_tacs ADD COLUMN model_id TEXT'],
+  },
 ]
 
 const NAMED = `SELECT project_id, id, name FROM devices
