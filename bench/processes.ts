@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 const START_DEADLINE = 120_000
 
@@ -112,14 +112,5 @@ function read(path: string): string {
     return readFileSync(path, 'utf8')
   } catch {
     return ''
-  }
-}
-
-/** Whether the machine tells what processes cost. */
-export function hasProc(): boolean {
-  try {
-    return readdirSync('/proc/self').length > 0
-  } catch {
-    return false
   }
 }

@@ -3,7 +3,7 @@ import { exportedDevices, metadataKeys, readExported } from '../resources/device
 import type { Caller } from '../resources/tokens/tokens.ts'
 import { toCell } from './cells.ts'
 
-export const EXPORT_FORMATS = ['csv', 'ndjson'] as const
+const EXPORT_FORMATS = ['csv', 'ndjson'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** Beyond so many keys of metadata a CSV has one column for them all, as JSON. */

@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts'
 import type { Line } from './take.ts'
 
 /** As large as a body of the API. */
-export const LINE_LIMIT = 64 * 1024
+const LINE_LIMIT = 64 * 1024
 
 const NEWLINE = 0x0a
 

@@ -5,15 +5,7 @@ import { TextField } from './field.tsx'
 import { Failure } from './states.tsx'
 
 /** A question before everything else; Escape answers it with no. */
-export function Dialog({
-  title,
-  onClose,
-  children,
-}: {
-  title: string
-  onClose: () => void
-  children: ComponentChildren
-}) {
+function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {

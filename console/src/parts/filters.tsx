@@ -14,7 +14,7 @@ export function useFilters<Name extends string>(names: readonly Name[]): Partial
 }
 
 /** Puts filters into the address; an empty one is taken out, and the list begins at its newest. */
-export function useFilterSetter(): (changes: Readonly<Record<string, string>>) => void {
+function useFilterSetter(): (changes: Readonly<Record<string, string>>) => void {
   const { path, query } = usePlace()
   return (changes) => {
     const { after, before, ...kept } = Object.fromEntries(query)
