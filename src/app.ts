@@ -1,7 +1,8 @@
-import { maxHeaderSize } from 'node:http'
+import { createServer, maxHeaderSize, type RequestListener, type Server } from 'node:http'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { HttpSettings } from './config.ts'
 import type { Database } from './db/port.ts'
+import { type Answered, createAnswerLog, observeAnswers } from './http/answered.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
 import { ownProjectOnly, requireCaller } from './http/caller.ts'
 import { answerClientError, requireHost } from './http/client-errors.ts'
@@ -10,16 +11,15 @@ import { answerErrors } from './http/errors.ts'
 import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
 import { keepAnswers } from './http/idempotency.ts'
-import { keepReads } from './http/kept-reads.ts'
+import { createKeptReads } from './http/kept-reads.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { createMetrics } from './http/metrics.ts'
 import { describeOperations } from './http/openapi.ts'
 import { type Api, answerAsDeclared } from './http/operation.ts'
 import { refuseOverload } from './http/overload.ts'
-import { limitRates } from './http/rate-limit.ts'
+import { createRateLimit, limitRates } from './http/rate-limit.ts'
 import { referenceRoutes } from './http/reference.ts'
 import { echoRequestId, requestIdOf } from './http/request-id.ts'
-import { logRequests } from './http/request-log.ts'
 import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
 import { allowStreaming } from './http/streaming.ts'
 import { traceRequests } from './http/tracing.ts'
@@ -36,6 +36,9 @@ import { version } from './version.ts'
 
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
+
+/** How long a connection may be idle, in milliseconds: longer than balancers keep one, so that they are who ends it. */
+const KEEP_ALIVE = 72_000
 
 /** The HTTP side, ready to listen. */
 export type App = FastifyInstance
@@ -59,7 +62,19 @@ export interface AppParts {
 export async function buildApp({ db, clock, logger, settings }: AppParts): Promise<App> {
   const metrics = createMetrics()
   const registry = createRegistry(metrics.timed(db), clock)
+  const authenticator = createAuthenticator(registry)
+  const rates = createRateLimit(settings.rateLimit, clock)
+  const log = createAnswerLog(logger)
+  const observe = (answered: Answered) => {
+    metrics.answered(answered)
+    log(answered)
+  }
+  const keptReads = createKeptReads({ db, authenticator, rates, observe })
   const app = fastify({
+    serverFactory: (handle) =>
+      createHttpServer(settings.requestTimeout * 1000, (request, response) => {
+        if (!keptReads.answer(request, response)) handle(request, response)
+      }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
@@ -70,13 +85,6 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,
     clientErrorHandler: answerClientError,
-    requestTimeout: settings.requestTimeout * 1000,
-    // Node takes the smaller of the two for the head: with its own minute for that, bodies would have the minute.
-    http: {
-      connectionsCheckingInterval: CONNECTION_CHECKS,
-      headersTimeout: settings.requestTimeout * 1000,
-      requireHostHeader: false, // We require it ourselves: Node's refusal has no body.
-    },
     return503OnClosing: false,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
@@ -88,20 +96,21 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   addSecurityHeaders(app)
   allowOrigins(app, settings.corsOrigins)
   refuseOverload(app, settings.maxConcurrent)
-  requireCaller(app, registry, createAuthenticator(registry), settings.authFailureLimit)
-  limitRates(app, settings.rateLimit, clock)
-  keepReads(app, registry.db)
+  requireCaller(app, registry, authenticator, settings.authFailureLimit)
+  limitRates(app, rates)
   readBodies(app)
   validateRequests(app)
   allowStreaming(app, settings.requestTimeout)
   answerAsDeclared(app)
   keepAnswers(app, registry)
+  // A span is made by the app.
+  keptReads.keepFrom(app, { isOn: db.versionIsExact && !settings.tracing })
   tagResources(app)
   answerErrors(app)
-  logRequests(app)
+  observeAnswers(app, observe)
 
   const refuseOnRoot = refuseOtherMethods(app)
-  metrics.observe(app)
+  metrics.serve(app)
   healthRoutes(app, db)
   referenceRoutes(app, openApi)
   consoleRoutes(app, settings.consoleDirectory)
@@ -123,6 +132,20 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
     { prefix: '/projects/:project' },
   )
   return app
+}
+
+function createHttpServer(requestTimeout: number, listener: RequestListener): Server {
+  return createServer(
+    {
+      connectionsCheckingInterval: CONNECTION_CHECKS,
+      keepAliveTimeout: KEEP_ALIVE,
+      requestTimeout,
+      // Node takes the smaller of the two for the head: with its own minute for that, bodies would have the minute.
+      headersTimeout: requestTimeout,
+      requireHostHeader: false, // We require it ourselves: Node's refusal has no body.
+    },
+    listener,
+  )
 }
 
 const UNKNOWN_PATH = '/unknown'

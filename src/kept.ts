@@ -1,7 +1,11 @@
 /** What was found out of a store, as long as the store stays as it was and there is room. */
 export interface Kept<Found> {
   find(version: number, key: string): Found | undefined
-  /** Keeps what was found after the store had been at this version; `size` counts towards the room. */
+  /** Says at which version of the store something will be found out. */
+  enter(version: number): void
+  /** Whether there was something, at the version that was last asked for. */
+  holds(key: string): boolean
+  /** Keeps what was found after the store had been at the version entered; `size` counts towards the room. */
   keep(version: number, key: string, found: Found, size: number): void
 }
 
@@ -46,6 +50,8 @@ export function createKept<Found>(room: number): Kept<Found> {
       put(key, earlier)
       return earlier.found
     },
+    enter,
+    holds: (key) => lately.has(key) || before.has(key),
     keep(version, key, found, size) {
       // What was found while the store went on may be older than what it holds now.
       if (version !== current || size > room / 2 || lately.has(key)) return

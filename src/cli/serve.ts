@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { DEMO_PROJECT, makeDemo } from '../demo.ts'
 import { SetupError } from '../errors.ts'
@@ -14,9 +13,6 @@ interface ServeOptions {
   ephemeral?: boolean
   json?: boolean
 }
-
-/** Lines of the log that are written together: up to so many bytes, and none later than after so many milliseconds. */
-const LOG_BUFFER = { minLength: 8_192, periodicFlush: 50 }
 
 /** `handset serve` */
 export function serveCommand(): Command {
@@ -45,7 +41,8 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
   try {
     const stop = askedToStop()
     // The HTTP side is loaded here alone: the other commands start in half the time without it.
-    const [{ startServer }, logger] = await Promise.all([import('../server.ts'), createLogger(config)])
+    const [{ startServer }, { createLogger }] = await Promise.all([import('../server.ts'), import('../log.ts')])
+    const logger = createLogger(config)
     const stopTracing = config.http.tracing ? await startTracing() : undefined
     const server = await startServer(config, registry, logger)
     const demoKey = await makeFirstDemo(config, registry)
@@ -62,21 +59,13 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
 
 async function serveEphemeral(config: Config, json: boolean | undefined): Promise<void> {
   const stop = askedToStop()
-  const [{ startEphemeral }, logger] = await Promise.all([import('../ephemeral.ts'), createLogger(config)])
-  const server = await startEphemeral(config, logger)
+  const [{ startEphemeral }, { createLogger }] = await Promise.all([import('../ephemeral.ts'), import('../log.ts')])
+  const server = await startEphemeral(config, createLogger(config))
   const { url, token, project } = server
   const text = `Handset listens on ${url}, test project ${project}, key ${token} (all gone when it ends)`
   print(json, { address: url, project, key: token }, text)
   await stop
   await server.stop()
-}
-
-/** Logs go to standard error, so that standard output holds what the person at the terminal is told and no more. */
-async function createLogger({ logLevel }: Config): Promise<Logger> {
-  const { pino } = await import('pino')
-  const lines = pino.destination({ dest: 2, ...LOG_BUFFER })
-  process.once('exit', () => lines.flushSync())
-  return pino({ level: logLevel }, lines)
 }
 
 /** OpenTelemetry's SDK, set by its own variables; it is large, so only who traces installs it. */

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { Precondition } from '../resources/registry.ts'
+import { tagKeptRead } from './kept-reads.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,14 +39,15 @@ export function tagResources(app: FastifyInstance): void {
   })
   app.addHook('onSend', (request, reply, payload, next) => {
     if (!request.routeOptions.config?.single || reply.statusCode >= 300 || typeof payload !== 'string') return next()
-    const tag = request.keptRead?.tag ?? tagOf(payload)
-    if (request.keptRead !== null) request.keptRead.tag = tag
+    const tag = tagOf(payload)
+    if (request.keptRead !== null) tagKeptRead(request.keptRead, tag)
     reply.header('etag', tag)
     const ifNoneMatch = request.headers['if-none-match']
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (ifNoneMatch === undefined || !isRead || !matchesWeakly(ifNoneMatch, tag)) return next()
     reply.code(304).removeHeader('content-type')
-    next(null, '')
+    // An answer to HEAD has no content to leave out, and Fastify makes its length from the payload.
+    next(null, request.method === 'HEAD' ? payload : null)
   })
 }
 

@@ -25,12 +25,12 @@ export function createHistogram(
 
   function seriesOf(labels: readonly (string | number)[]): Series {
     let place: unknown = places
-    for (const [level, label] of labels.entries()) {
+    for (let level = 0; level < labels.length; level++) {
       const map = place as Map<unknown, unknown>
-      place = map.get(label)
+      place = map.get(labels[level])
       if (place !== undefined) continue
       place = level === labels.length - 1 ? addSeries(labels) : new Map()
-      map.set(label, place)
+      map.set(labels[level], place)
     }
     return place as Series
   }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client'
 import type { Database } from '../db/port.ts'
 import { timeDatabase } from '../db/timed.ts'
+import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
 
 /** From a hundred microseconds, what a read takes, to seconds. */
@@ -11,8 +12,10 @@ const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export interface Metrics {
   /** The store, its calls timed. */
   timed(db: Database): Database
-  /** Times requests and serves `/metrics`. */
-  observe(app: FastifyInstance): void
+  /** Times a request. */
+  answered(answered: Answered): void
+  /** Serves `/metrics`. */
+  serve(app: FastifyInstance): void
 }
 
 export function createMetrics(): Metrics {
@@ -32,12 +35,10 @@ export function createMetrics(): Metrics {
   })
   return {
     timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe([call], seconds)),
-    observe(app) {
-      app.addHook('onResponse', ({ routeOptions }, reply, next) => {
-        const operation = routeOptions.schema?.operationId ?? routeOptions.config?.name ?? 'none'
-        requests.observe([operation, reply.statusCode], reply.elapsedTime / 1000)
-        next()
-      })
+    answered({ operation = 'none', status, milliseconds }) {
+      requests.observe([operation, status], milliseconds / 1000)
+    },
+    serve(app) {
       app.get('/metrics', { config: { open: true, name: 'Metrics' } }, async (_request, reply) =>
         reply.type(register.contentType).send(await register.metrics()),
       )

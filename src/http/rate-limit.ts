@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../errors.ts'
 
 /** How many requests each key has made in the present window; all keys share its ends, so it is emptied at once. */
@@ -28,25 +28,40 @@ export function createWindow(limit: number, seconds: number, clock: () => number
 
 const TOKEN_WINDOW = 10
 
+/** What one token may still ask of this node. */
+export interface RateLimit {
+  /** As the header says it on every answer. */
+  readonly policy: string
+  /** Counts one more request; gives how many are left, below 0 when it is too many, and what the header says of it. */
+  count(tokenId: string): { left: number; reset: number; field: string }
+}
+
 /**
- * Bounds what one token may ask of this node, and says on each answer how much is left, in the fields of
- * draft-ietf-httpapi-ratelimit-headers-10. A limit of 0 bounds nothing.
+ * Bounds what one token may ask of this node; the fields are those of draft-ietf-httpapi-ratelimit-headers-10. A limit of
+ * 0 bounds nothing, and gives null.
  */
-export function limitRates(app: FastifyInstance, limit: number, clock: () => number): void {
-  if (limit === 0) return
+export function createRateLimit(limit: number, clock: () => number): RateLimit | null {
+  if (limit === 0) return null
   const window = createWindow(limit, TOKEN_WINDOW, clock)
-  const policy = `"token";q=${limit};w=${TOKEN_WINDOW}`
+  return {
+    policy: `"token";q=${limit};w=${TOKEN_WINDOW}`,
+    count(tokenId) {
+      const { left, reset } = window.count(tokenId)
+      return { left, reset, field: `"token";r=${Math.max(0, left)};t=${reset}` }
+    },
+  }
+}
+
+/** Says on each answer how much its token has left, and refuses what is too much. */
+export function limitRates(app: FastifyInstance, rates: RateLimit | null): void {
+  if (rates === null) return
   app.addHook('onRequest', ({ caller }, reply, next) => {
     if (caller === undefined) return next()
-    const { left, reset } = window.count(caller.tokenId)
-    sayLimits(reply, policy, Math.max(0, left), reset)
+    const { left, reset, field } = rates.count(caller.tokenId)
+    reply.header('ratelimit-policy', rates.policy).header('ratelimit', field)
     if (left < 0) throw tooManyRequests('This token makes too many requests', reset)
     next()
   })
-}
-
-function sayLimits(reply: FastifyReply, policy: string, left: number, reset: number): void {
-  reply.header('ratelimit-policy', policy).header('ratelimit', `"token";r=${left};t=${reset}`)
 }
 
 export function tooManyRequests(message: string, seconds: number): ApiError {

@@ -69,14 +69,55 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
 
   it('has the headers of the first', async () => {
     const { ask } = await server.addProject('headers', 'test')
+    const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), name: 'Zoë' } })
+    for (const path of [`./devices/${device.id}`, './devices']) {
+      const [first, second] = [await ask('GET', path), await ask('GET', path)]
+      assert.deepEqual(second.body, first.body)
+      assert.deepEqual(Object.keys(second.headers).sort(), Object.keys(first.headers).sort())
+      for (const name of ['cache-control', 'content-length', 'content-type', 'etag', 'ratelimit-policy', 'vary']) {
+        assert.equal(second.headers[name], first.headers[name])
+      }
+      assert.notEqual(second.headers['x-request-id'], first.headers['x-request-id'])
+      assert.notEqual(second.headers.ratelimit, first.headers.ratelimit)
+    }
+  })
+
+  it('is not given across origins', async () => {
+    const { ask } = await server.addProject('origins', 'test')
+    await ask('POST', './devices', { body: { imei: makeImei() } })
+    const read = (headers: Record<string, string>) => ask('GET', './devices', { headers })
+    const allowed = () => read({ origin: 'https://app.example.com' })
+    const other = () => read({ origin: 'https://other.example.com' })
+    for (const _ of [1, 2]) {
+      assert.equal((await allowed()).headers['access-control-allow-origin'], 'https://app.example.com')
+      assert.equal((await read({})).headers['access-control-allow-origin'], undefined)
+      assert.notEqual((await other()).headers['access-control-allow-origin'], 'https://other.example.com')
+    }
+  })
+
+  it('is 304 without its content for a tag that holds, and none for another', async () => {
+    const { ask } = await server.addProject('unchanged', 'test')
     const { body: device } = await ask('POST', './devices', { body: { imei: makeImei() } })
-    const read = () => ask('GET', `./devices/${device.id}`, { headers: { origin: 'https://app.example.com' } })
-    const [first, second] = [await read(), await read()]
-    assert.equal(second.headers['access-control-allow-origin'], 'https://app.example.com')
-    assert.deepEqual(Object.keys(second.headers).sort(), Object.keys(first.headers).sort())
-    assert.equal(second.headers.etag, first.headers.etag)
-    assert.notEqual(second.headers['x-request-id'], first.headers['x-request-id'])
-    assert.notEqual(second.headers.ratelimit, first.headers.ratelimit)
+    const read = (headers: Record<string, string>) => ask('GET', `./devices/${device.id}`, { headers })
+    const { headers } = await read({})
+    const etag = headers.etag as string
+    for (const field of [etag, etag, `W/${etag}`, '*']) {
+      const answer = await read({ 'if-none-match': field })
+      assert.equal(answer.status, 304)
+      assert.equal(answer.body, undefined)
+      assert.equal(answer.headers.etag, etag)
+      assert.equal(answer.headers['content-length'], undefined)
+      assert.equal(answer.headers['content-type'], undefined)
+    }
+    assert.equal((await read({ 'if-none-match': '"other"' })).body.id, device.id)
+  })
+
+  it('echoes the id of its own request', async () => {
+    const { ask } = await server.addProject('request-ids', 'test')
+    for (const id of ['one', 'two', 'three']) {
+      const { headers } = await ask('GET', './devices', { headers: { 'x-request-id': id } })
+      assert.equal(headers['x-request-id'], id)
+    }
   })
 
   it('changes with every change of what it is made of', async () => {
