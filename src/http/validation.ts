@@ -88,7 +88,8 @@ export function validateRequests(app: FastifyInstance): void {
 function judgeQuery(request: FastifyRequest, schema: TObject, context: RuleContext): Problem[] {
   const { values, problems } = parseQuery(request.query as string, schema)
   request.query = values
-  return firstOfEach([...problems, ...judge(values, schema, context)])
+  problems.push(...judge(values, schema, context))
+  return problems.length > 1 ? firstOfEach(problems) : problems
 }
 
 function firstOfEach(problems: readonly Problem[]): Problem[] {
@@ -108,8 +109,8 @@ function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
 function judgeBody(body: unknown, schema: TSchema, context: RuleContext): Problem[] {
   if (body === undefined) return []
   const problems = judge(body, schema, context)
-  const known = new Set(problems.map(({ property }) => property))
-  return [...problems, ...unicodeProblems(body, '', BODY_DEPTH).filter(({ property }) => !known.has(property))]
+  addUnicodeProblems(problems, body, '', BODY_DEPTH)
+  return problems.length > 1 ? firstOfEach(problems) : problems
 }
 
 /** All that a schema and its rules find wrong with a value, at most one problem a property. */
@@ -205,15 +206,17 @@ function propertyName(pointer: string): string {
 }
 
 /** Strings that JSON can escape but no store can keep: a NUL, half a surrogate pair. */
-function unicodeProblems(value: unknown, property: string, depth: number): Problem[] {
+function addUnicodeProblems(problems: Problem[], value: unknown, property: string, depth: number): void {
   if (typeof value === 'string') {
-    return isText(value) ? [] : [invalidProperty(property, 'holds a NUL character or half a surrogate pair')]
+    if (!isText(value)) problems.push(invalidProperty(property, 'holds a NUL character or half a surrogate pair'))
+    return
   }
-  if (typeof value !== 'object' || value === null || depth === 0) return []
-  return Object.entries(value).flatMap(([key, entry]) => {
+  if (typeof value !== 'object' || value === null || depth === 0) return
+  for (const [key, entry] of Object.entries(value)) {
     const name = Array.isArray(value) ? `${property}[${key}]` : property === '' ? key : `${property}.${key}`
-    return isText(key) ? unicodeProblems(entry, name, depth - 1) : unicodeProblems(key, property, depth)
-  })
+    if (isText(key)) addUnicodeProblems(problems, entry, name, depth - 1)
+    else addUnicodeProblems(problems, key, property, depth)
+  }
 }
 
 function isText(text: string): boolean {
