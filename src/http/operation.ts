@@ -39,17 +39,18 @@ export interface Operation {
 
 /**
  * The hook of paths that end in an object's id: finds the object, so that one that is not there, or not for this
- * caller to see, is 404 before method, body or query are judged (contract section 1). What it found is
- * `request.found`, the object as JSON. Only a deletion tried again may find it gone: its kept answer is replayed.
+ * caller to see, is 404 before method, body or query are judged (contract section 1). Where `find`
+ * gives the object as JSON, that is `request.found`. Only a deletion tried again may find it gone: its kept answer is replayed.
  */
 export function pathObject(
   parameter: string,
-  get: (db: Queries, caller: Caller, id: string) => Promise<string>,
+  find: (db: Queries, caller: Caller, id: string) => Promise<unknown>,
 ): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     try {
       const id = (request.params as Record<string, string>)[parameter] as string
-      request.found = await get(request.registry.db, request.caller, id)
+      const found = await find(request.registry.db, request.caller, id)
+      if (typeof found === 'string') request.found = found
     } catch (error) {
       if (!(await hasKeptAnswer(request))) throw error
     }

@@ -10,7 +10,7 @@ import { toModelFilters } from '../device-models/device-models.ts'
 import type { Precondition, Registry } from '../registry.ts'
 import { resolveSimIds } from '../sims/sims.ts'
 import type { Caller } from '../tokens/tokens.ts'
-import type { CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
+import type { CreateDevice, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
 
 export { releaseDevices } from './store.ts'
@@ -52,11 +52,10 @@ export async function getDevice(db: Queries, { project, userId }: Caller, id: st
   return json
 }
 
-/** The device as JSON for a change to come: a user token finds devices without a user too, since it may claim them. */
-export async function getChangeableDevice(db: Queries, caller: Caller, id: string): Promise<string> {
-  const json = await readDevice(db, caller, id)
-  if (!mayChange(caller, (JSON.parse(json) as Device).user?.id ?? null, caller.userId)) throw notFound('device')
-  return json
+/** Throws `notFound` for a device that the caller may not change: a user token may those without a user, to claim them. */
+export async function requireChangeableDevice(db: Queries, caller: Caller, id: string): Promise<void> {
+  const fields = await store.readDevice(db, caller.project.id, id)
+  if (fields === undefined || !mayChange(caller, fields.user_id, caller.userId)) throw notFound('device')
 }
 
 export async function searchDevices(

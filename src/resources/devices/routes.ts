@@ -9,10 +9,10 @@ import { type Api, pathObject } from '../../http/operation.ts'
 import type { Streaming } from '../../http/streaming.ts'
 import {
   createDevice,
-  getChangeableDevice,
   getDevice,
   listDevices,
   removeDevice,
+  requireChangeableDevice,
   searchDevices,
   updateDevice,
 } from './devices.ts'
@@ -57,7 +57,7 @@ export function deviceRoutes(api: Api): void {
   api.get('/devices/:device', { schema: DevicesRetrieve, onRequest }, ({ found }) => found)
   api.patch(
     '/devices/:device',
-    { schema: DevicesUpdate, onRequest: pathObject('device', getChangeableDevice), preValidation: ownUserOnly },
+    { schema: DevicesUpdate, onRequest: pathObject('device', requireChangeableDevice), preValidation: ownUserOnly },
     ({ registry, caller, params, body, precondition }) =>
       updateDevice(registry, caller, params.device, body, precondition),
   )
