@@ -10,18 +10,12 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm pack && mkdir /app && tar -xzf handset-*.tgz -C /app --strip-components=1
 
-FROM node:26-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund
-
 FROM node:26-slim
 LABEL org.opencontainers.image.title="Handset" \
       org.opencontainers.image.description="The device registry for mobile operators and MVNOs" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 COPY --from=package /app ./
-COPY --from=dependencies /app/node_modules ./node_modules
 RUN mkdir /data && chown 1000:1000 /data
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 HANDSET_DATA=/data
 USER 1000:1000

@@ -1,4 +1,4 @@
-import { createServer, maxHeaderSize, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { HttpSettings } from './config.ts'
 import type { Database } from './db/port.ts'
@@ -12,8 +12,9 @@ import { tagResources } from './http/etag.ts'
 import { healthRoutes } from './http/health.ts'
 import { keepAnswers } from './http/idempotency.ts'
 import { createKeptReads } from './http/kept-reads.ts'
-import { refuseOtherMethods } from './http/methods.ts'
+import { refuseOtherMethods, routable } from './http/methods.ts'
 import { createMetrics } from './http/metrics.ts'
+import { createServer, maxHeaderSize } from './http/node-http.ts'
 import { describeOperations } from './http/openapi.ts'
 import { type Api, answerAsDeclared } from './http/operation.ts'
 import { refuseOverload } from './http/overload.ts'
@@ -73,7 +74,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   const app = fastify({
     serverFactory: (handle) =>
       createHttpServer(settings.requestTimeout * 1000, (request, response) => {
-        if (!keptReads.answer(request, response)) handle(request, response)
+        if (!keptReads.answer(request, response)) handle(routable(request), response)
       }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

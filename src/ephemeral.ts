@@ -4,22 +4,11 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { DEMO_PROJECT, makeDemo } from './demo.ts'
+import type { EphemeralHandset } from './handset.ts'
 import { openForRequests } from './open.ts'
 import { startServer } from './server.ts'
 
-/** A server for development and tests, with a test project; what it holds is gone when it is stopped. */
-export interface EphemeralHandset {
-  /** Where it listens. */
-  url: string
-  /** An API key of the project. */
-  token: string
-  /** The project's id. */
-  project: string
-  /** Ends the server and removes what it held. */
-  stop(): Promise<void>
-}
-
-/** Starts one with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
+/** Starts a server with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
 export async function startEphemeral(settings: Config, logger: Logger): Promise<EphemeralHandset> {
   // A file, though nobody will read it: the store reads and writes on two connections, and in memory SQLite gives two of
   // them either two databases or, sharing a cache, locks that a reader does not wait for.

@@ -1,8 +1,18 @@
 import { pino } from 'pino'
 import { loadConfig } from './config.ts'
-import { type EphemeralHandset, startEphemeral } from './ephemeral.ts'
+import { startEphemeral } from './ephemeral.ts'
 
-export type { EphemeralHandset } from './ephemeral.ts'
+/** A server for development and tests, with a test project; what it holds is gone when it is stopped. */
+export interface EphemeralHandset {
+  /** Where it listens. */
+  url: string
+  /** An API key of the project. */
+  token: string
+  /** The project's id. */
+  project: string
+  /** Ends the server and removes what it held. */
+  stop(): Promise<void>
+}
 
 /**
  * Starts a Handset in this process, for the tests of a program that uses one: on a free port of loopback unless told

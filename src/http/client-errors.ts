@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../errors.ts'
 import { JSON_TYPE, toBody } from './errors.ts'
+import { STATUS_CODES } from './node-http.ts'
 
 const REASONS: Record<string, { status: number; message: string; hint: string }> = {
   HPE_HEADER_OVERFLOW: {

@@ -1,8 +1,17 @@
-import { METHODS } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify'
 import { ApiError } from '../errors.ts'
 
 type Hook = Exclude<RouteOptions['onRequest'], undefined>
+
+/** Methods by which Fastify finds paths; it looks at a request's method first. */
+const ROUTED = new Set<string | undefined>(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])
+
+/** A request that Fastify finds the path of: what no path takes goes the way of TRACE, which none takes either. */
+export function routable(request: IncomingMessage): IncomingMessage {
+  if (!ROUTED.has(request.method)) request.method = 'TRACE'
+  return request
+}
 
 /**
  * Answers known paths asked with a wrong method: 405 with `Allow`, after the path itself was found (contract
@@ -12,8 +21,6 @@ type Hook = Exclude<RouteOptions['onRequest'], undefined>
  */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const paths = new Map<string, { methods: Set<string>; hooks: Hook | undefined }>()
-  // Fastify looks at a request's method before its path: those that it does not know would be 404.
-  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   app.addHook('onRoute', ({ routePath, method, onRequest }) => {
     const path = paths.get(routePath) ?? { methods: new Set(), hooks: onRequest }
     for (const name of [method].flat()) path.methods.add(name)

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TObject } from 'typebox'
 import { type ErrorType, STATUS } from '../errors.ts'
 import { NDJSON_TYPE } from './errors.ts'
+import { STATUS_CODES } from './node-http.ts'
 import type { Operation } from './operation.ts'
 import { ErrorResponse } from './schemas.ts'
 
