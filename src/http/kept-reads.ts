@@ -63,12 +63,22 @@ export function createKeptReads({ db, authenticator, rates, observe }: Parts): K
 
   function find(request: IncomingMessage) {
     const { authorization = '' } = request.headers
-    const key = `${authorization} ${request.url}`
+    const key = keyOf(request)
     if (!kept.holds(key)) return undefined
-    const version = db.version(request.socket)
+    const version = versionFor(request)
+    if (version === undefined) return undefined
     const caller = authenticator.recall(authorization, version)
     const read = kept.find(version, key)
     return caller && read && { caller, read }
+  }
+
+  /** None for a store that cannot tell, which is for the app to say. */
+  function versionFor({ socket }: IncomingMessage): number | undefined {
+    try {
+      return db.version(socket)
+    } catch {
+      return undefined
+    }
   }
 
   return {
@@ -109,8 +119,7 @@ export function createKeptReads({ db, authenticator, rates, observe }: Parts): K
       })
       app.addHook('onSend', (request, reply, payload, next) => {
         if (reply.statusCode === 200 && typeof payload === 'string' && isKept(request)) {
-          const { authorization = '' } = request.headers
-          const key = `${authorization} ${request.url}`
+          const key = keyOf(request.raw)
           request.keptRead = createKeptRead(request, reply.getHeaders() as Record<string, string>, payload)
           kept.keep(request.version, key, request.keptRead, payload.length + key.length + OVERHEAD)
         }
@@ -118,6 +127,11 @@ export function createKeptReads({ db, authenticator, rates, observe }: Parts): K
       })
     },
   }
+}
+
+/** Who asks, by their header, and for what: a URL holds no blank. */
+function keyOf({ headers, url }: IncomingMessage): string {
+  return `${headers.authorization} ${url}`
 }
 
 /** Whether a request could be answered the same at another time and place. */
