@@ -28,7 +28,9 @@ export function refuseOverload(app: FastifyInstance, maxConcurrent: number): voi
   })
   // A request is out of hand when its answer is there, also one whose client is gone: how long the client takes to read
   // it is the client's affair.
-  app.addHook('onSend', (request, _reply, _payload, next) => {
+  app.addHook('onSend', (request, reply, _payload, next) => {
+    // Kept open, the connection would keep the server from ending.
+    if (closing) reply.header('connection', 'close')
     if (request.isInHand) inHand -= 1
     request.isInHand = false
     next()
