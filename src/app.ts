@@ -22,9 +22,11 @@ import { createRateLimit, limitRates } from './http/rate-limit.ts'
 import { referenceRoutes } from './http/reference.ts'
 import { echoRequestId, requestIdOf } from './http/request-id.ts'
 import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
+import type { Siblings } from './http/siblings.ts'
 import { allowStreaming } from './http/streaming.ts'
 import { traceRequests } from './http/tracing.ts'
 import { validateRequests } from './http/validation.ts'
+import { createSharedWindow, createWindow, type WindowTerms } from './http/window.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
 import { projectListRoutes, projectRoutes } from './resources/projects/routes.ts'
@@ -51,6 +53,8 @@ export interface AppParts {
   clock: () => number
   logger: FastifyBaseLogger
   settings: HttpSettings
+  /** The processes that serve the same port beside this one, where there are any. */
+  siblings?: Siblings | undefined
 }
 
 /**
@@ -60,11 +64,13 @@ export interface AppParts {
  * (`onRequest`), media type (`preParsing`), size and syntax (parser), presence and permission (`preValidation`), schema
  * and idempotency (`preHandler`), then its handler; its answer passes `onSend`.
  */
-export async function buildApp({ db, clock, logger, settings }: AppParts): Promise<App> {
-  const metrics = createMetrics()
+export async function buildApp({ db, clock, logger, settings, siblings }: AppParts): Promise<App> {
+  const metrics = createMetrics(siblings)
   const registry = createRegistry(metrics.timed(db), clock)
   const authenticator = createAuthenticator(registry)
-  const rates = createRateLimit(settings.rateLimit, clock)
+  const openWindow = (terms: WindowTerms) =>
+    siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
+  const rates = createRateLimit(settings.rateLimit, openWindow)
   const log = createAnswerLog(logger)
   const observe = (answered: Answered) => {
     metrics.answered(answered)
@@ -97,7 +103,7 @@ export async function buildApp({ db, clock, logger, settings }: AppParts): Promi
   addSecurityHeaders(app)
   allowOrigins(app, settings.corsOrigins)
   refuseOverload(app, settings.maxConcurrent)
-  requireCaller(app, registry, authenticator, settings.authFailureLimit)
+  requireCaller(app, registry, authenticator, settings.authFailureLimit, openWindow)
   limitRates(app, rates)
   readBodies(app)
   validateRequests(app)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { SetupError } from './errors.ts'
 
@@ -5,6 +6,9 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 /** `console/dist` of this checkout, or of the package. */
 const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
+
+/** More processes than any machine has cores for: a slip of the finger. */
+const MOST_WORKERS = 1_024
 
 /** What the HTTP side may be told. */
 export interface HttpSettings {
@@ -30,6 +34,8 @@ export interface HttpSettings {
 export interface Config {
   readonly port: number
   readonly host: string
+  /** Processes that serve the port together. */
+  readonly workers: number
   /** The directory of the embedded store. */
   readonly dataDirectory: string
   /** The file of the embedded store. */
@@ -49,12 +55,17 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The settings of the environment, where `overrides` (from the command line) do not say otherwise. */
 export function loadConfig(
   environment: Environment,
-  overrides: { port?: string; host?: string; data?: string; ephemeral?: boolean } = {},
+  overrides: { port?: string; host?: string; workers?: string; data?: string; ephemeral?: boolean } = {},
 ): Config {
   const dataDirectory = overrides.data ?? environment.HANDSET_DATA ?? 'data'
   return Object.freeze({
     port: readNumber('PORT', overrides.port ?? environment.PORT, { standard: 8080, least: 0, most: 65_535 }),
     host: overrides.host ?? environment.HOST ?? '127.0.0.1',
+    workers: readNumber('HANDSET_WORKERS', overrides.workers ?? environment.HANDSET_WORKERS, {
+      standard: availableParallelism(),
+      least: 1,
+      most: MOST_WORKERS,
+    }),
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
     isDurable: true,

@@ -1,22 +1,27 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
 
-/** Characters of lines that are written together, and how long the first of them waits at most, in milliseconds. */
+/** Characters of lines that are written together at most. */
 const BLOCK = 16_384
+
+/** The same where several processes write to one pipe: what it takes in one piece (PIPE_BUF, pipe(7)). */
+const SHARED_BLOCK = 4_096
+
+/** How long a line waits for others, in milliseconds. */
 const LONGEST_WAIT = 50
 
 /**
  * The log of a server, to standard error, so that standard output holds what the person at the terminal is told and no
  * more. A process that is killed loses the lines of its last 50 ms.
  */
-export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  const lines = inBlocks(pino.destination({ dest: 2, sync: true }))
+export function createLogger(level: Config['logLevel'], { isShared }: { isShared: boolean }): Logger {
+  const lines = inBlocks(pino.destination({ dest: 2, sync: true }), isShared ? SHARED_BLOCK : BLOCK)
   process.once('exit', lines.flush)
-  return pino({ level: logLevel }, lines)
+  return pino({ level }, lines)
 }
 
 /** Hands lines on in blocks: pino's own buffer copies all that waits at every line. */
-function inBlocks(destination: DestinationStream): DestinationStream & { flush(): void } {
+function inBlocks(destination: DestinationStream, most: number): DestinationStream & { flush(): void } {
   let block = ''
   let timer: NodeJS.Timeout | undefined
 
@@ -29,9 +34,9 @@ function inBlocks(destination: DestinationStream): DestinationStream & { flush()
 
   return {
     write(line) {
+      if (block.length + line.length > most) flush()
       block += line
-      if (block.length >= BLOCK) flush()
-      else timer ??= setTimeout(flush, LONGEST_WAIT)
+      timer ??= setTimeout(flush, LONGEST_WAIT)
     },
     flush,
   }

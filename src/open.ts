@@ -3,12 +3,17 @@ import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { type Database, UniqueViolation } from './db/port.ts'
 import { openPostgres } from './db/postgres.ts'
+import { POOL_SIZE } from './db/postgres-pool.ts'
 import { openSqlite } from './db/sqlite.ts'
 import { ApiError, SetupError } from './errors.ts'
+import type { Siblings } from './http/siblings.ts'
 import { createRegistry, type Registry } from './resources/registry.ts'
 
 /** How long one statement of a request may take on PostgreSQL, in milliseconds. */
 const REQUEST_PATIENCE = 10_000
+
+/** Fewest connections that a worker has to PostgreSQL: some transactions, and an export beside them. */
+const LEAST_CONNECTIONS = 4
 
 /**
  * Opens the store that the settings name and brings it up to date: schema and starter catalogue. Its statements may
@@ -44,6 +49,21 @@ export async function openForRequests(config: Config): Promise<Registry> {
   if (config.databaseUrl === undefined) return registry
   await registry.db.close()
   return createRegistry(openDatabase(config, REQUEST_PATIENCE), Date.now)
+}
+
+/** The store as it is, which another process has brought up to date, for one of the workers that share it. */
+export function openForWorker(config: Config, { turn }: Siblings): Registry {
+  const { databaseUrl, databaseFile, isDurable, workers } = config
+  const db =
+    databaseUrl === undefined
+      ? openSqlite(databaseFile, { isDurable, turn })
+      : openPostgres(databaseUrl, { patience: REQUEST_PATIENCE, connections: connectionsOf(workers) })
+  return createRegistry(db, Date.now)
+}
+
+/** Connections of one of so many workers: together those of one process, where that leaves enough for each. */
+function connectionsOf(workers: number): number {
+  return Math.max(LEAST_CONNECTIONS, Math.ceil(POOL_SIZE / workers))
 }
 
 /** Where a store is: these settings alone name it. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { type App, buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { SetupError } from './errors.ts'
+import type { Siblings } from './http/siblings.ts'
 import type { Registry } from './resources/registry.ts'
 import { sweepRegularly } from './sweep.ts'
 
@@ -14,16 +15,23 @@ export interface Server {
 }
 
 /**
- * Serves a registry over HTTP, and sweeps what expires in it.
+ * Serves a registry over HTTP, and sweeps what expires in it, unless it has siblings: then that is done once for all.
  *
  * Throws `SetupError`, in one line, where it cannot listen; the store is then still open.
  */
-export async function startServer(config: Config, registry: Registry, logger: Logger): Promise<Server> {
+export async function startServer(
+  config: Config,
+  registry: Registry,
+  logger: Logger,
+  siblings?: Siblings,
+): Promise<Server> {
   const { db, clock } = registry
-  const app = await buildApp({ db, clock, logger, settings: config.http })
+  const app = await buildApp({ db, clock, logger, settings: config.http, siblings })
   const address = await listen(app, config)
   const sweeping = new AbortController()
-  sweepRegularly(registry, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
+  if (siblings === undefined) {
+    sweepRegularly(registry, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
+  }
   return {
     address,
     async stop() {

@@ -20,12 +20,13 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
 const SETTINGS = `
 Settings from the environment:
-  PORT          port to listen on (8080)
-  HOST          address to listen on (127.0.0.1)
-  HANDSET_DATA  directory of the embedded store (./data)
-  DATABASE_URL  PostgreSQL instead: postgres://user:password@host:5432/database
-  HANDSET_DEMO  0 makes no demo project at first start
-  LOG_LEVEL     fatal, error, warn, info, debug, trace or silent (info)
+  PORT             port to listen on (8080)
+  HOST             address to listen on (127.0.0.1)
+  HANDSET_WORKERS  processes that share the port (the cores)
+  HANDSET_DATA     directory of the embedded store (./data)
+  DATABASE_URL     PostgreSQL instead: postgres://user:password@host:5432/database
+  HANDSET_DEMO     0 makes no demo project at first start
+  LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
   Limits, proxies, CORS and tracing have settings too: see the README.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.

@@ -1,15 +1,20 @@
+import cluster from 'node:cluster'
 import { Command } from 'commander'
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { DEMO_PROJECT, makeDemo } from '../demo.ts'
 import { SetupError } from '../errors.ts'
-import { nameOf, openForRequests } from '../open.ts'
+import type { Siblings } from '../http/siblings.ts'
+import { nameOf, openForRequests, openForWorker } from '../open.ts'
 import { allProjects } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
+import type { Server } from '../server.ts'
 import { version } from '../version.ts'
 import { print } from './print.ts'
 import { configOf } from './with-registry.ts'
 
 interface ServeOptions {
+  workers?: string
   ephemeral?: boolean
   json?: boolean
 }
@@ -20,6 +25,7 @@ export function serveCommand(): Command {
     .description('Run the server.')
     .option('--port <port>', 'port to listen on (default: PORT or 8080)')
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
+    .option('--workers <count>', 'processes that share the port (default: HANDSET_WORKERS or the cores)')
     .option('--ephemeral', 'keep nothing: a fresh store with a test project, gone when the server ends')
     .option('--json', 'print where it listens as JSON')
     .addHelpText(
@@ -27,12 +33,19 @@ export function serveCommand(): Command {
       `
 Examples:
   handset serve --port 9000 --data /var/lib/handset
+  handset serve --workers 4
   handset serve --ephemeral`,
     )
-    .action(async ({ ephemeral, json }: ServeOptions, command: Command) => {
+    .action(async ({ workers, ephemeral, json }: ServeOptions, command: Command) => {
       const { data } = command.optsWithGlobals()
       if (ephemeral && data !== undefined) command.error('error: --ephemeral keeps nothing, so it takes no --data')
-      await (ephemeral ? serveEphemeral(configOf(command), json) : serve(configOf(command), json))
+      if (ephemeral && workers !== undefined) {
+        command.error('error: --ephemeral serves from one process, so it takes no --workers')
+      }
+      const config = configOf(command)
+      if (ephemeral) await serveEphemeral(config, json)
+      else if (cluster.isWorker) await work(config)
+      else await serve(config, json)
     })
 }
 
@@ -40,32 +53,56 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
   const registry = await openForRequests(config)
   try {
     const stop = askedToStop()
-    // The HTTP side is loaded here alone: the other commands start in half the time without it.
-    const [{ startServer }, { createLogger }] = await Promise.all([import('../server.ts'), import('../log.ts')])
-    const logger = createLogger(config)
-    const stopTracing = config.http.tracing ? await startTracing() : undefined
-    const server = await startServer(config, registry, logger)
+    const logger = await loadLogger(config)
+    const server = await (config.workers === 1 ? serveAlone : serveTogether)(config, registry, logger)
     const demoKey = await makeFirstDemo(config, registry)
     const { address } = server
     print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
     await stop
     await server.stop()
-    await stopTracing?.()
   } catch (error) {
     await registry.db.close()
     throw error
   }
 }
 
+/** Serves from this process. The HTTP side is loaded here alone: the other commands start in half the time without it. */
+async function serveAlone(config: Config, registry: Registry, logger: Logger, siblings?: Siblings): Promise<Server> {
+  const { startServer } = await import('../server.ts')
+  if (!config.http.tracing) return startServer(config, registry, logger, siblings)
+  const stopTracing = await startTracing()
+  const { address, stop } = await startServer(config, registry, logger, siblings)
+  return { address, stop: () => stop().then(stopTracing) }
+}
+
+/** Serves from several processes that this one starts, each with the command line of this one: see `work`. */
+async function serveTogether(config: Config, registry: Registry, logger: Logger): Promise<Server> {
+  const { startWorkers } = await import('../workers/primary.ts')
+  return startWorkers(config, registry, logger)
+}
+
+/** Serves as one of several processes, until it or the one that has started it is asked to stop. */
+async function work(config: Config): Promise<void> {
+  const stop = askedToStop()
+  const [{ runWorker }, logger] = await Promise.all([import('../workers/worker.ts'), loadLogger(config)])
+  await runWorker((siblings) => serveAlone(config, openForWorker(config, siblings), logger, siblings), stop)
+}
+
 async function serveEphemeral(config: Config, json: boolean | undefined): Promise<void> {
   const stop = askedToStop()
-  const [{ startEphemeral }, { createLogger }] = await Promise.all([import('../ephemeral.ts'), import('../log.ts')])
-  const server = await startEphemeral(config, createLogger(config))
+  const [{ startEphemeral }, logger] = await Promise.all([import('../ephemeral.ts'), loadLogger(config)])
+  const server = await startEphemeral(config, logger)
   const { url, token, project } = server
   const text = `Handset listens on ${url}, test project ${project}, key ${token} (all gone when it ends)`
   print(json, { address: url, project, key: token }, text)
   await stop
   await server.stop()
+}
+
+/** Of several processes each has a log of its own, and all write to one place. */
+async function loadLogger({ logLevel, workers }: Config): Promise<Logger> {
+  const { createLogger } = await import('../log.ts')
+  return createLogger(logLevel, { isShared: workers > 1 })
 }
 
 /** OpenTelemetry's SDK, set by its own variables; it is large, so only who traces installs it. */

@@ -5,8 +5,8 @@ import postgres, { type Options, type Sql } from 'postgres'
 import { unavailable } from '../errors.ts'
 import type { Server } from './postgres-url.ts'
 
-/** Connections of one process. PostgreSQL works best with some per core of its machine, and each is a process there. */
-const POOL_SIZE = 10
+/** Connections of one server. PostgreSQL works best with some per core of its machine, and each is a process there. */
+export const POOL_SIZE = 10
 
 /** Reads that may be on their way on one connection at the same time. */
 const PIPELINE_LENGTH = 10
@@ -75,9 +75,10 @@ export interface Pool {
 
 /**
  * A pool over the first of the servers that lets us in, and over the next when that is lost. Calls get connections in
- * the order in which they ask; `statementTimeout` (0 for none) is PostgreSQL's own for each of their statements.
+ * the order in which they ask; `statementTimeout` (0 for none) is PostgreSQL's own for each of their statements, and
+ * `size` how many connections there may be.
  */
-export function createPool(servers: readonly Server[], statementTimeout: number): Pool {
+export function createPool(servers: readonly Server[], statementTimeout: number, size: number): Pool {
   const connections = new Set<Connection>()
   const waiting: Waiter[] = []
   let place = 0
@@ -134,7 +135,7 @@ export function createPool(servers: readonly Server[], statementTimeout: number)
   }
 
   function mayConnect(): boolean {
-    return connections.size + connecting < POOL_SIZE && performance.now() >= resumeAt && !isClosed
+    return connections.size + connecting < size && performance.now() >= resumeAt && !isClosed
   }
 
   async function add(): Promise<void> {

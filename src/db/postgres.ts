@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { unavailable } from '../errors.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
-import { type Call, type Connection, createPool } from './postgres-pool.ts'
+import { type Call, type Connection, createPool, POOL_SIZE } from './postgres-pool.ts'
 import { readDatabaseUrl } from './postgres-url.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
 
@@ -67,6 +67,8 @@ export interface PostgresOptions {
    * call of the store, with all its statements and tries, is over within two seconds more, whatever happens.
    */
   patience: number
+  /** How many connections it may have. */
+  connections?: number
 }
 
 /**
@@ -80,8 +82,8 @@ export interface PostgresOptions {
  *
  * Throws `SetupError` for a URL that cannot be read.
  */
-export function openPostgres(url: string, { patience }: PostgresOptions): Database {
-  const pool = createPool(readDatabaseUrl(url), patience === Infinity ? 0 : patience)
+export function openPostgres(url: string, { patience, connections = POOL_SIZE }: PostgresOptions): Database {
+  const pool = createPool(readDatabaseUrl(url), patience === Infinity ? 0 : patience, connections)
   let commits = 0
 
   /** Runs a call to its end, which comes in its time: a connection on which nothing is heard is cut. */

@@ -52,13 +52,23 @@ interface Write {
 
 type Outcome = { value: unknown } | { error: unknown }
 
+/** How the embedded store is opened. */
+export interface SqliteOptions {
+  /** Whether what was answered survives a power loss. */
+  isDurable?: boolean
+  /**
+   * Of processes that write at the same time, whose turn it is: resolves when it is this one's, with what ends it.
+   * SQLite would let them try again and again, and the one that has just committed is the first to succeed.
+   */
+  turn?: (() => Promise<() => void>) | undefined
+}
+
 /**
- * Opens the embedded store, making the file and its directory where there are none. Unless told otherwise it is durable:
- * what was answered survives a power loss.
+ * Opens the embedded store, making the file and its directory where there are none. Unless told otherwise it is durable.
  *
  * Throws `SetupError`, in one line, when the directory can't be written or the file is not a Handset database.
  */
-export function openSqlite(path: string, { isDurable = true } = {}): Database {
+export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptions = {}): Database {
   const writerConnection = openFile(path, isDurable)
   const writer = createQueries(writerConnection)
   const readerConnection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
@@ -75,8 +85,10 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
   // own, so that one that is refused leaves nothing and the others stand. No write is answered before the commit.
   async function commitWaiting(): Promise<void> {
     let batch: Write[] = []
+    const start = performance.now()
+    const endTurn = await turn?.()
     try {
-      await beginPatiently()
+      await beginPatiently(start)
       batch = waiting.splice(0, MAX_BATCH)
       const outcomes: Outcome[] = []
       for (const write of batch) outcomes.push(await attempt(write))
@@ -93,13 +105,14 @@ export function openSqlite(path: string, { isDurable = true } = {}): Database {
       // What keeps a transaction from beginning keeps back all that wait.
       for (const write of batch.length > 0 ? batch : waiting.splice(0)) write.reject(translateError(error))
     }
+    endTurn?.()
     scheduled = false
     schedule()
   }
 
   // SQLite's own way to wait for a lock would stop the event loop, and with it all reads.
-  async function beginPatiently(): Promise<void> {
-    for (const start = performance.now(); ; await wait(RETRY_AFTER)) {
+  async function beginPatiently(start: number): Promise<void> {
+    for (; ; await wait(RETRY_AFTER)) {
       // A reader that still looks at the past would keep the write-ahead log from beginning anew.
       snapshot.end()
       try {

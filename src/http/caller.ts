@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, notFound } from '../errors.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Authenticator, Caller } from '../resources/tokens/tokens.ts'
-import { createWindow, tooManyRequests } from './rate-limit.ts'
+import { tooManyRequests } from './rate-limit.ts'
+import type { Window, WindowTerms } from './window.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,8 +33,9 @@ export function requireCaller(
   registry: Registry,
   authenticator: Authenticator,
   failureLimit: number,
+  openWindow: (terms: WindowTerms) => Window,
 ): void {
-  const failures = createWindow(failureLimit, FAILURE_WINDOW, registry.clock)
+  const failures = openWindow({ name: 'failures', limit: failureLimit, seconds: FAILURE_WINDOW })
   app.decorateRequest('caller')
   app.decorateRequest('registry')
   app.decorateRequest('version', 0)
@@ -52,13 +54,13 @@ export function requireCaller(
         request.caller = caller
         next()
       },
-      (error) => next(refusalOf(error, request)),
+      (error) => refusalOf(error, request).then(next, next),
     )
   })
 
-  function refusalOf(error: Error, { ip }: FastifyRequest): Error {
+  async function refusalOf(error: Error, { ip }: FastifyRequest): Promise<Error> {
     if (failureLimit === 0 || !(error instanceof ApiError && error.type === 'unauthenticated')) return error
-    const { left, reset } = failures.count(ip)
+    const { left, reset } = await failures.count(ip)
     return left < 0 ? tooManyRequests('Too many requests without a valid token', reset) : error
   }
 }

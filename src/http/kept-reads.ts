@@ -4,7 +4,7 @@ import type { Database } from '../db/port.ts'
 import { createKept } from '../kept.ts'
 import type { Authenticator } from '../resources/tokens/tokens.ts'
 import type { Observe } from './answered.ts'
-import type { RateLimit } from './rate-limit.ts'
+import { type RateLimit, sayStanding } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** Characters of answers that are kept, at a byte each where they are Latin. */
@@ -90,12 +90,12 @@ export function createKeptReads({ db, authenticator, rates, observe }: Parts): K
       const { caller, read } = found
       const condition = request.headers['if-none-match']
       if (condition !== undefined && condition !== read.tag) return false
-      const limit = rates?.count(caller.tokenId)
-      if (limit !== undefined && limit.left < 0) return false
+      const standing = rates?.countNow(caller.tokenId)
+      if (rates !== null && (standing === undefined || standing.left < 0)) return false
 
       const id = requestIdOf(request)
       const ofOneRequest = ['x-request-id', id]
-      if (limit !== undefined) ofOneRequest.push('ratelimit', limit.field)
+      if (standing !== undefined) ofOneRequest.push('ratelimit', sayStanding(standing))
       const status = condition === undefined ? 200 : 304
       if (status === 200) {
         response.writeHead(200, read.header.concat(ofOneRequest)).end(read.payload, read.encoding)

@@ -1,14 +1,18 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from 'prom-client'
 import type { Database } from '../db/port.ts'
 import { timeDatabase } from '../db/timed.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
+import type { Siblings } from './siblings.ts'
 
 /** From a hundred microseconds, what a read takes, to seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-/** What `/metrics` shows: labels name operations and statuses, never a project, an object or a caller. */
+/**
+ * What `/metrics` shows, of this process or summed over it and its siblings: labels name operations and statuses, never
+ * a project, an object or a caller.
+ */
 export interface Metrics {
   /** The store, its calls timed. */
   timed(db: Database): Database
@@ -18,7 +22,7 @@ export interface Metrics {
   serve(app: FastifyInstance): void
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics(siblings: Siblings | undefined): Metrics {
   const register = new MetricsRegistry()
   collectDefaultMetrics({ register })
   const requests = createHistogram(register, {
@@ -33,6 +37,15 @@ export function createMetrics(): Metrics {
     labelNames: ['call'],
     buckets: BUCKETS,
   })
+  const workers = { name: 'handset_workers', help: 'Processes that serve, whose metrics these are.' }
+  new Gauge({ ...workers, registers: [register] }).set(1)
+  siblings?.showMetrics(() => register.getMetricsAsJSON())
+
+  async function shown(): Promise<string> {
+    if (siblings === undefined) return register.metrics()
+    return AggregatorRegistry.aggregate(await siblings.metricsOfAll()).metrics()
+  }
+
   return {
     timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe([call], seconds)),
     answered({ operation = 'none', status, milliseconds }) {
@@ -40,7 +53,7 @@ export function createMetrics(): Metrics {
     },
     serve(app) {
       app.get('/metrics', { config: { open: true, name: 'Metrics' } }, async (_request, reply) =>
-        reply.type(register.contentType).send(await register.metrics()),
+        reply.type(register.contentType).send(await shown()),
       )
     },
   }

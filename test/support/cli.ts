@@ -10,7 +10,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))
 
 /** Settings of the machine that runs the tests must not reach the command. */
-const SETTINGS = ['PORT', 'HOST', 'HANDSET_DATA', 'HANDSET_DEMO', 'LOG_LEVEL', 'DATABASE_URL']
+const SETTINGS = ['PORT', 'HOST', 'HANDSET_DATA', 'HANDSET_DEMO', 'LOG_LEVEL', 'DATABASE_URL', 'HANDSET_WORKERS']
 
 /** Where and with what a command runs. */
 export interface Surroundings {
@@ -33,6 +33,8 @@ export interface Running {
   /** Waits for standard output to hold this; fails when the command ends without it. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
   stdout(): string
+  /** The same of standard error. */
+  logged(pattern: RegExp): Promise<RegExpExecArray>
   /** Writes to its standard input. */
   write(text: string): void
   signal(name: NodeJS.Signals): void
@@ -44,7 +46,7 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
   const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name))
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd,
-    env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: CACHE, ...env },
+    env: { ...Object.fromEntries(inherited), HANDSET_WORKERS: '1', NODE_COMPILE_CACHE: CACHE, ...env },
   })
   after(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
@@ -57,7 +59,8 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
   child.stdin.on('error', () => {})
   if (input !== undefined) child.stdin.end(input)
   return {
-    printed: (pattern) => waitFor(child, pattern, output),
+    printed: (pattern) => waitFor(child, 'stdout', pattern, output),
+    logged: (pattern) => waitFor(child, 'stderr', pattern, output),
     stdout: () => output.stdout,
     write: (text) => child.stdin.write(text),
     signal: (name) => child.kill(name),
@@ -85,13 +88,21 @@ export function assertOneLine({ stderr }: Ended, pattern: RegExp): void {
   assert.doesNotMatch(stderr, /\bat .+:\d+:\d+|Error:/)
 }
 
-async function waitFor(child: ChildProcess, pattern: RegExp, output: { stdout: string; stderr: string }) {
+async function waitFor(
+  child: ChildProcess,
+  stream: 'stdout' | 'stderr',
+  pattern: RegExp,
+  output: { stdout: string; stderr: string },
+) {
   for (;;) {
-    const found = pattern.exec(output.stdout)
+    const found = pattern.exec(output[stream])
     if (found) return found
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`ended without printing ${pattern}:\n${output.stdout}\n${output.stderr}`)
     }
-    await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), once(child, 'exit')])
+    const heard = new AbortController()
+    const { signal } = heard
+    const events = [once(child[stream] as NodeJS.ReadableStream, 'data', { signal }), once(child, 'exit', { signal })]
+    await Promise.race(events).finally(() => heard.abort())
   }
 }

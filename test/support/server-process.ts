@@ -99,7 +99,7 @@ async function readDocument(output: Readable): Promise<{ address: string; key?: 
 
 function spawnHandset(words: string[], store: StoreSettings, environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, ...words], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...store, ...environment },
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', HANDSET_WORKERS: '1', ...store, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   // A test that fails leaves no server behind, which would keep the test's process alive.

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, type ClientRequest, request } from 'node:http'
+import { connect } from 'node:net'
+import { after, describe, it } from 'node:test'
+import { assertOneLine, type Running, runHandset, startHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { makeEmail, makeImei } from '../support/factories.ts'
+import { makeStore } from '../support/store.ts'
+
+interface Answer {
+  status: number
+  headers: Record<string, string | undefined>
+  // biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of a body that it is about
+  body: any
+}
+
+interface Asked {
+  body?: object
+  headers?: Record<string, string>
+}
+
+/** A connection to a server, and so to one of its workers. */
+interface Connection {
+  agent: Agent
+  ask(method: string, path: string, asked?: Asked): Promise<Answer>
+}
+
+interface Workers {
+  running: Running
+  url: string
+  key: string
+}
+
+const cwd = await makeDirectory()
+const store = await makeStore()
+
+/** A server of two workers, when both listen. */
+async function startWorkers(words: string[], env: Record<string, string>): Promise<Workers> {
+  const running = startHandset(['serve', '--port', '0', '--json', ...words], {
+    cwd,
+    env: { ...store, LOG_LEVEL: 'info', ...env },
+  })
+  const [text] = await running.printed(/\{[^}]+\}/)
+  const { address, key } = JSON.parse(text)
+  return { running, url: address, key }
+}
+
+function openConnection({ url, key }: Workers): Connection {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  after(() => agent.destroy())
+  return {
+    agent,
+    async ask(method, path, { body, headers = {} } = {}) {
+      const outgoing = request(`${url}${path}`, {
+        method,
+        agent,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+      })
+      outgoing.end(body && JSON.stringify(body))
+      const [incoming] = await once(outgoing, 'response')
+      let text = ''
+      for await (const chunk of incoming.setEncoding('utf8')) text += chunk
+      return { status: incoming.statusCode, headers: incoming.headers, body: text && JSON.parse(text) }
+    },
+  }
+}
+
+/** Two connections to the two workers: which worker answers is in the log, by its process id. */
+async function openBoth(server: Workers): Promise<[Connection, Connection]> {
+  const first = openConnection(server)
+  const pid = await workerOf(server, first)
+  for (;;) {
+    const second = openConnection(server)
+    if ((await workerOf(server, second)) !== pid) return [first, second]
+  }
+}
+
+let asked = 0
+
+async function workerOf({ running }: Workers, { ask }: Connection): Promise<number> {
+  const id = `asked-${asked++}`
+  await ask('GET', '/projects', { headers: { 'x-request-id': id } })
+  return Number((await running.logged(new RegExp(`"pid":(\\d+)[^\\n]*"reqId":"${id}"`)))[1])
+}
+
+async function metricsOf({ url }: Workers): Promise<string> {
+  return (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text()
+}
+
+/** A request of which a worker has the headers and not yet the body. */
+async function requestInHand({ url, key }: Workers, { agent }: Connection): Promise<ClientRequest> {
+  const outgoing = request(`${url}/projects/demo/users`, {
+    method: 'POST',
+    agent,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', expect: '100-continue' },
+  })
+  outgoing.flushHeaders()
+  await once(outgoing, 'continue')
+  return outgoing
+}
+
+/** Resolves when nothing listens at the address any more. */
+async function refusesConnections(address: string): Promise<void> {
+  const { hostname, port } = new URL(address)
+  for (let refused = false; !refused; ) {
+    const socket = connect(Number(port), hostname)
+    refused = await once(socket, 'connect').then(
+      () => false,
+      () => true,
+    )
+    socket.destroy()
+  }
+}
+
+const server = await startWorkers(['--workers', '2'], {})
+const [one, other] = await openBoth(server)
+
+describe('handset serve --workers 2', () => {
+  it('shows at one worker what was acknowledged at the other, at once', async () => {
+    const { body: user } = await one.ask('POST', '/projects/demo/users', { body: { email: makeEmail() } })
+    const path = `/projects/demo/users/${user.id}`
+    for (let turn = 0; turn < 40; turn++) {
+      const [writer, reader] = turn % 2 === 0 ? [one, other] : [other, one]
+      const fullName = `Turn ${turn}`
+      assert.equal((await writer.ask('PATCH', path, { body: { fullName } })).status, 200)
+      assert.equal((await reader.ask('GET', path)).body.fullName, fullName)
+    }
+  })
+
+  it('does a change once, when both are asked with one idempotency key at the same time', async () => {
+    for (let round = 0; round < 10; round++) {
+      const change = { body: { imei: makeImei() }, headers: { 'idempotency-key': `both-${round}` } }
+      const answers = await Promise.all([one, other].map(({ ask }) => ask('POST', '/projects/demo/devices', change)))
+      const replays = answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length
+      const statuses = answers.map(({ status }) => status).sort()
+      assert.deepEqual(statuses, replays === 1 ? [201, 201] : [201, 409])
+      const replayed = await other.ask('POST', '/projects/demo/devices', change)
+      assert.deepEqual([replayed.status, replayed.headers['idempotent-replayed']], [201, 'true'])
+    }
+  })
+
+  it('takes many writes at both at once', async () => {
+    const writes = Array.from({ length: 100 }, () => openConnection(server)).map(({ ask }) =>
+      ask('POST', '/projects/demo/users', { body: { email: makeEmail() } }),
+    )
+    for (const { status } of await Promise.all(writes)) assert.equal(status, 201)
+  })
+
+  it('shows the metrics of both, summed, whichever is asked', async () => {
+    for (const { ask } of [one, one, other]) assert.equal((await ask('GET', '/deviceModelBrands')).status, 200)
+    for (let time = 0; time < 4; time++) {
+      const text = await metricsOf(server)
+      assert.match(text, /^handset_workers 2$/m)
+      assert.match(text, /^handset_http_request_duration_seconds_count\{.*"DeviceModelBrandsList".*\} 3$/m)
+    }
+  })
+
+  it('puts another in the place of one that is killed, and loses nothing that was acknowledged', async () => {
+    const pid = await workerOf(server, one)
+    const acknowledged: string[] = []
+    let isReplaced = false
+    /** Writes until the server is whole again, over a new connection each time: one that is cut tells nothing. */
+    async function write(): Promise<void> {
+      while (!isReplaced) {
+        const change = { body: { email: makeEmail() }, headers: { connection: 'close' } }
+        const answer = await openConnection(server)
+          .ask('POST', '/projects/demo/users', change)
+          .catch(() => null)
+        if (answer === null) continue
+        assert.equal(answer.status, 201)
+        acknowledged.push(answer.body.id)
+      }
+    }
+    const writing = Promise.all(Array.from({ length: 6 }, write))
+    process.kill(pid, 'SIGKILL')
+    await server.running.logged(new RegExp(`"worker":${pid},[^\\n]*"SIGKILL"[^\\n]*another follows[\\s\\S]*listens on`))
+    isReplaced = true
+    await writing
+    for (const id of acknowledged) assert.equal((await other.ask('GET', `/projects/demo/users/${id}`)).status, 200)
+    while (!/^handset_workers 2$/m.test(await metricsOf(server)));
+    for (const connection of await openBoth(server)) assert.notEqual(await workerOf(server, connection), pid)
+  })
+
+  it('refuses a port that is in use, in one line', async () => {
+    const { port } = new URL(server.url)
+    const ended = await runHandset(['serve', '--workers', '2', '--port', port], { cwd, env: store })
+    assert.deepEqual([ended.code, ended.stdout], [1, ''])
+    assertOneLine(ended, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is in use`))
+  })
+
+  it('finishes what is in hand at both when it is asked to stop, and ends with 0', async () => {
+    const both = await openBoth(server)
+    const pids = [await workerOf(server, both[0]), await workerOf(server, both[1])]
+    const inHand = await Promise.all(both.map((connection) => requestInHand(server, connection)))
+    server.running.signal('SIGTERM')
+    await refusesConnections(server.url)
+    for (const outgoing of inHand) {
+      outgoing.end(JSON.stringify({ email: makeEmail() }))
+      const [answer] = await once(outgoing, 'response')
+      assert.equal(answer.statusCode, 201)
+      answer.resume()
+    }
+    const { code, stdout } = await server.running.ended
+    assert.deepEqual([code, stdout.match(/address/g)?.length], [0, 1])
+    for (const pid of pids) assert.throws(() => process.kill(pid, 0), /ESRCH/)
+  })
+})
+
+describe('the rate limit of a token', () => {
+  const RATE_LIMIT = 20
+
+  it('is the same over two workers as for one', async () => {
+    const limited = await startWorkers([], {
+      HANDSET_WORKERS: '2',
+      HANDSET_RATE_LIMIT: String(RATE_LIMIT),
+    })
+    const created = await runHandset(['keys', 'create', '--project', 'demo', '--name', 'limited', '--json'], {
+      cwd,
+      env: store,
+    })
+    const { token } = JSON.parse(created.stdout)
+    const both = await openBoth({ ...limited, key: server.key })
+    assert.equal(await untilRefused(both, { authorization: `Bearer ${token}` }), RATE_LIMIT)
+    limited.running.signal('SIGTERM')
+    await limited.running.ended
+  })
+
+  /** Asks both by turns until they refuse; gives how many were answered before in that window. */
+  async function untilRefused(both: Connection[], headers: Record<string, string>): Promise<number> {
+    let answered = 0
+    for (let turn = 0, reset = 0; ; turn++) {
+      const answer = await (both[turn % 2] as Connection).ask('GET', '/projects', { headers })
+      if (answer.status === 429) return answered
+      assert.equal(answer.status, 200)
+      const left = Number(/t=(\d+)/.exec(answer.headers.ratelimit ?? '')?.[1] ?? 0)
+      answered = left > reset ? 1 : answered + 1
+      reset = left
+    }
+  }
+})
