@@ -1,62 +1,145 @@
-import { parse } from 'csv-parse/browser/esm/sync'
-import { readIdentifier } from './identifier.ts'
+import type { ImportDevice } from '@handset/sdk'
+import { type CsvError, parse } from 'csv-parse/browser/esm'
 
 /** A row of a file, as it is to be registered. */
 export interface ImportRow {
-  /** Where it stands in the file; the header is line 1. */
+  /** The line that it ends on; the header is line 1. */
   line: number
-  /** Its fields as they were, for the file of rejects. */
-  fields: Readonly<Record<string, string>>
-  imei: string
-  name: string | null
-  /** An e-mail address or an id. */
-  user: string | null
-  iccids: readonly string[]
-  metadata: Readonly<Record<string, string>>
-  /** Why it cannot be right, as far as the page can tell. */
-  problem: string | null
+  /** Its cells as they were, for the file of rejects. */
+  cells: readonly string[]
+  device: ImportDevice
+  /** Why it cannot be sent at all. */
+  fault: string | null
+  /** How much of the file has been read with it, in bytes. */
+  end: number
 }
 
 export interface ImportFile {
+  name: string
+  /** In bytes. */
+  size: number
   columns: readonly string[]
-  rows: readonly ImportRow[]
   /** Columns that mean nothing here. */
   ignored: readonly string[]
+  /** Its rows from the first on, read as they are asked for. */
+  rows(): AsyncGenerator<ImportRow>
+  /** A CSV of rows that were not taken, each with its line and the reason: mended, it can be imported itself. */
+  rejects: { header: string; toLine(row: ImportRow, reason: string): string }
 }
 
-const METADATA = 'metadata.'
-const KNOWN = new Set(['imei', 'name', 'user', 'email', 'iccid', 'iccids', 'sims', 'reject'])
-
-/**
- * Reads CSV whose first line names its columns: `imei`, and any of `name`, `user` (e-mail or id), `iccids` and
- * `metadata.KEY`. Throws an `Error` that says what is wrong with a file that is not that.
- */
-export function readImport(text: string): ImportFile {
-  const records = readRecords(text)
-  const [header, ...rest] = records
-  const columns = (header?.fields ?? []).map((name) => name.trim())
-  const names = columns.map((name) => (name.startsWith(METADATA) ? name : name.toLowerCase()))
-  if (!names.includes('imei')) {
-    throw new Error('The first line must name the columns, and one of them must be `imei`.')
-  }
-  const seen = new Map<string, number>()
-  const rows = rest.map(({ line, fields }) => toRow(line, columns, names, fields, seen))
-  return { columns, rows, ignored: columns.filter((_, at) => !isKnown(names[at] as string)) }
+interface Column {
+  name: string
+  /** What a cell says of the device; nothing where the column is passed over. */
+  read: ((cell: string | null) => Partial<ImportDevice>) | null
 }
 
 /** What `csv-parse` gives with its option `info`. */
-interface InfoRecord {
+interface Read {
   record: string[]
-  info: { lines: number }
+  info: { lines: number; bytes: number }
 }
 
-function readRecords(text: string): { line: number; fields: string[] }[] {
-  const options = { bom: true, relax_column_count: true, skip_empty_lines: true, info: true }
+/** Beyond, a quote was left open somewhere, and the rest of the file would be one cell. */
+const LARGEST_ROW = 1024 * 1024
+
+const METADATA = 'metadata.'
+
+/** Other names that files have for the properties of a device. */
+const SYNONYMS: Record<string, string> = { email: 'user', iccid: 'iccids', sims: 'iccids' }
+
+const READERS: Record<string, Column['read']> = {
+  imei: (cell) => ({ imei: cell ?? '' }),
+  name: (cell) => ({ name: cell }),
+  user: (cell) => ({ user: cell }),
+  iccids: (cell) => ({ iccids: cell?.split(/[\s;|,]+/).filter(Boolean) ?? null }),
+  metadata: (cell) => ({ metadata: cell === null ? {} : parseOrKeep(cell) }),
+}
+
+/** What an export and a file of rejects have in addition. */
+const PASSED_OVER = new Set(['line', 'reason', 'id'])
+
+/** What `handset devices export` puts an apostrophe before, so that no spreadsheet takes it for a formula. */
+const GUARDED = /^'+(?:$|[=+\-@\t\r])/
+
+/**
+ * Opens CSV whose first line names its columns: `imei`, and any of `name`, `user` (e-mail or id), `iccids` and
+ * `metadata.KEY`. No more of the file is held than a piece. Throws an `Error` that says what is wrong with one that is
+ * not that, also while its rows are read.
+ */
+export async function openImport(file: File): Promise<ImportFile> {
+  const delimiter = delimiterOf(await file.slice(0, 64 * 1024).text())
+  const first = await readRecords(file, delimiter).next()
+  const header = first.done ? [] : first.value.record
+  const columns = header.map(toColumn)
+  if (columns.every(({ name }) => name !== 'imei')) {
+    throw new Error('The first line must name the columns, and one of them must be `imei`.')
+  }
+  const repeated = columns.find(({ name, read }, at) => read && columns.findIndex((other) => other.name === name) < at)
+  if (repeated !== undefined) throw new Error(`Two columns are called \`${repeated.name}\`.`)
+  const isKept = columns.map(({ name }) => name !== 'line' && name !== 'reason')
+  const toLine = (cells: readonly string[]) => `${cells.map(quote).join(delimiter)}\r\n`
+  const kept = (cells: readonly string[]) => cells.filter((_, at) => isKept[at] ?? true)
+  return {
+    name: file.name,
+    size: file.size,
+    columns: header,
+    ignored: header.filter((_, at) => columns[at]?.read === null && !PASSED_OVER.has(columns[at]?.name as string)),
+    async *rows() {
+      const records = readRecords(file, delimiter)
+      await records.next()
+      for await (const read of records) yield toRow(read, columns)
+    },
+    rejects: {
+      header: toLine(['line', 'reason', ...kept(header)]),
+      toLine: ({ line, cells }, reason) => toLine([String(line), reason, ...kept(cells)]),
+    },
+  }
+}
+
+/** The records of a file, read a piece at a time. */
+async function* readRecords(file: File, delimiter: string): AsyncGenerator<Read> {
+  const parser = parse({
+    bom: true,
+    delimiter,
+    info: true,
+    max_record_size: LARGEST_ROW,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+  })
+  let records: Read[] = []
+  parser.on('data', (record) => records.push(record))
+  const done = Promise.withResolvers<void>()
+  parser.on('end', done.resolve)
+  parser.on('error', (error: CsvError) => done.reject(new Error(`This is no CSV: ${error.message}.`)))
+  // A failure is looked at when the next piece is written, or at the end.
+  done.promise.catch(() => {})
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const reader = file.stream().getReader()
   try {
-    const records = parse(text, { ...options, delimiter: delimiterOf(text) }) as unknown as InfoRecord[]
-    return records.map(({ record, info }) => ({ line: info.lines, fields: record }))
-  } catch (error) {
-    throw new Error(`This is no CSV: ${(error as Error).message}.`)
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const text = requireText(() => decoder.decode(piece.value, { stream: true }))
+      const written = new Promise<void>((resolve) => parser.write(text, () => resolve()))
+      await Promise.race([written, done.promise])
+      const ready = records
+      records = []
+      yield* ready
+    }
+    requireText(() => decoder.decode())
+    parser.end()
+    await done.promise
+    yield* records
+  } finally {
+    await reader.cancel()
+  }
+}
+
+/** Other encodings would be read as other letters, and nobody would notice. */
+function requireText(decode: () => string): string {
+  try {
+    return decode()
+  } catch {
+    throw new Error('This file is not in UTF-8. Save it as “CSV UTF-8”, and choose it again.')
   }
 }
 
@@ -67,64 +150,48 @@ function delimiterOf(text: string): string {
   return [',', ';', '\t'].reduce((best, mark) => (frequency(mark) > frequency(best) ? mark : best))
 }
 
-function isKnown(name: string): boolean {
-  return KNOWN.has(name) || name.startsWith(METADATA)
+function toColumn(cell: string): Column {
+  const given = cell.trim()
+  if (given.startsWith(METADATA)) {
+    const key = given.slice(METADATA.length)
+    return { name: given, read: (cell) => (cell === null ? {} : { metadata: { [key]: cell } }) }
+  }
+  const lower = given.toLowerCase()
+  const name = SYNONYMS[lower] ?? lower
+  return { name, read: (Object.hasOwn(READERS, name) && READERS[name]) || null }
 }
 
-function toRow(
-  line: number,
-  columns: readonly string[],
-  names: readonly string[],
-  given: readonly string[],
-  seen: Map<string, number>,
-): ImportRow {
-  const values = new Map(names.map((name, at) => [name, (given[at] ?? '').trim()]))
-  const value = (...among: string[]) => among.map((name) => values.get(name)).find(Boolean) ?? ''
-  const reading = readIdentifier(value('imei'))
-  const imei = reading.kind === 'imei' || reading.kind === 'imeisv' ? reading.imei : value('imei')
-  const before = seen.get(imei)
-  if (before === undefined) seen.set(imei, line)
-  return {
-    line,
-    fields: Object.fromEntries(columns.map((name, at) => [name, given[at] ?? ''])),
-    imei,
-    name: value('name') || null,
-    user: value('user', 'email') || null,
-    iccids: value('iccids', 'iccid', 'sims')
-      .split(/[\s;|,]+/)
-      .filter(Boolean),
-    metadata: Object.fromEntries(
-      [...values]
-        .filter(([name, text]) => name.startsWith(METADATA) && text !== '')
-        .map(([name, text]) => [name.slice(METADATA.length), text]),
-    ),
-    problem: problemOf(reading.kind, imei, before, given.length, columns.length),
+function toRow({ record: cells, info }: Read, columns: readonly Column[]): ImportRow {
+  const row = { line: info.lines, cells, end: info.bytes }
+  if (cells.length !== columns.length) {
+    const fault = `It has ${cells.length} cells, and the first line ${columns.length}. Put cells that hold the separator in quotes.`
+    return { ...row, device: { imei: '' }, fault }
+  }
+  const device: ImportDevice = { imei: '' }
+  for (const [at, { read }] of columns.entries()) {
+    const said = read?.(textOf(cells[at] as string)) ?? {}
+    const { metadata } = said
+    Object.assign(device, said, metadata instanceof Object && { metadata: { ...device.metadata, ...metadata } })
+  }
+  return { ...row, device, fault: null }
+}
+
+/** What a cell says; null where it is empty. */
+function textOf(cell: string): string | null {
+  const text = cell.trim()
+  if (text === '') return null
+  return GUARDED.test(text) ? text.slice(1) : text
+}
+
+/** What is no JSON is left for the API to refuse. */
+function parseOrKeep(text: string): Record<string, string> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text as unknown as Record<string, string>
   }
 }
 
-function problemOf(
-  kind: string,
-  imei: string,
-  before: number | undefined,
-  given: number,
-  wanted: number,
-): string | null {
-  if (imei === '') return 'There is no IMEI in it.'
-  if (kind !== 'imei' && kind !== 'imeisv') return 'The IMEI is not 15 or 16 digits.'
-  if (before !== undefined) return `The same IMEI is in line ${before}.`
-  return given > wanted ? `It has ${given} fields, the first line ${wanted}.` : null
-}
-
-/** A CSV of rows that were not taken, with the reason in a column of its own: mended, it can be imported itself. */
-export function writeRejects(
-  columns: readonly string[],
-  rejects: readonly { row: ImportRow; reason: string }[],
-): string {
-  const kept = columns.filter((name) => name.toLowerCase() !== 'reject')
-  const lines = rejects.map(({ row, reason }) => [...kept.map((name) => row.fields[name] ?? ''), reason])
-  return [[...kept, 'reject'], ...lines].map((fields) => `${fields.map(quote).join(',')}\r\n`).join('')
-}
-
-function quote(field: string): string {
-  return /[",;\r\n\t]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
+function quote(cell: string): string {
+  return /[",;\r\n\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

@@ -17,7 +17,8 @@ describe('importing a file', { skip: noBrowser }, () => {
     const sim = await createSim(project)
     const there = makeImei()
     await createDevice(project, { imei: there })
-    const [good, short, stranger] = [makeImei(), makeImei().slice(1), makeImei()]
+    const [good, stranger] = [makeImei(), makeImei()]
+    const short = good.slice(1)
     const unknown = makeEmail()
     const page = await console.open('/import')
     const rows = [
@@ -26,14 +27,14 @@ describe('importing a file', { skip: noBrowser }, () => {
       `${short},,,,,n2`,
       `${there},,,,,n3`,
       `${stranger},,${unknown},,,n4`,
-      `${good},again,,,,n5`,
+      `${good},again,,,,"n5, of several\nlines"`,
+      `${good},too,few`,
     ]
     await page.getByLabel('Choose a file').setInputFiles(csv('phones.csv', rows))
-    await page.getByText('5 rows: 3 look right, 2 do not and will be rejected. Not used: the columns notes.').waitFor()
+    await page.getByText('Not used: the columns notes.').waitFor()
     await page.getByRole('cell', { name: 'The IMEI is not 15 or 16 digits.' }).waitFor()
-    await page.getByRole('cell', { name: 'The same IMEI is in line 2.' }).waitFor()
-    await page.getByRole('button', { name: 'Import 3 devices' }).click()
-    await page.getByText('Done. 5 of 5: 1 registered, 1 there already, 3 rejected.').waitFor()
+    await page.getByRole('button', { name: 'Import 6 rows' }).click()
+    await page.getByText('Done. 6 rows: 1 registered, 1 there already, 4 rejected.').waitFor()
 
     const [found] = (await project.ask('POST', './devices/search', { body: { imei: good } })).body.items
     assert.equal(found.name, 'Anna, phone')
@@ -42,34 +43,67 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.deepEqual(found.metadata, { shop: 'Berlin' })
 
     const downloading = page.waitForEvent('download')
-    await page.getByRole('link', { name: 'Download 3 rejects' }).click()
+    await page.getByRole('link', { name: 'Download 4 rejects' }).click()
     const download = await downloading
     assert.equal(download.suggestedFilename(), 'phones.rejects.csv')
-    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
-    assert.equal(lines[0], 'imei,name,user,iccids,metadata.shop,notes,reject')
-    assert.deepEqual(
-      lines.slice(1).sort(),
-      [
-        `${short},,,,,n2,The IMEI is not 15 or 16 digits.`,
-        `${stranger},,${unknown},,,n4,There is no user ${unknown}.`,
-        `${good},again,,,,n5,The same IMEI is in line 2.`,
-      ].sort(),
-    )
+    const rejects = await readFile(await download.path(), 'utf8')
+    const lines = rejects.trimEnd().split('\r\n')
+    assert.equal(lines[0], 'line,reason,imei,name,user,iccids,metadata.shop,notes')
+    assert.match(lines[1] as string, new RegExp(`^3,"?.*IMEI.*"?,${short},,,,,n2$`))
+    assert.match(lines[2] as string, new RegExp(`^5,.*${unknown}.*,${stranger},,${unknown},,,n4$`))
+    assert.match(lines[3] as string, new RegExp(`^7,.*The project has a device with this IMEI.*,${good},again,`))
+    assert.match(lines[4] as string, /^8,"It has 3 cells/)
+
+    // Mended, it is a file to import.
+    const mended = rejects.replace(`,${short},`, `,${makeImei()},`)
+    await page.getByLabel('Choose a file').setInputFiles(csv('phones.rejects.csv', mended.trimEnd().split('\r\n')))
+    await page.getByRole('button', { name: 'Import 4 rows' }).click()
+    await page.getByText('Done. 4 rows: 1 registered, 0 there already, 3 rejected.').waitFor()
   })
 
-  it('takes semicolons, and an import that is run again doubles nothing', async () => {
-    const lines = ['IMEI;Name', ...Array.from({ length: 30 }, (_, at) => `${makeImei()};Phone ${at}`)]
+  it('takes semicolons and a byte order mark, and an import that is run again doubles nothing', async () => {
+    const lines = ['\ufeffIMEI;Name', ...Array.from({ length: 30 }, (_, at) => `${makeImei()};Phone ${at}`)]
     const page = await console.open('/import')
     for (const outcome of ['30 registered, 0 there already', '0 registered, 30 there already']) {
       await page.getByLabel('Choose a file').setInputFiles(csv('again.csv', lines))
-      await page.getByRole('button', { name: 'Import 30 devices' }).click()
-      await page.getByText(`Done. 30 of 30: ${outcome}, 0 rejected.`).waitFor()
+      await page.getByText('The first 20 rows').waitFor()
+      await page.getByRole('button', { name: 'Import all rows' }).click()
+      await page.getByText(`Done. 30 rows: ${outcome}, 0 rejected.`).waitFor()
     }
+  })
+
+  it('goes batch by batch, is stopped, and goes on where it was', async () => {
+    const lines = ['imei', ...Array.from({ length: 3_500 }, () => makeImei())]
+    const page = await console.open('/import')
+    // The server's answer to the second batch waits until the import was stopped.
+    let batches = 0
+    const stopped = Promise.withResolvers<void>()
+    await page.route('**/devices/import', async (route) => {
+      batches += 1
+      if (batches === 2) await stopped.promise
+      await route.continue().catch(() => {})
+    })
+    await page.getByLabel('Choose a file').setInputFiles(csv('long.csv', lines))
+    await page.getByRole('button', { name: 'Import all rows' }).click()
+    await page.getByText('1,000 rows: 1,000 registered').waitFor()
+    await page.getByText('rows a second, about').waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('Stopped. 1,000 rows').waitFor()
+    stopped.resolve()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('Done. 3,500 rows: 3,500 registered, 0 there already, 0 rejected.').waitFor()
+    assert.equal(batches, 5, 'a request for every thousand rows, and one that was stopped')
   })
 
   it('says what is wrong with a file that is none', async () => {
     const page = await console.open('/import')
-    await page.getByLabel('Choose a file').setInputFiles(csv('wrong.csv', ['serial,name', '1,2']))
+    const choose = (name: string, buffer: Buffer) =>
+      page.getByLabel('Choose a file').setInputFiles({ name, mimeType: 'text/csv', buffer })
+    await choose('wrong.csv', Buffer.from('serial,name\r\n1,2\r\n'))
     await page.getByText('one of them must be `imei`').waitFor()
+    await choose('latin.csv', Buffer.from('imei,name\r\n1,J\u00fcrgen\r\n', 'latin1'))
+    await page.getByText('This file is not in UTF-8.').waitFor()
+    await choose('open.csv', Buffer.from('imei,name\r\n1,"Anna\r\n'))
+    await page.getByText('This is no CSV').waitFor()
   })
 })

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { type ImportFile, readImport, writeRejects } from '../import-file.ts'
-import { type Progress, runImport } from '../import-run.ts'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { readIdentifier, remarkOn } from '../identifier.ts'
+import { type ImportFile, type ImportRow, openImport } from '../import-file.ts'
+import { createImportRun, type ImportRun, type Progress } from '../import-run.ts'
 import { useAction } from '../loading.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -10,14 +11,18 @@ import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
 const PREVIEWED = 20
-/** Beyond, a page is the wrong tool: `handset devices import` takes files of any size. */
-const LARGEST = 20 * 1024 * 1024
-const EXAMPLE = `imei,name,user,iccids,metadata.shop
-492388841798923,Jerrys iPhone,jerry@example.com,89883070000007537119,Berlin
-`
+const EXAMPLE = new Blob(
+  [
+    'imei,name,user,iccids,metadata.shop\r\n',
+    '492388841798923,Jerrys iPhone,jerry@example.com,89883070000007537119,Berlin\r\n',
+  ],
+  { type: 'text/csv' },
+)
 
 interface Chosen extends ImportFile {
-  name: string
+  preview: readonly ImportRow[]
+  /** Whether the preview is all that the file holds. */
+  isWhole: boolean
 }
 
 export function ImportPage() {
@@ -26,15 +31,16 @@ export function ImportPage() {
   const choose = (file: File | undefined) => {
     if (file === undefined) return
     setChosen(null)
-    reading.run(async () => setChosen(await readFile(file)))
+    reading.run(async () => setChosen(await preview(file)))
   }
   return (
     <>
       <Heading title="Import devices" />
       <p class="lead">
         A CSV file whose first line names its columns: <code>imei</code>, and any of <code>name</code>,{' '}
-        <code>user</code> (an e-mail address), <code>iccids</code> and <code>metadata.KEY</code>.{' '}
-        <Download text={EXAMPLE} name="handset-example.csv">
+        <code>user</code> (an e-mail address), <code>iccids</code> and <code>metadata.KEY</code>. What{' '}
+        <code>handset devices export</code> writes is one.{' '}
+        <Download file={EXAMPLE} name="handset-example.csv">
           An example to begin with
         </Download>
         .
@@ -64,36 +70,40 @@ export function ImportPage() {
   )
 }
 
-async function readFile(file: File): Promise<Chosen> {
-  if (file.size > LARGEST) {
-    throw new Error(`${file.name} is larger than 20 MB. Import it with: npx handset devices import`)
+async function preview(chosen: File): Promise<Chosen> {
+  const file = await openImport(chosen)
+  const preview: ImportRow[] = []
+  for await (const row of file.rows()) {
+    if (preview.length === PREVIEWED) return { ...file, preview, isWhole: false }
+    preview.push(row)
   }
-  return { ...readImport(await file.text()), name: file.name }
+  return { ...file, preview, isWhole: true }
 }
 
-const NOTHING: Progress = { done: 0, registered: 0, existing: 0, rejects: [] }
+const NOTHING: Progress = { rows: 0, bytes: 0, registered: 0, existing: 0, rejected: 0, elapsed: 0 }
+
+type State = 'preview' | 'running' | 'stopped' | 'done'
 
 function ChosenFile({ file }: { file: Chosen }) {
   const { handset } = useSession()
+  const run = useMemo(() => createImportRun(handset, file), [handset, file])
   const [progress, setProgress] = useState<Progress>(NOTHING)
-  const [state, setState] = useState<'preview' | 'running' | 'stopped' | 'done'>('preview')
+  const [state, setState] = useState<State>('preview')
   const [error, setError] = useState<unknown>(null)
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
-  const good = file.rows.filter(({ problem }) => problem === null).length
-  const bad = file.rows.length - good
+  useLeavingAsked(state === 'running')
 
-  async function run() {
+  async function goOn() {
     stop.current = new AbortController()
     setError(null)
     setState('running')
     try {
-      await runImport(handset, file.rows, stop.current.signal, setProgress)
+      await run.run(stop.current.signal, setProgress)
       setState('done')
     } catch (error) {
       setState('stopped')
       if (!stop.current.signal.aborted) setError(error)
-      stop.current.abort()
     }
   }
 
@@ -101,23 +111,22 @@ function ChosenFile({ file }: { file: Chosen }) {
     <section class="part" aria-labelledby="file">
       <header class="part-head">
         <h2 id="file">{file.name}</h2>
+        <span class="quiet">{sizeOf(file.size)}</span>
       </header>
-      <p>
-        {counted(file.rows.length, 'row')}: {counted(good, 'looks', 'look')} right
-        {bad > 0 && `, ${counted(bad, 'does', 'do')} not and will be rejected`}.
-        {file.ignored.length > 0 && ` Not used: the columns ${file.ignored.join(', ')}.`}
-      </p>
-      {state === 'preview' && (
+      {state === 'preview' ? (
         <>
+          {file.ignored.length > 0 && <p>Not used: the columns {file.ignored.join(', ')}.</p>}
           <div class="actions">
-            <button type="button" class="button button-main" disabled={good === 0} onClick={run}>
-              Import {counted(good, 'device')}
+            <button type="button" class="button button-main" disabled={file.preview.length === 0} onClick={goOn}>
+              {file.isWhole ? `Import ${counted(file.preview.length, 'row')}` : 'Import all rows'}
             </button>
+            <p class="quiet">Devices that are there already are recognised, not doubled.</p>
           </div>
           <Preview file={file} />
         </>
+      ) : (
+        <ProgressPart file={file} progress={progress} state={state} />
       )}
-      {state !== 'preview' && <ProgressPart file={file} progress={progress} state={state} />}
       {state === 'running' && (
         <div class="actions">
           <button type="button" class="button" onClick={() => stop.current.abort()}>
@@ -129,29 +138,38 @@ function ChosenFile({ file }: { file: Chosen }) {
       {error !== null && <Failure error={error} />}
       {state === 'stopped' && (
         <div class="actions">
-          <button type="button" class="button button-main" onClick={run}>
+          <button type="button" class="button button-main" onClick={goOn}>
             Go on
           </button>
           <p class="quiet">Rows that were registered are recognised, not doubled.</p>
         </div>
       )}
-      {(state === 'done' || state === 'stopped') && <Outcome file={file} progress={progress} />}
+      {(state === 'done' || state === 'stopped') && <Outcome file={file} progress={progress} run={run} />}
     </section>
   )
 }
 
-function Preview({ file }: { file: Chosen }) {
-  const { columns, rows } = file
+/** Closing the tab ends an import: the browser asks whether that is meant. */
+function useLeavingAsked(isRunning: boolean): void {
+  useEffect(() => {
+    if (!isRunning) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [isRunning])
+}
+
+function Preview({ file: { columns, preview, isWhole } }: { file: Chosen }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
     <section class="scroll" tabIndex={0} aria-label="Preview">
       <table class="preview">
-        <caption>{rows.length > PREVIEWED ? `The first ${PREVIEWED} rows` : 'All rows'}</caption>
+        <caption>{isWhole ? 'All rows' : `The first ${PREVIEWED} rows`}</caption>
         <thead>
           <tr>
             <th scope="col">Line</th>
-            {columns.map((name) => (
-              <th key={name} scope="col">
+            {columns.map((name, at) => (
+              <th key={at} scope="col">
                 {name}
               </th>
             ))}
@@ -159,60 +177,90 @@ function Preview({ file }: { file: Chosen }) {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, PREVIEWED).map(({ line, fields, problem }) => (
-            <tr key={line} class={problem === null ? undefined : 'is-bad'}>
-              <td class="numeric">{line}</td>
-              {columns.map((name) => (
-                <td key={name}>{fields[name]}</td>
-              ))}
-              <td>{problem}</td>
-            </tr>
-          ))}
+          {preview.map((row) => {
+            const remark = remarkOnRow(row)
+            return (
+              <tr key={row.line} class={remark === null ? undefined : 'is-bad'}>
+                <td class="numeric">{row.line}</td>
+                {columns.map((_, at) => (
+                  <td key={at}>{row.cells[at]}</td>
+                ))}
+                <td>{remark}</td>
+              </tr>
+            )
+          })}
         </tbody>
       </table>
     </section>
   )
 }
 
-function ProgressPart({ file, progress, state }: { file: Chosen; progress: Progress; state: string }) {
-  const { done, registered, existing, rejects } = progress
+/** What the page can tell of a row before the API judges it. */
+function remarkOnRow({ fault, device: { imei } }: ImportRow): string | null {
+  if (fault !== null) return fault
+  if (imei === '') return 'There is no IMEI in it.'
+  const reading = readIdentifier(imei)
+  if (reading.kind !== 'imei' && reading.kind !== 'imeisv') return 'The IMEI is not 15 or 16 digits.'
+  return reading.kind === 'imei' && !reading.fits ? remarkOn(reading).text : null
+}
+
+function ProgressPart({ file: { size }, progress, state }: { file: Chosen; progress: Progress; state: State }) {
+  const { rows, bytes, registered, existing, rejected } = progress
   return (
     <div class="progress">
-      <progress max={file.rows.length} value={done} aria-label="Import" />
+      <progress max={size} value={state === 'done' ? size : bytes} aria-label="Import" />
       <p role="status">
         {state === 'done' ? 'Done. ' : state === 'stopped' ? 'Stopped. ' : ''}
-        {done.toLocaleString()} of {file.rows.length.toLocaleString()}: {registered.toLocaleString()} registered,{' '}
-        {existing.toLocaleString()} there already, {rejects.length.toLocaleString()} rejected.
+        {counted(rows, 'row')}: {registered.toLocaleString()} registered, {existing.toLocaleString()} there already,{' '}
+        {rejected.toLocaleString()} rejected.
       </p>
+      {rows > 0 && <p class="quiet numeric">{paceOf(progress, size, state)}</p>}
     </div>
   )
 }
 
-function Outcome({ file, progress: { rejects } }: { file: Chosen; progress: Progress }) {
+/** How fast it goes, and how long it will go on. */
+function paceOf({ rows, bytes, elapsed }: Progress, size: number, state: State): string {
+  const pace = `${Math.round((rows / elapsed) * 1000).toLocaleString()} rows a second`
+  if (state !== 'running') return `${pace}, ${durationOf(elapsed)} in all`
+  return `${pace}, about ${durationOf((elapsed / bytes) * (size - bytes))} to go`
+}
+
+function durationOf(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000)
+  return seconds < 100 ? counted(seconds, 'second') : counted(Math.round(seconds / 60), 'minute')
+}
+
+function sizeOf(bytes: number): string {
+  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB']
+  return `${size.toLocaleString(undefined, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${unit}`
+}
+
+function Outcome({ file, progress: { rejected }, run }: { file: Chosen; progress: Progress; run: ImportRun }) {
   return (
     <>
       <div class="actions">
         <a class="button" href={hrefOf('/devices')}>
           See the devices
         </a>
-        {rejects.length > 0 && (
-          <Download
-            button
-            text={writeRejects(file.columns, rejects)}
-            name={file.name.replace(/(\.csv)?$/i, '.rejects.csv')}
-          >
-            Download {counted(rejects.length, 'reject')}
+        {rejected > 0 && (
+          <Download button file={run.rejects()} name={file.name.replace(/(\.csv)?$/i, '.rejects.csv')}>
+            Download {counted(rejected, 'reject')}
           </Download>
         )}
       </div>
-      {rejects.length > 0 && (
-        <ul class="rejects">
-          {rejects.slice(0, PREVIEWED).map(({ row, reason }) => (
-            <li key={row.line}>
-              <span class="quiet">Line {row.line}</span> {reason}
-            </li>
-          ))}
-        </ul>
+      {rejected > 0 && (
+        <>
+          <p class="quiet">Mend them in the file of rejects, and import it as it is.</p>
+          <ul class="rejects">
+            {run.firstRejects.map(({ line, reason }) => (
+              <li key={line}>
+                <span class="quiet">Line {line}</span> {reason}
+              </li>
+            ))}
+          </ul>
+          {rejected > run.firstRejects.length && <p class="quiet">The others are in the file.</p>}
+        </>
       )}
     </>
   )
@@ -220,22 +268,22 @@ function Outcome({ file, progress: { rejects } }: { file: Chosen; progress: Prog
 
 /** A file that is made in the page. */
 function Download({
-  text,
+  file,
   name,
   button = false,
   children,
 }: {
-  text: string
+  file: Blob
   name: string
   button?: boolean
   children: ComponentChildren
 }) {
   const [url, setUrl] = useState('')
   useEffect(() => {
-    const made = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+    const made = URL.createObjectURL(file)
     setUrl(made)
     return () => URL.revokeObjectURL(made)
-  }, [text])
+  }, [file])
   return (
     <a class={button ? 'button' : undefined} href={url} download={name}>
       {children}
