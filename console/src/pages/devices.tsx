@@ -1,4 +1,5 @@
-import { Filters, SetFilter, useFilters } from '../parts/filters.tsx'
+import { useState } from 'preact/hooks'
+import { DayFilter, Filters, MoreFilters, momentOf, SetFilter, TextFilter, useFilters } from '../parts/filters.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { List } from '../parts/list.tsx'
 import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../parts/model-filters.tsx'
@@ -7,13 +8,22 @@ import { DEVICE_COLUMNS } from '../parts/tables.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
-const FILTERS = ['user', 'sim', ...MODEL_FILTERS] as const
+const MORE_FILTERS = ['tac', 'createdAfter', 'createdBefore'] as const
+const FILTERS = ['user', 'sim', ...MODEL_FILTERS, ...MORE_FILTERS] as const
 
 export function DevicesPage() {
   const { handset } = useSession()
   const filters = useFilters(FILTERS)
-  const { user, sim } = filters
-  const query = { ...(user && { user }), ...(sim && { sim }), ...toModelQuery(filters) }
+  const [error, setError] = useState<unknown>(null)
+  const { user, sim, tac, createdAfter, createdBefore } = filters
+  const query = {
+    ...(user && { user }),
+    ...(sim && { sim }),
+    ...toModelQuery(filters),
+    ...(tac && { tac: tac.split(/[\s,]+/) }),
+    ...(createdAfter && { createdAfter: momentOf(createdAfter) }),
+    ...(createdBefore && { createdBefore: momentOf(createdBefore) }),
+  }
   return (
     <>
       <Heading title="Devices">
@@ -21,8 +31,19 @@ export function DevicesPage() {
           Register a device
         </a>
       </Heading>
-      <Filters>
+      <Filters error={error}>
         <ModelFilters />
+        <MoreFilters names={MORE_FILTERS}>
+          <TextFilter
+            name="tac"
+            label="TAC"
+            placeholder="8 digits"
+            inputMode="numeric"
+            isComplete={(text) => /^\d{8}$/.test(text)}
+          />
+          <DayFilter name="createdAfter" label="Added from" />
+          <DayFilter name="createdBefore" label="Added before" />
+        </MoreFilters>
       </Filters>
       {filters.user && <SetFilter name="user">Only the devices of one user.</SetFilter>}
       {filters.sim && <SetFilter name="sim">Only the device that one SIM is on.</SetFilter>}
@@ -32,6 +53,7 @@ export function DevicesPage() {
         filters={filters}
         load={(position, signal) => handset.devices.list({ ...query, ...position }, { signal })}
         empty={<NoDevices filtered={Object.keys(filters).length > 0} />}
+        onError={setError}
       />
     </>
   )

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { Filters, useFilters } from '../parts/filters.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { List } from '../parts/list.tsx'
@@ -9,12 +10,13 @@ import { useSession } from '../session.ts'
 export function ModelsPage() {
   const { handset } = useSession()
   const filters = useFilters(MODEL_FILTERS)
+  const [error, setError] = useState<unknown>(null)
   const query = toModelQuery(filters)
   return (
     <>
       <Heading title="Models" />
       <p class="lead">The catalogue: what Handset knows of phones from the first eight digits of their IMEIs.</p>
-      <Filters>
+      <Filters error={error}>
         <ModelFilters />
       </Filters>
       <List
@@ -23,6 +25,7 @@ export function ModelsPage() {
         filters={filters}
         load={(position, signal) => handset.deviceModels.list({ ...query, ...position }, { signal })}
         empty={<Empty title="No model is like this." />}
+        onError={setError}
       />
     </>
   )

@@ -1,5 +1,6 @@
 import type { Sim } from '@handset/sdk'
-import { ChoiceFilter, Filters, SetFilter, useFilters } from '../parts/filters.tsx'
+import { useState } from 'preact/hooks'
+import { ChoiceFilter, Filters, SetFilter, TextFilter, useFilters } from '../parts/filters.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { List } from '../parts/list.tsx'
 import { SIM_STATUSES } from '../parts/sim.tsx'
@@ -8,15 +9,18 @@ import { SIM_COLUMNS } from '../parts/tables.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
-const FILTERS = ['user', 'type', 'status'] as const
+const FILTERS = ['user', 'type', 'status', 'provider'] as const
 
 export function SimsPage() {
   const { handset } = useSession()
-  const { user, type, status } = useFilters(FILTERS)
+  const filters = useFilters(FILTERS)
+  const [error, setError] = useState<unknown>(null)
+  const { user, type, status, provider } = filters
   const query = {
     ...(user ? { user } : {}),
     ...(type ? { type: [type as Sim['type']] } : {}),
     ...(status ? { status: status.split(' ') as Sim['status'][] } : {}),
+    ...(provider ? { provider: [provider] } : {}),
   }
   return (
     <>
@@ -25,7 +29,7 @@ export function SimsPage() {
           Add a SIM
         </a>
       </Heading>
-      <Filters>
+      <Filters error={error}>
         <ChoiceFilter name="type" label="Type" any="Any type" values={['eSIM', 'pSIM']} />
         <ChoiceFilter
           name="status"
@@ -33,14 +37,16 @@ export function SimsPage() {
           any="In use"
           values={[...SIM_STATUSES, { value: SIM_STATUSES.join(' '), title: 'all' }]}
         />
+        <TextFilter name="provider" label="Provider" />
       </Filters>
       {user && <SetFilter name="user">Only the SIMs on devices of one user.</SetFilter>}
       <List
         caption="SIMs, newest first"
         columns={SIM_COLUMNS}
-        filters={{ ...(user && { user }), ...(type && { type }), ...(status && { status }) }}
+        filters={filters}
         load={(position, signal) => handset.sims.list({ ...query, ...position }, { signal })}
-        empty={<Empty title={type || status || user ? 'No SIM is like this.' : 'There are no SIMs yet.'} />}
+        onError={setError}
+        empty={<Empty title={Object.keys(filters).length > 0 ? 'No SIM is like this.' : 'There are no SIMs yet.'} />}
       />
     </>
   )

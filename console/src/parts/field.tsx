@@ -15,6 +15,8 @@ interface FieldParts {
 interface InputParts {
   value: string
   onInput: (event: TargetedInputEvent<HTMLInputElement>) => void
+  /** At Enter, and when the field is left. */
+  onChange?: (event: TargetedEvent<HTMLInputElement>) => void
   type?: 'text' | 'email' | 'password' | 'date'
   inputMode?: 'numeric'
   class?: string

@@ -2,8 +2,9 @@ import type { Page } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { type Chunk, type Cursor, type Pages, usePages } from '../paging.ts'
+import { isToldAt } from '../problems.ts'
 import { hrefOf, noteAddress, usePlace } from '../router.ts'
-import { Failure, Loading } from './states.tsx'
+import { Empty, Failure, Loading } from './states.tsx'
 
 const PAGE_SIZE = 50
 /** How near an end must come into view before more is asked for. */
@@ -22,24 +23,38 @@ interface ListParts<Item> {
   filters: Readonly<Record<string, string>>
   load: (query: Cursor & { limit: number }, signal: AbortSignal) => PromiseLike<Page<Item>>
   empty: ComponentChildren
+  /** Hears why the list could not be had, and null when it can, for the filters to tell. */
+  onError?: (error: unknown) => void
 }
 
 /**
  * A list of the API, newest first, as a table without end: more comes at the bottom and, where it was entered in the
  * middle, at the top. The address holds the page in view, so that reloading and coming back lead there.
  */
-export function List<Item extends { id: string }>({ caption, columns, filters, load, empty }: ListParts<Item>) {
+export function List<Item extends { id: string }>({
+  caption,
+  columns,
+  filters,
+  load,
+  empty,
+  onError,
+}: ListParts<Item>) {
   const { path, query } = usePlace()
   const pages = usePages<Item>(JSON.stringify(filters), cursorOf(query), (cursor, signal) =>
     load({ ...cursor, limit: PAGE_SIZE }, signal),
   )
   const { chunks, hasNewer, hasOlder, loading, error, retry } = pages
   const table = useRef<HTMLTableElement>(null)
+  useEffect(() => onError?.(error), [error])
   useSteadyScroll(table, chunks)
   useAddressOfView(table, chunks, (cursor) => noteAddress(hrefOf(path, { ...filters, ...cursor })))
 
   if (loading === 'first') return <Loading />
-  if (chunks.length === 0) return error === null ? empty : <Failure error={error} retry={retry} />
+  if (chunks.length === 0) {
+    if (error === null) return empty
+    if (isToldAt(error, Object.keys(filters))) return <Empty title="Mend the filter to see the list." />
+    return <Failure error={error} retry={retry} />
+  }
   return (
     <div class="list">
       {hasNewer && <More label="Show newer" busy={loading === 'newer'} show={pages.showNewer} onlyScrolled />}

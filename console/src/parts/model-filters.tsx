@@ -2,7 +2,7 @@ import type { DeviceModel } from '@handset/sdk'
 import { useLoaded } from '../loading.ts'
 import { usePlace } from '../router.ts'
 import { useSession } from '../session.ts'
-import { ChoiceFilter } from './filters.tsx'
+import { ChoiceFilter, TextFilter } from './filters.tsx'
 
 const DEVICE_TYPES = [
   'smartphone',
@@ -17,12 +17,13 @@ const DEVICE_TYPES = [
   'other',
 ] as const satisfies readonly DeviceModel['type'][]
 
-/** Filters by model: of the catalogue, and of the devices whose models it knows. */
-export const MODEL_FILTERS = ['brand', 'type', 'simType'] as const
+/** Filters by name and model: of the catalogue, and of the devices whose models it knows. */
+export const MODEL_FILTERS = ['q', 'brand', 'type', 'simType'] as const
 
 /** The filters as the API takes them. */
-export function toModelQuery({ brand, type, simType }: Partial<Record<(typeof MODEL_FILTERS)[number], string>>) {
+export function toModelQuery({ q, brand, type, simType }: Partial<Record<(typeof MODEL_FILTERS)[number], string>>) {
   return {
+    ...(q && { q }),
     ...(brand && { brand: [brand] }),
     ...(type && { type: [type as DeviceModel['type']] }),
     ...(simType && { simType: [simType as DeviceModel['simTypes'][number]] }),
@@ -35,6 +36,7 @@ export function ModelFilters() {
   const [brands] = useLoaded((signal) => handset.deviceModelBrands.list({ signal }), [handset])
   return (
     <>
+      <TextFilter name="q" label="Name begins with" />
       <ChoiceFilter
         name="brand"
         label="Brand"
