@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { after } from 'node:test'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { executablePath, launchChromium } from './chromium.ts'
 import { startServer, type TestProject, type TestServer } from './server.ts'
-
-/** Where distributions and Google put a Chromium. */
-const USUAL_PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-
-const executablePath = process.env.HANDSET_TEST_BROWSER || USUAL_PLACES.find(existsSync)
 
 /** Why the tests of the console are not run, or false where they are. In CI they must be. */
 export const noBrowser = executablePath === undefined && 'NOT RUN: no Chromium found; set HANDSET_TEST_BROWSER=path'
@@ -21,17 +10,6 @@ if (noBrowser) {
   assert.ok(!process.env.CI, noBrowser)
   console.error(`The tests of the console are ${noBrowser}`)
 }
-
-/** Chromium's own errands would only be refused on a machine without a network. Root may not have the sandbox. */
-const FLAGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-sync',
-  '--no-first-run',
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-]
 
 /** A busy machine may be slow; nothing that works waits for this. */
 const DEADLINE = 60_000
@@ -81,7 +59,7 @@ export async function startConsole(): Promise<TestConsole> {
     ...server,
     project,
     async open(path, { project: shown = project, signedIn = true, anew = false, ...options } = {}) {
-      launched ??= chromium.launch({ ...(executablePath ? { executablePath } : {}), args: FLAGS })
+      launched ??= launchChromium()
       const kind = JSON.stringify(options)
       const context =
         (!anew && contexts.get(kind)) || (await (await launched).newContext({ locale: 'en-GB', ...options }))
