@@ -10,22 +10,56 @@ import { makeDirectory } from '../support/directory.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STANDARD_URL = 'http://127.0.0.1:8080'
-const SERVE = /^(?:npx handset serve|npm --prefix "\$HANDSET" start --)(.*)$/m
+const SERVE = /^(?:npx handset serve|npm --prefix "\$HANDSET" start --|npm install && npm start)(.*)$/m
 
-/** Commands of a page, and what their output must hold. */
+/** What installs or takes minutes is run by .ci/run. */
+const ELSEWHERE = /^npm install && npm test$/m
+
+/** Files and places that the README's commands speak of. */
+const README_FILES = {
+  'tacdb.csv': 'tac,brand,name,type,simTypes\n35675904,Apple,iPhone 6s,smartphone,pSIM\n',
+  'users.csv': 'email,fullName\nanna@example.com,Anna Kern\n',
+  'sims.csv': 'iccid,type\n89883070000007537120,eSIM\n89883070000007537121,pSIM\n',
+  'fleet.ndjson': '{"imei":"353255072901231","name":"Tablet of the front desk"}\n',
+}
+const README_PLACES: readonly [string, string][] = [
+  ['backup FILE', 'backup copy.db'],
+  ['restore FILE', 'restore copy.db --data restored'],
+  ['--from STORE --to STORE', '--from sqlite:data --to sqlite:copied'],
+]
+
+/** Commands of a page, and what their output must hold: lines, and JSON but for ids, times and spaces. */
 interface Step {
   commands: string
   shown: string[]
+  answers: string[]
 }
 
-/** The `sh` blocks of a page, each with the `text` block that follows it, if one does. */
+/**
+ * The `sh` blocks of a page, each with the `text` and `json` blocks that follow it, and the commands that a table begins
+ * its rows with.
+ */
 function readSteps(page: string): Step[] {
   const steps: Step[] = []
-  for (const [, language, text = ''] of page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
-    if (language === 'sh') steps.push({ commands: text, shown: [] })
+  for (const [, language, text = '', row] of page.matchAll(/^```(\w+)\n([\s\S]*?)^```$|^\| `(npx handset [^`]+)` /gm)) {
+    if (row !== undefined || language === 'sh') steps.push({ commands: row ?? text, shown: [], answers: [] })
     if (language === 'text') steps.at(-1)?.shown.push(...text.trim().split('\n'))
+    if (language === 'json') steps.at(-1)?.answers.push(text)
   }
   return steps
+}
+
+/** The `csv` block of the README, which its commands import. */
+function readFleet(page: string): string {
+  return /^```csv\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? ''
+}
+
+/** JSON without what differs from run to run. */
+function compact(json: string): string {
+  return json
+    .replaceAll(/\s/g, '')
+    .replaceAll(/"(\w{3})_\w{20,}"/g, '"$1_…"')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}Z/g, 'now')
 }
 
 /** A shell that runs commands as a reader types them, in one directory and with one set of variables. */
@@ -39,8 +73,9 @@ async function openShell() {
     `#!/bin/sh\nshift\nexec "${process.execPath}" "${ROOT}/bin/handset.js" "$@"\n`,
     { mode: 0o755 },
   )
+  await writeFile(join(cwd, '.curlrc'), 'silent\nshow-error\n')
   const PATH = `${programs}:${process.env.PATH}`
-  const env = { ...process.env, PATH, LOG_LEVEL: 'error', HANDSET_DATA: 'data', DATABASE_URL: '' }
+  const env = { ...process.env, PATH, CURL_HOME: cwd, LOG_LEVEL: 'error', HANDSET_DATA: 'data', DATABASE_URL: '' }
   const shell = spawn('bash', [], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] })
   shell.stdout.setEncoding('utf8')
   const closed = once(shell, 'close')
@@ -63,22 +98,35 @@ async function openShell() {
   }
 }
 
-/** Follows a page word for word; what it serves, it serves on a port that is free. */
-async function follow(page: string): Promise<void> {
-  const steps = readSteps(await readFile(join(ROOT, page), 'utf8'))
+/**
+ * Follows a page word for word; what it serves, it serves on a port that is free. A placeholder such as `usr_…` is the
+ * id of that kind that was printed last.
+ */
+async function follow(
+  page: string,
+  files: (page: string) => Readonly<Record<string, string>> = () => ({}),
+  places: readonly (readonly [string, string])[] = [],
+): Promise<void> {
+  const written = await readFile(join(ROOT, page), 'utf8')
+  const steps = readSteps(written)
   assert.ok(steps.length > 3, `${page} has commands`)
   const shell = await openShell()
+  for (const [name, content] of Object.entries(files(written))) await writeFile(join(shell.cwd, name), content)
   let [url, token] = [STANDARD_URL, 'hsk_…']
+  const ids = new Map<string, string>()
   try {
-    for (const { commands, shown } of steps) {
+    for (const { commands, shown, answers } of steps) {
+      if (ELSEWHERE.test(commands)) continue
       const [serving, words = ''] = SERVE.exec(commands) ?? []
-      const text = commands
+      const text = [...places, ['~/handset', ROOT.replace(/\/$/, '')], [STANDARD_URL, url], ['hsk_…', token], ...ids]
+        .reduce((text, [from, to]) => text.replaceAll(from as string, to as string), commands)
         .replace(serving ?? '', '')
-        .replaceAll('~/handset', ROOT.replace(/\/$/, ''))
-        .replaceAll(STANDARD_URL, url)
-        .replaceAll('hsk_…', token)
       const output = await shell.run(text)
       for (const line of shown) assert.ok(output.includes(line), `${page}: ${text}\nprints ${line}, not\n${output}`)
+      for (const json of answers) {
+        assert.ok(compact(output).includes(compact(json)), `${page}: ${text}\nprints ${json}, not\n${output}`)
+      }
+      for (const [, id = '', kind] of output.matchAll(/"id":"((\w{3})_\w{20,})"/g)) ids.set(`${kind}_…`, id)
       if (serving === undefined) continue
       const given = words.split(' ').filter((word) => word !== '')
       const running = startHandset(['serve', ...given, '--port', '0', '--json'], { cwd: shell.cwd })
@@ -96,4 +144,13 @@ describe('the docs, word for word', { concurrency: true }, () => {
   for (const page of ['docs/tutorial.md', 'docs/how-to-migrate.md']) {
     it(`${page} works`, () => follow(page))
   }
+
+  it('README.md works', () =>
+    follow('README.md', (page) => ({ ...README_FILES, 'fleet.csv': readFleet(page) }), README_PLACES))
+
+  it('README.md names scripts that there are', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+    const named = (await readFile(join(ROOT, 'README.md'), 'utf8')).matchAll(/npm run ([\w:]+)/g)
+    for (const [, name = ''] of named) assert.ok(name in scripts, name)
+  })
 })
