@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Compiled modules are kept from run to run: most of a short command's time goes into them. */
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))
+export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))
 
 /** Settings of the machine that runs the tests must not reach the command. */
 const SETTINGS = ['PORT', 'HOST', 'HANDSET_DATA', 'HANDSET_DEMO', 'LOG_LEVEL', 'DATABASE_URL', 'HANDSET_WORKERS']
@@ -46,7 +46,7 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
   const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name))
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd,
-    env: { ...Object.fromEntries(inherited), HANDSET_WORKERS: '1', NODE_COMPILE_CACHE: CACHE, ...env },
+    env: { ...Object.fromEntries(inherited), HANDSET_WORKERS: '1', NODE_COMPILE_CACHE: COMPILED, ...env },
   })
   after(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }

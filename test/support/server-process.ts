@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { COMPILED } from './cli.ts'
 import { type Client, createClient } from './server.ts'
 import { openStore, type StoreSettings } from './store.ts'
 
@@ -99,7 +100,14 @@ async function readDocument(output: Readable): Promise<{ address: string; key?: 
 
 function spawnHandset(words: string[], store: StoreSettings, environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, ...words], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', HANDSET_WORKERS: '1', ...store, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'error',
+      HANDSET_WORKERS: '1',
+      NODE_COMPILE_CACHE: COMPILED,
+      ...store,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   // A test that fails leaves no server behind, which would keep the test's process alive.
