@@ -1,5 +1,10 @@
 import type { RequestListener, Server } from 'node:http'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { HttpSettings } from './config.ts'
 import type { Database } from './db/port.ts'
 import { type Answered, createAnswerLog, observeAnswers } from './http/answered.ts'
@@ -24,7 +29,6 @@ import { echoRequestId, requestIdOf } from './http/request-id.ts'
 import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
 import type { Siblings } from './http/siblings.ts'
 import { allowStreaming } from './http/streaming.ts'
-import { traceRequests } from './http/tracing.ts'
 import { validateRequests } from './http/validation.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/window.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
@@ -92,12 +96,14 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,
     clientErrorHandler: answerClientError,
+    schemaController: NO_COMPILERS,
     return503OnClosing: false,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
   const openApi = describeOperations(app, version)
 
-  if (settings.tracing) traceRequests(app)
+  // OpenTelemetry is a hundred modules, which a start without tracing need not read.
+  if (settings.tracing) (await import('./http/tracing.ts')).traceRequests(app)
   echoRequestId(app)
   requireHost(app)
   addSecurityHeaders(app)
@@ -154,6 +160,11 @@ function createHttpServer(requestTimeout: number, listener: RequestListener): Se
     listener,
   )
 }
+
+/** Validation and serialising are ours (`http/validation.ts`, `http/operation.ts`): Fastify need not load its own. */
+const NO_COMPILERS = {
+  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>
 
 const UNKNOWN_PATH = '/unknown'
 
