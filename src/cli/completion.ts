@@ -8,6 +8,8 @@ interface Node {
   /** The words that lead here, without `handset`. */
   path: string
   choices: { word: string; description: string }[]
+  /** What can follow options that take one of a few values. */
+  values: { option: string; words: readonly string[] }[]
 }
 
 const INSTALL = `
@@ -39,13 +41,17 @@ function nodesOf(command: Command, path: string, inherited: Node['choices']): No
     (argument.argChoices ?? []).map((word) => ({ word, description: argument.description })),
   )
   return [
-    { path, choices: [...commands, ...arguments_, ...own, ...inherited] },
+    { path, choices: [...commands, ...arguments_, ...own, ...inherited], values: optionValues(command) },
     ...command.commands.flatMap((child) => nodesOf(child, `${path} ${child.name()}`.trim(), inherited)),
   ]
 }
 
 function optionChoices(command: Command): Node['choices'] {
   return command.options.map((option) => ({ word: option.long ?? option.flags, description: option.description }))
+}
+
+function optionValues({ options }: Command): Node['values'] {
+  return options.flatMap(({ long, argChoices }) => (long && argChoices ? [{ option: long, words: argChoices }] : []))
 }
 
 const SCRIPTS: Record<Shell, (nodes: readonly Node[]) => string> = {
@@ -56,6 +62,9 @@ _handset() {
     [[ $word == -* ]] && break
     path="\${path:+$path }$word"
   done
+  case "$path \${COMP_WORDS[COMP_CWORD-1]}" in
+${valuePatterns(nodes, (words) => `COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current")); return`)}
+  esac
   case "$path" in
 ${nodes.map(({ path, choices }) => `    ${bashPattern(path)}) COMPREPLY=($(compgen -W "${choices.map(({ word }) => word).join(' ')}" -- "$current")) ;;`).join('\n')}
   esac
@@ -70,6 +79,9 @@ _handset() {
     walked="\${walked:+$walked }$word"
   done
   local -a choices
+  case "$walked \${words[CURRENT-1]}" in
+${valuePatterns(nodes, (words) => `compadd -- ${words.join(' ')}; return`)}
+  esac
   case "$walked" in
 ${nodes.map(({ path, choices }) => `    ${bashPattern(path)}) choices=(${choices.map(({ word, description }) => quoted(`${word}:${description}`)).join(' ')}) ;;`).join('\n')}
   esac
@@ -88,8 +100,16 @@ function __handset_at
   end
   test "$words" = "$argv[1]"
 end
+${nodes.flatMap(({ path, values }) => values.map(({ option, words }) => `complete -c handset -n "__handset_at '${path}'" -l ${option.slice(2)} -x -a ${quoted(words.join(' '))}`)).join('\n')}
 ${nodes.flatMap(({ path, choices }) => choices.map(({ word, description }) => `complete -c handset -n "__handset_at '${path}'" ${word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`} -d ${quoted(description)}`)).join('\n')}
 `,
+}
+
+/** Patterns of `case` for the places behind options that take one of a few values, and what is done there; arguments may stand between. */
+function valuePatterns(nodes: readonly Node[], offer: (words: readonly string[]) => string): string {
+  return nodes
+    .flatMap(({ path, values }) => values.map(({ option, words }) => `    "${path}"*" ${option}") ${offer(words)} ;;`))
+    .join('\n')
 }
 
 /** The words so far as a pattern of \`case\`. */

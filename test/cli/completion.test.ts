@@ -64,6 +64,14 @@ describe('handset completion', () => {
     assert.deepEqual(offered('completion', 'z'), ['zsh'])
   })
 
+  it('offers the values of options that take one of a few', () => {
+    assert.deepEqual(offered('devices', 'export', '--format', ''), ['csv', 'ndjson'])
+    assert.deepEqual(offered('devices', 'export', '--project', 'acme', '--format', 'nd'), ['ndjson'])
+    assert.deepEqual(offered('projects', 'create', 'acme', '--type', 't'), ['test'])
+    assert.match(scripts.zsh, /"devices export"\*" --format"\) compadd -- csv ndjson/)
+    assert.match(scripts.fish, /__handset_at 'devices export'" -l format -x -a 'csv ndjson'/)
+  })
+
   it('names every command to every shell', () => {
     for (const [shell, script] of Object.entries(scripts)) {
       for (const { path } of commands.filter(({ path }) => path.length > 0)) {
