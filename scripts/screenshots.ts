@@ -13,8 +13,8 @@ import { launchChromium } from '../test/support/chromium.ts'
 const ROOT = join(import.meta.dirname, '..')
 const SEEDING = ['seed', '--project', 'demo', '--devices', '900', '--seed', '11']
 
-/** Two figures to the pixel would be twice as sharp and four times as large. */
-const WIDE: BrowserContextOptions = { viewport: { width: 1180, height: 720 }, locale: 'en-GB' }
+const WIDTH = 1180
+const WIDE: BrowserContextOptions = { viewport: { width: WIDTH, height: 720 }, locale: 'en-GB' }
 
 const LOOKS: Record<string, BrowserContextOptions> = {
   light: { ...WIDE, colorScheme: 'light' },
@@ -57,26 +57,28 @@ async function takeAll(url: string, key: string): Promise<void> {
   const ask = async (path: string) => {
     const answer = await fetch(`${url}/projects/demo${path}`, { headers: { authorization: `Bearer ${key}` } })
     // biome-ignore lint/suspicious/noExplicitAny: whatever was seeded will do
-    return ((await answer.json()) as any).items[0]
+    return ((await answer.json()) as any).items
   }
-  const device = await ask('/devices?type=smartphone&simType=eSIM&brand=Apple')
-  const user = await ask('/users')
-  const sim = await ask('/sims?status=active')
+  const devices = await ask('/devices?type=smartphone&simType=eSIM&brand=Apple&limit=100')
+  const device = devices.find(({ name, sims }: { name: string | null; sims: unknown[] }) => name && sims.length > 0)
+  const [sim] = await ask('/sims?status=active')
   const browser = await launchChromium()
 
-  async function take(path: string, look: string, file: string, fullPage: boolean): Promise<void> {
-    const context = await browser.newContext(LOOKS[look])
+  async function take(path: string, look: BrowserContextOptions | undefined, file: string): Promise<void> {
+    const context = await browser.newContext(look)
     const page = await context.newPage()
     if (path !== 'out') await page.addInitScript(`sessionStorage.setItem('handset.key', '${key}')`)
     await page.goto(`${url}/console${path === 'out' ? '' : path}`)
     await page.locator('h1').waitFor()
+    await page.locator('.loading').first().waitFor({ state: 'detached' })
+    if (path === '/overview') await page.locator('.growth').waitFor()
     if (path === '/import') {
       const buffer = Buffer.from('imei;name;user\r\n492388841798923;Jerrys iPhone;jerry@example.com\r\n4923;;\r\n')
       await page.getByLabel('Choose a file').setInputFiles({ name: 'phones.csv', mimeType: 'text/csv', buffer })
       await page.getByRole('button', { name: 'Import 2 rows' }).waitFor()
     }
-    await page.waitForLoadState('networkidle')
-    await writeFile(file, await page.screenshot({ fullPage, animations: 'disabled' }))
+    await page.evaluate('document.fonts.ready.then(() => true)')
+    await writeFile(file, await page.screenshot({ animations: 'disabled' }))
     await context.close()
   }
 
@@ -84,8 +86,9 @@ async function takeAll(url: string, key: string): Promise<void> {
     if (directory === undefined) {
       const images = join(ROOT, 'docs/images')
       await mkdir(images, { recursive: true })
-      await take(`/search?q=${device.imei}`, 'light', join(images, 'console-search.png'), false)
-      await take('/overview', 'light', join(images, 'console-overview.png'), false)
+      const tall = (height: number) => ({ ...LOOKS.light, viewport: { width: WIDTH, height } })
+      await take(`/search?q=${device.imei}`, tall(570), join(images, 'console-search.png'))
+      await take('/overview', tall(740), join(images, 'console-overview.png'))
       return
     }
     const pages: Record<string, string> = {
@@ -99,7 +102,7 @@ async function takeAll(url: string, key: string): Promise<void> {
       device: `/devices/${device.id}`,
       register: '/devices/new',
       users: '/users',
-      user: `/users/${(device.user ?? user).id}`,
+      user: `/users/${device.user.id}`,
       'new-user': '/users/new',
       sims: '/sims',
       sim: `/sims/${sim.id}`,
@@ -112,7 +115,7 @@ async function takeAll(url: string, key: string): Promise<void> {
     }
     await mkdir(directory, { recursive: true })
     for (const [name, path] of Object.entries(pages)) {
-      for (const look of Object.keys(LOOKS)) await take(path, look, join(directory, `${name}-${look}.png`), false)
+      for (const look of Object.keys(LOOKS)) await take(path, LOOKS[look], join(directory, `${name}-${look}.png`))
     }
   } finally {
     await browser.close()

@@ -31,6 +31,15 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByText('Takes an eSIM: unknown').waitFor()
   })
 
+  it('looks up what is pasted anywhere on the page', async () => {
+    const imei = makeImei(KNOWN_TAC)
+    const page = await console.open('/users', { permissions: ['clipboard-read', 'clipboard-write'] })
+    await heading(page, 'Users').waitFor()
+    await page.evaluate(`navigator.clipboard.writeText(' ${imei.slice(0, 8)}-${imei.slice(8)}\\n')`)
+    await page.keyboard.press('ControlOrMeta+v')
+    await heading(page, 'Apple iPhone 12 Pro').waitFor()
+  })
+
   it('shows a registered device with its user and SIMs', async () => {
     const user = await createUser(console.project, { fullName: 'Anna Kern' })
     const sim = await createSim(console.project)

@@ -15,8 +15,8 @@ export function HomePage() {
     <>
       <Heading title="Look something up" />
       <p class="lead">
-        Type or paste it into the field above; spaces and dashes do not matter. The key <kbd>/</kbd> leads there from
-        everywhere.
+        Paste it anywhere, or type it into the field above, where the key <kbd>/</kbd> leads; spaces and dashes do not
+        matter.
       </p>
       <dl class="guide">
         <div>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { readIdentifier, remarkOn } from '../identifier.ts'
-import { type ImportFile, type ImportRow, openImport } from '../import-file.ts'
+import type { ImportFile, ImportRow } from '../import-file.ts'
 import { createImportRun, type ImportRun, type Progress } from '../import-run.ts'
 import { useAction } from '../loading.ts'
 import { Heading } from '../parts/heading.tsx'
@@ -71,6 +71,8 @@ export function ImportPage() {
 }
 
 async function preview(chosen: File): Promise<Chosen> {
+  // What reads CSV is ten times the page: fetched when there is a file to read.
+  const { openImport } = await import('../import-file.ts')
   const file = await openImport(chosen)
   const preview: ImportRow[] = []
   for await (const row of file.rows()) {

@@ -60,16 +60,20 @@ function Charts({ devices, isAll }: Walked) {
           : `Of the newest ${count} devices of the project.`}
       </p>
       <div class="charts">
-        <ShareBar
-          title="Takes an eSIM"
-          shares={(['yes', 'no', 'unknown'] as const).map((verdict) => ({
-            name: verdict,
-            count: devices.filter(({ model }) => takesEsim(model) === verdict).length,
-          }))}
-        />
-        <GrowthChart title="Growth" times={devices.map(({ createdAt }) => createdAt)} isAll={isAll} />
-        <BarChart title="Brand" bars={tally(devices, ({ model }) => model?.brand ?? UNKNOWN, SHOWN_BRANDS)} />
-        <BarChart title="Type" bars={tally(devices, ({ model }) => model?.type ?? UNKNOWN, SHOWN_BRANDS)} />
+        <div class="chart-column">
+          <ShareBar
+            title="Takes an eSIM"
+            shares={(['yes', 'no', 'unknown'] as const).map((verdict) => ({
+              name: verdict,
+              count: devices.filter(({ model }) => takesEsim(model) === verdict).length,
+            }))}
+          />
+          <BarChart title="Brand" bars={tally(devices, ({ model }) => model?.brand ?? UNKNOWN, SHOWN_BRANDS)} />
+        </div>
+        <div class="chart-column">
+          <GrowthChart title="Growth" times={devices.map(({ createdAt }) => createdAt)} isAll={isAll} />
+          <BarChart title="Type" bars={tally(devices, ({ model }) => model?.type ?? UNKNOWN, SHOWN_BRANDS)} />
+        </div>
       </div>
     </>
   )

@@ -11,6 +11,11 @@ const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id'])
 
 const EDITABLE = 'input, textarea, select, [contenteditable]'
 
+/** Whether a person is at another field, or in a dialog. */
+function isElsewhere(target: Element): boolean {
+  return target.closest(EDITABLE) !== null || document.querySelector('dialog[open]') !== null
+}
+
 /** The one field that takes everything. What is complete is looked up as it is typed, the rest at Enter. */
 export function SearchField() {
   const { path, query } = usePlace()
@@ -28,12 +33,24 @@ export function SearchField() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if ((event.target as Element).closest(EDITABLE) || document.querySelector('dialog[open]')) return
+      if (isElsewhere(event.target as Element)) return
       event.preventDefault()
       field.current?.select()
     }
+    // What is pasted beside every field is meant for this one: it is looked up as if it had been typed.
+    const onPaste = (event: ClipboardEvent) => {
+      const pasted = event.clipboardData?.getData('text/plain').trim() ?? ''
+      if (pasted === '' || isElsewhere(event.target as Element)) return
+      event.preventDefault()
+      field.current?.focus()
+      setText(pasted)
+    }
     document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
+    document.addEventListener('paste', onPaste)
+    return () => {
+      document.removeEventListener('keydown', onKey)
+      document.removeEventListener('paste', onPaste)
+    }
   }, [])
 
   useEffect(() => {
