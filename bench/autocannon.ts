@@ -21,8 +21,8 @@ interface Result {
 
 type Autocannon = (options: object) => Promise<Result>
 
-/** Fires with autocannon, in a process of its own: `node autocannon.ts CACHE REQUESTS`; prints a `Shot`. */
-const [, , cache = '', input = ''] = process.argv
+/** Fires with autocannon, in a process of its own: `node autocannon.ts PACKAGES REQUESTS`; prints a `Shot`. */
+const [, , packages = '', input = ''] = process.argv
 const { port, asks, next, connections, seconds } = JSON.parse(readFileSync(input, 'utf8')) as {
   port: number
   asks: Ask[]
@@ -30,19 +30,19 @@ const { port, asks, next, connections, seconds } = JSON.parse(readFileSync(input
   connections: number
   seconds: number
 }
-const autocannon: Autocannon = createRequire(join(cache, 'package.json'))('autocannon')
+const autocannon: Autocannon = createRequire(join(packages, 'package.json'))('autocannon')
 let fresh = next
 
 const result = await autocannon({
   url: `http://127.0.0.1:${port}`,
   connections,
   duration: seconds,
-  requests: asks.map(({ method, path, headers = {}, body, among }) => ({
+  requests: asks.map(({ method, path, headers = {}, body, among, from = 0 }) => ({
     method,
     path,
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     setupRequest(request: Request) {
-      const number = among === undefined ? fresh++ : Math.floor(Math.random() * among)
+      const number = among === undefined ? fresh++ : from + Math.floor(Math.random() * among)
       request.path = fillIn(path, number)
       if (body !== undefined) request.body = fillIn(body, number)
       return request

@@ -1,69 +1,114 @@
 import { DatabaseSync } from 'node:sqlite'
 import postgres from 'postgres'
-import { imeiOf } from './load.ts'
+import type { Parameter } from '../src/db/port.ts'
+import { fillIn, imeiOf, tacOf } from './load.ts'
+import type { Insert } from './statements.ts'
 
 /** What a driver is to do without any server: statements as Handset runs them, so that the comparison is with the store itself. */
 export type Job =
-  | { kind: 'inserts'; file: string; statement: string; project: string; next: number; idStart: string }
-  | { kind: 'reads'; url: string; statement: string; project: string; among: number; idStart: string }
+  | { kind: 'sqlite inserts'; file: string; insert: Insert; next: number }
+  | { kind: 'postgres reads'; url: string; sql: string; parameters: readonly Parameter[]; among: number }
+  | { kind: 'postgres creates'; url: string; insert: Insert; find: string; next: number }
+
+type JobOf<Kind> = Job & { kind: Kind }
 
 interface Run {
   milliseconds: number
 }
 
-/** The number of operations in hand at one time; for inserts, those that share one fsync. */
+/** Works until a moment; gives how many operations it did. */
+type Work = (end: number) => number | Promise<number>
+
+/** The number of operations in hand at one time; for inserts into SQLite, those that share one fsync. */
 const CONCURRENCY = 32
 
 /** Connections of the pool: as many as Handset's. */
 const POOL_SIZE = 10
 
-function idOf(start: string, number: number): string {
-  return start + String(number).padStart(14, '0')
+/** The parameters of an insert, of one new device after the other. */
+function createRows({ parameters, places }: Insert, next: number): () => Parameter[] {
+  const idStart = String(parameters[places.id]).slice(0, -14)
+  let number = next
+  return () => {
+    const row = [...parameters]
+    row[places.id] = idStart + String(number).padStart(14, '0')
+    row[places.imei] = imeiOf(number)
+    row[places.tac] = String(tacOf(number))
+    number += 1
+    return row
+  }
 }
 
-function createInserts({ file, statement, project, next, idStart }: Job & { kind: 'inserts' }) {
+function createInserts({ file, insert, next }: JobOf<'sqlite inserts'>): Work {
   const connection = new DatabaseSync(file, { timeout: 5_000 })
   connection.exec('PRAGMA synchronous = FULL')
-  connection.exec('PRAGMA foreign_keys = ON')
-  const insert = connection.prepare(statement.replaceAll('$', '?'))
-  let number = next
-  return async ({ milliseconds }: Run): Promise<number> => {
+  const statement = connection.prepare(insert.sql.replaceAll('$', '?'))
+  const row = createRows(insert, next)
+  return (end) => {
     let done = 0
-    for (const end = performance.now() + milliseconds; performance.now() < end; done += CONCURRENCY) {
+    for (; performance.now() < end; done += CONCURRENCY) {
       connection.exec('BEGIN IMMEDIATE')
-      for (let place = 0; place < CONCURRENCY; place++, number++) {
-        const imei = imeiOf(number)
-        insert.run(project, idOf(idStart, number), imei, imei.slice(0, 8), null, null, '{}', '2026-01-01T00:00:00Z')
-      }
+      for (let place = 0; place < CONCURRENCY; place++) statement.run(...row())
       connection.exec('COMMIT')
     }
     return done
   }
 }
 
-function createReads({ url, statement, project, among, idStart }: Job & { kind: 'reads' }) {
-  const sql = postgres(url, { max: POOL_SIZE, fetch_types: false, onnotice: () => {} })
-  return async ({ milliseconds }: Run): Promise<number> => {
+function openPool(url: string): postgres.Sql {
+  return postgres(url, { max: POOL_SIZE, fetch_types: false, onnotice: () => {} })
+}
+
+/** Many at one time, each one after the other. */
+function atOnce(one: () => Promise<unknown>): Work {
+  return async (end) => {
     let done = 0
-    const end = performance.now() + milliseconds
-    async function readOn(): Promise<void> {
-      while (performance.now() < end) {
-        const id = idOf(idStart, Math.floor(Math.random() * among))
-        await sql.unsafe(statement, [project, id, null], { prepare: true })
-        done += 1
-      }
+    async function goOn(): Promise<void> {
+      for (; performance.now() < end; done++) await one()
     }
-    await Promise.all(Array.from({ length: CONCURRENCY }, readOn))
+    await Promise.all(Array.from({ length: CONCURRENCY }, goOn))
     return done
   }
 }
 
-const job = JSON.parse(process.argv[2] ?? '') as Job
-const work = job.kind === 'inserts' ? createInserts(job) : createReads(job)
-process.on('message', async (run: Run) => {
+function createReads({ url, sql, parameters, among }: JobOf<'postgres reads'>): Work {
+  const pool = openPool(url)
+  return atOnce(() => {
+    const number = Math.floor(Math.random() * among)
+    const filled = parameters.map((value) => (typeof value === 'string' ? fillIn(value, number) : value))
+    return pool.unsafe(sql, filled, { prepare: true })
+  })
+}
+
+function createCreates({ url, insert, find, next }: JobOf<'postgres creates'>): Work {
+  const pool = openPool(url)
+  const nextRow = createRows(insert, next)
+  return atOnce(() =>
+    pool.begin('ISOLATION LEVEL REPEATABLE READ', async (tx) => {
+      const row = nextRow()
+      await tx.unsafe(insert.sql, row, { prepare: true })
+      // The project's id is the first parameter of every statement.
+      await tx.unsafe(find, [row[0] as string, row[insert.places.id] as string, null], { prepare: true })
+    }),
+  )
+}
+
+function workOf(job: Job): Work {
+  switch (job.kind) {
+    case 'sqlite inserts':
+      return createInserts(job)
+    case 'postgres reads':
+      return createReads(job)
+    case 'postgres creates':
+      return createCreates(job)
+  }
+}
+
+const work = workOf(JSON.parse(process.argv[2] ?? '') as Job)
+process.on('message', async ({ milliseconds }: Run) => {
   const before = process.cpuUsage()
   const start = performance.now()
-  const requests = await work(run)
+  const requests = await work(start + milliseconds)
   const { user, system } = process.cpuUsage(before)
   process.send?.({ requests, seconds: (performance.now() - start) / 1000, cpu: user + system })
 })

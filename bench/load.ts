@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { install } from './install.ts'
 
 const run = promisify(execFile)
 
@@ -10,22 +10,33 @@ const run = promisify(execFile)
 export const NUMBER = 'N'.repeat(11)
 /** Stands for the IMEI of a device: see `imeiOf`. */
 export const IMEI = 'M'.repeat(15)
+/** Stands for its TAC. */
+export const TAC = 'T'.repeat(8)
 /** TACs of the catalogue that the benchmarks run on: about as many as the GSMA's has. */
 export const TACS = 270_000
-const AUTOCANNON = 'autocannon@9.0.0'
-const FIRST_TAC = 35_000_000
+/** The first of them, and the digits of an IMEI behind a TAC. */
+export const FIRST_TAC = 35_000_000
+export const SERIAL_DIGITS = 7
 
 /** The IMEI of the device with this number, whose TAC is in the catalogue. */
 export function imeiOf(number: number): string {
-  return `${FIRST_TAC + (number % TACS)}${String(Math.floor(number / TACS)).padStart(7, '0')}`
+  return `${tacOf(number)}${String(Math.floor(number / TACS)).padStart(SERIAL_DIGITS, '0')}`
+}
+
+/** The TAC of the device with this number. */
+export function tacOf(number: number): number {
+  return FIRST_TAC + (number % TACS)
 }
 
 /** A text in which the device with this number stands for the placeholders. */
 export function fillIn(text: string, number: number): string {
-  return text.replaceAll(NUMBER, String(number).padStart(NUMBER.length, '0')).replaceAll(IMEI, imeiOf(number))
+  return text
+    .replaceAll(NUMBER, String(number).padStart(NUMBER.length, '0'))
+    .replaceAll(IMEI, imeiOf(number))
+    .replaceAll(TAC, String(tacOf(number)))
 }
 
-/** A request, in which `NUMBER` and `IMEI` stand for those of a device. */
+/** A request, in which `NUMBER`, `IMEI` and `TAC` stand for those of a device. */
 export interface Ask {
   method: string
   path: string
@@ -33,6 +44,8 @@ export interface Ask {
   body?: string
   /** Any of so many devices that are there, by chance; without it the next one that is not there. */
   among?: number
+  /** The number of the first of them; 0 where it is not said. */
+  from?: number
 }
 
 /** What requests came to in one slice of time. */
@@ -65,24 +78,17 @@ export type Generator = (firing: Firing) => Promise<Shot>
  * bare `node:http` does, so with it the requests per second of the fast sides say what the generator can do, and only
  * the CPU time of the server compares them.
  */
-export function chooseGenerator(pin: readonly string[], cache: string): { name: string; fire: Generator } {
+export function chooseGenerator(pin: readonly string[]): { name: string; fire: Generator } {
   try {
     execFileSync('wrk', ['-v'], { stdio: 'ignore' })
   } catch (error) {
     // It exits with 1 when it shows its version.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      installAutocannon(cache)
-      return { name: 'autocannon', fire: (firing) => fireAutocannon(pin, cache, firing) }
+      const packages = install('autocannon')
+      return { name: 'autocannon', fire: (firing) => fireAutocannon(pin, packages, firing) }
     }
   }
   return { name: 'wrk', fire: (firing) => fireWrk(pin, firing) }
-}
-
-/** Into a directory of its own, so that nobody's `npm install` grows by it. */
-function installAutocannon(cache: string): void {
-  if (existsSync(join(cache, 'node_modules/autocannon'))) return
-  mkdirSync(cache, { recursive: true })
-  execFileSync('npm', ['install', '--prefix', cache, '--no-audit', '--no-fund', AUTOCANNON], { stdio: 'ignore' })
 }
 
 /** The request as it goes over the wire. */
@@ -96,21 +102,32 @@ function rawRequest({ method, path, headers = {}, body = '' }: Ask): string {
 
 async function fireWrk(pin: readonly string[], firing: Firing): Promise<Shot> {
   const { port, asks, next, connections, milliseconds, directory } = firing
-  const script = join(directory, 'requests.lua')
+  const script = join(directory, `requests-${port}.lua`)
   // Both JSON's and Lua's strings are written so, as long as they are ASCII.
-  const items = asks.map((ask) => `{ text = ${JSON.stringify(rawRequest(ask))}, among = ${ask.among ?? 0} }`)
+  const items = asks.map((ask) => {
+    const text = rawRequest(ask)
+    const holds = [NUMBER, IMEI, TAC].map((placeholder) => text.includes(placeholder))
+    return `{ ${JSON.stringify(text)}, ${ask.among ?? 0}, ${ask.from ?? 0}, ${holds.join(', ')} }`
+  })
   await writeFile(
     script,
     `local asks = { ${items.join(',\n')} }
 local turn, fresh = 0, ${next}
+math.randomseed(fresh)
 function request()
   turn = turn % #asks + 1
-  local ask = asks[turn]
+  local text, among, from, has_number, has_imei, has_tac = unpack(asks[turn])
   local number
-  if ask.among > 0 then number = math.random(0, ask.among - 1) else number = fresh; fresh = fresh + 1 end
-  local text = string.gsub(ask.text, '${NUMBER}', string.format('%011d', number))
-  local imei = string.format('%d%07d', ${FIRST_TAC} + number % ${TACS}, math.floor(number / ${TACS}))
-  return (string.gsub(text, '${IMEI}', imei))
+  if among > 0 then number = from + math.random(0, among - 1) else number = fresh; fresh = fresh + 1 end
+  if has_number then text = string.gsub(text, '${NUMBER}', string.format('%011d', number)) end
+  if has_imei or has_tac then
+    local tac = string.format('%d', ${FIRST_TAC} + number % ${TACS})
+    if has_tac then text = string.gsub(text, '${TAC}', tac) end
+    if has_imei then
+      text = string.gsub(text, '${IMEI}', tac .. string.format('%0${SERIAL_DIGITS}d', math.floor(number / ${TACS})))
+    end
+  end
+  return text
 end
 function done(summary, latency)
   local errors = summary.errors
@@ -126,11 +143,11 @@ end`,
   return JSON.parse(/RESULT (.*)/.exec(stdout)?.[1] ?? '') as Shot
 }
 
-async function fireAutocannon(pin: readonly string[], cache: string, firing: Firing): Promise<Shot> {
+async function fireAutocannon(pin: readonly string[], packages: string, firing: Firing): Promise<Shot> {
   const { port, asks, next, connections, milliseconds, directory } = firing
-  const input = join(directory, 'requests.json')
+  const input = join(directory, `requests-${port}.json`)
   await writeFile(input, JSON.stringify({ port, asks, next, connections, seconds: milliseconds / 1000 }))
-  const words = [process.execPath, join(import.meta.dirname, 'autocannon.ts'), cache, input]
+  const words = [process.execPath, join(import.meta.dirname, 'autocannon.ts'), packages, input]
   const [program, ...rest] = [...pin, ...words] as [string, ...string[]]
   const { stdout } = await run(program, rest)
   return JSON.parse(stdout) as Shot

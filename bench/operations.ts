@@ -1,14 +1,17 @@
 import { type Ask, IMEI, NUMBER } from './load.ts'
-import { type Filled, idOf, type Tenant } from './store.ts'
+import { type Filled, idOf, idStart, type Tenant } from './store.ts'
 
 /** Devices that are asked for again and again: a store of any size has such a set. */
-const HOT_DEVICES = 2_000
+export const HOT_DEVICES = 2_000
 
 /** Projects whose keys take part. */
-const ASKING_TENANTS = 100
+const ASKING_TENANTS = 1_000
 
-/** The depth of the page that is compared with the first. */
+/** Devices before the page that is compared with the first ones: 10,000 pages. */
 const DEEP = 100_000
+
+/** Devices whose pages are asked for, here as there: more than a server would keep the answers of. */
+const CURSORS = 10_000
 
 /** What is asked of a server, by name, in the order of the table. */
 export const OPERATIONS = [
@@ -17,7 +20,8 @@ export const OPERATIONS = [
   'GET device, 304',
   'list of 10',
   'list of 200',
-  'list of 10, page 10,000',
+  'list of 10, any early page',
+  'list of 10, 10,000 pages deep',
   'device search',
   'model search',
   'create',
@@ -26,84 +30,73 @@ export const OPERATIONS = [
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
 
-export type Asks = Readonly<Partial<Record<Operation, readonly Ask[]>>>
+export type Asks = Readonly<Partial<Record<Operation, readonly Ask[] | undefined>>>
 
-/** The operations as the Devices API has them; `tags` are the entity tags of devices by number. */
-export function deviceApiAsks(filled: Filled, tags: readonly string[]): Asks {
-  const tenants = filled.tenants.slice(0, ASKING_TENANTS)
-  const hot = Math.max(1, Math.min(filled.devices, Math.floor(HOT_DEVICES / tenants.length)))
-  const each = (make: (tenant: Tenant, paths: Paths) => Ask) =>
-    tenants.map((tenant) => make(tenant, pathsOf(filled, tenant)))
-  const get = (among: number) => each((tenant, { device }) => asked(tenant, { method: 'GET', path: device, among }))
-  const list = (query: string) =>
-    each((tenant, { devices }) => asked(tenant, { method: 'GET', path: `${devices}?${query}`, among: 1 }))
-  const search = (among: number) =>
-    each((tenant, { devices }) =>
-      asked(tenant, { method: 'POST', path: `${devices}/search`, body: `{"imei":"${IMEI}"}`, among }),
-    )
-  const models = each((tenant) =>
-    asked(tenant, {
-      method: 'POST',
-      path: '/deviceModels/search',
-      body: `{"imei":"${IMEI}"}`,
-      among: filled.devices,
-    }),
-  )
-  const create = each((tenant, { devices }) =>
-    asked(tenant, { method: 'POST', path: devices, body: `{"imei":"${IMEI}","name":"Phone ${NUMBER}"}` }),
-  )
-  const patch = each((tenant, { device }) =>
-    asked(tenant, { method: 'PATCH', path: device, body: `{"name":"Renamed ${NUMBER}"}`, among: filled.devices }),
-  )
-  const reads = [
-    get(hot),
-    get(hot),
-    get(hot),
-    get(hot),
-    get(hot),
-    list('limit=10'),
-    search(hot),
-    search(hot),
-    models,
-  ].flat()
-  const [first] = tenants as [Tenant]
-  const tagged = tags.map((tag, number) => {
-    const path = `${pathsOf(filled, first).devices}/${idOf('dev', first.tag, number)}`
-    return asked(first, { method: 'GET', path, headers: { 'if-none-match': tag }, among: 1 })
-  })
-  const deep = filled.devices - 1 - DEEP
-  return {
-    'GET device': get(hot),
-    'GET device, any of all': get(filled.devices),
-    ...(tags.length > 0 ? { 'GET device, 304': tagged } : {}),
-    'list of 10': list('limit=10'),
-    'list of 200': list('limit=200'),
-    ...(deep > 0 ? { 'list of 10, page 10,000': [deepAsk(filled, first, deep)] } : {}),
-    'device search': search(hot),
-    'model search': models,
-    create,
-    PATCH: patch,
-    'mixed, 90 % reads': [...reads, ...create, ...reads, ...patch],
-  }
+/** Operations that are compared with another one of the same side, and take turns with it. */
+export const COMPARED: Readonly<Partial<Record<Operation, Operation>>> = {
+  'list of 10, 10,000 pages deep': 'list of 10, any early page',
 }
 
-function deepAsk(filled: Filled, tenant: Tenant, number: number): Ask {
-  const { devices } = pathsOf(filled, tenant)
-  return asked(tenant, {
-    method: 'GET',
-    path: `${devices}?limit=10&after=${idOf('dev', tenant.tag, number)}`,
-    among: 1,
+/** One part reads and searches to another of writes, nine to one. */
+export function mixOf(asks: Asks): readonly Ask[] {
+  const {
+    'GET device': get = [],
+    'list of 10': list = [],
+    'device search': search = [],
+    'model search': models = [],
+  } = asks
+  const reads = [get, get, get, get, get, list, search, search, models].flat()
+  return [...reads, ...(asks.create ?? []), ...reads, ...(asks.PATCH ?? [])]
+}
+
+/** The operations as the Devices API has them; `tags` are the entity tags of the first devices of the first project. */
+export function deviceApiAsks({ tenants: all, devices }: Filled, tags: readonly string[]): Asks {
+  const tenants = all.slice(0, ASKING_TENANTS)
+  const hot = Math.max(1, Math.min(devices, Math.floor(HOT_DEVICES / tenants.length)))
+  const each = (make: (paths: Paths) => Ask) => tenants.map((tenant) => asked(tenant, make(pathsOf(tenant))))
+  const get = (among: number) => each(({ device }) => ({ method: 'GET', path: device, among }))
+  const list = (limit: number) => each(({ list }) => ({ method: 'GET', path: `${list}?limit=${limit}`, among: 1 }))
+  const pages = (before: number) =>
+    devices < before + CURSORS
+      ? undefined
+      : each(({ list, idOfAny }) => {
+          const path = `${list}?limit=10&after=${idOfAny}`
+          return { method: 'GET', path, among: CURSORS, from: devices - before - CURSORS }
+        })
+  const body = `{"imei":"${IMEI}"}`
+  const [first] = tenants as [Tenant]
+  const tagged = tags.map((tag, number) => {
+    const path = `${pathsOf(first).list}/${idOf('dev', first.tag, number)}`
+    return asked(first, { method: 'GET', path, headers: { 'if-none-match': tag }, among: 1 })
   })
+  const asks = {
+    'GET device': get(hot),
+    'GET device, any of all': get(devices),
+    ...(tags.length > 0 ? { 'GET device, 304': tagged } : {}),
+    'list of 10': list(10),
+    'list of 200': list(200),
+    'list of 10, any early page': pages(0),
+    'list of 10, 10,000 pages deep': pages(DEEP),
+    'device search': each(({ list }) => ({ method: 'POST', path: `${list}/search`, body, among: hot })),
+    'model search': each(() => ({ method: 'POST', path: '/deviceModels/search', body, among: devices })),
+    create: each(({ list }) => ({ method: 'POST', path: list, body: `{"imei":"${IMEI}","name":"Phone ${NUMBER}"}` })),
+    PATCH: each(({ device }) => {
+      return { method: 'PATCH', path: device, body: `{"name":"Renamed ${NUMBER}"}`, among: devices }
+    }),
+  } satisfies Asks
+  return { ...asks, 'mixed, 90 % reads': mixOf(asks) }
 }
 
 interface Paths {
-  devices: string
+  list: string
   device: string
+  idOfAny: string
 }
 
-function pathsOf(filled: Filled, tenant: Tenant): Paths {
-  const devices = `/projects/${tenant.id}/devices`
-  return { devices, device: `${devices}/${filled.deviceIdStart(tenant)}000${NUMBER}` }
+function pathsOf({ id, tag }: Tenant): Paths {
+  const list = `/projects/${id}/devices`
+  const idOfAny = `${idStart('dev', tag)}000${NUMBER}`
+  return { list, device: `${list}/${idOfAny}`, idOfAny }
 }
 
 function asked({ token }: Tenant, ask: Ask): Ask {

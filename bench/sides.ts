@@ -6,16 +6,12 @@ import type { Sample } from './bare-server.ts'
 import type { Job } from './direct.ts'
 import { type Ask, fillIn, type Generator } from './load.ts'
 import type { Asks, Operation } from './operations.ts'
-import { cpuOf, nextMessage, start, startModule } from './processes.ts'
+import { cpuOf, memoryOf, nextMessage, start, startModule } from './processes.ts'
 import type { Slice } from './table.ts'
-
-const CONNECTIONS = 32
 
 /** Something that is measured, in processes of its own. */
 export interface Side {
   name: string
-  /** The process whose CPU and memory count. */
-  pid: number
   does(operation: Operation): boolean
   shoot(operation: Operation, milliseconds: number): Promise<Slice>
 }
@@ -25,9 +21,11 @@ export interface Range {
   fire: Generator
   directory: string
   pin: readonly string[]
+  /** Connections that requests come over. */
+  connections: number
 }
 
-interface Served {
+export interface Served {
   name: string
   port: number
   pid: number
@@ -41,12 +39,14 @@ const MAIN = join(import.meta.dirname, '../bin/handset.js')
 /** Room between the new devices of one slice and of the next. */
 const SLICE_ROOM = 1_000_000
 
+/** And between those of several servers on one store. */
+const SERVER_ROOM = 1_000_000_000
+
 /** A server that is asked over HTTP. */
-export function httpSide({ fire, directory }: Range, { name, port, pid, asks, next }: Served): Side {
+export function httpSide({ fire, directory, connections }: Range, { name, port, pid, asks, next }: Served): Side {
   let fresh = next
   return {
     name,
-    pid,
     does: (operation) => asks[operation] !== undefined,
     async shoot(operation, milliseconds) {
       const before = cpuOf(pid)
@@ -54,13 +54,43 @@ export function httpSide({ fire, directory }: Range, { name, port, pid, asks, ne
         port,
         asks: asks[operation] as Ask[],
         next: fresh,
-        connections: CONNECTIONS,
+        connections,
         milliseconds,
         directory,
       })
       fresh += SLICE_ROOM
       const { requests, seconds, p50, p99, failures } = shot
-      return { perSecond: requests / seconds, p50, p99, failures, cpu: (cpuOf(pid) - before) / requests }
+      const cpu = (cpuOf(pid) - before) / requests
+      return { perSecond: requests / seconds, p50, p99, failures, cpu, megabytes: memoryOf(pid) }
+    },
+  }
+}
+
+/** Two servers that are asked at one time, half of the connections each. */
+export function pairSide(range: Range, name: string, pair: readonly Omit<Served, 'name'>[]): Side {
+  const sides = pair.map((served, place) =>
+    httpSide(
+      { ...range, connections: range.connections / 2 },
+      { ...served, name, next: served.next + (place + 1) * SERVER_ROOM },
+    ),
+  )
+  return {
+    name,
+    does: (operation) => sides.every((side) => side.does(operation)),
+    async shoot(operation, milliseconds) {
+      const slices = await Promise.all(sides.map((side) => side.shoot(operation, milliseconds)))
+      const sum = (column: keyof Slice) => slices.reduce((total, slice) => total + slice[column], 0)
+      const perSecond = sum('perSecond')
+      const cpu = slices.reduce((total, slice) => total + slice.cpu * slice.perSecond, 0) / perSecond
+      const p99 = Math.max(...slices.map((slice) => slice.p99))
+      return {
+        perSecond,
+        p50: sum('p50') / slices.length,
+        p99,
+        failures: sum('failures'),
+        cpu,
+        megabytes: sum('megabytes'),
+      }
     },
   }
 }
@@ -120,17 +150,28 @@ export async function startBare(
   }
 }
 
-/** A driver without a server, doing one operation. */
-export async function startDirect({ pin }: Range, name: string, operation: Operation, job: Job): Promise<Side> {
-  const { child } = await startModule(pin, join(import.meta.dirname, 'direct.ts'), [JSON.stringify(job)])
+/** A driver without a server, doing these operations. */
+export async function startDirect(
+  { pin }: Range,
+  name: string,
+  jobs: Readonly<Partial<Record<Operation, Job>>>,
+): Promise<Side> {
+  const module = join(import.meta.dirname, 'direct.ts')
+  const children = new Map<Operation, ChildProcess>()
+  for (const [operation, job] of Object.entries(jobs) as [Operation, Job][]) {
+    children.set(operation, (await startModule(pin, module, [JSON.stringify(job)])).child)
+  }
   return {
     name,
-    pid: child.pid as number,
-    does: (asked) => asked === operation,
-    async shoot(_operation, milliseconds) {
+    does: (operation) => children.has(operation),
+    async shoot(operation, milliseconds) {
+      const child = children.get(operation) as ChildProcess
       child.send({ milliseconds })
       const { requests, seconds, cpu } = (await nextMessage(child)) as Record<'requests' | 'seconds' | 'cpu', number>
-      return { perSecond: requests / seconds, p50: Number.NaN, p99: Number.NaN, failures: 0, cpu: cpu / requests }
+      return {
+        ...{ perSecond: requests / seconds, cpu: cpu / requests, failures: 0 },
+        ...{ p50: Number.NaN, p99: Number.NaN, megabytes: memoryOf(child.pid as number) },
+      }
     },
   }
 }

@@ -1,27 +1,56 @@
 import { migrate } from '../src/db/migrate.ts'
-import type { Database, Queries } from '../src/db/port.ts'
+import type { Database } from '../src/db/port.ts'
 import { createProject } from '../src/resources/projects/projects.ts'
 import { createRegistry, type Registry } from '../src/resources/registry.ts'
 import { createKey } from '../src/resources/tokens/tokens.ts'
-import { imeiOf, TACS } from './load.ts'
+import type { Bulk } from './bulk.ts'
+import { FIRST_TAC, SERIAL_DIGITS, TACS } from './load.ts'
 
 /** Milliseconds of all ids here, in base 62: older than any that a server makes. */
 const TIME = '0V000000'
 const CREATED_AT = '2026-01-01T00:00:00Z'
-const BATCH = 5_000
+/** Rows of a statement: a transaction. */
+const BATCH = 100_000
+/** Projects that are made at one time, and share commits. */
+const PROJECTS_AT_ONCE = 200
 const TACS_PER_MODEL = 2
+const BRANDS = 10_000
 
-export const INSERT_DEVICE = `INSERT INTO devices (project_id, id, imei, tac, user_id, name, metadata, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
-const INSERT_USER = `INSERT INTO users
+/** The tables that a store is filled with rows of. */
+export const TABLES = ['users', 'devices', 'sims', 'device_models', 'tacs']
+
+/** The numbers from $1 up to before $2, which all rows are made of. */
+const NUMBERS = `WITH RECURSIVE numbers (n) AS
+  (SELECT CAST($1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $2)`
+const IMEI = `CAST(${FIRST_TAC} + n % ${TACS} AS TEXT) || ${digits(SERIAL_DIGITS, `n / ${TACS}`)}`
+const TAC = `CAST(${FIRST_TAC} + n % ${TACS} AS TEXT)`
+const PHONE = `Phone ' || ${digits(11)}`
+
+/** Of the project $3 with the tag $4. */
+const INSERT_USERS = `INSERT INTO users
     (project_id, id, email, email_key, email_verified, full_name, birthday, preferred_locale, metadata, created_at)
-  VALUES ($1, $2, $3, $3, 'false', $4, NULL, 'en-US', '{}', $5)`
-const INSERT_SIM = `INSERT INTO sims
+  ${NUMBERS}
+  SELECT CAST($3 AS TEXT), ${tenantId('usr')}, ${digits(11)} || '@example.com', ${digits(11)} || '@example.com', 'false',
+    'Person ' || ${digits(11)}, NULL, 'en-US', '{}', '${CREATED_AT}' FROM numbers`
+const INSERT_DEVICES = `INSERT INTO devices
+    (project_id, id, imei, tac, user_id, name, name_key, metadata, created_at)
+  ${NUMBERS}
+  SELECT CAST($3 AS TEXT), ${tenantId('dev')}, ${IMEI}, ${TAC}, ${tenantId('usr')}, '${PHONE}, '${PHONE.toLowerCase()},
+    '{"colour":"blue"}', '${CREATED_AT}' FROM numbers`
+const INSERT_SIMS = `INSERT INTO sims
     (project_id, id, iccid, type, provider, status, metadata, device_id, device_position, created_at)
-  VALUES ($1, $2, $3, 'eSIM', 'p1', 'active', '{}', $4, 0, $5)`
-const INSERT_MODEL = `INSERT INTO device_models (id, brand, brand_key, name, name_key, type, sim_types)
-  VALUES ($1, $2, $3, $4, $5, 'smartphone', '["eSIM","pSIM"]')`
-const INSERT_TAC = `INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, 'csv')`
+  ${NUMBERS}
+  SELECT CAST($3 AS TEXT), ${tenantId('sim')}, '89883070' || ${digits(11)} || '0', 'eSIM', 'p1', 'active', '{}',
+    ${tenantId('dev')}, 0, '${CREATED_AT}' FROM numbers`
+
+const MODEL_ID = `dmd_${TIME}`
+const INSERT_MODELS = `INSERT INTO device_models (id, brand, brand_key, name, name_key, type, sim_types)
+  ${NUMBERS}
+  SELECT '${MODEL_ID}' || ${digits(14)}, 'Brand ' || n % ${BRANDS}, 'brand ' || n % ${BRANDS}, 'Model ' || n, 'model ' || n,
+    'smartphone', '["eSIM","pSIM"]' FROM numbers`
+const INSERT_TACS = `INSERT INTO tacs (tac, model_id, source)
+  ${NUMBERS}
+  SELECT ${TAC}, '${MODEL_ID}' || ${digits(14, `n / ${TACS_PER_MODEL}`)}, 'csv' FROM numbers`
 
 /** A project to ask in. */
 export interface Tenant {
@@ -33,35 +62,58 @@ export interface Tenant {
 /** What a store was filled with. */
 export interface Filled {
   tenants: Tenant[]
+  /** How many in each project. */
   devices: number
-  /** The beginning of the ids of devices in a project; 14 digits of the device's number follow. */
-  deviceIdStart(tenant: Tenant): string
 }
 
 /** The id of a device, or the like, by its number in its project. */
-export function idOf(prefix: string, tag: string, number: number | string): string {
-  return `${prefix}_${TIME}${tag}${String(number).padStart(14, '0')}`
+export function idOf(prefix: string, tag: string, number: number): string {
+  return idStart(prefix, tag) + String(number).padStart(14, '0')
+}
+
+/** What stands in an id before the 14 digits of its number. */
+export function idStart(prefix: string, tag: string): string {
+  return `${prefix}_${TIME}${tag}`
 }
 
 /**
- * Fills a new store: so many devices, each with a model, a user and a SIM, evenly over so many projects, of which some
- * get a key; and a catalogue of so many TACs.
+ * Fills a new store: so many devices, each with a model, a user and a SIM, evenly over so many projects, each with a
+ * key; and a catalogue of `TACS` TACs.
+ *
+ * `openBulk` is called when the schema is there and the store closed.
  */
 export async function fill(
-  db: Database,
-  { devices, projects, tacs }: { devices: number; projects: number; tacs: number },
+  openDatabase: () => Database,
+  openBulk: () => Bulk | Promise<Bulk>,
+  { devices, projects }: { devices: number; projects: number },
 ): Promise<Filled> {
+  const db = openDatabase()
   await migrate(db, Date.now)
-  const registry = createRegistry(db, Date.now)
-  await fillCatalogue(db, tacs)
-  const tenants: Tenant[] = []
+  const tenants = await addTenants(createRegistry(db, Date.now), projects)
+  await db.close()
+
+  const bulk = await openBulk()
   const each = Math.floor(devices / projects)
-  for (let place = 0; place < projects; place++) {
-    const tenant = await addTenant(registry, `bench-${place}`)
-    tenants.push(tenant)
-    await inBatches(db, each, (tx, number) => addDevice(tx, tenant, number))
+  await inBatches(TACS / TACS_PER_MODEL, (from, upTo) => bulk.run(INSERT_MODELS, [from, upTo]))
+  await inBatches(TACS, (from, upTo) => bulk.run(INSERT_TACS, [from, upTo]))
+  for (const insert of [INSERT_USERS, INSERT_DEVICES, INSERT_SIMS]) {
+    for (const { id, tag } of tenants) {
+      await inBatches(each, (from, upTo) => bulk.run(insert, [from, upTo, id, tag]))
+    }
   }
-  return { tenants, devices: each, deviceIdStart: ({ tag }) => idOf('dev', tag, '').slice(0, -14) }
+  await bulk.close()
+  return { tenants, devices: each }
+}
+
+async function addTenants(registry: Registry, count: number): Promise<Tenant[]> {
+  const tenants: Tenant[] = []
+  while (tenants.length < count) {
+    const more = Array.from({ length: Math.min(PROJECTS_AT_ONCE, count - tenants.length) }, (_, place) =>
+      addTenant(registry, `bench-${tenants.length + place}`),
+    )
+    tenants.push(...(await Promise.all(more)))
+  }
+  return tenants
 }
 
 async function addTenant(registry: Registry, id: string): Promise<Tenant> {
@@ -70,37 +122,16 @@ async function addTenant(registry: Registry, id: string): Promise<Tenant> {
   return { id, tag: project.tag, token }
 }
 
-async function addDevice(tx: Queries, { id: project, tag }: Tenant, number: number): Promise<void> {
-  const digits = String(number).padStart(11, '0')
-  const user = idOf('usr', tag, number)
-  const device = idOf('dev', tag, number)
-  const imei = imeiOf(number)
-  await tx.run(INSERT_USER, [project, user, `${digits}@example.com`, `Person ${digits}`, CREATED_AT])
-  const columns = [project, device, imei, imei.slice(0, 8), user, `Phone ${digits}`, '{"colour":"blue"}', CREATED_AT]
-  await tx.run(INSERT_DEVICE, columns)
-  await tx.run(INSERT_SIM, [project, idOf('sim', tag, number), `89883070${digits}0`, device, CREATED_AT])
+async function inBatches(count: number, insert: (from: number, upTo: number) => Promise<void>): Promise<void> {
+  for (let from = 0; from < count; from += BATCH) await insert(from, Math.min(from + BATCH, count))
 }
 
-async function fillCatalogue(db: Database, tacs: number): Promise<void> {
-  const models = Math.ceil(tacs / TACS_PER_MODEL)
-  const modelId = (number: number) => `dmd_${TIME}${String(number).padStart(14, '0')}`
-  await inBatches(db, models, async (tx, number) => {
-    const brand = `Brand ${number % 10_000}`
-    const name = `Model ${number}`
-    await tx.run(INSERT_MODEL, [modelId(number), brand, brand.toLowerCase(), name, name.toLowerCase()])
-  })
-  await inBatches(db, tacs, async (tx, number) => {
-    await tx.run(INSERT_TAC, [imeiOf(number % TACS).slice(0, 8), modelId(number % models)])
-  })
+/** A number in SQL as text of so many digits. */
+function digits(width: number, number = 'n'): string {
+  return `SUBSTR(CAST(${10 ** width} + ${number} AS TEXT), 2)`
 }
 
-async function inBatches(
-  db: Database,
-  count: number,
-  add: (tx: Queries, number: number) => Promise<void>,
-): Promise<void> {
-  for (let from = 0; from < count; from += BATCH) {
-    const numbers = Array.from({ length: Math.min(BATCH, count - from) }, (_, place) => from + place)
-    await db.transaction((tx) => Promise.all(numbers.map((number) => add(tx, number))))
-  }
+/** The id with the number n, in SQL. */
+function tenantId(prefix: string): string {
+  return `'${idStart(prefix, '')}' || CAST($4 AS TEXT) || ${digits(14)}`
 }

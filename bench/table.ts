@@ -1,11 +1,15 @@
 import type { Operation } from './operations.ts'
 
-/** One slice of time of a side. `cpu` is the server's, in microseconds a request. */
+/** One slice of time of a side. */
 export interface Slice {
   perSecond: number
+  /** Milliseconds. */
   p50: number
   p99: number
+  /** The server's, in microseconds a request. */
   cpu: number
+  /** The server's memory at the end of it. */
+  megabytes: number
   failures: number
 }
 
@@ -31,6 +35,8 @@ export interface Line {
   /** What a second of CPU does, against the reference: the steadier ratio. */
   cpuRatio: number | null
   p99Ratio: number | null
+  /** The most of any slice. */
+  megabytes: number
   failures: number
 }
 
@@ -52,11 +58,12 @@ export function toLine({ operation, side, slices }: Series, reference: Series | 
     ratio: against((own, other) => own.perSecond / other.perSecond),
     cpuRatio: against((own, other) => other.cpu / own.cpu),
     p99Ratio: against((own, other) => own.p99 / other.p99),
+    megabytes: Math.max(...column('megabytes')),
     failures: column('failures').reduce((sum, one) => sum + one, 0),
   }
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
@@ -68,30 +75,43 @@ function quantile(values: readonly number[], part: number): number {
   return low + (high - low) * (place % 1)
 }
 
-const COLUMNS = ['operation', 'side', 'req/s', '±%', 'ratio', 'p50 ms', 'p99 ms', '×p99', 'CPU µs', 'CPU ratio']
+const COLUMNS = ['operation', 'side', 'req/s', '±%', 'ratio', 'p50 ms', 'p99 ms', '×p99', 'CPU µs', 'CPU ratio', 'MB']
 
-/** The table as text, columns aligned. */
-export function printTable(lines: readonly Line[]): string {
+/** The table: a row of columns, then the lines. */
+export function toRows(lines: readonly Line[]): string[][] {
   const rows = lines.map((line, place) => [
     lines[place - 1]?.operation === line.operation ? '' : line.operation,
     line.failures > 0 ? `${line.side} (${line.failures} failed!)` : line.side,
-    line.perSecond.toFixed(0),
-    line.spread.toFixed(0),
-    line.ratio?.toFixed(2) ?? '',
-    numberOr(line.p50),
-    numberOr(line.p99),
-    line.p99Ratio === null || Number.isNaN(line.p99Ratio) ? '' : line.p99Ratio.toFixed(2),
-    line.cpu > 0 ? line.cpu.toFixed(1) : '',
-    line.cpuRatio === null || !Number.isFinite(line.cpuRatio) ? '' : line.cpuRatio.toFixed(2),
+    toText(line.perSecond, 0),
+    toText(line.spread, 0),
+    toText(line.ratio, 2),
+    toText(line.p50, 2),
+    toText(line.p99, 2),
+    toText(line.p99Ratio, 2),
+    line.cpu > 0 ? toText(line.cpu, 0) : '',
+    toText(line.cpuRatio, 2),
+    toText(line.megabytes, 0),
   ])
-  const widths = COLUMNS.map((column, place) => Math.max(column.length, ...rows.map((row) => row[place]?.length ?? 0)))
-  const toText = (row: string[]) =>
-    row
-      .map((cell, place) => (place < 2 ? cell.padEnd(widths[place] ?? 0) : cell.padStart(widths[place] ?? 0)))
-      .join('  ')
-  return [COLUMNS, ...rows].map((row) => toText(row).trimEnd()).join('\n')
+  return [COLUMNS, ...rows]
 }
 
-function numberOr(value: number): string {
-  return Number.isNaN(value) ? '' : value.toFixed(2)
+/** A number for people; nothing where there is none. */
+export function toText(value: number | null, digits: number): string {
+  if (value === null || !Number.isFinite(value)) return ''
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** Rows as a table of Markdown, which reads as one of plain text too. Columns of numbers keep to the right. */
+export function toMarkdown([head = [], ...rows]: readonly string[][]): string {
+  const isNumeric = head.map((_, place) => rows.every((row) => /^(-?[0-9][0-9.,]*)?$/.test(row[place] ?? '')))
+  const widths = head.map((name, place) => Math.max(3, name.length, ...rows.map((row) => row[place]?.length ?? 0)))
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const pad = (row: readonly string[]) =>
+    line(
+      row.map((cell, place) =>
+        isNumeric[place] ? cell.padStart(widths[place] ?? 0) : cell.padEnd(widths[place] ?? 0),
+      ),
+    )
+  const rule = line(widths.map((width, place) => (isNumeric[place] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))))
+  return [pad(head), rule, ...rows.map(pad)].join('\n')
 }

@@ -1,0 +1,67 @@
+import type { Operation } from './operations.ts'
+import type { Footprint } from './scale.ts'
+import { type Line, toText } from './table.ts'
+
+/** Names of sides, which goals are about. */
+export const BARE = 'bare node:http'
+export const SQLITE = 'Handset, SQLite'
+export const POSTGRES = 'Handset, PostgreSQL'
+export const TWO_NODES = 'Handset, PostgreSQL, two nodes'
+export const INSERTS = 'node:sqlite, 32 inserts a commit'
+export const DRIVER = 'driver of PostgreSQL alone'
+
+/** What Handset means to reach: at least so much of its reference (see `referenceOf`), in an operation. */
+const GOALS: readonly (readonly [operation: Operation, side: string, least: number])[] = [
+  ['GET device', SQLITE, 0.8],
+  ['GET device, 304', SQLITE, 0.9],
+  ['list of 10', SQLITE, 0.5],
+  ['model search', SQLITE, 0.7],
+  ['create', SQLITE, 0.7],
+  ['list of 10, 10,000 pages deep', SQLITE, 0.9],
+  ['GET device, any of all', POSTGRES, 0.8],
+]
+const MOST_P99 = 1.5
+
+/** Any store against the smallest one. */
+const LEAST_OF_SMALLEST = 0.8
+const MOST_START = 400
+const MOST_MEMORY = 120
+
+/** The table of goals: what was wanted, and what the lines of this run say. */
+export function goalRows(lines: readonly Line[], footprints: ReadonlyMap<string, Footprint>): string[][] {
+  const find = (operation: string, side: string) =>
+    lines.find((line) => line.operation === operation && line.side === side)
+  const rows: string[][] = []
+  for (const [operation, side, least] of GOALS) {
+    const line = find(operation, side)
+    if (line === undefined || line.ratio === null) continue
+    rows.push([`${operation}: ${side}`, `≥ ${least.toFixed(2)}`, toText(line.ratio, 2), toText(line.cpuRatio, 2)])
+  }
+  const get = find('GET device', SQLITE)
+  if (get?.p99Ratio) rows.push(['GET device: p99', `≤ ${MOST_P99.toFixed(2)} ×`, toText(get.p99Ratio, 2), ''])
+  rows.push(...peerRows(lines, find))
+  for (const { operation, side, ratio, cpuRatio } of lines) {
+    if (!footprints.has(side) || side === SQLITE || ratio === null) continue
+    rows.push([`${operation}: ${side}`, `≥ ${LEAST_OF_SMALLEST.toFixed(2)}`, toText(ratio, 2), toText(cpuRatio, 2)])
+  }
+  for (const [name, { start, startCpu, memory }] of footprints) {
+    rows.push([`start to first answer, ms: ${name}`, `≤ ${MOST_START}`, toText(start, 0), toText(startCpu, 0)])
+    rows.push([`memory at rest, MB: ${name}`, `≤ ${MOST_MEMORY}`, toText(memory, 0), ''])
+  }
+  return [['what', 'goal', 'reached', 'in CPU'], ...rows]
+}
+
+/** How far Handset is ahead of the peer that comes nearest, in each operation. */
+function peerRows(lines: readonly Line[], find: (operation: string, side: string) => Line | undefined): string[][] {
+  const known = [BARE, SQLITE, POSTGRES, TWO_NODES, INSERTS, DRIVER]
+  const operations = [...new Set(lines.map(({ operation }) => operation))]
+  return operations.flatMap((operation) => {
+    const own = find(operation, SQLITE)
+    const peers = lines.filter((line) => line.operation === operation && !known.includes(line.side))
+    if (own === undefined || peers.length === 0) return []
+    const nearest = peers.reduce((best, peer) => (peer.perSecond > best.perSecond ? peer : best))
+    const cpu = peers.reduce((best, peer) => (peer.cpu < best.cpu ? peer : best)).cpu / own.cpu
+    const what = `${operation}: ahead of ${nearest.side}`
+    return [[what, '> 1.00', toText(own.perSecond / nearest.perSecond, 2), toText(cpu, 2)]]
+  })
+}
