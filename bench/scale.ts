@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqlite } from '../src/db/sqlite.ts'
@@ -95,9 +95,10 @@ export async function startOnStore(
   const pid = child.pid as number
   await new Promise((resolve) => setTimeout(resolve, IDLE))
   const memory = memoryOf(pid)
-  forgetPages(file)
+  dropPages(file)
   const cold = await askOnce(port, pid, filled)
   const warm = await askOnce(port, pid, filled)
+  readPages(file)
   const footprint: Footprint = {
     size: statSync(file).size / 1e6,
     start: median(starts.map(({ milliseconds }) => milliseconds)),
@@ -152,13 +153,14 @@ export function getAsk(filled: Filled) {
   return ask
 }
 
-/** Takes a file out of the operating system's memory, where `dd` can (dd(1), `nocache`). */
-function forgetPages(file: string): void {
-  try {
-    execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' })
-  } catch {
-    // Then it is as cold as a new server.
-  }
+/** Takes a file out of the operating system's memory, where `dd` can; else it is as cold as a new server is. */
+function dropPages(file: string): void {
+  spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' })
+}
+
+/** Takes it in again, so that what is measured afterwards is not the disk. */
+function readPages(file: string): void {
+  spawnSync('dd', [`if=${file}`, 'of=/dev/null', 'bs=4M'], { stdio: 'ignore' })
 }
 
 /** Asks for devices from all over the store, one after the other, each once. */

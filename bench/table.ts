@@ -22,7 +22,7 @@ export interface Series {
 
 /** A line of the table: medians over the slices; the ratios are to the reference side, slice by slice. */
 export interface Line {
-  operation: string
+  operation: Operation
   side: string
   perSecond: number
   /** The middle half of the slices, in percent of the median. */
