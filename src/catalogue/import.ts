@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import type { Queries } from '../db/port.ts'
 import { SetupError } from '../errors.ts'
 import { brandKey, toSimTypesText } from '../resources/device-models/device-models.ts'
 import type { Registry } from '../resources/registry.ts'
@@ -7,20 +7,29 @@ import { modelKey, nameKey } from './identity.ts'
 import {
   type Conflict,
   type Example,
-  findVersion,
   judge,
   listConflicts,
   listExamples,
   OUTCOMES,
   type Outcome,
-  publish,
-} from './publish.ts'
+  prepareJudgement,
+} from './judge.ts'
+import { findVersion, publish } from './publish.ts'
 import { ruleSimTypes, ruleType } from './rules.ts'
 import type { Source } from './sources.ts'
-import * as staging from './staging.ts'
+import {
+  countBrands,
+  findStagedModels,
+  findStagedTacs,
+  openStaging,
+  type StagedModel,
+  type StagedTac,
+  settleBrands,
+  stage,
+} from './staging.ts'
 import { settleVariants } from './variants.ts'
 
-/** How many rows share a transaction while they are staged: some tens of milliseconds. */
+/** How many rows are staged together. */
 const BATCH_ROWS = 1_000
 
 /** How many rows of a file may look damaged, in percent, before it is refused; and how many in any case. */
@@ -90,21 +99,20 @@ export async function importCatalogue(
   rows: AsyncIterable<Row>,
   options: ImportOptions,
 ): Promise<Imported> {
-  const { db, newId, clock } = registry
+  const { db } = registry
   const { source, signal, onProgress } = options
-  const importId = randomUUID()
-  await staging.openStaging(db, { id: importId, source, now: clock() })
+  const staging = await openStaging()
   try {
-    const reader = createStager(registry, importId, options)
+    const reader = createStager(registry, staging, options)
     await readAll(rows, reader, options)
     refuseInterrupted(signal)
     refuseDamaged(reader.summary.rows, reader.damage, options.maxDamage ?? MAX_DAMAGE)
-    if (saysOfEachTac(source)) await settleVariants(db, importId, () => newId('dmd').id)
-    const result = await finish(registry, importId, reader, options)
+    if (saysOfEachTac(source)) await settleVariants(db, staging)
+    const result = await finish(registry, staging, reader, options)
     onProgress(result.summary)
     return result
   } finally {
-    await staging.closeStaging(db, importId)
+    staging.close()
   }
 }
 
@@ -134,29 +142,31 @@ async function readAll(rows: AsyncIterable<Row>, reader: Stager, { onProgress, s
 }
 
 async function finish(
-  { db }: Registry,
-  importId: string,
-  { summary, damage, brands }: Stager,
+  { db, newId }: Registry,
+  staging: Queries,
+  { summary, damage }: Stager,
   { source, dryRun = false, signal }: ImportOptions,
 ): Promise<Imported> {
+  const brands = await countBrands(staging)
+  await prepareJudgement(staging)
   for (;;) {
     const version = await findVersion(db)
-    const { outcomes, models, conflicts } = await judge(db, importId, source)
+    const { outcomes, models, conflicts } = await judge(db, staging, source)
     const examples: Imported['examples'] = {}
     for (const outcome of OUTCOMES) {
-      if (outcome !== 'unchanged') examples[outcome] = await listExamples(db, importId, outcome, EXAMPLES)
+      if (outcome !== 'unchanged') examples[outcome] = await listExamples(staging, outcome, EXAMPLES)
     }
     const result = {
       summary: { ...summary, ...outcomes, unchanged: outcomes.unchanged + summary.unchanged },
       damage,
       models,
-      brands: { before: brands.before.size, after: brands.after.size },
-      conflicts: { tacs: conflicts, examples: await listConflicts(db, importId, source, EXAMPLES) },
+      brands,
+      conflicts: { tacs: conflicts, examples: await listConflicts(staging, source, EXAMPLES) },
       examples,
     }
     refuseInterrupted(signal)
     // Where the catalogue was changed meanwhile, the import is judged again.
-    if (dryRun || (await publish(db, importId, source, version))) return result
+    if (dryRun || (await publish(db, staging, () => newId('dmd').id, { source, version }))) return result
   }
 }
 
@@ -178,40 +188,40 @@ function refuseDamaged(rows: number, { repeated, cut, quotes }: Damage, maxDamag
 interface Stager {
   summary: ImportSummary
   damage: Damage
-  brands: Record<'before' | 'after', Set<string>>
   /** Stages a batch of rows, and rejects those that cannot stand. */
   take(batch: readonly Row[]): Promise<void>
 }
 
-function createStager({ db, newId, clock }: Registry, importId: string, { source, onReject }: ImportOptions): Stager {
+function createStager({ db }: Registry, staging: Queries, { source, onReject }: ImportOptions): Stager {
   const summary: ImportSummary = { rows: 0, added: 0, changed: 0, unchanged: 0, outranked: 0, rejected: 0 }
   const damage: Damage = { repeated: 0, cut: 0, quotes: 0 }
-  const brands = { before: new Set<string>(), after: new Set<string>() }
-  /** How brands are written that are in no table: as the catalogue has them, else as the file does first. */
-  const brandTexts = new Map<string, string>()
 
   async function take(batch: readonly Row[]): Promise<void> {
     const entries = batch.flatMap(({ result }) => ('reason' in result ? [] : [result]))
-    await learnBrands(entries)
-    const known = await findKnown(entries)
-    const tacs: staging.StagedTac[] = []
-    const models = new Map<string, staging.StagedModel>()
+    const brands = await settleBrands(
+      db,
+      staging,
+      new Map(entries.toReversed().map(({ brand }) => [brandKey(brand), brand])),
+      new Set(entries.map(({ brandText }) => brandText)),
+    )
+    const known = await findKnown(entries, brands)
+    const tacs: StagedTac[] = []
+    const models = new Map<string, StagedModel>()
     for (const row of batch) {
       summary.rows += 1
       const refusal = 'reason' in row.result ? row.result : takeEntry(row.result, row.line)
       if (refusal !== undefined) reject(row, refusal)
     }
-    await db.transaction((tx) => staging.stage(tx, importId, clock(), { models: [...models.values()], tacs }))
+    await stage(staging, { models: [...models.values()], tacs })
 
     function takeEntry(entry: Entry, line: number): Refusal | undefined {
-      brands.before.add(entry.brandText)
       const key = keyOf(entry)
       const before = known.tacs.get(entry.tac)
       if (before !== undefined) {
         damage.repeated += 1
         if (before.key !== key) return { reason: `line ${before.line} gives TAC ${entry.tac} for another model` }
       }
-      const model = known.models.get(key) ?? toModel(entry, key, line)
+      const model = known.models.get(key) ?? toModel(entry, key, line, brands)
       const said = saysOfEachTac(source) ? undefined : saidAgain(model, entry, line)
       if (typeof said === 'string') return { reason: said }
       if (said !== undefined || !known.models.has(key)) {
@@ -219,7 +229,6 @@ function createStager({ db, newId, clock }: Registry, importId: string, { source
         known.models.set(key, staged)
         models.set(key, staged)
       }
-      brands.after.add(model.brandKey)
       if (before !== undefined) {
         summary.unchanged += 1
         return undefined
@@ -237,43 +246,36 @@ function createStager({ db, newId, clock }: Registry, importId: string, { source
     onReject(row, reason)
   }
 
-  async function learnBrands(entries: readonly Entry[]): Promise<void> {
-    const unseen = new Map<string, string>()
-    for (const { brand } of entries) {
-      const key = brandKey(brand)
-      if (!brandTexts.has(key) && !unseen.has(key)) unseen.set(key, brand)
-    }
-    if (unseen.size === 0) return
-    const live = await staging.findBrands(db, [...unseen.keys()])
-    for (const [key, brand] of unseen) brandTexts.set(key, live.get(key) ?? brand)
-  }
-
   /** What of a batch is staged already. */
-  async function findKnown(entries: readonly Entry[]) {
+  async function findKnown(entries: readonly Entry[], brands: ReadonlyMap<string, string>) {
     const tacs = new Map<string, { line: number; key: string }>()
-    const found = await staging.findStagedTacs(
-      db,
-      importId,
+    const found = await findStagedTacs(
+      staging,
       entries.map(({ tac }) => tac),
     )
     for (const { tac, line, model_key } of found) tacs.set(tac, { line, key: model_key })
     const byKey = new Map(entries.map((entry) => [keyOf(entry), entry]))
-    const models = new Map<string, staging.StagedModel>()
-    for (const row of await staging.findStagedModels(db, importId, [...byKey.keys()])) {
-      const model = toModel(byKey.get(row.model_key) as Entry, row.model_key, row.line)
-      const said = { saidType: row.said_type, saidSimTypes: row.said_sim_types, newId: row.new_id }
+    const models = new Map<string, StagedModel>()
+    for (const row of await findStagedModels(staging, [...byKey.keys()])) {
+      const model = toModel(byKey.get(row.model_key) as Entry, row.model_key, row.line, brands)
+      const said = { saidType: row.said_type, saidSimTypes: row.said_sim_types }
       models.set(row.model_key, { ...model, ...said })
     }
     return { tacs, models }
   }
 
-  function toModel({ brand, name, isCode }: Entry, key: string, line: number): staging.StagedModel {
+  function toModel(
+    { brand, name, isCode }: Entry,
+    key: string,
+    line: number,
+    brands: ReadonlyMap<string, string>,
+  ): StagedModel {
     const type = ruleType(brand, name)?.value ?? null
     const simTypes = ruleSimTypes(brand, name)?.value ?? null
     return {
       key,
       line,
-      brand: brandTexts.get(brandKey(brand)) ?? brand,
+      brand: brands.get(brandKey(brand)) ?? brand,
       brandKey: brandKey(brand),
       name,
       nameKey: nameKey(name),
@@ -282,18 +284,17 @@ function createStager({ db, newId, clock }: Registry, importId: string, { source
       saidSimTypes: null,
       ruleType: type,
       ruleSimTypes: simTypes && toSimTypesText(simTypes),
-      newId: newId('dmd').id,
     }
   }
 
-  return { summary, damage, brands, take }
+  return { summary, damage, take }
 }
 
 function keyOf({ brand, name }: Entry): string {
   return modelKey(brandKey(brand), nameKey(name))
 }
 
-function toTac({ tac, type, simTypes, code }: Entry, key: string, line: number): staging.StagedTac {
+function toTac({ tac, type, simTypes, code }: Entry, key: string, line: number): StagedTac {
   return {
     tac,
     line,
@@ -309,10 +310,10 @@ function toTac({ tac, type, simTypes, code }: Entry, key: string, line: number):
  * would win, and the next import again.
  */
 function saidAgain(
-  { saidType, saidSimTypes, line }: staging.StagedModel,
+  { saidType, saidSimTypes, line }: StagedModel,
   { brand, name, type, simTypes }: Entry,
   ownLine: number,
-): Partial<staging.StagedModel> | string | undefined {
+): Partial<StagedModel> | string | undefined {
   const simTypesText = simTypes && toSimTypesText(simTypes)
   for (const [what, own, earlier] of [
     ['type', type, saidType],

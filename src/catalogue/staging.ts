@@ -1,6 +1,5 @@
-import { insertRows } from '../db/insert-rows.ts'
 import type { Parameter, Queries } from '../db/port.ts'
-import { SetupError } from '../errors.ts'
+import { openScratch, type Scratch } from '../db/sqlite.ts'
 
 /** A model that an import names, as it is staged. */
 export interface StagedModel {
@@ -16,8 +15,6 @@ export interface StagedModel {
   saidSimTypes: string | null
   ruleType: string | null
   ruleSimTypes: string | null
-  /** The model's id, should it be new. */
-  newId: string
 }
 
 /** A TAC of an import, as it is staged; the type and SIM types are its own where the source says them of each TAC. */
@@ -30,14 +27,7 @@ export interface StagedTac {
   simTypes: string | null
 }
 
-/** How long an import that nothing is heard of is left alone, in milliseconds. */
-const ABANDONED_AFTER = 3_600_000
-
-/** How many staged rows are removed at a time: a running server's writes hardly wait. */
-const CLEAN_UP_ROWS = 10_000
-
 const MODEL_COLUMNS = [
-  'import_id',
   'model_key',
   'line',
   'brand',
@@ -49,102 +39,135 @@ const MODEL_COLUMNS = [
   'said_sim_types',
   'rule_type',
   'rule_sim_types',
-  'new_id',
 ]
-const TAC_COLUMNS = ['import_id', 'tac', 'line', 'model_key', 'code', 'type', 'sim_types']
+const TAC_COLUMNS = ['tac', 'line', 'model_key', 'code', 'type', 'sim_types']
 
-const OPEN = 'INSERT INTO catalogue_imports (id, source, touched_at) VALUES ($1, $2, $3)'
-const TOUCH = 'UPDATE catalogue_imports SET touched_at = $2 WHERE id = $1'
-const FIND_ABANDONED = `SELECT id FROM catalogue_imports WHERE id <> $1 AND (touched_at < $2 OR source = $3)`
-const CLEAN_TACS = `DELETE FROM staged_tacs WHERE import_id = $1 AND tac IN
-  (SELECT tac FROM staged_tacs WHERE import_id = $1 ORDER BY tac LIMIT $2)`
-const CLEAN_MODELS = `DELETE FROM staged_models WHERE import_id = $1 AND model_key IN
-  (SELECT model_key FROM staged_models WHERE import_id = $1 ORDER BY model_key LIMIT $2)`
-const CLOSE = 'DELETE FROM catalogue_imports WHERE id = $1'
-const FIND_STAGED_TACS = `SELECT tac, line, model_key FROM staged_tacs
-  WHERE import_id = $1 AND tac IN (JSON_ITEMS($2))`
-const FIND_STAGED_MODELS = `SELECT model_key, line, said_type, said_sim_types, new_id FROM staged_models
-  WHERE import_id = $1 AND model_key IN (JSON_ITEMS($2))`
-const FIND_BRANDS = `SELECT brand_key, MIN(brand) AS brand FROM device_models
+const TABLES = [
+  `CREATE TABLE staged_models (
+    model_key TEXT PRIMARY KEY,
+    line INTEGER NOT NULL,
+    brand TEXT NOT NULL,
+    brand_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    is_code INTEGER NOT NULL,
+    said_type TEXT,
+    said_sim_types TEXT,
+    rule_type TEXT,
+    rule_sim_types TEXT
+  )`,
+  `CREATE TABLE staged_tacs (
+    tac TEXT PRIMARY KEY,
+    line INTEGER NOT NULL,
+    model_key TEXT NOT NULL,
+    code TEXT,
+    type TEXT,
+    sim_types TEXT
+  )`,
+  // How each brand is written: as the catalogue has it, else as the file does first.
+  'CREATE TABLE brands (brand_key TEXT PRIMARY KEY, brand TEXT NOT NULL)',
+  'CREATE TABLE brand_texts (text TEXT PRIMARY KEY)',
+]
+
+const FIND_STAGED_TACS = 'SELECT tac, line, model_key FROM staged_tacs WHERE tac IN (JSON_ITEMS($1))'
+const FIND_STAGED_MODELS = `SELECT model_key, line, said_type, said_sim_types FROM staged_models
+  WHERE model_key IN (JSON_ITEMS($1))`
+const FIND_BRANDS = 'SELECT brand_key, brand FROM brands WHERE brand_key IN (JSON_ITEMS($1))'
+const FIND_LIVE_BRANDS = `SELECT brand_key, MIN(brand) AS brand FROM device_models
   WHERE brand_key IN (JSON_ITEMS($1)) GROUP BY brand_key`
+const COUNT_BRANDS = `SELECT (SELECT COUNT(*) FROM brand_texts) AS before,
+  (SELECT COUNT(DISTINCT brand_key) FROM staged_models) AS after`
 
-/**
- * Opens a place to stage an import in. What earlier ones have left behind is removed: those of the same source, which
- * this one replaces, and others that nothing was heard of for an hour.
- */
-export async function openStaging(
-  db: Queries,
-  { id, source, now }: { id: string; source: string; now: number },
-): Promise<void> {
-  await db.run(OPEN, [id, source, timeOf(now)])
-  // Servers that start together all take the starter catalogue: none may take another's rows away.
-  const replaced = source === 'starter' ? '' : source
-  const abandoned = await db.all<{ id: string }>(FIND_ABANDONED, [id, timeOf(now - ABANDONED_AFTER), replaced])
-  for (const { id: other } of abandoned) await closeStaging(db, other)
+/** Opens a place to stage an import in: of this process alone, beside the store, and gone when it is closed. */
+export async function openStaging(): Promise<Scratch> {
+  const staging = openScratch()
+  for (const table of TABLES) await staging.run(table)
+  return staging
 }
 
-/** Removes what an import has staged. */
-export async function closeStaging(db: Queries, id: string): Promise<void> {
-  await db.run(CLOSE, [id])
-  for (const statement of [CLEAN_TACS, CLEAN_MODELS]) {
-    while ((await db.run(statement, [id, CLEAN_UP_ROWS])) > 0);
-  }
-}
-
-/** Puts rows into an import. Throws `SetupError` when another import of its source has taken its place. */
+/** Stages rows; of a model that is staged already, what is said of it now takes the place of what was. */
 export async function stage(
-  tx: Queries,
-  id: string,
-  now: number,
+  staging: Queries,
   { models, tacs }: { models: readonly StagedModel[]; tacs: readonly StagedTac[] },
 ): Promise<void> {
-  if ((await tx.run(TOUCH, [id, timeOf(now)])) === 0) {
-    throw new SetupError('Another import from such a file was started meanwhile, and this one was given up')
-  }
-  await insertRows(
-    tx,
+  await staging.insert(
     'staged_models',
     MODEL_COLUMNS,
-    models.map((model) => modelRow(id, model)),
-    'ON CONFLICT (import_id, model_key) DO UPDATE SET line = excluded.line, said_type = excluded.said_type, said_sim_types = excluded.said_sim_types',
+    models.map(modelRow),
+    'ON CONFLICT (model_key) DO UPDATE SET line = excluded.line, said_type = excluded.said_type, said_sim_types = excluded.said_sim_types',
   )
-  await insertRows(
-    tx,
+  await staging.insert(
     'staged_tacs',
     TAC_COLUMNS,
-    tacs.map(({ tac, line, modelKey, code, type, simTypes }) => [id, tac, line, modelKey, code, type, simTypes]),
+    tacs.map(({ tac, line, modelKey, code, type, simTypes }) => [tac, line, modelKey, code, type, simTypes]),
   )
 }
 
-function modelRow(id: string, model: StagedModel): Parameter[] {
+function modelRow(model: StagedModel): Parameter[] {
   const { key, line, brand, brandKey, name, nameKey, isCode, saidType, saidSimTypes } = model
-  const { ruleType, ruleSimTypes, newId } = model
+  const { ruleType, ruleSimTypes } = model
   const said = [saidType, saidSimTypes, ruleType, ruleSimTypes]
-  return [id, key, line, brand, brandKey, name, nameKey, isCode ? 1 : 0, ...said, newId]
+  return [key, line, brand, brandKey, name, nameKey, isCode ? 1 : 0, ...said]
 }
 
 /** Of these TACs those that are staged already. */
-export function findStagedTacs(db: Queries, id: string, tacs: readonly string[]) {
-  return db.all<{ tac: string; line: number; model_key: string }>(FIND_STAGED_TACS, [id, JSON.stringify(tacs)])
+export function findStagedTacs(staging: Queries, tacs: readonly string[]) {
+  return staging.all<{ tac: string; line: number; model_key: string }>(FIND_STAGED_TACS, [JSON.stringify(tacs)])
 }
 
 /** Of these models those that are staged already, and what was said of them. */
-export function findStagedModels(db: Queries, id: string, keys: readonly string[]) {
-  return db.all<{
+export function findStagedModels(staging: Queries, keys: readonly string[]) {
+  return staging.all<{
     model_key: string
     line: number
     said_type: string | null
     said_sim_types: string | null
-    new_id: string
-  }>(FIND_STAGED_MODELS, [id, JSON.stringify(keys)])
+  }>(FIND_STAGED_MODELS, [JSON.stringify(keys)])
 }
 
-/** Of these brands those that the catalogue has, as it writes them. */
-export async function findBrands(db: Queries, keys: readonly string[]): Promise<Map<string, string>> {
-  const rows = await db.all<{ brand_key: string; brand: string }>(FIND_BRANDS, [JSON.stringify(keys)])
+/**
+ * How brands are written, by their keys: as the catalogue writes them or, where it has none of them, as this import did
+ * first. `texts` are the brands as the file writes them, which are counted.
+ */
+export async function settleBrands(
+  db: Queries,
+  staging: Queries,
+  brands: ReadonlyMap<string, string>,
+  texts: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const rowsOf = (values: Iterable<string>) => [...values].map((text) => [text])
+  await staging.insert('brand_texts', ['text'], rowsOf(texts), 'ON CONFLICT DO NOTHING')
+  const settled = await findBrands(staging, FIND_BRANDS, [...brands.keys()])
+  const unseen = new Map([...brands].filter(([key]) => !settled.has(key)))
+  if (unseen.size === 0) return settled
+  for (const [key, brand] of await findBrands(db, FIND_LIVE_BRANDS, [...unseen.keys()])) unseen.set(key, brand)
+  await staging.insert('brands', ['brand_key', 'brand'], [...unseen])
+  return new Map([...settled, ...unseen])
+}
+
+async function findBrands(db: Queries, statement: string, keys: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.all<{ brand_key: string; brand: string }>(statement, [JSON.stringify(keys)])
   return new Map(rows.map(({ brand_key, brand }) => [brand_key, brand]))
 }
 
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+/** How many brands the file writes, and how many there are of them after they are normalised. */
+export async function countBrands(staging: Queries): Promise<{ before: number; after: number }> {
+  const { before = 0, after = 0 } = (await staging.get<{ before: number; after: number }>(COUNT_BRANDS)) ?? {}
+  return { before, after }
+}
+
+/** Pages of what a statement finds behind its first parameters, which are the last row's values of `place`. */
+export async function* pagesOf(
+  staging: Queries,
+  statement: string,
+  place: readonly string[],
+  parameters: readonly Parameter[] = [],
+): AsyncGenerator<Record<string, Parameter>[]> {
+  for (let after: Parameter[] = place.map(() => ''); ; ) {
+    const page = await staging.all<Record<string, Parameter>>(statement, [...after, ...parameters])
+    const last = page.at(-1)
+    if (last === undefined) return
+    yield page
+    after = place.map((column) => last[column] as Parameter)
+  }
 }

@@ -1,9 +1,6 @@
-import { insertRows } from '../db/insert-rows.ts'
-import type { Database, Queries } from '../db/port.ts'
+import type { Queries } from '../db/port.ts'
 import { modelKey, nameKey } from './identity.ts'
-
-/** How many models are told apart in one transaction: a running server's writes hardly wait. */
-const BATCH_MODELS = 200
+import { pagesOf } from './staging.ts'
 
 /** How the name of a variant ends whose maker gave it no code. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -20,54 +17,58 @@ interface Group {
   tacs: number
 }
 
-const FIND_SPLIT = `SELECT model_key FROM staged_tacs WHERE import_id = $1 AND sim_types IS NOT NULL
+const BY_MODEL = 'CREATE INDEX staged_tacs_by_model ON staged_tacs (model_key, sim_types, type, code)'
+const SPLIT = 'CREATE TABLE split_models (model_key TEXT PRIMARY KEY)'
+const FIND_SPLIT = `INSERT INTO split_models SELECT model_key FROM staged_tacs WHERE sim_types IS NOT NULL
   GROUP BY model_key HAVING COUNT(DISTINCT sim_types) > 1 ORDER BY model_key`
+const NEXT_SPLIT = 'SELECT model_key FROM split_models WHERE model_key > $1 ORDER BY model_key LIMIT 1000'
 const FIND_GROUPS = `SELECT code, sim_types, COUNT(*) AS tacs FROM staged_tacs
-  WHERE import_id = $1 AND model_key = $2 GROUP BY code, sim_types ORDER BY code, sim_types`
-const FIND_STAGED = `SELECT s.line, s.brand, s.brand_key, s.name, s.new_id, m.sim_types, m.sim_types_source
-  FROM staged_models s LEFT JOIN device_models m ON m.brand_key = s.brand_key AND m.name_key = s.name_key
-  WHERE s.import_id = $1 AND s.model_key = $2`
-const MOVE = `UPDATE staged_tacs SET model_key = $3 WHERE import_id = $1 AND model_key = $2
-  AND COALESCE(code, '') = $4 AND COALESCE(sim_types, '') = $5`
+  WHERE model_key = $1 GROUP BY code, sim_types ORDER BY code, sim_types`
+const FIND_STAGED = 'SELECT line, brand, brand_key, name, name_key FROM staged_models WHERE model_key = $1'
+const FIND_LIVE = 'SELECT sim_types, sim_types_source FROM device_models WHERE brand_key = $1 AND name_key = $2'
+const MOVE = `UPDATE staged_tacs SET model_key = $2 WHERE model_key = $1
+  AND COALESCE(code, '') = $3 AND COALESCE(sim_types, '') = $4`
 /** The commonest type of a model's TACs; one that says something before one that says `other`. */
 const SETTLE_TYPES = `UPDATE staged_models AS s SET said_type = x.type
   FROM (SELECT model_key, type, ROW_NUMBER() OVER (PARTITION BY model_key
       ORDER BY CASE WHEN type = 'other' THEN 1 ELSE 0 END, COUNT(*) DESC, type) AS place
-    FROM staged_tacs WHERE import_id = $1 AND type IS NOT NULL GROUP BY model_key, type) x
-  WHERE s.import_id = $1 AND s.model_key = x.model_key AND x.place = 1`
+    FROM staged_tacs WHERE type IS NOT NULL GROUP BY model_key, type) x
+  WHERE s.model_key = x.model_key AND x.place = 1`
 const SETTLE_SIM_TYPES = `UPDATE staged_models AS s SET said_sim_types = x.sim_types
-  FROM (SELECT model_key, MIN(sim_types) AS sim_types FROM staged_tacs WHERE import_id = $1 GROUP BY model_key) x
-  WHERE s.import_id = $1 AND s.model_key = x.model_key`
+  FROM (SELECT model_key, MIN(sim_types) AS sim_types FROM staged_tacs GROUP BY model_key) x
+  WHERE s.model_key = x.model_key`
 
 /**
  * Makes models of what a source says TAC by TAC. A name whose TACs differ in SIM types is several variants, each a model
  * of its own: the name alone stays with the one that the catalogue has, else the commonest; the others add their maker's
  * code. TACs whose variant nothing tells get one of which the SIM types are not known.
  */
-export async function settleVariants(db: Database, importId: string, newId: () => string): Promise<void> {
-  const split = await db.all<{ model_key: string }>(FIND_SPLIT, [importId])
-  for (let done = 0; done < split.length; done += BATCH_MODELS) {
-    await db.transaction(async (tx) => {
-      for (const { model_key } of split.slice(done, done + BATCH_MODELS))
-        await splitModel(tx, importId, model_key, newId)
-    })
+export async function settleVariants(db: Queries, staging: Queries): Promise<void> {
+  await staging.run(BY_MODEL)
+  await staging.run(SPLIT)
+  await staging.run(FIND_SPLIT)
+  for await (const page of pagesOf(staging, NEXT_SPLIT, ['model_key'])) {
+    for (const { model_key } of page) await splitModel(db, staging, model_key as string)
   }
-  await db.run(SETTLE_TYPES, [importId])
-  await db.run(SETTLE_SIM_TYPES, [importId])
+  await staging.run(SETTLE_TYPES)
+  await staging.run(SETTLE_SIM_TYPES)
 }
 
-async function splitModel(tx: Queries, importId: string, key: string, newId: () => string): Promise<void> {
-  const staged = await tx.get<{
+async function splitModel(db: Queries, staging: Queries, key: string): Promise<void> {
+  const staged = await staging.get<{
     line: number
     brand: string
     brand_key: string
     name: string
-    sim_types: string | null
-    sim_types_source: string | null
-  }>(FIND_STAGED, [importId, key])
+    name_key: string
+  }>(FIND_STAGED, [key])
   if (staged === undefined) return
-  const groups = await tx.all<Group>(FIND_GROUPS, [importId, key])
-  const plain = plainSimTypes(groups, staged.sim_types_source === 'rule' ? null : staged.sim_types)
+  const live = await db.get<{ sim_types: string; sim_types_source: string | null }>(FIND_LIVE, [
+    staged.brand_key,
+    staged.name_key,
+  ])
+  const groups = await staging.all<Group>(FIND_GROUPS, [key])
+  const plain = plainSimTypes(groups, live === undefined || live.sim_types_source === 'rule' ? null : live.sim_types)
   const toldByCode = simTypesOfCodes(groups)
   const made = new Set<string>()
   for (const { code, sim_types } of groups) {
@@ -77,9 +78,9 @@ async function splitModel(tx: Queries, importId: string, key: string, newId: () 
     const suffix = simTypes === null ? UNKNOWN_VARIANT : told === undefined ? SUFFIXES[simTypes] : code
     const name = `${staged.name} (${suffix})`
     const variantKey = modelKey(staged.brand_key, nameKey(name))
-    if (!made.has(variantKey)) await stageVariant(tx, importId, { ...staged, name, key: variantKey, newId: newId() })
+    if (!made.has(variantKey)) await stageVariant(staging, { ...staged, name, key: variantKey })
     made.add(variantKey)
-    await tx.run(MOVE, [importId, key, variantKey, code ?? '', sim_types ?? ''])
+    await staging.run(MOVE, [key, variantKey, code ?? '', sim_types ?? ''])
   }
 }
 
@@ -107,12 +108,11 @@ function simTypesOfCodes(groups: readonly Group[]): Map<string, string> {
 }
 
 async function stageVariant(
-  tx: Queries,
-  importId: string,
-  variant: { line: number; brand: string; brand_key: string; name: string; key: string; newId: string },
+  staging: Queries,
+  variant: { line: number; brand: string; brand_key: string; name: string; key: string },
 ): Promise<void> {
-  const { line, brand, brand_key, name, key, newId } = variant
-  const columns = ['import_id', 'model_key', 'line', 'brand', 'brand_key', 'name', 'name_key', 'is_code', 'new_id']
-  const row = [importId, key, line, brand, brand_key, name, nameKey(name), 0, newId]
-  await insertRows(tx, 'staged_models', columns, [row], 'ON CONFLICT (import_id, model_key) DO NOTHING')
+  const { line, brand, brand_key, name, key } = variant
+  const columns = ['model_key', 'line', 'brand', 'brand_key', 'name', 'name_key', 'is_code']
+  const row = [key, line, brand, brand_key, name, nameKey(name), 0]
+  await staging.insert('staged_models', columns, [row], 'ON CONFLICT (model_key) DO NOTHING')
 }

@@ -40,9 +40,6 @@ export interface Copy {
   compare(onRows: (count: number) => void): Promise<Record<string, { from: TableDigest; to: TableDigest }>>
 }
 
-/** Parameters of an INSERT at most: far below the limit of either engine. */
-const PARAMETERS = 1_000
-
 /** Refuses, with `SetupError`, a store that is not at this Handset's schema. */
 export async function requirePresentSchema({ db, engine, name }: Source): Promise<void> {
   if (!(await tableNames(db, engine)).includes(HISTORY_NAME)) throw new SetupError(`${name} is not a Handset database`)
@@ -152,17 +149,9 @@ async function countRows(db: Pick<Queries, 'get'>, { name }: Table): Promise<num
 
 async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
   const { name, columns } = table
-  const size = Math.floor(PARAMETERS / columns.length)
+  const values = rows.map((row) => columns.map((column) => row[column] as Parameter))
   try {
-    await db.transaction(async (tx) => {
-      for (let start = 0; start < rows.length; start += size) {
-        const parameters: Parameter[] = []
-        const places = rows
-          .slice(start, start + size)
-          .map((row) => `(${columns.map((column) => `$${parameters.push(row[column] as Parameter)}`).join(', ')})`)
-        await tx.run(`INSERT INTO ${name} (${columns.join(', ')}) VALUES ${places.join(', ')}`, parameters)
-      }
-    })
+    await db.insert(name, columns, values)
   } catch (error) {
     // A row that points at one made since: either engine refuses it, each in its own words.
     throw new SetupError(

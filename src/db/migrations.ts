@@ -237,6 +237,10 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'staged TACs with the id of their model',
     statements: ['ALTER TABLE staged_tacs ADD COLUMN model_id TEXT'],
   },
+  {
+    name: 'imports staged outside of the store',
+    statements: ['DROP TABLE staged_tacs', 'DROP TABLE staged_models', 'DROP TABLE catalogue_imports'],
+  },
 ]
 
 const NAMED = `SELECT project_id, id, name FROM devices

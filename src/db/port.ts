@@ -20,6 +20,16 @@ export interface Queries {
   get<Row>(sql: string, parameters?: readonly Parameter[]): Awaitable<Row | undefined>
   /** Runs a statement that changes rows; gives how many. */
   run(sql: string, parameters?: readonly Parameter[]): Awaitable<number>
+  /**
+   * Inserts rows, each in the order of the columns; `onConflict` is the clause for keys that exist. Gives how many rows
+   * there are now that were not, or that it changed.
+   */
+  insert(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly Parameter[])[],
+    onConflict?: string,
+  ): Awaitable<number>
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { unavailable } from '../errors.ts'
+import { insertStatements } from './insert.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
 import { type Call, type Connection, createPool, POOL_SIZE } from './postgres-pool.ts'
 import { readDatabaseUrl } from './postgres-url.ts'
@@ -164,6 +165,7 @@ export function openPostgres(url: string, { patience, connections = POOL_SIZE }:
       }
     },
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
+    insert: (...rows) => transaction((tx) => tx.insert(...rows)),
     transaction,
     // Other processes' commits are not told of: what was read counts as long as this second lasts.
     version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
@@ -218,6 +220,12 @@ function queriesOf(
     },
     async run(sql, parameters = UNUSED_PARAMETERS) {
       return (await runs(sql, parameters)).count
+    },
+    // Sent one behind the other, without waiting for their answers.
+    async insert(table, columns, rows, onConflict = '') {
+      const statements = insertStatements(table, columns, rows, onConflict)
+      const inserted = await Promise.all(statements.map(({ sql, parameters }) => runs(sql, parameters)))
+      return inserted.reduce((sum, { count }) => sum + count, 0)
     },
   }
 }

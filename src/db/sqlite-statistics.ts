@@ -35,9 +35,6 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['model_aliases', 'model_aliases_by_model', '1000 1'],
   ['model_claims', 'model_claims', '100000 2 1'],
   ['tac_claims', 'tac_claims', '100000 2 1'],
-  ['staged_models', 'staged_models', '100000 100000 1'],
-  ['staged_tacs', 'staged_tacs', '250000 250000 1'],
-  ['staged_tacs', 'staged_tacs_by_import', '250000 250000 3'],
 ]
 
 /** Puts the statistics into the store, where they are not; each connection reads them with the schema. */

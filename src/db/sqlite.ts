@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { SetupError, unavailable } from '../errors.ts'
+import { insertStatement } from './insert.ts'
 import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
 import { createSnapshot } from './sqlite-snapshot.ts'
@@ -44,6 +45,9 @@ const CONSTRAINT_UNIQUE = 2067
 /** Pages that the writer keeps at hand, in KiB: enough that a batch of an import finds the indexes that it writes to. */
 const WRITER_CACHE = 64 * 1024
 
+/** As much for a database of one process alone. */
+const SCRATCH_CACHE = 32 * 1024
+
 interface Write {
   work: (tx: Queries) => Awaitable<unknown>
   resolve: (value: unknown) => void
@@ -82,7 +86,8 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
   let scheduled = false
 
   // Writes that arrive in one turn of the event loop share one commit, and so one fsync. Each has a savepoint of its
-  // own, so that one that is refused leaves nothing and the others stand. No write is answered before the commit.
+  // own, so that one that is refused leaves nothing and the others stand. No write is answered before the commit. One
+  // that is alone needs none: for a savepoint SQLite puts aside every page that is changed, which a large batch feels.
   async function commitWaiting(): Promise<void> {
     let batch: Write[] = []
     const start = performance.now()
@@ -91,7 +96,10 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       await beginPatiently(start)
       batch = waiting.splice(0, MAX_BATCH)
       const outcomes: Outcome[] = []
-      for (const write of batch) outcomes.push(await attempt(write))
+      const isAlone = batch.length === 1
+      for (const write of batch) {
+        outcomes.push(isAlone ? { value: await write.work(writer.queries) } : await attempt(write))
+      }
       // It takes the write lock, so before that is given up.
       if (writer.hasChangedSchema()) readStatistics(writerConnection)
       commit.run()
@@ -162,6 +170,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       return reader.queries.get(sql, parameters)
     },
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
+    insert: (...rows) => transaction((tx) => tx.insert(...rows)),
     transaction,
     async snapshot(work) {
       const connection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
@@ -206,9 +215,18 @@ export function readSqlite(path: string): Pick<Queries, 'all' | 'get'> & { close
   }
 }
 
-/** An empty database that is kept nowhere. */
-export function openMemory(): Queries & { close(): void } {
-  const { queries, close } = createQueries(new DatabaseSync(':memory:'))
+/** A database of this process alone. */
+export type Scratch = Queries & { close(): void }
+
+/**
+ * An empty database that is gone when it is closed, or its process is. What does not fit into its cache lies in a
+ * temporary file without a name (https://www.sqlite.org/inmemorydb.html#temp_db). A statement that fails leaves it
+ * in no state to go on with, since it keeps no journal.
+ */
+export function openScratch(): Scratch {
+  const connection = new DatabaseSync('')
+  connection.exec(`PRAGMA journal_mode = OFF; PRAGMA cache_size = -${SCRATCH_CACHE}; BEGIN`)
+  const { queries, close } = createQueries(connection)
   return { ...queries, close }
 }
 
@@ -329,6 +347,15 @@ function createQueries(connection: DatabaseSync): ConnectionQueries {
       run(sql, parameters = []) {
         try {
           return Number(prepare(sql).run(...parameters).changes)
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+      // Row by row: for a statement of many, SQLite puts aside every page that it touches, to undo it alone.
+      insert(table, columns, rows, onConflict = '') {
+        try {
+          const statement = prepare(insertStatement(table, columns, 1, onConflict))
+          return rows.reduce((sum, row) => sum + Number(statement.run(...row).changes), 0)
         } catch (error) {
           throw translateError(error)
         }

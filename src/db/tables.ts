@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MIGRATIONS } from './migrations.ts'
 import type { Parameter, Queries } from './port.ts'
-import { openMemory } from './sqlite.ts'
+import { openScratch } from './sqlite.ts'
 
 /** A table as its database describes it. */
 export interface Table {
@@ -52,7 +52,7 @@ export function freshDigests(tables: readonly Table[]): Promise<Record<string, T
 }
 
 async function withFreshStore<T>(work: (db: Queries) => Promise<T>): Promise<T> {
-  const db = openMemory()
+  const db = openScratch()
   try {
     for (const { statements } of MIGRATIONS) for (const statement of statements) await db.run(statement)
     return await work(db)

@@ -19,6 +19,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     all: (sql, parameters) => timed('all', () => db.all(sql, parameters)),
     get: (sql, parameters) => timed('get', () => db.get(sql, parameters)),
     run: (sql, parameters) => timed('run', () => db.run(sql, parameters)),
+    insert: (...rows) => timed('insert', () => db.insert(...rows)),
     transaction: async (work) => timed('transaction', () => db.transaction(work)),
     // Its length is its reader's.
     snapshot: (work) => db.snapshot(work),

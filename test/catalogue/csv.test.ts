@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,8 +10,6 @@ import { after, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
 import { SetupError } from '../../src/errors.ts'
 import { DEVICE_TYPES } from '../../src/resources/device-models/schema.ts'
 import { importInto } from '../support/catalogue.ts'
@@ -18,6 +17,7 @@ import { assertOneLine, runForJson, runHandset, startHandset } from '../support/
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
+import { digestsOf } from '../support/store.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -345,7 +345,8 @@ describe('the rank of a source', () => {
 
 describe('an interrupted import', () => {
   const tacs = Array.from({ length: 2_500 }, (_, row) => `91${String(row).padStart(6, '0')}`)
-  const text = `tac,brand,name\n${tacs.map((tac) => `${tac},Long,Model ${tac}\n`).join('')}`
+  const rows = tacs.map((tac) => `${tac},Long,Model ${tac}\n`).join('')
+  const text = `tac,brand,name\n${rows}`
 
   it('changes nothing, leaves nothing behind, and run again takes all', async () => {
     const interruption = new AbortController()
@@ -354,53 +355,31 @@ describe('an interrupted import', () => {
       /interrupted, and nothing was changed/,
     )
     assert.equal(await modelOf(tacs[0] as string), undefined)
-    for (const table of ['catalogue_imports', 'staged_models', 'staged_tacs']) {
-      assert.deepEqual(await server.registry.db.all(`SELECT * FROM ${table}`), [])
-    }
-
     const again = await importInto(server.registry, text)
     assert.deepEqual(again.summary, { ...NOTHING, rows: 2_500, added: 2_500 })
     assert.equal((await modelOf(tacs[2_499] as string)).name, `Model ${tacs[2_499]}`)
   })
 
-  it('on the command line ends at Ctrl-C, changes nothing, and exits 1', async () => {
-    const { cwd, staged, taken } = await openBeside()
-    const running = startHandset(['catalogue', 'import', '-', '--json'], { cwd })
-    running.write(text)
-    while ((await staged()) === 0) await setImmediate()
-    running.signal('SIGINT')
-    const ended = await running.ended
-    assert.equal(ended.code, 1)
-    assertOneLine(ended, /interrupted, and nothing was changed\. Run it again/)
-    assert.deepEqual([await staged(), await taken()], [0, 0])
-  })
-
-  it('that is killed changes nothing, and the next one cleans up after it', async () => {
-    const { cwd, staged, taken } = await openBeside()
-    const running = startHandset(['catalogue', 'import', '-', '--json'], { cwd })
-    running.write(text)
-    while ((await staged()) === 0) await setImmediate()
-    running.signal('SIGKILL')
-    await running.ended
-    assert.ok((await staged()) > 0)
-    assert.equal(await taken(), 0)
-    const result = await runForJson(['catalogue', 'import', '-'], { cwd, input: text })
-    assert.equal(result.added, 2_500)
-    assert.deepEqual([await staged(), await taken()], [0, 2_500])
-  })
-
-  /** A store that a test looks into while commands use it. */
-  async function openBeside() {
-    const cwd = await makeDirectory()
-    const db = openSqlite(join(cwd, 'data', 'handset.db'))
-    after(() => db.close())
-    await migrate(db, Date.now)
-    const countOf = async (sql: string) => (await db.all(sql)).length
-    return {
-      cwd,
-      staged: () => countOf("SELECT tac FROM staged_tacs WHERE tac LIKE '91%'"),
-      taken: () => countOf("SELECT tac FROM tacs WHERE source = 'csv'"),
-    }
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    it(`on the command line, by ${signal}, changes nothing, and run again takes all`, async () => {
+      const store = { HANDSET_DATA: await makeDirectory() }
+      const options = { cwd: await makeDirectory(), env: store }
+      await runForJson(['catalogue', 'stats'], options)
+      const before = await digestsOf(store)
+      const running = startHandset(['catalogue', 'import', '-', '--json', '--rejects', 'bad.csv'], options)
+      running.write(`tac,brand,name\n1234,Long,Rejected\n${rows}`)
+      // What is rejected of the first rows is written when they are staged.
+      while (!existsSync(join(options.cwd, 'bad.csv'))) await setImmediate()
+      running.signal(signal)
+      const ended = await running.ended
+      if (signal === 'SIGINT') {
+        assert.equal(ended.code, 1)
+        assertOneLine(ended, /interrupted, and nothing was changed\. Run it again/)
+      }
+      assert.deepEqual(await digestsOf(store), before)
+      const again = await runForJson(['catalogue', 'import', '-'], { ...options, input: text })
+      assert.equal(again.added, 2_500)
+    })
   }
 })
 

@@ -1,3 +1,4 @@
+import { insertStatement } from '../../src/db/insert.ts'
 import type { Database, Parameter, Queries } from '../../src/db/port.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { Database, Parameter, Queries } from '../../src/db/port.ts'
 /** A store that keeps the text of every statement it is asked. */
 export function recordStatements(db: Database): { db: Database; statements: Set<string> } {
   const statements = new Set<string>()
-  function recorded({ all, get, run }: Queries): Queries {
+  function recorded({ all, get, run, insert }: Queries): Queries {
     return {
       all(sql, parameters) {
         statements.add(sql)
@@ -21,6 +22,10 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
       run(sql, parameters) {
         statements.add(sql)
         return run(sql, parameters)
+      },
+      insert(table, columns, rows, onConflict = '') {
+        statements.add(insertStatement(table, columns, 1, onConflict))
+        return insert(table, columns, rows, onConflict)
       },
     }
   }

@@ -1,3 +1,4 @@
+import { insertStatement } from '../../db/insert.ts'
 import { jsonObject } from '../../db/json.ts'
 import { type Scattered, selectPage, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
@@ -82,10 +83,9 @@ const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
 const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.imei = $2 AND (d.user_id = $3 OR d.user_id IS NULL OR $3 IS NULL)`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
-const INSERT = insertOf(1)
-/** Fewer statements for many rows; each size is prepared once. */
-const INSERT_MANY_ROWS = 64
-const INSERT_MANY = insertOf(INSERT_MANY_ROWS)
+const COLUMNS = ['project_id', 'id', 'imei', 'tac', 'user_id', 'name', 'name_key', 'metadata', 'created_at']
+const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
+const INSERT = insertStatement('devices', COLUMNS, 1, UNLESS_TAKEN)
 const UPDATE =
   'UPDATE devices SET user_id = $3, name = $4, name_key = $5, metadata = $6 WHERE project_id = $1 AND id = $2'
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
@@ -126,33 +126,18 @@ const PLACE = 'UPDATE sims SET device_id = $3, device_position = $4 WHERE projec
 
 /** Gives false when the project has a device of that IMEI. */
 export async function insertDevice(tx: Queries, projectId: string, device: NewDevice): Promise<boolean> {
-  return (await tx.run(INSERT, [projectId, ...valuesOf(device)])) === 1
+  return (await tx.run(INSERT, valuesOf(projectId, device))) === 1
 }
 
 /** Makes devices whose IMEIs the project was just seen not to have; gives how many it made. */
 export async function insertDevices(tx: Queries, projectId: string, devices: readonly NewDevice[]): Promise<number> {
-  const statements: (readonly [string, readonly NewDevice[]])[] = []
-  let from = 0
-  for (; from + INSERT_MANY_ROWS <= devices.length; from += INSERT_MANY_ROWS) {
-    statements.push([INSERT_MANY, devices.slice(from, from + INSERT_MANY_ROWS)])
-  }
-  for (const device of devices.slice(from)) statements.push([INSERT, [device]])
-  const made = await Promise.all(statements.map(([sql, some]) => tx.run(sql, [projectId, ...some.flatMap(valuesOf)])))
-  return made.reduce((sum, count) => sum + count, 0)
+  const rows = devices.map((device) => valuesOf(projectId, device))
+  return tx.insert('devices', COLUMNS, rows, UNLESS_TAKEN)
 }
 
-function insertOf(rows: number): string {
-  const values = Array.from({ length: rows }, (_, row) => {
-    const places = Array.from({ length: 8 }, (_, column) => `$${2 + row * 8 + column}`)
-    return `($1, ${places.join(', ')})`
-  })
-  return `INSERT INTO devices (project_id, id, imei, tac, user_id, name, name_key, metadata, created_at)
-  VALUES ${values.join(', ')}
-  ON CONFLICT (project_id, imei) DO NOTHING`
-}
-
-function valuesOf({ id, imei, tac, userId, name, metadata, createdAt }: NewDevice): Parameter[] {
-  return [id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt]
+function valuesOf(projectId: string, device: NewDevice): Parameter[] {
+  const { id, imei, tac, userId, name, metadata, createdAt } = device
+  return [projectId, id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt]
 }
 
 function nameKeyOf(name: string | null): string | null {
