@@ -4,6 +4,10 @@ const TAG_LENGTH = 6
 const RANDOM_LENGTH = 14
 const RANDOM_BITS = 80n
 
+/** As many digits of base 62 as a number holds without loss. */
+const PART_LENGTH = 8
+const PART = 62n ** 8n
+
 /** Objects of a project carry the project's tag in their id; device models belong to none. */
 export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk'] as const
 export type ProjectPrefix = (typeof PROJECT_PREFIXES)[number]
@@ -25,7 +29,14 @@ export interface IdSource {
 /** A number in base 62, digits in ASCII order, padded on the left so that text order is number order. */
 export function base62(value: bigint, length: number): string {
   let text = ''
-  for (let rest = value; text.length < length; rest /= 62n) text = ALPHABET[Number(rest % 62n)] + text
+  // Several digits at a time: dividing a number costs far less than dividing a bigint.
+  for (let rest = value; text.length < length; rest /= PART) {
+    let part = Number(rest % PART)
+    for (let digit = 0; digit < PART_LENGTH && text.length < length; digit++) {
+      text = ALPHABET[part % 62] + text
+      part = Math.floor(part / 62)
+    }
+  }
   return text
 }
 
