@@ -29,6 +29,32 @@ async function importInto({ ask }: { ask: Client }, rows: readonly unknown[]): P
   return body
 }
 
+/** Sends half of the rows, reads what is answered, sends the others up to the middle of the last, and goes away. */
+async function importAndGo({ token }: TestProject, rows: readonly object[]): Promise<Result[]> {
+  const outgoing = request(`${server.url}/projects/gone/devices/import`, {
+    method: 'POST',
+    headers: { ...NDJSON, authorization: `Bearer ${token}` },
+  })
+  outgoing.on('error', () => {})
+  const answered = once(outgoing, 'response')
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`)
+  outgoing.write(lines.slice(0, rows.length / 2).join(''))
+  const [incoming] = await answered
+  incoming.on('error', () => {})
+  const [chunk] = await once(incoming, 'data')
+  const closed = once(outgoing, 'close')
+  outgoing.write(
+    lines
+      .slice(rows.length / 2)
+      .join('')
+      .slice(0, -10),
+    () => outgoing.destroy(),
+  )
+  await closed
+  const results = String(chunk).split('\n').slice(0, -1)
+  return results.map((line) => JSON.parse(line))
+}
+
 function statuses(results: Result[]): string[] {
   return results.map(({ status }) => status)
 }
@@ -183,6 +209,35 @@ describe('an import of devices', () => {
       assert.equal(body.imei, imei)
     }
     outgoing.destroy()
+  })
+
+  it('keeps of clients that go away in the middle what it acknowledged, and whole rows alone; and goes on', async () => {
+    const project = await server.addProject('gone', 'test')
+    const told = { name: 'Whole', metadata: { batch: '7' } }
+    // More clients than a store has connections, so that none may be left in a transaction.
+    const fleets = Array.from({ length: 12 }, () => Array.from({ length: 40 }, () => ({ imei: makeImei(), ...told })))
+    server.log.remember(fleets)
+    const acknowledged = await Promise.all(fleets.map((rows) => importAndGo(project, rows)))
+
+    for (const results of acknowledged) assert.ok(results.length > 0)
+    for (const { id, status } of acknowledged.flat()) {
+      assert.equal(status, 'created')
+      const { body } = await project.ask('GET', `./devices/${id}`)
+      assert.deepEqual({ name: body.name, metadata: body.metadata }, told)
+    }
+    const lines = await exported(project, 'ndjson')
+    const cut = new Set(fleets.map((rows) => rows.at(-1)?.imei))
+    for (const { imei, name, metadata } of lines) {
+      assert.deepEqual({ name, metadata }, told)
+      assert.ok(!cut.has(imei))
+    }
+    const again = await importInto(project, fleets.flat())
+    const present = new Set(again.filter(({ status }) => status === 'unchanged').map(({ id }) => id))
+    for (const { id } of acknowledged.flat()) assert.ok(present.has(id))
+    assert.equal((await exported(project, 'ndjson')).length, fleets.flat().length)
+    assert.deepEqual([...new Set(statuses(await importInto(project, fleets.flat())))], ['unchanged'])
+    const failures = server.log.lines().filter((line) => JSON.parse(line).level >= 50)
+    assert.deepEqual(failures, [], 'a client that goes away is no failure of the server')
   })
 
   it('takes nothing from a user token', async () => {
