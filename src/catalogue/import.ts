@@ -29,8 +29,8 @@ import {
 } from './staging.ts'
 import { settleVariants } from './variants.ts'
 
-/** How many rows are staged together. */
-const BATCH_ROWS = 1_000
+/** How many rows are staged together: few, so that they are garbage before the collector takes them for lasting. */
+const BATCH_ROWS = 200
 
 /** How many rows of a file may look damaged, in percent, before it is refused; and how many in any case. */
 export const MAX_DAMAGE = 5

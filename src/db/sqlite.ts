@@ -45,8 +45,11 @@ const CONSTRAINT_UNIQUE = 2067
 /** Pages that the writer keeps at hand, in KiB: enough that a batch of an import finds the indexes that it writes to. */
 const WRITER_CACHE = 64 * 1024
 
-/** As much for a database of one process alone. */
-const SCRATCH_CACHE = 32 * 1024
+/** Those of the reader: a whole catalogue of 270,000 TACs, else most look-ups of one read the file. */
+const READER_CACHE = 32 * 1024
+
+/** Those of a database of one process alone; what it sorts at a time is as much again. */
+const SCRATCH_CACHE = 16 * 1024
 
 interface Write {
   work: (tx: Queries) => Awaitable<unknown>
@@ -76,6 +79,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
   const writerConnection = openFile(path, isDurable)
   const writer = createQueries(writerConnection)
   const readerConnection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
+  readerConnection.exec(`PRAGMA cache_size = -${READER_CACHE}`)
   const reader = createQueries(readerConnection)
   const snapshot = createSnapshot(readerConnection)
   const begin = writerConnection.prepare('BEGIN IMMEDIATE')

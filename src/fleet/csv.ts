@@ -10,7 +10,7 @@ import type { Fleet, FleetRow } from './rows.ts'
  * How many rows are given together: those of a transaction, which a server's own writes wait for. In fewer, each page of
  * an index is written for the sake of a row or two.
  */
-const BATCH_ROWS = 5_000
+const BATCH_ROWS = 10_000
 
 /** What a file of rejects has in addition, and an import of it passes over. */
 const PASSED_OVER = ['line', 'reason']
