@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type ClientRequest, request } from 'node:http'
-import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
+import { refusesConnections, requestInHand } from '../support/stopping.ts'
 
 async function startServer() {
   const server = startHandset(['serve', '--json'], { cwd: await makeDirectory(), env: { PORT: '0' } })
@@ -12,35 +11,10 @@ async function startServer() {
   return { ...server, ...(JSON.parse(text) as { address: string; key: string }) }
 }
 
-/** A request of which the server has the headers and not yet the body. */
-async function requestInHand({ address, key }: { address: string; key: string }): Promise<ClientRequest> {
-  const outgoing = request(`${address}/projects/demo/devices`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', expect: '100-continue' },
-  })
-  outgoing.flushHeaders()
-  await once(outgoing, 'continue')
-  return outgoing
-}
-
-/** Resolves when nothing listens at the address any more. */
-async function refusesConnections(address: string): Promise<void> {
-  const { hostname, port } = new URL(address)
-  for (;;) {
-    const socket = connect(Number(port), hostname)
-    const refused = await once(socket, 'connect').then(
-      () => false,
-      () => true,
-    )
-    socket.destroy()
-    if (refused) return
-  }
-}
-
 describe('a server asked to stop', () => {
   it('stops accepting, finishes what is in hand and exits 0', async () => {
     const server = await startServer()
-    const outgoing = await requestInHand(server)
+    const outgoing = await requestInHand(`${server.address}/projects/demo/devices`, server.key)
     server.signal('SIGTERM')
     await refusesConnections(server.address)
     outgoing.end('{"imei":"492388841798923"}')
@@ -52,7 +26,7 @@ describe('a server asked to stop', () => {
 
   it('ends at once at a second signal', async () => {
     const server = await startServer()
-    const outgoing = await requestInHand(server)
+    const outgoing = await requestInHand(`${server.address}/projects/demo/devices`, server.key)
     outgoing.on('error', () => {})
     server.signal('SIGTERM')
     await refusesConnections(server.address)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { Agent, type ClientRequest, request } from 'node:http'
-import { connect } from 'node:net'
+import { Agent, request } from 'node:http'
 import { after, describe, it } from 'node:test'
 import { assertOneLine, type Running, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeEmail, makeImei } from '../support/factories.ts'
+import { refusesConnections, requestInHand } from '../support/stopping.ts'
 import { makeStore } from '../support/store.ts'
 
 interface Answer {
@@ -88,31 +88,6 @@ async function metricsOf({ url }: Workers): Promise<string> {
   return (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text()
 }
 
-/** A request of which a worker has the headers and not yet the body. */
-async function requestInHand({ url, key }: Workers, { agent }: Connection): Promise<ClientRequest> {
-  const outgoing = request(`${url}/projects/demo/users`, {
-    method: 'POST',
-    agent,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', expect: '100-continue' },
-  })
-  outgoing.flushHeaders()
-  await once(outgoing, 'continue')
-  return outgoing
-}
-
-/** Resolves when nothing listens at the address any more. */
-async function refusesConnections(address: string): Promise<void> {
-  const { hostname, port } = new URL(address)
-  for (let refused = false; !refused; ) {
-    const socket = connect(Number(port), hostname)
-    refused = await once(socket, 'connect').then(
-      () => false,
-      () => true,
-    )
-    socket.destroy()
-  }
-}
-
 const server = await startWorkers(['--workers', '2'], {})
 const [one, other] = await openBoth(server)
 
@@ -192,7 +167,9 @@ describe('handset serve --workers 2', () => {
   it('finishes what is in hand at both when it is asked to stop, and ends with 0', async () => {
     const both = await openBoth(server)
     const pids = [await workerOf(server, both[0]), await workerOf(server, both[1])]
-    const inHand = await Promise.all(both.map((connection) => requestInHand(server, connection)))
+    const inHand = await Promise.all(
+      both.map(({ agent }) => requestInHand(`${server.url}/projects/demo/users`, server.key, agent)),
+    )
     server.running.signal('SIGTERM')
     await refusesConnections(server.url)
     for (const outgoing of inHand) {
