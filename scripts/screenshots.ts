@@ -88,7 +88,7 @@ async function takeAll(url: string, key: string): Promise<void> {
       await mkdir(images, { recursive: true })
       const tall = (height: number) => ({ ...LOOKS.light, viewport: { width: WIDTH, height } })
       await take(`/search?q=${device.imei}`, tall(570), join(images, 'console-search.png'))
-      await take('/overview', tall(740), join(images, 'console-overview.png'))
+      await take('/overview', tall(755), join(images, 'console-overview.png'))
       return
     }
     const pages: Record<string, string> = {
