@@ -10,6 +10,9 @@ const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
 /** More processes than any machine has cores for: a slip of the finger. */
 const MOST_WORKERS = 1_024
 
+/** Each worker takes the memory of a process, so on a large machine more of them are for its operator to ask for. */
+const MOST_WORKERS_UNASKED = 4
+
 /** What the HTTP side may be told. */
 export interface HttpSettings {
   /** Requests that one token may make in ten seconds, on this node; 0 for any number. */
@@ -62,7 +65,7 @@ export function loadConfig(
     port: readNumber('PORT', overrides.port ?? environment.PORT, { standard: 8080, least: 0, most: 65_535 }),
     host: overrides.host ?? environment.HOST ?? '127.0.0.1',
     workers: readNumber('HANDSET_WORKERS', overrides.workers ?? environment.HANDSET_WORKERS, {
-      standard: availableParallelism(),
+      standard: Math.min(availableParallelism(), MOST_WORKERS_UNASKED),
       least: 1,
       most: MOST_WORKERS,
     }),

@@ -25,7 +25,7 @@ export function serveCommand(): Command {
     .description('Run the server.')
     .option('--port <port>', 'port to listen on (default: PORT or 8080)')
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
-    .option('--workers <count>', 'processes that share the port (default: HANDSET_WORKERS or the cores)')
+    .option('--workers <count>', 'processes that share the port (default: HANDSET_WORKERS, or the cores up to 4)')
     .option('--ephemeral', 'keep nothing: a fresh store with a test project, gone when the server ends')
     .option('--json', 'print where it listens as JSON')
     .addHelpText(
