@@ -67,6 +67,7 @@ const TABLES = [
     sim_types_source TEXT,
     outcome TEXT
   )`,
+  'CREATE TABLE new_models (place TEXT PRIMARY KEY, model_key TEXT NOT NULL)',
   `CREATE TABLE judged_tacs (
     model_key TEXT NOT NULL,
     tac TEXT NOT NULL,
@@ -75,7 +76,7 @@ const TABLES = [
     PRIMARY KEY (model_key, tac)
   )`,
 ]
-const EMPTIED = [...Object.keys(COPIES), 'judged_models', 'judged_tacs']
+const EMPTIED = [...Object.keys(COPIES), 'judged_models', 'judged_tacs', 'new_models']
 
 const NEXT_MODELS = `SELECT model_key, name_key FROM staged_models WHERE model_key > $1 ORDER BY model_key LIMIT ${BATCH_ROWS}`
 const NEXT_TACS = `SELECT tac FROM staged_tacs WHERE tac > $1 ORDER BY tac LIMIT ${BATCH_ROWS}`
@@ -146,6 +147,12 @@ const JUDGE_TACS = `INSERT INTO judged_tacs (model_key, tac, outcome, moves)
 const JUDGE_ADDED_MODELS = `UPDATE judged_models SET outcome = 'added'
   WHERE live_id IS NULL AND model_key IN (SELECT t.model_key FROM judged_tacs t WHERE t.moves = 1)`
 
+/** In the order of the file, which their ids keep. */
+const LIST_NEW_MODELS = `INSERT INTO new_models (place, model_key)
+  SELECT printf('%012d', s.line) || s.model_key AS place, s.model_key
+  FROM judged_models j CROSS JOIN staged_models s ON s.model_key = j.model_key
+  WHERE j.outcome = 'added' ORDER BY place`
+
 const COUNT_TACS = 'SELECT outcome, COUNT(*) AS tacs FROM judged_tacs GROUP BY outcome'
 const COUNT_MODELS = "SELECT COUNT(*) AS models FROM judged_models WHERE outcome = 'added'"
 
@@ -208,6 +215,7 @@ export async function judge(db: Queries, staging: Queries, source: Source): Prom
   await staging.run(JUDGE_MODELS, ranked)
   await staging.run(JUDGE_TACS, ranked)
   await staging.run(JUDGE_ADDED_MODELS)
+  await staging.run(LIST_NEW_MODELS)
   const outcomes: Record<Outcome, number> = { added: 0, changed: 0, unchanged: 0, outranked: 0 }
   for (const { outcome, tacs } of await staging.all<{ outcome: Outcome; tacs: number }>(COUNT_TACS)) {
     outcomes[outcome] = tacs

@@ -10,8 +10,7 @@ const CLAIM_VERSION = `INSERT INTO catalogue_marks (name, value) VALUES ('versio
   ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE catalogue_marks.value = $1`
 const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 
-const NEW_MODELS = `SELECT model_key FROM judged_models WHERE model_key > $1 AND outcome = 'added'
-  ORDER BY model_key LIMIT ${PAGE_ROWS}`
+const NEW_MODELS = `SELECT place, model_key FROM new_models WHERE place > $1 ORDER BY place LIMIT ${PAGE_ROWS}`
 const PUT_NEW_ID = 'UPDATE judged_models SET new_id = $2 WHERE model_key = $1'
 
 /** Rows that an import puts into a table of the catalogue. */
@@ -42,8 +41,8 @@ const TAC_CLAIM = {
 }
 
 /**
- * What makes an import visible, in this order. Rows go in by the model that they are of: new ids follow that order, so
- * that nearly every row comes next to the one before it, in its table and in its indexes.
+ * What makes an import visible, in this order. Rows go in by the model that they are of, next to each other in most of
+ * the indexes.
  */
 const WRITTEN: readonly Written[] = [
   {
@@ -142,7 +141,7 @@ export async function publish(
   newId: () => string,
   { source, version }: { source: Source; version: string },
 ): Promise<boolean> {
-  for await (const page of pagesOf(staging, NEW_MODELS, BY_MODEL.place)) {
+  for await (const page of pagesOf(staging, NEW_MODELS, ['place'])) {
     for (const { model_key } of page) await staging.run(PUT_NEW_ID, [model_key as string, newId()])
   }
   return db.transaction(async (tx) => {
