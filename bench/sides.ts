@@ -103,7 +103,7 @@ export async function startHandset(
 ): Promise<{ child: ChildProcess; port: number }> {
   const log = openSync(join(directory, 'handset.log'), 'a')
   const command = [process.execPath, MAIN, 'serve', '--port', '0', '--json', ...words]
-  const settings = { HANDSET_RATE_LIMIT: '1000000000', HANDSET_DEMO: '0', ...environment }
+  const settings = { HANDSET_RATE_LIMIT: '1000000000', HANDSET_DEMO: '0', HANDSET_WORKERS: '1', ...environment }
   const child = start(pin, command, settings, ['ignore', 'pipe', log])
   let text = ''
   while (!text.endsWith('}\n')) text += String((await once(child.stdout as NodeJS.ReadableStream, 'data'))[0])
