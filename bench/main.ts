@@ -9,6 +9,7 @@ import { bulkOfPostgres } from './bulk.ts'
 import { BARE, DRIVER, goalRows, INSERTS, POSTGRES, SQLITE, TWO_NODES } from './goals.ts'
 import { type Ask, chooseGenerator, imeiOf, NUMBER, TACS } from './load.ts'
 import { COMPARED, deviceApiAsks, OPERATIONS, type Operation } from './operations.ts'
+import { layOutPackage } from './package.ts'
 import { startPeers } from './peers.ts'
 import { endAll, pinTo } from './processes.ts'
 import { type Footprint, footprintRows, getAsk, openStore, readSize, type Size, startOnStore } from './scale.ts'
@@ -51,7 +52,8 @@ async function run(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'handset-bench-'))
   try {
     const generator = chooseGenerator(pinTo(LOAD_CORE))
-    const range: Range = { fire: generator.fire, directory, pin: pinTo(SERVER_CORE), connections: CONNECTIONS }
+    const command = layOutPackage(directory)
+    const range: Range = { fire: generator.fire, directory, command, pin: pinTo(SERVER_CORE), connections: CONNECTIONS }
     const [first, ...others] = options.scale.split(',').map(readSize) as [Size, ...Size[]]
     const footprints = new Map<string, Footprint>()
     const sides: Side[] = []

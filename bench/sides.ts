@@ -20,6 +20,8 @@ export interface Side {
 export interface Range {
   fire: Generator
   directory: string
+  /** Handset's. */
+  command: string
   pin: readonly string[]
   /** Connections that requests come over. */
   connections: number
@@ -33,8 +35,6 @@ export interface Served {
   /** The number of the first device that is not there. */
   next: number
 }
-
-const MAIN = join(import.meta.dirname, '../bin/handset.js')
 
 /** Room between the new devices of one slice and of the next. */
 const SLICE_ROOM = 1_000_000
@@ -95,14 +95,14 @@ export function pairSide(range: Range, name: string, pair: readonly Omit<Served,
   }
 }
 
-/** Starts Handset as users run it; its log goes to a file. */
+/** Starts Handset as operators run it, from the package and in one process; its log goes to a file. */
 export async function startHandset(
-  { pin, directory }: Range,
+  { pin, directory, command: main }: Range,
   words: readonly string[],
   environment: Record<string, string>,
 ): Promise<{ child: ChildProcess; port: number }> {
   const log = openSync(join(directory, 'handset.log'), 'a')
-  const command = [process.execPath, MAIN, 'serve', '--port', '0', '--json', ...words]
+  const command = [process.execPath, main, 'serve', '--port', '0', '--json', ...words]
   const settings = { HANDSET_RATE_LIMIT: '1000000000', HANDSET_DEMO: '0', HANDSET_WORKERS: '1', ...environment }
   const child = start(pin, command, settings, ['ignore', 'pipe', log])
   let text = ''
