@@ -10,8 +10,8 @@ export type Outcome = (typeof OUTCOMES)[number]
 /** How many rows of the catalogue are asked for at a time: some milliseconds of a running server's store. */
 const BATCH_ROWS = 2_000
 
-/** What the catalogue says of what an import names, beside what is staged: its tables, as far as they are spoken of. */
-const COPIES = {
+/** The tables of the catalogue, as far as an import reads and writes them; they are copied beside what is staged. */
+export const COLUMNS = {
   tacs: ['tac', 'model_id', 'source'],
   device_models: [
     'id',
@@ -76,7 +76,7 @@ const TABLES = [
     PRIMARY KEY (model_key, tac)
   )`,
 ]
-const EMPTIED = [...Object.keys(COPIES), 'judged_models', 'judged_tacs', 'new_models']
+const EMPTIED = [...Object.keys(COLUMNS), 'judged_models', 'judged_tacs', 'new_models']
 
 const NEXT_MODELS = `SELECT model_key, name_key FROM staged_models WHERE model_key > $1 ORDER BY model_key LIMIT ${BATCH_ROWS}`
 const NEXT_TACS = `SELECT tac FROM staged_tacs WHERE tac > $1 ORDER BY tac LIMIT ${BATCH_ROWS}`
@@ -85,7 +85,7 @@ const NEXT_MODEL_IDS = `SELECT model_id FROM (SELECT model_id FROM tacs UNION SE
   ORDER BY model_id LIMIT ${BATCH_ROWS}`
 const NEXT_IDS = `SELECT id FROM device_models WHERE id > $1 ORDER BY id LIMIT ${BATCH_ROWS}`
 
-const selectOf = (table: keyof typeof COPIES) => `SELECT ${COPIES[table].join(', ')} FROM ${table}`
+const selectOf = (table: keyof typeof COLUMNS) => `SELECT ${COLUMNS[table].join(', ')} FROM ${table}`
 const FIND_ALIASES = selectOf('model_aliases')
 const FIND_NAMED = `${selectOf('device_models')} WHERE name_key IN (JSON_ITEMS($1))`
 const FIND_MODELS = `${selectOf('device_models')} WHERE id IN (JSON_ITEMS($1))`
@@ -227,8 +227,8 @@ export async function judge(db: Queries, staging: Queries, source: Source): Prom
 
 /** Puts beside what is staged those rows of the catalogue that speak of the same TACs and models. */
 async function copyCatalogue(db: Queries, staging: Queries): Promise<void> {
-  const copy = async (table: keyof typeof COPIES, rows: readonly Record<string, Parameter>[]) => {
-    const columns = COPIES[table]
+  const copy = async (table: keyof typeof COLUMNS, rows: readonly Record<string, Parameter>[]) => {
+    const columns = COLUMNS[table]
     const values = rows.map((row) => columns.map((column) => row[column] as Parameter))
     await staging.insert(table, columns, values, 'ON CONFLICT DO NOTHING')
   }

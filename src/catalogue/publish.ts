@@ -1,4 +1,5 @@
 import type { Database, Parameter, Queries } from '../db/port.ts'
+import { COLUMNS } from './judge.ts'
 import type { Source } from './sources.ts'
 import { pagesOf } from './staging.ts'
 
@@ -48,18 +49,7 @@ const WRITTEN: readonly Written[] = [
   {
     ...BY_MODEL,
     table: 'device_models',
-    columns: [
-      'id',
-      'brand',
-      'brand_key',
-      'name',
-      'name_key',
-      'is_code',
-      'type',
-      'type_source',
-      'sim_types',
-      'sim_types_source',
-    ],
+    columns: COLUMNS.device_models,
     key: ['id'],
     update: `type = excluded.type, type_source = excluded.type_source, sim_types = excluded.sim_types,
       sim_types_source = excluded.sim_types_source`,
@@ -77,7 +67,7 @@ const WRITTEN: readonly Written[] = [
   {
     ...BY_MODEL,
     table: 'model_claims',
-    columns: ['model_id', 'source', 'type', 'sim_types'],
+    columns: COLUMNS.model_claims,
     key: ['model_id', 'source'],
     update: `type = COALESCE(excluded.type, model_claims.type),
       sim_types = COALESCE(excluded.sim_types, model_claims.sim_types)`,
@@ -114,7 +104,7 @@ const WRITTEN: readonly Written[] = [
   {
     ...BY_TAC,
     table: 'tacs',
-    columns: ['tac', 'model_id', 'source'],
+    columns: COLUMNS.tacs,
     key: ['tac'],
     update: 'model_id = excluded.model_id, source = excluded.source',
     rows: `SELECT t.model_key, t.tac, COALESCE(j.live_id, j.new_id) AS model_id, $3 AS source
