@@ -56,7 +56,7 @@ interface Seeded {
 /** A store with some of everything, in more rows than a batch has. */
 async function seed(): Promise<Seeded> {
   const store = await makeSqlite()
-  const models = Array.from({ length: 2_500 }, (_, row) => `98${String(row).padStart(6, '0')},Brand,Model ${row}\n`)
+  const models = Array.from({ length: 2_500 }, (_, row) => `999${String(row).padStart(5, '0')},Brand,Model ${row}\n`)
   await runForJson(['catalogue', 'import', '-'], {
     cwd,
     env: { ...store },
@@ -81,7 +81,7 @@ async function seed(): Promise<Seeded> {
       await create('sims', { iccid: makeIccid() }),
       await create('sims', { iccid: makeIccid(), type: 'pSIM' }),
     ]
-    await create('devices', { imei: makeImei('98000001'), user: user.id, sims: sims.map(({ id }) => id) })
+    await create('devices', { imei: makeImei('99900001'), user: user.id, sims: sims.map(({ id }) => id) })
     await create('devices', { imei: makeImei(), name: null })
   }
   const owner = await create('users', { email: makeEmail() })
@@ -156,7 +156,7 @@ describe('copy', { concurrency: 2 }, () => {
   it('goes on from what is there, and does nothing where all is there', async () => {
     const to = await makeStore()
     const { rows } = await runForJson(wordsFor(source.store, to), { cwd })
-    await change(to, 'DELETE FROM sims', "DELETE FROM tacs WHERE tac > '98001234'")
+    await change(to, 'DELETE FROM sims', "DELETE FROM tacs WHERE tac > '99901234'")
     const { tables, ...again } = await runForJson(wordsFor(source.store, to), { cwd })
     assert.equal(again.copied, tables.sims.from.rows + 2_500 - 1_235)
     assert.deepEqual([again.rows, again.differing], [rows, []])
