@@ -12,6 +12,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // In the package, beside what is built; the server serves no such file.
+    license: { fileName: 'licenses.md' },
   },
   // `npm run dev:console` shows changes at once; the API is that of a server on its usual port.
   server: {
