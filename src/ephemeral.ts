@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -8,6 +8,9 @@ import type { EphemeralHandset } from './handset.ts'
 import { openForRequests } from './open.ts'
 import { startServer } from './server.ts'
 
+/** A store that holds the starter catalogue and nothing else, which the package has and a checkout makes as it starts. */
+const NEW_STORE = new URL('new-store.db', import.meta.url)
+
 /** Starts a server with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
 export async function startEphemeral(settings: Config, logger: Logger): Promise<EphemeralHandset> {
   // A file, though nobody will read it: the store reads and writes on two connections, and in memory SQLite gives two of
@@ -15,6 +18,7 @@ export async function startEphemeral(settings: Config, logger: Logger): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'handset-'))
   const config = { ...settings, databaseFile: join(directory, 'handset.db'), databaseUrl: undefined, isDurable: false }
   try {
+    await copyNewStore(config.databaseFile)
     const registry = await openForRequests(config)
     try {
       const token = await makeDemo(registry)
@@ -35,5 +39,13 @@ export async function startEphemeral(settings: Config, logger: Logger): Promise<
   } catch (error) {
     await rm(directory, { recursive: true })
     throw error
+  }
+}
+
+async function copyNewStore(databaseFile: string): Promise<void> {
+  try {
+    await copyFile(NEW_STORE, databaseFile)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }

@@ -32,6 +32,7 @@ describe('the package of Handset', () => {
       assert.ok(names.includes(name), `${name} is in the package`)
     }
     const files = await readdir(installed, { recursive: true })
+    assert.ok(files.includes('dist/new-store.db'), 'the package has what an ephemeral server begins with')
     assert.deepEqual(
       files.filter((file) => /^(?:src|test|scripts|sdk|bench|docs)(?:\/|$)|(?<!\.d)\.ts$|node_modules/.test(file)),
       [],
