@@ -101,6 +101,8 @@ function createStreaming(
           yield `${toBody(failure)}\n`
         }
       }
+      // Its status is said before its end is known: by then a client must not count on the connection (RFC 9112 §9.6).
+      reply.header('connection', 'close')
       return reply.type(NDJSON_TYPE).send(Readable.from(answered(), { objectMode: false }))
     },
     answerSnapshot(type, work) {
