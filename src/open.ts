@@ -2,9 +2,9 @@ import { importStarterCatalogue } from './catalogue/starter.ts'
 import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { type Database, UniqueViolation } from './db/port.ts'
-import { openPostgres } from './db/postgres.ts'
+import { openPostgres, type PostgresOptions } from './db/postgres.ts'
 import { POOL_SIZE } from './db/postgres-pool.ts'
-import { openSqlite } from './db/sqlite.ts'
+import { openSqlite, type SqliteOptions } from './db/sqlite.ts'
 import { ApiError, SetupError } from './errors.ts'
 import type { Siblings } from './http/siblings.ts'
 import { createRegistry, type Registry } from './resources/registry.ts'
@@ -48,17 +48,13 @@ export async function openForRequests(config: Config): Promise<Registry> {
   const registry = await openRegistry(config)
   if (config.databaseUrl === undefined) return registry
   await registry.db.close()
-  return createRegistry(openDatabase(config, REQUEST_PATIENCE), Date.now)
+  return createRegistry(openDatabase(config, { patience: REQUEST_PATIENCE }), Date.now)
 }
 
 /** The store as it is, which another process has brought up to date, for one of the workers that share it. */
 export function openForWorker(config: Config, { turn }: Siblings): Registry {
-  const { databaseUrl, databaseFile, isDurable, workers } = config
-  const db =
-    databaseUrl === undefined
-      ? openSqlite(databaseFile, { isDurable, turn })
-      : openPostgres(databaseUrl, { patience: REQUEST_PATIENCE, connections: connectionsOf(workers) })
-  return createRegistry(db, Date.now)
+  const sharing = { patience: REQUEST_PATIENCE, connections: connectionsOf(config.workers), turn }
+  return createRegistry(openDatabase(config, sharing), Date.now)
 }
 
 /** Connections of one of so many workers: together those of one process, where that leaves enough for each. */
@@ -71,7 +67,7 @@ export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> & { readon
 
 /** Opens the store as it is, whose statements may take their time. */
 export function openPatiently(place: StorePlace): Database {
-  return openDatabase(place, Infinity)
+  return openDatabase(place, { patience: Infinity })
 }
 
 /** What a person may read of where a store is: never a password. */
@@ -88,8 +84,12 @@ export function inOneLine(error: unknown): unknown {
   return error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
 }
 
-function openDatabase({ databaseUrl, databaseFile, isDurable = true }: StorePlace, patience: number): Database {
-  return databaseUrl === undefined ? openSqlite(databaseFile, { isDurable }) : openPostgres(databaseUrl, { patience })
+/** Each engine takes what is for it: a turn to write is SQLite's, the others are PostgreSQL's. */
+function openDatabase(
+  { databaseUrl, databaseFile, isDurable = true }: StorePlace,
+  { turn, ...options }: PostgresOptions & Pick<SqliteOptions, 'turn'>,
+): Database {
+  return databaseUrl === undefined ? openSqlite(databaseFile, { isDurable, turn }) : openPostgres(databaseUrl, options)
 }
 
 function reasonOf({ cause }: ApiError): string {

@@ -60,7 +60,6 @@ export function pathObject(
 /** Answers with the success that the operation declares, as JSON: handlers give JSON text and nothing else. */
 export function answerAsDeclared(app: FastifyInstance): void {
   app.decorateRequest('found', '')
-  app.setSerializerCompiler(() => JSON.stringify)
   app.addHook('onRoute', (route) => {
     const [success = '200'] = Object.keys(route.schema?.response ?? {})
     route.config = { ...route.config, success: Number(success) }

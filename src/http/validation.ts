@@ -64,7 +64,6 @@ const validators = new WeakMap<object, ValidateFunction>()
  * fails.
  */
 export function validateRequests(app: FastifyInstance): void {
-  app.setValidatorCompiler(() => () => true)
   app.addHook('preValidation', (request, _reply, next) => {
     const { body, stream } = request.routeOptions.schema ?? {}
     if ((body && request.body === undefined) || (stream?.body && !hasBody(request))) {
