@@ -39,7 +39,20 @@ await build({
     rolldownOptions: {
       input: { main: at('src/main.ts'), handset: at('src/handset.ts') },
       // All beside each other: source finds the files that it reads from where it is.
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
+        // What is not read need not be decoded, and ASCII is decoded fastest; names stay, for the stack traces of errors.
+        comments: false,
+        minify: { compress: false, mangle: false, codegen: { asciiOnly: true } },
+        // Two large chunks, and not one for each set of modules that is shared: every file of a start takes a millisecond.
+        codeSplitting: {
+          groups: [
+            { name: 'command', test: at('src/cli/cli.ts'), priority: 1 },
+            { name: 'server', test: /src.(ephemeral|server|log)\.ts$/ },
+          ],
+        },
+      },
     },
   },
 })
