@@ -8,6 +8,8 @@ export interface Snapshot {
   /** Ends a snapshot of an earlier turn, so that what is read next is what is committed now. */
   endIfPast(): void
   end(): void
+  /** Call it after a commit of this connection. */
+  countCommit(): void
 }
 
 /**
@@ -17,17 +19,20 @@ export interface Snapshot {
  * That is exact. The bytes of these requests had come before the kernel told of them, so all of them began before the
  * snapshot does; a request that comes later is told of in another poll, which `uvMetricsInfo` counts, and gets another
  * snapshot. Only a connection that sends requests without waiting for answers can have a later one among them: the
- * second of an asker gets a snapshot of its own. A commit of this process ends the snapshot.
+ * second of an asker gets a snapshot of its own. A transaction that writes ends the snapshot: the connection is the same.
  */
 export function createSnapshot(connection: DatabaseSync): Snapshot {
   const begin = connection.prepare('BEGIN')
   const commit = connection.prepare('COMMIT')
   const dataVersion = connection.prepare('PRAGMA data_version')
+  const totalChanges = connection.prepare('SELECT total_changes() AS changes')
   const askers = new Set<object>()
   let isOpen = false
   let loops = 0
   let events = 0
   let current = 0
+  let changes = 0
+  let commits = 0
 
   /** Whether the event loop has polled since the snapshot began. */
   function isPast(): boolean {
@@ -56,8 +61,8 @@ export function createSnapshot(connection: DatabaseSync): Snapshot {
       begin.run()
       isOpen = true
       askers.add(asker)
-      // The first statement is what takes the snapshot; the number changes with the commits of all other connections.
-      current = (dataVersion.get() as { data_version: number }).data_version
+      // The first statement is what takes the snapshot; the number grows with the commits of all other connections.
+      current = commits + (dataVersion.get() as { data_version: number }).data_version
       setImmediate(end)
       return current
     },
@@ -65,5 +70,10 @@ export function createSnapshot(connection: DatabaseSync): Snapshot {
       if (isOpen && isPast()) end()
     },
     end,
+    countCommit() {
+      const now = (totalChanges.get() as { changes: number }).changes
+      if (now !== changes) commits += 1
+      changes = now
+    },
   }
 }

@@ -42,11 +42,8 @@ const BUSY = 5
 const CONSTRAINT_PRIMARY_KEY = 1555
 const CONSTRAINT_UNIQUE = 2067
 
-/** Pages that the writer keeps at hand, in KiB: enough that a batch of an import finds the indexes that it writes to. */
-const WRITER_CACHE = 64 * 1024
-
-/** Those of the reader: a whole catalogue of 270,000 TACs, else most look-ups of one read the file. */
-const READER_CACHE = 32 * 1024
+/** Pages of the store that are at hand, in KiB: a whole catalogue of 270,000 TACs, else most look-ups of one read the file. */
+const CACHE = 32 * 1024
 
 /** Those of a database of one process alone; what it sorts at a time is as much again. */
 const SCRATCH_CACHE = 16 * 1024
@@ -76,16 +73,19 @@ export interface SqliteOptions {
  * Throws `SetupError`, in one line, when the directory can't be written or the file is not a Handset database.
  */
 export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptions = {}): Database {
-  const writerConnection = openFile(path, isDurable)
-  const writer = createQueries(writerConnection)
-  const readerConnection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
-  readerConnection.exec(`PRAGMA cache_size = -${READER_CACHE}`)
-  const reader = createQueries(readerConnection)
-  const snapshot = createSnapshot(readerConnection)
-  const begin = writerConnection.prepare('BEGIN IMMEDIATE')
-  const commit = writerConnection.prepare('COMMIT')
-  const savepoint = writerConnection.prepare('SAVEPOINT write')
-  const release = writerConnection.prepare('RELEASE write')
+  // Reads share the connection of the writes: with a commit, every other connection loses the pages that it has at hand.
+  const connection = openFile(path, isDurable)
+  const { queries, hasChangedSchema, close } = createQueries(connection)
+  const snapshot = createSnapshot(connection)
+  const begin = connection.prepare('BEGIN IMMEDIATE')
+  const commit = connection.prepare('COMMIT')
+  const savepoint = connection.prepare('SAVEPOINT write')
+  const release = connection.prepare('RELEASE write')
+  const impatient = connection.prepare('PRAGMA busy_timeout = 0')
+  const patient = connection.prepare(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`)
+  let aside: ReturnType<typeof readSqlite> | undefined
+  let isWriting = false
+  let strayVersion = 0
   const waiting: Write[] = []
   let scheduled = false
 
@@ -102,18 +102,19 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       const outcomes: Outcome[] = []
       const isAlone = batch.length === 1
       for (const write of batch) {
-        outcomes.push(isAlone ? { value: await write.work(writer.queries) } : await attempt(write))
+        outcomes.push(isAlone ? { value: await write.work(queries) } : await attempt(write))
       }
       // It takes the write lock, so before that is given up.
-      if (writer.hasChangedSchema()) readStatistics(writerConnection)
+      if (hasChangedSchema()) readStatistics(connection)
       commit.run()
-      snapshot.end()
+      isWriting = false
+      snapshot.countCommit()
       batch.forEach((write, position) => {
         settle(write, outcomes[position] as Outcome)
       })
     } catch (error) {
-      if (writerConnection.isTransaction) writerConnection.exec('ROLLBACK')
-      snapshot.end()
+      if (connection.isTransaction) connection.exec('ROLLBACK')
+      isWriting = false
       // What keeps a transaction from beginning keeps back all that wait.
       for (const write of batch.length > 0 ? batch : waiting.splice(0)) write.reject(translateError(error))
     }
@@ -125,13 +126,16 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
   // SQLite's own way to wait for a lock would stop the event loop, and with it all reads.
   async function beginPatiently(start: number): Promise<void> {
     for (; ; await wait(RETRY_AFTER)) {
-      // A reader that still looks at the past would keep the write-ahead log from beginning anew.
       snapshot.end()
+      impatient.get()
       try {
         begin.run()
+        isWriting = true
         return
       } catch (error) {
         if (!isBusy(error) || performance.now() - start > WRITE_PATIENCE) throw error
+      } finally {
+        patient.get()
       }
     }
   }
@@ -139,13 +143,13 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
   async function attempt({ work }: Write): Promise<Outcome> {
     savepoint.run()
     try {
-      const value = await work(writer.queries)
+      const value = await work(queries)
       release.run()
       return { value }
     } catch (error) {
       // Some failures (a full disk, an I/O error) end the whole transaction: then the batch fails, not just this write.
-      if (!writerConnection.isTransaction) throw error
-      writerConnection.exec('ROLLBACK TO write')
+      if (!connection.isTransaction) throw error
+      connection.exec('ROLLBACK TO write')
       release.run()
       return { error }
     }
@@ -164,15 +168,19 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     })
   }
 
+  /** Where what is committed is read; a write that is in hand may not show. */
+  function committed(): Pick<Queries, 'all' | 'get'> {
+    if (isWriting) {
+      aside ??= readSqlite(path)
+      return aside
+    }
+    snapshot.endIfPast()
+    return queries
+  }
+
   return {
-    all(sql, parameters) {
-      snapshot.endIfPast()
-      return reader.queries.all(sql, parameters)
-    },
-    get(sql, parameters) {
-      snapshot.endIfPast()
-      return reader.queries.get(sql, parameters)
-    },
+    all: (sql, parameters) => committed().all(sql, parameters),
+    get: (sql, parameters) => committed().get(sql, parameters),
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
     insert: (...rows) => transaction((tx) => tx.insert(...rows)),
     transaction,
@@ -189,6 +197,8 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       }
     },
     version(asker) {
+      // Which of the versions around the write its reads are of, nothing tells: one that no other request has.
+      if (isWriting) return --strayVersion
       try {
         return snapshot.version(asker)
       } catch (error) {
@@ -199,8 +209,8 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     async close() {
       while (scheduled) await new Promise((resolve) => setImmediate(resolve))
       snapshot.end()
-      reader.close()
-      writer.close()
+      aside?.close()
+      close()
     },
   }
 }
@@ -255,11 +265,9 @@ function openFile(path: string, isDurable: boolean): DatabaseSync {
     claim(connection, path)
     enterWal(connection)
     keepStatistics(connection)
-    connection.exec(`PRAGMA cache_size = -${WRITER_CACHE}`)
+    connection.exec(`PRAGMA cache_size = -${CACHE}`)
     connection.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
     connection.exec('PRAGMA foreign_keys = ON')
-    // From here on the lock is waited for where a transaction begins.
-    connection.exec('PRAGMA busy_timeout = 0')
     return connection
   } catch (error) {
     connection.close()
