@@ -79,6 +79,10 @@ const CHECKS: readonly Check[] = [
     sql: `SELECT id FROM device_models WHERE sim_types NOT IN ('[]', '["eSIM"]', '["pSIM"]', '["eSIM","pSIM"]')`,
   },
   {
+    check: 'models that have become one with another are no models any more (contract 7)',
+    sql: 'SELECT x.id FROM merged_models x JOIN device_models m ON m.id = x.id',
+  },
+  {
     check: 'user tokens belong to users that exist (contract 10)',
     sql: `SELECT t.id FROM user_tokens t LEFT JOIN users u ON u.project_id = t.project_id AND u.id = t.user_id
       WHERE u.id IS NULL`,

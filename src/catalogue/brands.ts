@@ -87,6 +87,9 @@ const SUB_BRANDS: readonly (readonly [brand: string, ...makes: string[]])[] = [
   ['Xiaomi', 'Redmi'],
 ]
 
+/** All of the above, for whoever compares it with what another version of Handset knew. */
+export const BRAND_FACTS = [LEGAL_FORM, BRANDS, SUB_BRANDS]
+
 const known = new Map(BRANDS.flatMap(([brand, ...aliases]) => [brand, ...aliases].map((text) => [keyOf(text), brand])))
 const makes = new Map(SUB_BRANDS.flatMap(([brand, ...own]) => own.map((make) => [keyOf(make), { brand, make }])))
 

@@ -28,6 +28,9 @@ function readNames(text: string): Map<string, string> {
   return new Map(rows.map((row) => row.split(',', 2) as [string, string]))
 }
 
+/** All of the above, for whoever compares it with what another version of Handset knew. */
+export const NAME_FACTS = [[...KEEP_BRAND], SPELLINGS, SAMSUNG_CODE, [...samsungNames]]
+
 /** What a row says a phone is called, as its maker writes it. */
 export interface Identity {
   brand: string

@@ -97,9 +97,10 @@ export function clearTac(registry: Registry, tac: string): Promise<ModelRow | un
  *
  * Throws `SetupError` when there is no such model, or another one has that brand and name.
  */
-export function overrideModel(registry: Registry, id: string, override: Override): Promise<ModelRow> {
+export function overrideModel(registry: Registry, modelId: string, override: Override): Promise<ModelRow> {
   return change(registry, async (tx) => {
-    const model = await knownModel(tx, id)
+    const model = await knownModel(tx, modelId)
+    const { id } = model
     const { brand = model.brand, name = model.name, type, simTypes } = override
     if (brand !== model.brand || name !== model.name) {
       const other = await findNamedModel(tx, brandKey(brand), nameKey(name))
@@ -121,9 +122,9 @@ export function overrideModel(registry: Registry, id: string, override: Override
 }
 
 /** Takes the operator's word on a model back: its name, and its type and SIM types by the best source or the rules. */
-export function clearModel(registry: Registry, id: string): Promise<ModelRow> {
+export function clearModel(registry: Registry, modelId: string): Promise<ModelRow> {
   return change(registry, async (tx) => {
-    await knownModel(tx, id)
+    const { id } = await knownModel(tx, modelId)
     const deleted = await tx.run(DELETE_MODEL_CLAIM, [id, 'operator'])
     const former = await tx.get<{ brand: string; name: string }>(FIND_ALIAS, [id])
     if (deleted === 0 && former === undefined) throw new SetupError(`Nothing is set for model ${id}`)

@@ -289,6 +289,11 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   })),
 ]
 
+/** All of the above but its reasons, for whoever compares it with what another version of Handset knew. */
+export const RULE_FACTS = [TYPE_RULES, SIM_RULES].map((rules) =>
+  rules.map(({ brand, name, value }) => [brand, name, value]),
+)
+
 /** The type of a model by the rules, or null where no rule knows it. */
 export function ruleType(brand: string, name: string): Ruled<DeviceType> | null {
   return firstFitting(TYPE_RULES, brand, name)

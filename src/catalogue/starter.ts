@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Registry } from '../resources/registry.ts'
-import { findMark, putMark } from './store.ts'
+import { findMark, isEmpty, putMark } from './store.ts'
 
 const STARTER_FILE = new URL('starter.csv', import.meta.url)
 
@@ -19,7 +19,12 @@ export async function importStarterCatalogue(registry: Registry): Promise<void> 
   const digest = createHash('sha256').update(content).digest('hex')
   if ((await findMark(registry.db, MARK)) === digest) return
   // What an import is made of is loaded only when there is something to import.
-  const [{ importCatalogue }, { readRows }] = await Promise.all([import('./import.ts'), import('./rows.ts')])
+  const [{ importCatalogue }, { readRows }, { factsDigest, FACTS_MARK }] = await Promise.all([
+    import('./import.ts'),
+    import('./rows.ts'),
+    import('./facts.ts'),
+  ])
+  const isFresh = await isEmpty(registry.db)
   const { rows } = await readRows(Readable.from([content]), 'csv')
   await importCatalogue(registry, rows, {
     source: 'starter',
@@ -30,4 +35,5 @@ export async function importStarterCatalogue(registry: Registry): Promise<void> 
     signal: new AbortController().signal,
   })
   await putMark(registry.db, MARK, digest)
+  if (isFresh) await putMark(registry.db, FACTS_MARK, factsDigest())
 }

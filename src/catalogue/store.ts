@@ -25,7 +25,8 @@ export interface TacClaim {
 
 const MODEL_COLUMNS = 'm.id, m.brand, m.name, m.type, m.type_source, m.sim_types, m.sim_types_source'
 const LOOK_UP = `SELECT ${MODEL_COLUMNS}, t.source FROM tacs t JOIN device_models m ON m.id = t.model_id WHERE t.tac = $1`
-const FIND_MODEL = `SELECT ${MODEL_COLUMNS} FROM device_models m WHERE m.id = $1`
+const FIND_MODEL = `SELECT ${MODEL_COLUMNS} FROM device_models m
+  WHERE m.id = COALESCE((SELECT x.model_id FROM merged_models x WHERE x.id = $1), $1)`
 const FIND_NAMED = `SELECT ${MODEL_COLUMNS} FROM device_models m WHERE m.id = COALESCE(
     (SELECT a.model_id FROM model_aliases a WHERE a.brand_key = $1 AND a.name_key = $2),
     (SELECT x.id FROM device_models x WHERE x.brand_key = $1 AND x.name_key = $2))`
@@ -49,12 +50,17 @@ const COUNT_MODELS = `SELECT COUNT(*) AS models, COUNT(DISTINCT brand_key) AS br
   FROM device_models`
 
 /** What the store remembers under a name of what its catalogue was loaded from. */
-export async function findMark(db: Queries, name: string): Promise<string | undefined> {
+export async function findMark(db: Pick<Queries, 'get'>, name: string): Promise<string | undefined> {
   return (await db.get<{ value: string }>(FIND_MARK, [name]))?.value
 }
 
 export async function putMark(db: Queries, name: string, value: string): Promise<void> {
   await db.run(PUT_MARK, [name, value])
+}
+
+/** Whether the catalogue holds nothing yet. */
+export async function isEmpty(db: Queries): Promise<boolean> {
+  return (await db.get('SELECT id FROM device_models LIMIT 1')) === undefined
 }
 
 /** The model of a TAC, and the source that says so. */
@@ -67,6 +73,7 @@ export function listTacClaims(db: Queries, tac: string) {
   return db.all<TacClaim>(LIST_TAC_CLAIMS, [tac])
 }
 
+/** The model of an id, or the one that it has become one with. */
 export function findModel(db: Queries, id: string) {
   return db.get<ModelRow>(FIND_MODEL, [id])
 }

@@ -1,15 +1,17 @@
 import { Command } from 'commander'
+import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts.ts'
 import { ruleSimTypes, ruleType } from '../catalogue/rules.ts'
 import { countCatalogue, listTacClaims, lookUpTac } from '../catalogue/store.ts'
 import { imeiProblem, tacOf } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
 import type { Registry } from '../resources/registry.ts'
 import { diffCommand, importCommand } from './catalogue-import.ts'
+import { renormaliseCommand } from './catalogue-renormalise.ts'
 import { setCommand } from './catalogue-set.ts'
 import { count, print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
 
-/** `handset catalogue import|diff|lookup|set|stats` */
+/** `handset catalogue import|diff|lookup|set|stats|renormalise` */
 export function catalogueCommand(): Command {
   return new Command('catalogue')
     .description('Load TAC databases and ask what a TAC is.')
@@ -19,6 +21,7 @@ export function catalogueCommand(): Command {
     .addCommand(lookupCommand())
     .addCommand(setCommand())
     .addCommand(statsCommand())
+    .addCommand(renormaliseCommand())
 }
 
 function lookupCommand(): Command {
@@ -45,7 +48,11 @@ function statsCommand(): Command {
     .addHelpText('after', '\nExample:\n  handset catalogue stats')
     .action(({ json }: { json?: boolean }, command: Command) =>
       withRegistry(command, async (registry) => {
-        const stats = await countCatalogue(registry.db)
+        const stats = {
+          ...(await countCatalogue(registry.db)),
+          /** Whether brands, names and rules are by this version's tables. */
+          byPresentFacts: await isByPresentFacts(registry.db),
+        }
         const totals = [
           ['TACs', count(stats.tacs)],
           ['Models', count(stats.models)],
@@ -59,7 +66,8 @@ function statsCommand(): Command {
           ...[tacs, named, typed, withSimTypes].map((part) => share(part, tacs)),
         ])
         const headings = ['SOURCE', 'TACS', 'ANSWERS', 'BRAND', 'NAME', 'TYPE', 'SIM TYPES']
-        print(json, stats, `${table(['', ''], totals).trimStart()}\n\n${table(headings, sources)}`)
+        const advice = stats.byPresentFacts ? '' : `\n\n${FACTS_ADVICE}`
+        print(json, stats, `${table(['', ''], totals).trimStart()}\n\n${table(headings, sources)}${advice}`)
       }),
     )
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts.ts'
 import { appliedVersion, HISTORY_NAME } from '../db/migrate.ts'
 import { MIGRATIONS } from '../db/migrations.ts'
 import type { Queries } from '../db/port.ts'
@@ -32,6 +33,8 @@ interface Report extends Diagnosis {
   tables: Record<string, TableDigest>
   /** What nobody looked at, and what does. */
   unchecked: string[]
+  /** What is right as it is, and could be better. */
+  advice: string[]
 }
 
 const FILES_OF_POSTGRES = "PostgreSQL's own files and indexes: PostgreSQL's pg_amcheck does that"
@@ -43,12 +46,12 @@ export async function examineFile(file: string): Promise<Report> {
     const faults = checkSqlite(file)
     if (faults.length > 0) {
       const finding = { check: 'the file is sound', broken: faults.length, examples: faults.slice(0, 5) }
-      return { tables: {}, findings: [finding], checks: 1, unchecked: [] }
+      return { tables: {}, findings: [finding], checks: 1, unchecked: [], advice: [] }
     }
     const tables = await digestTables(db, await sqliteTables(db))
     if (!(HISTORY_NAME in tables)) throw new SetupError(`${file} is not a Handset database`)
-    const { findings, checks, unchecked } = await examineRows(db)
-    return { tables, findings, checks: checks + 1, unchecked }
+    const { checks, ...rest } = await examineRows(db)
+    return { tables, ...rest, checks: checks + 1 }
   } finally {
     db.close()
   }
@@ -73,18 +76,20 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
 /** The rules speak of the present schema: an older store is brought up to it at the next start. */
 async function examineRows(db: Pick<Queries, 'all' | 'get'>): Promise<Omit<Report, 'tables'>> {
   const version = await appliedVersion(db)
-  if (version === MIGRATIONS.length) return { ...(await examine(db)), unchecked: [] }
+  if (version === MIGRATIONS.length) {
+    return { ...(await examine(db)), unchecked: [], advice: (await isByPresentFacts(db)) ? [] : [FACTS_ADVICE] }
+  }
   const unchecked = `its rows, which are of schema ${version} and not ${MIGRATIONS.length}: run handset migrate on it first`
-  return { findings: [], checks: 0, unchecked: [unchecked] }
+  return { findings: [], checks: 0, unchecked: [unchecked], advice: [] }
 }
 
 /** A report as text for people. */
-export function describe({ tables, findings, checks, unchecked }: Report): string {
+export function describe({ tables, findings, checks, unchecked, advice }: Report): string {
   const rows = Object.entries(tables)
     .sort()
     .map(([name, { rows }]) => [name.replaceAll('_', ' '), count(rows)])
   const silent = unchecked.map((what) => `Not checked: ${what}.`)
-  return [table(['ROWS', ''], rows), '', verdictOf({ findings, checks }), ...silent].join('\n')
+  return [table(['ROWS', ''], rows), '', verdictOf({ findings, checks }), ...silent, ...advice].join('\n')
 }
 
 /** What the checks found, a line each. */

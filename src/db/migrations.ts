@@ -241,6 +241,16 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'imports staged outside of the store',
     statements: ['DROP TABLE staged_tacs', 'DROP TABLE staged_models', 'DROP TABLE catalogue_imports'],
   },
+  {
+    name: 'models that have become one with another',
+    statements: [
+      `CREATE TABLE merged_models (
+        id TEXT PRIMARY KEY,
+        model_id TEXT NOT NULL REFERENCES device_models (id)
+      )`,
+      'CREATE INDEX merged_models_by_model ON merged_models (model_id)',
+    ],
+  },
 ]
 
 const NAMED = `SELECT project_id, id, name FROM devices

@@ -33,6 +33,8 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['device_models', 'device_models_by_name', '100000 1 1'],
   ['model_aliases', 'model_aliases', '1000 10 1'],
   ['model_aliases', 'model_aliases_by_model', '1000 1'],
+  ['merged_models', 'merged_models', '1000 1'],
+  ['merged_models', 'merged_models_by_model', '1000 2'],
   ['model_claims', 'model_claims', '100000 2 1'],
   ['tac_claims', 'tac_claims', '100000 2 1'],
 ]

@@ -179,7 +179,27 @@ describe('handset catalogue', () => {
       models: before.models + 2,
       brands: before.brands + 1,
       modelsWithSimTypes: before.modelsWithSimTypes + 1,
+      byPresentFacts: true,
     })
+  })
+
+  it('renormalise says what it would do, does it, and doctor and stats advise it until then', async () => {
+    const advice = /handset catalogue renormalise --dry-run says what they would change/
+    assert.doesNotMatch(await runForText('catalogue', 'stats'), advice)
+    assert.deepEqual((await runForJson(['doctor'], here)).advice, [])
+    const db = openStore(store)
+    await db.run("UPDATE device_models SET brand = 'CLIBRAND Ltd', brand_key = 'clibrand ltd' WHERE name = 'Two'")
+    await db.run("UPDATE catalogue_marks SET value = 'older' WHERE name = 'facts'")
+    await db.close()
+    assert.match(await runForText('catalogue', 'stats'), advice)
+    assert.match(await runForText('doctor'), advice)
+    const dry = await runForText('catalogue', 'renormalise', '--dry-run')
+    assert.match(dry, /Nothing was changed; without --dry-run it would be:\nModels renamed +1$/m)
+    assert.match(dry, /^Brand: CLIBRAND Ltd → Clibrand, 1 model$/m)
+    const { dryRun, renamed, merged } = await runForJson(['catalogue', 'renormalise'], here)
+    assert.deepEqual([dryRun, renamed, merged], [false, 1, 0])
+    assert.equal((await runForJson(['catalogue', 'lookup', '950000021234560'], here)).brand, 'Clibrand')
+    assert.doesNotMatch(await runForText('doctor'), advice)
   })
 
   it('import tells a person what became of the rows', async () => {

@@ -12,13 +12,18 @@ export interface DeviceModelFilters extends ModelFilters {
 
 const JSON_OF_MODEL = deviceModelJson('m')
 const FIND = `SELECT ${JSON_OF_MODEL} AS json FROM device_models m WHERE m.id = $1`
+/** A model that has become one with another answers with what that one is, under its own id. */
+const FIND_MERGED = `SELECT ${JSON_OF_MODEL} AS json FROM (
+    SELECT x.id, o.brand, o.name, o.sim_types, o.type FROM merged_models x JOIN device_models o ON o.id = x.model_id
+    WHERE x.id = $1) m`
 const FIND_BY_TAC = `SELECT ${JSON_OF_MODEL} AS json FROM tacs t JOIN device_models m ON m.id = t.model_id
   WHERE t.tac = $1`
 const BRANDS = 'SELECT MIN(brand) AS brand FROM device_models GROUP BY brand_key ORDER BY brand_key'
 
 /** The model as JSON. */
 export async function findDeviceModel(db: Queries, id: string): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [id]))?.json
+  const found = (await db.get<{ json: string }>(FIND, [id])) ?? (await db.get<{ json: string }>(FIND_MERGED, [id]))
+  return found?.json
 }
 
 /** The model of a TAC, as JSON. */

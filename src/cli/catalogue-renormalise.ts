@@ -1,0 +1,50 @@
+import { Command } from 'commander'
+import { type Renormalised, renormalise } from '../catalogue/renormalise.ts'
+import { count, print, table } from './print.ts'
+import { withRegistry } from './with-registry.ts'
+
+/** `handset catalogue renormalise` */
+export function renormaliseCommand(): Command {
+  return new Command('renormalise')
+    .description('Say brands, names, types and SIM types anew by the tables of this version, as an import would.')
+    .option('--dry-run', 'only say what it would do')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+For a catalogue that an older version has loaded. Models that turn out to be one become the oldest of them, which
+answers for the ids of the others too. What was set by hand stays.
+
+Example:
+  handset catalogue renormalise --dry-run`,
+    )
+    .action(({ dryRun = false, json }: { dryRun?: boolean; json?: boolean }, command: Command) =>
+      withRegistry(command, async (registry) => {
+        const result = await renormalise(registry, { dryRun })
+        print(json, { dryRun, ...result }, describe(result, dryRun))
+      }),
+    )
+}
+
+function describe(result: Renormalised, dryRun: boolean): string {
+  const { models, renamed, merged, kinds, claims, brands, examples } = result
+  return [
+    `Looked at ${count(models)} models.${dryRun ? ' Nothing was changed; without --dry-run it would be:' : ''}`,
+    table(
+      ['', ''],
+      [
+        ['Models renamed', count(renamed)],
+        ['Models that become one with another', count(merged)],
+        ['Models with another type or SIM types', count(kinds)],
+        ["Other sources' names for a TAC", count(claims)],
+      ],
+    ).trimStart(),
+    ...brands.map(
+      ({ before, after, models }) =>
+        `Brand: ${before} → ${after}, ${count(models)} ${models === 1 ? 'model' : 'models'}`,
+    ),
+    ...examples.renamed.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),
+    ...examples.merged.map(({ id, before, after }) => `  = ${id} ${before} is one with ${after}`),
+    ...examples.kinds.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),
+  ].join('\n')
+}

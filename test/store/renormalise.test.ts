@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { overrideModel, overrideTac } from '../../src/catalogue/overrides.ts'
+import { type Renormalised, renormalise } from '../../src/catalogue/renormalise.ts'
+import { importInto } from '../support/catalogue.ts'
+import { makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const { registry } = server
+const { db, newId } = registry
+const demo = await server.addProject('demo', 'test')
+
+const HEADER = 'tac,brand,name,type,simTypes\n'
+
+let made = 0
+
+/** A TAC that no test has used. */
+function newTac(): string {
+  made += 1
+  return `8700${String(made).padStart(4, '0')}`
+}
+
+/** What a version left that knew fewer brands, names and rules: a model as a file wrote it, with a TAC. */
+async function leave(brand: string, name: string, { source = 'osmocom', type = 'other', simTypes = '[]' } = {}) {
+  const { id } = newId('dmd')
+  const tac = newTac()
+  const kindsSource = type === 'other' ? null : source
+  const simTypesSource = simTypes === '[]' ? null : source
+  const row = [id, brand, brand.toLowerCase(), name, name.toLowerCase(), 0, type, kindsSource, simTypes, simTypesSource]
+  await db.run(
+    `INSERT INTO device_models
+      (id, brand, brand_key, name, name_key, is_code, type, type_source, sim_types, sim_types_source)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    row,
+  )
+  if (kindsSource ?? simTypesSource) {
+    const said = [kindsSource && type, simTypesSource && simTypes]
+    await db.run('INSERT INTO model_claims (model_id, source, type, sim_types) VALUES ($1, $2, $3, $4)', [
+      id,
+      source,
+      ...said,
+    ])
+  }
+  await db.run('INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, $3)', [tac, id, source])
+  return { id, tac }
+}
+
+async function modelOf(tac: string) {
+  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  return body.items[0]
+}
+
+async function modelAt(id: string) {
+  const { status, body } = await demo.ask('GET', `/deviceModels/${id}`)
+  assert.equal(status, 200)
+  return body
+}
+
+function runAll(): Promise<Renormalised> {
+  return renormalise(registry, { dryRun: false })
+}
+
+async function brandsLike(pattern: RegExp): Promise<string[]> {
+  const { body } = await demo.ask('GET', '/deviceModelBrands')
+  return body.items.filter((brand: string) => pattern.test(brand))
+}
+
+describe('a catalogue that other tables normalised', () => {
+  it('is as it is where the tables say the same', async () => {
+    const { models, brands, examples, ...counts } = await runAll()
+    assert.ok(models > 0)
+    assert.deepEqual(counts, { renamed: 0, merged: 0, kinds: 0, claims: 0 })
+    assert.deepEqual([brands, examples], [[], { renamed: [], merged: [], kinds: [] }])
+  })
+
+  it('has brands and names as they are written now, under the same id, with what rules say of them', async () => {
+    const { id, tac } = await leave('Apple Computer', 'Apple iphone 7X')
+    const before = await modelAt(id)
+    assert.deepEqual([before.brand, before.type], ['Apple Computer', 'other'])
+    const dry = await renormalise(registry, { dryRun: true })
+    assert.deepEqual(await modelAt(id), before)
+    assert.deepEqual(dry.brands, [{ before: 'Apple Computer', after: 'Apple', models: 1 }])
+    const done = await runAll()
+    assert.deepEqual(done, dry)
+    assert.equal((await runAll()).renamed, 0)
+    const after = await modelOf(tac)
+    assert.deepEqual(after, {
+      object: 'deviceModel',
+      id,
+      brand: 'Apple',
+      name: 'iPhone 7X',
+      simTypes: [],
+      type: 'smartphone',
+    })
+    assert.deepEqual(await brandsLike(/apple/i), ['Apple'])
+  })
+
+  it('makes one model of two, the older: it has all TACs, and answers for both ids', async () => {
+    const older = await leave('Nokia Mobile Phones', 'Nokia 9990x')
+    const newer = await leave('Nokia', '9990X', { type: 'tablet' })
+    const third = await leave('Nokia Siemens Networks', '9990x', { simTypes: '["eSIM"]', source: 'gsma' })
+    const { merged, examples } = await runAll()
+    assert.equal(merged, 2)
+    assert.deepEqual(examples.merged.map(({ id }) => id).sort(), [newer.id, third.id].sort())
+    const model = await modelOf(older.tac)
+    assert.deepEqual([model.id, model.brand, model.name], [older.id, 'Nokia', '9990x'])
+    assert.deepEqual([model.type, model.simTypes], ['tablet', ['eSIM']])
+    assert.deepEqual([await modelOf(newer.tac), await modelOf(third.tac)], [model, model])
+    assert.deepEqual(await modelAt(newer.id), { ...model, id: newer.id })
+    const { body } = await demo.ask('GET', '/deviceModels?brand=nokia&q=9990')
+    assert.deepEqual(body.items, [model])
+    assert.deepEqual(await brandsLike(/nokia/i), ['Nokia'])
+    const again = await importInto(registry, `${HEADER}${newer.tac},Nokia Mobile Phones,9990x,tablet,\n`)
+    assert.deepEqual([again.models, (await modelOf(newer.tac)).id], [0, older.id])
+  })
+
+  it('goes on answering for a model that becomes one with a model that becomes one with another', async () => {
+    const first = await leave('Sagem', 'Apart')
+    const second = await leave('Sagem', 'Twice')
+    const third = await leave('Sagem Mobiles', 'Twice')
+    await runAll()
+    assert.equal((await modelOf(third.tac)).id, second.id)
+    await db.run("UPDATE device_models SET name = 'Sagem Twice', name_key = 'sagem twice' WHERE id = $1", [first.id])
+    await runAll()
+    const model = await modelOf(third.tac)
+    assert.equal(model.id, first.id)
+    assert.deepEqual(await modelAt(second.id), { ...model, id: second.id })
+    assert.deepEqual(await modelAt(third.id), { ...model, id: third.id })
+  })
+
+  it('lets one model take the name that another one leaves', async () => {
+    const leaves = await leave('Google', 'Google Pixel 2')
+    const comes = await leave('Google', 'Google Google Google Pixel 2')
+    await runAll()
+    assert.deepEqual([(await modelAt(leaves.id)).name, (await modelAt(comes.id)).name], ['Pixel 2', 'Google Pixel 2'])
+  })
+
+  it('has what other sources say written so too, so that they do not seem to differ', async () => {
+    const { tac } = await leave('Asus', 'Padfone 9')
+    await db.run(
+      "INSERT INTO tac_claims (tac, source, brand, name) VALUES ($1, 'osmocom', 'ASUSTeK', 'Asus Padfone 9')",
+      [tac],
+    )
+    const { claims } = await runAll()
+    assert.equal(claims, 1)
+    const claim = await db.get<{ brand: string; name: string }>('SELECT brand, name FROM tac_claims WHERE tac = $1', [
+      tac,
+    ])
+    assert.deepEqual({ ...claim }, { brand: 'Asus', name: 'Padfone 9' })
+  })
+
+  it('keeps what an operator has named, and follows in what was left as the sources had it', async () => {
+    const literal = newTac()
+    await overrideTac(registry, literal, { brand: 'Apple Computer', name: 'Lisa' })
+    const named = await leave('Telit Communications', 'Own')
+    await overrideModel(registry, named.id, { name: 'Mine' })
+    const variant = await leave('Telit Communications', 'Varied')
+    const { id } = await overrideTac(registry, variant.tac, { simTypes: ['eSIM'] })
+    await runAll()
+    const { brand, name } = await modelOf(literal)
+    assert.deepEqual([brand, name], ['Apple Computer', 'Lisa'])
+    assert.deepEqual(
+      { ...(await modelAt(named.id)), type: '' },
+      {
+        object: 'deviceModel',
+        id: named.id,
+        brand: 'Telit',
+        name: 'Mine',
+        simTypes: [],
+        type: '',
+      },
+    )
+    const own = await modelOf(variant.tac)
+    assert.deepEqual([own.id, own.brand, own.name, own.simTypes], [id, 'Telit', 'Varied (eSIM)', ['eSIM']])
+    const tac = newTac()
+    await importInto(registry, `${HEADER}${tac},Telit,Own,,\n`)
+    assert.equal((await modelOf(tac)).id, named.id)
+  })
+
+  it('gives a renamed model those that come to its former name, under the oldest id', async () => {
+    const older = await leave('TCL Communication', 'Both')
+    const named = await leave('TCL', 'Both')
+    await overrideModel(registry, named.id, { name: 'Called so', type: 'router' })
+    await runAll()
+    const model = await modelOf(named.tac)
+    assert.deepEqual([model.id, model.name, model.type], [older.id, 'Called so', 'router'])
+    assert.deepEqual(await modelOf(older.tac), model)
+    await overrideModel(registry, named.id, { name: 'Called otherwise' })
+    assert.equal((await modelAt(named.id)).name, 'Called otherwise')
+  })
+})
