@@ -30,6 +30,7 @@ const BRANDS: readonly (readonly [brand: string, ...aliases: string[]])[] = [
   ['Foxconn', 'Hon Hai', 'Hon Hai Precision Industry'],
   ['Garmin', 'Garmin International', 'Garmin (Europe)'],
   ['Google'],
+  ['HMD', 'HMD Global'],
   ['Honor', 'Honor Device', 'Shenzhen Honor'],
   ['HP', 'Hewlett Packard', 'Hewlett-Packard'],
   ['HTC', 'High Tech Computer'],
@@ -84,7 +85,7 @@ const SUB_BRANDS: readonly (readonly [brand: string, ...makes: string[]])[] = [
   ['Nokia', 'Lumia'],
   ['Samsung', 'Galaxy'],
   ['Sony', 'Xperia'],
-  ['Xiaomi', 'Redmi'],
+  ['Xiaomi', 'Redmi', 'Poco'],
 ]
 
 /** All of the above, for whoever compares it with what another version of Handset knew. */

@@ -61,11 +61,12 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     value: 'tablet',
     reason: 'Xiaomi, Redmi and Mi Pad are tablets',
   },
+  { brand: 'Xiaomi', name: /^Poco Pad\b/i, value: 'tablet', reason: 'Poco Pad is a tablet' },
   {
     brand: 'Xiaomi',
-    name: /^(?:Redmi|Mi \d|Mi (?:A|Max|Mix|Note)\b)/i,
+    name: /^(?:Redmi|Poco|Civi|Mi \d|Mi (?:A|Max|Mix|Note)\b|Mix (?:\d|Flip|Fold)|1[1-7](?:[SX]|T|i)?\b)/i,
     value: 'smartphone',
-    reason: 'Redmi and Mi are smartphones',
+    reason: 'Redmi, Poco, Civi, Mi, Mix and the numbers from 11 on are smartphones',
   },
   { brand: 'Sony', name: /^Xperia (?:Z\d? )?Tablet\b/i, value: 'tablet', reason: 'Xperia Tablet is a tablet' },
   { brand: 'Sony', name: /^Xperia\b/i, value: 'smartphone', reason: 'Xperia phones are smartphones' },
@@ -81,6 +82,25 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     name: /^(?:Edge|Motorola One|One)\b/i,
     value: 'smartphone',
     reason: 'Edge and One are smartphones',
+  },
+  {
+    brand: 'Motorola',
+    name: /^(?:Razr (?:\(20\d\d\)|5G|\d\d|Plus|Ultra)|Razr\+|ThinkPhone\b)/i,
+    value: 'smartphone',
+    reason:
+      'Razrs since 2019 fold and run Android, as ThinkPhone does; the RAZR of 2004 to 2007 is not named by year or number',
+  },
+  {
+    brand: 'Nokia',
+    name: /^(?:C[1-3]\d|G\d{2,3}|X[1-3]0|XR2\d|\d\.\d)\b/,
+    value: 'smartphone',
+    reason: 'Nokia phones of HMD that are named C, G, X and two digits, XR, or by a number with a point run Android',
+  },
+  {
+    brand: 'HMD',
+    name: /^(?:Arc|Aura|Crest|Fusion|Key|Pulse|Skyline|Vibe|XR21)\b/i,
+    value: 'smartphone',
+    reason: 'HMD Arc to Vibe and XR21 run Android',
   },
   { brand: 'Nokia', name: /^Lumia 2520\b/i, value: 'tablet', reason: 'Lumia 2520 is a tablet' },
   { brand: 'Nokia', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows Phone' },
@@ -98,20 +118,45 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     reason: 'Nokia numbers of four digits in 1000, 2000, 3000 and 8000 are feature phones, but for a few listed ones',
   },
   { brand: 'OnePlus', name: /^OnePlus Pad\b/i, value: 'tablet', reason: 'OnePlus Pad is a tablet' },
+  { brand: 'OnePlus', name: /^OnePlus Watch\b/i, value: 'smartwatch', reason: 'OnePlus Watch is a smartwatch' },
   {
     brand: 'OnePlus',
-    name: /^OnePlus (?:Nord|One|Open|X|\d)/i,
+    name: /^OnePlus (?:Ace|Nord|One|Open|Turbo|X|\d)/i,
     value: 'smartphone',
     reason: 'OnePlus phones are smartphones',
   },
-  { brand: 'Fairphone', name: /^Fairphone \d/i, value: 'smartphone', reason: 'Fairphones are smartphones' },
+  { brand: 'Fairphone', name: /^Fairphone (?:\d|\(Gen\b)/i, value: 'smartphone', reason: 'Fairphones are smartphones' },
   { brand: 'Huawei', name: /^(?:MediaPad|MatePad)\b/i, value: 'tablet', reason: 'MediaPad and MatePad are tablets' },
   { brand: 'Huawei', name: /^MateBook\b/i, value: 'laptop', reason: 'MateBook is the name of laptops' },
+  { brand: 'Huawei', name: /^Watch\b/i, value: 'smartwatch', reason: 'Huawei Watches are smartwatches' },
   {
     brand: 'Huawei',
-    name: /^(?:P\d{1,2}|Mate ?\d{1,2}|nova)\b/i,
+    name: /^(?:P\d{1,2}|P smart|Pura|Mate ?\d{1,2}|Mate X(?:[2-9T]|Ts|s)?|nova|Enjoy|Pocket)\b/i,
     value: 'smartphone',
-    reason: 'P, Mate and nova are smartphones',
+    reason: 'P, Pura, Mate, nova, Enjoy and Pocket are smartphones',
+  },
+  { brand: 'Honor', name: /^(?:Pad|MagicPad)\b/i, value: 'tablet', reason: 'Honor Pad and MagicPad are tablets' },
+  { brand: 'Honor', name: /^MagicBook\b/i, value: 'laptop', reason: 'MagicBook is the name of laptops' },
+  { brand: 'Honor', name: /^Watch\b/i, value: 'smartwatch', reason: 'Honor Watches are smartwatches' },
+  {
+    brand: 'Honor',
+    name: /^(?:Magic ?(?:\d|Flip|V\b|V\d|Vs)|\d{1,3}[A-Z]?\b|[VX]\d{1,2}[a-d]?\b|Play\b|View\b)/i,
+    value: 'smartphone',
+    reason: 'Magic, Play, View, V, X and the numbers of Honor are smartphones',
+  },
+  { brand: 'Oppo', name: /^Pad\b/i, value: 'tablet', reason: 'Oppo Pad is a tablet' },
+  { brand: 'Oppo', name: /^Watch\b/i, value: 'smartwatch', reason: 'Oppo Watch is a smartwatch' },
+  {
+    brand: 'Oppo',
+    name: /^(?:Find\b|Reno|A\d{1,2}[a-z]?\b)/i,
+    value: 'smartphone',
+    reason: 'Find, Reno and the A families of one or two digits are smartphones',
+  },
+  {
+    brand: 'Nothing',
+    name: /^(?:CMF )?Phone\b/i,
+    value: 'smartphone',
+    reason: 'Nothing and CMF Phones are smartphones',
   },
 ]
 
@@ -128,6 +173,13 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     name: /^iPhone (?:1[4-9]|[2-9]\d).*\((?:US|USA|United States)\)/i,
     value: ESIM,
     reason: 'iPhone 14 and later of the United States take eSIM only',
+  },
+  // apple.com/newsroom, 2025-09-09.
+  {
+    brand: 'Apple',
+    name: /^iPhone 17\b.*\((?:Bahrain|Canada|Guam|Japan|Kuwait|Mexico|Oman|Qatar|Saudi Arabia|UAE|United Arab Emirates|U\.?S\.? Virgin Islands)\)/i,
+    value: ESIM,
+    reason: 'iPhone 17, 17 Pro and 17 Pro Max take eSIM only in twelve countries and regions',
   },
   {
     brand: 'Apple',
@@ -153,6 +205,13 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     name: /^iPad(?: 2| mini(?: 2)?| Air)?$/i,
     value: PSIM,
     reason: 'no iPad had a built-in SIM before 2016',
+  },
+  // support.apple.com/en-us/118669, and the technical specifications of these iPads, 2024 and 2025.
+  {
+    brand: 'Apple',
+    name: /^iPad(?: Pro| Air| mini)?\b.*\((?:M[45]|A16|A17 Pro)\)|^iPad Air\b.*\(M[23]\)/i,
+    value: ESIM,
+    reason: 'iPads since May 2024 (Pro M4, Air M2, mini A17 Pro, A16) take eSIM only, everywhere',
   },
   { brand: 'Apple', name: /^iPad\b/i, value: null, reason: 'iPads differ by generation and country' },
 
@@ -199,9 +258,9 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
 
   {
     brand: 'Samsung',
-    name: /^Galaxy Watch.*\bLTE\b/i,
+    name: /^Galaxy Watch/i,
     value: ESIM,
-    reason: 'Galaxy Watches with LTE have no slot for a SIM',
+    reason: 'Galaxy Watches that have an IMEI have LTE, and no slot for a SIM',
   },
   {
     brand: 'Samsung',
@@ -227,15 +286,27 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   { brand: 'Motorola', name: /^Razr \(2019\)/i, value: ESIM, reason: 'the Razr of 2019 takes eSIM only' },
   {
     brand: 'Motorola',
+    name: /^(?:Edge (?:[3-9]\d|\(202[2-9]\))|Razr (?:[3-9]\d|5G|\(202\d\)|Plus|Ultra)|Razr\+)/i,
+    value: null,
+    reason: 'variants differ: some countries have them with two physical SIMs, others with an eSIM',
+  },
+  {
+    brand: 'Motorola',
     name: /^Moto (?:C|E[2-7]?|G[2-8]?|M|X[24]?|Z[2-4]?)(?: (?:Plus|Play|Power|Force|Style|Pure|Turbo|Style|Pro))*$/i,
     value: PSIM,
     reason: 'no Moto of these families (2013 to 2020) takes an eSIM',
   },
   {
     brand: 'OnePlus',
-    name: /^OnePlus (?:One|X|[1-9][A-Z]?)\b/i,
+    name: /^OnePlus (?:One|X|[1-9][A-Z]?|10[RT]?)\b/i,
     value: PSIM,
     reason: 'no OnePlus took an eSIM before the OnePlus 11',
+  },
+  {
+    brand: 'OnePlus',
+    name: /^OnePlus (?:1[1-9][RST]?|Open)\b/i,
+    value: null,
+    reason: 'variants differ: those of mainland China take physical SIMs only',
   },
   {
     brand: 'Huawei',
@@ -250,6 +321,48 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     reason: 'no Huawei phone took an eSIM before the P40 of 2020',
   },
   {
+    brand: 'Huawei',
+    name: /^(?:Pura\b|P[456]0\b|Mate ?(?:[4-9]0|X))/i,
+    value: null,
+    reason: 'variants differ: those of mainland China take physical SIMs only',
+  },
+  {
+    brand: 'Honor',
+    name: /^(?:[4-9]|10|20|30|50)[ACSX]?(?: (?:Lite|Pro|Plus|Pro\+|SE|Youth))?$/i,
+    value: PSIM,
+    reason: 'no Honor took an eSIM before the Magic4 Pro of 2022',
+  },
+  {
+    brand: 'Honor',
+    name: /^Magic ?(?:[4-9]|V)/i,
+    value: null,
+    reason: 'variants differ: those of mainland China take physical SIMs only',
+  },
+  {
+    brand: 'Oppo',
+    name: /^Find (?:X[3-9]|N\d)/i,
+    value: null,
+    reason: 'variants differ: those of mainland China take physical SIMs only',
+  },
+  {
+    brand: 'Nothing',
+    name: /^Phone \((?:1|2|2a)\)$/i,
+    value: PSIM,
+    reason: 'Nothing Phone (1), (2) and (2a) take two physical SIMs and no eSIM',
+  },
+  {
+    brand: 'Xiaomi',
+    name: /^1[3-7](?:[SX]|T|i)?\b/i,
+    value: null,
+    reason: 'variants differ: those of mainland China take physical SIMs only',
+  },
+  {
+    brand: 'Xiaomi',
+    name: /^Mi [1-9]\b/i,
+    value: PSIM,
+    reason: 'no Xiaomi took an eSIM before the 12T Pro of 2022',
+  },
+  {
     brand: 'Xiaomi',
     name: /^Redmi (?:Note )?[1-9][A-Z]?\b/i,
     value: PSIM,
@@ -262,6 +375,18 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     reason: 'no Xperia named by letters (to 2018) takes an eSIM',
   },
   {
+    brand: 'Sony',
+    name: /^Xperia (?:1|5|10)(?: Plus)?(?: II)?$/i,
+    value: PSIM,
+    reason: 'no Xperia took an eSIM before the 10 III Lite of 2021',
+  },
+  {
+    brand: 'Sony',
+    name: /^Xperia (?:1|5|10) (?:III|IV|V|VI|VII)\b/i,
+    value: null,
+    reason: 'variants differ: some countries have them with two physical SIMs, others with an eSIM',
+  },
+  {
     brand: 'Fairphone',
     name: /^Fairphone [1-3]\+?$/i,
     value: PSIM,
@@ -269,7 +394,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   },
   {
     brand: 'Fairphone',
-    name: /^Fairphone [456]\b/i,
+    name: /^Fairphone (?:[456]\b|\(Gen\.? 6\))/i,
     value: BOTH,
     reason: 'Fairphone 4 and later take an eSIM and a nano-SIM',
   },

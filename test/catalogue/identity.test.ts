@@ -32,6 +32,8 @@ describe('brand and name', () => {
     ['OPPO', 'Find X2', 'Oppo: Find X2'],
     ['Redmi', 'Note 9', 'Xiaomi: Redmi Note 9'],
     ['Xiaomi', 'Redmi Note 9', 'Xiaomi: Redmi Note 9'],
+    ['POCO', 'POCO F3', 'Xiaomi: Poco F3'],
+    ['HMD Global Oy', 'HMD Skyline', 'HMD: Skyline'],
     ['OnePlus', '7T', 'OnePlus: OnePlus 7T'],
     ['OnePlus Technology (Shenzhen) Co Ltd', 'OnePlus 7T', 'OnePlus: OnePlus 7T'],
     ['LG Electronics', 'LG-2000', 'LG: LG-2000'],
