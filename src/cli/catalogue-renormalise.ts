@@ -3,6 +3,9 @@ import { type Renormalised, renormalise } from '../catalogue/renormalise.ts'
 import { count, print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
 
+/** How many brands a person is told of. */
+const MOST_BRANDS = 20
+
 /** `handset catalogue renormalise` */
 export function renormaliseCommand(): Command {
   return new Command('renormalise')
@@ -39,10 +42,13 @@ function describe(result: Renormalised, dryRun: boolean): string {
         ["Other sources' names for a TAC", count(claims)],
       ],
     ).trimStart(),
-    ...brands.map(
-      ({ before, after, models }) =>
-        `Brand: ${before} → ${after}, ${count(models)} ${models === 1 ? 'model' : 'models'}`,
-    ),
+    ...brands
+      .slice(0, MOST_BRANDS)
+      .map(
+        ({ before, after, models }) =>
+          `Brand: ${before} → ${after}, ${count(models)} ${models === 1 ? 'model' : 'models'}`,
+      ),
+    ...(brands.length > MOST_BRANDS ? [`… and ${count(brands.length - MOST_BRANDS)} more brands: see --json`] : []),
     ...examples.renamed.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),
     ...examples.merged.map(({ id, before, after }) => `  = ${id} ${before} is one with ${after}`),
     ...examples.kinds.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { renormalise } from '../../src/catalogue/renormalise.ts'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
 import { countCatalogue } from '../../src/catalogue/store.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -14,11 +15,14 @@ import { createRegistry } from '../../src/resources/registry.ts'
 import { importInto } from './catalogue.ts'
 import { gsmaLines } from './gsma-file.ts'
 
-// node test/support/measure-catalogue.ts FILE|rows=NUMBER … : imports each into one fresh store, and says what it took:
-// seconds by the clock and of the processor, and for how long writers waited at most.
+// node test/support/measure-catalogue.ts FILE|rows=NUMBER|renormalise … : imports each into one fresh store, or writes one brand
+// in ten as another table would have and renormalises the catalogue, and says what it took: seconds by the clock and of the
+// processor, and for how long writers waited at most.
 // DATABASE_URL names an empty PostgreSQL database to measure instead of SQLite.
 
 const LOOKUPS = 20_000
+const MISSPELL = `UPDATE device_models SET brand = brand || ' Ltd', brand_key = brand_key || ' ltd'
+  WHERE SUBSTR(id, 26) IN ('1', '2', '3', '4', '5', '6')`
 
 const directory = await mkdtemp(join(tmpdir(), 'handset-measure-'))
 const url = process.env.DATABASE_URL
@@ -31,6 +35,16 @@ await migrate(db, Date.now)
 const registry = createRegistry(db, Date.now)
 await importStarterCatalogue(registry)
 for (const source of process.argv.slice(2)) {
+  if (source === 'renormalise') {
+    await db.run(MISSPELL)
+    const cpu = process.cpuUsage()
+    longest = 0
+    const { models, renamed, merged, claims } = await renormalise(registry, { dryRun: false })
+    const { user, system } = process.cpuUsage(cpu)
+    const took = { cpuSeconds: (user + system) / 1e6, longestTransaction: longest }
+    console.log(JSON.stringify({ source, models, renamed, merged, claims, ...took }))
+    continue
+  }
   const rows = /^rows=(\d+)$/.exec(source)?.[1]
   const stream = rows === undefined ? createReadStream(source) : Readable.from(gsmaChunks(Number(rows)))
   const [start, cpu] = [performance.now(), process.cpuUsage()]
