@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium } from '../test/support/chromium.ts'
 
 // Takes the README's pictures of the console, of a server of its own with seeded data: `npm run screenshots`.
-// With a directory it takes every page instead, light, dark and 360 pixels wide, to be looked at:
-// `npm run screenshots -- /tmp/pages`.
+// With a directory it takes every page instead, and what becomes of it while it is used, light, dark and 360 pixels wide,
+// to be looked at: `npm run screenshots -- /tmp/pages`. Names of pages after it take those only.
 
 const ROOT = join(import.meta.dirname, '..')
 const SEEDING = ['seed', '--project', 'demo', '--devices', '900', '--seed', '11']
@@ -22,13 +22,21 @@ const LOOKS: Record<string, BrowserContextOptions> = {
   narrow: { ...WIDE, colorScheme: 'light', viewport: { width: 360, height: 740 } },
 }
 
-const [directory] = process.argv.slice(2)
+/** A page of the console, or something else that the server shows. */
+interface View {
+  path: string
+  /** The key that the tab has: that of the seeded project if it is left out, none where it is null. */
+  key?: string | null
+  /** What is done on the page before the picture is taken. */
+  act?: (page: Page) => Promise<unknown>
+}
+
+const [directory, ...names] = process.argv.slice(2)
 const data = await mkdtemp(join(tmpdir(), 'handset-screenshots-'))
 const server = spawnHandset(['serve', '--port', '0', '--json'])
 try {
   const { address, key } = JSON.parse(await firstDocument(server.stdout)) as { address: string; key: string }
-  const seeding = spawnHandset(SEEDING)
-  if ((await once(seeding, 'close'))[0] !== 0) throw new Error('seeding failed')
+  await runHandset(SEEDING)
   await takeAll(address, key)
 } finally {
   server.kill()
@@ -44,6 +52,15 @@ function spawnHandset(words: readonly string[]) {
   })
 }
 
+/** What a command prints, which must succeed. */
+async function runHandset(words: readonly string[]): Promise<string> {
+  const command = spawnHandset(words)
+  const closed = once(command, 'close')
+  const output = (await command.stdout.toArray()).join('')
+  if ((await closed)[0] !== 0) throw new Error(`failed: handset ${words.join(' ')}`)
+  return output
+}
+
 async function firstDocument(output: AsyncIterable<Buffer>): Promise<string> {
   let text = ''
   for await (const piece of output) {
@@ -54,70 +71,256 @@ async function firstDocument(output: AsyncIterable<Buffer>): Promise<string> {
 }
 
 async function takeAll(url: string, key: string): Promise<void> {
-  const ask = async (path: string) => {
-    const answer = await fetch(`${url}/projects/demo${path}`, { headers: { authorization: `Bearer ${key}` } })
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was seeded will do
-    return ((await answer.json()) as any).items
-  }
-  const devices = await ask('/devices?type=smartphone&simType=eSIM&brand=Apple&limit=100')
-  const device = devices.find(({ name, sims }: { name: string | null; sims: unknown[] }) => name && sims.length > 0)
-  const [sim] = await ask('/sims?status=active')
   const browser = await launchChromium()
-
-  async function take(path: string, look: BrowserContextOptions | undefined, file: string): Promise<void> {
-    const context = await browser.newContext(look)
-    const page = await context.newPage()
-    if (path !== 'out') await page.addInitScript(`sessionStorage.setItem('handset.key', '${key}')`)
-    await page.goto(`${url}/console${path === 'out' ? '' : path}`)
-    await page.locator('h1').waitFor()
-    await page.locator('.loading').first().waitFor({ state: 'detached' })
-    if (path === '/overview') await page.locator('.growth').waitFor()
-    if (path === '/import') {
-      const buffer = Buffer.from('imei;name;user\r\n492388841798923;Jerrys iPhone;jerry@example.com\r\n4923;;\r\n')
-      await page.getByLabel('Choose a file').setInputFiles({ name: 'phones.csv', mimeType: 'text/csv', buffer })
-      await page.getByRole('button', { name: 'Import 2 rows' }).waitFor()
-    }
-    await page.evaluate('document.fonts.ready.then(() => true)')
-    await writeFile(file, await page.screenshot({ animations: 'disabled' }))
-    await context.close()
-  }
-
   try {
+    const ask = createAsk(url, key)
+    const device = await findDevice(ask)
     if (directory === undefined) {
       const images = join(ROOT, 'docs/images')
       await mkdir(images, { recursive: true })
       const tall = (height: number) => ({ ...LOOKS.light, viewport: { width: WIDTH, height } })
-      await take(`/search?q=${device.imei}`, tall(570), join(images, 'console-search.png'))
-      await take('/overview', tall(755), join(images, 'console-overview.png'))
+      await take(
+        browser,
+        url,
+        key,
+        { path: `/console/search?q=${device.imei}` },
+        tall(540),
+        `${images}/console-search.png`,
+      )
+      await take(browser, url, key, { path: '/console/overview' }, tall(755), `${images}/console-overview.png`)
       return
     }
-    const pages: Record<string, string> = {
-      'sign-in': 'out',
-      home: '',
-      search: `/search?q=${device.imei}`,
-      'search-unregistered': '/search?q=492388840000000',
-      'search-nonsense': '/search?q=nonsense',
-      devices: '/devices',
-      'devices-filtered': '/devices?brand=Apple&tac=123',
-      device: `/devices/${device.id}`,
-      register: '/devices/new',
-      users: '/users',
-      user: `/users/${device.user.id}`,
-      'new-user': '/users/new',
-      sims: '/sims',
-      sim: `/sims/${sim.id}`,
-      'new-sim': '/sims/new',
-      models: '/models',
-      model: `/models/${device.model.id}`,
-      overview: '/overview',
-      import: '/import',
-      nowhere: '/nowhere',
-    }
     await mkdir(directory, { recursive: true })
-    for (const [name, path] of Object.entries(pages)) {
-      for (const look of Object.keys(LOOKS)) await take(path, LOOKS[look], join(directory, `${name}-${look}.png`))
+    for (const [name, view] of Object.entries({ ...(await pages(ask, device)), ...(await moments(ask, device)) })) {
+      if (names.length > 0 && !names.includes(name)) continue
+      for (const [look, options] of Object.entries(LOOKS)) {
+        await take(browser, url, key, view, options, join(directory, `${name}-${look}.png`))
+      }
     }
   } finally {
     await browser.close()
   }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever was seeded will do
+type Ask = (method: string, path: string, body?: object) => Promise<any>
+
+/** Asks the API of the seeded project. */
+function createAsk(url: string, key: string): Ask {
+  return async (method, path, body) => {
+    const answer = await fetch(`${url}/projects/demo${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
+    return answer.json()
+  }
+}
+
+/** A device with all that a device can have. */
+async function findDevice(ask: Ask) {
+  const { items } = await ask('GET', '/devices?type=smartphone&simType=eSIM&brand=Apple&limit=100')
+  return items.find(({ name, sims }: { name: string | null; sims: unknown[] }) => name && sims.length > 0)
+}
+
+/** Every page, as it is come to. */
+async function pages(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): Promise<Record<string, View>> {
+  const [sim] = (await ask('GET', '/sims?status=active')).items
+  return {
+    'sign-in': { path: '/console', key: null },
+    home: { path: '/console' },
+    search: { path: `/console/search?q=${device.imei}` },
+    'search-unregistered': { path: '/console/search?q=492388840000008' },
+    'search-misfit': { path: '/console/search?q=492388840000000' },
+    'search-unknown-model': { path: '/console/search?q=001017770000006' },
+    'search-no-sim': { path: '/console/search?q=8988307000000000000' },
+    'search-no-user': { path: '/console/search?q=nobody@example.com' },
+    'search-nonsense': { path: '/console/search?q=nonsense' },
+    devices: { path: '/console/devices' },
+    'devices-filtered': { path: '/console/devices?brand=Apple&tac=123' },
+    'devices-none': { path: '/console/devices?q=zzz' },
+    device: { path: `/console/devices/${device.id}` },
+    'device-gone': { path: `/console/devices/dev_${'0'.repeat(28)}` },
+    register: { path: '/console/devices/new' },
+    users: { path: '/console/users' },
+    user: { path: `/console/users/${device.user.id}` },
+    'new-user': { path: '/console/users/new' },
+    sims: { path: '/console/sims' },
+    sim: { path: `/console/sims/${sim.id}` },
+    'new-sim': { path: '/console/sims/new' },
+    models: { path: '/console/models' },
+    model: { path: `/console/models/${device.model.id}` },
+    overview: { path: '/console/overview', act: (page) => page.locator('.growth').waitFor() },
+    import: { path: '/console/import' },
+    nowhere: { path: '/console/nowhere' },
+  }
+}
+
+/** What becomes of a page while it is used, and where something is amiss. */
+async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): Promise<Record<string, View>> {
+  await runHandset(['projects', 'create', 'empty', '--type', 'live', '--name', 'Nothing yet'])
+  const { token: key } = JSON.parse(
+    await runHandset(['keys', 'create', '--project', 'empty', '--name', 'look', '--json']),
+  )
+  const [taken] = (await ask('GET', '/sims?status=active')).items
+  const long = 'Loaner of the shop at the Central Station, second floor, drawer on the left, with a cracked screen '
+  const crowded = await ask('POST', '/devices', {
+    imei: '001017770000014',
+    name: (long + long).trim(),
+    user: device.user.id,
+    metadata: {
+      ticket: 'https://tickets.example.com/browse/SUPPORT-48213?focusedCommentId=1234567&page=comment-tabpanel',
+      'a-key-of-forty-characters-which-is-much!': 'short',
+      note: long + long,
+      empty: '',
+    },
+  })
+  const type = (text: string, then: string) => async (page: Page) => {
+    await page.getByRole('textbox', { name: 'IMEI, ICCID' }).fill(text)
+    await page.locator(then).filter({ hasText: /./ }).waitFor()
+  }
+  const click = (page: Page, name: string) => page.getByRole('button', { name }).first().click()
+  const choose = (page: Page, lines: readonly string[]) =>
+    page
+      .getByLabel('Choose a file')
+      .setInputFiles({ name: 'phones.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\r\n')) })
+  const CSV = [
+    'imei;name;user;iccids;metadata.shop;notes',
+    '492388841798923;Jerrys iPhone;jerry@example.com;;Berlin;new',
+    '4923;;;;;',
+    '492388841798924;Anna;;;;',
+    `${device.imei};${device.name};;;;`,
+    '356938035643809;Lost',
+  ]
+  return {
+    'typing-13': { path: '/console', act: type('49 238884 179 89', '.remark') },
+    'typing-misfit': { path: '/console', act: type('492388841798924', '.verdict') },
+    'typing-imeisv': { path: '/console', act: type('49-238884-179892-07', '.verdict') },
+    'typing-iccid': { path: '/console', act: type('8988 3070 0000 0753 7119', '.empty') },
+    'typing-letters': { path: '/console', act: type('49238B841798924', '.remark') },
+    'sign-in-bad-key': {
+      path: '/console',
+      key: null,
+      async act(page) {
+        await page.getByLabel('API key').fill('hsk_wrong')
+        await page.keyboard.press('Enter')
+        await page.locator('.field-problem').waitFor()
+      },
+    },
+    'signed-out': { path: '/console', key: 'hsk_revoked', act: (page) => page.getByLabel('API key').waitFor() },
+    'server-gone': {
+      path: '/console',
+      async act(page) {
+        await page.route('**/projects/**', (route) => route.abort())
+        await page.evaluate(`document.querySelector('nav a[href$="/devices"]').click()`)
+        await page.locator('.failure').waitFor()
+      },
+    },
+    'empty-home': { path: '/console', key },
+    'empty-devices': { path: '/console/devices', key },
+    'empty-users': { path: '/console/users', key },
+    'empty-sims': { path: '/console/sims', key },
+    'empty-overview': { path: '/console/overview', key },
+    'empty-misfit': { path: '/console/search?q=492388841798924', key },
+    'device-crowded': { path: `/console/devices/${crowded.id}` },
+    'device-forms': {
+      path: `/console/devices/${device.id}`,
+      async act(page) {
+        for (const name of ['Rename', 'Change user', 'Attach a SIM', 'Edit metadata']) await click(page, name)
+        await page.getByLabel('E-mail of the user').fill('stranger@example.com')
+        await page.keyboard.press('Enter')
+        await page.getByLabel('ICCID of the SIM').fill(taken.iccid)
+        await page.keyboard.press('Enter')
+        await page.locator('.field-problem').nth(1).waitFor()
+      },
+    },
+    'device-detached': {
+      path: `/console/devices/${device.id}`,
+      async act(page) {
+        await page.route('**/devices/dev_*', async (route) => {
+          if (route.request().method() === 'GET') return route.continue()
+          await route.fulfill({ json: { ...device, sims: [] } })
+        })
+        await click(page, 'Detach')
+        await page.locator('.notice').waitFor()
+      },
+    },
+    'device-delete': {
+      path: `/console/devices/${device.id}`,
+      async act(page) {
+        await click(page, 'Delete device')
+        await page.getByRole('dialog').getByRole('textbox').fill(device.name)
+      },
+    },
+    'register-taken': {
+      path: `/console/devices/new?imei=${device.imei}`,
+      async act(page) {
+        await click(page, 'Register')
+        await page.locator('.field-problem').waitFor()
+      },
+    },
+    'register-strangers': {
+      path: '/console/devices/new?imei=492388841798923',
+      async act(page) {
+        await page.getByLabel('E-mail of its user').fill('stranger@example.com')
+        await page.getByLabel('ICCID of its SIM').fill('8988 3070 0000 0753 7110')
+        await click(page, 'Register')
+        await page.locator('.field-problem').nth(1).waitFor()
+      },
+    },
+    'import-preview': {
+      path: '/console/import',
+      async act(page) {
+        await choose(page, CSV)
+        await page.locator('.preview').waitFor()
+      },
+    },
+    'import-running': {
+      path: '/console/import',
+      async act(page) {
+        await page.route('**/devices/import', () => {})
+        await choose(page, CSV)
+        await click(page, 'Import')
+        await page.getByRole('button', { name: 'Stop' }).waitFor()
+      },
+    },
+    'import-done': {
+      path: '/console/import',
+      async act(page) {
+        await choose(page, CSV)
+        await click(page, 'Import')
+        await page.locator('.rejects').waitFor()
+      },
+    },
+    'import-wrong': {
+      path: '/console/import',
+      async act(page) {
+        await choose(page, ['serial,name', '1,2'])
+        await page.locator('.failure').waitFor()
+      },
+    },
+    menu: { path: '/console', act: (page) => page.evaluate(`document.querySelector('.menu-button').click()`) },
+  }
+}
+
+async function take(
+  browser: Browser,
+  url: string,
+  seeded: string,
+  { path, key = seeded, act }: View,
+  look: BrowserContextOptions | undefined,
+  file: string,
+): Promise<void> {
+  const context = await browser.newContext(look)
+  const page = await context.newPage()
+  if (key !== null)
+    await page.addInitScript(`sessionStorage.getItem('handset.key') ?? sessionStorage.setItem('handset.key', '${key}')`)
+  await page.goto(url + path)
+  await page.locator('h1').first().waitFor()
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
+  await act?.(page)
+  await page.evaluate('document.fonts.ready.then(() => true)')
+  await writeFile(file, await page.screenshot({ animations: 'disabled' }))
+  await context.close()
 }
