@@ -12,6 +12,7 @@ export interface Place {
 }
 
 const CHANGED = 'handset:place'
+const LEAVING = 'handset:leaving'
 
 const PlaceContext = createContext<Place>({ path: '/', query: new URLSearchParams(), by: 'opened' })
 
@@ -48,6 +49,7 @@ export function hrefOf(path: string, query: Readonly<Record<string, string | nul
 
 /** Goes to an address that `hrefOf` gave. */
 export function goTo(href: string): void {
+  window.dispatchEvent(new Event(LEAVING))
   history.pushState(null, '', href)
   window.dispatchEvent(new CustomEvent(CHANGED, { detail: 'pushed' }))
 }
@@ -58,9 +60,18 @@ export function replaceWith(href: string): void {
   window.dispatchEvent(new CustomEvent(CHANGED, { detail: 'replaced' }))
 }
 
-/** Says in the address bar where the person has got to, and nothing else. */
-export function noteAddress(href: string): void {
-  history.replaceState(null, '', href)
+/**
+ * Says in the address bar where the person has got to, and nothing else. `state` is kept with it in the browser's history,
+ * where `history.state` gives it to who comes back.
+ */
+export function noteAddress(href: string, state: unknown = null): void {
+  history.replaceState(state, '', href)
+}
+
+/** Calls `note` when the person goes on to another address, while the present one can still be noted. */
+export function beforeLeaving(note: () => void): () => void {
+  window.addEventListener(LEAVING, note)
+  return () => window.removeEventListener(LEAVING, note)
 }
 
 /** The parts of a path that `template` names with a colon; null where the path is another. */

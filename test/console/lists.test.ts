@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, createSim, createUser, makeImei } from '../support/factories.ts'
 
@@ -17,7 +17,11 @@ if (!noBrowser) {
 }
 
 const rows = (page: Page) => page.locator('tbody tr')
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
 const names = (page: Page) => page.locator('tbody .row-link').allTextContents()
+/** How far below the top of the window it is. */
+const topOf = (shown: Locator) =>
+  shown.evaluate((node) => (node as { getBoundingClientRect(): { top: number } }).getBoundingClientRect().top)
 const numbered = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => `Number ${from - at}`)
 
 describe('a list', { skip: noBrowser }, () => {
@@ -49,12 +53,10 @@ describe('a list', { skip: noBrowser }, () => {
     const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
     const read = page.getByRole('link', { name: 'Number 80', exact: true })
     await read.waitFor()
-    const top = () =>
-      read.evaluate((link) => (link as { getBoundingClientRect(): { top: number } }).getBoundingClientRect().top)
-    const before = await top()
+    const before = await topOf(read)
     await page.getByRole('button', { name: 'Show newer' }).click()
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor({ state: 'attached' })
-    assert.ok(Math.abs((await top()) - before) < 60, 'the row stays where it was')
+    assert.ok(Math.abs((await topOf(read)) - before) < 60, 'the row stays where it was')
   })
 
   it('is come back to from a device', async () => {
@@ -64,6 +66,25 @@ describe('a list', { skip: noBrowser }, () => {
     await page.goBack()
     await page.getByRole('link', { name: 'Number 79', exact: true }).waitFor()
     assert.equal(new URL(page.url()).search, `?after=${ids[49]}`)
+  })
+
+  it('has the row that it was left by where it was, with the focus, for who comes back', async () => {
+    const page = await console.open('/devices', { project: many })
+    const row = page.getByRole('link', { name: 'Number 70', exact: true })
+    await rows(page).first().waitFor()
+    await page.keyboard.press('End')
+    await row.waitFor()
+    await row.focus()
+    const before = await topOf(row)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Number 70').waitFor()
+    await page.goBack()
+    await page.locator('.row-link:focus', { hasText: 'Number 70' }).waitFor()
+    const after = await topOf(row)
+    assert.ok(Math.abs(after - before) < 60, `the row was ${before} from the top, and is ${after}`)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await heading(page, 'Number 69').waitFor()
   })
 
   it('says where it is empty what could be there', async () => {

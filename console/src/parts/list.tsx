@@ -1,9 +1,9 @@
 import type { Page } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Chunk, type Cursor, type Pages, usePages } from '../paging.ts'
 import { isToldAt } from '../problems.ts'
-import { hrefOf, noteAddress, usePlace } from '../router.ts'
+import { beforeLeaving, hrefOf, noteAddress, usePlace } from '../router.ts'
 import { Empty, Failure, Loading } from './states.tsx'
 
 const PAGE_SIZE = 50
@@ -29,7 +29,8 @@ interface ListParts<Item> {
 
 /**
  * A list of the API, newest first, as a table without end: more comes at the bottom and, where it was entered in the
- * middle, at the top. The address holds the page in view, so that reloading and coming back lead there.
+ * middle, at the top. The address holds the page in view, so that reloading leads there, and who comes back finds the
+ * row that they left where it was.
  */
 export function List<Item extends { id: string }>({
   caption,
@@ -47,7 +48,9 @@ export function List<Item extends { id: string }>({
   const table = useRef<HTMLTableElement>(null)
   useEffect(() => onError?.(error), [error])
   useSteadyScroll(table, chunks)
-  useAddressOfView(table, chunks, (cursor) => noteAddress(hrefOf(path, { ...filters, ...cursor })))
+  const note = (cursor: Cursor, left?: LeftRow) => noteAddress(hrefOf(path, { ...filters, ...cursor }), left)
+  useAddressOfView(table, chunks, note)
+  useLeftRow(table, chunks, note)
 
   if (loading === 'first') return <Loading />
   if (chunks.length === 0) {
@@ -60,6 +63,11 @@ export function List<Item extends { id: string }>({
       {hasNewer && <More label="Show newer" busy={loading === 'newer'} show={pages.showNewer} onlyScrolled />}
       <table ref={table}>
         <caption class="unseen">{caption}</caption>
+        <colgroup>
+          {columns.map(({ title }) => (
+            <col key={title} data-title={title} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {columns.map(({ title }) => (
@@ -72,7 +80,7 @@ export function List<Item extends { id: string }>({
         {chunks.map(({ items }) => (
           <tbody key={items[0]?.id}>
             {items.map((item) => (
-              <tr key={item.id}>
+              <tr key={item.id} id={item.id}>
                 {columns.map(({ title, cell }) => (
                   <td key={title} data-title={title}>
                     {cell(item)}
@@ -186,4 +194,48 @@ function useAddressOfView(
     window.addEventListener('scroll', look, { passive: true })
     return () => window.removeEventListener('scroll', look)
   }, [chunks])
+}
+
+/** The row that a person left the list from, and how far from the top of the window it was. */
+interface LeftRow {
+  row: string
+  top: number
+  /** Whether the person left by the row itself. */
+  byIt: boolean
+}
+
+/** Notes the row that the list is left from, and leads back to it. */
+function useLeftRow(
+  table: { current: HTMLTableElement | null },
+  chunks: readonly Chunk<{ id: string }>[],
+  note: (cursor: Cursor, left: LeftRow) => void,
+): void {
+  const [left] = useState(() => history.state as LeftRow | null)
+  const isBack = useRef(false)
+  const latest = useRef(note)
+  latest.current = note
+  useLayoutEffect(() => {
+    if (left === null || isBack.current || chunks.length === 0) return
+    isBack.current = true
+    const row = document.getElementById(left.row)
+    if (row === null) return
+    window.scrollBy(0, row.getBoundingClientRect().top - left.top)
+    const focused = document.activeElement
+    if (left.byIt && (focused === document.body || focused?.id === 'page-title')) {
+      row.querySelector<HTMLElement>('.row-link')?.focus({ preventScroll: true })
+    }
+  }, [chunks])
+  useEffect(
+    () =>
+      beforeLeaving(() => {
+        const rows = [...(table.current?.querySelectorAll('tbody tr') ?? [])]
+        const own = rows.find((row) => row.contains(document.activeElement))
+        const row = own ?? rows.find((row) => row.getBoundingClientRect().top > 0)
+        const chunk = chunks.find(({ items }) => items.some(({ id }) => id === row?.id))
+        if (row === undefined || chunk === undefined) return
+        const { top } = row.getBoundingClientRect()
+        latest.current(chunk.cursor, { row: row.id, top, byIt: own !== undefined })
+      }),
+    [chunks],
+  )
 }
