@@ -5,6 +5,9 @@ import { useContext } from 'preact/hooks'
 /** Kept for the tab, and gone with it. */
 const KEPT = 'handset.key'
 
+/** What is told where the server no longer takes a key. */
+export const KEY_ENDED = 'The key is no longer valid. Sign in with another.'
+
 /** Who is at the page: a client with their key, and the project that it opens. */
 export interface Session {
   handset: Handset
@@ -20,6 +23,11 @@ export const SessionProvider = SessionContext.Provider
 /** The session; for what is shown to people who are signed in. */
 export function useSession(): Session {
   return useContext(SessionContext) as Session
+}
+
+/** Whether a sign-in failed for its key, and not for want of an answer. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof HandsetError && error.type === 'unauthenticated'
 }
 
 export function keptKey(): string | null {
@@ -46,7 +54,7 @@ export async function signIn(token: string, onEnd: (because?: string) => void): 
     project: project.id,
     fetch: async (...request) => {
       const response = await fetch(...request)
-      if (response.status === 401) end('The key is no longer valid. Sign in with another.')
+      if (response.status === 401) end(KEY_ENDED)
       return response
     },
   })
