@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
+import { isElsewhere } from './keys.ts'
 import { Icon } from './parts/icon.tsx'
 import { tell } from './problems.ts'
 import { usePlace } from './router.ts'
@@ -40,6 +41,21 @@ function NoticeBar({ notice, onDismiss, say }: { notice: Notice; onDismiss: () =
     if (path !== pathThen && notice.undo !== undefined) onDismiss()
   }, [path])
   const { undo } = notice
+  const takeBack = () =>
+    undo?.().then(
+      () => say('Undone.'),
+      (error: unknown) => say(`Not undone: ${tell(error).message}`),
+    )
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      if (isElsewhere(event.target as Element)) return
+      event.preventDefault()
+      takeBack()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [undo])
   return (
     <div class="notice">
       <p>{notice.text}</p>
@@ -47,12 +63,9 @@ function NoticeBar({ notice, onDismiss, say }: { notice: Notice; onDismiss: () =
         <button
           type="button"
           class="button button-quiet"
-          onClick={() =>
-            undo().then(
-              () => say('Undone.'),
-              (error: unknown) => say(`Not undone: ${tell(error).message}`),
-            )
-          }
+          aria-keyshortcuts="Control+Z"
+          title="Ctrl+Z"
+          onClick={takeBack}
         >
           Undo
         </button>

@@ -14,7 +14,7 @@ import { SimPage } from './pages/sim.tsx'
 import { SimsPage } from './pages/sims.tsx'
 import { UserPage } from './pages/user.tsx'
 import { UsersPage } from './pages/users.tsx'
-import { Heading } from './parts/heading.tsx'
+import { focusPage, Heading } from './parts/heading.tsx'
 import { Empty, Shown } from './parts/states.tsx'
 import { hrefOf, matchPath, usePlace } from './router.ts'
 
@@ -67,16 +67,24 @@ function Later({ load }: { load: () => Promise<FunctionComponent> }) {
   )
 }
 
-/** A page that was gone to is read from its heading on; who types into the search field goes on typing. */
+/**
+ * A page that was gone to is read from its heading on, and the one that is for looking up begins in the search field; who
+ * types there goes on typing.
+ */
 function useFocusOnPage(path: string, by: string): void {
   const first = useRef(true)
   // A change of path is what leads to another page.
   useEffect(() => {
     const wasFirst = first.current
     first.current = false
-    if (wasFirst || by === 'replaced' || document.activeElement?.closest('.search')) return
+    if (by === 'replaced' || document.activeElement?.closest('.search')) return
     if (by === 'pushed') window.scrollTo(0, 0)
-    const heading = document.getElementById('page-title') ?? document.getElementById('content')
-    heading?.focus({ preventScroll: true })
+    if (path === '/' && !hasTouchKeyboard()) document.querySelector<HTMLElement>('.search input')?.focus()
+    else if (!wasFirst) focusPage()
   }, [path])
+}
+
+/** Whether a field that has the focus brings up a keyboard over the page. */
+function hasTouchKeyboard(): boolean {
+  return window.matchMedia('(pointer: coarse)').matches
 }

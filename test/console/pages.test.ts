@@ -49,6 +49,17 @@ describe('signing in', { skip: noBrowser }, () => {
     assert.equal(await page.evaluate('sessionStorage.getItem("handset.key")'), null)
   })
 
+  it('waits for a server that does not answer, and keeps the key', async () => {
+    const page = await console.open('')
+    await heading(page, 'Look something up').waitFor()
+    await page.route('**/projects*', (route) => route.abort())
+    await page.reload()
+    await page.getByText('The connection failed').waitFor()
+    await page.unroute('**/projects*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await heading(page, 'Look something up').waitFor()
+  })
+
   it('is undone by signing out', async () => {
     const page = await console.open('', { signedIn: false })
     await page.getByLabel('API key').fill(project.token)
@@ -60,6 +71,20 @@ describe('signing in', { skip: noBrowser }, () => {
 })
 
 describe('the keyboard alone', { skip: noBrowser }, () => {
+  it('goes from the key to the answer, and by Enter into it', async () => {
+    const page = await console.open('', { signedIn: false })
+    await page.locator('input.key:focus').waitFor()
+    await page.keyboard.type(project.token)
+    await page.keyboard.press('Enter')
+    await page.locator('.search input:focus').waitFor()
+    await page.keyboard.type('492388-84179892-3')
+    await heading(page, 'Gerds iPhone').waitFor()
+    await page.keyboard.press('Enter')
+    assert.equal(await focused(page), 'Gerds iPhone')
+    await page.keyboard.press('Tab')
+    assert.equal(await focused(page), 'Rename')
+  })
+
   it('skips to the content, reaches the search field by /, and leaves it by Escape', async () => {
     const page = await console.open('/users')
     await heading(page, 'Users').waitFor()
@@ -78,8 +103,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
 
   it('looks a phone up, renames its device, and undoes that', async () => {
     const page = await console.open('')
-    await heading(page, 'Look something up').waitFor()
-    await page.keyboard.press('/')
+    await page.locator('.search input:focus').waitFor()
     await page.keyboard.type('49-238884-179892-3')
     await heading(page, 'Gerds iPhone').waitFor()
     const reach = async (name: string) => {
@@ -95,6 +119,23 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     await heading(page, 'By keyboard').waitFor()
     await reach('Undo')
     await page.keyboard.press('Enter')
+    await heading(page, 'Gerds iPhone').waitFor()
+  })
+
+  it('takes back the last change by Ctrl+Z, except while something is typed', async () => {
+    const page = await console.open(`/devices/${device.id}`)
+    const rename = async (name: string) => {
+      await page.getByRole('button', { name: 'Rename' }).press('Enter')
+      await page.getByLabel('Name', { exact: true }).fill(name)
+      await page.keyboard.press('Enter')
+      await heading(page, name).waitFor()
+    }
+    await rename('By a slip')
+    await page.getByRole('button', { name: 'Rename' }).press('Enter')
+    await page.getByLabel('Name', { exact: true }).press('ControlOrMeta+z')
+    await page.keyboard.press('Escape')
+    await heading(page, 'By a slip').waitFor()
+    await page.keyboard.press('ControlOrMeta+z')
     await heading(page, 'Gerds iPhone').waitFor()
   })
 

@@ -6,6 +6,12 @@ export function takeFocus(heading: HTMLElement | null): void {
   if (document.activeElement?.id === 'content') heading?.focus({ preventScroll: true })
 }
 
+/** Leads to what the page shows, to be read from its heading on. */
+export function focusPage(): void {
+  const heading = document.getElementById('page-title') ?? document.getElementById('content')
+  heading?.focus({ preventScroll: true })
+}
+
 /** The heading of a page, with what can be done on it. It takes the focus when the page is gone to. */
 export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
   useTitle(title)

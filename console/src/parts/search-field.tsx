@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bareText, type Reading, readIdentifier, remarkOn } from '../identifier.ts'
+import { isElsewhere } from '../keys.ts'
 import { goTo, hrefOf, replaceWith, usePlace } from '../router.ts'
+import { focusPage } from './heading.tsx'
 import { Icon } from './icon.tsx'
 
 /** How long to wait after the last key before looking up what is complete: an ICCID is an IMEI on its way. */
@@ -9,14 +11,10 @@ const PAUSE = 250
 /** What is known to be complete without Enter. */
 const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id'])
 
-const EDITABLE = 'input, textarea, select, [contenteditable]'
-
-/** Whether a person is at another field, or in a dialog. */
-function isElsewhere(target: Element): boolean {
-  return target.closest(EDITABLE) !== null || document.querySelector('dialog[open]') !== null
-}
-
-/** The one field that takes everything. What is complete is looked up as it is typed, the rest at Enter. */
+/**
+ * The one field that takes everything. What is complete is looked up as it is typed, the rest at Enter; Enter once more
+ * leads from the field to what was found.
+ */
 export function SearchField() {
   const { path, query } = usePlace()
   const asked = path === '/search' ? (query.get('q') ?? '') : ''
@@ -75,7 +73,8 @@ export function SearchField() {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          look(text)
+          if (asked !== '' && bareText(text) === asked) focusPage()
+          else look(text)
         }}
       >
         <Icon name="search" />
