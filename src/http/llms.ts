@@ -15,7 +15,7 @@ export function describeForModels({ info, tags, paths, components }: OpenApiDocu
   return [
     `# ${info.title}`,
     `> ${info.description}`,
-    `Version ${info.version}. Send \`Authorization: Bearer TOKEN\` with every request, and bodies as JSON. The whole document, with every field, is /openapi.json; people read /reference.`,
+    `Version ${info.version}. Paths begin at the server that gave this text. Send \`Authorization: Bearer TOKEN\` with every request, and bodies as JSON where no other type is named. The whole document, with every field, is /openapi.json; people read /reference.`,
     'Lists are newest first and hold `items`, `moreItemsAfter` and `moreItemsBefore`: send the one as `after`, the other as `before`, until it is null. `limit` is 0 to 200. A POST or DELETE with an `Idempotency-Key` may be sent again and changes nothing twice.',
     ...sections,
     `## Errors\n\nEvery error is {"object":"error","type","message"} and, where they help, \`code\`, \`hint\` (how to mend it) and \`details\` (one for every offending property).\n\n${statuses.join('\n')}\n\nTypes: ${enumOf(components, 'Error', 'type')}.\n\nCodes: ${enumOf(components, 'Error', 'code')}.`,
@@ -31,7 +31,7 @@ function describeOperation(
   { schemas }: OpenApiDocument['components'],
 ): string {
   const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
-  const [content] = Object.values(requestBody?.content ?? {})
+  const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
   const schema = content && schemas[content.schema.$ref.slice('#/components/schemas/'.length)]
   const body = Object.keys(schema?.properties ?? {}).map((name) =>
     schema?.required?.includes(name) ? `${name} (required)` : name,
@@ -39,7 +39,7 @@ function describeOperation(
   return [
     `- \`${method} ${path}\` (${operationId}): ${summary}. ${description}`,
     ...(query.length > 0 ? [`  Query: ${query.join(', ')}.`] : []),
-    ...(body.length > 0 ? [`  Body: ${body.join(', ')}.`] : []),
+    ...(body.length > 0 ? [`  Body${type === 'application/json' ? '' : ` (${type})`}: ${body.join(', ')}.`] : []),
     ...(content?.example ? [`  Example body: ${JSON.stringify(content.example)}`] : []),
   ].join('\n')
 }

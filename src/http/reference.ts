@@ -26,6 +26,8 @@ const CONFIGURATION = {
   hideClientButton: true,
   showDeveloperTools: 'never',
   documentDownloadType: 'direct',
+  // Models are those of phones here.
+  modelsSectionLabel: 'Schemas',
 }
 
 /**
