@@ -16,6 +16,11 @@ export function tell(error: unknown): Telling {
   return { message, hint, requestId: status === null || status >= 500 ? requestId : null }
 }
 
+/** Whether what was asked for is not there, so that asking again is of no use. */
+export function isGone(error: unknown): boolean {
+  return error instanceof HandsetError && error.type === 'notFound'
+}
+
 /** What the API says is wrong with a property of what was sent, or with a part of it; null where it says nothing. */
 export function problemAt(error: unknown, property: string): string | null {
   const details = detailsAt(error, property)

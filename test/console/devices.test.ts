@@ -121,7 +121,7 @@ describe('a device', { skip: noBrowser }, () => {
     await button(page, 'Assign a user').click()
     await page.getByLabel('E-mail of the user').fill('not an address')
     await page.keyboard.press('Enter')
-    await page.locator('.field-problem', { hasText: '`email`' }).waitFor()
+    await page.locator('.field-problem', { hasText: 'email must' }).waitFor()
   })
 
   it('has a SIM attached by ICCID and detached, each undone', async () => {

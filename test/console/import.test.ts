@@ -100,7 +100,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     const choose = (name: string, buffer: Buffer) =>
       page.getByLabel('Choose a file').setInputFiles({ name, mimeType: 'text/csv', buffer })
     await choose('wrong.csv', Buffer.from('serial,name\r\n1,2\r\n'))
-    await page.getByText('one of them must be `imei`').waitFor()
+    await page.getByText('one of them must be imei').waitFor()
     await choose('latin.csv', Buffer.from('imei,name\r\n1,J\u00fcrgen\r\n', 'latin1'))
     await page.getByText('This file is not in UTF-8.').waitFor()
     await choose('open.csv', Buffer.from('imei,name\r\n1,"Anna\r\n'))

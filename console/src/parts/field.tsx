@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX, TargetedEvent, TargetedInputEvent } from 'preact'
 import { useId } from 'preact/hooks'
+import { Told } from './told.tsx'
 
 interface FieldParts {
   label: string
@@ -98,7 +99,7 @@ function Framed({
       <div aria-live="polite">
         {problem && (
           <p class="field-problem" id={`${id}-problem`}>
-            {problem}
+            <Told text={problem} />
           </p>
         )}
         {problem && after}

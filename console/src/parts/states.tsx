@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import type { Loaded } from '../loading.ts'
-import { tell } from '../problems.ts'
+import { isGone, tell } from '../problems.ts'
 import { Heading } from './heading.tsx'
 import { Icon } from './icon.tsx'
+import { Told } from './told.tsx'
 
 /**
  * What was asked of the server, or that it is on its way, or why it does not come. What would have been a page of its own
@@ -22,7 +23,7 @@ export function Shown<Value>({
     return (
       <>
         {title && <Heading title={title} />}
-        <Failure error={of.error} retry={of.retry} />
+        <Failure error={of.error} retry={isGone(of.error) ? undefined : of.retry} />
       </>
     )
   }
@@ -49,9 +50,15 @@ export function Failure({ error, retry }: { error: unknown; retry?: (() => void)
       <Icon name="warning" />
       <div>
         <p>
-          <strong>{message}</strong>
+          <strong>
+            <Told text={message} />
+          </strong>
         </p>
-        {hint && <p>{hint}</p>}
+        {hint && (
+          <p>
+            <Told text={hint} />
+          </p>
+        )}
         {requestId && (
           <p>
             Request <code>{requestId}</code>
