@@ -32,6 +32,15 @@ describe('registering', { skip: noBrowser }, () => {
     await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
   })
 
+  it('tells which phone it is as soon as the IMEI is complete', async () => {
+    const page = await console.open('/devices/new')
+    await page.getByLabel('IMEI', { exact: true }).fill('49 238884 179892 3')
+    await page.getByText('Apple iPhone 12 Pro').waitFor()
+    await page.getByText('smartphone · takes an eSIM: yes').waitFor()
+    await page.getByLabel('IMEI', { exact: true }).fill(makeImei())
+    await page.getByText('Unknown model').waitFor()
+  })
+
   it("shows the API's error and hint at the field, and leads to the device that has the IMEI", async () => {
     const imei = makeImei()
     await createDevice(project, { imei, name: 'First come' })

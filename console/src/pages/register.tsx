@@ -1,12 +1,14 @@
 import { type Device, HandsetError } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { bareText, readIdentifier, remarkOn } from '../identifier.ts'
-import { useAction } from '../loading.ts'
+import { useAction, useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
-import { nameOf } from '../parts/device-lines.tsx'
+import { nameOf, nameOfModel } from '../parts/device-lines.tsx'
+import { takesEsim } from '../parts/esim.tsx'
 import { TextField } from '../parts/field.tsx'
 import { FormEnd } from '../parts/form-end.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { problemAt } from '../problems.ts'
 import { goTo, hrefOf, usePlace } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -85,6 +87,7 @@ export function RegisterPage() {
           }
           onInput={({ currentTarget }) => setImei(currentTarget.value)}
         />
+        {(reading.kind === 'imei' || reading.kind === 'imeisv') && <Phone imei={reading.imei} />}
         <TextField
           label="Name (optional)"
           value={name}
@@ -124,5 +127,24 @@ export function RegisterPage() {
         <FormEnd action={action} told={[...PROPERTIES, 'email', 'iccid']} submit="Register" />
       </form>
     </>
+  )
+}
+
+/** Which phone an IMEI belongs to; nothing until the answer is there, which registering does not wait for. */
+function Phone({ imei }: { imei: string }) {
+  const { handset } = useSession()
+  const [loaded] = useLoaded((signal) => handset.deviceModels.search({ imei }, { signal }), [handset, imei])
+  if (loaded.state !== 'ready') return null
+  const [model = null] = loaded.value.items
+  return (
+    <p class="object-line" role="status">
+      <Icon name={model?.type ?? 'question'} />
+      <span>
+        {nameOfModel(model)}
+        <span class="quiet">
+          {model !== null && `${model.type} · `}takes an eSIM: {takesEsim(model)}
+        </span>
+      </span>
+    </p>
   )
 }

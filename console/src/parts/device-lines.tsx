@@ -1,4 +1,4 @@
-import type { Device } from '@handset/sdk'
+import type { Device, DeviceModel } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
 import { hrefOf } from '../router.ts'
 import { Imei } from './digits.tsx'
@@ -7,7 +7,12 @@ import { Icon } from './icon.tsx'
 
 /** What to call a device that may have no name. */
 export function nameOf({ name, model }: Device): string {
-  return name ?? (model === null ? 'Unknown model' : `${model.brand} ${model.name}`)
+  return name ?? nameOfModel(model)
+}
+
+/** What to call a model that the catalogue may not know. */
+export function nameOfModel(model: DeviceModel | null): string {
+  return model === null ? 'Unknown model' : `${model.brand} ${model.name}`
 }
 
 /** A device in a line: which it is, and the way to it. */

@@ -1,6 +1,6 @@
 import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
 import { hrefOf } from '../router.ts'
-import { nameOf } from './device-lines.tsx'
+import { nameOf, nameOfModel } from './device-lines.tsx'
 import { Iccid, Imei } from './digits.tsx'
 import { EsimMark } from './esim.tsx'
 import { Icon } from './icon.tsx'
@@ -16,7 +16,7 @@ export const DEVICE_COLUMNS = [
           <a class="row-link" href={hrefOf(`/devices/${device.id}`)}>
             {nameOf(device)}
           </a>
-          <span class="quiet">{device.name !== null && modelOf(device)}</span>
+          <span class="quiet">{device.name !== null && nameOfModel(device.model)}</span>
         </span>
       </span>
     ),
@@ -34,10 +34,6 @@ export const DEVICE_COLUMNS = [
   { title: 'eSIM', cell: ({ model }: Device) => <EsimMark model={model} /> },
   { title: 'Added', cell: ({ createdAt }: Device) => <Day at={createdAt} /> },
 ]
-
-function modelOf({ model }: Device): string {
-  return model === null ? 'unknown model' : `${model.brand} ${model.name}`
-}
 
 export const USER_COLUMNS = [
   {
