@@ -20,7 +20,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await field(page).fill(makeImei(KNOWN_TAC))
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
     await page.getByText('Takes an eSIM: yes').waitFor()
-    await page.getByRole('link', { name: 'smartphone' }).waitFor()
+    await page.getByText('smartphone').waitFor()
     await page.getByRole('heading', { name: 'Not registered' }).waitFor()
   })
 
@@ -116,6 +116,16 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Add this user' }).waitFor()
   })
 
+  it('offers the devices and models whose names begin with a text', async () => {
+    await createDevice(console.project, { name: 'Pool phone 4' })
+    const page = await console.open('')
+    await field(page).fill('pool')
+    await page.keyboard.press('Enter')
+    await page.getByRole('main').getByRole('link', { name: 'device', exact: true }).click()
+    await page.getByRole('link', { name: 'Pool phone 4' }).waitFor()
+    assert.equal(new URL(page.url()).search, '?q=pool')
+  })
+
   it('says why a text cannot be looked up', async () => {
     const page = await console.open('')
     await field(page).fill('A10000009296F2')
@@ -142,6 +152,7 @@ describe('the check digit', { skip: noBrowser }, () => {
     await field(page).fill('492388841798924')
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
     await page.getByText('In a live project no device has an IMEI like this.').waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Register this device' }).count(), 0)
     await page.getByRole('main').getByRole('link', { name: '492388841798923' }).click()
     await page.waitForURL('**/search?q=492388841798923')
     await heading(page, 'Apple iPhone 12 Pro').waitFor()

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { type Reading, readIdentifier, remarkOn } from '../identifier.ts'
 import { useLoaded } from '../loading.ts'
 import { DeviceView } from '../parts/device.tsx'
+import { nameOfModel } from '../parts/device-lines.tsx'
 import { Iccid, Imei } from '../parts/digits.tsx'
 import { EsimVerdict } from '../parts/esim.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -36,6 +37,12 @@ export function SearchPage() {
           <Heading title="Search" />
           <Empty title={text === '' ? 'Nothing was searched for.' : `“${text}” cannot be looked up.`}>
             <p>{remarkOn(reading).text}</p>
+            {reading.kind === 'text' && (
+              <p>
+                Look for a <a href={hrefOf('/devices', { q: text })}>device</a> or a{' '}
+                <a href={hrefOf('/models', { q: text })}>model</a> whose name begins like this.
+              </p>
+            )}
           </Empty>
         </>
       )
@@ -76,10 +83,9 @@ async function findPhone(
   signal: AbortSignal,
 ): Promise<FoundPhone> {
   const { imei } = reading
-  const canBeRegistered = project.type === 'test' || reading.kind === 'imeisv' || reading.fits
   const [models, devices] = await Promise.all([
     handset.deviceModels.search({ imei }, { signal }),
-    canBeRegistered ? handset.devices.search({ imei }, { signal }) : null,
+    canBeRegistered(reading, project) ? handset.devices.search({ imei }, { signal }) : null,
   ])
   const found = devices?.items[0]
   // Read again by its id for its entity tag, by which changes to it are guarded.
@@ -87,12 +93,17 @@ async function findPhone(
   return { model: models.items[0] ?? null, device }
 }
 
+/** A live project takes no IMEI with another check digit than the one that fits. */
+function canBeRegistered(reading: ImeiReading, project: Project): boolean {
+  return project.type === 'test' || reading.kind === 'imeisv' || reading.fits
+}
+
 function Misfit({ reading, project }: { reading: Extract<Reading, { kind: 'imei' }>; project: Project }) {
   return (
     <div class="caution">
       <Icon name="warning" />
       <p>
-        The check digit does not fit, so a digit is probably mistyped. If it is the last one, the IMEI is{' '}
+        A digit is probably mistyped, since the check digit does not fit. If it is the last one, the IMEI is{' '}
         <a href={hrefOf('/search', { q: reading.fitting })}>
           <Imei number={reading.fitting} />
         </a>
@@ -107,7 +118,7 @@ function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceM
   return (
     <article class="device" aria-labelledby="page-title">
       <header class="device-head">
-        <Heading title={model === null ? 'Unknown model' : `${model.brand} ${model.name}`} />
+        <Heading title={nameOfModel(model)} />
         {model === null ? (
           <p class="quiet">
             The catalogue does not know the TAC {reading.imei.slice(0, 8)}, the first eight digits of this IMEI.
@@ -115,7 +126,8 @@ function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceM
         ) : (
           <p class="model-line">
             <Icon name={model.type} />
-            <a href={hrefOf(`/models/${model.id}`)}>{model.type}</a>
+            <span>{model.type}</span>
+            <a href={hrefOf(`/models/${model.id}`)}>In the catalogue</a>
           </p>
         )}
         <p class="number">
@@ -128,11 +140,13 @@ function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceM
           <h2 id="registration">Not registered</h2>
         </header>
         <p>No device of {project.name} has this IMEI.</p>
-        <div class="actions">
-          <a class="button button-main" href={hrefOf('/devices/new', { imei: reading.imei })}>
-            Register this device
-          </a>
-        </div>
+        {canBeRegistered(reading, project) && (
+          <div class="actions">
+            <a class="button button-main" href={hrefOf('/devices/new', { imei: reading.imei })}>
+              Register this device
+            </a>
+          </div>
+        )}
       </section>
     </article>
   )
