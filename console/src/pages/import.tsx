@@ -38,8 +38,8 @@ export function ImportPage() {
       <Heading title="Import devices" />
       <p class="lead">
         A CSV file whose first line names its columns: <code>imei</code>, and any of <code>name</code>,{' '}
-        <code>user</code> (an e-mail address), <code>iccids</code> and <code>metadata.KEY</code>. What{' '}
-        <code>handset devices export</code> writes is one.{' '}
+        <code>user</code> (an e‑mail address), <code>iccids</code> and <code>metadata.KEY</code>. What{' '}
+        <code class="whole">handset devices export</code> writes is one.{' '}
         <Download file={EXAMPLE} name="handset-example.csv">
           An example to begin with
         </Download>
@@ -162,32 +162,35 @@ function useLeavingAsked(isRunning: boolean): void {
 }
 
 function Preview({ file: { columns, preview, isWhole } }: { file: Chosen }) {
+  const remarks = preview.map(remarkOnRow)
+  const bad = remarks.filter((remark) => remark !== null).length
+  const shown = isWhole ? 'All rows' : `The first ${PREVIEWED} rows`
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
     <section class="scroll" tabIndex={0} aria-label="Preview">
       <table class="preview">
-        <caption>{isWhole ? 'All rows' : `The first ${PREVIEWED} rows`}</caption>
+        <caption>{bad === 0 ? shown : `${shown}, ${bad} of them doubtful`}</caption>
         <thead>
           <tr>
             <th scope="col">Line</th>
+            {bad > 0 && <th scope="col">Remark</th>}
             {columns.map((name, at) => (
               <th key={at} scope="col">
                 {name}
               </th>
             ))}
-            <th scope="col">Remark</th>
           </tr>
         </thead>
         <tbody>
-          {preview.map((row) => {
-            const remark = remarkOnRow(row)
+          {preview.map(({ line, cells }, position) => {
+            const remark = remarks[position]
             return (
-              <tr key={row.line} class={remark === null ? undefined : 'is-bad'}>
-                <td class="numeric">{row.line}</td>
+              <tr key={line} class={remark ? 'is-bad' : undefined}>
+                <td class="numeric">{line}</td>
+                {bad > 0 && <td class="row-remark">{remark}</td>}
                 {columns.map((_, at) => (
-                  <td key={at}>{row.cells[at]}</td>
+                  <td key={at}>{cells[at]}</td>
                 ))}
-                <td>{remark}</td>
               </tr>
             )
           })}
