@@ -16,7 +16,10 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
   return (
     <div class="sign-in">
       <main>
-        <Brand />
+        <div class="sign-in-head">
+          <Brand />
+          <ThemeButton />
+        </div>
         <h1>Sign in</h1>
         {because !== undefined && telling === null && (
           <p class="caution" role="status">
@@ -38,7 +41,7 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
             hint={
               <>
                 It begins with <code>hsk_</code>. The first start of Handset printed one;{' '}
-                <code>npx handset keys create</code> makes another.
+                <code class="whole">npx handset keys create</code> makes another.
               </>
             }
             value={key}
@@ -57,7 +60,6 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
             <button type="submit" class="button button-main" disabled={action.busy}>
               Sign in
             </button>
-            <ThemeButton />
           </div>
         </form>
         <p class="quiet">The key is kept for this tab only, and goes to this server and nowhere else.</p>

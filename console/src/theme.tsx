@@ -5,7 +5,7 @@ const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
 
 const KEPT = 'handset.theme'
-const ICONS = { system: 'contrast', light: 'sun', dark: 'moon' } as const
+const ICONS = { system: 'screen', light: 'sun', dark: 'moon' } as const
 
 /** Puts the page into the theme that was chosen last, or that of the system. */
 export function applyTheme(): void {

@@ -1,7 +1,9 @@
 import { useLoaded } from '../loading.ts'
+import { nameOfModel } from '../parts/device-lines.tsx'
 import { EsimVerdict } from '../parts/esim.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { Id } from '../parts/record.tsx'
 import { Shown } from '../parts/states.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -14,7 +16,7 @@ export function ModelPage({ id }: { id: string }) {
       {(model) => (
         <article class="device">
           <header class="device-head">
-            <Heading title={`${model.brand} ${model.name}`} />
+            <Heading title={nameOfModel(model)} />
             <p class="model-line">
               <Icon name={model.type} />
               <span>{model.type}</span>
@@ -40,7 +42,7 @@ export function ModelPage({ id }: { id: string }) {
                 <div>
                   <dt>Id</dt>
                   <dd>
-                    <code>{model.id}</code>
+                    <Id id={model.id} />
                   </dd>
                 </div>
               </dl>

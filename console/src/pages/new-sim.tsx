@@ -13,6 +13,7 @@ export function NewSimPage() {
         <CreateSimForm
           iccid={query.get('iccid') ?? ''}
           submitLabel="Add"
+          autofocus
           onCreated={async ({ id }) => {
             goTo(hrefOf(`/sims/${id}`))
             say('Added.')

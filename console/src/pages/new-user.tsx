@@ -13,6 +13,7 @@ export function NewUserPage() {
         <CreateUserForm
           email={query.get('email') ?? ''}
           submitLabel="Add"
+          autofocus
           onCreated={async ({ id }) => {
             goTo(hrefOf(`/users/${id}`))
             say('Added.')

@@ -71,7 +71,7 @@ function Charts({ devices, isAll }: Walked) {
           <BarChart title="Brand" bars={tally(devices, ({ model }) => model?.brand ?? UNKNOWN, SHOWN_BRANDS)} />
         </div>
         <div class="chart-column">
-          <GrowthChart title="Growth" times={devices.map(({ createdAt }) => createdAt)} isAll={isAll} />
+          <GrowthChart title="Devices over time" times={devices.map(({ createdAt }) => createdAt)} isAll={isAll} />
           <BarChart title="Type" bars={tally(devices, ({ model }) => model?.type ?? UNKNOWN, SHOWN_BRANDS)} />
         </div>
       </div>

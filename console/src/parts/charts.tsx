@@ -117,14 +117,13 @@ const LONGEST_STEP = STEPS[4]
 
 /** How many there have been in all, over time. `times` are newest first. */
 export function GrowthChart({ title, times, isAll }: { title: string; times: readonly string[]; isAll: boolean }) {
-  const points = growth(times)
+  const { points, end } = growth(times)
   const { width, height, bottom } = GROWTH
   const most = times.length
   const x = (position: number) => (points.length === 1 ? width : (position / (points.length - 1)) * width)
   const y = (count: number) => height - bottom - (count / most) * (height - bottom - 8)
   const line = points.map(({ count }, position) => `${x(position).toFixed(1)} ${y(count).toFixed(1)}`).join('L')
   const first = points[0]?.name ?? ''
-  const last = points.at(-1)?.name ?? ''
   return (
     <Chart title={title} columns={['In and before', isAll ? 'Devices' : 'Of these devices']} counts={points}>
       <svg class="growth" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
@@ -138,7 +137,7 @@ export function GrowthChart({ title, times, isAll }: { title: string; times: rea
           {first}
         </text>
         <text x={width} y={height - 4} text-anchor="end">
-          {last === first ? '' : last}
+          {end === first ? '' : end}
         </text>
         <text class="growth-most" x={width} y={y(most) - 4} text-anchor="end">
           {most.toLocaleString()}
@@ -148,7 +147,8 @@ export function GrowthChart({ title, times, isAll }: { title: string; times: rea
   )
 }
 
-function growth(times: readonly string[]): Count[] {
+/** How many there were at each step, and when the last came, named as the steps are. */
+function growth(times: readonly string[]): { points: readonly Count[]; end: string } {
   const moments = times.map((time) => Date.parse(time)).sort((a, b) => a - b)
   const first = moments[0] as number
   const end = moments.at(-1) as number
@@ -158,7 +158,7 @@ function growth(times: readonly string[]): Count[] {
   for (let until = startOf(first, length); ; until += length) {
     while (count < moments.length && (moments[count] as number) < until + length) count += 1
     points.push({ name: format.format(until), count })
-    if (until + length > end) return points
+    if (until + length > end) return { points, end: format.format(end) }
   }
 }
 

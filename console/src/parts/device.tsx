@@ -282,7 +282,7 @@ export function SimLine({ sim }: { sim: Sim }) {
           <Iccid number={sim.iccid} />
         </a>
         <span class="quiet">
-          {sim.type} · {sim.status} · {sim.provider}
+          {sim.type} · <span class={`status status-${sim.status}`}>{sim.status}</span> · {sim.provider}
         </span>
       </span>
     </div>

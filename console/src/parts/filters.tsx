@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks'
 import { problemAt } from '../problems.ts'
 import { hrefOf, replaceWith, usePlace } from '../router.ts'
 import { ChoiceField, TextField } from './field.tsx'
@@ -45,11 +45,22 @@ export function Filters({ error, children }: { error: unknown; children: Compone
 export function MoreFilters({ names, children }: { names: readonly string[]; children: ComponentChildren }) {
   const { query } = usePlace()
   const [isOpen, setOpen] = useState(() => names.some((name) => query.has(name)))
+  const id = useId()
   return (
-    <details class="more-filters" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary class="button">More filters</summary>
-      <div class="filters">{children}</div>
-    </details>
+    <>
+      <button
+        type="button"
+        class="button more-filters"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {isOpen ? 'Fewer filters' : 'More filters'}
+      </button>
+      <div class="filters" id={id} hidden={!isOpen}>
+        {children}
+      </div>
+    </>
   )
 }
 

@@ -11,10 +11,12 @@ import { FormEnd } from './form-end.tsx'
 export function CreateSimForm({
   iccid: firstIccid = '',
   submitLabel,
+  autofocus = false,
   onCreated,
 }: {
   iccid?: string
   submitLabel: string
+  autofocus?: boolean
   onCreated: (sim: Sim) => Promise<void>
 }) {
   const { handset } = useSession()
@@ -38,6 +40,7 @@ export function CreateSimForm({
         class="numeric"
         hint="19 or 20 digits, printed on the card."
         value={typed}
+        autofocus={autofocus}
         problem={problemAt(action.error, 'iccid')}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       />

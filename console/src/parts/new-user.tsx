@@ -10,10 +10,12 @@ import { FormEnd } from './form-end.tsx'
 export function CreateUserForm({
   email: firstEmail = '',
   submitLabel,
+  autofocus = false,
   onCreated,
 }: {
   email?: string
   submitLabel: string
+  autofocus?: boolean
   onCreated: (user: User) => Promise<void>
 }) {
   const { handset } = useSession()
@@ -35,13 +37,14 @@ export function CreateUserForm({
         label="E-mail"
         type="email"
         value={email}
+        autofocus={autofocus && firstEmail === ''}
         problem={problemAt(action.error, 'email')}
         onInput={({ currentTarget }) => setEmail(currentTarget.value)}
       />
       <TextField
-        label="Full name"
-        hint="May be left empty."
+        label="Full name (optional)"
         value={fullName}
+        autofocus={autofocus && firstEmail !== ''}
         problem={problemAt(action.error, 'fullName')}
         onInput={({ currentTarget }) => setFullName(currentTarget.value)}
       />

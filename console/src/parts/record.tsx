@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useNotices } from '../notices.tsx'
 import { goTo, hrefOf } from '../router.ts'
+import { CopyButton } from './copy-button.tsx'
 import { DeleteDialog } from './dialog.tsx'
 import { Moment } from './time.tsx'
 
@@ -47,7 +48,7 @@ export function RecordPart({
         <div>
           <dt>Id</dt>
           <dd>
-            <code>{record.id}</code>
+            <Id id={record.id} />
           </dd>
         </div>
       </dl>
@@ -67,5 +68,15 @@ export function RecordPart({
         </DeleteDialog>
       )}
     </section>
+  )
+}
+
+/** An id, to be copied into a ticket. */
+export function Id({ id }: { id: string }) {
+  return (
+    <span class="copyable">
+      <code>{id}</code>
+      <CopyButton text={id} what="id" />
+    </span>
   )
 }

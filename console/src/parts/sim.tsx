@@ -33,7 +33,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
         </div>
         <p>
           <span class={`status status-${sim.status}`}>{sim.status}</span>
-          <span class="quiet"> provider {sim.provider}</span>
+          <span class="quiet"> · provider {sim.provider}</span>
         </p>
       </header>
       <div class="parts">
@@ -66,7 +66,7 @@ function HolderPart({ sim }: { sim: Sim }) {
       <Shown of={loaded}>
         {(device) =>
           device === undefined ? (
-            <p class="quiet">On no device.</p>
+            <p class="quiet">On no device. It is attached on the page of a device.</p>
           ) : (
             <>
               <DeviceLine device={device} />

@@ -11,6 +11,11 @@ export function Day({ at }: { at: string }) {
   )
 }
 
+/** A date that is the same everywhere, such as a birthday: `2001-12-31`. */
+export function CalendarDay({ date }: { date: string }) {
+  return <time datetime={date}>{DAY.format(new Date(`${date}T00:00:00`))}</time>
+}
+
 /** When something was made, to the minute. */
 export function Moment({ at }: { at: string }) {
   return <time datetime={at}>{DAY_AND_TIME.format(new Date(at))}</time>

@@ -14,6 +14,7 @@ import { Heading } from './heading.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
 import { RecordPart } from './record.tsx'
 import { Shown } from './states.tsx'
+import { CalendarDay } from './time.tsx'
 
 /** Devices or SIMs of a user that are shown with them; beyond, there is the list. */
 const SHOWN = 20
@@ -30,7 +31,7 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
         <Heading title={user.fullName ?? user.email} />
         <p class="copyable">
           {user.email} <CopyButton text={user.email} what="e-mail" />
-          {user.emailVerified && <span class="quiet">verified</span>}
+          {user.emailVerified && <span class="tag tag-good">verified</span>}
         </p>
       </header>
       <div class="parts">
@@ -135,7 +136,7 @@ function ProfilePart({ user, change }: { user: User; change: ChangeUser }) {
           </div>
           <div>
             <dt>Birthday</dt>
-            <dd>{user.birthday ?? <span class="quiet">none</span>}</dd>
+            <dd>{user.birthday === null ? <span class="quiet">none</span> : <CalendarDay date={user.birthday} />}</dd>
           </div>
           <div>
             <dt>Language</dt>
