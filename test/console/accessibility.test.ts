@@ -110,4 +110,12 @@ describe('every page', { skip: noBrowser }, () => {
     await page.getByLabel('API key').waitFor()
     assert.deepEqual(await violations(page), [])
   })
+
+  it('has nothing for axe to find where the server does not answer', async () => {
+    const page = await console.open('', { bypassCSP: true })
+    await page.route('**/projects*', (route) => route.abort())
+    await page.reload()
+    await page.getByText('The connection failed').waitFor()
+    assert.deepEqual(await violations(page), [])
+  })
 })

@@ -15,8 +15,8 @@ export function HomePage() {
     <>
       <Heading title="Look something up" />
       <p class="lead">
-        Paste it anywhere, or type it into the field above, where the key <kbd>/</kbd> leads; spaces and dashes do not
-        matter.
+        Paste it anywhere, or type it into the field above, where the key <kbd>/</kbd> leads from every page. Spaces and
+        dashes do not matter.
       </p>
       <dl class="guide">
         <div>
