@@ -118,10 +118,15 @@ function createAsk(url: string, key: string): Ask {
   }
 }
 
+interface Named {
+  name: string | null
+  sims: readonly { status: string }[]
+}
+
 /** A device with all that a device can have. */
 async function findDevice(ask: Ask) {
   const { items } = await ask('GET', '/devices?type=smartphone&simType=eSIM&brand=Apple&limit=100')
-  return items.find(({ name, sims }: { name: string | null; sims: unknown[] }) => name && sims.length > 0)
+  return items.find(({ name, sims }: Named) => name && sims[0]?.status === 'active')
 }
 
 /** Every page, as it is come to. */
