@@ -68,8 +68,8 @@ function Later({ load }: { load: () => Promise<FunctionComponent> }) {
 }
 
 /**
- * A page that was gone to is read from its heading on, and the one that is for looking up begins in the search field; who
- * types there goes on typing.
+ * A page that was gone to is read from its heading on, but for the one that is for looking up, which begins in the search
+ * field, and for a form that begins in a field of its own; who types into the search field goes on typing.
  */
 function useFocusOnPage(path: string, by: string): void {
   const first = useRef(true)
@@ -77,7 +77,7 @@ function useFocusOnPage(path: string, by: string): void {
   useEffect(() => {
     const wasFirst = first.current
     first.current = false
-    if (by === 'replaced' || document.activeElement?.closest('.search')) return
+    if (by === 'replaced' || document.activeElement?.matches('input')) return
     if (by === 'pushed') window.scrollTo(0, 0)
     if (path === '/' && !hasTouchKeyboard()) document.querySelector<HTMLElement>('.search input')?.focus()
     else if (!wasFirst) focusPage()

@@ -122,6 +122,28 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     await heading(page, 'Gerds iPhone').waitFor()
   })
 
+  it('is in every form as it opens, and at the button that opened it when it is left', async () => {
+    const bare = await createDevice(project)
+    const page = await console.open(`/devices/${bare.id}`)
+    for (const name of ['Give a name', 'Assign a user', 'Attach a SIM', 'Edit metadata']) {
+      await page.getByRole('button', { name }).press('Enter')
+      await page.locator('#content input:focus').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('#content input').first().waitFor({ state: 'detached' })
+      await page.getByRole('button', { name }).and(page.locator(':focus')).waitFor()
+    }
+    await page.getByRole('button', { name: 'Delete device' }).press('Enter')
+    await page.locator('dialog input:focus').waitFor()
+    await page.getByRole('button', { name: 'Keep it' }).press('Enter')
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    assert.equal(await focused(page), 'Delete device')
+    await page.getByRole('button', { name: 'Give a name' }).press('Enter')
+    await page.locator('#content input:focus').fill('Named')
+    await page.keyboard.press('Enter')
+    await heading(page, 'Named').waitFor()
+    assert.equal(await focused(page), 'Rename')
+  })
+
   it('takes back the last change by Ctrl+Z, except while something is typed', async () => {
     const page = await console.open(`/devices/${device.id}`)
     const rename = async (name: string) => {

@@ -179,7 +179,7 @@ function ByIccid({ iccid }: { iccid: string }) {
             </Empty>
           </>
         ) : (
-          <SimView key={`${sim.id} ${sim.status} ${sim.provider}`} sim={sim} onChange={show} />
+          <SimView sim={sim} onChange={show} />
         )
       }
     </Shown>

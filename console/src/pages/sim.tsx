@@ -8,7 +8,7 @@ export function SimPage({ id }: { id: string }) {
   const [loaded, show] = useLoaded((signal) => handset.sims.retrieve(id, { signal }), [handset, id])
   return (
     <Shown of={loaded} title="SIM">
-      {(sim) => <SimView key={`${sim.id} ${sim.status} ${sim.provider}`} sim={sim} onChange={show} />}
+      {(sim) => <SimView sim={sim} onChange={show} />}
     </Shown>
   )
 }

@@ -1,6 +1,7 @@
 import type { Device, Sim, UpdateDevice, User } from '@handset/sdk'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { type Change, useChange } from '../changes.ts'
+import { useLostFocus } from '../focus.ts'
 import { bareText } from '../identifier.ts'
 import { useAction } from '../loading.ts'
 import { problemAt } from '../problems.ts'
@@ -47,7 +48,6 @@ export function DeviceView({ device, onChange }: DeviceParts) {
         <UserPart device={device} change={change} />
         <SimsPart device={device} change={change} />
         <MetadataPart
-          key={JSON.stringify(device.metadata)}
           metadata={device.metadata}
           save={(metadata) =>
             change({ metadata }, 'Metadata saved.', { metadata: takeBack(device.metadata, metadata) })
@@ -72,6 +72,8 @@ function Name({ device, change }: { device: Device; change: ChangeDevice }) {
   const [editing, setEditing] = useState(false)
   const [name, setName] = useState('')
   const action = useAction()
+  const opener = useRef<HTMLButtonElement>(null)
+  useLostFocus(editing, () => opener.current?.focus())
   if (!editing) {
     return (
       <div class="title-line">
@@ -79,6 +81,7 @@ function Name({ device, change }: { device: Device; change: ChangeDevice }) {
           {nameOf(device)}
         </h1>
         <button
+          ref={opener}
           type="button"
           class="button button-quiet"
           onClick={() => {
@@ -137,6 +140,8 @@ function ModelLine({ device: { model } }: { device: Device }) {
 function UserPart({ device, change }: { device: Device; change: ChangeDevice }) {
   const { user } = device
   const [assigning, setAssigning] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
+  useLostFocus(`${assigning} ${user?.id}`, () => opener.current?.focus())
   const assign = async (next: User) => {
     await change({ user: next.id }, `Assigned to ${next.email}.`, { user: user?.id ?? null })
     setAssigning(false)
@@ -147,7 +152,7 @@ function UserPart({ device, change }: { device: Device; change: ChangeDevice }) 
         <h2 id="user">User</h2>
         {!assigning && (
           <div class="part-actions">
-            <button type="button" class="button button-quiet" onClick={() => setAssigning(true)}>
+            <button ref={opener} type="button" class="button button-quiet" onClick={() => setAssigning(true)}>
               {user === null ? 'Assign a user' : 'Change user'}
             </button>
             {user !== null && (
@@ -238,6 +243,8 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
 function SimsPart({ device, change }: { device: Device; change: ChangeDevice }) {
   const [attaching, setAttaching] = useState(false)
   const ids = device.sims.map(({ id }) => id)
+  const opener = useRef<HTMLButtonElement>(null)
+  useLostFocus(`${attaching} ${ids}`, () => opener.current?.focus())
   const attach = async (sim: Sim) => {
     await change({ sims: [...ids, sim.id] }, 'SIM attached.', { sims: ids })
     setAttaching(false)
@@ -247,7 +254,7 @@ function SimsPart({ device, change }: { device: Device; change: ChangeDevice }) 
       <header class="part-head">
         <h2 id="sims">SIMs</h2>
         {!attaching && (
-          <button type="button" class="button button-quiet" onClick={() => setAttaching(true)}>
+          <button ref={opener} type="button" class="button button-quiet" onClick={() => setAttaching(true)}>
             Attach a SIM
           </button>
         )}

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX, TargetedEvent, TargetedInputEvent } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Told } from './told.tsx'
 
 interface FieldParts {
@@ -33,13 +33,27 @@ interface SelectParts {
 }
 
 /** A field with its label, hint and what is wrong with it, told to everyone. */
-export function TextField({ label, hint, problem, after, hideLabel = false, ...input }: FieldParts & InputParts) {
+export function TextField({
+  label,
+  hint,
+  problem,
+  after,
+  hideLabel = false,
+  autofocus = false,
+  ...input
+}: FieldParts & InputParts) {
   const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  // Browsers heed the attribute once a document, and a document is all that the person is shown here.
+  useLayoutEffect(() => {
+    if (autofocus) field.current?.focus()
+  }, [])
   // Preact types the attributes of each type of input apart; these are ones that all have.
   const attributes = { type: 'text', ...input } as JSX.IntrinsicElements['input']
   return (
     <Framed id={id} {...{ label, hint, problem, after, hideLabel }}>
       <input
+        ref={field}
         id={id}
         autocomplete="off"
         spellcheck={false}

@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { useLostFocus } from '../focus.ts'
 import { type Action, useAction } from '../loading.ts'
 import { isToldAt, problemAt } from '../problems.ts'
 import { TextField } from './field.tsx'
@@ -26,13 +27,15 @@ export function MetadataPart({
   save: (changes: MetadataChanges) => Promise<void>
 }) {
   const [editing, setEditing] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
+  useLostFocus(editing, () => opener.current?.focus())
   const pairs = Object.entries(metadata)
   return (
     <section class="part" aria-labelledby="metadata">
       <header class="part-head">
         <h2 id="metadata">Metadata</h2>
         {!editing && (
-          <button type="button" class="button button-quiet" onClick={() => setEditing(true)}>
+          <button ref={opener} type="button" class="button button-quiet" onClick={() => setEditing(true)}>
             Edit<span class="unseen"> metadata</span>
           </button>
         )}

@@ -1,6 +1,7 @@
 import { etagOf } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { useLostFocus } from '../focus.ts'
 import { useNotices } from '../notices.tsx'
 import { goTo, hrefOf } from '../router.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -30,11 +31,18 @@ export function RecordPart({
 }) {
   const { say } = useNotices()
   const [deleting, setDeleting] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
+  useLostFocus(deleting, () => opener.current?.focus())
   return (
     <section class="part" aria-labelledby="record">
       <header class="part-head">
         <h2 id="record">Record</h2>
-        <button type="button" class="button button-quiet button-danger-quiet" onClick={() => setDeleting(true)}>
+        <button
+          ref={opener}
+          type="button"
+          class="button button-quiet button-danger-quiet"
+          onClick={() => setDeleting(true)}
+        >
           Delete {kind}
         </button>
       </header>

@@ -1,6 +1,7 @@
 import type { Sim, UpdateSim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { type Change, useChange } from '../changes.ts'
+import { useLostFocus } from '../focus.ts'
 import { useAction, useLoaded } from '../loading.ts'
 import { isToldAt, problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
@@ -9,7 +10,7 @@ import { UserLine } from './device.tsx'
 import { DeviceLine } from './device-lines.tsx'
 import { Iccid } from './digits.tsx'
 import { ChoiceField, TextField } from './field.tsx'
-import { takeFocus } from './heading.tsx'
+import { focusPage, takeFocus } from './heading.tsx'
 import { MetadataPart, takeBack } from './metadata.tsx'
 import { RecordPart } from './record.tsx'
 import { Failure, Shown } from './states.tsx'
@@ -22,6 +23,8 @@ type ChangeSim = Change<UpdateSim>
 export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => void }) {
   const { handset } = useSession()
   useTitle(`SIM ${sim.iccid}`)
+  const state = `${sim.status} ${sim.provider}`
+  useLostFocus(state, focusPage)
   const change: ChangeSim = useChange(sim, handset.sims.update, onChange)
   return (
     <article class="device" aria-labelledby="page-title">
@@ -38,9 +41,8 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
       </header>
       <div class="parts">
         <HolderPart sim={sim} />
-        <StatePart sim={sim} change={change} />
+        <StatePart key={state} sim={sim} change={change} />
         <MetadataPart
-          key={JSON.stringify(sim.metadata)}
           metadata={sim.metadata}
           save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: takeBack(sim.metadata, metadata) })}
         />

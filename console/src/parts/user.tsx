@@ -1,6 +1,7 @@
 import type { UpdateUser, User } from '@handset/sdk'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { type Change, useChange } from '../changes.ts'
+import { useLostFocus } from '../focus.ts'
 import { useAction, useLoaded } from '../loading.ts'
 import { problemAt } from '../problems.ts'
 import { hrefOf } from '../router.ts'
@@ -39,7 +40,6 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
         <SimsPart user={user} />
         <ProfilePart user={user} change={change} />
         <MetadataPart
-          key={JSON.stringify(user.metadata)}
           metadata={user.metadata}
           save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: takeBack(user.metadata, metadata) })}
         />
@@ -116,12 +116,14 @@ type Profile = Pick<User, (typeof PROFILE)[number]>
 
 function ProfilePart({ user, change }: { user: User; change: ChangeUser }) {
   const [editing, setEditing] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
+  useLostFocus(editing, () => opener.current?.focus())
   return (
     <section class="part" aria-labelledby="profile">
       <header class="part-head">
         <h2 id="profile">Profile</h2>
         {!editing && (
-          <button type="button" class="button button-quiet" onClick={() => setEditing(true)}>
+          <button ref={opener} type="button" class="button button-quiet" onClick={() => setEditing(true)}>
             Edit<span class="unseen"> profile</span>
           </button>
         )}
