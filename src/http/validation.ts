@@ -168,8 +168,12 @@ function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject
       return problem(`must be at least ${params.limit}`)
     case 'maximum':
       return problem(`must be at most ${params.limit}`)
-    case 'pattern':
-      return problem(`must match ${params.pattern}`)
+    case 'pattern': {
+      const [example] = parentSchema?.examples ?? []
+      return problem(
+        example === undefined ? `must match ${params.pattern}` : `must be such as ${example} (${params.pattern})`,
+      )
+    }
     case 'format':
       return problem(`must be a valid ${params.format}${FORMAT_EXAMPLES[params.format] ?? ''}`)
     case 'uniqueItems':

@@ -185,6 +185,11 @@ describe('a filtered list of devices', () => {
       assert.match(body.details[0].property, new RegExp(`^${property}`), query)
     }
   })
+
+  it('shows how a TAC looks to who sends another text', async () => {
+    const { body } = await demo.ask('GET', './devices?tac=4923888')
+    assert.equal(body.details[0].message, '`tac[0]` must be such as 49238884 (^[0-9]{8}$)')
+  })
 })
 
 describe('a list of devices longer than what is looked through next to the cursor', () => {
