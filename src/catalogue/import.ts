@@ -1,4 +1,5 @@
-import type { Queries } from '../db/port.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Queries, Scratch } from '../db/port.ts'
 import { SetupError } from '../errors.ts'
 import { brandKey, toSimTypesText } from '../resources/device-models/device-models.ts'
 import type { Registry } from '../resources/registry.ts'
@@ -14,7 +15,7 @@ import {
   type Outcome,
   prepareJudgement,
 } from './judge.ts'
-import { findVersion, publish } from './publish.ts'
+import { findVersion, publish, refuseInterrupted } from './publish.ts'
 import { ruleSimTypes, ruleType } from './rules.ts'
 import type { Source } from './sources.ts'
 import {
@@ -101,7 +102,7 @@ export async function importCatalogue(
 ): Promise<Imported> {
   const { db } = registry
   const { source, signal, onProgress } = options
-  const staging = await openStaging()
+  const staging = await openStaging(db)
   try {
     const reader = createStager(registry, staging, options)
     await readAll(rows, reader, options)
@@ -143,7 +144,7 @@ async function readAll(rows: AsyncIterable<Row>, reader: Stager, { onProgress, s
 
 async function finish(
   { db, newId }: Registry,
-  staging: Queries,
+  staging: Scratch,
   { summary, damage }: Stager,
   { source, dryRun = false, signal }: ImportOptions,
 ): Promise<Imported> {
@@ -164,14 +165,12 @@ async function finish(
       conflicts: { tacs: conflicts, examples: await listConflicts(staging, source, EXAMPLES) },
       examples,
     }
+    // Who interrupts it is heard in a turn of the event loop, and judging takes none.
+    await nextTurn()
     refuseInterrupted(signal)
     // Where the catalogue was changed meanwhile, the import is judged again.
-    if (dryRun || (await publish(db, staging, () => newId('dmd').id, { source, version }))) return result
+    if (dryRun || (await publish(staging, () => newId('dmd').id, { source, version, signal }))) return result
   }
-}
-
-function refuseInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new SetupError('The import was interrupted, and nothing was changed. Run it again.')
 }
 
 function refuseDamaged(rows: number, { repeated, cut, quotes }: Damage, maxDamage: number): void {

@@ -8,9 +8,9 @@ export const OUTCOMES = ['added', 'changed', 'unchanged', 'outranked'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
 /** How many rows of the catalogue are asked for at a time: some milliseconds of a running server's store. */
-const BATCH_ROWS = 2_000
+const BATCH_ROWS = 1_000
 
-/** The tables of the catalogue, as far as an import reads and writes them; they are copied beside what is staged. */
+/** The tables of the catalogue, as far as an import reads them; they are copied beside what is staged, as `live_…`. */
 export const COLUMNS = {
   tacs: ['tac', 'model_id', 'source'],
   device_models: [
@@ -30,8 +30,8 @@ export const COLUMNS = {
 } as const
 
 const TABLES = [
-  'CREATE TABLE tacs (tac TEXT PRIMARY KEY, model_id TEXT NOT NULL, source TEXT NOT NULL)',
-  `CREATE TABLE device_models (
+  'CREATE TABLE live_tacs (tac TEXT PRIMARY KEY, model_id TEXT NOT NULL, source TEXT NOT NULL)',
+  `CREATE TABLE live_device_models (
     id TEXT PRIMARY KEY,
     brand TEXT NOT NULL,
     brand_key TEXT NOT NULL,
@@ -44,13 +44,13 @@ const TABLES = [
     sim_types_source TEXT,
     UNIQUE (brand_key, name_key)
   )`,
-  `CREATE TABLE model_aliases (
+  `CREATE TABLE live_model_aliases (
     brand_key TEXT NOT NULL,
     name_key TEXT NOT NULL,
     model_id TEXT NOT NULL,
     PRIMARY KEY (brand_key, name_key)
   )`,
-  `CREATE TABLE model_claims (
+  `CREATE TABLE live_model_claims (
     model_id TEXT NOT NULL,
     source TEXT NOT NULL,
     type TEXT,
@@ -76,14 +76,15 @@ const TABLES = [
     PRIMARY KEY (model_key, tac)
   )`,
 ]
-const EMPTIED = [...Object.keys(COLUMNS), 'judged_models', 'judged_tacs', 'new_models']
+const liveTable = (table: string) => `live_${table}`
+const EMPTIED = [...Object.keys(COLUMNS).map(liveTable), 'judged_models', 'judged_tacs', 'new_models']
 
 const NEXT_MODELS = `SELECT model_key, name_key FROM staged_models WHERE model_key > $1 ORDER BY model_key LIMIT ${BATCH_ROWS}`
 const NEXT_TACS = `SELECT tac FROM staged_tacs WHERE tac > $1 ORDER BY tac LIMIT ${BATCH_ROWS}`
-const NEXT_MODEL_IDS = `SELECT model_id FROM (SELECT model_id FROM tacs UNION SELECT model_id FROM model_aliases) x
-  WHERE model_id > $1 AND NOT EXISTS (SELECT 1 FROM device_models m WHERE m.id = x.model_id)
+const NEXT_MODEL_IDS = `SELECT model_id FROM (SELECT model_id FROM live_tacs UNION SELECT model_id FROM live_model_aliases) x
+  WHERE model_id > $1 AND NOT EXISTS (SELECT 1 FROM live_device_models m WHERE m.id = x.model_id)
   ORDER BY model_id LIMIT ${BATCH_ROWS}`
-const NEXT_IDS = `SELECT id FROM device_models WHERE id > $1 ORDER BY id LIMIT ${BATCH_ROWS}`
+const NEXT_IDS = `SELECT id FROM live_device_models WHERE id > $1 ORDER BY id LIMIT ${BATCH_ROWS}`
 
 const selectOf = (table: keyof typeof COLUMNS) => `SELECT ${COLUMNS[table].join(', ')} FROM ${table}`
 const FIND_ALIASES = selectOf('model_aliases')
@@ -112,9 +113,9 @@ const JUDGE_MODELS = `INSERT INTO judged_models
       COALESCE(${better('said_sim_types', 'rule_sim_types', 'sim_types', 'sim_types_source', ['s.said_sim_types', 's.rule_sim_types'])}, '[]') AS sim_types,
       ${better('said_sim_types', 'rule_sim_types', 'sim_types_source', 'sim_types_source', ['$1', "'rule'"])} AS sim_types_source
     FROM staged_models s
-    LEFT JOIN model_aliases a ON a.brand_key = s.brand_key AND a.name_key = s.name_key
-    LEFT JOIN device_models n ON n.brand_key = s.brand_key AND n.name_key = s.name_key
-    LEFT JOIN device_models m ON m.id = COALESCE(a.model_id, n.id)) x
+    LEFT JOIN live_model_aliases a ON a.brand_key = s.brand_key AND a.name_key = s.name_key
+    LEFT JOIN live_device_models n ON n.brand_key = s.brand_key AND n.name_key = s.name_key
+    LEFT JOIN live_device_models m ON m.id = COALESCE(a.model_id, n.id)) x
   ORDER BY x.model_key`
 
 /** Whether a row only knows the maker's code of a phone that the catalogue knows by name, or by another code. */
@@ -140,8 +141,8 @@ const JUDGE_TACS = `INSERT INTO judged_tacs (model_key, tac, outcome, moves)
   FROM staged_tacs t
   CROSS JOIN staged_models s ON s.model_key = t.model_key
   CROSS JOIN judged_models j ON j.model_key = t.model_key
-  LEFT JOIN tacs l ON l.tac = t.tac
-  LEFT JOIN device_models m ON m.id = l.model_id
+  LEFT JOIN live_tacs l ON l.tac = t.tac
+  LEFT JOIN live_device_models m ON m.id = l.model_id
   ORDER BY t.model_key, t.tac`
 /** A model that no TAC comes to is not added. */
 const JUDGE_ADDED_MODELS = `UPDATE judged_models SET outcome = 'added'
@@ -158,10 +159,10 @@ const COUNT_MODELS = "SELECT COUNT(*) AS models FROM judged_models WHERE outcome
 
 /** `$1` is the source: a TAC for which another source names another model is a conflict. */
 const CONFLICTS = `FROM judged_tacs t
-  CROSS JOIN tacs l ON l.tac = t.tac
+  CROSS JOIN live_tacs l ON l.tac = t.tac
   CROSS JOIN staged_models s ON s.model_key = t.model_key
   CROSS JOIN judged_models j ON j.model_key = t.model_key
-  CROSS JOIN device_models m ON m.id = l.model_id
+  CROSS JOIN live_device_models m ON m.id = l.model_id
   WHERE t.outcome IN ('changed', 'outranked') AND l.source <> $1 AND l.model_id <> COALESCE(j.live_id, '')`
 const COUNT_CONFLICTS = `SELECT COUNT(*) AS conflicts ${CONFLICTS}`
 const LIST_CONFLICTS = `SELECT t.tac, m.brand AS brand, m.name AS name, l.source AS source, s.brand AS said_brand,
@@ -172,8 +173,8 @@ const LIST_EXAMPLES = `SELECT t.tac, s.brand AS brand, s.name AS name, j.type AS
   FROM judged_tacs t
   CROSS JOIN staged_models s ON s.model_key = t.model_key
   CROSS JOIN judged_models j ON j.model_key = t.model_key
-  LEFT JOIN tacs l ON l.tac = t.tac
-  LEFT JOIN device_models m ON m.id = l.model_id
+  LEFT JOIN live_tacs l ON l.tac = t.tac
+  LEFT JOIN live_device_models m ON m.id = l.model_id
   WHERE t.outcome = $1 ORDER BY t.tac LIMIT $2`
 
 /** How many TACs have each outcome, how many models are new, and for how many TACs another source names another model. */
@@ -230,7 +231,7 @@ async function copyCatalogue(db: Queries, staging: Queries): Promise<void> {
   const copy = async (table: keyof typeof COLUMNS, rows: readonly Record<string, Parameter>[]) => {
     const columns = COLUMNS[table]
     const values = rows.map((row) => columns.map((column) => row[column] as Parameter))
-    await staging.insert(table, columns, values, 'ON CONFLICT DO NOTHING')
+    await staging.insert(liveTable(table), columns, values, 'ON CONFLICT DO NOTHING')
   }
   const find = (statement: string, keys: readonly unknown[]) =>
     db.all<Record<string, Parameter>>(statement, [JSON.stringify(keys)])

@@ -1,10 +1,11 @@
-import type { Database, Parameter, Queries } from '../db/port.ts'
+import type { KeyedTable, Queries, Scratch } from '../db/port.ts'
+import { SetupError } from '../errors.ts'
 import { COLUMNS } from './judge.ts'
 import type { Source } from './sources.ts'
 import { pagesOf } from './staging.ts'
 
 /** How many rows are at hand at a time. */
-const PAGE_ROWS = 2_000
+const PAGE_ROWS = 1_000
 
 /** `$1` is the version that it is to be, `$2` the next. */
 const CLAIM_VERSION = `INSERT INTO catalogue_marks (name, value) VALUES ('version', $2)
@@ -14,149 +15,192 @@ const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 const NEW_MODELS = `SELECT place, model_key FROM new_models WHERE place > $1 ORDER BY place LIMIT ${PAGE_ROWS}`
 const PUT_NEW_ID = 'UPDATE judged_models SET new_id = $2 WHERE model_key = $1'
 
-/** Rows that an import puts into a table of the catalogue. */
-interface Written {
+/** Rows that an import puts into a table of the catalogue, from one that is made of them beside what is staged. */
+interface Written extends KeyedTable {
   table: string
-  columns: readonly string[]
-  /** What tells its rows apart, and what one that is there takes over. */
-  key: readonly string[]
-  update: string
-  /** Where an import was judged, a page of the rows behind `$1` (or `$1` and `$2`) by `place`; then its source. */
-  rows: string
-  place: readonly string[]
-}
-
-const BY_MODEL = { place: ['model_key'] }
-const MODELS_BEHIND = 'j.model_key > $1'
-const MODELS_PAGE = `ORDER BY j.model_key LIMIT ${PAGE_ROWS}`
-const BY_TAC = { place: ['model_key', 'tac'] }
-const TACS_BEHIND = '(t.model_key, t.tac) > ($1, $2)'
-const TACS_PAGE = `ORDER BY t.model_key, t.tac LIMIT ${PAGE_ROWS}`
-
-const TAC_CLAIM = {
-  ...BY_TAC,
-  table: 'tac_claims',
-  columns: ['tac', 'source', 'brand', 'name', 'type', 'sim_types'],
-  key: ['tac', 'source'],
-  update: 'brand = excluded.brand, name = excluded.name, type = excluded.type, sim_types = excluded.sim_types',
+  /** What tells the rows of the catalogue apart, and what one that is there takes over. */
+  conflict: readonly string[]
+  update: (table: string) => string
+  definition: string
+  /** Finds them where an import was judged; `$1` is its source. */
+  rows: readonly string[]
 }
 
 /**
- * What makes an import visible, in this order. Rows go in by the model that they are of, next to each other in most of
- * the indexes.
+ * What makes an import visible, in this order. Rows go in by their keys, most of them next to each other, and those of
+ * new models behind all others.
  */
 const WRITTEN: readonly Written[] = [
   {
-    ...BY_MODEL,
     table: 'device_models',
+    name: 'written_models',
     columns: COLUMNS.device_models,
     key: ['id'],
-    update: `type = excluded.type, type_source = excluded.type_source, sim_types = excluded.sim_types,
+    conflict: ['id'],
+    update: () => `type = excluded.type, type_source = excluded.type_source, sim_types = excluded.sim_types,
       sim_types_source = excluded.sim_types_source`,
-    rows: `SELECT j.model_key, COALESCE(j.live_id, j.new_id) AS id, COALESCE(m.brand, s.brand) AS brand,
-        COALESCE(m.brand_key, s.brand_key) AS brand_key, COALESCE(m.name, s.name) AS name,
-        COALESCE(m.name_key, s.name_key) AS name_key, s.is_code, j.type, j.type_source, j.sim_types, j.sim_types_source
+    definition: `CREATE TABLE written_models (
+      id TEXT PRIMARY KEY,
+      brand TEXT NOT NULL,
+      brand_key TEXT NOT NULL,
+      name TEXT NOT NULL,
+      name_key TEXT NOT NULL,
+      is_code INTEGER,
+      type TEXT NOT NULL,
+      type_source TEXT,
+      sim_types TEXT NOT NULL,
+      sim_types_source TEXT
+    )`,
+    rows: [
+      `SELECT COALESCE(j.live_id, j.new_id), COALESCE(m.brand, s.brand), COALESCE(m.brand_key, s.brand_key),
+        COALESCE(m.name, s.name), COALESCE(m.name_key, s.name_key), s.is_code, j.type, j.type_source, j.sim_types,
+        j.sim_types_source
       FROM judged_models j
       CROSS JOIN staged_models s ON s.model_key = j.model_key
-      LEFT JOIN device_models m ON m.id = j.live_id
-      WHERE ${MODELS_BEHIND} AND (j.outcome IN ('added', 'changed')
+      LEFT JOIN live_device_models m ON m.id = j.live_id
+      WHERE j.outcome IN ('added', 'changed')
         OR j.live_id IS NOT NULL AND (COALESCE(j.type_source, '') <> COALESCE(m.type_source, '')
-          OR COALESCE(j.sim_types_source, '') <> COALESCE(m.sim_types_source, '')))
-      ${MODELS_PAGE}`,
+          OR COALESCE(j.sim_types_source, '') <> COALESCE(m.sim_types_source, ''))
+      ORDER BY 1, j.model_key`,
+    ],
   },
   {
-    ...BY_MODEL,
     table: 'model_claims',
+    name: 'written_model_claims',
     columns: COLUMNS.model_claims,
     key: ['model_id', 'source'],
-    update: `type = COALESCE(excluded.type, model_claims.type),
-      sim_types = COALESCE(excluded.sim_types, model_claims.sim_types)`,
-    rows: `SELECT j.model_key, COALESCE(j.live_id, j.new_id) AS model_id, $2 AS source, s.said_type AS type,
-        s.said_sim_types AS sim_types
+    conflict: ['model_id', 'source'],
+    update: (table) => `type = COALESCE(excluded.type, ${table}.type),
+      sim_types = COALESCE(excluded.sim_types, ${table}.sim_types)`,
+    definition: `CREATE TABLE written_model_claims (
+      model_id TEXT NOT NULL,
+      source TEXT NOT NULL,
+      type TEXT,
+      sim_types TEXT,
+      PRIMARY KEY (model_id, source)
+    )`,
+    rows: [
+      `SELECT COALESCE(j.live_id, j.new_id), $1, s.said_type, s.said_sim_types
       FROM judged_models j
       CROSS JOIN staged_models s ON s.model_key = j.model_key
-      LEFT JOIN model_claims c ON c.model_id = j.live_id AND c.source = $2
-      WHERE ${MODELS_BEHIND} AND j.outcome IS NOT NULL AND (s.said_type IS NOT NULL OR s.said_sim_types IS NOT NULL)
+      LEFT JOIN live_model_claims c ON c.model_id = j.live_id AND c.source = $1
+      WHERE j.outcome IS NOT NULL AND (s.said_type IS NOT NULL OR s.said_sim_types IS NOT NULL)
         AND (c.model_id IS NULL OR COALESCE(c.type, '') <> COALESCE(s.said_type, c.type, '')
           OR COALESCE(c.sim_types, '') <> COALESCE(s.said_sim_types, c.sim_types, ''))
-      ${MODELS_PAGE}`,
+      ORDER BY 1, j.model_key`,
+    ],
   },
   {
-    // What the catalogue said so far, by another source, is that source's claim from now on.
-    ...TAC_CLAIM,
-    rows: `SELECT t.model_key, t.tac, l.source, m.brand, m.name, c.type, c.sim_types
+    table: 'tac_claims',
+    name: 'written_tac_claims',
+    columns: ['tac', 'source', 'brand', 'name', 'type', 'sim_types'],
+    key: ['tac', 'source'],
+    conflict: ['tac', 'source'],
+    update: () => 'brand = excluded.brand, name = excluded.name, type = excluded.type, sim_types = excluded.sim_types',
+    definition: `CREATE TABLE written_tac_claims (
+      tac TEXT NOT NULL,
+      source TEXT NOT NULL,
+      brand TEXT NOT NULL,
+      name TEXT NOT NULL,
+      type TEXT,
+      sim_types TEXT,
+      PRIMARY KEY (tac, source)
+    )`,
+    rows: [
+      // What the catalogue said so far, by another source, is that source's claim from now on.
+      `SELECT t.tac, l.source, m.brand, m.name, c.type, c.sim_types
       FROM judged_tacs t
-      CROSS JOIN tacs l ON l.tac = t.tac
-      CROSS JOIN device_models m ON m.id = l.model_id
-      LEFT JOIN model_claims c ON c.model_id = m.id AND c.source = l.source
-      WHERE ${TACS_BEHIND} AND t.moves = 1 AND l.source <> $3
-      ${TACS_PAGE}`,
-  },
-  {
-    ...TAC_CLAIM,
-    rows: `SELECT t.model_key, t.tac, $3 AS source, s.brand, s.name, s.said_type AS type, s.said_sim_types AS sim_types
+      CROSS JOIN live_tacs l ON l.tac = t.tac
+      CROSS JOIN live_device_models m ON m.id = l.model_id
+      LEFT JOIN live_model_claims c ON c.model_id = m.id AND c.source = l.source
+      WHERE t.moves = 1 AND l.source <> $1`,
+      `SELECT t.tac, $1, s.brand, s.name, s.said_type, s.said_sim_types
       FROM judged_tacs t
-      CROSS JOIN tacs l ON l.tac = t.tac
+      CROSS JOIN live_tacs l ON l.tac = t.tac
       CROSS JOIN staged_models s ON s.model_key = t.model_key
-      WHERE ${TACS_BEHIND} AND t.moves = 0 AND l.source <> $3
-      ${TACS_PAGE}`,
+      WHERE t.moves = 0 AND l.source <> $1`,
+    ],
   },
   {
-    ...BY_TAC,
     table: 'tacs',
+    name: 'written_tacs',
     columns: COLUMNS.tacs,
-    key: ['tac'],
-    update: 'model_id = excluded.model_id, source = excluded.source',
-    rows: `SELECT t.model_key, t.tac, COALESCE(j.live_id, j.new_id) AS model_id, $3 AS source
+    key: ['model_id', 'tac'],
+    conflict: ['tac'],
+    update: () => 'model_id = excluded.model_id, source = excluded.source',
+    definition: `CREATE TABLE written_tacs (
+      tac TEXT NOT NULL,
+      model_id TEXT NOT NULL,
+      source TEXT NOT NULL,
+      PRIMARY KEY (model_id, tac)
+    )`,
+    rows: [
+      `SELECT t.tac, COALESCE(j.live_id, j.new_id) AS model_id, $1
       FROM judged_tacs t
       CROSS JOIN judged_models j ON j.model_key = t.model_key
-      WHERE ${TACS_BEHIND} AND t.moves = 1
-      ${TACS_PAGE}`,
+      WHERE t.moves = 1
+      ORDER BY model_id, t.tac`,
+    ],
   },
 ]
 
 /** The TACs for which a source speaks from now on that only had a claim. */
-const SETTLED = `SELECT t.model_key, t.tac FROM judged_tacs t CROSS JOIN tacs l ON l.tac = t.tac
-  WHERE ${TACS_BEHIND} AND t.moves = 1 AND l.source <> $3
-  ${TACS_PAGE}`
+const SETTLED_TACS = 'CREATE TABLE settled_tacs (tac TEXT PRIMARY KEY)'
+const SETTLE_TACS = `INSERT INTO settled_tacs (tac) SELECT t.tac FROM judged_tacs t CROSS JOIN live_tacs l ON l.tac = t.tac
+  WHERE t.moves = 1 AND l.source <> $1`
+const NEXT_SETTLED = `SELECT tac FROM settled_tacs WHERE tac > $1 ORDER BY tac LIMIT ${PAGE_ROWS}`
 const DELETE_CLAIMS = 'DELETE FROM tac_claims WHERE source = $1 AND tac IN (JSON_ITEMS($2))'
 
 /**
  * Makes a judged import visible, whole, in one transaction. Gives false, and does nothing, when the catalogue is no
  * longer at the version that the import was judged against.
+ *
+ * Throws `SetupError` when `signal` has ended the import before its turn to write.
  */
 export async function publish(
-  db: Database,
-  staging: Queries,
+  staging: Scratch,
   newId: () => string,
-  { source, version }: { source: Source; version: string },
+  { source, version, signal }: { source: Source; version: string; signal: AbortSignal },
 ): Promise<boolean> {
   for await (const page of pagesOf(staging, NEW_MODELS, ['place'])) {
     for (const { model_key } of page) await staging.run(PUT_NEW_ID, [model_key as string, newId()])
   }
-  return db.transaction(async (tx) => {
+  await prepare(staging, source)
+  return staging.publish(async (tx) => {
+    refuseInterrupted(signal)
     if (!(await claimVersion(tx, version))) return false
-    for (const written of WRITTEN) await write(tx, staging, source, written)
-    for await (const page of pagesOf(staging, SETTLED, BY_TAC.place, [source])) {
+    for (const written of WRITTEN) {
+      const { table, conflict, update } = written
+      await tx.insertFrom(written, table, `ON CONFLICT (${conflict.join(', ')}) DO UPDATE SET ${update(table)}`)
+    }
+    for await (const page of pagesOf(staging, NEXT_SETTLED, ['tac'])) {
       await tx.run(DELETE_CLAIMS, [source, JSON.stringify(page.map(({ tac }) => tac))])
     }
     return true
   })
 }
 
-async function write(
-  tx: Queries,
-  staging: Queries,
-  source: Source,
-  { table, columns, key, update, rows, place }: Written,
-): Promise<void> {
-  const parameters = rows.includes(`$${place.length + 1}`) ? [source] : []
-  for await (const page of pagesOf(staging, rows, place, parameters)) {
-    // A model may be named twice, by its former name too; PostgreSQL takes no row twice in one statement.
-    const each = new Map(page.map((row) => [key.map((column) => row[column]).join(' '), row]))
-    const values = [...each.values()].map((row) => columns.map((column) => row[column] as Parameter))
-    await tx.insert(table, columns, values, `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${update}`)
+/** Makes the rows that are to be written beforehand, so that other writers wait only while they are written. */
+async function prepare(staging: Queries, source: Source): Promise<void> {
+  for (const written of WRITTEN) {
+    const { name, columns, key, definition, update, rows } = written
+    await staging.run(`DROP TABLE IF EXISTS ${name}`)
+    await staging.run(definition)
+    for (const found of rows) {
+      // A model may be named twice, by its former name too.
+      await staging.run(
+        `INSERT INTO ${name} (${columns.join(', ')}) ${found} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${update(name)}`,
+        found.includes('$1') ? [source] : [],
+      )
+    }
   }
+  await staging.run('DROP TABLE IF EXISTS settled_tacs')
+  await staging.run(SETTLED_TACS)
+  await staging.run(SETTLE_TACS, [source])
+}
+
+export function refuseInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new SetupError('The import was interrupted, and nothing was changed. Run it again.')
 }
 
 /** The catalogue's version, which each change of it counts up. */

@@ -1,5 +1,4 @@
-import type { Parameter, Queries } from '../db/port.ts'
-import { openScratch, type Scratch } from '../db/sqlite.ts'
+import type { Database, Parameter, Queries, Scratch } from '../db/port.ts'
 
 /** A model that an import names, as it is staged. */
 export interface StagedModel {
@@ -78,9 +77,9 @@ const FIND_LIVE_BRANDS = `SELECT brand_key, MIN(brand) AS brand FROM device_mode
 const COUNT_BRANDS = `SELECT (SELECT COUNT(*) FROM brand_texts) AS before,
   (SELECT COUNT(DISTINCT brand_key) FROM staged_models) AS after`
 
-/** Opens a place to stage an import in: of this process alone, beside the store, and gone when it is closed. */
-export async function openStaging(): Promise<Scratch> {
-  const staging = openScratch()
+/** Opens a place to stage an import in. */
+export async function openStaging(db: Database): Promise<Scratch> {
+  const staging = db.scratch()
   for (const table of TABLES) await staging.run(table)
   return staging
 }

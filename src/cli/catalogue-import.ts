@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Imported, type ImportSummary, importCatalogue, MAX_DAMAGE } from '../catalogue/import.ts'
 import { type Input, openInput } from '../catalogue/input.ts'
@@ -75,6 +76,8 @@ function readPercent(text: string): number {
 }
 
 function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
+  // What is read is garbage at once, of which V8 would otherwise let a hundred MiB lie before it looks for it.
+  setFlagsFromString('--memory-saver-mode')
   return withRegistry(command, async (registry) => {
     const result = await importFile(registry, await openInput(file), options)
     print(options.json, result, describe(result))

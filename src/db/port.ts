@@ -32,6 +32,33 @@ export interface Queries {
   ): Awaitable<number>
 }
 
+/** A transaction that also takes rows as they are in a scratch database. */
+export interface Publication extends Queries {
+  /**
+   * Inserts all rows of a table of the scratch database, in the order of its key, into columns of the same names of one of
+   * the store; `onConflict` as of `insert`.
+   */
+  insertFrom(from: KeyedTable, table: string, onConflict: string): Awaitable<void>
+}
+
+/** A table and the columns of it that are meant. */
+export interface KeyedTable {
+  name: string
+  columns: readonly string[]
+  /** The columns of its primary key, in its order. */
+  key: readonly string[]
+}
+
+/**
+ * A database of this process alone, in which rows are prepared for a store: gone when it is closed, or its process is.
+ * None of its tables is called as one of the store.
+ */
+export interface Scratch extends Queries {
+  /** As `transaction` of the store. The scratch database itself is only read meanwhile. */
+  publish<T>(work: (tx: Publication) => Awaitable<T>): Promise<T>
+  close(): void
+}
+
 /**
  * A store. `all` and `get` see what was committed before they began.
  *
@@ -49,6 +76,8 @@ export interface Database extends Queries {
    * a reason to end it in time.
    */
   snapshot<T>(work: (moment: Pick<Queries, 'all' | 'get'>) => Promise<T>): Promise<T>
+  /** Opens a scratch database. */
+  scratch(): Scratch
   /**
    * The state of what is committed, as a number: while it stays the same, so does every answer. `asker` is whose request
    * is about to be answered, such as its connection: what it is told is never older than its request.

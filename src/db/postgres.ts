@@ -2,10 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { unavailable } from '../errors.ts'
 import { insertStatements } from './insert.ts'
-import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
+import {
+  type Awaitable,
+  type Database,
+  type Parameter,
+  type Publication,
+  type Queries,
+  UniqueViolation,
+} from './port.ts'
 import { type Call, type Connection, createPool, POOL_SIZE } from './postgres-pool.ts'
 import { readDatabaseUrl } from './postgres-url.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
+import { openScratch } from './sqlite.ts'
+import { readRows } from './tables.ts'
 
 /** How much longer than PostgreSQL's own time-out we wait to hear of it, in milliseconds: past it, nobody answers. */
 const GRACE = 2_000
@@ -167,6 +176,10 @@ export function openPostgres(url: string, { patience, connections = POOL_SIZE }:
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
     insert: (...rows) => transaction((tx) => tx.insert(...rows)),
     transaction,
+    scratch() {
+      const scratch = openScratch()
+      return { ...scratch, publish: (work) => transaction((tx) => work(publicationOf(tx, scratch))) }
+    },
     // Other processes' commits are not told of: what was read counts as long as this second lasts.
     version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
     versionIsExact: false,
@@ -226,6 +239,19 @@ function queriesOf(
       const statements = insertStatements(table, columns, rows, onConflict)
       const inserted = await Promise.all(statements.map(({ sql, parameters }) => runs(sql, parameters)))
       return inserted.reduce((sum, { count }) => sum + count, 0)
+    },
+  }
+}
+
+/** Rows of a scratch database are read page by page. */
+function publicationOf(tx: Queries, scratch: Queries): Publication {
+  return {
+    ...tx,
+    async insertFrom(from, table, onConflict) {
+      for await (const rows of readRows(scratch, from)) {
+        const values = rows.map((row) => from.columns.map((column) => row[column] as Parameter))
+        await tx.insert(table, from.columns, values, onConflict)
+      }
     },
   }
 }

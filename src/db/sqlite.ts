@@ -4,7 +4,15 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { SetupError, unavailable } from '../errors.ts'
 import { insertStatement } from './insert.ts'
-import { type Awaitable, type Database, type Parameter, type Queries, UniqueViolation } from './port.ts'
+import {
+  type Awaitable,
+  type Database,
+  type KeyedTable,
+  type Parameter,
+  type Publication,
+  type Queries,
+  UniqueViolation,
+} from './port.ts'
 import { type Spelling, spellCalls } from './spelling.ts'
 import { createSnapshot } from './sqlite-snapshot.ts'
 import { keepStatistics, readStatistics } from './sqlite-statistics.ts'
@@ -45,8 +53,11 @@ const CONSTRAINT_UNIQUE = 2067
 /** Pages of the store that are at hand, in KiB: a whole catalogue of 270,000 TACs, else most look-ups of one read the file. */
 const CACHE = 32 * 1024
 
+/** Those of a connection that takes over the rows of a scratch database. */
+const PUBLISHING_CACHE = 16 * 1024
+
 /** Those of a database of one process alone; what it sorts at a time is as much again. */
-const SCRATCH_CACHE = 16 * 1024
+const SCRATCH_CACHE = 8 * 1024
 
 interface Write {
   work: (tx: Queries) => Awaitable<unknown>
@@ -97,7 +108,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     const start = performance.now()
     const endTurn = await turn?.()
     try {
-      await beginPatiently(start)
+      await beginPatiently(begin, start)
       batch = waiting.splice(0, MAX_BATCH)
       const outcomes: Outcome[] = []
       const isAlone = batch.length === 1
@@ -124,7 +135,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
   }
 
   // SQLite's own way to wait for a lock would stop the event loop, and with it all reads.
-  async function beginPatiently(start: number): Promise<void> {
+  async function beginPatiently(begin: StatementSync, start: number): Promise<void> {
     for (; ; await wait(RETRY_AFTER)) {
       snapshot.end()
       impatient.get()
@@ -152,6 +163,36 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       connection.exec('ROLLBACK TO write')
       release.run()
       return { error }
+    }
+  }
+
+  /**
+   * Over the connection of a scratch database, to which the store is attached: rows go from table to table, and never
+   * through JavaScript.
+   */
+  async function publish<T>(
+    { connection, queries }: ScratchConnection,
+    work: (tx: Publication) => Awaitable<T>,
+  ): Promise<T> {
+    const start = performance.now()
+    try {
+      connection.exec('COMMIT')
+      connection.prepare('ATTACH ? AS store').run(path)
+      try {
+        connection.exec(`PRAGMA store.cache_size = -${PUBLISHING_CACHE}`)
+        connection.exec(`PRAGMA store.synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
+        connection.exec('PRAGMA busy_timeout = 0')
+        await beginPatiently(connection.prepare('BEGIN IMMEDIATE'), start)
+        const value = await work({ ...queries, insertFrom: (...rows) => insertFrom(queries, ...rows) })
+        connection.exec('COMMIT')
+        return value
+      } finally {
+        if (connection.isTransaction) connection.exec('ROLLBACK')
+        snapshot.end()
+        connection.exec('DETACH store; BEGIN')
+      }
+    } catch (error) {
+      throw translateError(error)
     }
   }
 
@@ -196,6 +237,10 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
         close()
       }
     },
+    scratch() {
+      const scratch = connectScratch()
+      return { ...scratch.queries, publish: (work) => publish(scratch, work), close: scratch.close }
+    },
     version(asker) {
       // Which of the versions around the write its reads are of, nothing tells: one that no other request has.
       if (isWriting) return --strayVersion
@@ -229,19 +274,33 @@ export function readSqlite(path: string): Pick<Queries, 'all' | 'get'> & { close
   }
 }
 
-/** A database of this process alone. */
-export type Scratch = Queries & { close(): void }
+interface ScratchConnection extends Pick<ConnectionQueries, 'queries' | 'close'> {
+  connection: DatabaseSync
+}
+
+function connectScratch(): ScratchConnection {
+  const connection = new DatabaseSync('', { timeout: LOCK_TIMEOUT })
+  connection.exec(`PRAGMA journal_mode = OFF; PRAGMA cache_size = -${SCRATCH_CACHE}; BEGIN`)
+  const { queries, close } = createQueries(connection)
+  return { connection, queries, close }
+}
 
 /**
  * An empty database that is gone when it is closed, or its process is. What does not fit into its cache lies in a
  * temporary file without a name (https://www.sqlite.org/inmemorydb.html#temp_db). A statement that fails leaves it
  * in no state to go on with, since it keeps no journal.
  */
-export function openScratch(): Scratch {
-  const connection = new DatabaseSync('')
-  connection.exec(`PRAGMA journal_mode = OFF; PRAGMA cache_size = -${SCRATCH_CACHE}; BEGIN`)
-  const { queries, close } = createQueries(connection)
+export function openScratch(): Queries & { close(): void } {
+  const { queries, close } = connectScratch()
   return { ...queries, close }
+}
+
+function insertFrom(queries: Queries, { name, columns, key }: KeyedTable, table: string, onConflict: string): void {
+  const listed = columns.join(', ')
+  // Without a condition, ON CONFLICT would be read as part of the SELECT (https://www.sqlite.org/lang_upsert.html §2.2).
+  queries.run(
+    `INSERT INTO ${table} (${listed}) SELECT ${listed} FROM ${name} WHERE true ORDER BY ${key.join(', ')} ${onConflict}`,
+  )
 }
 
 function settle(write: Write, outcome: Outcome): void {

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto'
 import { MIGRATIONS } from './migrations.ts'
-import type { Parameter, Queries } from './port.ts'
+import type { KeyedTable, Parameter, Queries } from './port.ts'
 import { openScratch } from './sqlite.ts'
 
 /** A table as its database describes it. */
-export interface Table {
-  name: string
-  columns: readonly string[]
-  /** The columns of the primary key, in its order. */
-  key: readonly string[]
+export interface Table extends KeyedTable {
   /** Other tables that its foreign keys point at. */
   parents: readonly string[]
 }
@@ -99,7 +95,7 @@ function parentsFirst(tables: readonly Table[]): Table[] {
 /** The rows of a table in the order of its key, a batch at a time: those behind `after`, up to `last` where given. */
 export async function* readRows(
   db: Reader,
-  { name, columns, key }: Table,
+  { name, columns, key }: KeyedTable,
   { after, last }: { after?: Row | undefined; last?: Row | undefined } = {},
 ): AsyncGenerator<Row[]> {
   for (let from = after; ; ) {

@@ -21,6 +21,10 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     run: (sql, parameters) => timed('run', () => db.run(sql, parameters)),
     insert: (...rows) => timed('insert', () => db.insert(...rows)),
     transaction: async (work) => timed('transaction', () => db.transaction(work)),
+    scratch() {
+      const scratch = db.scratch()
+      return { ...scratch, publish: async (work) => timed('transaction', () => scratch.publish(work)) }
+    },
     // Its length is its reader's.
     snapshot: (work) => db.snapshot(work),
     version: db.version,

@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { after, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
+import { migrate } from '../../src/db/migrate.ts'
 import { SetupError } from '../../src/errors.ts'
 import { DEVICE_TYPES } from '../../src/resources/device-models/schema.ts'
+import { createRegistry } from '../../src/resources/registry.ts'
 import { importInto } from '../support/catalogue.ts'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
-import { digestsOf } from '../support/store.ts'
+import { digestsOf, openStore } from '../support/store.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -381,6 +384,48 @@ describe('an interrupted import', () => {
       assert.equal(again.added, 2_500)
     })
   }
+
+  it('before its turn to write changes nothing', async () => {
+    const store = { HANDSET_DATA: await makeDirectory() }
+    const db = openStore(store)
+    after(() => db.close())
+    await migrate(db, Date.now)
+    const before = await digestsOf(store)
+    const writer = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
+    writer.exec('BEGIN IMMEDIATE')
+    const interruption = new AbortController()
+    const imported = importInto(createRegistry(db, Date.now), text, { signal: interruption.signal })
+    const refused = assert.rejects(imported, /interrupted, and nothing was changed/)
+    interruption.abort()
+    writer.exec('ROLLBACK')
+    writer.close()
+    await refused
+    assert.deepEqual(await digestsOf(store), before)
+  })
+
+  it('on the command line, killed when all is staged, changes nothing and leaves no file', async () => {
+    const temporary = await makeDirectory()
+    const store = { HANDSET_DATA: await makeDirectory() }
+    const options = { cwd: await makeDirectory(), env: { ...store, TMPDIR: temporary, SQLITE_TMPDIR: temporary } }
+    await runForJson(['catalogue', 'stats'], options)
+    const before = await digestsOf(store)
+    const running = startHandset(['catalogue', 'import', '-', '--rejects', 'bad.csv'], options)
+    const rejects = join(options.cwd, 'bad.csv')
+    running.write(`tac,brand,name\n1234,Long,First\n${rows}`)
+    while (!existsSync(rejects)) await setImmediate()
+    const writer = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
+    writer.exec('BEGIN IMMEDIATE')
+    running.write('1234,Long,Last\n')
+    running.end()
+    // What is rejected of the last rows is written when they are staged; what comes then finds the store locked.
+    while (!readFileSync(rejects, 'utf8').includes('Last')) await setImmediate()
+    running.signal('SIGKILL')
+    await running.ended
+    writer.exec('ROLLBACK')
+    writer.close()
+    assert.deepEqual(await digestsOf(store), before)
+    assert.deepEqual(await readdir(temporary), [])
+  })
 })
 
 describe('the source of an import', () => {

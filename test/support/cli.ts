@@ -37,6 +37,8 @@ export interface Running {
   logged(pattern: RegExp): Promise<RegExpExecArray>
   /** Writes to its standard input. */
   write(text: string): void
+  /** Ends its standard input. */
+  end(): void
   signal(name: NodeJS.Signals): void
   ended: Promise<Ended>
 }
@@ -63,6 +65,7 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
     logged: (pattern) => waitFor(child, 'stderr', pattern, output),
     stdout: () => output.stdout,
     write: (text) => child.stdin.write(text),
+    end: () => child.stdin.end(),
     signal: (name) => child.kill(name),
     ended: once(child, 'close').then(([code]) => ({ code, ...output })),
   }

@@ -1,5 +1,5 @@
 import { insertStatement } from '../../src/db/insert.ts'
-import type { Database, Parameter, Queries } from '../../src/db/port.ts'
+import type { Database, Parameter, Publication, Queries } from '../../src/db/port.ts'
 
 /**
  * What Citus, CockroachDB and YugabyteDB share, checked on PostgreSQL: what an engine that keeps each project's rows
@@ -29,11 +29,24 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
       },
     }
   }
+  function recordedPublication(tx: Publication): Publication {
+    return {
+      ...recorded(tx),
+      insertFrom(from, table, onConflict) {
+        statements.add(insertStatement(table, from.columns, 1, onConflict))
+        return tx.insertFrom(from, table, onConflict)
+      },
+    }
+  }
   return {
     db: {
       ...db,
       ...recorded(db),
       transaction: (work) => db.transaction((tx) => work(recorded(tx))),
+      scratch() {
+        const scratch = db.scratch()
+        return { ...scratch, publish: (work) => scratch.publish((tx) => work(recordedPublication(tx))) }
+      },
       snapshot: (work) => db.snapshot((moment) => work(recorded({ ...db, ...moment }))),
     },
     statements,
