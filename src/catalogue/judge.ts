@@ -29,10 +29,9 @@ export const COLUMNS = {
   model_claims: ['model_id', 'source', 'type', 'sim_types'],
 } as const
 
-const TABLES = [
-  'CREATE TABLE live_tacs (tac TEXT PRIMARY KEY, model_id TEXT NOT NULL, source TEXT NOT NULL)',
-  `CREATE TABLE live_device_models (
-    id TEXT PRIMARY KEY,
+/** What some of them are, where an import is judged. */
+export const DEFINITIONS = {
+  device_models: `id TEXT PRIMARY KEY,
     brand TEXT NOT NULL,
     brand_key TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -41,22 +40,24 @@ const TABLES = [
     type TEXT NOT NULL,
     type_source TEXT,
     sim_types TEXT NOT NULL,
-    sim_types_source TEXT,
-    UNIQUE (brand_key, name_key)
-  )`,
+    sim_types_source TEXT`,
+  model_claims: `model_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    type TEXT,
+    sim_types TEXT,
+    PRIMARY KEY (model_id, source)`,
+}
+
+const TABLES = [
+  'CREATE TABLE live_tacs (tac TEXT PRIMARY KEY, model_id TEXT NOT NULL, source TEXT NOT NULL)',
+  `CREATE TABLE live_device_models (${DEFINITIONS.device_models}, UNIQUE (brand_key, name_key))`,
   `CREATE TABLE live_model_aliases (
     brand_key TEXT NOT NULL,
     name_key TEXT NOT NULL,
     model_id TEXT NOT NULL,
     PRIMARY KEY (brand_key, name_key)
   )`,
-  `CREATE TABLE live_model_claims (
-    model_id TEXT NOT NULL,
-    source TEXT NOT NULL,
-    type TEXT,
-    sim_types TEXT,
-    PRIMARY KEY (model_id, source)
-  )`,
+  `CREATE TABLE live_model_claims (${DEFINITIONS.model_claims})`,
   `CREATE TABLE judged_models (
     model_key TEXT PRIMARY KEY,
     live_id TEXT,

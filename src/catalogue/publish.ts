@@ -1,6 +1,6 @@
 import type { KeyedTable, Queries, Scratch } from '../db/port.ts'
 import { SetupError } from '../errors.ts'
-import { COLUMNS } from './judge.ts'
+import { COLUMNS, DEFINITIONS } from './judge.ts'
 import type { Source } from './sources.ts'
 import { pagesOf } from './staging.ts'
 
@@ -39,18 +39,7 @@ const WRITTEN: readonly Written[] = [
     conflict: ['id'],
     update: () => `type = excluded.type, type_source = excluded.type_source, sim_types = excluded.sim_types,
       sim_types_source = excluded.sim_types_source`,
-    definition: `CREATE TABLE written_models (
-      id TEXT PRIMARY KEY,
-      brand TEXT NOT NULL,
-      brand_key TEXT NOT NULL,
-      name TEXT NOT NULL,
-      name_key TEXT NOT NULL,
-      is_code INTEGER,
-      type TEXT NOT NULL,
-      type_source TEXT,
-      sim_types TEXT NOT NULL,
-      sim_types_source TEXT
-    )`,
+    definition: `CREATE TABLE written_models (${DEFINITIONS.device_models})`,
     rows: [
       `SELECT COALESCE(j.live_id, j.new_id), COALESCE(m.brand, s.brand), COALESCE(m.brand_key, s.brand_key),
         COALESCE(m.name, s.name), COALESCE(m.name_key, s.name_key), s.is_code, j.type, j.type_source, j.sim_types,
@@ -72,13 +61,7 @@ const WRITTEN: readonly Written[] = [
     conflict: ['model_id', 'source'],
     update: (table) => `type = COALESCE(excluded.type, ${table}.type),
       sim_types = COALESCE(excluded.sim_types, ${table}.sim_types)`,
-    definition: `CREATE TABLE written_model_claims (
-      model_id TEXT NOT NULL,
-      source TEXT NOT NULL,
-      type TEXT,
-      sim_types TEXT,
-      PRIMARY KEY (model_id, source)
-    )`,
+    definition: `CREATE TABLE written_model_claims (${DEFINITIONS.model_claims})`,
     rows: [
       `SELECT COALESCE(j.live_id, j.new_id), $1, s.said_type, s.said_sim_types
       FROM judged_models j
