@@ -108,7 +108,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     const start = performance.now()
     const endTurn = await turn?.()
     try {
-      await beginPatiently(begin, start)
+      await beginPatiently(beginWrite, start)
       batch = waiting.splice(0, MAX_BATCH)
       const outcomes: Outcome[] = []
       const isAlone = batch.length === 1
@@ -134,20 +134,14 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     schedule()
   }
 
-  // SQLite's own way to wait for a lock would stop the event loop, and with it all reads.
-  async function beginPatiently(begin: StatementSync, start: number): Promise<void> {
-    for (; ; await wait(RETRY_AFTER)) {
-      snapshot.end()
-      impatient.get()
-      try {
-        begin.run()
-        isWriting = true
-        return
-      } catch (error) {
-        if (!isBusy(error) || performance.now() - start > WRITE_PATIENCE) throw error
-      } finally {
-        patient.get()
-      }
+  function beginWrite(): void {
+    snapshot.end()
+    impatient.get()
+    try {
+      begin.run()
+      isWriting = true
+    } finally {
+      patient.get()
     }
   }
 
@@ -182,7 +176,8 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
         connection.exec(`PRAGMA store.cache_size = -${PUBLISHING_CACHE}`)
         connection.exec(`PRAGMA store.synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
         connection.exec('PRAGMA busy_timeout = 0')
-        await beginPatiently(connection.prepare('BEGIN IMMEDIATE'), start)
+        const begin = connection.prepare('BEGIN IMMEDIATE')
+        await beginPatiently(() => begin.run(), start)
         const value = await work({ ...queries, insertFrom: (...rows) => insertFrom(queries, ...rows) })
         connection.exec('COMMIT')
         return value
@@ -366,6 +361,21 @@ function enterWal(connection: DatabaseSync): void {
       return
     } catch (error) {
       if (!isBusy(error) || performance.now() - start > LOCK_TIMEOUT) throw error
+    }
+  }
+}
+
+/**
+ * Begins a write when the lock is free; `begin` does not wait for it. SQLite's own way to wait would stop the event loop,
+ * and with it all reads.
+ */
+async function beginPatiently(begin: () => void, start: number): Promise<void> {
+  for (; ; await wait(RETRY_AFTER)) {
+    try {
+      begin()
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > WRITE_PATIENCE) throw error
     }
   }
 }
