@@ -257,6 +257,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export users
+         * @description Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+         */
+        get: operations["UsersExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{project}/users/search": {
         parameters: {
             query?: never;
@@ -343,6 +363,26 @@ export interface paths {
          * @description Creates a new SIM with the given parameters. An ICCID is given once in a project.
          */
         post: operations["SimsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/sims/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export SIMs
+         * @description Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+         */
+        get: operations["SimsExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -667,6 +707,79 @@ export interface components {
             iccids: string[];
             /** @example Anna's iPhone 12 Pro */
             name: string | null;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ExportedSim
+         * @description A SIM as an export shows it, and an import takes it.
+         */
+        ExportedSim: {
+            /**
+             * @description Unique identifier for the SIM.
+             * @example sim_0SNlurA049MEWV1BAAmWZULA4lf6
+             */
+            id: string;
+            /**
+             * @description The ICCID, 19 or 20 digits.
+             * @example 89883070000007537119
+             */
+            iccid: string;
+            /** @enum {string} */
+            type: "eSIM" | "pSIM";
+            /**
+             * @description The network provider behind the SIM, in the words of the operator.
+             * @example p9
+             */
+            provider: string;
+            /** @enum {string} */
+            status: "inactive" | "active" | "retired";
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ExportedUser
+         * @description A user as an export shows them, and an import takes them.
+         */
+        ExportedUser: {
+            /**
+             * @description Unique identifier for the user.
+             * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+             */
+            id: string;
+            /**
+             * Format: email
+             * @example jerry@example.com
+             */
+            email: string;
+            /** @example Jerry Seinfeld */
+            fullName: string | null;
+            /**
+             * Format: date
+             * @example 2017-07-21
+             */
+            birthday: string | null;
+            /**
+             * @description A BCP 47 language tag; the project's first locale where not given.
+             * @example en-US
+             */
+            preferredLocale: string;
+            /** @description Whether the operator has verified the address. */
+            emailVerified: boolean;
             /**
              * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
              * @example {
@@ -1548,7 +1661,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A line, or a row, for each device. */
+            /** @description A line, or a row, for each. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1834,6 +1947,39 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    UsersExport: {
+        parameters: {
+            query?: {
+                /** @description How it is written. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                /** @description The unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line, or a row, for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedUser"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2163,6 +2309,39 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    SimsExport: {
+        parameters: {
+            query?: {
+                /** @description How it is written. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                /** @description The unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line, or a row, for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedSim"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -15,6 +15,8 @@ export type DeviceModelBrands = components['schemas']['DeviceModelBrands']
 export type DeviceModelList = components['schemas']['DeviceModelList']
 export type ErrorBody = components['schemas']['Error']
 export type ExportedDevice = components['schemas']['ExportedDevice']
+export type ExportedSim = components['schemas']['ExportedSim']
+export type ExportedUser = components['schemas']['ExportedUser']
 export type ImportDevice = components['schemas']['ImportDevice']
 export type ImportResult = components['schemas']['ImportResult']
 export type Project = components['schemas']['Project']
@@ -161,6 +163,13 @@ export interface UsersMethods {
   list(query?: operations['UsersList']['parameters']['query'], options?: Options): Paged<UserList>
 
   /**
+   * Export users.
+   *
+   * Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+   */
+  export(query?: operations['UsersExport']['parameters']['query'], options?: Options): Promise<Response>
+
+  /**
    * Search for users.
    *
    * Finds the user with the given e-mail address, compared without case.
@@ -212,6 +221,13 @@ export interface SimsMethods {
    * Returns a list of SIMs, the most recently created first; retired ones only when asked for.
    */
   list(query?: operations['SimsList']['parameters']['query'], options?: Options): Paged<SimList>
+
+  /**
+   * Export SIMs.
+   *
+   * Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+   */
+  export(query?: operations['SimsExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Search for SIMs.
@@ -280,6 +296,7 @@ export const OPERATIONS = {
   users: {
     create: { id: 'UsersCreate', method: 'POST', path: '/projects/{project}/users', body: true, keyed: true },
     list: { id: 'UsersList', method: 'GET', path: '/projects/{project}/users', query: true, pages: true },
+    export: { id: 'UsersExport', method: 'GET', path: '/projects/{project}/users/export', streams: true, query: true },
     search: { id: 'UsersSearch', method: 'POST', path: '/projects/{project}/users/search', body: true, search: true },
     retrieve: { id: 'UsersRetrieve', method: 'GET', path: '/projects/{project}/users/{user}' },
     update: { id: 'UsersUpdate', method: 'PATCH', path: '/projects/{project}/users/{user}', body: true },
@@ -289,6 +306,7 @@ export const OPERATIONS = {
   sims: {
     create: { id: 'SimsCreate', method: 'POST', path: '/projects/{project}/sims', body: true, keyed: true },
     list: { id: 'SimsList', method: 'GET', path: '/projects/{project}/sims', query: true, pages: true },
+    export: { id: 'SimsExport', method: 'GET', path: '/projects/{project}/sims/export', streams: true, query: true },
     search: { id: 'SimsSearch', method: 'POST', path: '/projects/{project}/sims/search', body: true, search: true },
     retrieve: { id: 'SimsRetrieve', method: 'GET', path: '/projects/{project}/sims/{sim}' },
     update: { id: 'SimsUpdate', method: 'PATCH', path: '/projects/{project}/sims/{sim}', body: true },

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { importCommand } from './fleet.ts'
+import { exportCommand } from './fleet-export.ts'
 
 const COLUMNS = `  email            required
   fullName         their name
@@ -7,13 +8,13 @@ const COLUMNS = `  email            required
   preferredLocale  a BCP 47 tag; the project's first locale where not given
   emailVerified    true or false (where not given)
   metadata.KEY     a value of their metadata
-  id               passed over`
+  id               passed over: an export has it`
 
-/** `handset users import` */
+/** `handset users import|export` */
 export function usersCommand(): Command {
   const example = '  handset users import users.csv --project acme'
   return new Command('users')
-    .description('Take in users.')
+    .description('Move users in and out.')
     .addHelpText('after', `\nExample:\n${example}`)
     .addCommand(
       importCommand('users', {
@@ -22,4 +23,5 @@ export function usersCommand(): Command {
         takesImeis: false,
       }),
     )
+    .addCommand(exportCommand('users', 'users'))
 }

@@ -1,10 +1,10 @@
-import type { Database } from '../db/port.ts'
-import { exportedDevices, metadataKeys, readExported } from '../resources/devices/export.ts'
+import type { Listing } from '../db/page.ts'
+import type { Database, Queries } from '../db/port.ts'
+import { walkRows } from '../db/walk.ts'
+import type { ExportFormat } from '../http/export.ts'
 import type { Caller } from '../resources/tokens/tokens.ts'
 import { toCell } from './cells.ts'
-
-const EXPORT_FORMATS = ['csv', 'ndjson'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+import type { Kind } from './kinds.ts'
 
 /** Beyond so many keys of metadata a CSV has one column for them all, as JSON. */
 const MOST_METADATA_COLUMNS = 100
@@ -12,26 +12,52 @@ const MOST_METADATA_COLUMNS = 100
 /** Writes text, and resolves when more can be taken. */
 type Write = (text: string) => Promise<void>
 
-/** Writes all devices that a caller may see, as they are at one moment, in the form that an import reads. */
-export function exportDevices(db: Database, caller: Caller, format: ExportFormat, write: Write): Promise<void> {
+/** Writes all of a kind that a caller may see, as it is at one moment, in the form that its import reads. */
+export function exportFleet(
+  db: Database,
+  caller: Caller,
+  { exported }: Pick<Kind, 'exported'>,
+  format: ExportFormat,
+  write: Write,
+): Promise<void> {
+  const listing = exported.rows(caller)
   return db.snapshot(async (moment) => {
     if (format === 'ndjson') {
-      for await (const batch of exportedDevices(moment, caller)) await write(`${batch.join('\n')}\n`)
+      for await (const batch of walkRows(moment, listing, listing.json)) await write(`${batch.join('\n')}\n`)
       return
     }
-    const keys = await metadataKeys(moment, caller, MOST_METADATA_COLUMNS)
-    const columns = ['id', 'imei', 'user', 'iccids', 'name', ...(keys?.map((key) => `metadata.${key}`) ?? ['metadata'])]
+    const properties = Object.keys(exported.schema.properties).filter((name) => name !== 'metadata')
+    const keys = await metadataKeys(moment, listing)
+    const columns = [...properties, ...(keys?.map((key) => `metadata.${key}`) ?? ['metadata'])]
     await write(`${columns.map(toCell).join(',')}\r\n`)
-    for await (const batch of exportedDevices(moment, caller)) {
-      await write(batch.map((json) => toCsvRow(json, keys)).join(''))
+    for await (const batch of walkRows(moment, listing, listing.json)) {
+      await write(batch.map((json) => toCsvRow(json, properties, keys)).join(''))
     }
   })
 }
 
-function toCsvRow(json: string, keys: readonly string[] | null): string {
-  const { id, imei, user, iccids, name, metadata } = readExported(json)
-  const values = new Map(Object.entries(metadata))
-  const ofMetadata = keys?.map((key) => values.get(key) ?? null) ?? [JSON.stringify(metadata)]
-  const list = iccids.length > 0 ? iccids.join(' ') : null
-  return `${[id, imei, user, list, name, ...ofMetadata].map(toCell).join(',')}\r\n`
+/** The keys of all metadata, sorted; null where they are too many for columns, or one has blanks that a column loses. */
+async function metadataKeys(moment: Pick<Queries, 'all'>, listing: Listing): Promise<string[] | null> {
+  const { alias, conditions } = listing
+  const some = { ...listing, joins: '', conditions: [...conditions, `${alias}.metadata <> '{}'`] }
+  const keys = new Set<string>()
+  for await (const batch of walkRows(moment, some, `${alias}.metadata`)) {
+    for (const metadata of batch) for (const key of Object.keys(JSON.parse(metadata))) keys.add(key)
+    if (keys.size > MOST_METADATA_COLUMNS) return null
+  }
+  const sorted = [...keys].sort()
+  return sorted.every((key) => key === key.trimEnd()) ? sorted : null
+}
+
+function toCsvRow(json: string, properties: readonly string[], keys: readonly string[] | null): string {
+  const row: Record<string, unknown> = JSON.parse(json)
+  const metadata = new Map<string, string>(Object.entries(row.metadata as Record<string, string>))
+  const ofMetadata = keys?.map((key) => metadata.get(key) ?? null) ?? [JSON.stringify(row.metadata)]
+  return `${[...properties.map((name) => toText(row[name])), ...ofMetadata].map(toCell).join(',')}\r\n`
+}
+
+/** A value as text, which is read by the type of its property. */
+function toText(value: unknown): string | null {
+  if (!Array.isArray(value)) return value === null ? null : String(value)
+  return value.length > 0 ? value.join(' ') : null
 }

@@ -1,19 +1,23 @@
 import type { TObject } from 'typebox'
+import type { Listing } from '../db/page.ts'
 import type { Queries } from '../db/port.ts'
 import { toIccid } from '../domain/iccid.ts'
 import { toImei } from '../domain/imei.ts'
+import { exportedDevices } from '../resources/devices/export.ts'
 import { importDevices } from '../resources/devices/import.ts'
-import { ImportDevice } from '../resources/devices/schema.ts'
+import { ExportedDevice, ImportDevice } from '../resources/devices/schema.ts'
 import type { ImportOutcome, ImportRules } from '../resources/import-outcome.ts'
 import type { Registry } from '../resources/registry.ts'
+import { exportedSims } from '../resources/sims/export.ts'
 import { importSims } from '../resources/sims/import.ts'
-import { ImportSim } from '../resources/sims/schema.ts'
+import { ExportedSim, ImportSim } from '../resources/sims/schema.ts'
 import type { Caller } from '../resources/tokens/tokens.ts'
+import { exportedUsers } from '../resources/users/export.ts'
 import { importUsers } from '../resources/users/import.ts'
-import { ImportUser } from '../resources/users/schema.ts'
+import { ExportedUser, ImportUser } from '../resources/users/schema.ts'
 import { emailKey } from '../resources/users/users.ts'
 
-/** What can be imported: its rows by their schema, and the verb that takes them. */
+/** What can be imported and exported: its rows by their schema, and the verb that takes them. */
 export interface Kind<Row extends object = never> {
   name: 'devices' | 'sims' | 'users'
   schema: TObject
@@ -24,6 +28,8 @@ export interface Kind<Row extends object = never> {
     rows: readonly Row[],
     rules: ImportRules,
   ): Promise<ImportOutcome[]>
+  /** What an export shows of each, and of which: CSV has its properties for columns, keys of metadata last. */
+  exported: { schema: TObject; rows(caller: Caller): Listing }
   /** By what a row is told from others, whatever is written in it. */
   identity(row: Row): string
 }
@@ -32,6 +38,7 @@ export const devices: Kind<ImportDevice> = {
   name: 'devices',
   schema: ImportDevice,
   take: importDevices,
+  exported: { schema: ExportedDevice, rows: exportedDevices },
   identity: ({ imei }) => toImei(imei),
 }
 
@@ -39,6 +46,7 @@ export const sims: Kind<ImportSim> = {
   name: 'sims',
   schema: ImportSim,
   take: importSims,
+  exported: { schema: ExportedSim, rows: exportedSims },
   identity: ({ iccid }) => toIccid(iccid),
 }
 
@@ -46,5 +54,6 @@ export const users: Kind<ImportUser> = {
   name: 'users',
   schema: ImportUser,
   take: importUsers,
+  exported: { schema: ExportedUser, rows: exportedUsers },
   identity: ({ email }) => emailKey(email),
 }

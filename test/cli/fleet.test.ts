@@ -131,27 +131,64 @@ describe('handset devices, sims and users import', () => {
   })
 })
 
-describe('handset devices export', () => {
-  it('and import into another project give the same devices but for ids', async () => {
-    const exportOf = async (project: string, format: string) => {
-      const words = ['devices', 'export', '--project', project, '--format', format]
-      const { code, stdout, stderr } = await runHandset(words, { cwd })
+const ODD_TEXTS = ['=1+1', "'-1", 'a,"b"\r\nc', ' padded ', "'", '💥 ünïcode', ';', '+49 30', 'x'.repeat(255)]
+
+/** A whole fleet with everything in it, as NDJSON and so exactly: each kind's lines in the order of their properties. */
+const WHOLE = {
+  users: ['anna', 'BOB'].map((name, row) => ({
+    email: `${name}@example.com`,
+    fullName: ['=Anna, "A"', ''][row],
+    birthday: ['2017-07-21', null][row],
+    preferredLocale: ['de-CH', 'en-US'][row],
+    emailVerified: row === 0,
+    metadata: row === 0 ? { 'a,b': '' } : {},
+  })),
+  sims: ['inactive', 'active', 'retired'].map((status, row) => ({
+    iccid: `8988307000000753712${row}`,
+    type: ['eSIM', 'pSIM'][row % 2],
+    provider: `p${row}`,
+    status,
+    metadata: row === 1 ? { '=key': '@value', ' blank ': '' } : {},
+  })),
+  devices: [
+    ...ODD_TEXTS.map((odd, row) => ({
+      imei: `4901542032${String(37_000 + row)}`,
+      user: row === 0 ? 'anna@example.com' : null,
+      iccids: row === 0 ? ['89883070000007537122', '89883070000007537120'] : [],
+      name: odd,
+      metadata: { odd, empty: '' },
+    })),
+    { imei: '490154203237099', user: 'BOB@example.com', iccids: [], name: null, metadata: {} },
+  ],
+}
+const KINDS = ['users', 'sims', 'devices'] as const
+
+describe('handset users, sims and devices export', () => {
+  it('and import into an empty project give the same fleet but for ids', async () => {
+    for (const id of ['whole', 'copy']) await runForJson(['projects', 'create', id, '--type', 'test'], { cwd })
+    const exportOf = async (kind: string, project: string, format: string) => {
+      const { code, stdout, stderr } = await runHandset([kind, 'export', '--project', project, '--format', format], {
+        cwd,
+      })
       assert.equal(code, 0, stderr)
       return stdout
     }
-    const whole = await exportOf('acme', 'csv')
-    for (const [kind, input] of [
-      ['users', USERS],
-      ['sims', SIMS],
-      ['devices', whole],
-    ] as const) {
-      const { code, stderr } = await runHandset([kind, 'import', '-', '--project', 'other'], { cwd, input })
+    const importTo = async (kind: string, project: string, input: string) => {
+      const { code, stderr } = await runHandset([kind, 'import', '-', '--project', project], { cwd, input })
       assert.equal(code, 0, stderr)
     }
-    const withoutIds = (text: string) => text.replaceAll(/dev_[0-9A-Za-z]{28}/g, 'dev')
-    assert.match(whole, /,'=1\+1\r\n/)
-    assert.equal(withoutIds(await exportOf('other', 'csv')), withoutIds(whole))
-    assert.equal(withoutIds(await exportOf('other', 'ndjson')), withoutIds(await exportOf('acme', 'ndjson')))
+    for (const kind of KINDS) {
+      await importTo(kind, 'whole', WHOLE[kind].map((row) => `${JSON.stringify(row)}\n`).join(''))
+      const csv = await exportOf(kind, 'whole', 'csv')
+      if (kind === 'devices') assert.match(csv, /,'=1\+1,',/)
+      await importTo(kind, 'copy', csv)
+      const lines = (await exportOf(kind, 'copy', 'ndjson')).trimEnd().split('\n')
+      const rows = lines.map((line) => JSON.parse(line))
+      assert.deepEqual(
+        rows.map(({ id: _, ...row }) => row),
+        WHOLE[kind],
+      )
+    }
   })
 })
 

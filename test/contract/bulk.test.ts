@@ -59,8 +59,12 @@ function statuses(results: Result[]): string[] {
   return results.map(({ status }) => status)
 }
 
-async function exported({ ask }: { ask: Client }, format: 'csv' | 'ndjson'): Promise<Answer['body']> {
-  const { status, body } = await ask('GET', `./devices/export?format=${format}`)
+async function exported(
+  { ask }: { ask: Client },
+  format: 'csv' | 'ndjson',
+  kind: 'devices' | 'sims' | 'users' = 'devices',
+): Promise<Answer['body']> {
+  const { status, body } = await ask('GET', `./${kind}/export?format=${format}`)
   assert.equal(status, 200)
   return body
 }
@@ -294,8 +298,8 @@ function withoutIds(lines: Answer['body']) {
   return lines.map(({ id: _, ...rest }: { id: string }) => rest)
 }
 
-describe('an export of devices', () => {
-  it('in NDJSON, imported into an empty project, is exported from there the same but for ids', async () => {
+describe('an export', () => {
+  it('of devices in NDJSON, imported into an empty project, is exported from there the same but for ids', async () => {
     const [one, two] = await makeTwins('ndjson')
     const lines = await exported(one, 'ndjson')
     assert.equal(lines.length, ODD_NAMES.length + 2)
@@ -314,14 +318,43 @@ describe('an export of devices', () => {
     assert.match(rows[0] as string, /,'=1\+1,,,',/)
   })
 
-  it('shows a user token its own devices alone', async () => {
+  it('shows a user token its own devices, the SIMs on them and its own user alone', async () => {
     const user = await createUser(demo)
-    const device = await createDevice(demo, { user: user.id })
+    const sim = await createSim(demo)
+    const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
+    await createDevice(demo, { user: (await createUser(demo)).id, sims: [(await createSim(demo)).id] })
     const ask = await createUserClient(server, demo, user.id)
     const lines = await exported({ ask }, 'ndjson')
     assert.deepEqual(
       lines.map(({ id, user: owner }: { id: string; user: string }) => [id, owner]),
       [[device.id, user.email]],
+    )
+    for (const [kind, { id }] of [
+      ['sims', sim],
+      ['users', user],
+    ] as const) {
+      const [line, ...others] = await exported({ ask }, 'ndjson', kind)
+      assert.deepEqual([line.id, others], [id, []])
+    }
+  })
+
+  it("of SIMs has retired ones too, and of users all that theirs say; none of another project's", async () => {
+    const project = await server.addProject('whole', 'test')
+    const metadata = { batch: '7' }
+    const sim = await createSim(project, { status: 'retired', type: 'pSIM', provider: 'p9', metadata })
+    const user = await createUser(project, { fullName: '', birthday: '2017-07-21', emailVerified: true })
+    const { object: _sim, createdAt: _madeThen, ...ofSim } = sim
+    const { object: _user, createdAt: _madeLater, ...ofUser } = user
+    assert.deepEqual(await exported(project, 'ndjson', 'sims'), [ofSim])
+    assert.deepEqual(await exported(project, 'ndjson', 'users'), [ofUser])
+    assert.equal(
+      await exported(project, 'csv', 'sims'),
+      `id,iccid,type,provider,status,metadata.batch\r\n${sim.id},${sim.iccid},pSIM,p9,retired,7\r\n`,
+    )
+    assert.equal(
+      await exported(project, 'csv', 'users'),
+      'id,email,fullName,birthday,preferredLocale,emailVerified\r\n' +
+        `${user.id},${user.email},',2017-07-21,${user.preferredLocale},true\r\n`,
     )
   })
 
@@ -352,8 +385,10 @@ describe('an export of devices', () => {
     const project = await server.addProject('empty', 'test')
     assert.deepEqual(await exported(project, 'ndjson'), [])
     assert.equal(await exported(project, 'csv'), 'id,imei,user,iccids,name\r\n')
-    const { status, headers } = await project.ask('HEAD', './devices/export')
-    assert.equal(status, 200)
-    assert.match(headers['content-type'] ?? '', /^application\/x-ndjson/)
+    for (const kind of ['devices', 'sims', 'users']) {
+      const { status, headers } = await project.ask('HEAD', `./${kind}/export`)
+      assert.equal(status, 200)
+      assert.match(headers['content-type'] ?? '', /^application\/x-ndjson/)
+    }
   })
 })

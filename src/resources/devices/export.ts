@@ -1,39 +1,26 @@
-import type { Queries } from '../../db/port.ts'
+import { jsonObject } from '../../db/json.ts'
+import type { Listing } from '../../db/page.ts'
 import type { Caller } from '../tokens/tokens.ts'
 import type { ExportedDevice } from './schema.ts'
-import { exportDevices, listMetadata } from './store.ts'
 
-/** How many devices are read at a time: some milliseconds, so that others get their turn. */
-const BATCH = 500
+const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
+  id: 'd.id',
+  imei: 'd.imei',
+  user: 'u.email',
+  iccids: `COALESCE((SELECT JSON_LIST(s.iccid ORDER BY s.device_position) FROM sims s
+    WHERE s.project_id = d.project_id AND s.device_id = d.id), JSON_VALUE('[]'))`,
+  name: 'd.name',
+  metadata: 'JSON_VALUE(d.metadata)',
+})
 
-type Moment = Pick<Queries, 'all' | 'get'>
-
-/** All devices that a caller may see, oldest first, as the JSON of `ExportedDevice`, in batches. */
-export async function* exportedDevices(moment: Moment, { project, userId }: Caller): AsyncGenerator<string[]> {
-  for (let after = ''; ; ) {
-    const rows = await exportDevices(moment, project.id, userId, after, BATCH)
-    if (rows.length === 0) return
-    yield rows.map(({ json }) => json)
-    after = (rows.at(-1) as { id: string }).id
+/** The devices that a caller may see, as an export shows them. */
+export function exportedDevices({ project, userId }: Caller): Listing {
+  return {
+    table: 'devices',
+    alias: 'd',
+    joins: 'LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id',
+    json: JSON_OF_EXPORTED,
+    conditions: ['d.project_id = $1', ...(userId === null ? [] : ['d.user_id = $2'])],
+    parameters: [project.id, ...(userId === null ? [] : [userId])],
   }
-}
-
-/** The keys of the metadata of all devices that a caller may see, sorted; null where there are more than `most`. */
-export async function metadataKeys(
-  moment: Moment,
-  { project, userId }: Caller,
-  most: number,
-): Promise<string[] | null> {
-  const keys = new Set<string>()
-  for (let after = ''; ; ) {
-    const rows = await listMetadata(moment, project.id, userId, after, BATCH)
-    if (rows.length === 0) return [...keys].sort()
-    for (const { metadata } of rows) for (const key of Object.keys(JSON.parse(metadata))) keys.add(key)
-    if (keys.size > most) return null
-    after = (rows.at(-1) as { id: string }).id
-  }
-}
-
-export function readExported(json: string): ExportedDevice {
-  return JSON.parse(json)
 }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { exportDevices } from '../../fleet/export.ts'
+import { exportFleet } from '../../fleet/export.ts'
 import { devices } from '../../fleet/kinds.ts'
 import { importResults } from '../../fleet/results.ts'
 import { createTaker } from '../../fleet/take.ts'
 import { keyOnly, ownUserOnly } from '../../http/caller.ts'
-import { NDJSON_TYPE } from '../../http/errors.ts'
+import { answerExport } from '../../http/export.ts'
 import { type Api, pathObject } from '../../http/operation.ts'
 import type { Streaming } from '../../http/streaming.ts'
 import {
@@ -27,8 +27,6 @@ import {
   DevicesUpdate,
 } from './schema.ts'
 
-const EXPORT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: NDJSON_TYPE } as const
-
 /** Devices, in the scope that has found the project. */
 export function deviceRoutes(api: Api): void {
   const onRequest = pathObject('device', getDevice)
@@ -45,12 +43,9 @@ export function deviceRoutes(api: Api): void {
       return answer(importResults(createTaker(registry, caller, devices, { update: false }), pieces()))
     },
   )
-  api.get('/devices/export', { schema: DevicesExport }, ({ registry, caller, query, streaming }) => {
-    const { format = 'ndjson' } = query
-    return (streaming as Streaming).answerSnapshot(EXPORT_TYPES[format], (write) =>
-      exportDevices(registry.db, caller, format, write),
-    )
-  })
+  api.get('/devices/export', { schema: DevicesExport }, ({ registry, caller, query, streaming }) =>
+    answerExport(streaming, query, (format, write) => exportFleet(registry.db, caller, devices, format, write)),
+  )
   api.post('/devices/search', { schema: DevicesSearch }, ({ registry, caller, body }) =>
     searchDevices(registry, caller, body),
   )

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
+import { exportOperation } from '../../http/export.ts'
 import type { Operation } from '../../http/operation.ts'
 import {
   anyOf,
@@ -258,20 +259,4 @@ export const DevicesImport = {
   response: { 200: Type.String({ description: 'A line for each line of the body, in its order.' }) },
 } satisfies Operation
 
-export const ExportDevices = closed({
-  format: Type.Optional(oneOf(['csv', 'ndjson'], { default: 'ndjson', description: 'How it is written.' })),
-})
-
-export const DevicesExport = {
-  operationId: 'DevicesExport',
-  tags,
-  summary: 'Export devices',
-  description:
-    'Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import ' +
-    'takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an ' +
-    'apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.',
-  params: ProjectPath,
-  querystring: ExportDevices,
-  stream: { answers: { 'application/x-ndjson': ExportedDevice, 'text/csv': Type.String() } },
-  response: { 200: Type.String({ description: 'A line, or a row, for each device.' }) },
-} satisfies Operation
+export const DevicesExport = exportOperation('DevicesExport', tags[0], 'devices', ExportedDevice)

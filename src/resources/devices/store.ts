@@ -8,7 +8,7 @@ import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
-import type { Device, ExportedDevice } from './schema.ts'
+import type { Device } from './schema.ts'
 
 /** A new device's columns; `metadata` is JSON text. */
 export interface NewDevice {
@@ -107,21 +107,6 @@ const FIND_ICCIDS = `SELECT id, iccid, device_id, device_position FROM sims
   WHERE project_id = $1 AND iccid IN (JSON_ITEMS($2))`
 const FIND_SIMS_ON = `SELECT id, iccid, device_id, device_position FROM sims
   WHERE project_id = $1 AND device_id IN (JSON_ITEMS($2))`
-const EXPORT = `SELECT d.id, ${jsonObject<ExportedDevice>({
-  id: 'd.id',
-  imei: 'd.imei',
-  user: 'u.email',
-  iccids: `COALESCE((SELECT JSON_LIST(s.iccid ORDER BY s.device_position) FROM sims s
-      WHERE s.project_id = d.project_id AND s.device_id = d.id), JSON_VALUE('[]'))`,
-  name: 'd.name',
-  metadata: 'JSON_VALUE(d.metadata)',
-})} AS json
-  FROM devices d LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id
-  WHERE d.project_id = $1 AND d.id > $2 AND (d.user_id = $3 OR $3 IS NULL)
-  ORDER BY d.id LIMIT $4`
-const LIST_METADATA = `SELECT d.id, d.metadata FROM devices d
-  WHERE d.project_id = $1 AND d.id > $2 AND (d.user_id = $3 OR $3 IS NULL) AND d.metadata <> '{}'
-  ORDER BY d.id LIMIT $4`
 const PLACE = 'UPDATE sims SET device_id = $3, device_position = $4 WHERE project_id = $1 AND id = $2'
 
 /** Gives false when the project has a device of that IMEI. */
@@ -215,28 +200,6 @@ export async function attachSim(
 
 export async function detachSims(tx: Queries, projectId: string, deviceId: string): Promise<void> {
   await tx.run(DETACH_ALL, [projectId, deviceId])
-}
-
-/** Devices in the order of their ids from one on, as an export shows them; with `visibleTo`, that user's. */
-export function exportDevices(
-  db: Pick<Queries, 'all'>,
-  projectId: string,
-  visibleTo: string | null,
-  after: string,
-  limit: number,
-) {
-  return db.all<{ id: string; json: string }>(EXPORT, [projectId, after, visibleTo, limit])
-}
-
-/** The metadata that is any, in the same order, as JSON text. */
-export function listMetadata(
-  db: Pick<Queries, 'all'>,
-  projectId: string,
-  visibleTo: string | null,
-  after: string,
-  limit: number,
-) {
-  return db.all<{ id: string; metadata: string }>(LIST_METADATA, [projectId, after, visibleTo, limit])
 }
 
 export function findImeis(tx: Queries, projectId: string, imeis: readonly string[]) {

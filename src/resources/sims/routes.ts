@@ -1,6 +1,9 @@
+import { exportFleet } from '../../fleet/export.ts'
+import { sims } from '../../fleet/kinds.ts'
 import { keyOnly } from '../../http/caller.ts'
+import { answerExport } from '../../http/export.ts'
 import { type Api, pathObject } from '../../http/operation.ts'
-import { SimsCreate, SimsDelete, SimsList, SimsRetrieve, SimsSearch, SimsUpdate } from './schema.ts'
+import { SimsCreate, SimsDelete, SimsExport, SimsList, SimsRetrieve, SimsSearch, SimsUpdate } from './schema.ts'
 import { createSim, getSim, listSims, removeSim, searchSims, updateSim } from './sims.ts'
 
 /** SIMs, in the scope that has found the project. */
@@ -11,6 +14,9 @@ export function simRoutes(api: Api): void {
     createSim(registry, caller, body),
   )
   api.get('/sims', { schema: SimsList }, ({ registry, caller, query }) => listSims(registry, caller, query))
+  api.get('/sims/export', { schema: SimsExport }, ({ registry, caller, query, streaming }) =>
+    answerExport(streaming, query, (format, write) => exportFleet(registry.db, caller, sims, format, write)),
+  )
   api.post('/sims/search', { schema: SimsSearch }, ({ registry, caller, body }) => searchSims(registry, caller, body))
   api.get('/sims/:sim', { schema: SimsRetrieve, onRequest }, ({ found }) => found)
   api.patch(

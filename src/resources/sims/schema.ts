@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
+import { exportOperation } from '../../http/export.ts'
 import type { Operation } from '../../http/operation.ts'
 import {
   anyOf,
@@ -75,6 +76,19 @@ export const ImportSim = closed(
   { title: 'ImportSim' },
 )
 export type ImportSim = Static<typeof ImportSim>
+
+export const ExportedSim = closed(
+  {
+    id: SimId,
+    iccid: Sim.properties.iccid,
+    type: SimType,
+    provider: Provider,
+    status: Status,
+    metadata: Metadata,
+  },
+  { title: 'ExportedSim', description: 'A SIM as an export shows it, and an import takes it.' },
+)
+export type ExportedSim = Static<typeof ExportedSim>
 
 export const UpdateSim = closed(
   {
@@ -161,3 +175,5 @@ export const SimsList = {
   querystring: ListSims,
   response: { 200: SimList },
 } satisfies Operation
+
+export const SimsExport = exportOperation('SimsExport', tags[0], 'SIMs', ExportedSim)

@@ -30,8 +30,7 @@ const INSERT = `INSERT INTO sims (project_id, id, iccid, type, provider, status,
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (project_id, iccid) DO NOTHING`
 /** On a device of the user $3, or any where $3 is null. */
-const VISIBLE = `(s.device_id IN
-    (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = $3) OR $3 IS NULL)`
+const VISIBLE = `(${isOnDeviceOf('$3')} OR $3 IS NULL)`
 const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
   WHERE s.project_id = $1 AND s.id = $2 AND ${VISIBLE}`
 const SEARCH = `SELECT ${JSON_OF_SIM} AS json FROM sims s
@@ -102,8 +101,12 @@ export function listSims(
   }
   for (const owner of [filters.user, visibleTo]) {
     if (owner === undefined || owner === null) continue
-    const user = `$${parameters.push(owner)}`
-    conditions.push(`s.device_id IN (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = ${user})`)
+    conditions.push(isOnDeviceOf(`$${parameters.push(owner)}`))
   }
   return selectPage(db, { table: 'sims', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)
+}
+
+/** The condition on a SIM of the project $1 to be on a device of this user. */
+export function isOnDeviceOf(user: string): string {
+  return `s.device_id IN (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = ${user})`
 }

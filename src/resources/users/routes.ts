@@ -1,6 +1,9 @@
+import { exportFleet } from '../../fleet/export.ts'
+import { users } from '../../fleet/kinds.ts'
 import { keyOnly } from '../../http/caller.ts'
+import { answerExport } from '../../http/export.ts'
 import { type Api, pathObject } from '../../http/operation.ts'
-import { UsersCreate, UsersDelete, UsersList, UsersRetrieve, UsersSearch, UsersUpdate } from './schema.ts'
+import { UsersCreate, UsersDelete, UsersExport, UsersList, UsersRetrieve, UsersSearch, UsersUpdate } from './schema.ts'
 import { createUser, getUser, listUsers, removeUser, searchUsers, updateUser } from './users.ts'
 
 /** Users, in the scope that has found the project. */
@@ -11,6 +14,9 @@ export function userRoutes(api: Api): void {
     createUser(registry, caller, body),
   )
   api.get('/users', { schema: UsersList }, ({ registry, caller, query }) => listUsers(registry, caller, query))
+  api.get('/users/export', { schema: UsersExport }, ({ registry, caller, query, streaming }) =>
+    answerExport(streaming, query, (format, write) => exportFleet(registry.db, caller, users, format, write)),
+  )
   api.post('/users/search', { schema: UsersSearch }, ({ registry, caller, body }) =>
     searchUsers(registry, caller, body),
   )

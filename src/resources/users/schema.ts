@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
+import { exportOperation } from '../../http/export.ts'
 import type { Operation } from '../../http/operation.ts'
 import {
   closed,
@@ -67,6 +68,20 @@ export const ImportUser = closed(
   { title: 'ImportUser' },
 )
 export type ImportUser = Static<typeof ImportUser>
+
+export const ExportedUser = closed(
+  {
+    id: UserId,
+    email: Email,
+    fullName: FullName,
+    birthday: Birthday,
+    preferredLocale: Locale,
+    emailVerified: EmailVerified,
+    metadata: Metadata,
+  },
+  { title: 'ExportedUser', description: 'A user as an export shows them, and an import takes them.' },
+)
+export type ExportedUser = Static<typeof ExportedUser>
 
 export const UpdateUser = closed(
   {
@@ -150,3 +165,5 @@ export const UsersList = {
   querystring: ListUsers,
   response: { 200: UserList },
 } satisfies Operation
+
+export const UsersExport = exportOperation('UsersExport', tags[0], 'users', ExportedUser)
