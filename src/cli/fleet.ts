@@ -5,7 +5,7 @@ import { checkDigit } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
 import type { FleetSummary } from '../fleet/import.ts'
 import type { Kind } from '../fleet/kinds.ts'
-import type { FleetRow } from '../fleet/rows.ts'
+import type { FleetBatch } from '../fleet/rows.ts'
 import { requireProject } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import { count, print, table } from './print.ts'
@@ -116,7 +116,7 @@ async function importFile(
       throw new SetupError('The rejects cannot be written over the file itself')
     const rejects = createRejects(rejectsPath, rejectsHeader)
     const summary = await importFleet(recomputeCheckDigit ? recomputed(batches) : batches, take, {
-      onReject: (row, reason) => rejects.write(row.toReject(reason)),
+      onReject: rejects.write,
       onProgress: ({ rows }) => progress.update(rows, size === undefined ? undefined : Math.min(1, bytes / size)),
       signal: interruption.signal,
     })
@@ -132,9 +132,9 @@ async function importFile(
 }
 
 /** The rows, their IMEIs with the check digit that fits: the network keeps none (3GPP TS 23.003 §6.2.1). */
-async function* recomputed(batches: AsyncIterable<FleetRow[]>): AsyncGenerator<FleetRow[]> {
+async function* recomputed(batches: AsyncIterable<FleetBatch>): AsyncGenerator<FleetBatch> {
   for await (const batch of batches) {
-    for (const { value } of batch) {
+    for (const { value } of batch.lines) {
       const row = (value ?? {}) as { imei?: unknown }
       if (typeof row.imei !== 'string' || !/^[0-9]{14,16}$/.test(row.imei)) continue
       row.imei = row.imei.slice(0, 14) + checkDigit(row.imei)

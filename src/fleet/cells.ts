@@ -14,7 +14,7 @@ export function toCell(text: string | null): string {
 /** The text of a cell that `toCell` made, exactly; null for an empty cell. */
 export function fromCell(cell: string): string | null {
   if (cell === '') return null
-  return GUARDED.test(cell) ? cell.slice(1) : cell
+  return cell.startsWith("'") && GUARDED.test(cell) ? cell.slice(1) : cell
 }
 
 /** A CSV cell as it is, in quotes where it needs them. */

@@ -1,21 +1,21 @@
-import { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
+import { CsvError, type Parser, parse } from 'csv-parse'
 import type { TObject } from 'typebox'
 import { ApiError, SetupError } from '../errors.ts'
 import { nearest } from '../http/nearest.ts'
 import { fromCell, quoteCell } from './cells.ts'
-import type { Fleet, FleetRow } from './rows.ts'
-
-/**
- * How many rows are given together: those of a transaction, which a server's own writes wait for. In fewer, each page of
- * an index is written for the sake of a row or two.
- */
-const BATCH_ROWS = 10_000
+import { BATCH_ROWS, type Fleet, type FleetBatch } from './rows.ts'
+import type { Line } from './take.ts'
 
 /** What a file of rejects has in addition, and an import of it passes over. */
 const PASSED_OVER = ['line', 'reason']
 
 const METADATA = 'metadata.'
+
+/** A record as the parser gives it, with the line that it ends on. */
+interface Parsed {
+  record: string[]
+  info: { lines: number }
+}
 
 interface Column {
   /** The property that a cell says something of; null where it is passed over. */
@@ -41,45 +41,66 @@ export async function readCsv(
     relax_column_count: true,
     skip_empty_lines: true,
   })
-  const source = Readable.from(pieces)
-  source.on('error', (error) => parser.destroy(error))
-  const records: AsyncIterator<{ record: string[]; info: { lines: number } }> = source
-    .pipe(parser)
-    [Symbol.asyncIterator]()
-
-  async function next() {
-    try {
-      const { value, done } = await records.next()
-      return done ? undefined : value
-    } catch (error) {
-      if (error instanceof CsvError) throw new SetupError(`The file is not readable as CSV: ${error.message}`)
-      throw error
-    }
-  }
-
-  const header = (await next())?.record ?? []
+  const parts = readRecords(parser, pieces)
+  const first = await parts.next()
+  const [head, ...rest] = first.done ? [] : first.value
+  const header = head?.record ?? []
   const columns = readHeader(header, schema, kind)
   const isKept = columns.map(({ property }) => property !== null)
   const toLine = (cells: readonly string[]) => `${cells.map(quoteCell).join(delimiter)}\r\n`
   const kept = (cells: readonly string[]) => cells.filter((_, position) => isKept[position] ?? true)
 
-  async function* batches(): AsyncGenerator<FleetRow[]> {
-    let batch: FleetRow[] = []
-    for (let read = await next(); read !== undefined; read = await next()) {
-      const { record, info } = read
-      const { lines: line } = info
-      batch.push({
-        line,
-        ...readRow(record, columns),
-        toReject: (reason) => toLine([String(line), reason, ...kept(record)]),
-      })
-      if (batch.length < BATCH_ROWS) continue
-      yield batch
-      batch = []
+  function toBatch(lines: readonly Line[], records: readonly string[][]): FleetBatch {
+    return {
+      lines,
+      toReject: (position, reason) =>
+        toLine([String(lines[position]?.line), reason, ...kept(records[position] as string[])]),
     }
-    if (batch.length > 0) yield batch
+  }
+
+  async function* batches(): AsyncGenerator<FleetBatch> {
+    let lines: Line[] = []
+    let records: string[][] = []
+    let part: readonly Parsed[] = rest
+    for (;;) {
+      for (const { record, info } of part) {
+        lines.push(readRow(record, columns, info.lines))
+        records.push(record)
+        if (lines.length < BATCH_ROWS) continue
+        yield toBatch(lines, records)
+        lines = []
+        records = []
+      }
+      const next = await parts.next()
+      if (next.done) break
+      part = next.value
+    }
+    if (lines.length > 0) yield toBatch(lines, records)
   }
   return { format: 'csv', rejectsHeader: toLine([...PASSED_OVER, ...kept(header)]), batches: batches() }
+}
+
+/**
+ * Parses piece by piece: gives the records that end in each together, since to await each alone costs more than to parse
+ * it. Throws `SetupError` where it is no CSV.
+ */
+async function* readRecords(parser: Parser, pieces: AsyncIterable<Buffer>): AsyncGenerator<Parsed[]> {
+  // Thrown below, from where it is read.
+  parser.on('error', () => {})
+  try {
+    for await (const piece of pieces) {
+      parser.write(piece)
+      if (parser.errored !== null) break
+      const records: Parsed[] = []
+      for (let read = parser.read(); read !== null; read = parser.read()) records.push(read)
+      if (records.length > 0) yield records
+    }
+    if (!parser.destroyed) parser.end()
+    for await (const read of parser) yield [read]
+  } catch (error) {
+    if (error instanceof CsvError) throw new SetupError(`The file is not readable as CSV: ${error.message}`)
+    throw error
+  }
 }
 
 function readHeader(header: readonly string[], schema: TObject, kind: string): Column[] {
@@ -105,25 +126,24 @@ function readHeader(header: readonly string[], schema: TObject, kind: string): C
   return columns
 }
 
-function readRow(cells: readonly string[], columns: readonly Column[]): Pick<FleetRow, 'value' | 'fault'> {
+function readRow(cells: readonly string[], columns: readonly Column[], line: number): Line {
   if (cells.length !== columns.length) {
     const message = `The row has ${cells.length} cells, and the first line ${columns.length}`
-    return {
-      value: undefined,
-      fault: new ApiError('malformed', message, { hint: 'Put cells that hold a comma in quotes.' }),
-    }
+    const fault = new ApiError('malformed', message, { hint: 'Put cells that hold a comma in quotes.' })
+    return { line, value: undefined, fault }
   }
   const value: Record<string, unknown> = {}
   const metadata: [string, unknown][] = []
-  columns.forEach(({ property, key, read }, position) => {
-    if (property === null) return
+  for (let position = 0; position < columns.length; position++) {
+    const { property, key, read } = columns[position] as Column
+    if (property === null) continue
     const said = read(fromCell(cells[position] as string))
-    if (said === undefined) return
+    if (said === undefined) continue
     if (key === null) value[property] = said
     else metadata.push([key, said])
-  })
+  }
   if (metadata.length > 0) value.metadata = Object.fromEntries(metadata)
-  return { value, fault: null }
+  return { line, value, fault: null }
 }
 
 /** How a cell of a property is read: by the property's type. What does not fit stays text for the schema to refuse. */

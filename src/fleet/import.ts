@@ -1,5 +1,5 @@
 import type { ApiError } from '../errors.ts'
-import type { FleetRow } from './rows.ts'
+import type { FleetBatch } from './rows.ts'
 import type { Taker } from './take.ts'
 
 /** What became of the rows; all but `rows` add up to `rows`. */
@@ -12,8 +12,8 @@ export interface FleetSummary {
 }
 
 export interface FleetImportOptions {
-  /** Called for every row that is not taken. */
-  onReject: (row: FleetRow, reason: string) => void
+  /** Called with every row that is not taken, as a file of rejects writes it. */
+  onReject: (row: string) => void
   /** Called after every batch. */
   onProgress: (summary: FleetSummary) => void
   /** Ends the import behind the batch in hand; run again, it finds what it has taken. */
@@ -22,18 +22,18 @@ export interface FleetImportOptions {
 
 /** Takes all rows, batch by batch, each durable before the next. */
 export async function importFleet(
-  batches: AsyncIterable<FleetRow[]>,
+  batches: AsyncIterable<FleetBatch>,
   take: Taker,
   { onReject, onProgress, signal }: FleetImportOptions,
 ): Promise<FleetSummary> {
   const summary: FleetSummary = { rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 }
   try {
     for await (const batch of batches) {
-      const outcomes = await take(batch)
+      const outcomes = await take(batch.lines)
       outcomes.forEach((outcome, position) => {
         summary.rows += 1
         summary[outcome.status] += 1
-        if (outcome.status === 'rejected') onReject(batch[position] as FleetRow, reasonOf(outcome.error))
+        if (outcome.status === 'rejected') onReject(batch.toReject(position, reasonOf(outcome.error)))
       })
       onProgress(summary)
       if (signal.aborted) break

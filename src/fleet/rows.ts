@@ -3,12 +3,14 @@ import { createGunzip } from 'node:zlib'
 import { SetupError } from '../errors.ts'
 import { readCsv } from './csv.ts'
 import type { Kind } from './kinds.ts'
-import { readNdjson } from './ndjson.ts'
+import { type NdjsonLine, readNdjson } from './ndjson.ts'
 import type { Line } from './take.ts'
 
-/** A row of a file, and how a file of rejects writes it with the line and the reason. */
-export interface FleetRow extends Line {
-  toReject(reason: string): string
+/** Rows of a file that are taken together. */
+export interface FleetBatch {
+  lines: readonly Line[]
+  /** How a file of rejects writes one of them, with its line and the reason. */
+  toReject(position: number, reason: string): string
 }
 
 /** A fleet being read, in memory that does not grow with it. */
@@ -16,8 +18,17 @@ export interface Fleet {
   format: 'csv' | 'ndjson'
   /** What a file of rejects begins with. */
   rejectsHeader: string
-  batches: AsyncIterable<FleetRow[]>
+  batches: AsyncIterable<FleetBatch>
 }
+
+/**
+ * How many rows are given together: those of a transaction, which a server's own writes wait for. In fewer, each page of
+ * an index is written for the sake of a row or two.
+ */
+export const BATCH_ROWS = 20_000
+
+/** Of lines, which may be long, no more characters than this. */
+const BATCH_TEXT = 8 * 1024 * 1024
 
 type Pieces = AsyncIterator<Buffer>
 
@@ -44,19 +55,40 @@ export async function readFleet(
   return { format: 'ndjson', rejectsHeader: '', batches: readRows(joined(first, pieces)) }
 }
 
-async function* readRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<FleetRow[]> {
+async function* readRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<FleetBatch> {
+  let batch: NdjsonLine[] = []
+  let length = 0
   for await (const lines of readNdjson(pieces)) {
-    yield lines.map(({ line, text, value, fault }) => {
-      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-      const { line: _line, reason: _reason, ...row } = (isObject ? value : {}) as Record<string, unknown>
-      return {
-        line,
-        fault,
-        value: isObject ? row : value,
-        toReject: (reason) => `${JSON.stringify({ line, reason, ...(isObject ? row : { text }) })}\n`,
-      }
-    })
+    batch = batch.length === 0 ? lines : [...batch, ...lines]
+    length = lines.reduce((sum, { text }) => sum + text.length, length)
+    if (batch.length < BATCH_ROWS && length < BATCH_TEXT) continue
+    yield toBatch(batch)
+    batch = []
+    length = 0
   }
+  if (batch.length > 0) yield toBatch(batch)
+}
+
+function toBatch(lines: readonly NdjsonLine[]): FleetBatch {
+  return {
+    lines: lines.map((line) => ({ ...line, value: withoutTold(line.value) })),
+    toReject(position, reason) {
+      const { line, text, value } = lines[position] as NdjsonLine
+      const row = withoutTold(value)
+      return `${JSON.stringify({ line, reason, ...(isObject(row) ? row : { text }) })}\n`
+    },
+  }
+}
+
+/** A row without what a file of rejects has told of it. */
+function withoutTold(value: unknown): unknown {
+  if (!isObject(value)) return value
+  const { line: _line, reason: _reason, ...row } = value
+  return row
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 async function firstOf(pieces: Pieces): Promise<Buffer> {

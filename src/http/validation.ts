@@ -108,7 +108,7 @@ function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
 function judgeBody(body: unknown, schema: TSchema, context: RuleContext): Problem[] {
   if (body === undefined) return []
   const problems = judge(body, schema, context)
-  addUnicodeProblems(problems, body, '', BODY_DEPTH)
+  if (!holdsTextAlone(body, BODY_DEPTH)) addUnicodeProblems(problems, body, '', BODY_DEPTH)
   return problems.length > 1 ? firstOfEach(problems) : problems
 }
 
@@ -208,6 +208,16 @@ function propertyName(pointer: string): string {
     }, '')
 }
 
+/** Whether there is nothing for `addUnicodeProblems` to find: told without naming a single property. */
+function holdsTextAlone(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isText(value)
+  if (typeof value !== 'object' || value === null || depth === 0) return true
+  for (const key in value) {
+    if (!isText(key) || !holdsTextAlone((value as Record<string, unknown>)[key], depth - 1)) return false
+  }
+  return true
+}
+
 /** Strings that JSON can escape but no store can keep: a NUL, half a surrogate pair. */
 function addUnicodeProblems(problems: Problem[], value: unknown, property: string, depth: number): void {
   if (typeof value === 'string') {
@@ -254,8 +264,10 @@ function applyRule(
   _schema: unknown,
   place?: { instancePath: string },
 ) {
-  const problems = RULES[name](value, propertyName(place?.instancePath ?? ''), this)
+  const isSound = RULES[name](value, '', this).length === 0
+  // The property's name costs more than most rules do, and is wanted only where one is broken.
+  const problems = isSound ? [] : RULES[name](value, propertyName(place?.instancePath ?? ''), this)
   applyRule.errors = [{ keyword: 'rule', params: { problems } }] as Partial<ErrorObject>[]
-  return problems.length === 0
+  return isSound
 }
 applyRule.errors = [] as Partial<ErrorObject>[]

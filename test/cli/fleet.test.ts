@@ -201,12 +201,12 @@ describe('an import that is interrupted', () => {
         const { stdout } = await runHandset(['devices', 'export', '--project', 'acme'], { cwd: place })
         return stdout.split('\r\n').slice(1, -1)
       }
-      const rows = Array.from({ length: 24_000 }, (_, row) => `35000000${String(row).padStart(6, '0')}0,Phone ${row}\n`)
+      const rows = Array.from({ length: 30_000 }, (_, row) => `35000000${String(row).padStart(6, '0')}0,Phone ${row}\n`)
       const file = join(place, 'large.csv')
       await writeFile(file, `imei,name\n${rows.join('')}`)
 
       const running = startHandset(['devices', 'import', '-', '--project', 'acme', '--json'], { cwd: place })
-      running.write(`imei,name\n${rows.slice(0, 16_000).join('')}`)
+      running.write(`imei,name\n${rows.slice(0, 22_000).join('')}`)
       while ((await exported()).length === 0);
       running.signal(signal)
       const ended = await running.ended
@@ -217,7 +217,7 @@ describe('an import that is interrupted', () => {
       }
 
       const again = await runForJson(['devices', 'import', file, '--project', 'acme'], { cwd: place })
-      assert.deepEqual([again.unchanged, again.created], [10_000, 14_000])
+      assert.deepEqual([again.unchanged, again.created], [20_000, 10_000])
       const imeis = (await exported()).map((row) => row.split(',')[1])
       assert.deepEqual([imeis.length, new Set(imeis).size], [rows.length, rows.length])
     })

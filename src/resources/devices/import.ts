@@ -26,11 +26,13 @@ interface WantedDevice {
 }
 
 /** A device of the batch as it is after the rows so far. */
-interface KnownDevice extends store.FoundDevice {
-  sims: store.FoundSim[]
-  /** What is to be inserted; undefined for one that was there. */
-  made: store.NewDevice | undefined
+interface KnownDevice extends store.StoredDevice {
+  sims: readonly store.FoundSim[]
+  /** Whether this batch makes it. */
+  isNew: boolean
 }
+
+const NO_SIMS: readonly store.FoundSim[] = []
 
 /**
  * Takes devices into a project, each by its IMEI: those that are not there are created, those that are there and hold
@@ -46,31 +48,42 @@ export async function importDevices(
   rows: readonly ImportDevice[],
   { update }: ImportRules,
 ): Promise<ImportOutcome[]> {
-  const wanted = rows.map(toWanted)
-  const { devices, owners, sims } = await findAll(tx, project, wanted)
-  const made: store.NewDevice[] = []
+  const { devices, owners, sims } = await findAll(tx, project, rows)
+  const made: KnownDevice[] = []
   const changed = new Set<KnownDevice>()
   const moved = new Set<store.FoundSim>()
 
   function take(row: WantedDevice): ImportOutcome {
     const { owner, iccids = [] } = row
-    if (new Set(iccids).size < iccids.length) throw invalid([sameSimTwice()])
-    const missing = iccids
-      .map((id, position) => ({ kind: 'SIM', id, property: `iccids[${position}]` }))
-      .filter(({ id }) => !sims.has(id))
+    if (iccids.length > 1 && new Set(iccids).size < iccids.length) throw invalid([sameSimTwice()])
+    const missing = missingSims(iccids)
     if (typeof owner === 'string' && !owners.has(owner)) missing.unshift({ kind: 'user', id: owner, property: 'user' })
     if (missing.length > 0) throw referenceNotFound(missing)
     const known = devices.get(row.imei)
     return known === undefined ? create(row) : change(known, row)
   }
 
-  function create({ imei, owner, iccids = [], name = null, metadata = {} }: WantedDevice): ImportOutcome {
+  function missingSims(iccids: readonly string[]) {
+    return iccids
+      .map((id, position) => ({ kind: 'SIM', id, property: `iccids[${position}]` }))
+      .filter(({ id }) => !sims.has(id))
+  }
+
+  function create({ imei, owner, iccids = [], name = null, metadata }: WantedDevice): ImportOutcome {
     requireFree(iccids, null)
     const { id, createdAt } = newId('dev', project.tag)
-    const userId = owner ? (owners.get(owner) as string) : null
-    const device = { id, imei, tac: tacOf(imei), userId, name, metadata: JSON.stringify(metadata), createdAt }
-    made.push(device)
-    const known: KnownDevice = { id, imei, user_id: userId, name, metadata: device.metadata, sims: [], made: device }
+    const known: KnownDevice = {
+      id,
+      imei,
+      tac: tacOf(imei),
+      userId: owner ? (owners.get(owner) as string) : null,
+      name,
+      metadata: metadata === undefined ? '{}' : JSON.stringify(metadata),
+      createdAt,
+      sims: NO_SIMS,
+      isNew: true,
+    }
+    made.push(known)
     devices.set(imei, known)
     place(known, iccids)
     return { status: 'created', id }
@@ -82,7 +95,7 @@ export async function importDevices(
     const differing = differingProperties(
       { user, iccids, name, metadata },
       {
-        user: known.user_id,
+        user: known.userId,
         iccids: known.sims.map(({ iccid }) => iccid),
         name: known.name,
         metadata: JSON.parse(known.metadata),
@@ -93,11 +106,10 @@ export async function importDevices(
     if (iccids !== undefined) requireFree(iccids, known.id)
     const merged = mergeMetadata(known.metadata, metadata ?? {}, 'metadata')
     if (merged.problems.length > 0) throw invalid(merged.problems)
-    known.user_id = user === undefined ? known.user_id : user
+    known.userId = user === undefined ? known.userId : user
     known.name = name === undefined ? known.name : name
     known.metadata = merged.metadata
-    if (known.made === undefined) changed.add(known)
-    else Object.assign(known.made, { userId: known.user_id, name: known.name, metadata: known.metadata })
+    if (!known.isNew) changed.add(known)
     if (iccids !== undefined) place(known, iccids)
     return { status: 'updated', id: known.id }
   }
@@ -111,6 +123,7 @@ export async function importDevices(
   }
 
   function place(known: KnownDevice, iccids: readonly string[]): void {
+    if (iccids.length === 0 && known.sims.length === 0) return
     for (const sim of known.sims) moved.add(Object.assign(sim, { device_id: null, device_position: null }))
     known.sims = iccids.map((iccid, position) => {
       const sim = sims.get(iccid) as store.FoundSim
@@ -119,32 +132,34 @@ export async function importDevices(
     })
   }
 
-  const outcomes = wanted.map((row) => {
+  const outcomes = rows.map((row) => {
     try {
-      return take(row)
+      return take(toWanted(row))
     } catch (error) {
       return rejected(error)
     }
   })
   // Seen absent, and there now: only a store that lets two writers in at a time can say so, and it is asked again.
   if ((await store.insertDevices(tx, project.id, made)) !== made.length) throw unavailable('Others write these devices')
-  for (const device of changed) await store.updateDevice(tx, project.id, device.id, device)
+  for (const { id, userId, name, metadata } of changed) {
+    await store.updateDevice(tx, project.id, id, { user_id: userId, name, metadata })
+  }
   await store.placeSims(tx, project.id, moved)
   return outcomes
 }
 
 /** All that the rows of a batch speak of, in a few statements. */
-async function findAll(tx: Queries, { id: projectId }: StoredProject, wanted: readonly WantedDevice[]) {
+async function findAll(tx: Queries, { id: projectId }: StoredProject, rows: readonly ImportDevice[]) {
   const found = await store.findImeis(
     tx,
     projectId,
-    wanted.map(({ imei }) => imei),
+    rows.map(({ imei }) => toImei(imei)),
   )
-  const owners = wanted.flatMap(({ owner }) => owner ?? [])
+  const owners = rows.flatMap(({ user }) => ownerOf(user) ?? [])
   const ids = owners.filter((owner) => USER_ID.test(owner))
   const emailKeys = owners.filter((owner) => !USER_ID.test(owner))
   const sims = await store.findSimsOf(tx, projectId, {
-    iccids: wanted.flatMap(({ iccids }) => iccids ?? []),
+    iccids: rows.flatMap(({ iccids }) => iccids?.map(toIccid) ?? []),
     deviceIds: found.map(({ id }) => id),
   })
   const onDevice = Map.groupBy(
@@ -155,7 +170,7 @@ async function findAll(tx: Queries, { id: projectId }: StoredProject, wanted: re
     (onDevice.get(deviceId) ?? []).toSorted((a, b) => (a.device_position ?? 0) - (b.device_position ?? 0))
   return {
     devices: new Map<string, KnownDevice>(
-      found.map((device) => [device.imei, { ...device, sims: inOrder(device.id), made: undefined }]),
+      found.map((device) => [device.imei, { ...device, sims: inOrder(device.id), isNew: false }]),
     ),
     owners: await store.findOwners(tx, projectId, { ids, emailKeys }),
     sims: new Map(sims.map((sim) => [sim.iccid, sim])),
@@ -165,11 +180,16 @@ async function findAll(tx: Queries, { id: projectId }: StoredProject, wanted: re
 function toWanted({ imei, user, iccids, name, metadata }: ImportDevice): WantedDevice {
   return {
     imei: toImei(imei),
-    owner: typeof user === 'string' && !USER_ID.test(user) ? emailKey(user) : user,
+    owner: ownerOf(user),
     iccids: iccids === undefined ? undefined : (iccids ?? []).map(toIccid),
     name,
     metadata,
   }
+}
+
+/** The key under which an owner is looked up: their id, or their address as addresses are compared. */
+function ownerOf(user: string | null | undefined): string | null | undefined {
+  return typeof user === 'string' && !USER_ID.test(user) ? emailKey(user) : user
 }
 
 /** The schema has compared them as they are written: with the filler `F` and without it they are one SIM. */

@@ -10,8 +10,8 @@ import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
 import type { Device } from './schema.ts'
 
-/** A new device's columns; `metadata` is JSON text. */
-export interface NewDevice {
+/** A device's columns; `metadata` is JSON text. */
+export interface StoredDevice {
   id: string
   imei: string
   tac: string
@@ -40,15 +40,6 @@ export interface DeviceFilters {
   /** The range of ids, which is one of times. */
   idsFrom?: string | undefined
   idsUpTo?: string | undefined
-}
-
-/** A device as an import finds it; `metadata` is JSON text. */
-export interface FoundDevice {
-  id: string
-  imei: string
-  user_id: string | null
-  name: string | null
-  metadata: string
 }
 
 /** A SIM as an import finds it. */
@@ -99,7 +90,7 @@ const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND device_id = $2`
 
-const FIND_IMEIS = `SELECT id, imei, user_id, name, metadata FROM devices
+const FIND_IMEIS = `SELECT id, imei, tac, user_id AS "userId", name, metadata, created_at AS "createdAt" FROM devices
   WHERE project_id = $1 AND imei IN (JSON_ITEMS($2))`
 const FIND_USER_IDS = 'SELECT id FROM users WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
 const FIND_EMAILS = 'SELECT id, email_key FROM users WHERE project_id = $1 AND email_key IN (JSON_ITEMS($2))'
@@ -110,17 +101,21 @@ const FIND_SIMS_ON = `SELECT id, iccid, device_id, device_position FROM sims
 const PLACE = 'UPDATE sims SET device_id = $3, device_position = $4 WHERE project_id = $1 AND id = $2'
 
 /** Gives false when the project has a device of that IMEI. */
-export async function insertDevice(tx: Queries, projectId: string, device: NewDevice): Promise<boolean> {
+export async function insertDevice(tx: Queries, projectId: string, device: StoredDevice): Promise<boolean> {
   return (await tx.run(INSERT, valuesOf(projectId, device))) === 1
 }
 
-/** Makes devices whose IMEIs the project was just seen not to have; gives how many it made. */
-export async function insertDevices(tx: Queries, projectId: string, devices: readonly NewDevice[]): Promise<number> {
-  const rows = devices.map((device) => valuesOf(projectId, device))
+/**
+ * Makes devices whose IMEIs the project was just seen not to have; gives how many it made. They go in by IMEI: that is
+ * the order of two indexes, whose pages are then read and changed once each, however small the cache.
+ */
+export async function insertDevices(tx: Queries, projectId: string, devices: readonly StoredDevice[]): Promise<number> {
+  const inOrder = devices.toSorted((a, b) => (a.imei < b.imei ? -1 : 1))
+  const rows = inOrder.map((device) => valuesOf(projectId, device))
   return tx.insert('devices', COLUMNS, rows, UNLESS_TAKEN)
 }
 
-function valuesOf(projectId: string, device: NewDevice): Parameter[] {
+function valuesOf(projectId: string, device: StoredDevice): Parameter[] {
   const { id, imei, tac, userId, name, metadata, createdAt } = device
   return [projectId, id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt]
 }
@@ -203,7 +198,7 @@ export async function detachSims(tx: Queries, projectId: string, deviceId: strin
 }
 
 export function findImeis(tx: Queries, projectId: string, imeis: readonly string[]) {
-  return tx.all<FoundDevice>(FIND_IMEIS, [projectId, JSON.stringify(imeis)])
+  return tx.all<StoredDevice>(FIND_IMEIS, [projectId, JSON.stringify(imeis)])
 }
 
 /** Those of the users that exist, by the id or the key of the address that was asked for. */
