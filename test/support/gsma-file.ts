@@ -33,3 +33,15 @@ export function* gsmaLines(rows: number): Generator<string> {
       `${removable},0,0,${fixedEuicc},Not Known,Not Known,1,1,Android,No,${BANDS}\r\n`
   }
 }
+
+/** The same, as a file is read. */
+export function* gsmaChunks(rows: number): Generator<Buffer> {
+  let chunk = ''
+  for (const line of gsmaLines(rows)) {
+    chunk += line
+    if (chunk.length < 65_536) continue
+    yield Buffer.from(chunk)
+    chunk = ''
+  }
+  yield Buffer.from(chunk)
+}

@@ -14,7 +14,7 @@ import type { Database } from '../../src/db/port.ts'
 import { openRegistry } from '../../src/open.ts'
 import { searchDeviceModels } from '../../src/resources/device-models/device-models.ts'
 import type { Registry } from '../../src/resources/registry.ts'
-import { gsmaLines } from './gsma-file.ts'
+import { gsmaChunks } from './gsma-file.ts'
 
 // node test/support/measure-catalogue.ts [FILE|rows=NUMBER …]: imports each into a fresh store, then all of them into one,
 // by the command in a process of its own, and says what it took; without arguments, the files in ../shared/data. `rows=`
@@ -141,15 +141,4 @@ async function timeLookup(registry: Registry): Promise<number> {
 
 function printRow(cells: readonly (string | number)[]): void {
   console.log(`| ${cells.join(' | ')} |`)
-}
-
-function* gsmaChunks(rows: number): Generator<Buffer> {
-  let chunk = ''
-  for (const line of gsmaLines(rows)) {
-    chunk += line
-    if (chunk.length < 65_536) continue
-    yield Buffer.from(chunk)
-    chunk = ''
-  }
-  yield Buffer.from(chunk)
 }

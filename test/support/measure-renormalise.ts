@@ -6,7 +6,7 @@ import { renormalise } from '../../src/catalogue/renormalise.ts'
 import { loadConfig } from '../../src/config.ts'
 import { openRegistry } from '../../src/open.ts'
 import { importInto } from './catalogue.ts'
-import { gsmaLines } from './gsma-file.ts'
+import { gsmaChunks } from './gsma-file.ts'
 
 // node test/support/measure-renormalise.ts [ROWS]: imports a made file of the GSMA's into a fresh store, and renormalises
 // it as it is, then with one brand in ten as another table would have it, then with every one. Says what each took.
@@ -21,7 +21,7 @@ const CASES = {
 
 const directory = await mkdtemp(join(tmpdir(), 'handset-measure-'))
 const registry = await openRegistry(loadConfig({ HANDSET_DATA: directory, ...process.env }))
-await importInto(registry, Readable.from(gsmaLines(Number(process.argv[2] ?? 270_000))), { maxDamage: 100 })
+await importInto(registry, Readable.from(gsmaChunks(Number(process.argv[2] ?? 270_000))), { maxDamage: 100 })
 for (const [misspelled, condition] of Object.entries(CASES)) {
   await registry.db.run(`${MISSPELL} ${condition}`)
   const cpu = process.cpuUsage()
