@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Registry } from '../resources/registry.ts'
+import { FACTS_MARK, factsDigest } from './facts.ts'
+import { importCatalogue } from './import.ts'
+import { readRows } from './rows.ts'
 import { findMark, isEmpty, putMark } from './store.ts'
 
 const STARTER_FILE = new URL('starter.csv', import.meta.url)
@@ -18,12 +21,6 @@ export async function importStarterCatalogue(registry: Registry): Promise<void> 
   const content = await readFile(STARTER_FILE)
   const digest = createHash('sha256').update(content).digest('hex')
   if ((await findMark(registry.db, MARK)) === digest) return
-  // What an import is made of is loaded only when there is something to import.
-  const [{ importCatalogue }, { readRows }, { factsDigest, FACTS_MARK }] = await Promise.all([
-    import('./import.ts'),
-    import('./rows.ts'),
-    import('./facts.ts'),
-  ])
   const isFresh = await isEmpty(registry.db)
   const { rows } = await readRows(Readable.from([content]), 'csv')
   await importCatalogue(registry, rows, {

@@ -14,8 +14,8 @@ import { checkDigit } from '../../src/domain/imei.ts'
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const TACS = 1_000
 
-/** What sqlite3 keeps at hand, in KiB: as much as Handset's writer does, and what it has where nothing is said. */
-const CACHES = [64 * 1024, 2 * 1024]
+/** What sqlite3 keeps at hand, in KiB: as much as Handset does, and what it has where nothing is said. */
+const CACHES = [32 * 1024, 2 * 1024]
 
 for (const rows of process.argv.slice(2).map(Number)) {
   const cwd = await mkdtemp(join(tmpdir(), 'handset-measure-'))
