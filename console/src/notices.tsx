@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
+import { useContext, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { isElsewhere } from './keys.ts'
 import { Icon } from './parts/icon.tsx'
 import { tell } from './problems.ts'
@@ -46,7 +46,7 @@ function NoticeBar({ notice, onDismiss, say }: { notice: Notice; onDismiss: () =
       () => say('Undone.'),
       (error: unknown) => say(`Not undone: ${tell(error).message}`),
     )
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
       if (isElsewhere(event.target as Element)) return

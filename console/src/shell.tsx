@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { Brand } from './parts/brand.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
 import { SearchField } from './parts/search-field.tsx'
@@ -22,7 +22,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = usePlace()
   const [isMenuOpen, setMenuOpen] = useState(false)
   useEffect(() => setMenuOpen(false), [path])
-  useEffect(() => {
+  // With the menu, not some time after it: whoever sees it may press the key.
+  useLayoutEffect(() => {
     if (!isMenuOpen) return
     const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && setMenuOpen(false)
     document.addEventListener('keydown', onKey)

@@ -225,7 +225,7 @@ function useLeftRow(
       row.querySelector<HTMLElement>('.row-link')?.focus({ preventScroll: true })
     }
   }, [chunks])
-  useEffect(
+  useLayoutEffect(
     () =>
       beforeLeaving(() => {
         const rows = [...(table.current?.querySelectorAll('tbody tr') ?? [])]

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { bareText, type Reading, readIdentifier, remarkOn } from '../identifier.ts'
 import { isElsewhere } from '../keys.ts'
 import { goTo, hrefOf, replaceWith, usePlace } from '../router.ts'
@@ -28,7 +28,7 @@ export function SearchField() {
     if (bareText(text) !== asked) setText(asked)
   }, [path, asked])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
       if (isElsewhere(event.target as Element)) return
