@@ -13,7 +13,7 @@ const NEW_STORE = new URL('new-store.db', import.meta.url)
 
 /** Starts a server with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
 export async function startEphemeral(settings: Config, logger: Logger): Promise<EphemeralHandset> {
-  // A file, though nobody will read it: the store reads and writes on two connections, and in memory SQLite gives two of
+  // A file, though nobody will read it: the store may need a second connection, and in memory SQLite gives two of
   // them either two databases or, sharing a cache, locks that a reader does not wait for.
   const directory = await mkdtemp(join(tmpdir(), 'handset-'))
   const config = { ...settings, databaseFile: join(directory, 'handset.db'), databaseUrl: undefined, isDurable: false }

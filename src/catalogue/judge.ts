@@ -1,3 +1,4 @@
+import { valuesOfRows } from '../db/insert.ts'
 import type { Parameter, Queries } from '../db/port.ts'
 import { modelKey } from './identity.ts'
 import { rankSql, SOURCE_RANKS, type Source } from './sources.ts'
@@ -231,8 +232,7 @@ export async function judge(db: Queries, staging: Queries, source: Source): Prom
 async function copyCatalogue(db: Queries, staging: Queries): Promise<void> {
   const copy = async (table: keyof typeof COLUMNS, rows: readonly Record<string, Parameter>[]) => {
     const columns = COLUMNS[table]
-    const values = rows.map((row) => columns.map((column) => row[column] as Parameter))
-    await staging.insert(liveTable(table), columns, values, 'ON CONFLICT DO NOTHING')
+    await staging.insert(liveTable(table), columns, valuesOfRows(rows, columns), 'ON CONFLICT DO NOTHING')
   }
   const find = (statement: string, keys: readonly unknown[]) =>
     db.all<Record<string, Parameter>>(statement, [JSON.stringify(keys)])

@@ -1,7 +1,8 @@
 import { SetupError } from '../errors.ts'
+import { valuesOfRows } from './insert.ts'
 import { appliedVersion, HISTORY_NAME, migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
-import type { Database, Parameter, Queries } from './port.ts'
+import type { Database, Queries } from './port.ts'
 import {
   digestTable,
   type Engine,
@@ -149,9 +150,8 @@ async function countRows(db: Pick<Queries, 'get'>, { name }: Table): Promise<num
 
 async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
   const { name, columns } = table
-  const values = rows.map((row) => columns.map((column) => row[column] as Parameter))
   try {
-    await db.insert(name, columns, values)
+    await db.insert(name, columns, valuesOfRows(rows, columns))
   } catch (error) {
     // A row that points at one made since: either engine refuses it, each in its own words.
     throw new SetupError(

@@ -1,5 +1,10 @@
 import type { Parameter } from './port.ts'
 
+/** The values of rows in the order of columns, as an insert takes them. */
+export function valuesOfRows(rows: readonly Record<string, unknown>[], columns: readonly string[]): Parameter[][] {
+  return rows.map((row) => columns.map((column) => row[column] as Parameter))
+}
+
 /** An INSERT of so many rows at once. */
 export function insertStatement(table: string, columns: readonly string[], rows: number, onConflict: string): string {
   const places = Array.from({ length: rows }, (_, row) => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { unavailable } from '../errors.ts'
-import { insertStatements } from './insert.ts'
+import { insertStatements, valuesOfRows } from './insert.ts'
 import {
   type Awaitable,
   type Database,
@@ -249,8 +249,7 @@ function publicationOf(tx: Queries, scratch: Queries): Publication {
     ...tx,
     async insertFrom(from, table, onConflict) {
       for await (const rows of readRows(scratch, from)) {
-        const values = rows.map((row) => from.columns.map((column) => row[column] as Parameter))
-        await tx.insert(table, from.columns, values, onConflict)
+        await tx.insert(table, from.columns, valuesOfRows(rows, from.columns), onConflict)
       }
     },
   }

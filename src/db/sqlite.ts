@@ -165,26 +165,26 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
    * through JavaScript.
    */
   async function publish<T>(
-    { connection, queries }: ScratchConnection,
+    { connection: scratch, queries: scratchQueries }: ScratchConnection,
     work: (tx: Publication) => Awaitable<T>,
   ): Promise<T> {
     const start = performance.now()
     try {
-      connection.exec('COMMIT')
-      connection.prepare('ATTACH ? AS store').run(path)
+      scratch.exec('COMMIT')
+      scratch.prepare('ATTACH ? AS store').run(path)
       try {
-        connection.exec(`PRAGMA store.cache_size = -${PUBLISHING_CACHE}`)
-        connection.exec(`PRAGMA store.synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
-        connection.exec('PRAGMA busy_timeout = 0')
-        const begin = connection.prepare('BEGIN IMMEDIATE')
-        await beginPatiently(() => begin.run(), start)
-        const value = await work({ ...queries, insertFrom: (...rows) => insertFrom(queries, ...rows) })
-        connection.exec('COMMIT')
+        scratch.exec(`PRAGMA store.cache_size = -${PUBLISHING_CACHE}`)
+        scratch.exec(`PRAGMA store.synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
+        scratch.exec('PRAGMA busy_timeout = 0')
+        const beginScratch = scratch.prepare('BEGIN IMMEDIATE')
+        await beginPatiently(() => beginScratch.run(), start)
+        const value = await work({ ...scratchQueries, insertFrom: (...rows) => insertFrom(scratchQueries, ...rows) })
+        scratch.exec('COMMIT')
         return value
       } finally {
-        if (connection.isTransaction) connection.exec('ROLLBACK')
+        if (scratch.isTransaction) scratch.exec('ROLLBACK')
         snapshot.end()
-        connection.exec('DETACH store; BEGIN')
+        scratch.exec('DETACH store; BEGIN')
       }
     } catch (error) {
       throw translateError(error)
@@ -221,15 +221,15 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     insert: (...rows) => transaction((tx) => tx.insert(...rows)),
     transaction,
     async snapshot(work) {
-      const connection = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
-      const { queries, close } = createQueries(connection)
+      const reader = new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
+      const moment = createQueries(reader)
       try {
         // The moment is that of the first read.
-        connection.exec('BEGIN')
-        connection.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
-        return await work(queries)
+        reader.exec('BEGIN')
+        reader.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
+        return await work(moment.queries)
       } finally {
-        close()
+        moment.close()
       }
     },
     scratch() {
