@@ -53,6 +53,7 @@ const READ_ONLY = '25006'
 const UNIQUE_VIOLATIONS = new Set([
   '23505', // unique_violation
   '42P07', // duplicate_table
+  '42710', // duplicate_object: the type of a table's rows, of a table that was made a moment before
 ])
 
 /** Error codes, or classes of them, that say "not now" rather than "never". */
