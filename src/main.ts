@@ -1,3 +1,6 @@
-import { runCli } from './cli/cli.ts'
+import { runCli, tellOfUnwritten } from './cli/cli.ts'
 
-process.exitCode = await runCli(process.argv.slice(2))
+tellOfUnwritten(process.stdout)
+tellOfUnwritten(process.stderr)
+const exitCode = await runCli(process.argv.slice(2))
+process.exitCode ??= exitCode

@@ -76,6 +76,18 @@ export async function runCli(words: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * Lets a command go on where nobody reads what it prints any longer, as in `handset --help | head -1`. A stream that
+ * cannot be written for another reason, such as a full disk, is told of where that can be, and makes the exit code 1.
+ */
+export function tellOfUnwritten(stream: NodeJS.WriteStream): void {
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return
+    process.exitCode = EXIT.failed
+    if (stream === process.stdout) process.stderr.write(`handset: Cannot print the result: ${message}\n`)
+  })
+}
+
 /** Commander passes settings such as `exitOverride` on only to commands that it made itself. */
 function inheritSettings(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent)

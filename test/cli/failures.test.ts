@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
-import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
+import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 
 /** A directory whose `data/handset.db` is what `make` puts there. */
@@ -85,5 +85,21 @@ describe('a setting that is wrong is one clear line that names it', { concurrenc
     const ended = await runHandset(['serve', '--port', '0', '--host', '203.0.113.1'], { cwd: await makeDirectory() })
     assert.equal(ended.code, 1)
     assertOneLine(ended, /Cannot listen on 203\.0\.113\.1 port 0/)
+  })
+})
+
+describe('output that is not taken', { concurrency: true }, () => {
+  it('keeps nothing from being done where its reader has seen enough', async () => {
+    const cwd = await makeDirectory()
+    for (const words of [['--help'], ['projects', 'create', 'acme', '--type', 'test']]) {
+      const running = startHandset(words, { cwd, input: '' })
+      running.hangUp()
+      const { code, stderr } = await running.ended
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    }
+    assert.deepEqual(
+      (await runForJson(['projects', 'list'], { cwd })).map(({ id }: { id: string }) => id),
+      ['acme'],
+    )
   })
 })

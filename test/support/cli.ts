@@ -39,6 +39,8 @@ export interface Running {
   write(text: string): void
   /** Ends its standard input. */
   end(): void
+  /** Reads no more of what it prints. */
+  hangUp(): void
   signal(name: NodeJS.Signals): void
   ended: Promise<Ended>
 }
@@ -66,6 +68,7 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
     stdout: () => output.stdout,
     write: (text) => child.stdin.write(text),
     end: () => child.stdin.end(),
+    hangUp: () => child.stdout.destroy(),
     signal: (name) => child.kill(name),
     ended: once(child, 'close').then(([code]) => ({ code, ...output })),
   }
