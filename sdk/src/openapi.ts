@@ -185,6 +185,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/devices/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count devices
+         * @description Counts the devices of the project by what they are and by when they were registered, all at one moment; deleted ones are not in it.
+         */
+        get: operations["DevicesStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{project}/devices/search": {
         parameters: {
             query?: never;
@@ -661,6 +681,90 @@ export interface components {
             moreItemsAfter: string | null;
             /** @description Send it as `before` for the previous items, when there are any. */
             moreItemsBefore: string | null;
+        };
+        /**
+         * DeviceStatistics
+         * @description How many devices a project has, the commonest first; null stands for what the catalogue does not know.
+         */
+        DeviceStatistics: {
+            /** @constant */
+            object: "deviceStatistics";
+            /**
+             * @description How many devices.
+             * @example 12
+             */
+            devices: number;
+            /** @description Of each brand. */
+            brands: {
+                /**
+                 * @description The brand of the device model.
+                 * @example Apple
+                 */
+                brand: string | null;
+                /**
+                 * @description How many devices.
+                 * @example 12
+                 */
+                devices: number;
+            }[];
+            /** @description Of each type. */
+            types: {
+                /**
+                 * @description The type of the device model.
+                 * @example smartphone
+                 * @enum {string|null}
+                 */
+                type: "car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other" | null;
+                /**
+                 * @description How many devices.
+                 * @example 12
+                 */
+                devices: number;
+            }[];
+            /** @description Of those that take just these types of SIM; empty where that is not known. */
+            simTypes: {
+                /**
+                 * @description The SIM types that the model takes; empty where the catalogue does not know.
+                 * @example [
+                 *       "eSIM",
+                 *       "pSIM"
+                 *     ]
+                 */
+                simTypes: ("eSIM" | "pSIM")[];
+                /**
+                 * @description How many devices.
+                 * @example 12
+                 */
+                devices: number;
+            }[];
+            /** @description When they were registered: at most 60 periods of one length, a minute at least, from that of the first to that of the last. `from` is in it, `until` is not. */
+            registered: {
+                /**
+                 * Format: date-time
+                 * @example 2021-02-14T19:38:34Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @example 2021-02-14T19:38:34Z
+                 */
+                until: string;
+                /**
+                 * @description How many devices.
+                 * @example 12
+                 */
+                devices: number;
+            }[];
+            /** @description Of each of the 50 commonest models. */
+            models: {
+                /** @description The model. */
+                model: components["schemas"]["DeviceModel"] | null;
+                /**
+                 * @description How many devices.
+                 * @example 12
+                 */
+                devices: number;
+            }[];
         };
         /** Error */
         Error: {
@@ -1672,6 +1776,36 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DevicesStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many devices a project has, the commonest first; null stands for what the catalogue does not know. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceStatistics"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];

@@ -13,6 +13,7 @@ export type DeviceList = components['schemas']['DeviceList']
 export type DeviceModel = components['schemas']['DeviceModel']
 export type DeviceModelBrands = components['schemas']['DeviceModelBrands']
 export type DeviceModelList = components['schemas']['DeviceModelList']
+export type DeviceStatistics = components['schemas']['DeviceStatistics']
 export type ErrorBody = components['schemas']['Error']
 export type ExportedDevice = components['schemas']['ExportedDevice']
 export type ExportedSim = components['schemas']['ExportedSim']
@@ -115,6 +116,13 @@ export interface DevicesMethods {
    * Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
    */
   export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
+
+  /**
+   * Count devices.
+   *
+   * Counts the devices of the project by what they are and by when they were registered, all at one moment; deleted ones are not in it.
+   */
+  statistics(options?: Options): Promise<DeviceStatistics>
 
   /**
    * Search for devices.
@@ -288,6 +296,7 @@ export const OPERATIONS = {
     list: { id: 'DevicesList', method: 'GET', path: '/projects/{project}/devices', query: true, pages: true },
     import: { id: 'DevicesImport', method: 'POST', path: '/projects/{project}/devices/import', body: true, lines: 'application/x-ndjson', streams: true },
     export: { id: 'DevicesExport', method: 'GET', path: '/projects/{project}/devices/export', streams: true, query: true },
+    statistics: { id: 'DevicesStatistics', method: 'GET', path: '/projects/{project}/devices/statistics' },
     search: { id: 'DevicesSearch', method: 'POST', path: '/projects/{project}/devices/search', body: true, search: true },
     retrieve: { id: 'DevicesRetrieve', method: 'GET', path: '/projects/{project}/devices/{device}' },
     update: { id: 'DevicesUpdate', method: 'PATCH', path: '/projects/{project}/devices/{device}', body: true },

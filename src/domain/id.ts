@@ -1,3 +1,5 @@
+import { toTimestamp } from './time.ts'
+
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const TIME_LENGTH = 8
 const TAG_LENGTH = 6
@@ -74,7 +76,7 @@ export function createIdSource(clock: () => number): IdSource {
   function enter(milliseconds: number): void {
     time = milliseconds
     timeText = base62(BigInt(time), TIME_LENGTH)
-    createdAt = `${new Date(time).toISOString().slice(0, 19)}Z`
+    createdAt = toTimestamp(time)
     random = randomBits(80) >> 1n
   }
 

@@ -10,3 +10,8 @@ export function toMilliseconds(time: string): number {
       .replace(/:60(?=[.Z+-])/, ':59'),
   )
 }
+
+/** A time as answers hold it: RFC 3339 in UTC, to the second. */
+export function toTimestamp(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+}

@@ -19,8 +19,9 @@ export function closed<Properties extends TProperties>(
 
 /** The same schema, or null: one `type` list, so that a wrong type is one error and not three. */
 export function nullable<Schema extends TSchema>(schema: Schema) {
-  const { type } = schema as unknown as { type: string }
-  return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [type, 'null'] })
+  const { type, enum: values } = schema as unknown as { type: string; enum?: unknown[] }
+  const orNull = values === undefined ? {} : { enum: [...values, null] }
+  return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [type, 'null'], ...orNull })
 }
 
 /** A resource or null, embedded in another. */

@@ -33,6 +33,7 @@ describe('the OpenAPI document', () => {
     ['DevicesSearch', 'POST', '/projects/{project}/devices/search'],
     ['DevicesList', 'GET', '/projects/{project}/devices'],
     ['DevicesImport', 'POST', '/projects/{project}/devices/import'],
+    ['DevicesStatistics', 'GET', '/projects/{project}/devices/statistics'],
     ['DevicesExport', 'GET', '/projects/{project}/devices/export'],
     ['DeviceModelsRetrieve', 'GET', '/deviceModels/{deviceModel}'],
     ['DeviceModelsSearch', 'POST', '/deviceModels/search'],

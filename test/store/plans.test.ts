@@ -5,6 +5,7 @@ import { migrate } from '../../src/db/migrate.ts'
 import type { Queries } from '../../src/db/port.ts'
 import { listDeviceModels } from '../../src/resources/device-models/device-models.ts'
 import { listDevices } from '../../src/resources/devices/devices.ts'
+import { countDevices } from '../../src/resources/devices/statistics.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { createRegistry, type Registry } from '../../src/resources/registry.ts'
 import { fillDevices, makeImei } from '../support/factories.ts'
@@ -41,7 +42,7 @@ await fillDevices(
 if (engine === 'postgres') await db.run('ANALYZE')
 const caller = { project, tokenId: '', userId: null }
 
-/** The plan of every statement that a list takes, as its engine tells it. */
+/** The plan of every statement that an answer takes, as its engine tells it. */
 async function plansOf(list: (registry: Registry) => Promise<string>): Promise<string[]> {
   const explain = engine === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
   const plans: string[] = []
@@ -53,20 +54,17 @@ async function plansOf(list: (registry: Registry) => Promise<string>): Promise<s
     })
     plans.push(rows.map((row) => row['QUERY PLAN'] ?? row.detail).join('\n'))
   }
-  await list({
-    ...registry,
-    db: {
-      ...db,
-      async all(sql, parameters) {
-        await explained(sql, parameters)
-        return db.all(sql, parameters)
-      },
-      async get(sql, parameters) {
-        await explained(sql, parameters)
-        return db.get(sql, parameters)
-      },
+  const recorded: Pick<Queries, 'all' | 'get'> = {
+    async all(sql, parameters) {
+      await explained(sql, parameters)
+      return db.all(sql, parameters)
     },
-  })
+    async get(sql, parameters) {
+      await explained(sql, parameters)
+      return db.get(sql, parameters)
+    },
+  }
+  await list({ ...registry, db: { ...db, ...recorded, snapshot: (work) => work(recorded) } })
   return plans
 }
 
@@ -123,5 +121,16 @@ describe('the plan of a list of device models', () => {
     const plans = await plansOf((recorded) => listDeviceModels(recorded, { q: 'Model 149' }))
     assert.equal(plans.length, 1)
     assert.match(plans[0] as string, /device_models_by_name/)
+  })
+})
+
+describe('the plan of the statistics of devices', () => {
+  it('is ranges of two indexes', async () => {
+    const plans = await plansOf((recorded) => countDevices(recorded, caller))
+    for (const plan of plans) {
+      assert.doesNotMatch(plan, /Seq Scan on devices|\bSCAN devices$/m, plan)
+      if (/\bdevices\b/.test(plan)) assert.match(plan, /devices_by_tac|devices_pkey|PRIMARY KEY \(project_id=\?/, plan)
+    }
+    assert.match(plans[0] as string, /Index Only Scan using devices_by_tac|COVERING INDEX devices_by_tac/)
   })
 })

@@ -24,8 +24,10 @@ import {
   DevicesList,
   DevicesRetrieve,
   DevicesSearch,
+  DevicesStatistics,
   DevicesUpdate,
 } from './schema.ts'
+import { countDevices } from './statistics.ts'
 
 /** Devices, in the scope that has found the project. */
 export function deviceRoutes(api: Api): void {
@@ -45,6 +47,9 @@ export function deviceRoutes(api: Api): void {
   )
   api.get('/devices/export', { schema: DevicesExport }, ({ registry, caller, query, streaming }) =>
     answerExport(streaming, query, (format, write) => exportFleet(registry.db, caller, devices, format, write)),
+  )
+  api.get('/devices/statistics', { schema: DevicesStatistics, preValidation: keyOnly }, ({ registry, caller }) =>
+    countDevices(registry, caller),
   )
   api.post('/devices/search', { schema: DevicesSearch }, ({ registry, caller, body }) =>
     searchDevices(registry, caller, body),

@@ -57,6 +57,8 @@ const SIM_IDS = {
   examples: [['sim_0SNlurA049MEWV1BAAmWZULA4lf6']],
 }
 
+const Count = Type.Integer({ minimum: 0, description: 'How many devices.', examples: [12] })
+
 export const Device = closed(
   {
     object: Type.Literal('device'),
@@ -74,6 +76,37 @@ export const Device = closed(
 export type Device = Static<typeof Device>
 
 export const DeviceList = List(Device)
+
+/** What the statistics of devices are bounded by. */
+export const MOST_MODELS = 50
+export const MOST_PERIODS = 60
+
+const { brand, type, simTypes } = DeviceModel.properties
+
+export const DeviceStatistics = closed(
+  {
+    object: Type.Literal('deviceStatistics'),
+    devices: Count,
+    brands: Type.Array(closed({ brand: nullable(brand), devices: Count }), { description: 'Of each brand.' }),
+    types: Type.Array(closed({ type: nullable(type), devices: Count }), { description: 'Of each type.' }),
+    simTypes: Type.Array(closed({ simTypes, devices: Count }), {
+      description: 'Of those that take just these types of SIM; empty where that is not known.',
+    }),
+    registered: Type.Array(closed({ from: Timestamp, until: Timestamp, devices: Count }), {
+      description:
+        `When they were registered: at most ${MOST_PERIODS} periods of one length, a minute at least, from that of the ` +
+        'first to that of the last. `from` is in it, `until` is not.',
+    }),
+    models: Type.Array(closed({ model: nullableObject(DeviceModel, 'The model.'), devices: Count }), {
+      description: `Of each of the ${MOST_MODELS} commonest models.`,
+    }),
+  },
+  {
+    title: 'DeviceStatistics',
+    description:
+      'How many devices a project has, the commonest first; null stands for what the catalogue does not know.',
+  },
+)
 
 export const CreateDevice = closed(
   {
@@ -238,6 +271,17 @@ export const DevicesList = {
   params: ProjectPath,
   querystring: ListDevices,
   response: { 200: DeviceList },
+} satisfies Operation
+
+export const DevicesStatistics = {
+  operationId: 'DevicesStatistics',
+  tags,
+  summary: 'Count devices',
+  description:
+    'Counts the devices of the project by what they are and by when they were registered, all at one moment; deleted ' +
+    'ones are not in it.',
+  params: ProjectPath,
+  response: { 200: DeviceStatistics },
 } satisfies Operation
 
 export const DevicesImport = {

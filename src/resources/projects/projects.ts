@@ -1,4 +1,5 @@
 import { newProjectTag } from '../../domain/id.ts'
+import { toTimestamp } from '../../domain/time.ts'
 import { SetupError } from '../../errors.ts'
 import type { Registry } from '../registry.ts'
 import { PROJECT_ID_PATTERN, type Project } from './schema.ts'
@@ -29,7 +30,7 @@ export async function createProject(
     name: input.name ?? input.id,
     type: input.type,
     locales: input.locales ?? DEFAULT_LOCALES,
-    createdAt: `${new Date(clock()).toISOString().slice(0, 19)}Z`,
+    createdAt: toTimestamp(clock()),
   }
   try {
     Intl.getCanonicalLocales(project.locales)

@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Queries } from '../../db/port.ts'
+import { idsFrom } from '../../domain/id.ts'
+import { toTimestamp } from '../../domain/time.ts'
+import { deviceModelJson } from '../device-models/json.ts'
+import type { Registry } from '../registry.ts'
+import type { Caller } from '../tokens/tokens.ts'
+import { MOST_MODELS, MOST_PERIODS } from './schema.ts'
+
+type Moment = Pick<Queries, 'all' | 'get'>
+
+/** A part of what is counted, and the last id in it. */
+interface Slice {
+  devices: number
+  last: string | null
+}
+
+/** What the catalogue knows of a TAC; `simTypes` as JSON. */
+interface Kind {
+  tac: string
+  id: string | null
+  brand: string | null
+  type: string | null
+  simTypes: string
+}
+
+const UNKNOWN: Omit<Kind, 'tac'> = { id: null, brand: null, type: null, simTypes: '[]' }
+
+/** How many rows of an index are counted at a time: a millisecond or two, so that others get their turn. */
+const SLICE = 10_000
+
+/** How many TACs are asked for their models at a time. */
+const TACS_AT_ONCE = 500
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const LONGEST_STEP = 360 * DAY
+/** How long a period may be: the shortest that makes no more of them than there may be is taken. */
+const STEPS = [MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY, LONGEST_STEP]
+
+const COUNT_TACS = `SELECT c.tac, COUNT(*) AS devices, MAX(c.id) AS last FROM
+    (SELECT tac, id FROM devices WHERE project_id = $1 AND (tac, id) > ($2, $3) ORDER BY tac, id LIMIT $4) c
+  GROUP BY c.tac ORDER BY c.tac`
+const COUNT_IDS = `SELECT COUNT(*) AS devices, MAX(c.id) AS last FROM
+    (SELECT id FROM devices WHERE project_id = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) c`
+const FIRST = 'SELECT created_at AS "at" FROM devices WHERE project_id = $1 ORDER BY id LIMIT 1'
+const LAST = 'SELECT created_at AS "at" FROM devices WHERE project_id = $1 ORDER BY id DESC LIMIT 1'
+const FIND_KINDS = `SELECT t.tac, m.id, m.brand, m.type, m.sim_types AS "simTypes" FROM tacs t
+  JOIN device_models m ON m.id = t.model_id WHERE t.tac IN (JSON_ITEMS($1))`
+const FIND_MODELS = `SELECT m.id, ${deviceModelJson('m')} AS json FROM device_models m WHERE m.id IN (JSON_ITEMS($1))`
+
+/** Counts the devices of a project, all at one moment, by what they are and by when they came; gives JSON. */
+export function countDevices({ db }: Registry, { project }: Caller): Promise<string> {
+  return db.snapshot(async (moment) => {
+    const tacs = await countByTac(moment, project.id)
+    const { models, brands, types, simTypes } = await countByKind(moment, tacs)
+    const statistics = {
+      object: 'deviceStatistics',
+      devices: tacs.reduce((sum, { devices }) => sum + devices, 0),
+      brands: commonest(brands).map(([brand, devices]) => ({ brand, devices })),
+      types: commonest(types).map(([type, devices]) => ({ type, devices })),
+      simTypes: commonest(simTypes).map(([simTypes, devices]) => ({ simTypes: JSON.parse(simTypes), devices })),
+      registered: await countByPeriod(moment, project.id),
+    }
+    return `${JSON.stringify(statistics).slice(0, -1)},"models":[${await showModels(moment, models)}]}`
+  })
+}
+
+/** How many devices there are of each model, by id, of each brand, of each type, and of each list of SIM types as JSON. */
+async function countByKind(moment: Moment, tacs: readonly { tac: string; devices: number }[]) {
+  const models = new Map<string | null, number>()
+  const brands = new Map<string | null, number>()
+  const types = new Map<string | null, number>()
+  const simTypes = new Map<string, number>()
+  for (let from = 0; from < tacs.length; from += TACS_AT_ONCE) {
+    const some = tacs.slice(from, from + TACS_AT_ONCE)
+    const rows = await moment.all<Kind>(FIND_KINDS, [JSON.stringify(some.map(({ tac }) => tac))])
+    const kinds = new Map(rows.map((row) => [row.tac, row]))
+    for (const { tac, devices } of some) {
+      const kind = kinds.get(tac) ?? UNKNOWN
+      addTo(models, kind.id, devices)
+      addTo(brands, kind.brand, devices)
+      addTo(types, kind.type, devices)
+      addTo(simTypes, kind.simTypes, devices)
+    }
+    await setImmediate()
+  }
+  return { models, brands, types, simTypes }
+}
+
+function addTo<Value>(counts: Map<Value, number>, value: Value, devices: number): void {
+  counts.set(value, (counts.get(value) ?? 0) + devices)
+}
+
+function commonest<Value>(counts: Map<Value, number>): [Value, number][] {
+  return [...counts].sort(([, a], [, b]) => b - a)
+}
+
+/** The commonest models and their counts, as items of a JSON array. */
+async function showModels(moment: Moment, models: Map<string | null, number>): Promise<string> {
+  const shown = commonest(models).slice(0, MOST_MODELS)
+  const ids = shown.flatMap(([id]) => id ?? [])
+  const rows = await moment.all<{ id: string; json: string }>(FIND_MODELS, [JSON.stringify(ids)])
+  const jsonOf = new Map<string | null, string>(rows.map(({ id, json }) => [id, json]))
+  return shown.map(([id, devices]) => `{"model":${jsonOf.get(id) ?? null},"devices":${devices}}`).join(',')
+}
+
+async function countByTac(moment: Moment, projectId: string): Promise<{ tac: string; devices: number }[]> {
+  const counts: { tac: string; devices: number }[] = []
+  for (let [tac, id] = ['', '']; ; ) {
+    const rows = await moment.all<{ tac: string; devices: number; last: string }>(COUNT_TACS, [
+      ...[projectId, tac, id],
+      SLICE,
+    ])
+    for (const { tac, devices } of rows) {
+      const known = counts.at(-1)
+      if (known?.tac === tac) known.devices += devices
+      else counts.push({ tac, devices })
+    }
+    const end = rows.at(-1)
+    if (end === undefined) return counts
+    tac = end.tac
+    id = end.last
+    await setImmediate()
+  }
+}
+
+/** How many devices came in each period, from that of the first device to that of the last. */
+async function countByPeriod(moment: Moment, projectId: string) {
+  const first = await moment.get<{ at: string }>(FIRST, [projectId])
+  const last = await moment.get<{ at: string }>(LAST, [projectId])
+  if (first === undefined || last === undefined) return []
+  const [start, end] = [Date.parse(first.at), Date.parse(last.at)]
+  const step = STEPS.find((step) => Math.floor(end / step) - Math.floor(start / step) < MOST_PERIODS) ?? LONGEST_STEP
+  const periods: { from: string; until: string; devices: number }[] = []
+  for (let from = start - (start % step); from <= end; from += step) {
+    const devices = await countBetween(moment, projectId, idsFrom('dev', from), idsFrom('dev', from + step))
+    periods.push({ from: toTimestamp(from), until: toTimestamp(from + step), devices })
+  }
+  return periods
+}
+
+/** How many devices have an id between these two. */
+async function countBetween(moment: Moment, projectId: string, after: string, before: string): Promise<number> {
+  let count = 0
+  for (let last: string | null = after; last !== null; ) {
+    const slice: Slice | undefined = await moment.get<Slice>(COUNT_IDS, [projectId, last, before, SLICE])
+    count += slice?.devices ?? 0
+    last = slice?.last ?? null
+    await setImmediate()
+  }
+  return count
+}

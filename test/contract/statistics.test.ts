@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createDevice, createUser, createUserClient, fillDevices, makeImei } from '../support/factories.ts'
+import { importModels } from '../support/models.ts'
+import { startServer } from '../support/server.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+let now = Date.parse('2026-03-01T10:00:30Z')
+const server = await startServer({ clock: () => now })
+await importModels(server.registry, [
+  { tac: '70000001', brand: 'Common', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
+  { tac: '70000002', brand: 'Rare', name: 'Odd One', type: 'tablet', simTypes: ['eSIM'] },
+  { tac: '70000003', brand: 'Common', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
+])
+
+/** Registers devices of these TACs, a step of time apart. */
+async function addProjectWith(id: string, tacs: readonly string[], step: number) {
+  const project = await server.addProject(id, 'test')
+  // Half a minute after a day began.
+  now = (Math.floor(now / DAY) + 1) * DAY + 30 * SECOND
+  const devices = []
+  for (const tac of tacs) {
+    devices.push(await createDevice(project, { imei: makeImei(tac) }))
+    now += step
+  }
+  return { project, devices }
+}
+
+describe('the statistics of devices (ours)', () => {
+  it('count them by model, brand, type and SIM types, the commonest first, with those that the catalogue does not know', async () => {
+    const tacs = ['70000001', '70000003', '70000002', '70000009', '70000001', '70000008']
+    const { project, devices } = await addProjectWith('by-model', tacs, SECOND)
+    const { status, body } = await project.ask('GET', './devices/statistics')
+    assert.equal(status, 200)
+    assert.deepEqual([body.object, body.devices], ['deviceStatistics', 6])
+    assert.deepEqual(body.models, [
+      { model: devices[0].model, devices: 3 },
+      { model: null, devices: 2 },
+      { model: devices[2].model, devices: 1 },
+    ])
+    assert.deepEqual(body.brands, [
+      { brand: 'Common', devices: 3 },
+      { brand: null, devices: 2 },
+      { brand: 'Rare', devices: 1 },
+    ])
+    assert.deepEqual(body.types, [
+      { type: 'smartphone', devices: 3 },
+      { type: null, devices: 2 },
+      { type: 'tablet', devices: 1 },
+    ])
+    assert.deepEqual(body.simTypes, [
+      { simTypes: ['pSIM'], devices: 3 },
+      { simTypes: [], devices: 2 },
+      { simTypes: ['eSIM'], devices: 1 },
+    ])
+  })
+
+  it('count neither what was deleted nor what other projects have', async () => {
+    const { project, devices } = await addProjectWith('deleted', ['70000001', '70000002'], SECOND)
+    await project.ask('DELETE', `./devices/${devices[0].id}`)
+    const { body } = await project.ask('GET', './devices/statistics')
+    assert.deepEqual(body.models, [{ model: devices[1].model, devices: 1 }])
+    assert.equal(body.registered.length, 1)
+  })
+
+  it('are empty where there is none', async () => {
+    const { ask } = await server.addProject('empty', 'test')
+    const { body } = await ask('GET', './devices/statistics')
+    const counts = { brands: [], types: [], simTypes: [], registered: [], models: [] }
+    assert.deepEqual(body, { object: 'deviceStatistics', devices: 0, ...counts })
+  })
+
+  for (const [id, devices, apart, length] of [
+    ['one-moment', 2, SECOND, MINUTE],
+    ['half-an-hour', 4, 10 * MINUTE, MINUTE],
+    ['sixty-minutes', 2, 59 * MINUTE, MINUTE],
+    ['an-hour', 2, HOUR, HOUR],
+    ['a-week', 8, DAY, DAY],
+    ['a-year', 2, 365 * DAY, 7 * DAY],
+    ['two-years', 3, 365 * DAY, 30 * DAY],
+  ] as const) {
+    it(`count them in the shortest periods of which sixty are enough: ${id.replaceAll('-', ' ')}`, async () => {
+      const { project, devices: made } = await addProjectWith(id, Array(devices).fill('70000001'), apart)
+      const { body } = await project.ask('GET', './devices/statistics')
+      const registered: { from: string; until: string; devices: number }[] = body.registered
+      const [first, last] = [made[0], made.at(-1)].map(({ createdAt }) => Date.parse(createdAt)) as [number, number]
+      assert.equal(registered.length, Math.floor(last / length) - Math.floor(first / length) + 1)
+      assert.ok(registered.length <= 60)
+      for (const [position, { from, until, devices }] of registered.entries()) {
+        assert.equal(Date.parse(until) - Date.parse(from), length)
+        if (position > 0) assert.equal(from, registered[position - 1]?.until)
+        assert.equal(devices, made.filter(({ createdAt }) => from <= createdAt && createdAt < until).length)
+      }
+      assert.equal(
+        registered.reduce((sum, { devices }) => sum + devices, 0),
+        devices,
+      )
+    })
+  }
+
+  it('hold all of many devices, of one TAC and of one minute', async () => {
+    const { project } = await addProjectWith('many', [], 0)
+    const some = Array.from({ length: 10_500 }, (_, made) => ({
+      imei: makeImei(made < 10_200 ? '70000002' : '70000003'),
+      name: null,
+    }))
+    await fillDevices(server.registry, project, some)
+    const { body } = await project.ask('GET', './devices/statistics')
+    assert.equal(body.devices, 10_500)
+    assert.deepEqual(
+      body.models.map((counted: { model: { name: string }; devices: number }) => [counted.model.name, counted.devices]),
+      [
+        ['Odd One', 10_200],
+        ['Everyday', 300],
+      ],
+    )
+    assert.deepEqual(
+      body.registered.map(({ devices }: { devices: number }) => devices),
+      [10_500],
+    )
+  })
+
+  it('are for API keys alone', async () => {
+    const project = await server.addProject('keys-alone', 'test')
+    const ask = await createUserClient(server, project, (await createUser(project)).id)
+    const { status, body } = await ask('GET', './devices/statistics')
+    assert.deepEqual([status, body.type], [403, 'permissionDenied'])
+  })
+})
