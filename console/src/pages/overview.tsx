@@ -1,46 +1,29 @@
-import type { Device } from '@handset/sdk'
+import type { DeviceStatistics } from '@handset/sdk'
 import { useLoaded } from '../loading.ts'
-import { BarChart, GrowthChart, ShareBar } from '../parts/charts.tsx'
+import { BarChart, type Count, GrowthChart, ShareBar } from '../parts/charts.tsx'
+import { nameOfModel } from '../parts/device-lines.tsx'
 import { takesEsim } from '../parts/esim.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Empty, Shown } from '../parts/states.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
-/** The API counts nothing, so the page does, as far as it can in a moment. */
-const MOST = 2000
-const PAGE_SIZE = 200
-const SHOWN_BRANDS = 8
+const SHOWN_BARS = 8
 const UNKNOWN = 'unknown'
-
-interface Walked {
-  devices: readonly Device[]
-  isAll: boolean
-}
 
 export function OverviewPage() {
   const { handset } = useSession()
-  const [loaded] = useLoaded<Walked>(
-    async (signal) => {
-      const devices: Device[] = []
-      for await (const device of handset.devices.list({ limit: PAGE_SIZE }, { signal })) {
-        if (devices.length === MOST) return { devices, isAll: false }
-        devices.push(device)
-      }
-      return { devices, isAll: true }
-    },
-    [handset],
-  )
+  const [loaded] = useLoaded((signal) => handset.devices.statistics({ signal }), [handset])
   return (
     <>
       <Heading title="Overview" />
-      <Shown of={loaded}>{(walked) => <Charts {...walked} />}</Shown>
+      <Shown of={loaded}>{(statistics) => <Charts {...statistics} />}</Shown>
     </>
   )
 }
 
-function Charts({ devices, isAll }: Walked) {
-  if (devices.length === 0) {
+function Charts({ devices, brands, types, simTypes, registered, models }: DeviceStatistics) {
+  if (devices === 0) {
     return (
       <Empty title="There is nothing to count yet.">
         <p>
@@ -49,15 +32,12 @@ function Charts({ devices, isAll }: Walked) {
       </Empty>
     )
   }
-  const count = devices.length.toLocaleString()
   return (
     <>
       <p class="lead">
-        {isAll
-          ? devices.length === 1
-            ? 'Of the one device of the project.'
-            : `Of all ${count} devices of the project.`
-          : `Of the newest ${count} devices of the project.`}
+        {devices === 1
+          ? 'Of the one device of the project.'
+          : `Of all ${devices.toLocaleString()} devices of the project.`}
       </p>
       <div class="charts">
         <div class="chart-column">
@@ -65,32 +45,43 @@ function Charts({ devices, isAll }: Walked) {
             title="Takes an eSIM"
             shares={(['yes', 'no', 'unknown'] as const).map((verdict) => ({
               name: verdict,
-              count: devices.filter(({ model }) => takesEsim(model) === verdict).length,
+              count: sum(simTypes.filter((counted) => takesEsim(counted) === verdict)),
             }))}
           />
-          <BarChart title="Brand" bars={tally(devices, ({ model }) => model?.brand ?? UNKNOWN, SHOWN_BRANDS)} />
+          <BarChart title="Brand" bars={bars(brands, ({ brand }) => brand)} />
         </div>
         <div class="chart-column">
-          <GrowthChart title="Devices over time" times={devices.map(({ createdAt }) => createdAt)} isAll={isAll} />
-          <BarChart title="Type" bars={tally(devices, ({ model }) => model?.type ?? UNKNOWN, SHOWN_BRANDS)} />
+          <GrowthChart title="Devices over time" periods={registered} />
+          <BarChart title="Type" bars={bars(types, ({ type }) => type)} />
+          <BarChart
+            title="Commonest models"
+            bars={models
+              .slice(0, SHOWN_BARS)
+              .map(({ model, devices }) => ({ name: nameOfModel(model), count: devices }))}
+          />
         </div>
       </div>
     </>
   )
 }
 
-/** How often each value occurs, the commonest first; what is beyond `most` values goes together. */
-function tally(devices: readonly Device[], groupOf: (device: Device) => string, most: number) {
-  const groups = Map.groupBy(devices, groupOf)
-  const bars = Array.from(groups, ([name, { length }]) => ({ name, count: length })).sort(
-    (a, b) => b.count - a.count || compareNames(a.name, b.name),
-  )
-  const rest = bars.slice(most)
-  if (rest.length < 2) return bars
-  return [
-    ...bars.slice(0, most),
-    { name: `${rest.length} others`, count: rest.reduce((sum, { count }) => sum + count, 0) },
-  ]
+/** The commonest; what is beyond the first few goes together. */
+function bars<Counted extends { devices: number }>(
+  counts: readonly Counted[],
+  nameOf: (counted: Counted) => string | null,
+): Count[] {
+  const all = counts
+    .map((counted) => ({ name: nameOf(counted) ?? UNKNOWN, count: counted.devices }))
+    .sort((a, b) => b.count - a.count || compareNames(a.name, b.name))
+  const rest = counts.length - SHOWN_BARS
+  if (rest < 2) return all
+  const shown = all.slice(0, SHOWN_BARS)
+  const others = sum(counts) - shown.reduce((sum, { count }) => sum + count, 0)
+  return [...shown, { name: `${rest} others`, count: others }]
+}
+
+function sum(counts: readonly { devices: number }[]): number {
+  return counts.reduce((sum, { devices }) => sum + devices, 0)
 }
 
 /** Alphabetical; what is unknown comes last. */

@@ -1,3 +1,4 @@
+import type { DeviceStatistics } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 
@@ -100,44 +101,34 @@ export function ShareBar({ title, shares }: { title: string; shares: readonly Co
 }
 
 const GROWTH = { width: 320, height: 120, bottom: 18 }
-/** The smallest step that makes no more points than this is taken. */
-const MOST_STEPS = 60
-const MINUTE = 60_000
-const DAY = 1_440 * MINUTE
+const DAY = 86_400_000
 const TIME_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-const DAY_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
-const STEPS = [
-  { length: MINUTE, format: TIME_FORMAT },
-  { length: 60 * MINUTE, format: TIME_FORMAT },
-  { length: DAY, format: DAY_FORMAT },
-  { length: 7 * DAY, format: DAY_FORMAT },
-  { length: 30 * DAY, format: DAY_FORMAT },
-] as const
-const LONGEST_STEP = STEPS[4]
+/** A day of the server is one of UTC. */
+const DAY_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' })
 
-/** How many there have been in all, over time. `times` are newest first. */
-export function GrowthChart({ title, times, isAll }: { title: string; times: readonly string[]; isAll: boolean }) {
-  const { points, end } = growth(times)
+/** How many there have been in all, over time. */
+export function GrowthChart({ title, periods }: { title: string; periods: DeviceStatistics['registered'] }) {
+  const points = growth(periods)
   const { width, height, bottom } = GROWTH
-  const most = times.length
+  const [first, last] = [points[0] as Count, points.at(-1) as Count]
+  const most = last.count
   const x = (position: number) => (points.length === 1 ? width : (position / (points.length - 1)) * width)
   const y = (count: number) => height - bottom - (count / most) * (height - bottom - 8)
   const line = points.map(({ count }, position) => `${x(position).toFixed(1)} ${y(count).toFixed(1)}`).join('L')
-  const first = points[0]?.name ?? ''
   return (
-    <Chart title={title} columns={['In and before', isAll ? 'Devices' : 'Of these devices']} counts={points}>
+    <Chart title={title} columns={['In and before', 'Devices']} counts={points}>
       <svg class="growth" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         <path
           class="growth-area"
-          d={`M0 ${height - bottom}L0 ${y(points[0]?.count ?? 0).toFixed(1)}L${line}V${height - bottom}Z`}
+          d={`M0 ${height - bottom}L0 ${y(first.count).toFixed(1)}L${line}V${height - bottom}Z`}
         />
         <path class="growth-line" d={`M${points.length === 1 ? `0 ${y(most).toFixed(1)}L` : ''}${line}`} />
         <path class="axis" d={`M0 ${height - bottom}H${width}`} />
         <text x="0" y={height - 4}>
-          {first}
+          {first.name}
         </text>
         <text x={width} y={height - 4} text-anchor="end">
-          {end === first ? '' : end}
+          {points.length > 1 && last.name}
         </text>
         <text class="growth-most" x={width} y={y(most) - 4} text-anchor="end">
           {most.toLocaleString()}
@@ -147,26 +138,13 @@ export function GrowthChart({ title, times, isAll }: { title: string; times: rea
   )
 }
 
-/** How many there were at each step, and when the last came, named as the steps are. */
-function growth(times: readonly string[]): { points: readonly Count[]; end: string } {
-  const moments = times.map((time) => Date.parse(time)).sort((a, b) => a - b)
-  const first = moments[0] as number
-  const end = moments.at(-1) as number
-  const { length, format } = STEPS.find(({ length }) => (end - first) / length <= MOST_STEPS) ?? LONGEST_STEP
-  const points: Count[] = []
+/** How many there were by the end of each period, named by its start. */
+function growth(periods: DeviceStatistics['registered']): Count[] {
   let count = 0
-  for (let until = startOf(first, length); ; until += length) {
-    while (count < moments.length && (moments[count] as number) < until + length) count += 1
-    points.push({ name: format.format(until), count })
-    if (until + length > end) return { points, end: format.format(end) }
-  }
-}
-
-/** The minute, hour or day that a moment is in, by the clock of the person. */
-function startOf(moment: number, step: number): number {
-  const start = new Date(moment)
-  if (step >= DAY) start.setHours(0)
-  if (step > MINUTE) start.setMinutes(0)
-  start.setSeconds(0, 0)
-  return start.getTime()
+  return periods.map(({ from, until, devices }) => {
+    const start = Date.parse(from)
+    const format = Date.parse(until) - start < DAY ? TIME_FORMAT : DAY_FORMAT
+    count += devices
+    return { name: format.format(start), count }
+  })
 }

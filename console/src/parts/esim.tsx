@@ -6,7 +6,7 @@ export type TakesEsim = 'yes' | 'no' | 'unknown'
 const ICONS = { yes: 'check', no: 'cross', unknown: 'question' } as const
 
 /** Whether a model takes an eSIM. What the catalogue does not know stays unknown. */
-export function takesEsim(model: DeviceModel | null): TakesEsim {
+export function takesEsim(model: Pick<DeviceModel, 'simTypes'> | null): TakesEsim {
   if (model === null || model.simTypes.length === 0) return 'unknown'
   return model.simTypes.includes('eSIM') ? 'yes' : 'no'
 }
