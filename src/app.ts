@@ -158,7 +158,8 @@ function createHttpServer(requestTimeout: number, listener: RequestListener): Se
       requireHostHeader: false, // We require it ourselves: Node's refusal has no body.
     },
     listener,
-  )
+    // Node would refuse expectations that it does not know with an answer that says nothing (RFC 9110 §10.1.1: "MAY").
+  ).on('checkExpectation', listener)
 }
 
 /** Validation and serialising are ours (`http/validation.ts`, `http/operation.ts`): Fastify need not load its own. */

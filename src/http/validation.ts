@@ -67,7 +67,9 @@ export function validateRequests(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, next) => {
     const { body, stream } = request.routeOptions.schema ?? {}
     if ((body && request.body === undefined) || (stream?.body && !hasBody(request))) {
-      throw new ApiError('malformed', 'The body is empty', { hint: 'Send a JSON object.' })
+      throw new ApiError('malformed', 'The body is empty', {
+        hint: `Send ${stream ? 'one JSON object a line' : 'a JSON object'}.`,
+      })
     }
     next()
   })

@@ -87,15 +87,17 @@ describe('a body that is no JSON', () => {
   }
 
   it('is 400 when empty where one is required, with and without a content type', async () => {
-    for (const [method, path] of [
-      ['POST', './devices'],
-      ['POST', './devices/search'],
-      ['PATCH', `./devices/${device.id}`],
+    for (const [method, path, hint] of [
+      ['POST', './devices', 'Send a JSON object.'],
+      ['POST', './devices/search', 'Send a JSON object.'],
+      ['PATCH', `./devices/${device.id}`, 'Send a JSON object.'],
+      ['POST', './devices/import', 'Send one JSON object a line.'],
     ] as const) {
       for (const headers of [json, {}]) {
         const { status, body } = await demo.ask(method, path, { headers })
         assert.equal(status, 400, `${method} ${path}`)
         assert.equal(body.type, 'malformed')
+        assert.equal(body.hint, hint)
       }
     }
   })

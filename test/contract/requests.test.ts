@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { newToken } from '../../src/resources/tokens/token.ts'
 import { createDevice, createSim, createUser, makeEmail } from '../support/factories.ts'
 import { openApiDocument } from '../support/openapi-document.ts'
+import { connectRaw } from '../support/raw-connection.ts'
 import { startServer } from '../support/server.ts'
 
 const server = await startServer()
@@ -246,4 +247,29 @@ describe('x-request-id', () => {
     const second = await demo.ask('GET', './devices')
     assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id'])
   })
+
+  it('is on the answer to what is no request yet', async () => {
+    for (const bytes of ['hello\r\n\r\n', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`]) {
+      const answer = await askRaw(bytes)
+      assert.match(answer?.headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/)
+    }
+  })
 })
+
+describe('an Expect header', () => {
+  it('that nobody knows changes nothing', async () => {
+    const answer = await askRaw(
+      `GET /projects HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nExpect: a-cup-of-tea\r\n\r\n`,
+    )
+    assert.equal(answer?.status, 200)
+    assert.ok(answer.headers['x-request-id'])
+  })
+})
+
+async function askRaw(bytes: string) {
+  const connection = await connectRaw(server.url)
+  connection.write(bytes)
+  const answer = await connection.answer()
+  connection.close()
+  return answer
+}
