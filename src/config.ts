@@ -8,7 +8,9 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
 
 /** More processes than any machine has cores for: a slip of the finger. */
-const MOST_WORKERS = 1_024
+export const MOST_WORKERS = 1_024
+
+export const MOST_PORT = 65_535
 
 /** Each worker takes the memory of a process, so on a large machine more of them are for its operator to ask for. */
 const MOST_WORKERS_UNASKED = 4
@@ -58,17 +60,19 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The settings of the environment, where `overrides` (from the command line) do not say otherwise. */
 export function loadConfig(
   environment: Environment,
-  overrides: { port?: string; host?: string; workers?: string; data?: string; ephemeral?: boolean } = {},
+  overrides: { port?: number; host?: string; workers?: number; data?: string; ephemeral?: boolean } = {},
 ): Config {
   const dataDirectory = overrides.data ?? environment.HANDSET_DATA ?? 'data'
   return Object.freeze({
-    port: readNumber('PORT', overrides.port ?? environment.PORT, { standard: 8080, least: 0, most: 65_535 }),
+    port: overrides.port ?? readNumber('PORT', environment.PORT, { standard: 8080, least: 0, most: MOST_PORT }),
     host: overrides.host ?? environment.HOST ?? '127.0.0.1',
-    workers: readNumber('HANDSET_WORKERS', overrides.workers ?? environment.HANDSET_WORKERS, {
-      standard: Math.min(availableParallelism(), MOST_WORKERS_UNASKED),
-      least: 1,
-      most: MOST_WORKERS,
-    }),
+    workers:
+      overrides.workers ??
+      readNumber('HANDSET_WORKERS', environment.HANDSET_WORKERS, {
+        standard: Math.min(availableParallelism(), MOST_WORKERS_UNASKED),
+        least: 1,
+        most: MOST_WORKERS,
+      }),
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
     isDurable: true,

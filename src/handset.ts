@@ -19,5 +19,5 @@ export interface EphemeralHandset {
  * otherwise. Any number may run at once.
  */
 export function startHandset({ port = 0, host = '127.0.0.1' } = {}): Promise<EphemeralHandset> {
-  return startEphemeral(loadConfig({}, { port: String(port), host }), pino({ level: 'silent' }))
+  return startEphemeral(loadConfig({ PORT: String(port) }, { host }), pino({ level: 'silent' }))
 }

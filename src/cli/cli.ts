@@ -9,6 +9,7 @@ import { devicesCommand } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
+import { readPath } from './options.ts'
 import { projectsCommand } from './projects.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
@@ -43,7 +44,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
   const program = new Command('handset')
     .description('The device registry for mobile operators and MVNOs.')
     .version(version)
-    .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)')
+    .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)', readPath)
     .addHelpText('after', SETTINGS)
     .showHelpAfterError('(add --help for what can be given)')
     .exitOverride()

@@ -8,6 +8,12 @@ export function readName(text: string): string {
   throw new InvalidArgumentError(`It must have 1 to ${MAX_NAME_LENGTH} characters.`)
 }
 
+/** A path. An empty one is most likely a variable that a script never set. */
+export function readPath(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('It must not be empty.')
+}
+
 /** The reading of a whole number between these, both included. */
 export function readWhole(least: number, most: number): (text: string) => number {
   return (text) => {

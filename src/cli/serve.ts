@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
-import type { Config } from '../config.ts'
+import { type Config, MOST_PORT, MOST_WORKERS } from '../config.ts'
 import { DEMO_PROJECT, makeDemo } from '../demo.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/siblings.ts'
@@ -10,11 +10,12 @@ import { allProjects } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Server } from '../server.ts'
 import { version } from '../version.ts'
+import { readWhole } from './options.ts'
 import { print } from './print.ts'
 import { configOf } from './with-registry.ts'
 
 interface ServeOptions {
-  workers?: string
+  workers?: number
   ephemeral?: boolean
   json?: boolean
 }
@@ -23,9 +24,13 @@ interface ServeOptions {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Run the server.')
-    .option('--port <port>', 'port to listen on (default: PORT or 8080)')
+    .option('--port <port>', 'port to listen on (default: PORT or 8080)', readWhole(0, MOST_PORT))
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
-    .option('--workers <count>', 'processes that share the port (default: HANDSET_WORKERS, or the cores up to 4)')
+    .option(
+      '--workers <count>',
+      'processes that share the port (default: HANDSET_WORKERS, or the cores up to 4)',
+      readWhole(1, MOST_WORKERS),
+    )
     .option('--ephemeral', 'keep nothing: a fresh store with a test project, gone when the server ends')
     .option('--json', 'print where it listens as JSON')
     .addHelpText(

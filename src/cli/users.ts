@@ -6,7 +6,7 @@ const COLUMNS = `  email            required
   fullName         their name
   birthday         as in 2017-07-21
   preferredLocale  a BCP 47 tag; the project's first locale where not given
-  emailVerified    true or false (where not given)
+  emailVerified    true, or false (where not given)
   metadata.KEY     a value of their metadata
   id               passed over: an export has it`
 

@@ -264,6 +264,10 @@ describe('wrong usage', { concurrency: true }, () => {
     ['keys', 'revoke'],
     ['catalogue', 'import', 'x.csv', '--format', 'excel'],
     ['--data'],
+    ['projects', 'list', '--data', ''],
+    ['serve', '--port', 'eighty'],
+    ['serve', '--port', '65536'],
+    ['serve', '--workers', '0'],
   ]) {
     it(`exits 2 and shows on standard error what can be given: handset ${words.join(' ')}`, async () => {
       const { code, stdout, stderr } = await runHandset(words, here)
