@@ -32,10 +32,10 @@ interface ImportResult extends FleetSummary {
 }
 
 const FILES = `
-The file tells by itself whether it is CSV (comma, semicolon or tab; the first line names the columns) or NDJSON (an
-object a line), gzipped or not. In CSV an empty cell means none (of metadata, it says nothing); leave a column out to say
-nothing of it. A cell that begins with an apostrophe and what a spreadsheet takes for a formula (= + - @) loses the
-apostrophe.
+The file, in UTF-8, tells by itself whether it is CSV (comma, semicolon or tab; the first line names the columns) or
+NDJSON (an object a line), gzipped or not. In CSV an empty cell means none (of metadata, it says nothing); leave a column
+out to say nothing of it. A cell that begins with an apostrophe and what a spreadsheet takes for a formula (= + - @) loses
+the apostrophe.
 
 Rows that are there already are recognised: those that hold all that their row says are unchanged. Those that differ are
 rejected, or with --update changed as a PATCH would. Interrupted with Ctrl-C the import ends behind the rows in hand; run

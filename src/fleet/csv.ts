@@ -82,13 +82,15 @@ export async function readCsv(
 
 /**
  * Parses piece by piece: gives the records that end in each together, since to await each alone costs more than to parse
- * it. Throws `SetupError` where it is no CSV.
+ * it. Throws `SetupError` where it is no CSV, or not UTF-8.
  */
 async function* readRecords(parser: Parser, pieces: AsyncIterable<Buffer>): AsyncGenerator<Parsed[]> {
   // Thrown below, from where it is read.
   parser.on('error', () => {})
+  const decoder = new TextDecoder('utf-8', { fatal: true })
   try {
     for await (const piece of pieces) {
+      requireUtf8(decoder, piece, parser.info.lines)
       parser.write(piece)
       if (parser.errored !== null) break
       const records: Parsed[] = []
@@ -100,6 +102,18 @@ async function* readRecords(parser: Parser, pieces: AsyncIterable<Buffer>): Asyn
   } catch (error) {
     if (error instanceof CsvError) throw new SetupError(`The file is not readable as CSV: ${error.message}`)
     throw error
+  }
+}
+
+/** Other encodings would be read as other letters, and nobody would notice. `line` is the one that a piece begins in. */
+function requireUtf8(decoder: TextDecoder, piece: Buffer, line: number): void {
+  try {
+    decoder.decode(piece, { stream: true })
+  } catch {
+    const sound = piece.toString().split('\ufffd', 1)[0] as string
+    throw new SetupError(
+      `The file is not UTF-8 near line ${line + sound.split('\n').length - 1}: save it as "CSV UTF-8", and import that`,
+    )
   }
 }
 

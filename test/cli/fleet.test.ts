@@ -97,12 +97,14 @@ describe('handset devices, sims and users import', () => {
     assert.match(await readFile(join(cwd, 'sims.rejects.csv'), 'utf8'), /its type cannot change/)
   })
 
-  it('refuse a file whose first line names what is no column, and one with nothing in it', async () => {
+  it('refuse a file whose first line names what is no column, one with nothing in it, and one that is not UTF-8', async () => {
     for (const [content, pattern] of [
       ['imei,nam\n', /"nam" is not a column of devices; "name" is/],
       ['name\n', /no column "imei"/],
       ['imei,imei\n', /names "imei" twice/],
       ['', /nothing in it/],
+      [Buffer.from('imei;name\r\n490154203237575;Anna\r\n490154203237583;Ünal\r\n', 'latin1'), /near line 3.*UTF-8/],
+      [Buffer.from('\ufeffimei,name\r\n', 'utf16le'), /near line 1.*UTF-8/],
     ] as const) {
       const words = ['devices', 'import', '-', '--project', 'acme']
       const ended = await runHandset(words, { cwd, input: content })

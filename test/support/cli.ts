@@ -18,7 +18,7 @@ export interface Surroundings {
   cwd: string
   env?: Record<string, string>
   /** Its standard input. */
-  input?: string
+  input?: string | Buffer
 }
 
 /** A command that has ended. */
