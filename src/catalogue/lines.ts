@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { createDecoder } from '../domain/utf8.ts'
 import { SetupError } from '../errors.ts'
 
 /** Longer than any row of a TAC database: what has such a line is no text. */
@@ -25,7 +26,7 @@ export interface Lines {
  * Reads a stream as lines of UTF-8, in memory that does not grow with it; a byte order mark is dropped, and gzip, told
  * by its first bytes, is unpacked on the way.
  *
- * `next` throws `SetupError` when the stream breaks off or holds a line that no text has.
+ * `next` throws `SetupError` when the stream breaks off, holds a line that no text has, or is not UTF-8.
  */
 export function readLines(stream: Readable): Lines {
   let bytes = 0
@@ -75,14 +76,16 @@ async function* unpack(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
 }
 
 async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
+  const decode = createDecoder()
   let rest = ''
+  let line = 1
   for await (const chunk of chunks) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    const parts = (rest + decode(chunk, line)).split('\n')
     rest = parts.pop() as string
+    line += parts.length
     for (const part of parts) yield part.endsWith('\r') ? part.slice(0, -1) : part
     if (rest.length > MAX_LINE_LENGTH) throw new SetupError('This is no text: it has a line of more than 1 MiB')
   }
-  rest += decoder.decode()
+  decode(Buffer.alloc(0), line)
   if (rest !== '') yield rest.endsWith('\r') ? rest.slice(0, -1) : rest
 }

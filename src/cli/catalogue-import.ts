@@ -21,7 +21,7 @@ interface ImportOptions {
 const MANY_CHANGES = 5_000
 
 const FORMATS_HELP = `
-Formats, told by the file itself; gzip is read as it is:
+Formats, in UTF-8, told by the file itself; gzip is read as it is:
   gsma       the GSMA's device database as licensees receive it, in any of its versions: commas, | or tabs
   osmocom    the CSV of the Osmocom TAC database, as it is
   samloader  the list of TACs and Samsung model codes that tools of the samloader family use

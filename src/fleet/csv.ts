@@ -1,5 +1,6 @@
 import { CsvError, type Parser, parse } from 'csv-parse'
 import type { TObject } from 'typebox'
+import { createDecoder } from '../domain/utf8.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import { nearest } from '../http/nearest.ts'
 import { fromCell, quoteCell } from './cells.ts'
@@ -87,33 +88,24 @@ export async function readCsv(
 async function* readRecords(parser: Parser, pieces: AsyncIterable<Buffer>): AsyncGenerator<Parsed[]> {
   // Thrown below, from where it is read.
   parser.on('error', () => {})
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decode = createDecoder()
   try {
     for await (const piece of pieces) {
-      requireUtf8(decoder, piece, parser.info.lines)
+      decode(piece, parser.info.lines)
       parser.write(piece)
       if (parser.errored !== null) break
       const records: Parsed[] = []
       for (let read = parser.read(); read !== null; read = parser.read()) records.push(read)
       if (records.length > 0) yield records
     }
-    if (!parser.destroyed) parser.end()
+    if (!parser.destroyed) {
+      decode(Buffer.alloc(0), parser.info.lines)
+      parser.end()
+    }
     for await (const read of parser) yield [read]
   } catch (error) {
     if (error instanceof CsvError) throw new SetupError(`The file is not readable as CSV: ${error.message}`)
     throw error
-  }
-}
-
-/** Other encodings would be read as other letters, and nobody would notice. `line` is the one that a piece begins in. */
-function requireUtf8(decoder: TextDecoder, piece: Buffer, line: number): void {
-  try {
-    decoder.decode(piece, { stream: true })
-  } catch {
-    const sound = piece.toString().split('\ufffd', 1)[0] as string
-    throw new SetupError(
-      `The file is not UTF-8 near line ${line + sound.split('\n').length - 1}: save it as "CSV UTF-8", and import that`,
-    )
   }
 }
 

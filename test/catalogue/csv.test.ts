@@ -446,6 +446,15 @@ describe('the source of an import', () => {
     )
   })
 
+  it('is in UTF-8, or refused as a whole', async () => {
+    const cwd = await makeDirectory()
+    await writeFile(join(cwd, 'mine.csv'), `${text}92000002,Müller,Phone,smartphone,eSIM\n`, 'latin1')
+    const ended = await runHandset(['catalogue', 'import', 'mine.csv'], { cwd })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /not UTF-8 near line 4/)
+    assert.equal((await runHandset(['catalogue', 'lookup', '920000010000000'], { cwd })).code, 1)
+  })
+
   it('may be packed with gzip, whatever it is called', async () => {
     const cwd = await makeDirectory()
     await writeFile(join(cwd, 'mine.csv'), gzipSync(text))
