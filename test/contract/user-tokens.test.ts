@@ -28,6 +28,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DevicesDelete: [200, 200, 404],
   DevicesImport: [200, 403, 403],
   DevicesExport: [200, 200, 200],
+  DevicesStatistics: [200, 403, 403],
   UsersCreate: [201, 403, 403],
   UsersList: [200, 200, 200],
   UsersSearch: [200, 200, 200],
