@@ -84,7 +84,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const app = fastify({
     serverFactory: (handle) =>
       createHttpServer(settings.requestTimeout * 1000, (request, response) => {
-        keptReads.answer(request, response, () => handle(routable(request), response))
+        if (!keptReads.answer(request, response)) handle(routable(request), response)
       }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

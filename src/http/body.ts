@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import { NDJSON_TYPE, unsupportedMediaType } from './errors.ts'
@@ -21,15 +20,14 @@ export function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser(/^application\/x-ndjson\b/i, (_request, payload, done) => done(null, payload))
   app.addHook('preParsing', (request, _reply, _payload, next) => {
     const isLines = request.routeOptions.schema?.stream?.body !== undefined
-    if (hasBody(request) && !(isLines ? isOfType(request, NDJSON_MEDIA_TYPE) : isJson(request))) {
+    if (hasBody(request) && !isOfType(request, isLines ? NDJSON_MEDIA_TYPE : JSON_MEDIA_TYPE)) {
       throw unsupportedMediaType(isLines ? NDJSON_TYPE : 'application/json')
     }
     next()
   })
 }
 
-/** Throws `malformed` for what is not JSON in UTF-8; nothing gives undefined. */
-export function parseJson(body: Buffer): unknown {
+function parseJson(body: Buffer): unknown {
   if (body.length === 0) return undefined
   if (!isUtf8(body)) throw notJson('The body is not valid JSON in UTF-8')
   try {
@@ -51,11 +49,6 @@ export function hasBody({ method, headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** Whether a request says that its body is JSON, as it is sent. */
-export function isJson(request: Pick<IncomingMessage, 'headers'>): boolean {
-  return isOfType(request, JSON_MEDIA_TYPE)
-}
-
-function isOfType({ headers }: Pick<IncomingMessage, 'headers'>, type: RegExp): boolean {
+function isOfType({ headers }: FastifyRequest, type: RegExp): boolean {
   return headers['content-encoding'] === undefined && type.test(headers['content-type'] ?? '')
 }

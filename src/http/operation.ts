@@ -30,8 +30,6 @@ export interface Operation {
   /** A body that a fresh test project takes as it is. */
   example?: object
   response: Record<number, TSchema>
-  /** For a POST that only reads: what of a valid body its answer depends on. */
-  readsBy?: (body: never) => string
   /**
    * For what streams: the schema of a line of an NDJSON body, and of a line of the answer by its media type. See
    * `http/streaming.ts`.
@@ -80,7 +78,5 @@ declare module 'fastify' {
     success?: number
   }
   interface FastifySchema
-    extends Partial<
-      Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description' | 'example' | 'readsBy' | 'stream'>
-    > {}
+    extends Partial<Pick<Operation, 'operationId' | 'tags' | 'summary' | 'description' | 'example' | 'stream'>> {}
 }

@@ -9,9 +9,7 @@ import { createRegistry, type Registry } from '../../src/resources/registry.ts'
 import { allKeys, createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { createDevice, createUser, createUserClient, makeImei } from '../support/factories.ts'
-import { importModels } from '../support/models.ts'
-import { connectRaw } from '../support/raw-connection.ts'
-import { type Client, startServer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { engine } from '../support/store.ts'
 
@@ -132,74 +130,6 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     assert.equal((await read()).user.fullName, 'B')
     await ask('DELETE', `./devices/${device.id}`)
     assert.equal((await ask('GET', `./devices/${device.id}`)).status, 404)
-  })
-})
-
-describe('the kept answer of a search for a model', () => {
-  const TAC = '70000001'
-  const body = () => ({ imei: makeImei(TAC) })
-  const search = (ask: Client, how: object = { body: body() }) => ask('POST', '/deviceModels/search', how)
-
-  it('is that of every phone of the model, and has the headers of the first', async () => {
-    const { ask } = await server.addProject('models', 'test')
-    const [first, second] = [await search(ask), await search(ask)]
-    assert.deepEqual(second.body, first.body)
-    assert.deepEqual(Object.keys(second.headers).sort(), Object.keys(first.headers).sort())
-    assert.notEqual(second.headers['x-request-id'], first.headers['x-request-id'])
-    const other = await search(ask, { body: { imei: '492388841798923' } })
-    assert.equal(other.body.items[0].name, 'iPhone 12 Pro')
-    assert.equal((await search(ask, { body: { imei: '4923888417989231' } })).body.items[0].name, 'iPhone 12 Pro')
-    assert.equal((await ask('GET', '/deviceModels/search')).status, 405)
-  })
-
-  it('is not given once the catalogue has another model', async () => {
-    const { ask } = await server.addProject('new-models', 'test')
-    for (const _ of [1, 2]) assert.deepEqual((await search(ask)).body.items, [])
-    await importModels(server.registry, [{ tac: TAC, brand: 'New', name: 'One', type: 'router', simTypes: [] }])
-    for (const _ of [1, 2]) assert.equal((await search(ask)).body.items[0].brand, 'New')
-  })
-
-  it('keeps no request from being refused, or answered for its key', async () => {
-    const { ask } = await server.addProject('refused', 'test')
-    for (const _ of [1, 2]) assert.equal((await search(ask)).status, 200)
-    const json = { 'content-type': 'application/json' }
-    for (const [how, status] of [
-      [{ body: { imei: `${TAC}123` } }, 422],
-      [{ body: { ...body(), name: 'x' } }, 422],
-      [{ body: null }, 422],
-      [{ raw: '{"imei":', headers: json }, 400],
-      [{ raw: Buffer.from([0x22, 0xff, 0x22]), headers: json }, 400],
-      [{ raw: '', headers: json }, 400],
-      [{ raw: JSON.stringify(body()), headers: { 'content-type': 'text/plain' } }, 415],
-      [{ body: body(), headers: { 'idempotency-key': '' } }, 422],
-    ] as const) {
-      assert.equal((await search(ask, how)).status, status, JSON.stringify(how))
-    }
-    const how = { body: body(), headers: { 'idempotency-key': 'one' } }
-    assert.equal((await search(ask, how)).headers['idempotent-replayed'], undefined)
-    assert.equal((await search(ask, how)).headers['idempotent-replayed'], 'true')
-    assert.equal((await server.askOpenly('POST', '/deviceModels/search', { body: body() })).status, 401)
-  })
-
-  it('waits for a body that comes in parts, and leaves the connection to the next request', async () => {
-    const { ask, token } = await server.addProject('parted', 'test')
-    for (const _ of [1, 2]) await search(ask)
-    const connection = await connectRaw(server.url)
-    const text = JSON.stringify(body())
-    const head = [
-      'POST /deviceModels/search HTTP/1.1',
-      'host: handset',
-      `authorization: Bearer ${token}`,
-      'content-type: application/json',
-      `content-length: ${text.length}`,
-    ].join('\r\n')
-    for (const cut of [0, 1, text.length - 1, text.length]) {
-      connection.write(`${head}\r\n\r\n${text.slice(0, cut)}`)
-      await ask('GET', '/projects')
-      connection.write(text.slice(cut))
-      assert.equal((await connection.answer('POST'))?.status, 200)
-    }
-    connection.close()
   })
 })
 

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
 import { idPattern } from '../../domain/id.ts'
-import { tacOf } from '../../domain/imei.ts'
 import type { Operation } from '../../http/operation.ts'
 import { anyOf, closed, idOf, List, listQuery, NamePrefix, oneOf, type RuleName } from '../../http/schemas.ts'
 import { SIM_TYPES } from '../sims/schema.ts'
@@ -85,7 +84,6 @@ export const DeviceModelsSearch = {
   summary: 'Search for device models',
   description: 'Finds the model that the catalogue knows for the TAC of an IMEI, registered here or not.',
   body: SearchDeviceModels,
-  readsBy: ({ imei }: Static<typeof SearchDeviceModels>) => tacOf(imei),
   example: { imei: '492388841798923' },
   response: { 200: DeviceModelList },
 } satisfies Operation
