@@ -87,7 +87,7 @@ async function takeAll(url: string, key: string): Promise<void> {
         tall(540),
         `${images}/console-search.png`,
       )
-      await take(browser, url, key, { path: '/console/overview' }, tall(755), `${images}/console-overview.png`)
+      await take(browser, url, key, { path: '/console/overview' }, tall(975), `${images}/console-overview.png`)
       return
     }
     await mkdir(directory, { recursive: true })

@@ -49,10 +49,10 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
             }))}
           />
           <BarChart title="Brand" bars={bars(brands, ({ brand }) => brand)} />
+          <BarChart title="Type" bars={bars(types, ({ type }) => type)} />
         </div>
         <div class="chart-column">
           <GrowthChart title="Devices over time" periods={registered} />
-          <BarChart title="Type" bars={bars(types, ({ type }) => type)} />
           <BarChart
             title="Commonest models"
             bars={models
