@@ -45,7 +45,9 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
             title="Takes an eSIM"
             shares={(['yes', 'no', 'unknown'] as const).map((verdict) => ({
               name: verdict,
-              count: sum(simTypes.filter((counted) => takesEsim(counted) === verdict)),
+              count: simTypes
+                .filter((counted) => takesEsim(counted) === verdict)
+                .reduce((sum, { devices }) => sum + devices, 0),
             }))}
           />
           <BarChart title="Brand" bars={bars(brands, ({ brand }) => brand)} />
@@ -73,15 +75,10 @@ function bars<Counted extends { devices: number }>(
   const all = counts
     .map((counted) => ({ name: nameOf(counted) ?? UNKNOWN, count: counted.devices }))
     .sort((a, b) => b.count - a.count || compareNames(a.name, b.name))
-  const rest = counts.length - SHOWN_BARS
-  if (rest < 2) return all
-  const shown = all.slice(0, SHOWN_BARS)
-  const others = sum(counts) - shown.reduce((sum, { count }) => sum + count, 0)
-  return [...shown, { name: `${rest} others`, count: others }]
-}
-
-function sum(counts: readonly { devices: number }[]): number {
-  return counts.reduce((sum, { devices }) => sum + devices, 0)
+  const rest = all.slice(SHOWN_BARS)
+  if (rest.length < 2) return all
+  const others = { name: `${rest.length} others`, count: rest.reduce((sum, { count }) => sum + count, 0) }
+  return [...all.slice(0, SHOWN_BARS), others]
 }
 
 /** Alphabetical; what is unknown comes last. */
