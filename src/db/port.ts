@@ -22,12 +22,12 @@ export interface Queries {
   run(sql: string, parameters?: readonly Parameter[]): Awaitable<number>
   /**
    * Inserts rows, each in the order of the columns; `onConflict` is the clause for keys that exist. Gives how many rows
-   * there are now that were not, or that it changed.
+   * there are now that were not, or that it changed. Rows that are made as they are asked for need not all be held.
    */
   insert(
     table: string,
     columns: readonly string[],
-    rows: readonly (readonly Parameter[])[],
+    rows: Iterable<readonly Parameter[]>,
     onConflict?: string,
   ): Awaitable<number>
 }

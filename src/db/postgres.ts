@@ -237,7 +237,7 @@ function queriesOf(
     },
     // Sent one behind the other, without waiting for their answers.
     async insert(table, columns, rows, onConflict = '') {
-      const statements = insertStatements(table, columns, rows, onConflict)
+      const statements = insertStatements(table, columns, [...rows], onConflict)
       const inserted = await Promise.all(statements.map(({ sql, parameters }) => runs(sql, parameters)))
       return inserted.reduce((sum, { count }) => sum + count, 0)
     },

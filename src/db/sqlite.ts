@@ -447,7 +447,9 @@ function createQueries(connection: DatabaseSync): ConnectionQueries {
       insert(table, columns, rows, onConflict = '') {
         try {
           const { statement } = prepare(insertStatement(table, columns, 1, onConflict))
-          return rows.reduce((sum, row) => sum + Number(statement.run(...row).changes), 0)
+          let inserted = 0
+          for (const row of rows) inserted += Number(statement.run(...row).changes)
+          return inserted
         } catch (error) {
           throw translateError(error)
         }

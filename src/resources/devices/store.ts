@@ -77,8 +77,6 @@ const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 
 const COLUMNS = ['project_id', 'id', 'imei', 'tac', 'user_id', 'name', 'name_key', 'metadata', 'created_at']
 const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
 const INSERT = insertStatement('devices', COLUMNS, 1, UNLESS_TAKEN)
-/** How many devices of an import are rows at a time, beside the objects that they are made of. */
-const ROWS_AT_ONCE = 1_000
 const UPDATE =
   'UPDATE devices SET user_id = $3, name = $4, name_key = $5, metadata = $6 WHERE project_id = $1 AND id = $2'
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
@@ -113,12 +111,12 @@ export async function insertDevice(tx: Queries, projectId: string, device: Store
  */
 export async function insertDevices(tx: Queries, projectId: string, devices: readonly StoredDevice[]): Promise<number> {
   const inOrder = devices.toSorted((a, b) => (a.imei < b.imei ? -1 : 1))
-  let made = 0
-  for (let from = 0; from < inOrder.length; from += ROWS_AT_ONCE) {
-    const rows = inOrder.slice(from, from + ROWS_AT_ONCE).map((device) => valuesOf(projectId, device))
-    made += await tx.insert('devices', COLUMNS, rows, UNLESS_TAKEN)
-  }
-  return made
+  return tx.insert('devices', COLUMNS, rowsOf(projectId, inOrder), UNLESS_TAKEN)
+}
+
+/** Rows made one by one: all at once they would take as much memory again as the devices. */
+function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator<Parameter[]> {
+  for (const device of devices) yield valuesOf(projectId, device)
 }
 
 function valuesOf(projectId: string, device: StoredDevice): Parameter[] {
