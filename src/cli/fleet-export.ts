@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { Command, Option } from 'commander'
+import type { Kind } from '../bulk/kinds.ts'
 import { SetupError } from '../errors.ts'
-import type { Kind } from '../fleet/kinds.ts'
 import type { ExportFormat } from '../http/export.ts'
 import { requireProject } from '../resources/projects/projects.ts'
 import { withRegistry } from './with-registry.ts'
@@ -34,7 +34,7 @@ Example:
     .action(({ project: id, format, output }: ExportOptions, command: Command) =>
       withRegistry(command, async (registry) => {
         const project = await requireProject(registry, id)
-        const [{ exportFleet }, kinds] = await Promise.all([import('../fleet/export.ts'), import('../fleet/kinds.ts')])
+        const [{ exportFleet }, kinds] = await Promise.all([import('../bulk/export.ts'), import('../bulk/kinds.ts')])
         const out = output === undefined ? process.stdout : createWriteStream(output)
         try {
           const caller = { project, tokenId: '', userId: null }

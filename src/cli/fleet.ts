@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
+import type { FleetSummary } from '../bulk/import.ts'
+import type { FleetBatch } from '../bulk/input.ts'
+import type { Kind } from '../bulk/kinds.ts'
 import { type Input, openInput } from '../catalogue/input.ts'
 import { checkDigit } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
-import type { FleetSummary } from '../fleet/import.ts'
-import type { Kind } from '../fleet/kinds.ts'
-import type { FleetBatch } from '../fleet/rows.ts'
 import { requireProject } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
 import { count, print, table } from './print.ts'
@@ -92,10 +92,10 @@ async function importFile(
   const project = await requireProject(registry, options.project)
   // Loaded here alone: the other commands start faster without the schemas and their compiler.
   const [kinds, { createRehearsal, createTaker }, { importFleet }, { readFleet }] = await Promise.all([
-    import('../fleet/kinds.ts'),
-    import('../fleet/take.ts'),
-    import('../fleet/import.ts'),
-    import('../fleet/rows.ts'),
+    import('../bulk/kinds.ts'),
+    import('../bulk/batch.ts'),
+    import('../bulk/import.ts'),
+    import('../bulk/input.ts'),
   ])
   const kind = kinds[name] as Kind
   const caller = { project, tokenId: '', userId: null }

@@ -1,5 +1,5 @@
-import { exportFleet } from '../../fleet/export.ts'
-import { sims } from '../../fleet/kinds.ts'
+import { exportFleet } from '../../bulk/export.ts'
+import { sims } from '../../bulk/kinds.ts'
 import { keyOnly } from '../../http/caller.ts'
 import { answerExport } from '../../http/export.ts'
 import { type Api, pathObject } from '../../http/operation.ts'

@@ -3,9 +3,9 @@ import type { TObject } from 'typebox'
 import { createDecoder } from '../domain/utf8.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import { nearest } from '../http/nearest.ts'
+import type { Line } from './batch.ts'
 import { fromCell, quoteCell } from './cells.ts'
-import { BATCH_ROWS, type Fleet, type FleetBatch } from './rows.ts'
-import type { Line } from './take.ts'
+import { BATCH_ROWS, type Fleet, type FleetBatch } from './input.ts'
 
 /** What a file of rejects has in addition, and an import of it passes over. */
 const PASSED_OVER = ['line', 'reason']

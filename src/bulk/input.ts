@@ -1,10 +1,10 @@
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { SetupError } from '../errors.ts'
+import type { Line } from './batch.ts'
 import { readCsv } from './csv.ts'
 import type { Kind } from './kinds.ts'
 import { type NdjsonLine, readNdjson } from './ndjson.ts'
-import type { Line } from './take.ts'
 
 /** Rows of a file that are taken together. */
 export interface FleetBatch {

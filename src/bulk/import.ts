@@ -1,6 +1,6 @@
 import type { ApiError } from '../errors.ts'
-import type { FleetBatch } from './rows.ts'
-import type { Taker } from './take.ts'
+import type { Taker } from './batch.ts'
+import type { FleetBatch } from './input.ts'
 
 /** What became of the rows; all but `rows` add up to `rows`. */
 export interface FleetSummary {

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts'
-import type { Line } from './take.ts'
+import type { Line } from './batch.ts'
 
 /** As large as a body of the API. */
 const LINE_LIMIT = 64 * 1024

@@ -1,6 +1,6 @@
 import { toBody } from '../http/errors.ts'
+import type { Taker } from './batch.ts'
 import { readNdjson } from './ndjson.ts'
-import type { Taker } from './take.ts'
 
 /** How many lines are taken together, and answered together, at most. */
 const BATCH_LINES = 500
