@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { openSqlite } from '../src/db/sqlite.ts'
 import { readScript } from '../src/http/reference.ts'
-import { bringUpToDate } from '../src/open.ts'
+import { bringUpToDate } from '../src/serve/open.ts'
 
 // Builds dist/: the command, and what programs import. Their libraries are in it, since to find and read a thousand
 // small files takes longer than all else of a start; what they are, and their licences, is beside them.
@@ -49,7 +49,7 @@ await build({
         codeSplitting: {
           groups: [
             { name: 'command', test: at('src/cli/cli.ts'), priority: 1 },
-            { name: 'server', test: /src.(ephemeral|server|log)\.ts$/ },
+            { name: 'server', test: /src.serve.(ephemeral|server|log)\.ts$/ },
           ],
         },
       },

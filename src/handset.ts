@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { loadConfig } from './config.ts'
-import { startEphemeral } from './ephemeral.ts'
+import { startEphemeral } from './serve/ephemeral.ts'
 
 /** A server for development and tests, with a test project; what it holds is gone when it is stopped. */
 export interface EphemeralHandset {

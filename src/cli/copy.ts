@@ -6,7 +6,7 @@ import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite.ts'
 import type { TableDigest } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
-import { inOneLine, nameOf, openPatiently, type StorePlace } from '../open.ts'
+import { inOneLine, nameOf, openPatiently, type StorePlace } from '../serve/open.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { distribute } from '../db/citus.ts'
 import { appliedVersion } from '../db/migrate.ts'
 import { SetupError } from '../errors.ts'
-import { nameOf } from '../open.ts'
+import { nameOf } from '../serve/open.ts'
 import { print } from './print.ts'
 import { configOf, withRegistry } from './with-registry.ts'
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { Command } from 'commander'
 import { requireProject } from '../resources/projects/projects.ts'
-import { seedProject } from '../seed.ts'
+import { seedProject } from '../serve/jobs/seed.ts'
 import { readWhole } from './options.ts'
 import { count, print } from './print.ts'
 import { createProgress } from './progress.ts'

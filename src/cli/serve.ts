@@ -2,13 +2,13 @@ import cluster from 'node:cluster'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
 import { type Config, MOST_PORT, MOST_WORKERS } from '../config.ts'
-import { DEMO_PROJECT, makeDemo } from '../demo.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/siblings.ts'
-import { nameOf, openForRequests, openForWorker } from '../open.ts'
 import { allProjects } from '../resources/projects/projects.ts'
 import type { Registry } from '../resources/registry.ts'
-import type { Server } from '../server.ts'
+import { DEMO_PROJECT, makeDemo } from '../serve/jobs/demo.ts'
+import { nameOf, openForRequests, openForWorker } from '../serve/open.ts'
+import type { Server } from '../serve/server.ts'
 import { version } from '../version.ts'
 import { readWhole } from './options.ts'
 import { print } from './print.ts'
@@ -73,7 +73,7 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
 
 /** Serves from this process. The HTTP side is loaded here alone: the other commands start in half the time without it. */
 async function serveAlone(config: Config, registry: Registry, logger: Logger, siblings?: Siblings): Promise<Server> {
-  const { startServer } = await import('../server.ts')
+  const { startServer } = await import('../serve/server.ts')
   if (!config.http.tracing) return startServer(config, registry, logger, siblings)
   const stopTracing = await startTracing()
   const { address, stop } = await startServer(config, registry, logger, siblings)
@@ -82,20 +82,20 @@ async function serveAlone(config: Config, registry: Registry, logger: Logger, si
 
 /** Serves from several processes that this one starts, each with the command line of this one: see `work`. */
 async function serveTogether(config: Config, registry: Registry, logger: Logger): Promise<Server> {
-  const { startWorkers } = await import('../workers/primary.ts')
+  const { startWorkers } = await import('../serve/workers/primary.ts')
   return startWorkers(config, registry, logger)
 }
 
 /** Serves as one of several processes, until it or the one that has started it is asked to stop. */
 async function work(config: Config): Promise<void> {
   const stop = askedToStop()
-  const [{ runWorker }, logger] = await Promise.all([import('../workers/worker.ts'), loadLogger(config)])
+  const [{ runWorker }, logger] = await Promise.all([import('../serve/workers/worker.ts'), loadLogger(config)])
   await runWorker((siblings) => serveAlone(config, openForWorker(config, siblings), logger, siblings), stop)
 }
 
 async function serveEphemeral(config: Config, json: boolean | undefined): Promise<void> {
   const stop = askedToStop()
-  const [{ startEphemeral }, logger] = await Promise.all([import('../ephemeral.ts'), loadLogger(config)])
+  const [{ startEphemeral }, logger] = await Promise.all([import('../serve/ephemeral.ts'), loadLogger(config)])
   const server = await startEphemeral(config, logger)
   const { url, token, project } = server
   const text = `Handset listens on ${url}, test project ${project}, key ${token} (all gone when it ends)`
@@ -106,7 +106,7 @@ async function serveEphemeral(config: Config, json: boolean | undefined): Promis
 
 /** Of several processes each has a log of its own, and all write to one place. */
 async function loadLogger({ logLevel, workers }: Config): Promise<Logger> {
-  const { createLogger } = await import('../log.ts')
+  const { createLogger } = await import('../serve/log.ts')
   return createLogger(logLevel, { isShared: workers > 1 })
 }
 

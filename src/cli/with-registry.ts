@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig, processEnvironment } from '../config.ts'
-import { openRegistry } from '../open.ts'
 import type { Registry } from '../resources/registry.ts'
+import { openRegistry } from '../serve/open.ts'
 
 /** The settings of a command: its own options, those of `handset` itself, then the environment. */
 export function configOf(command: Command): Config {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createKey } from '../../src/resources/tokens/tokens.ts'
-import { sweep } from '../../src/sweep.ts'
+import { sweep } from '../../src/serve/jobs/sweep.ts'
 import { createDevice, createUser, createUserClient, makeEmail, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 import { engine } from '../support/store.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { examine } from '../../src/doctor.ts'
 import { createRandom } from '../../src/domain/random.ts'
+import { examine } from '../../src/serve/jobs/doctor.ts'
 import {
   createDevice,
   createSim,

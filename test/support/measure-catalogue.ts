@@ -11,9 +11,9 @@ import { fileURLToPath } from 'node:url'
 import type { Imported, ImportSummary } from '../../src/catalogue/import.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/port.ts'
-import { openRegistry } from '../../src/open.ts'
 import { searchDeviceModels } from '../../src/resources/device-models/device-models.ts'
 import type { Registry } from '../../src/resources/registry.ts'
+import { openRegistry } from '../../src/serve/open.ts'
 import { gsmaChunks } from './gsma-file.ts'
 
 // node test/support/measure-catalogue.ts [FILE|rows=NUMBER …]: imports each into a fresh store, then all of them into one,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { renormalise } from '../../src/catalogue/renormalise.ts'
 import { loadConfig } from '../../src/config.ts'
-import { openRegistry } from '../../src/open.ts'
+import { openRegistry } from '../../src/serve/open.ts'
 import { importInto } from './catalogue.ts'
 import { gsmaChunks } from './gsma-file.ts'
 

@@ -1,13 +1,13 @@
-import { importStarterCatalogue } from './catalogue/starter.ts'
-import type { Config } from './config.ts'
-import { migrate } from './db/migrate.ts'
-import { type Database, UniqueViolation } from './db/port.ts'
-import { openPostgres, type PostgresOptions } from './db/postgres.ts'
-import { POOL_SIZE } from './db/postgres-pool.ts'
-import { openSqlite, type SqliteOptions } from './db/sqlite.ts'
-import { ApiError, SetupError } from './errors.ts'
-import type { Siblings } from './http/siblings.ts'
-import { createRegistry, type Registry } from './resources/registry.ts'
+import { importStarterCatalogue } from '../catalogue/starter.ts'
+import type { Config } from '../config.ts'
+import { migrate } from '../db/migrate.ts'
+import { type Database, UniqueViolation } from '../db/port.ts'
+import { openPostgres, type PostgresOptions } from '../db/postgres.ts'
+import { POOL_SIZE } from '../db/postgres-pool.ts'
+import { openSqlite, type SqliteOptions } from '../db/sqlite.ts'
+import { ApiError, SetupError } from '../errors.ts'
+import type { Siblings } from '../http/siblings.ts'
+import { createRegistry, type Registry } from '../resources/registry.ts'
 
 /** How long one statement of a request may take on PostgreSQL, in milliseconds. */
 const REQUEST_PATIENCE = 10_000

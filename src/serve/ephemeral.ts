@@ -2,9 +2,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
-import { DEMO_PROJECT, makeDemo } from './demo.ts'
-import type { EphemeralHandset } from './handset.ts'
+import type { Config } from '../config.ts'
+import { DEMO_PROJECT, makeDemo } from './jobs/demo.ts'
 import { openForRequests } from './open.ts'
 import { startServer } from './server.ts'
 
@@ -12,7 +11,7 @@ import { startServer } from './server.ts'
 const NEW_STORE = new URL('new-store.db', import.meta.url)
 
 /** Starts a server with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
-export async function startEphemeral(settings: Config, logger: Logger): Promise<EphemeralHandset> {
+export async function startEphemeral(settings: Config, logger: Logger) {
   // A file, though nobody will read it: the store may need a second connection, and in memory SQLite gives two of
   // them either two databases or, sharing a cache, locks that a reader does not wait for.
   const directory = await mkdtemp(join(tmpdir(), 'handset-'))

@@ -1,5 +1,5 @@
-import type { Queries } from './db/port.ts'
-import { checkDigit } from './domain/imei.ts'
+import type { Queries } from '../../db/port.ts'
+import { checkDigit } from '../../domain/imei.ts'
 
 /** What a check looks at, and how many of it break the rule; `examples` are ids. */
 export interface Finding {

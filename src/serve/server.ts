@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import { type App, buildApp } from './app.ts'
-import type { Config } from './config.ts'
-import { SetupError } from './errors.ts'
-import type { Siblings } from './http/siblings.ts'
-import type { Registry } from './resources/registry.ts'
-import { sweepRegularly } from './sweep.ts'
+import { type App, buildApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { SetupError } from '../errors.ts'
+import type { Siblings } from '../http/siblings.ts'
+import type { Registry } from '../resources/registry.ts'
+import { sweepRegularly } from './jobs/sweep.ts'
 
 /** A server that listens. */
 export interface Server {

@@ -1,5 +1,5 @@
-import type { ProcessMetrics } from '../http/siblings.ts'
-import type { Grant, WindowTerms } from '../http/window.ts'
+import type { ProcessMetrics } from '../../http/siblings.ts'
+import type { Grant, WindowTerms } from '../../http/window.ts'
 
 /** What a worker asks of the process that has started it, or tells it. */
 export type WorkerQuestion =

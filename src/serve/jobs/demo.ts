@@ -1,6 +1,6 @@
-import { createProject } from './resources/projects/projects.ts'
-import type { Registry } from './resources/registry.ts'
-import { createKey } from './resources/tokens/tokens.ts'
+import { createProject } from '../../resources/projects/projects.ts'
+import type { Registry } from '../../resources/registry.ts'
+import { createKey } from '../../resources/tokens/tokens.ts'
 
 export const DEMO_PROJECT = 'demo'
 
