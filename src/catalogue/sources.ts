@@ -1,4 +1,4 @@
-import type { FormatName } from './rows.ts'
+import type { FormatName } from './formats/rows.ts'
 
 /** Where something is said of a TAC or a model. */
 export type Source = FormatName | 'starter' | 'operator' | 'rule'

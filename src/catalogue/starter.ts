@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Registry } from '../resources/registry.ts'
-import { FACTS_MARK, factsDigest } from './facts.ts'
-import { importCatalogue } from './import.ts'
-import { readRows } from './rows.ts'
+import { FACTS_MARK, factsDigest } from './facts/digest.ts'
+import { readRows } from './formats/rows.ts'
+import { importCatalogue } from './import/import.ts'
 import { findMark, isEmpty, putMark } from './store.ts'
 
 const STARTER_FILE = new URL('starter.csv', import.meta.url)

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { readKinds } from '../catalogue/kinds.ts'
+import { readKinds } from '../catalogue/formats/kinds.ts'
 import { clearModel, clearTac, type Override, overrideModel, overrideTac } from '../catalogue/overrides.ts'
 import type { ModelRow } from '../catalogue/store.ts'
 import { idPattern } from '../domain/id.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts.ts'
-import { ruleSimTypes, ruleType } from '../catalogue/rules.ts'
+import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
+import { ruleSimTypes, ruleType } from '../catalogue/facts/rules.ts'
 import { countCatalogue, listTacClaims, lookUpTac } from '../catalogue/store.ts'
 import { imeiProblem, tacOf } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts.ts'
+import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
 import { appliedVersion, HISTORY_NAME } from '../db/migrate.ts'
 import { MIGRATIONS } from '../db/migrations.ts'
 import type { Queries } from '../db/port.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ruleSimTypes, ruleType } from '../../src/catalogue/rules.ts'
+import { ruleSimTypes, ruleType } from '../../src/catalogue/facts/rules.ts'
 
 /** Models as their makers describe them: brand, name, type, SIM types; `?` where variants differ, '' where no rule speaks. */
 const KNOWN: readonly (readonly [brand: string, name: string, type: string, simTypes: string])[] = [

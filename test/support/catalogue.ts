@@ -1,7 +1,11 @@
 import { Readable } from 'node:stream'
-import type { Row } from '../../src/catalogue/entry.ts'
-import { type ImportOptions, type Imported as ImportResult, importCatalogue } from '../../src/catalogue/import.ts'
-import { type FormatName, readRows } from '../../src/catalogue/rows.ts'
+import type { Row } from '../../src/catalogue/formats/entry.ts'
+import { type FormatName, readRows } from '../../src/catalogue/formats/rows.ts'
+import {
+  type ImportOptions,
+  type Imported as ImportResult,
+  importCatalogue,
+} from '../../src/catalogue/import/import.ts'
 import type { Registry } from '../../src/resources/registry.ts'
 
 /** What became of an import, and the rows that were not taken. */

@@ -1,6 +1,6 @@
-import { readIdentity } from '../../src/catalogue/entry.ts'
-import { importCatalogue } from '../../src/catalogue/import.ts'
-import type { Kinds } from '../../src/catalogue/kinds.ts'
+import { readIdentity } from '../../src/catalogue/formats/entry.ts'
+import type { Kinds } from '../../src/catalogue/formats/kinds.ts'
+import { importCatalogue } from '../../src/catalogue/import/import.ts'
 import type { Registry } from '../../src/resources/registry.ts'
 
 /** A model of the catalogue and one of its TACs. */

@@ -1,7 +1,7 @@
-import type { KeyedTable, Queries, Scratch } from '../db/port.ts'
-import { SetupError } from '../errors.ts'
+import type { KeyedTable, Queries, Scratch } from '../../db/port.ts'
+import { SetupError } from '../../errors.ts'
+import type { Source } from '../sources.ts'
 import { COLUMNS, DEFINITIONS } from './judge.ts'
-import type { Source } from './sources.ts'
 import { pagesOf } from './staging.ts'
 
 /** How many rows are at hand at a time. */

@@ -1,5 +1,5 @@
-import type { Queries } from '../db/port.ts'
-import { modelKey, nameKey } from './identity.ts'
+import type { Queries } from '../../db/port.ts'
+import { modelKey, nameKey } from '../identity.ts'
 import { pagesOf } from './staging.ts'
 
 /** How the name of a variant ends whose maker gave it no code. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { SetupError } from '../errors.ts'
+import { SetupError } from '../../errors.ts'
 import { csv } from './csv.ts'
 import type { Entry, Format, Refusal, Row } from './entry.ts'
 import { gsma } from './gsma.ts'

@@ -1,5 +1,5 @@
-import { DEVICE_TYPES, type DeviceModel } from '../resources/device-models/schema.ts'
-import { SIM_TYPES } from '../resources/sims/schema.ts'
+import { DEVICE_TYPES, type DeviceModel } from '../../resources/device-models/schema.ts'
+import { SIM_TYPES } from '../../resources/sims/schema.ts'
 
 /** What an operator's own list may say of a model beside its brand and name. */
 export type Kinds = Partial<Pick<DeviceModel, 'type' | 'simTypes'>>

@@ -1,6 +1,6 @@
-import type { DeviceModel, DeviceType } from '../resources/device-models/schema.ts'
+import type { DeviceModel, DeviceType } from '../../resources/device-models/schema.ts'
+import { ruleType } from '../facts/rules.ts'
 import { type Entry, type Format, type Refusal, readIdentity } from './entry.ts'
-import { ruleType } from './rules.ts'
 
 /** Columns by what they are called in the five generations of the file, without case, blanks and underscores. */
 const COLUMNS = {

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { createDecoder } from '../domain/utf8.ts'
-import { SetupError } from '../errors.ts'
+import { createDecoder } from '../../domain/utf8.ts'
+import { SetupError } from '../../errors.ts'
 
 /** Longer than any row of a TAC database: what has such a line is no text. */
 const MAX_LINE_LENGTH = 1_048_576

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Queries, Scratch } from '../db/port.ts'
-import { SetupError } from '../errors.ts'
-import { brandKey, toSimTypesText } from '../resources/device-models/device-models.ts'
-import type { Registry } from '../resources/registry.ts'
-import type { Entry, Refusal, Row } from './entry.ts'
-import { modelKey, nameKey } from './identity.ts'
+import type { Queries, Scratch } from '../../db/port.ts'
+import { SetupError } from '../../errors.ts'
+import { brandKey, toSimTypesText } from '../../resources/device-models/device-models.ts'
+import type { Registry } from '../../resources/registry.ts'
+import { ruleSimTypes, ruleType } from '../facts/rules.ts'
+import type { Entry, Refusal, Row } from '../formats/entry.ts'
+import { modelKey, nameKey } from '../identity.ts'
+import type { Source } from '../sources.ts'
 import {
   type Conflict,
   type Example,
@@ -16,8 +18,6 @@ import {
   prepareJudgement,
 } from './judge.ts'
 import { findVersion, publish, refuseInterrupted } from './publish.ts'
-import { ruleSimTypes, ruleType } from './rules.ts'
-import type { Source } from './sources.ts'
 import {
   countBrands,
   findStagedModels,

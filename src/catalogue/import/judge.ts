@@ -1,7 +1,7 @@
-import { valuesOfRows } from '../db/insert.ts'
-import type { Parameter, Queries } from '../db/port.ts'
-import { modelKey } from './identity.ts'
-import { rankSql, SOURCE_RANKS, type Source } from './sources.ts'
+import { valuesOfRows } from '../../db/insert.ts'
+import type { Parameter, Queries } from '../../db/port.ts'
+import { modelKey } from '../identity.ts'
+import { rankSql, SOURCE_RANKS, type Source } from '../sources.ts'
 import { pagesOf } from './staging.ts'
 
 /** What an import does to the answer for a TAC. */

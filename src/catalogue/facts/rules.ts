@@ -1,4 +1,4 @@
-import type { DeviceModel, DeviceType } from '../resources/device-models/schema.ts'
+import type { DeviceModel, DeviceType } from '../../resources/device-models/schema.ts'
 
 type SimTypes = DeviceModel['simTypes']
 

@@ -1,5 +1,5 @@
+import { samsungNameOf } from '../facts/names.ts'
 import { type Format, readIdentity } from './entry.ts'
-import { samsungNameOf } from './names.ts'
 
 /**
  * The list of the samloader family of tools: a TAC, then the codes of the Samsung models that it was seen on. A TAC with

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Queries } from '../db/port.ts'
+import type { Queries } from '../../db/port.ts'
+import { findMark } from '../store.ts'
 import { BRAND_FACTS } from './brands.ts'
 import { NAME_FACTS } from './names.ts'
 import { RULE_FACTS } from './rules.ts'
-import { findMark } from './store.ts'
 
 /** The mark that holds the digest of the facts by which all of a store's catalogue was normalised. */
 export const FACTS_MARK = 'facts'

@@ -1,5 +1,5 @@
-import type { DeviceModel } from '../resources/device-models/schema.ts'
-import { type Identity, identify } from './names.ts'
+import type { DeviceModel } from '../../resources/device-models/schema.ts'
+import { type Identity, identify } from '../facts/names.ts'
 
 /** What one row of a TAC database says, brand and name normalised. What it does not say stays as it is in the catalogue. */
 export interface Entry extends Identity {

@@ -1,4 +1,4 @@
-import type { Database, Parameter, Queries, Scratch } from '../db/port.ts'
+import type { Database, Parameter, Queries, Scratch } from '../../db/port.ts'
 
 /** A model that an import names, as it is staged. */
 export interface StagedModel {
