@@ -1,7 +1,7 @@
 import { type ChildProcess, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqlite } from '../src/db/sqlite.ts'
+import { openSqlite } from '../src/db/sqlite/open.ts'
 import { bulkOfSqlite } from './bulk.ts'
 import { deviceApiAsks } from './operations.ts'
 import { cpuOf, end, memoryOf } from './processes.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import { openSqlite } from '../src/db/sqlite.ts'
+import { openSqlite } from '../src/db/sqlite/open.ts'
 import { readScript } from '../src/http/reference.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
 import { loadHttpSettings } from '../src/config.ts'
-import { openSqlite } from '../src/db/sqlite.ts'
+import { openSqlite } from '../src/db/sqlite/open.ts'
 
 // Writes openapi.json as the routes declare it; with --check, fails where the committed one is another.
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { copySqlite } from '../db/sqlite-file.ts'
+import { copySqlite } from '../db/sqlite/file.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf } from '../serve/open.ts'
 import { describe, examineFile, requireHealth, verdictOf } from './doctor.ts'

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect as openSocket, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres, { type Options, type Sql } from 'postgres'
-import { unavailable } from '../errors.ts'
-import type { Server } from './postgres-url.ts'
+import { unavailable } from '../../errors.ts'
+import type { Server } from './url.ts'
 
 /** Connections of one server. PostgreSQL works best with some per core of its machine, and each is a process there. */
 export const POOL_SIZE = 10

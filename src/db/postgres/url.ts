@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
-import { SetupError } from '../errors.ts'
+import { SetupError } from '../../errors.ts'
 
 /** One server that a URL names, and how to enter it. */
 export interface Server {

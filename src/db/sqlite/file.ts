@@ -1,7 +1,7 @@
 import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { SetupError } from '../errors.ts'
+import { SetupError } from '../../errors.ts'
 
 /** Pages a step: 4 MiB, between which progress is told and other work gets its turn. */
 const STEP_PAGES = 1_024

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
-import { unavailable } from '../errors.ts'
-import { insertStatements, valuesOfRows } from './insert.ts'
+import { unavailable } from '../../errors.ts'
+import { insertStatements, valuesOfRows } from '../insert.ts'
 import {
   type Awaitable,
   type Database,
@@ -9,12 +9,12 @@ import {
   type Publication,
   type Queries,
   UniqueViolation,
-} from './port.ts'
-import { type Call, type Connection, createPool, POOL_SIZE } from './postgres-pool.ts'
-import { readDatabaseUrl } from './postgres-url.ts'
-import { type Spelling, spellCalls } from './spelling.ts'
-import { openScratch } from './sqlite.ts'
-import { readRows } from './tables.ts'
+} from '../port.ts'
+import { type Spelling, spellCalls } from '../spelling.ts'
+import { openScratch } from '../sqlite/open.ts'
+import { readRows } from '../tables.ts'
+import { type Call, type Connection, createPool, POOL_SIZE } from './pool.ts'
+import { readDatabaseUrl } from './url.ts'
 
 /** How much longer than PostgreSQL's own time-out we wait to hear of it, in milliseconds: past it, nobody answers. */
 const GRACE = 2_000

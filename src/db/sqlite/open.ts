@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import { SetupError, unavailable } from '../errors.ts'
-import { insertStatement } from './insert.ts'
+import { SetupError, unavailable } from '../../errors.ts'
+import { insertStatement } from '../insert.ts'
 import {
   type Awaitable,
   type Database,
@@ -12,10 +12,10 @@ import {
   type Publication,
   type Queries,
   UniqueViolation,
-} from './port.ts'
-import { type Spelling, spellCalls } from './spelling.ts'
-import { createSnapshot } from './sqlite-snapshot.ts'
-import { keepStatistics, readStatistics } from './sqlite-statistics.ts'
+} from '../port.ts'
+import { type Spelling, spellCalls } from '../spelling.ts'
+import { createSnapshot } from './snapshot.ts'
+import { keepStatistics, readStatistics } from './statistics.ts'
 
 /** `HSET` in ASCII, in the file's header: tells a Handset database from any other SQLite file. */
 const APPLICATION_ID = 0x48534554
