@@ -3,6 +3,7 @@ import type { Listing } from '../db/page.ts'
 import type { Queries } from '../db/port.ts'
 import { toIccid } from '../domain/iccid.ts'
 import { toImei } from '../domain/imei.ts'
+import { emailKey } from '../domain/keys.ts'
 import { exportedDevices } from '../resources/devices/export.ts'
 import { importDevices } from '../resources/devices/import.ts'
 import { ExportedDevice, ImportDevice } from '../resources/devices/schema.ts'
@@ -15,7 +16,6 @@ import type { Caller } from '../resources/tokens/tokens.ts'
 import { exportedUsers } from '../resources/users/export.ts'
 import { importUsers } from '../resources/users/import.ts'
 import { ExportedUser, ImportUser } from '../resources/users/schema.ts'
-import { emailKey } from '../resources/users/users.ts'
 
 /** What can be imported and exported: its rows by their schema, and the verb that takes them. */
 export interface Kind<Row extends object = never> {

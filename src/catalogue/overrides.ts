@@ -1,12 +1,12 @@
+import type { DeviceType, SimTypes } from '../contract/model.ts'
 import type { Queries } from '../db/port.ts'
+import { brandKey, nameKey } from '../domain/keys.ts'
 import { SetupError } from '../errors.ts'
-import { brandKey, toSimTypesText } from '../resources/device-models/device-models.ts'
-import type { DeviceModel } from '../resources/device-models/schema.ts'
 import type { Registry } from '../resources/registry.ts'
 import { identify } from './facts/names.ts'
 import { ruleSimTypes, ruleType } from './facts/rules.ts'
-import { nameKey } from './identity.ts'
 import { claimVersion, findVersion } from './import/publish.ts'
+import { toSimTypesText } from './model.ts'
 import { SOURCE_RANKS, type Source } from './sources.ts'
 import { findModel, findNamedModel, listTacClaims, lookUpTac, type ModelRow } from './store.ts'
 
@@ -14,8 +14,8 @@ import { findModel, findNamedModel, listTacClaims, lookUpTac, type ModelRow } fr
 export interface Override {
   brand?: string | undefined
   name?: string | undefined
-  type?: DeviceModel['type'] | undefined
-  simTypes?: DeviceModel['simTypes'] | undefined
+  type?: DeviceType | undefined
+  simTypes?: SimTypes | undefined
 }
 
 /** The type and SIM types of a model, as stored, and where they are from. */
@@ -140,7 +140,7 @@ export function clearModel(registry: Registry, modelId: string): Promise<ModelRo
 
 interface ModelClaim {
   source: string
-  type: DeviceModel['type'] | null
+  type: DeviceType | null
   sim_types: string | null
 }
 

@@ -1,12 +1,12 @@
+import type { DeviceType } from '../contract/model.ts'
 import type { Queries } from '../db/port.ts'
-import type { DeviceModel } from '../resources/device-models/schema.ts'
 
 /** A model as the catalogue keeps it, with where its type and SIM types are from; null where nobody says. */
 export interface ModelRow {
   id: string
   brand: string
   name: string
-  type: DeviceModel['type']
+  type: DeviceType
   type_source: string | null
   /** JSON text. */
   sim_types: string
@@ -18,7 +18,7 @@ export interface TacClaim {
   source: string
   brand: string
   name: string
-  type: DeviceModel['type'] | null
+  type: DeviceType | null
   /** JSON text. */
   sim_types: string | null
 }

@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { readKinds } from '../catalogue/formats/kinds.ts'
 import { clearModel, clearTac, type Override, overrideModel, overrideTac } from '../catalogue/overrides.ts'
 import type { ModelRow } from '../catalogue/store.ts'
+import { DEVICE_TYPES, type SimTypes } from '../contract/model.ts'
 import { idPattern } from '../domain/id.ts'
 import { SetupError } from '../errors.ts'
-import { DEVICE_TYPES, type DeviceModel } from '../resources/device-models/schema.ts'
 import { readName } from './options.ts'
 import { print } from './print.ts'
 import { withRegistry } from './with-registry.ts'
@@ -59,7 +59,7 @@ Examples:
     })
 }
 
-function readSimTypes(text: string): DeviceModel['simTypes'] {
+function readSimTypes(text: string): SimTypes {
   const kinds = readKinds('', text)
   if (!('reason' in kinds) && kinds.simTypes !== undefined) return kinds.simTypes
   throw new InvalidArgumentError('It must be eSIM, pSIM or eSIM+pSIM.')

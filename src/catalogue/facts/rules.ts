@@ -1,6 +1,4 @@
-import type { DeviceModel, DeviceType } from '../../resources/device-models/schema.ts'
-
-type SimTypes = DeviceModel['simTypes']
+import type { DeviceType, SimTypes } from '../../contract/model.ts'
 
 /** What is known of all phones of a family: by brand and name, with the reason. */
 interface Rule<Value> {

@@ -1,4 +1,4 @@
-import type { DeviceModel } from '../../resources/device-models/schema.ts'
+import type { DeviceType, SimTypes } from '../../contract/model.ts'
 import { type Identity, identify } from '../facts/names.ts'
 
 /** What one row of a TAC database says, brand and name normalised. What it does not say stays as it is in the catalogue. */
@@ -6,8 +6,8 @@ export interface Entry extends Identity {
   tac: string
   /** The brand as the row writes it. */
   brandText: string
-  type?: DeviceModel['type']
-  simTypes?: DeviceModel['simTypes']
+  type?: DeviceType
+  simTypes?: SimTypes
   /** The maker's code of the variant, where the row gives one beside the name. */
   code?: string
 }

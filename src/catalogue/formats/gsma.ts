@@ -1,4 +1,4 @@
-import type { DeviceModel, DeviceType } from '../../resources/device-models/schema.ts'
+import type { DeviceType, SimTypes } from '../../contract/model.ts'
 import { ruleType } from '../facts/rules.ts'
 import { type Entry, type Format, type Refusal, readIdentity } from './entry.ts'
 
@@ -108,7 +108,7 @@ function readType(entry: Entry, cell: (column: Column) => string | undefined): D
 }
 
 /** The UICC columns are counts. Where none of them is known, a slot for a SIM is one for a physical SIM. */
-function readSimTypes(cell: (column: Column) => string | undefined): DeviceModel['simTypes'] {
+function readSimTypes(cell: (column: Column) => string | undefined): SimTypes {
   const count = (column: Column) => {
     const text = cell(column)
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined

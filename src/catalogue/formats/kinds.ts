@@ -1,8 +1,7 @@
-import { DEVICE_TYPES, type DeviceModel } from '../../resources/device-models/schema.ts'
-import { SIM_TYPES } from '../../resources/sims/schema.ts'
+import { DEVICE_TYPES, type DeviceType, SIM_TYPES, type SimTypes } from '../../contract/model.ts'
 
 /** What an operator's own list may say of a model beside its brand and name. */
-export type Kinds = Partial<Pick<DeviceModel, 'type' | 'simTypes'>>
+export type Kinds = { type?: DeviceType; simTypes?: SimTypes }
 
 /**
  * Reads a type (one of the API's) and SIM types (`eSIM`, `pSIM` or `eSIM+pSIM`), each of which may be empty for not

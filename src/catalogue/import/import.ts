@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Queries, Scratch } from '../../db/port.ts'
+import { brandKey, nameKey } from '../../domain/keys.ts'
 import { SetupError } from '../../errors.ts'
-import { brandKey, toSimTypesText } from '../../resources/device-models/device-models.ts'
 import type { Registry } from '../../resources/registry.ts'
 import { ruleSimTypes, ruleType } from '../facts/rules.ts'
 import type { Entry, Refusal, Row } from '../formats/entry.ts'
-import { modelKey, nameKey } from '../identity.ts'
+import { modelKey, toSimTypesText } from '../model.ts'
 import type { Source } from '../sources.ts'
 import {
   type Conflict,

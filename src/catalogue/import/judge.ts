@@ -1,6 +1,6 @@
 import { valuesOfRows } from '../../db/insert.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import { modelKey } from '../identity.ts'
+import { modelKey } from '../model.ts'
 import { rankSql, SOURCE_RANKS, type Source } from '../sources.ts'
 import { pagesOf } from './staging.ts'
 

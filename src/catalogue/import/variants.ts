@@ -1,5 +1,6 @@
 import type { Queries } from '../../db/port.ts'
-import { modelKey, nameKey } from '../identity.ts'
+import { nameKey } from '../../domain/keys.ts'
+import { modelKey } from '../model.ts'
 import { pagesOf } from './staging.ts'
 
 /** How the name of a variant ends whose maker gave it no code. */

@@ -1,22 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { DEVICE_TYPES, SIM_TYPES } from '../../contract/model.ts'
 import { idPattern } from '../../domain/id.ts'
 import type { Operation } from '../../http/operation.ts'
 import { anyOf, closed, idOf, List, listQuery, NamePrefix, oneOf, type RuleName } from '../../http/schemas.ts'
-import { SIM_TYPES } from '../sims/schema.ts'
-
-export const DEVICE_TYPES = [
-  'car',
-  'iot',
-  'laptop',
-  'router',
-  'smartphone',
-  'feature-phone',
-  'smartwatch',
-  'tablet',
-  'wearable',
-  'other',
-] as const
-export type DeviceType = (typeof DEVICE_TYPES)[number]
 
 const DeviceModelId = idOf('dmd', 'Unique identifier for the device model.', 'dmd_0SNlurA04OUskUGfGAn3Rh')
 

@@ -1,9 +1,10 @@
+import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
 import { toIccid } from '../../domain/iccid.ts'
 import { type ImportOutcome, type ImportRules, importOneByOne } from '../import-outcome.ts'
 import type { Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
-import { type ImportSim, SIM_TYPES } from './schema.ts'
+import type { ImportSim } from './schema.ts'
 import { createSim, updateSim } from './sims.ts'
 import * as store from './store.ts'
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { SIM_TYPES } from '../../contract/model.ts'
 import { idPattern } from '../../domain/id.ts'
 import { exportOperation } from '../../http/export.ts'
 import type { Operation } from '../../http/operation.ts'
@@ -18,8 +19,6 @@ import {
 import { ProjectPath } from '../projects/schema.ts'
 import { USER_ID_PATTERN } from '../users/schema.ts'
 
-/** What a SIM can be, in the order in which a device model lists what it takes. */
-export const SIM_TYPES = ['eSIM', 'pSIM'] as const
 export const SIM_STATUSES = ['inactive', 'active', 'retired'] as const
 
 export const SIM_ID_PATTERN = idPattern('sim')

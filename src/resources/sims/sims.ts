@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
 import { toIccid } from '../../domain/iccid.ts'
@@ -7,7 +8,7 @@ import { mergeMetadata } from '../../domain/metadata.ts'
 import { ApiError, invalid, notFound } from '../../errors.ts'
 import type { Precondition, Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
-import { type CreateSim, type ListSims, type SearchSims, SIM_TYPES, type Sim, type UpdateSim } from './schema.ts'
+import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
 import * as store from './store.ts'
 
 /** Makes a SIM; gives its JSON. Throws `invalid` when the project has one of that ICCID. */

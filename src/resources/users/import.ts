@@ -1,10 +1,11 @@
 import type { Queries } from '../../db/port.ts'
+import { emailKey } from '../../domain/keys.ts'
 import { type ImportOutcome, type ImportRules, importOneByOne } from '../import-outcome.ts'
 import type { Registry } from '../registry.ts'
 import type { Caller } from '../tokens/tokens.ts'
 import type { ImportUser } from './schema.ts'
 import { findUserByEmail } from './store.ts'
-import { createUser, emailKey, updateUser } from './users.ts'
+import { createUser, updateUser } from './users.ts'
 
 /** Takes users into a project, each by its e-mail address; gives an outcome for each row. */
 export function importUsers(

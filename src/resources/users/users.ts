@@ -1,5 +1,6 @@
 import { type Queries, UniqueViolation } from '../../db/port.ts'
 import { foundList, toCursor } from '../../domain/cursor.ts'
+import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { invalid, notFound, type Problem } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
@@ -95,11 +96,6 @@ export function removeUser({ db }: Registry, caller: Caller, id: string, precond
     await store.deleteUser(tx, project.id, id)
     return json
   })
-}
-
-/** An address as addresses are compared: without case. */
-export function emailKey(email: string): string {
-  return email.toLowerCase()
 }
 
 function emailTaken(): Problem {
