@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MIGRATIONS } from './migrations.ts'
 import type { KeyedTable, Parameter, Queries } from './port.ts'
-import { openScratch } from './sqlite/open.ts'
+import { openScratch } from './sqlite/scratch.ts'
 
 /** A table as its database describes it. */
 export interface Table extends KeyedTable {

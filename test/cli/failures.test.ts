@@ -32,7 +32,7 @@ describe('a store that cannot be used is one clear line and exit code 1', { conc
   it('where its directory cannot be made', async () => {
     const cwd = await makeDirectory()
     await writeFile(join(cwd, 'file'), '')
-    await assertRefused(cwd, /Cannot make the data directory file\/data: .*not a directory/, {
+    await assertRefused(cwd, /Cannot create the data directory file\/data: .*not a directory/, {
       HANDSET_DATA: 'file/data',
     })
   })

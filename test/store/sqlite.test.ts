@@ -187,7 +187,7 @@ describe('the embedded store', () => {
       const file = join(await makeDirectory(), 'file')
       await writeFile(file, '')
       assert.throws(() => openSqlite(join(file, 'data', 'handset.db')), {
-        message: new RegExp(`^Cannot make the data directory ${file}/data: [^\\n]+$`),
+        message: new RegExp(`^Cannot create the data directory ${file}/data: [^\\n]+$`),
       })
     })
   })

@@ -11,7 +11,7 @@ import {
   UniqueViolation,
 } from '../port.ts'
 import { type Spelling, spellCalls } from '../spelling.ts'
-import { openScratch } from '../sqlite/open.ts'
+import { openScratch } from '../sqlite/scratch.ts'
 import { readRows } from '../tables.ts'
 import { type Call, type Connection, createPool, POOL_SIZE } from './pool.ts'
 import { readDatabaseUrl } from './url.ts'

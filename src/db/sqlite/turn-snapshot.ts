@@ -1,27 +1,28 @@
 import { performance } from 'node:perf_hooks'
 import type { DatabaseSync } from 'node:sqlite'
 
-/** A view of a store that the requests of one turn of the event loop share. */
-export interface Snapshot {
-  /** As `Database.version`: begins a snapshot, unless there is one that is fresh enough for this asker. */
+/** A snapshot of a store that the requests of one turn of the event loop share. */
+export interface TurnSnapshot {
+  /** As `version` of `Database`. Takes a snapshot, unless there is one that is fresh enough for this asker. */
   version(asker: object): number
-  /** Ends a snapshot of an earlier turn, so that what is read next is what is committed now. */
+  /** Ends the snapshot of an earlier turn, so that the next read sees what is committed now. */
   endIfPast(): void
+  /** Ends the snapshot, if there is one. */
   end(): void
-  /** Call it after a commit of this connection. */
+  /** To be called after each commit of this connection. */
   countCommit(): void
 }
 
 /**
- * Shares one read transaction, and one look at whether anything was committed, among the requests that the event loop
- * was told of at once: both cost more than reading a row.
+ * Shares one read transaction, and one check for new commits, among the requests that one poll of the event loop
+ * delivers. Each of the two costs more than reading a row.
  *
- * That is exact. The bytes of these requests had come before the kernel told of them, so all of them began before the
- * snapshot does; a request that comes later is told of in another poll, which `uvMetricsInfo` counts, and gets another
- * snapshot. Only a connection that sends requests without waiting for answers can have a later one among them: the
- * second of an asker gets a snapshot of its own. A transaction that writes ends the snapshot: the connection is the same.
+ * Responses are still exact. All requests of a poll arrived before the snapshot is taken. A later request is delivered
+ * by a later poll, which `uvMetricsInfo` counts, and gets a later snapshot. There is one exception: a connection that
+ * pipelines requests may have two in one poll, so the second request of an asker gets a snapshot of its own. A write
+ * ends the snapshot, because it uses the same connection.
  */
-export function createSnapshot(connection: DatabaseSync): Snapshot {
+export function createTurnSnapshot(connection: DatabaseSync): TurnSnapshot {
   const begin = connection.prepare('BEGIN')
   const commit = connection.prepare('COMMIT')
   const dataVersion = connection.prepare('PRAGMA data_version')
@@ -34,7 +35,7 @@ export function createSnapshot(connection: DatabaseSync): Snapshot {
   let changes = 0
   let commits = 0
 
-  /** Whether the event loop has polled since the snapshot began. */
+  /** Whether the event loop has polled since the snapshot was taken. */
   function isPast(): boolean {
     const { uvMetricsInfo } = performance.nodeTiming
     return uvMetricsInfo.loopCount !== loops || uvMetricsInfo.events !== events
@@ -44,7 +45,7 @@ export function createSnapshot(connection: DatabaseSync): Snapshot {
     if (!isOpen) return
     isOpen = false
     askers.clear()
-    // A statement that failed for good, such as on a broken disk, has ended the transaction.
+    // A statement that failed for good, such as on a broken disk, has ended the transaction already.
     if (connection.isTransaction) commit.run()
   }
 
@@ -61,7 +62,7 @@ export function createSnapshot(connection: DatabaseSync): Snapshot {
       begin.run()
       isOpen = true
       askers.add(asker)
-      // The first statement is what takes the snapshot; the number grows with the commits of all other connections.
+      // The first statement takes the snapshot. `data_version` grows with the commits of all other connections.
       current = commits + (dataVersion.get() as { data_version: number }).data_version
       setImmediate(end)
       return current

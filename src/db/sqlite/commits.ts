@@ -1,0 +1,136 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Awaitable, Queries } from '../port.ts'
+import { translateError } from './errors.ts'
+import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'
+import type { ConnectionQueries } from './queries.ts'
+import { readStatistics } from './statistics.ts'
+import type { TurnSnapshot } from './turn-snapshot.ts'
+
+/** Most writes that share one commit. It bounds how many a failing commit rejects, and how long reads wait. */
+const MAX_BATCH = 256
+
+/** Waits for the turn of this process to write; resolves with the function that ends the turn. */
+export type Turn = () => Promise<() => void>
+
+/** Commits writes over one connection, several at a time. */
+export interface Commits {
+  /** As `transaction` of `Database`. */
+  transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
+  /** Whether the connection is inside a write transaction. */
+  isWriting(): boolean
+  /** Resolves once no write is waiting or running. */
+  settled(): Promise<void>
+}
+
+interface Write {
+  work: (tx: Queries) => Awaitable<unknown>
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+type Outcome = { value: unknown } | { error: unknown }
+
+/**
+ * Creates the commits of a connection.
+ *
+ * Writes that arrive in one turn of the event loop share one commit, and so one fsync. Each has its own savepoint, so
+ * one that fails leaves nothing and the others stand. No write resolves before the commit. A write that is alone needs
+ * no savepoint, which saves time: for a savepoint, SQLite copies every page that is changed.
+ */
+export function createCommits(
+  connection: DatabaseSync,
+  { queries, hasChangedSchema }: Pick<ConnectionQueries, 'queries' | 'hasChangedSchema'>,
+  snapshot: TurnSnapshot,
+  turn: Turn | undefined,
+): Commits {
+  const begin = connection.prepare('BEGIN IMMEDIATE')
+  const commit = connection.prepare('COMMIT')
+  const savepoint = connection.prepare('SAVEPOINT write')
+  const release = connection.prepare('RELEASE write')
+  const impatient = connection.prepare('PRAGMA busy_timeout = 0')
+  const patient = connection.prepare(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`)
+  const waiting: Write[] = []
+  let isWriting = false
+  let isScheduled = false
+
+  async function commitWaiting(): Promise<void> {
+    let batch: Write[] = []
+    const start = performance.now()
+    const endTurn = await turn?.()
+    try {
+      await beginPatiently(beginWrite, start)
+      batch = waiting.splice(0, MAX_BATCH)
+      const outcomes: Outcome[] = []
+      const isAlone = batch.length === 1
+      for (const write of batch) {
+        outcomes.push(isAlone ? { value: await write.work(queries) } : await attempt(write))
+      }
+      // Reading the statistics takes the write lock, so it happens before the commit releases it.
+      if (hasChangedSchema()) readStatistics(connection)
+      commit.run()
+      isWriting = false
+      snapshot.countCommit()
+      batch.forEach((write, position) => {
+        settle(write, outcomes[position] as Outcome)
+      })
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('ROLLBACK')
+      isWriting = false
+      // If the transaction could not begin, every waiting write fails.
+      for (const write of batch.length > 0 ? batch : waiting.splice(0)) write.reject(translateError(error))
+    }
+    endTurn?.()
+    isScheduled = false
+    schedule()
+  }
+
+  function beginWrite(): void {
+    snapshot.end()
+    impatient.get()
+    try {
+      begin.run()
+      isWriting = true
+    } finally {
+      patient.get()
+    }
+  }
+
+  async function attempt({ work }: Write): Promise<Outcome> {
+    savepoint.run()
+    try {
+      const value = await work(queries)
+      release.run()
+      return { value }
+    } catch (error) {
+      // Some failures (a full disk, an I/O error) end the whole transaction. Then the batch fails, not just this write.
+      if (!connection.isTransaction) throw error
+      connection.exec('ROLLBACK TO write')
+      release.run()
+      return { error }
+    }
+  }
+
+  function schedule(): void {
+    if (isScheduled || waiting.length === 0) return
+    isScheduled = true
+    setImmediate(commitWaiting)
+  }
+
+  return {
+    transaction<T>(work: (tx: Queries) => Awaitable<T>) {
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+        schedule()
+      })
+    },
+    isWriting: () => isWriting,
+    async settled() {
+      while (isScheduled) await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+function settle(write: Write, outcome: Outcome): void {
+  if ('error' in outcome) write.reject(outcome.error)
+  else write.resolve(outcome.value)
+}

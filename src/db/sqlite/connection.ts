@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { SetupError } from '../../errors.ts'
+import type { Queries } from '../port.ts'
+import { isBusy } from './errors.ts'
+import { LOCK_TIMEOUT } from './locks.ts'
+import { createQueries } from './queries.ts'
+import { keepStatistics } from './statistics.ts'
+
+/** `HSET` in ASCII, in the header of the file: tells a Handset database from any other SQLite file. */
+const APPLICATION_ID = 0x48534554
+
+/** The page cache in KiB: it holds a catalogue of 270,000 TACs. With less, most look-ups of a TAC read the file. */
+const CACHE = 32 * 1024
+
+/** SQLite's result codes for a file that it cannot write, and for one that is not a database. */
+const READ_ONLY = 8
+const NOT_A_DATABASE = 26
+
+/**
+ * Connects to the file of a store. Creates the file and its directory if they are missing.
+ *
+ * Throws `SetupError`, in one line, if the directory cannot be written or the file is not a Handset database.
+ */
+export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new SetupError(`Cannot create the data directory ${dirname(path)}: ${(error as Error).message}`)
+  }
+  let connection: DatabaseSync
+  try {
+    connection = new DatabaseSync(path, { timeout: LOCK_TIMEOUT })
+  } catch (error) {
+    throw new SetupError(`Cannot open ${path}: ${(error as Error).message}. Is its directory writable?`)
+  }
+  try {
+    claim(connection, path)
+    enterWal(connection)
+    keepStatistics(connection)
+    connection.exec(`PRAGMA cache_size = -${CACHE}`)
+    connection.exec(`PRAGMA synchronous = ${synchronous(isDurable)}`)
+    connection.exec('PRAGMA foreign_keys = ON')
+    return connection
+  } catch (error) {
+    connection.close()
+    if (error instanceof SetupError) throw error
+    const { errcode = 0, message } = error as { errcode?: number; message: string }
+    if (errcode === NOT_A_DATABASE) {
+      throw new SetupError(`${path} is not a SQLite database, or it is damaged`)
+    }
+    if (errcode === READ_ONLY) {
+      throw new SetupError(`Cannot write to ${path}: check the permissions of the file and its directory`)
+    }
+    throw new SetupError(`Cannot use ${path}: ${message}`)
+  }
+}
+
+/** The value of `PRAGMA synchronous`: `FULL` makes a commit survive a power loss. */
+export function synchronous(isDurable: boolean): string {
+  return isDurable ? 'FULL' : 'OFF'
+}
+
+/** A store that is only read. */
+export interface ReadOnlyStore extends Pick<Queries, 'all' | 'get'> {
+  close(): void
+}
+
+/**
+ * Opens a database to read it. Creates, migrates and writes nothing.
+ *
+ * Throws `SetupError` if there is no such database.
+ */
+export function readSqlite(path: string): ReadOnlyStore {
+  try {
+    const { queries, close } = createQueries(connectToRead(path))
+    return { all: queries.all, get: queries.get, close }
+  } catch (error) {
+    throw new SetupError(`Cannot open ${path}: ${(error as Error).message}`)
+  }
+}
+
+/** Connects to the file of a store to read it. */
+export function connectToRead(path: string): DatabaseSync {
+  return new DatabaseSync(path, { readOnly: true, timeout: LOCK_TIMEOUT })
+}
+
+/** Marks an empty file as Handset's; rejects a file with other content. */
+function claim(connection: DatabaseSync, path: string): void {
+  if (ownerOf(connection) === APPLICATION_ID) return
+  // Under the write lock, because another process may be creating the same file.
+  connection.exec('BEGIN IMMEDIATE')
+  const owner = ownerOf(connection)
+  const { tables } = connection.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
+  const isEmpty = owner === 0 && tables === 0
+  if (isEmpty) connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+  connection.exec(isEmpty ? 'COMMIT' : 'ROLLBACK')
+  if (!isEmpty && owner !== APPLICATION_ID) {
+    throw new SetupError(`${path} is a SQLite database, but not one of Handset's`)
+  }
+}
+
+function ownerOf(connection: DatabaseSync): number {
+  return (connection.prepare('PRAGMA application_id').get() as { application_id: number }).application_id
+}
+
+/** Switches to WAL. Waits for the lock itself, because SQLite does not when it changes the journal mode. */
+function enterWal(connection: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (const start = performance.now(); ; Atomics.wait(pause, 0, 0, 5)) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > LOCK_TIMEOUT) throw error
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { insertStatement } from '../insert.ts'
+import type { Parameter, Queries } from '../port.ts'
+import { type Spelling, spellCalls } from '../spelling.ts'
+import { translateError } from './errors.ts'
+
+/** The queries of one connection. */
+export interface ConnectionQueries {
+  queries: Queries
+  /** Whether a statement has changed the schema since the last call. */
+  hasChangedSchema(): boolean
+  close(): void
+}
+
+interface Prepared {
+  statement: StatementSync
+  columns: readonly string[]
+}
+
+const DDL = /^\s*(CREATE|ALTER|DROP)\b/
+
+/** Creates the queries of a connection. Each statement is prepared once. */
+export function createQueries(connection: DatabaseSync): ConnectionQueries {
+  const statements = new Map<string, Prepared>()
+  let hasChangedSchema = false
+
+  function prepare(sql: string): Prepared {
+    let prepared = statements.get(sql)
+    if (prepared === undefined) {
+      const statement = connection.prepare(spell(sql))
+      statement.setReturnArrays(true)
+      prepared = { statement, columns: statement.columns().map(({ name }) => name) }
+      if (DDL.test(sql)) hasChangedSchema = true
+      statements.set(sql, prepared)
+    }
+    return prepared
+  }
+
+  return {
+    queries: {
+      all<Row>(sql: string, parameters: readonly Parameter[] = []) {
+        try {
+          const { statement, columns } = prepare(sql)
+          const rows = statement.all(...parameters) as unknown as unknown[][]
+          return rows.map((values) => toRow(columns, values) as Row)
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+      get<Row>(sql: string, parameters: readonly Parameter[] = []) {
+        try {
+          const { statement, columns } = prepare(sql)
+          const values = statement.get(...parameters) as unknown[] | undefined
+          return values && (toRow(columns, values) as Row)
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+      run(sql, parameters = []) {
+        try {
+          return Number(prepare(sql).statement.run(...parameters).changes)
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+      // One statement per row: to be able to undo a statement, SQLite copies every page that it changes, and a
+      // statement of many rows changes many.
+      insert(table, columns, rows, onConflict = '') {
+        try {
+          const { statement } = prepare(insertStatement(table, columns, 1, onConflict))
+          let inserted = 0
+          for (const row of rows) inserted += Number(statement.run(...row).changes)
+          return inserted
+        } catch (error) {
+          throw translateError(error)
+        }
+      },
+    },
+    hasChangedSchema() {
+      const has = hasChangedSchema
+      hasChangedSchema = false
+      return has
+    },
+    close() {
+      statements.clear()
+      connection.close()
+    },
+  }
+}
+
+/**
+ * Builds a row from its values. The objects that `node:sqlite` builds take longer, and only a full garbage collection
+ * frees them.
+ */
+function toRow(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  for (let place = 0; place < columns.length; place++) row[columns[place] as string] = values[place]
+  return row
+}
+
+const SPELLING: Spelling = {
+  JSON_OBJECT: (...pairs) => `json_object(${pairs.join(', ')})`,
+  JSON_LIST: (item) => `json_group_array(${item})`,
+  JSON_VALUE: (text) => `json(${text})`,
+  JSON_EACH: (text) => `json_each(${text})`,
+  JSON_ITEMS: (parameter) => `SELECT value FROM json_each(${parameter})`,
+}
+
+/** Translates portable SQL (see `Queries`) into SQLite's. */
+function spell(sql: string): string {
+  const spelled = spellCalls(sql, SPELLING).replaceAll(/\$(\d+)/g, '?$1')
+  // A table without row ids is one tree in the order of its primary key, so a page of a list is one run of rows.
+  return /^\s*CREATE TABLE/.test(spelled) ? `${spelled} STRICT, WITHOUT ROWID` : spelled
+}
