@@ -1,9 +1,9 @@
 import postgres from 'postgres'
+import { createRegistry } from '../src/context.ts'
 import type { Database, Parameter, Queries } from '../src/db/port.ts'
 import { tacOf } from '../src/domain/imei.ts'
 import { createDevice } from '../src/resources/devices/devices.ts'
 import { requireProject } from '../src/resources/projects/projects.ts'
-import { createRegistry } from '../src/resources/registry.ts'
 
 /** A statement as Handset runs it for a device that it makes, and what it was run with. */
 export interface Insert {

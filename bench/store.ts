@@ -1,7 +1,7 @@
+import { createRegistry, type Registry } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
 import type { Database } from '../src/db/port.ts'
 import { createProject } from '../src/resources/projects/projects.ts'
-import { createRegistry, type Registry } from '../src/resources/registry.ts'
 import { createKey } from '../src/resources/tokens/tokens.ts'
 import type { Bulk } from './bulk.ts'
 import { FIRST_TAC, SERIAL_DIGITS, TACS } from './load.ts'

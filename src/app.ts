@@ -6,6 +6,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { HttpSettings } from './config.ts'
+import { createRegistry } from './context.ts'
 import type { Database } from './db/port.ts'
 import { type Answered, createAnswerLog, observeAnswers } from './http/answered.ts'
 import { BODY_LIMIT, readBodies } from './http/body.ts'
@@ -34,7 +35,6 @@ import { createSharedWindow, createWindow, type WindowTerms } from './http/windo
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
 import { projectListRoutes, projectRoutes } from './resources/projects/routes.ts'
-import { createRegistry } from './resources/registry.ts'
 import { simRoutes } from './resources/sims/routes.ts'
 import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { createAuthenticator } from './resources/tokens/tokens.ts'

@@ -174,7 +174,7 @@ export interface paths {
         };
         /**
          * Export devices
-         * @description Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+         * @description Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
          */
         get: operations["DevicesExport"];
         put?: never;
@@ -286,7 +286,7 @@ export interface paths {
         };
         /**
          * Export users
-         * @description Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+         * @description Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
          */
         get: operations["UsersExport"];
         put?: never;
@@ -398,7 +398,7 @@ export interface paths {
         };
         /**
          * Export SIMs
-         * @description Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+         * @description Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
          */
         get: operations["SimsExport"];
         put?: never;
@@ -625,7 +625,7 @@ export interface components {
         };
         /**
          * DeviceModel
-         * @description An entry of the catalogue, which knows a model from the TAC of an IMEI.
+         * @description An entry of the catalogue, found by the TAC of an IMEI.
          */
         DeviceModel: {
             /** @constant */
@@ -646,7 +646,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description The SIM types that the model takes; empty where the catalogue does not know.
+             * @description The SIM types that the model takes. Empty if they are unknown.
              * @example [
              *       "eSIM",
              *       "pSIM"
@@ -724,7 +724,7 @@ export interface components {
             /** @description Of those that take just these types of SIM; empty where that is not known. */
             simTypes: {
                 /**
-                 * @description The SIM types that the model takes; empty where the catalogue does not know.
+                 * @description The SIM types that the model takes. Empty if they are unknown.
                  * @example [
                  *       "eSIM",
                  *       "pSIM"
@@ -953,7 +953,7 @@ export interface components {
         };
         /**
          * Project
-         * @description A separate registry: nothing of one project shows in another.
+         * @description A separate registry: nothing in one project is visible in another.
          */
         Project: {
             /** @constant */
@@ -963,12 +963,12 @@ export interface components {
             /** @example Demo */
             name: string;
             /**
-             * @description A `live` project checks the check digit of IMEIs; a `test` project takes them as they are made up.
+             * @description A `live` project rejects IMEIs with a wrong check digit; a `test` project accepts made-up IMEIs.
              * @enum {string}
              */
             type: "live" | "test";
             /**
-             * @description BCP 47 tags; the first is that of new users.
+             * @description BCP 47 language tags. The first is the default of new users.
              * @example [
              *       "en-US"
              *     ]
@@ -1493,7 +1493,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An entry of the catalogue, which knows a model from the TAC of an IMEI. */
+            /** @description An entry of the catalogue, found by the TAC of an IMEI. */
             200: {
                 headers: {
                     /** @description Names this state of the object (RFC 9110 §8.8.3). */
@@ -1561,14 +1561,14 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A separate registry: nothing of one project shows in another. */
+            /** @description A separate registry: nothing in one project is visible in another. */
             200: {
                 headers: {
                     /** @description Names this state of the object (RFC 9110 §8.8.3). */
@@ -1626,7 +1626,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -1658,7 +1658,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -1710,7 +1710,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -1753,12 +1753,12 @@ export interface operations {
     DevicesExport: {
         parameters: {
             query?: {
-                /** @description How it is written. */
+                /** @description The format of the export. */
                 format?: "csv" | "ndjson";
             };
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -1788,7 +1788,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -1821,7 +1821,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -1866,7 +1866,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the device. */
                 device: string;
@@ -1913,7 +1913,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the device. */
                 device: string;
@@ -1954,7 +1954,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the device. */
                 device: string;
@@ -2012,7 +2012,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2044,7 +2044,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2090,12 +2090,12 @@ export interface operations {
     UsersExport: {
         parameters: {
             query?: {
-                /** @description How it is written. */
+                /** @description The format of the export. */
                 format?: "csv" | "ndjson";
             };
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2128,7 +2128,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2173,7 +2173,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the user. */
                 user: string;
@@ -2220,7 +2220,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the user. */
                 user: string;
@@ -2262,7 +2262,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the user. */
                 user: string;
@@ -2313,7 +2313,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the user. */
                 user: string;
@@ -2375,7 +2375,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2407,7 +2407,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2452,12 +2452,12 @@ export interface operations {
     SimsExport: {
         parameters: {
             query?: {
-                /** @description How it is written. */
+                /** @description The format of the export. */
                 format?: "csv" | "ndjson";
             };
             header?: never;
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2490,7 +2490,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
             };
             cookie?: never;
@@ -2535,7 +2535,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the SIM. */
                 sim: string;
@@ -2582,7 +2582,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the SIM. */
                 sim: string;
@@ -2624,7 +2624,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The unique identifier for the project. */
+                /** @description Unique identifier for the project. */
                 project: string;
                 /** @description Unique identifier for the SIM. */
                 sim: string;

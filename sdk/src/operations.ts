@@ -113,7 +113,7 @@ export interface DevicesMethods {
   /**
    * Export devices.
    *
-   * Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+   * Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
    */
   export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
 
@@ -173,7 +173,7 @@ export interface UsersMethods {
   /**
    * Export users.
    *
-   * Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+   * Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
    */
   export(query?: operations['UsersExport']['parameters']['query'], options?: Options): Promise<Response>
 
@@ -233,7 +233,7 @@ export interface SimsMethods {
   /**
    * Export SIMs.
    *
-   * Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import takes. NDJSON is exact. In CSV a text that a spreadsheet would take for a formula, and the empty text, has an apostrophe before it, which an import takes off again. An answer that is cut off before its end is not whole.
+   * Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
    */
   export(query?: operations['SimsExport']['parameters']['query'], options?: Options): Promise<Response>
 

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
+import type { Caller } from '../caller.ts'
+import type { Registry } from '../context.ts'
+import { judgeBody } from '../contract/validation.ts'
 import { ApiError, invalid } from '../errors.ts'
-import { bodyProblems } from '../http/validation.ts'
 import type { ImportOutcome, ImportRules } from '../resources/import-outcome.ts'
-import type { Registry } from '../resources/registry.ts'
-import type { Caller } from '../resources/tokens/tokens.ts'
 import type { Kind } from './kinds.ts'
 
 /** A row as it was read: its value, not yet judged, or why there is none. */
@@ -85,7 +85,7 @@ async function takeGood<Row extends object>(
 ): Promise<ImportOutcome[]> {
   const faults = lines.map(({ fault, value }) => {
     if (fault !== null) return fault
-    const problems = bodyProblems(value, schema, project)
+    const problems = judgeBody(value, schema, project.type)
     return problems.length > 0 ? invalid(problems) : null
   })
   const good = lines.filter((_, position) => faults[position] === null)

@@ -1,8 +1,8 @@
+import type { Caller } from '../caller.ts'
+import type { ExportFormat } from '../contract/export.ts'
 import type { Listing } from '../db/page.ts'
 import type { Database, Queries } from '../db/port.ts'
 import { walkRows } from '../db/walk.ts'
-import type { ExportFormat } from '../http/export.ts'
-import type { Caller } from '../resources/tokens/tokens.ts'
 import { toCell } from './cells.ts'
 import type { Kind } from './kinds.ts'
 

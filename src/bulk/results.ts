@@ -1,4 +1,4 @@
-import { toBody } from '../http/errors.ts'
+import { toBody } from '../contract/error-body.ts'
 import type { Taker } from './batch.ts'
 import { readNdjson } from './ndjson.ts'
 

@@ -1,6 +1,6 @@
+import type { Registry } from '../context.ts'
 import type { Database, Parameter, Queries } from '../db/port.ts'
 import { brandKey, nameKey } from '../domain/keys.ts'
-import type { Registry } from '../resources/registry.ts'
 import { toBrand } from './facts/brands.ts'
 import { FACTS_MARK, factsDigest } from './facts/digest.ts'
 import { identify } from './facts/names.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { Registry } from '../resources/registry.ts'
+import type { Registry } from '../context.ts'
 import { FACTS_MARK, factsDigest } from './facts/digest.ts'
 import { readRows } from './formats/rows.ts'
 import { importCatalogue } from './import/import.ts'

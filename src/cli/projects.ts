@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
+import { PROJECT_TYPES, type Project } from '../contract/project.ts'
 import { allProjects, createProject, toPublicProject } from '../resources/projects/projects.ts'
-import { PROJECT_TYPES, type Project } from '../resources/projects/schema.ts'
 import { readName } from './options.ts'
 import { print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig, processEnvironment } from '../config.ts'
-import type { Registry } from '../resources/registry.ts'
+import type { Registry } from '../context.ts'
 import { openRegistry } from '../serve/open.ts'
 
 /** The settings of a command: its own options, those of `handset` itself, then the environment. */

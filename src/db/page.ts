@@ -1,4 +1,5 @@
-import { type Cursor, listOf } from '../domain/cursor.ts'
+import { listOf } from '../contract/list.ts'
+import type { Cursor } from '../domain/cursor.ts'
 import type { Parameter, Queries } from './port.ts'
 
 /** A list in SQL. Its first table is the one listed. */

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import type { Caller } from '../resources/tokens/tokens.ts'
+import type { Caller } from '../caller.ts'
 
 /** A request that was answered: by its operation, never by its URL, since paths, queries and bodies hold what may not be logged. */
 export interface Answered {

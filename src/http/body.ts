@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { NDJSON_TYPE } from '../contract/media-types.ts'
 import { ApiError } from '../errors.ts'
-import { NDJSON_TYPE, unsupportedMediaType } from './errors.ts'
+import { unsupportedMediaType } from './errors.ts'
 
 /** Contract section 1: bodies of up to 64 KiB. */
 export const BODY_LIMIT = 64 * 1024

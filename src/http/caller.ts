@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticator, Caller } from '../caller.ts'
+import type { Registry } from '../context.ts'
 import { ApiError, notFound } from '../errors.ts'
-import type { Registry } from '../resources/registry.ts'
-import type { Authenticator, Caller } from '../resources/tokens/tokens.ts'
 import { tooManyRequests } from './rate-limit.ts'
 import type { Window, WindowTerms } from './window.ts'
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { toBody } from '../contract/error-body.ts'
+import { JSON_TYPE } from '../contract/media-types.ts'
 import { ApiError } from '../errors.ts'
-import { JSON_TYPE, toBody } from './errors.ts'
 import { STATUS_CODES } from './node-http.ts'
 
 const REASONS: Record<string, { status: number; message: string; hint: string }> = {

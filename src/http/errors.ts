@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import type { Static } from 'typebox'
+import { toBody } from '../contract/error-body.ts'
+import { JSON_TYPE, NDJSON_TYPE } from '../contract/media-types.ts'
 import { ApiError, STATUS } from '../errors.ts'
-import type { ErrorResponse } from './schemas.ts'
 
 /** Turns every failure into the contract's error (section 2): the one place where an error becomes HTTP. */
 export function answerErrors(app: FastifyInstance): void {
@@ -18,9 +18,6 @@ export function answerErrors(app: FastifyInstance): void {
     next()
   })
 }
-
-export const NDJSON_TYPE = 'application/x-ndjson'
-export const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** The error a caller sees. What is not one of ours is ours to mend: `internal`, and nothing of it leaves the server. */
 export function toApiError(error: unknown): ApiError {
@@ -45,28 +42,4 @@ export function unsupportedMediaType(wanted: string): ApiError {
   return new ApiError('unsupportedMediaType', `The body must be ${wanted === NDJSON_TYPE ? 'NDJSON' : 'JSON'}`, {
     hint: `Send \`Content-Type: ${wanted}\`, in UTF-8 and without a Content-Encoding.`,
   })
-}
-
-/** The error as JSON. A code that all its problems share stands at the top, when it says more than "invalid". */
-export function toBody({ type, message, hint, problems }: ApiError): string {
-  const [first] = problems
-  const shared = first && problems.every(({ code }) => code === first.code) && !first.code.startsWith('property')
-  const body: Static<typeof ErrorResponse> = {
-    object: 'error',
-    type,
-    message,
-    ...(shared ? { code: first.code } : {}),
-    ...withHint(hint ?? (problems.length === 1 ? first?.hint : undefined)),
-    ...(problems.length > 0 ? { details: problems.map(toDetail) } : {}),
-  }
-  return JSON.stringify(body)
-}
-
-function withHint(hint: string | undefined): { hint?: string } {
-  return hint === undefined ? {} : { hint }
-}
-
-function toDetail({ code, property, message, hint, suggestion = null }: ApiError['problems'][number]) {
-  const said = hint === undefined || code === 'invalidIccid' ? message : `${message}. ${hint}`
-  return { object: 'propertyErrorDetail' as const, code, message: said, property, suggestion }
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { Precondition } from '../context.ts'
 import { ApiError } from '../errors.ts'
-import type { Precondition } from '../resources/registry.ts'
 import { tagKeptRead } from './kept-reads.ts'
 
 declare module 'fastify' {

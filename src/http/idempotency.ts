@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Registry } from '../context.ts'
 import type { Queries } from '../db/port.ts'
 import { ApiError, invalid } from '../errors.ts'
 import { findKeptAnswer, keepAnswer, keyHash } from '../resources/idempotency/kept-answers.ts'
-import type { Registry } from '../resources/registry.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

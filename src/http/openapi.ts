@@ -1,10 +1,10 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TObject } from 'typebox'
+import { NDJSON_TYPE } from '../contract/media-types.ts'
+import type { Operation } from '../contract/operation.ts'
+import { ErrorResponse } from '../contract/schemas.ts'
 import { type ErrorType, STATUS } from '../errors.ts'
-import { NDJSON_TYPE } from './errors.ts'
 import { STATUS_CODES } from './node-http.ts'
-import type { Operation } from './operation.ts'
-import { ErrorResponse } from './schemas.ts'
 
 type Json = Record<string, unknown>
 

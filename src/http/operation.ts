@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyTypeProvider, RawServerDefault } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import type { Caller } from '../caller.ts'
+import { JSON_TYPE } from '../contract/media-types.ts'
+import type { Operation } from '../contract/operation.ts'
 import type { Queries } from '../db/port.ts'
-import type { Caller } from '../resources/tokens/tokens.ts'
-import { JSON_TYPE } from './errors.ts'
 import { hasKeptAnswer } from './idempotency.ts'
 
 /** Gives a handler the types of its route's schemas. */
@@ -14,28 +15,6 @@ interface SchemaTypes extends FastifyTypeProvider {
 
 /** Where routes are declared: a Fastify instance whose handlers know the types of their schemas. */
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, SchemaTypes>
-
-/**
- * An operation in the terms of OpenAPI, as Fastify's `schema` of a route. `response` names only its successes: what
- * can refuse it follows from its parts (see `http/openapi.ts`).
- */
-export interface Operation {
-  operationId: string
-  tags: [string]
-  summary: string
-  description: string
-  params?: TSchema
-  querystring?: TSchema
-  body?: TSchema
-  /** A body that a fresh test project takes as it is. */
-  example?: object
-  response: Record<number, TSchema>
-  /**
-   * For what streams: the schema of a line of an NDJSON body, and of a line of the answer by its media type. See
-   * `http/streaming.ts`.
-   */
-  stream?: { body?: TSchema; answers: Record<string, TSchema> }
-}
 
 /**
  * The hook of paths that end in an object's id: finds the object, so that one that is not there, or not for this

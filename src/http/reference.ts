@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
-import { JSON_TYPE } from './errors.ts'
+import { JSON_TYPE } from '../contract/media-types.ts'
 import { describeForModels } from './llms.ts'
 import type { OpenApiDocument } from './openapi.ts'
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { toBody } from '../contract/error-body.ts'
+import { NDJSON_TYPE } from '../contract/media-types.ts'
 import { ApiError, unavailable } from '../errors.ts'
-import { NDJSON_TYPE, toApiError, toBody } from './errors.ts'
+import { toApiError } from './errors.ts'
 
 /** How long one request may stream at all, in milliseconds. */
 const LONGEST = 60 * 60 * 1000

@@ -1,17 +1,10 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import addFormats from 'ajv-formats'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { TObject, TSchema } from 'typebox'
-import { iccidProblem } from '../domain/iccid.ts'
-import { type CheckDigitRule, imeiProblem } from '../domain/imei.ts'
-import { metadataProblems } from '../domain/metadata.ts'
-import { ApiError, invalid, type Problem } from '../errors.ts'
-import type { Project } from '../resources/projects/schema.ts'
+import type { FastifyInstance } from 'fastify'
+import type { TObject } from 'typebox'
+import type { Operation } from '../contract/operation.ts'
+import { closed } from '../contract/schemas.ts'
+import { judgeBody, judgeQuery } from '../contract/validation.ts'
+import { ApiError, invalid } from '../errors.ts'
 import { hasBody } from './body.ts'
-import { nearest } from './nearest.ts'
-import type { Operation } from './operation.ts'
-import { parseQuery } from './query.ts'
-import { closed, type RuleName } from './schemas.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,49 +13,12 @@ declare module 'fastify' {
   }
 }
 
-/** What a rule may need to know beyond the value. */
-interface RuleContext {
-  checkDigit: CheckDigitRule
-}
-
-type Rule = (value: unknown, property: string, context: RuleContext) => Problem[]
-
-const RULES: Record<RuleName, Rule> = {
-  imei: (value, property, { checkDigit }) => listed(imeiProblem(value, property, checkDigit)),
-  tacOnlyImei: (value, property) => listed(imeiProblem(value, property, 'unchecked')),
-  iccid: (value, property) => listed(iccidProblem(value, property)),
-  metadata: (value, property) => metadataProblems(value, property, 'refused'),
-  metadataChanges: (value, property) => metadataProblems(value, property, 'allowed'),
-  locale: (value, property) => listed(localeProblem(value, property)),
-  oneCursor: (query) =>
-    listed(
-      (query as { after?: unknown }).after !== undefined && (query as { before?: unknown }).before !== undefined
-        ? invalidProperty('before', 'cannot be combined with `after`')
-        : null,
-    ),
-}
-
 const NO_PARAMETERS = closed({})
 
 /** A body where the operation takes none: an empty object is as good as nothing. */
 const NO_BODY = closed({})
 
-/** How deep the strings of a valid body lie: `metadata.colour`, `sims[0]`. What is deeper, the schema has refused. */
-const BODY_DEPTH = 2
-
-/** A plus sign in a query is a space, which is the likeliest fault of a time in one. */
-const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
-  'date-time': ' such as 2026-11-01T00:00:00Z, or 2026-11-01T00:00:00%2B01:00',
-}
-
-const ajv = createAjv()
-const validators = new WeakMap<object, ValidateFunction>()
-
-/**
- * Judges query and body by the schemas of their route, all rules at once, before the handler: 422 with a detail for
- * every offending property. Replaces Fastify's own step, which heals what it can and stops at the first part that
- * fails.
- */
+/** Validates query and body before the handler: 422 with a detail for every offending property. */
 export function validateRequests(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, next) => {
     const { body, stream } = request.routeOptions.schema ?? {}
@@ -76,200 +32,14 @@ export function validateRequests(app: FastifyInstance): void {
   app.addHook('preHandler', (request, _reply, next) => {
     if (request.routeOptions.config?.page) return next()
     const { querystring, body, stream } = (request.routeOptions.schema ?? {}) as Partial<Operation>
-    const context: RuleContext = { checkDigit: checkDigitRule(request.caller?.project.type) }
+    const projectType = request.caller?.project.type
+    const query = judgeQuery(request.query as string, (querystring as TObject) ?? NO_PARAMETERS, projectType)
+    request.query = query.values
     const problems = [
-      ...judgeQuery(request, (querystring as TObject) ?? NO_PARAMETERS, context),
-      ...judgeBody(stream?.body ? undefined : request.body, body ?? NO_BODY, context),
+      ...query.problems,
+      ...judgeBody(stream?.body ? undefined : request.body, body ?? NO_BODY, projectType),
     ]
     if (problems.length > 0) throw invalid(problems)
     next()
   })
 }
-
-function judgeQuery(request: FastifyRequest, schema: TObject, context: RuleContext): Problem[] {
-  const { values, problems } = parseQuery(request.query as string, schema)
-  request.query = values
-  problems.push(...judge(values, schema, context))
-  return problems.length > 1 ? firstOfEach(problems) : problems
-}
-
-function firstOfEach(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>()
-  return problems.filter(({ property }) => !seen.has(property) && seen.add(property))
-}
-
-/** All that is wrong with a body by its schema and the rules of its project. */
-export function bodyProblems(body: unknown, schema: TSchema, { type }: Pick<Project, 'type'>): Problem[] {
-  return judgeBody(body, schema, { checkDigit: checkDigitRule(type) })
-}
-
-function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
-  return type === 'test' ? 'unchecked' : 'checked'
-}
-
-function judgeBody(body: unknown, schema: TSchema, context: RuleContext): Problem[] {
-  if (body === undefined) return []
-  const problems = judge(body, schema, context)
-  if (!holdsTextAlone(body, BODY_DEPTH)) addUnicodeProblems(problems, body, '', BODY_DEPTH)
-  return problems.length > 1 ? firstOfEach(problems) : problems
-}
-
-/** All that a schema and its rules find wrong with a value, at most one problem a property. */
-function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[] {
-  let validate = validators.get(schema)
-  if (validate === undefined) {
-    validate = ajv.compile(schema)
-    validators.set(schema, validate)
-  }
-  if (validate.call(context, value)) return []
-  const errors = validate.errors ?? []
-  const ruled = new Set(errors.filter((error) => error.keyword === 'rule').map((error) => error.instancePath))
-  const found = new Map<string, Problem>()
-  for (const error of errors) {
-    if (error.keyword !== 'rule' && isInside(error.instancePath, ruled)) continue
-    for (const problem of problemsOf(error)) {
-      if (!found.has(problem.property)) found.set(problem.property, problem)
-    }
-  }
-  return [...found.values()]
-}
-
-/** Whether a rule has judged this place or one around it: then its own words say more than the schema's. */
-function isInside(path: string, ruled: Set<string>): boolean {
-  for (const place of ruled) if (place !== '' && (path === place || path.startsWith(`${place}/`))) return true
-  return false
-}
-
-function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject): Problem[] {
-  const property = propertyName(instancePath)
-  const inside = (name: string) => (property === '' ? name : `${property}.${name}`)
-  const problem = (rule: string) => [invalidProperty(property, rule)]
-  switch (keyword) {
-    case 'rule':
-      return params.problems
-    case 'required': {
-      const name = inside(params.missingProperty)
-      return [{ code: 'propertyRequired', property: name, message: `\`${name}\` is required` }]
-    }
-    case 'additionalProperties': {
-      const unknown = params.additionalProperty
-      const suggestion = nearest(unknown, Object.keys(parentSchema?.properties ?? {}))
-      const name = inside(unknown)
-      const message = `\`${name}\` is not a property that can be given here`
-      return [{ code: 'propertyUnknown', property: name, message, suggestion }]
-    }
-    case 'type':
-      return problem(`must be ${[params.type].flat().map(typeInWords).join(' or ')}`)
-    case 'enum':
-      return problem(`must be one of ${params.allowedValues.join(', ')}`)
-    case 'minLength':
-      return problem(params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters`)
-    case 'maxLength':
-      return problem(`must have at most ${params.limit} characters`)
-    case 'minimum':
-      return problem(`must be at least ${params.limit}`)
-    case 'maximum':
-      return problem(`must be at most ${params.limit}`)
-    case 'pattern': {
-      const [example] = parentSchema?.examples ?? []
-      return problem(
-        example === undefined ? `must match ${params.pattern}` : `must be such as ${example} (${params.pattern})`,
-      )
-    }
-    case 'format':
-      return problem(`must be a valid ${params.format}${FORMAT_EXAMPLES[params.format] ?? ''}`)
-    case 'uniqueItems':
-      return problem('must not name the same item twice')
-    default:
-      return problem('is not valid')
-  }
-}
-
-function invalidProperty(property: string, rule: string): Problem {
-  return {
-    code: 'propertyInvalid',
-    property,
-    message: property === '' ? `The body ${rule}` : `\`${property}\` ${rule}`,
-  }
-}
-
-function typeInWords(type: string): string {
-  if (type === 'null') return 'null'
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
-}
-
-/** `/sims/0` (RFC 6901) as a person writes it: `sims[0]`. */
-function propertyName(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((name, segment) => {
-      if (/^[0-9]+$/.test(segment)) return `${name}[${segment}]`
-      return name === '' ? segment : `${name}.${segment}`
-    }, '')
-}
-
-/** Whether there is nothing for `addUnicodeProblems` to find: told without naming a single property. */
-function holdsTextAlone(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return isText(value)
-  if (typeof value !== 'object' || value === null || depth === 0) return true
-  for (const key in value) {
-    if (!isText(key) || !holdsTextAlone((value as Record<string, unknown>)[key], depth - 1)) return false
-  }
-  return true
-}
-
-/** Strings that JSON can escape but no store can keep: a NUL, half a surrogate pair. */
-function addUnicodeProblems(problems: Problem[], value: unknown, property: string, depth: number): void {
-  if (typeof value === 'string') {
-    if (!isText(value)) problems.push(invalidProperty(property, 'holds a NUL character or half a surrogate pair'))
-    return
-  }
-  if (typeof value !== 'object' || value === null || depth === 0) return
-  for (const [key, entry] of Object.entries(value)) {
-    const name = Array.isArray(value) ? `${property}[${key}]` : property === '' ? key : `${property}.${key}`
-    if (isText(key)) addUnicodeProblems(problems, entry, name, depth - 1)
-    else addUnicodeProblems(problems, key, property, depth)
-  }
-}
-
-function isText(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0')
-}
-
-function localeProblem(value: unknown, property: string): Problem | null {
-  try {
-    if (typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1) return null
-  } catch {
-    // Intl throws for what is no language tag: the answer below says so.
-  }
-  return invalidProperty(property, 'must be a BCP 47 language tag such as en-US')
-}
-
-function listed(problem: Problem | null): Problem[] {
-  return problem === null ? [] : [problem]
-}
-
-function createAjv(): Ajv {
-  const instance = new Ajv({ allErrors: true, verbose: true, passContext: true, strictTypes: false })
-  addFormats.default(instance, ['email', 'date', 'date-time', 'uri'])
-  instance.addKeyword({ keyword: 'rule', errors: true, validate: applyRule })
-  return instance
-}
-
-/** Ajv's `rule` keyword. Ajv passes the context as `this` and reads the errors from the function. */
-function applyRule(
-  this: RuleContext,
-  name: RuleName,
-  value: unknown,
-  _schema: unknown,
-  place?: { instancePath: string },
-) {
-  const isSound = RULES[name](value, '', this).length === 0
-  // The property's name costs more than most rules do, and is wanted only where one is broken.
-  const problems = isSound ? [] : RULES[name](value, propertyName(place?.instancePath ?? ''), this)
-  applyRule.errors = [{ keyword: 'rule', params: { problems } }] as Partial<ErrorObject>[]
-  return isSound
-}
-applyRule.errors = [] as Partial<ErrorObject>[]

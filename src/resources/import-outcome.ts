@@ -1,6 +1,6 @@
+import type { Registry } from '../context.ts'
 import type { Queries } from '../db/port.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
-import type { Registry } from './registry.ts'
 
 /** What became of one row of an import. */
 export type ImportOutcome =

@@ -1,5 +1,6 @@
 import { importStarterCatalogue } from '../catalogue/starter.ts'
 import type { Config } from '../config.ts'
+import { createRegistry, type Registry } from '../context.ts'
 import { migrate } from '../db/migrate.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
 import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
@@ -7,7 +8,6 @@ import { POOL_SIZE } from '../db/postgres/pool.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import type { Siblings } from '../http/siblings.ts'
-import { createRegistry, type Registry } from '../resources/registry.ts'
 
 /** How long one statement of a request may take on PostgreSQL, in milliseconds. */
 const REQUEST_PATIENCE = 10_000

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { type App, buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
+import type { Registry } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/siblings.ts'
-import type { Registry } from '../resources/registry.ts'
 import { sweepRegularly } from './jobs/sweep.ts'
 
 /** A server that listens. */

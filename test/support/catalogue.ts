@@ -6,7 +6,7 @@ import {
   type Imported as ImportResult,
   importCatalogue,
 } from '../../src/catalogue/import/import.ts'
-import type { Registry } from '../../src/resources/registry.ts'
+import type { Registry } from '../../src/context.ts'
 
 /** What became of an import, and the rows that were not taken. */
 export interface Imported extends ImportResult {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Registry } from '../../src/context.ts'
 import { checkDigit, tacOf } from '../../src/domain/imei.ts'
 import { insertDevices } from '../../src/resources/devices/store.ts'
-import type { Registry } from '../../src/resources/registry.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
 
 let made = 0

@@ -1,7 +1,7 @@
 import { readIdentity } from '../../src/catalogue/formats/entry.ts'
 import type { Kinds } from '../../src/catalogue/formats/kinds.ts'
 import { importCatalogue } from '../../src/catalogue/import/import.ts'
-import type { Registry } from '../../src/resources/registry.ts'
+import type { Registry } from '../../src/context.ts'
 
 /** A model of the catalogue and one of its TACs. */
 export interface Model extends Kinds {

@@ -1,5 +1,5 @@
+import type { DeviceModel } from '../../contract/model.ts'
 import { jsonObject } from '../../db/json.ts'
-import type { DeviceModel } from './schema.ts'
 
 /** A row of `device_models` as its resource; `alias` is the table's alias in the query. */
 export function deviceModelJson(alias: string): string {

@@ -1,26 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { DEVICE_TYPES, SIM_TYPES } from '../../contract/model.ts'
+import { DEVICE_TYPES, DeviceModel, DeviceModelId, SIM_TYPES } from '../../contract/model.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { anyOf, closed, List, listQuery, NamePrefix, oneOf, type RuleName } from '../../contract/schemas.ts'
 import { idPattern } from '../../domain/id.ts'
-import type { Operation } from '../../http/operation.ts'
-import { anyOf, closed, idOf, List, listQuery, NamePrefix, oneOf, type RuleName } from '../../http/schemas.ts'
-
-const DeviceModelId = idOf('dmd', 'Unique identifier for the device model.', 'dmd_0SNlurA04OUskUGfGAn3Rh')
-
-export const DeviceModel = closed(
-  {
-    object: Type.Literal('deviceModel'),
-    id: DeviceModelId,
-    brand: Type.String({ description: 'The brand of the device model.', examples: ['Apple'] }),
-    name: Type.String({ description: "The device model's name.", examples: ['iPhone 12 Pro'] }),
-    simTypes: Type.Array(oneOf(SIM_TYPES), {
-      description: 'The SIM types that the model takes; empty where the catalogue does not know.',
-      examples: [['eSIM', 'pSIM']],
-    }),
-    type: oneOf(DEVICE_TYPES, { description: 'The type of the device model.', examples: ['smartphone'] }),
-  },
-  { title: 'DeviceModel', description: 'An entry of the catalogue, which knows a model from the TAC of an IMEI.' },
-)
-export type DeviceModel = Static<typeof DeviceModel>
 
 export const DeviceModelList = List(DeviceModel)
 

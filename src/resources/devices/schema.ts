@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { idPattern } from '../../domain/id.ts'
-import { exportOperation } from '../../http/export.ts'
-import type { Operation } from '../../http/operation.ts'
+import { exportOperation } from '../../contract/export.ts'
+import { DeviceModel } from '../../contract/model.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { ProjectPath } from '../../contract/project.ts'
 import {
   anyOf,
   closed,
@@ -19,9 +20,9 @@ import {
   type RuleName,
   Timestamp,
   timeFilter,
-} from '../../http/schemas.ts'
-import { DeviceModel, MODEL_FILTERS } from '../device-models/schema.ts'
-import { ProjectPath } from '../projects/schema.ts'
+} from '../../contract/schemas.ts'
+import { idPattern } from '../../domain/id.ts'
+import { MODEL_FILTERS } from '../device-models/schema.ts'
 import { Iccid, SIM_ID_PATTERN, Sim } from '../sims/schema.ts'
 import { USER_ID_PATTERN, User } from '../users/schema.ts'
 

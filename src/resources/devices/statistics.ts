@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Caller } from '../../caller.ts'
+import type { Registry } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { deviceModelJson } from '../device-models/json.ts'
-import type { Registry } from '../registry.ts'
-import type { Caller } from '../tokens/tokens.ts'
 import { MOST_MODELS, MOST_PERIODS } from './schema.ts'
 
 type Moment = Pick<Queries, 'all' | 'get'>

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
+import type { Caller } from '../../caller.ts'
+import type { Registry } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
-import type { Registry } from '../registry.ts'
-import type { Caller } from '../tokens/tokens.ts'
 
 const KEPT_FOR = 24 * 60 * 60 * 1000
 

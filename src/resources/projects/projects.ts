@@ -1,11 +1,10 @@
+import type { StoredProject } from '../../caller.ts'
+import type { Registry } from '../../context.ts'
+import { PROJECT_ID_PATTERN, type Project } from '../../contract/project.ts'
 import { newProjectTag } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { SetupError } from '../../errors.ts'
-import type { Registry } from '../registry.ts'
-import { PROJECT_ID_PATTERN, type Project } from './schema.ts'
-import { findProject, findProjectByTag, insertProject, listProjects, type StoredProject } from './store.ts'
-
-export type { StoredProject } from './store.ts'
+import { findProject, findProjectByTag, insertProject, listProjects } from './store.ts'
 
 const DEFAULT_LOCALES = ['en-US']
 

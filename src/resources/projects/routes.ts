@@ -1,6 +1,7 @@
-import { listOf, toCursor } from '../../domain/cursor.ts'
+import type { Caller } from '../../caller.ts'
+import { listOf } from '../../contract/list.ts'
+import { toCursor } from '../../domain/cursor.ts'
 import type { Api } from '../../http/operation.ts'
-import type { Caller } from '../tokens/tokens.ts'
 import { toPublicProject } from './projects.ts'
 import { ProjectsList, ProjectsRetrieve } from './schema.ts'
 

@@ -1,10 +1,6 @@
+import type { StoredProject } from '../../caller.ts'
+import type { Project } from '../../contract/project.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import type { Project } from './schema.ts'
-
-/** A project with the tag that stands in the ids of its objects and in its tokens. */
-export interface StoredProject extends Project {
-  tag: string
-}
 
 interface Row {
   id: string

@@ -1,6 +1,6 @@
+import type { Caller } from '../../caller.ts'
 import { jsonObject } from '../../db/json.ts'
 import type { Listing } from '../../db/page.ts'
-import type { Caller } from '../tokens/tokens.ts'
 import type { ExportedSim } from './schema.ts'
 import { isOnDeviceOf } from './store.ts'
 

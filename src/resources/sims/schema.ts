@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { exportOperation } from '../../contract/export.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
-import { idPattern } from '../../domain/id.ts'
-import { exportOperation } from '../../http/export.ts'
-import type { Operation } from '../../http/operation.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { ProjectPath } from '../../contract/project.ts'
 import {
   anyOf,
   closed,
@@ -15,8 +15,8 @@ import {
   oneOf,
   type RuleName,
   Timestamp,
-} from '../../http/schemas.ts'
-import { ProjectPath } from '../projects/schema.ts'
+} from '../../contract/schemas.ts'
+import { idPattern } from '../../domain/id.ts'
 import { USER_ID_PATTERN } from '../users/schema.ts'
 
 export const SIM_STATUSES = ['inactive', 'active', 'retired'] as const

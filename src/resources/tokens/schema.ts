@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import type { Operation } from '../../http/operation.ts'
-import { closed, idOf, Timestamp } from '../../http/schemas.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { closed, idOf, Timestamp } from '../../contract/schemas.ts'
 import { UserId, UserPath } from '../users/schema.ts'
 
 /** Seconds: an hour where not given, 30 days at most. */

@@ -1,22 +1,14 @@
+import type { Authenticator, Caller, StoredProject } from '../../caller.ts'
+import type { Registry } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { ApiError, notFound, SetupError } from '../../errors.ts'
 import { createKept } from '../../kept.ts'
-import { createProjectFinder, type StoredProject } from '../projects/projects.ts'
-import type { Registry } from '../registry.ts'
+import { createProjectFinder } from '../projects/projects.ts'
 import { type CreateUserToken, DEFAULT_EXPIRES_IN, type UserToken } from './schema.ts'
 import * as store from './store.ts'
 import { hashOf, newToken, readToken, type TokenKind } from './token.ts'
 
 export type { StoredKey } from './store.ts'
-
-/** Who asks (contract section 10). */
-export interface Caller {
-  project: StoredProject
-  /** The id of the API key or user token. */
-  tokenId: string
-  /** The user that a user token acts as; null for an API key, which may do everything in its project. */
-  userId: string | null
-}
 
 const HINTS = {
   missing: 'Send the header `Authorization: Bearer TOKEN`.',
@@ -24,14 +16,6 @@ const HINTS = {
   unknown: 'Make an API key with `handset keys create`, or a user token with POST users/{user}/tokens.',
   expired: 'The token has expired. Make another.',
   revoked: 'The key was revoked. Make another with `handset keys create`.',
-}
-
-/** Finds out who asks from the `Authorization` header, in a store at some version (see `Database.version`). */
-export interface Authenticator {
-  /** Who that is, when it was found out at this version; nobody whose token has expired since. */
-  recall(authorization: string | undefined, version: number): Caller | undefined
-  /** Throws `unauthenticated` (RFC 6750 §3) where nobody is known. */
-  authenticate(authorization: string | undefined, version: number): Promise<Caller>
 }
 
 /** Callers that are remembered. */

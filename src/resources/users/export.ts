@@ -1,6 +1,6 @@
+import type { Caller } from '../../caller.ts'
 import { jsonObject } from '../../db/json.ts'
 import type { Listing } from '../../db/page.ts'
-import type { Caller } from '../tokens/tokens.ts'
 import type { ExportedUser } from './schema.ts'
 
 const JSON_OF_EXPORTED = jsonObject<ExportedUser>({

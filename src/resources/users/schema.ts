@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { idPattern } from '../../domain/id.ts'
-import { exportOperation } from '../../http/export.ts'
-import type { Operation } from '../../http/operation.ts'
+import { exportOperation } from '../../contract/export.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { ProjectPath } from '../../contract/project.ts'
 import {
   closed,
   Email,
@@ -14,8 +14,8 @@ import {
   nullable,
   type RuleName,
   Timestamp,
-} from '../../http/schemas.ts'
-import { ProjectPath } from '../projects/schema.ts'
+} from '../../contract/schemas.ts'
+import { idPattern } from '../../domain/id.ts'
 
 export const UserId = idOf('usr', 'Unique identifier for the user.', 'usr_0SNlurA049MEWV4OpCwsNyC9Kn2d')
 export const USER_ID_PATTERN = idPattern('usr')

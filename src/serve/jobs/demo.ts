@@ -1,5 +1,5 @@
+import type { Registry } from '../../context.ts'
 import { createProject } from '../../resources/projects/projects.ts'
-import type { Registry } from '../../resources/registry.ts'
 import { createKey } from '../../resources/tokens/tokens.ts'
 
 export const DEMO_PROJECT = 'demo'

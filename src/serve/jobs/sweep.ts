@@ -1,6 +1,6 @@
+import type { Registry } from '../../context.ts'
 import { sweepKeptAnswers } from '../../resources/idempotency/kept-answers.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
-import type { Registry } from '../../resources/registry.ts'
 import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 
 /** Rows a transaction: some milliseconds, so that other writes hardly wait. */

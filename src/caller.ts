@@ -1,0 +1,23 @@
+import type { Project } from './contract/project.ts'
+
+/** A project with its tag, which is part of its tokens and of the ids of its objects. */
+export interface StoredProject extends Project {
+  tag: string
+}
+
+/** Who is calling (docs/contract.md §10). */
+export interface Caller {
+  project: StoredProject
+  /** The id of the API key or user token. */
+  tokenId: string
+  /** The user that a user token acts as; null for an API key. */
+  userId: string | null
+}
+
+/** Identifies callers by the `Authorization` header, at a version of the store (see `Database.version`). */
+export interface Authenticator {
+  /** The caller, if identified before at this version and not expired since. */
+  recall(authorization: string | undefined, version: number): Caller | undefined
+  /** Throws `unauthenticated` (RFC 6750 §3) for a missing, unknown, expired or revoked token. */
+  authenticate(authorization: string | undefined, version: number): Promise<Caller>
+}
