@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node can read, so that an old one is told what is missing.
+// Plain JavaScript that any Node can parse, so that an old Node gets a clear message.
 import { existsSync } from 'node:fs'
 import * as module from 'node:module'
 
@@ -7,15 +7,14 @@ const NEEDED = 26
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   console.error(
-    `handset: Node ${NEEDED} or later is needed, and this is ${process.version}. ` +
-      `Get it at https://nodejs.org, or for one run with: npx -p node@${NEEDED} -p handset handset`,
+    `handset: Node ${NEEDED} or later is required; this is Node ${process.version}. Get it from https://nodejs.org.`,
   )
   process.exit(1)
 }
 
-// Compiled modules are kept from run to run, where the machine lets them be: the next start takes half the time.
+// Caching compiled modules on disk halves the time of the next start.
 module.enableCompileCache?.()
 
-// A checkout runs from source; the package has none.
+// A checkout runs from source. The package contains only the build.
 const source = new URL('../src/main.ts', import.meta.url)
 await import(existsSync(source) ? source.href : '../dist/main.js')

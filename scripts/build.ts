@@ -8,10 +8,10 @@ import { openSqlite } from '../src/db/sqlite/open.ts'
 import { readScript } from '../src/http/reference.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
 
-// Builds dist/: the command, and what programs import. Their libraries are in it, since to find and read a thousand
-// small files takes longer than all else of a start; what they are, and their licences, is beside them.
+// Builds dist/: the command, and the module that programs import. Libraries are bundled, because finding and reading a
+// thousand small files takes longer than the rest of a start. Their list and licences are written beside them.
 
-/** A library in the bundle, as Vite tells of it. */
+/** A bundled library, as Vite lists it. */
 interface Library {
   name: string
   version: string
@@ -30,7 +30,7 @@ await build({
   configFile: false,
   root: at('.'),
   logLevel: 'warn',
-  // Who traces installs the SDK; of Scalar there is its script alone.
+  // Users who trace install the SDK. Only Scalar's script is packed.
   ssr: { noExternal: true, external: ['@opentelemetry/sdk-node', SCALAR] },
   build: {
     ssr: true,
@@ -38,14 +38,14 @@ await build({
     license: { fileName: 'licenses.json' },
     rolldownOptions: {
       input: { main: at('src/main.ts'), handset: at('src/handset.ts') },
-      // All beside each other: source finds the files that it reads from where it is.
+      // All files in one directory: modules find the files that they read next to themselves.
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
-        // What is not read need not be decoded, and ASCII is decoded fastest; names stay, for the stack traces of errors.
+        // Less to decode at each start, and ASCII decodes fastest. Names stay, for stack traces.
         comments: false,
         minify: { compress: false, mangle: false, codegen: { asciiOnly: true } },
-        // Two large chunks, and not one for each set of modules that is shared: every file of a start takes a millisecond.
+        // Two large chunks instead of one per set of shared modules: every file adds a millisecond to a start.
         codeSplitting: {
           groups: [
             { name: 'command', test: at('src/cli/cli.ts'), priority: 1 },
@@ -62,13 +62,13 @@ await makeNewStore()
 declareTypes()
 listLibraries()
 
-/** What an ephemeral server begins with: to import the starter catalogue took a fifth of its start. */
+/** Makes the store that an ephemeral server starts with: importing the starter catalogue took a fifth of its start. */
 async function makeNewStore(): Promise<void> {
   const { db } = await bringUpToDate(openSqlite(at('dist/new-store.db')), Date.now)
   await db.close()
 }
 
-/** The types of what programs import, which name nothing that is not in their file. */
+/** Writes the types of the module that programs import. They refer to no other file. */
 function declareTypes(): void {
   const directory = mkdtempSync(join(tmpdir(), 'handset-types-'))
   execFileSync('npx', ['tsc', '-p', at('tsconfig.build.json'), '--outDir', directory], { stdio: 'inherit' })
@@ -76,7 +76,7 @@ function declareTypes(): void {
   rmSync(directory, { recursive: true })
 }
 
-/** `licenses.md` for people, and `sbom.json` for programs (CycloneDX 1.6). */
+/** Writes `licenses.md` for people and `sbom.json` for programs (CycloneDX 1.6). */
 function listLibraries(): void {
   const { name, version, license } = read(`node_modules/${SCALAR}/package.json`)
   const bundled: Library[] = read('dist/licenses.json')

@@ -6,7 +6,7 @@ import { buildApp } from '../src/app.ts'
 import { loadHttpSettings } from '../src/config.ts'
 import { openSqlite } from '../src/db/sqlite/open.ts'
 
-// Writes openapi.json as the routes declare it; with --check, fails where the committed one is another.
+// Writes openapi.json from the routes. With --check, fails if the committed file differs.
 
 const file = new URL('../openapi.json', import.meta.url)
 const directory = mkdtempSync(join(tmpdir(), 'handset-openapi-'))
@@ -21,6 +21,6 @@ const generated = `${JSON.stringify(JSON.parse(payload), null, 2)}\n`
 if (!process.argv.includes('--check')) {
   writeFileSync(file, generated)
 } else if (readFileSync(file, 'utf8') !== generated) {
-  console.error('openapi.json is not what the routes declare. Run: npm run openapi')
+  console.error('openapi.json differs from the routes. Run: npm run openapi')
   process.exitCode = 1
 }

@@ -4,52 +4,52 @@ import { SetupError } from './errors.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** `console/dist` of this checkout, or of the package. */
+/** `console/dist` in the checkout or in the package. */
 const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
 
-/** More processes than any machine has cores for: a slip of the finger. */
+/** More workers than any machine has cores: a larger number is a typing error. */
 export const MOST_WORKERS = 1_024
 
 export const MOST_PORT = 65_535
 
-/** Each worker takes the memory of a process, so on a large machine more of them are for its operator to ask for. */
-const MOST_WORKERS_UNASKED = 4
+/** Each worker needs the memory of a process, so the default stays low on large machines. */
+const MOST_DEFAULT_WORKERS = 4
 
-/** What the HTTP side may be told. */
+/** The settings of the HTTP side. */
 export interface HttpSettings {
-  /** Requests that one token may make in ten seconds, on this node; 0 for any number. */
+  /** Requests that one token may make in ten seconds on this node; 0 means no limit. */
   readonly rateLimit: number
-  /** Requests without a valid token that one address may make in a minute, on this node; 0 for any number. */
+  /** Requests without a valid token that one address may make in a minute on this node; 0 means no limit. */
   readonly authFailureLimit: number
-  /** Requests in hand at one time, beyond which new ones are answered 503. */
+  /** Requests in progress at a time. Further requests get 503. */
   readonly maxConcurrent: number
   /** How long a client may take to send a request, in seconds. */
   readonly requestTimeout: number
-  /** Origins whose pages may call the API; `*` for any. */
+  /** Origins whose pages may call the API; `*` means any. */
   readonly corsOrigins: readonly string[]
-  /** Addresses or networks of proxies whose `X-Forwarded-For` tells the client's address. */
+  /** Addresses or networks of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[]
-  /** Whether requests are traced, as OpenTelemetry's own variables say. */
+  /** Whether requests are traced, set by OpenTelemetry's own variables. */
   readonly tracing: boolean
-  /** Where the console was built into; it need not be there. */
+  /** Where the built console is. It may be missing. */
   readonly consoleDirectory: string
 }
 
-/** All settings. Read once, at the start. */
+/** All settings, read once at the start. */
 export interface Config {
   readonly port: number
   readonly host: string
-  /** Processes that serve the port together. */
+  /** Worker processes that share the port. */
   readonly workers: number
   /** The directory of the embedded store. */
   readonly dataDirectory: string
   /** The file of the embedded store. */
   readonly databaseFile: string
-  /** Whether the embedded store answers a write only when it will survive a power loss. */
+  /** Whether the embedded store acknowledges a write only once it survives a power loss. */
   readonly isDurable: boolean
   /** PostgreSQL instead of the embedded store. */
   readonly databaseUrl: string | undefined
-  /** Whether a first start makes the project `demo`. */
+  /** Whether a first start creates the project `demo`. */
   readonly demo: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly http: HttpSettings
@@ -57,7 +57,7 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The settings of the environment, where `overrides` (from the command line) do not say otherwise. */
+/** Reads the settings from the environment. `overrides` come from the command line. */
 export function loadConfig(
   environment: Environment,
   overrides: { port?: number; host?: string; workers?: number; data?: string; ephemeral?: boolean } = {},
@@ -69,7 +69,7 @@ export function loadConfig(
     workers:
       overrides.workers ??
       readNumber('HANDSET_WORKERS', environment.HANDSET_WORKERS, {
-        standard: Math.min(availableParallelism(), MOST_WORKERS_UNASKED),
+        standard: Math.min(availableParallelism(), MOST_DEFAULT_WORKERS),
         least: 1,
         most: MOST_WORKERS,
       }),
@@ -83,7 +83,7 @@ export function loadConfig(
   })
 }
 
-/** The HTTP settings of the environment; of an empty one, the defaults. */
+/** Reads the HTTP settings from the environment. An empty environment gives the defaults. */
 export function loadHttpSettings(environment: Environment): HttpSettings {
   const number = (name: string, standard: number, least: number) =>
     readNumber(name, environment[name], { standard, least, most: Number.MAX_SAFE_INTEGER })
@@ -99,7 +99,7 @@ export function loadHttpSettings(environment: Environment): HttpSettings {
   })
 }
 
-/** The environment of this process: the only reading of it. */
+/** The environment of this process. Nothing else reads it. */
 export const processEnvironment: Environment = process.env
 
 function readNumber(
@@ -129,7 +129,7 @@ function readOrigins(text: string): string[] {
   for (const origin of origins) {
     if (origin !== '*' && URL.parse(origin)?.origin !== origin) {
       throw new SetupError(
-        `HANDSET_CORS_ORIGINS holds "${origin}": an origin is like https://app.example.com, or * for any`,
+        `HANDSET_CORS_ORIGINS contains "${origin}": an origin looks like https://app.example.com, or * for any`,
       )
     }
   }
@@ -143,7 +143,7 @@ function readList(text: string): string[] {
     .filter((item) => item !== '')
 }
 
-/** Standard variables: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+/** Tracing is on if an exporter is set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 function isTracing(environment: Environment): boolean {
   if (environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || environment.OTEL_TRACES_EXPORTER === 'none')
     return false

@@ -1,6 +1,6 @@
-import { runCli, tellOfUnwritten } from './cli/cli.ts'
+import { reportWriteErrors, runCli } from './cli/cli.ts'
 
-tellOfUnwritten(process.stdout)
-tellOfUnwritten(process.stderr)
+reportWriteErrors(process.stdout)
+reportWriteErrors(process.stderr)
 const exitCode = await runCli(process.argv.slice(2))
 process.exitCode ??= exitCode

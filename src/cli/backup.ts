@@ -12,8 +12,8 @@ import { configOf } from './with-registry.ts'
 /** `handset backup FILE` */
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('Copy the store into a file, while the server runs, and check the copy.')
-    .argument('<file>', 'the new file; it must not exist')
+    .description('Copy the store into a file and check the copy. The server may be running.')
+    .argument('<file>', 'the new file, which must not exist')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', '\nExample:\n  handset backup /backup/handset-$(date +%F).db')
     .action(async (file: string, { json }: { json?: boolean }, command: Command) => {
@@ -28,8 +28,8 @@ export function backupCommand(): Command {
 /** `handset restore FILE` */
 export function restoreCommand(): Command {
   return new Command('restore')
-    .description('Put a backup into an empty data directory, and check it.')
-    .argument('<file>', 'a file that handset backup made')
+    .description('Restore a backup into an empty data directory, and check it.')
+    .argument('<file>', 'a file created by handset backup')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', '\nExample:\n  handset restore /backup/handset-2026-11-23.db --data /var/lib/handset')
     .action(async (file: string, { json }: { json?: boolean }, command: Command) => {
@@ -42,8 +42,9 @@ export function restoreCommand(): Command {
       const differing = Object.keys(before.tables).filter(
         (name) => before.tables[name]?.digest !== report.tables[name]?.digest,
       )
-      if (differing.length > 0) throw new SetupError(`Rows differ from the backup in ${differing.join(', ')}`)
-      const text = `Restored ${file} to ${databaseFile}; every row is the backup's.\n${describe(report)}`
+      if (differing.length > 0)
+        throw new SetupError(`The restored rows differ from the backup in ${differing.join(', ')}`)
+      const text = `Restored ${file} to ${databaseFile}. Every row equals the backup's.\n${describe(report)}`
       print(json, { file, ...report }, text)
       requireHealth(report)
     })
@@ -58,11 +59,11 @@ async function copyShowingProgress(from: string, to: string): Promise<void> {
   }
 }
 
-/** The settings of a command that works on a file; PostgreSQL has a tool of its own for the same. */
+/** The settings of a command that works on a file. PostgreSQL has its own tool for the same. */
 function embeddedStoreOf(command: Command, tool: string): Config {
   const config = configOf(command)
   if (config.databaseUrl === undefined) return config
   throw new SetupError(
-    `The store is ${nameOf(config)}: use PostgreSQL's own ${tool} (docs/operating.md), or name a directory with --data`,
+    `The store is ${nameOf(config)}: use PostgreSQL's ${tool} (see docs/operating.md), or name a directory with --data`,
   )
 }

@@ -16,29 +16,29 @@ import { serveCommand } from './serve.ts'
 import { simsCommand } from './sims.ts'
 import { usersCommand } from './users.ts'
 
-/** What a command's exit code says. */
+/** Exit codes. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
 const SETTINGS = `
 Settings from the environment:
   PORT             port to listen on (8080)
   HOST             address to listen on (127.0.0.1)
-  HANDSET_WORKERS  processes that share the port (the cores)
+  HANDSET_WORKERS  worker processes that share the port (one per core, up to 4)
   HANDSET_DATA     directory of the embedded store (./data)
-  DATABASE_URL     PostgreSQL instead: postgres://user:password@host:5432/database
-  HANDSET_DEMO     0 makes no demo project at first start
+  DATABASE_URL     use PostgreSQL instead: postgres://user:password@host:5432/database
+  HANDSET_DEMO     0 to create no demo project at the first start
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
-  Limits, proxies, CORS and tracing have settings too: see the README.
+  The README lists the settings for limits, proxies, CORS and tracing.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.
+Exit codes: 0 success, 1 failure, 2 wrong usage.
 
 Examples:
   handset serve --ephemeral
   handset keys create --help`
 
 /**
- * Runs one command of `handset` and gives its exit code. Expected failures are one line on standard error; a stack
- * trace means a fault of Handset.
+ * Runs one command of `handset` and returns its exit code. An expected failure is one line on standard error. A stack
+ * trace means a bug in Handset.
  */
 export async function runCli(words: readonly string[]): Promise<number> {
   const program = new Command('handset')
@@ -46,7 +46,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     .version(version)
     .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)', readPath)
     .addHelpText('after', SETTINGS)
-    .showHelpAfterError('(add --help for what can be given)')
+    .showHelpAfterError('(add --help to see the options)')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
   const commands = [
@@ -78,10 +78,10 @@ export async function runCli(words: readonly string[]): Promise<number> {
 }
 
 /**
- * Lets a command go on where nobody reads what it prints any longer, as in `handset --help | head -1`. A stream that
- * cannot be written for another reason, such as a full disk, is told of where that can be, and makes the exit code 1.
+ * Lets a command continue when nobody reads its output any longer, as in `handset --help | head -1`. Any other write
+ * error, such as a full disk, is reported if possible, and makes the exit code 1.
  */
-export function tellOfUnwritten(stream: NodeJS.WriteStream): void {
+export function reportWriteErrors(stream: NodeJS.WriteStream): void {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') return
     process.exitCode = EXIT.failed
@@ -89,14 +89,14 @@ export function tellOfUnwritten(stream: NodeJS.WriteStream): void {
   })
 }
 
-/** Commander passes settings such as `exitOverride` on only to commands that it made itself. */
+/** Commander copies settings such as `exitOverride` only to commands that it created itself. */
 function inheritSettings(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent)
   for (const child of command.commands) inheritSettings(command, child)
 }
 
 function explain(error: unknown): number {
-  // Commander has told its own errors, and shown help where that was asked for.
+  // Commander has already printed its own errors, and the help if that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (error instanceof SetupError || error instanceof ApiError) process.stderr.write(`handset: ${error.message}\n`)
   else process.stderr.write(`handset: ${error instanceof Error ? error.stack : String(error)}\n`)

@@ -3,12 +3,12 @@ import { Argument, Command } from 'commander'
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
-/** A word of the command line with what can follow it: commands and options. */
+/** A command, with the words that can follow it. */
 interface Node {
-  /** The words that lead here, without `handset`. */
+  /** The words of the command, without `handset`. */
   path: string
   choices: { word: string; description: string }[]
-  /** What can follow options that take one of a few values. */
+  /** The values of options that accept one of a few. */
   values: { option: string; words: readonly string[] }[]
 }
 
@@ -21,7 +21,7 @@ Examples:
 /** `handset completion SHELL` */
 export function completionCommand(): Command {
   return new Command('completion')
-    .description('Print a script that lets a shell complete commands and options.')
+    .description('Print a script that makes a shell complete commands and options.')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .addHelpText('after', INSTALL)
     .action((shell: Shell, _options: object, command: Command) => {
@@ -105,19 +105,19 @@ ${nodes.flatMap(({ path, choices }) => choices.map(({ word, description }) => `c
 `,
 }
 
-/** Patterns of `case` for the places behind options that take one of a few values, and what is done there; arguments may stand between. */
+/** The `case` branches that complete the values of options. Arguments may come before the option. */
 function valuePatterns(nodes: readonly Node[], offer: (words: readonly string[]) => string): string {
   return nodes
     .flatMap(({ path, values }) => values.map(({ option, words }) => `    "${path}"*" ${option}") ${offer(words)} ;;`))
     .join('\n')
 }
 
-/** The words so far as a pattern of \`case\`. */
+/** The words so far as a pattern of `case`. */
 function bashPattern(path: string): string {
   return path === '' ? '""' : `"${path}"`
 }
 
-/** A word in single quotes, as all three shells read it. */
+/** A word in single quotes, in a form that all three shells read. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`
 }

@@ -19,17 +19,17 @@ interface CopyOptions {
 /** `handset copy` */
 export function copyCommand(): Command {
   return new Command('copy')
-    .description('Copy a whole store into an empty one, of the same engine or the other, and check every row.')
+    .description('Copy a whole store into an empty one, of the same or the other engine, and check every row.')
     .requiredOption('--from <store>', 'the store to copy, which no server may be using')
-    .requiredOption('--to <store>', 'an empty one, or one that this command was interrupted at')
+    .requiredOption('--to <store>', 'an empty store, or the target of an interrupted copy')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
       `
-A store is sqlite:DIRECTORY or postgres://user@host:5432/database. A password may be left out of a URL and
-stand in PGPASSWORD, where other users of the machine do not see it.
+A store is sqlite:DIRECTORY or postgres://user@host:5432/database. Put a password into PGPASSWORD rather than
+into the URL: other users of the machine can see the command line.
 
-Stop the servers of both stores first. Interrupted, it keeps what it has copied; run again, it goes on.
+Stop the servers of both stores first. An interrupted copy continues when you run the command again.
 
 Examples:
   handset copy --from sqlite:./data --to postgres://handset@db.example.com:5432/handset
@@ -51,7 +51,7 @@ Examples:
 interface CopyResult {
   from: string
   to: string
-  /** Rows that were copied this time, of all that there are. */
+  /** Rows copied by this run. `rows` is the total. */
   copied: number
   rows: number
   seconds: { copying: number; checking: number }
@@ -65,7 +65,7 @@ async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
   process.once('SIGINT', interrupt)
   const source = openSource(from)
   try {
-    // Before the target is opened: SQLite's comes into being by that.
+    // Check this before opening the target, because opening creates a SQLite file.
     await requirePresentSchema(source)
     const db = openPatiently(to)
     try {
@@ -87,7 +87,7 @@ async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
   }
 }
 
-/** Does work on so many rows under a line of progress, until it is done or the signal ends it. */
+/** Runs work on a number of rows, showing progress, until it is done or the signal aborts. */
 async function follow<T>(
   rows: number,
   work: (onRows: (count: number) => void) => Promise<T>,
@@ -100,7 +100,7 @@ async function follow<T>(
     const result = await work((more) => {
       done += more
       progress.update(done, rows === 0 ? 1 : Math.min(1, done / rows))
-      if (signal.aborted) throw new SetupError('The copy was interrupted. Run the same command again: it goes on')
+      if (signal.aborted) throw new SetupError('The copy was interrupted. Run the same command again to continue')
     })
     return { result, seconds: Math.round(performance.now() - start) / 1000 }
   } finally {
@@ -117,7 +117,7 @@ function sideOf(place: StorePlace): Pick<Side<unknown>, 'engine' | 'name'> {
   return { engine: place.databaseUrl === undefined ? 'sqlite' : 'postgres', name: nameOf(place) }
 }
 
-/** The store that an option names. A wrong one is not repeated: it may hold a password. */
+/** Reads the store that an option names. The message does not repeat an invalid one: it may contain a password. */
 function readPlace(option: string, text: string, command: Command): StorePlace {
   const [, data] = /^sqlite:(?!\/\/[^/])(.+)$/.exec(text) ?? []
   if (data !== undefined) return loadConfig({}, { data })
@@ -137,10 +137,10 @@ function describe({ from, to, copied, rows, seconds, tables, differing }: CopyRe
       name.replaceAll('_', ' '),
       count(sides.from.rows),
       count(sides.to.rows),
-      differing.includes(name) ? 'DIFFERS' : `the same, sha256 ${sides.to.digest.slice(0, 16)}…`,
+      differing.includes(name) ? 'DIFFERS' : `equal, sha256 ${sides.to.digest.slice(0, 16)}…`,
     ])
   return [
-    `Copied ${count(copied)} of ${count(rows)} rows from ${from} to ${to} in ${seconds.copying} s, and read both again in ${seconds.checking} s.`,
+    `Copied ${count(copied)} of ${count(rows)} rows from ${from} to ${to} in ${seconds.copying} s, and compared all rows in ${seconds.checking} s.`,
     table(['ROWS', 'FROM', 'TO', ''], lines),
   ].join('\n')
 }

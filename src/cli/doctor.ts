@@ -15,7 +15,7 @@ import { configOf } from './with-registry.ts'
 /** `handset doctor` */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check the store: its file, its references and every rule of the contract that it can show.')
+    .description('Check the store: its file, its references, and every rule that its rows must follow.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset doctor --data /var/lib/handset')
     .action(async ({ json }: { json?: boolean }, command: Command) => {
@@ -28,24 +28,24 @@ export function doctorCommand(): Command {
     })
 }
 
-/** What a store holds, and what is wrong with it. */
+/** What a store contains, and what is wrong with it. */
 interface Report extends Diagnosis {
   tables: Record<string, TableDigest>
-  /** What nobody looked at, and what does. */
+  /** What was not checked, and which tool checks it. */
   unchecked: string[]
-  /** What is right as it is, and could be better. */
+  /** What is correct, but could be better. */
   advice: string[]
 }
 
-const FILES_OF_POSTGRES = "PostgreSQL's own files and indexes: PostgreSQL's pg_amcheck does that"
+const FILES_OF_POSTGRES = "PostgreSQL's files and indexes (use PostgreSQL's pg_amcheck)"
 
-/** What a file holds, and what SQLite and the contract's rules find wrong with it. The file is left as it is. */
+/** Checks a SQLite file without changing it: its integrity, and the rules of the contract. */
 export async function examineFile(file: string): Promise<Report> {
   const db = readSqlite(file)
   try {
     const faults = checkSqlite(file)
     if (faults.length > 0) {
-      const finding = { check: 'the file is sound', broken: faults.length, examples: faults.slice(0, 5) }
+      const finding = { check: 'the file is intact', broken: faults.length, examples: faults.slice(0, 5) }
       return { tables: {}, findings: [finding], checks: 1, unchecked: [], advice: [] }
     }
     const tables = await digestTables(db, await sqliteTables(db))
@@ -57,7 +57,7 @@ export async function examineFile(file: string): Promise<Report> {
   }
 }
 
-/** What a PostgreSQL database holds, and what the contract's rules find wrong with it. It is left as it is. */
+/** Checks a PostgreSQL database against the rules of the contract, without changing it. */
 async function examineDatabase(place: StorePlace): Promise<Report> {
   const db = openPatiently(place)
   try {
@@ -73,17 +73,17 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
   }
 }
 
-/** The rules speak of the present schema: an older store is brought up to it at the next start. */
+/** The rules apply to the current schema. The next start of a server migrates an older store. */
 async function examineRows(db: Pick<Queries, 'all' | 'get'>): Promise<Omit<Report, 'tables'>> {
   const version = await appliedVersion(db)
   if (version === MIGRATIONS.length) {
     return { ...(await examine(db)), unchecked: [], advice: (await isByPresentFacts(db)) ? [] : [FACTS_ADVICE] }
   }
-  const unchecked = `its rows, which are of schema ${version} and not ${MIGRATIONS.length}: run handset migrate on it first`
+  const unchecked = `the rows, because the store is at schema ${version} and this Handset is at ${MIGRATIONS.length} (run handset migrate first)`
   return { findings: [], checks: 0, unchecked: [unchecked], advice: [] }
 }
 
-/** A report as text for people. */
+/** Returns a report as text for people. */
 export function describe({ tables, findings, checks, unchecked, advice }: Report): string {
   const rows = Object.entries(tables)
     .sort()
@@ -92,15 +92,18 @@ export function describe({ tables, findings, checks, unchecked, advice }: Report
   return [table(['ROWS', ''], rows), '', verdictOf({ findings, checks }), ...silent, ...advice].join('\n')
 }
 
-/** What the checks found, a line each. */
+/** Returns the result of the checks as text, one line per broken rule. */
 export function verdictOf({ findings, checks }: Diagnosis): string {
-  if (findings.length === 0) return `${checks} checks, nothing wrong.`
+  if (findings.length === 0) return `${checks} checks passed.`
   return findings
-    .map(({ check, broken, examples }) => `BROKEN ${check}: ${count(broken)}, as ${examples.join(', ')}`)
+    .map(
+      ({ check, broken, examples }) =>
+        `BROKEN: ${check}. Violations: ${count(broken)}, for example ${examples.join(', ')}`,
+    )
     .join('\n')
 }
 
-/** Ends the command with exit code 1 where a report holds a finding. */
+/** Throws, and so ends the command with exit code 1, if a report contains a finding. */
 export function requireHealth({ findings }: Diagnosis): void {
-  if (findings.length > 0) throw new SetupError('Something is wrong with the store: see above')
+  if (findings.length > 0) throw new SetupError('The store is damaged: see above')
 }

@@ -18,15 +18,19 @@ interface CreateOptions {
 /** `handset keys create|list|revoke` */
 export function keysCommand(): Command {
   const keys = new Command('keys')
-    .description("Make, list and revoke a project's API keys.")
+    .description("Create, list and revoke a project's API keys.")
     .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend')
 
   keys
     .command('create')
-    .description('Make an API key. It is shown this once, and kept only as a hash.')
-    .requiredOption('--project <id>', 'the project that the key may do everything in')
-    .requiredOption('--name <name>', 'what it is for, so that people can tell keys apart', readName)
-    .option('--expires-in <seconds>', 'how long it holds (default: until it is revoked)', readWhole(1, TEN_YEARS))
+    .description('Create an API key. It is shown only once, and only its hash is stored.')
+    .requiredOption('--project <id>', 'the project that the key gives full access to')
+    .requiredOption('--name <name>', 'what the key is for', readName)
+    .option(
+      '--expires-in <seconds>',
+      'how long the key is valid (default: until it is revoked)',
+      readWhole(1, TEN_YEARS),
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend --expires-in 7776000')
     .action(({ project: id, name, expiresIn, json }: CreateOptions, command: Command) =>
@@ -36,7 +40,7 @@ export function keysCommand(): Command {
         print(
           json,
           { ...toOutput(id, key), token: key.token },
-          `${key.token}\n\nShown only now. Keep it where secrets are kept.`,
+          `${key.token}\n\nShown only this once. Store it where you store secrets.`,
         )
       }),
     )
@@ -51,7 +55,7 @@ export function keysCommand(): Command {
       withRegistry(command, async (registry) => {
         const all = await allKeys(registry, await requireProject(registry, id))
         const rows = all.map((key) => [key.id, key.name, `${key.prefix}…`, key.createdAt, stateOf(key)])
-        const text = table(['ID', 'NAME', 'BEGINS', 'CREATED', 'STATE'], rows)
+        const text = table(['ID', 'NAME', 'STARTS', 'CREATED', 'STATE'], rows)
         print(
           json,
           all.map((key) => toOutput(id, key)),
@@ -62,7 +66,7 @@ export function keysCommand(): Command {
 
   keys
     .command('revoke')
-    .description('Revoke a key: it is refused from the next request on.')
+    .description('Revoke a key. The next request with it gets 401.')
     .argument('<key>', 'its id, key_…')
     .requiredOption('--project <id>', 'the project')
     .option('--json', 'print JSON')
@@ -83,6 +87,6 @@ function toOutput(project: string, { id, name, prefix, createdAt, expiresAt, rev
 
 function stateOf({ revokedAt, expiresAt }: StoredKey): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`
-  if (expiresAt === null) return 'holds until revoked'
-  return Date.parse(expiresAt) <= Date.now() ? `expired ${expiresAt}` : `holds until ${expiresAt}`
+  if (expiresAt === null) return 'valid until revoked'
+  return Date.parse(expiresAt) <= Date.now() ? `expired ${expiresAt}` : `valid until ${expiresAt}`
 }

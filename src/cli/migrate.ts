@@ -9,8 +9,8 @@ import { configOf, withRegistry } from './with-registry.ts'
 /** `handset migrate` */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('Bring a store up to the schema of this Handset, as the start of a server does, and exit.')
-    .option('--citus', 'then distribute its tables over a Citus cluster: by project, or copied to every machine')
+    .description('Migrate a store to the schema of this Handset, as the start of a server does, and exit.')
+    .option('--citus', 'then distribute the tables over a Citus cluster, by project or as copies on every machine')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://handset@db.example.com:5432/handset handset migrate')
     .action(async ({ citus, json }: { citus?: boolean; json?: boolean }, command: Command) => {
@@ -19,8 +19,12 @@ export function migrateCommand(): Command {
       await withRegistry(command, async ({ db }) => {
         const schema = await appliedVersion(db)
         const distributed = citus ? await distribute(db) : []
-        const told = distributed.length === 0 ? '' : `\nDistributed ${distributed.join(', ')}.`
-        print(json, { store: nameOf(config), schema, distributed }, `${nameOf(config)} is at schema ${schema}.${told}`)
+        const suffix = distributed.length === 0 ? '' : `\nDistributed ${distributed.join(', ')}.`
+        print(
+          json,
+          { store: nameOf(config), schema, distributed },
+          `${nameOf(config)} is at schema ${schema}.${suffix}`,
+        )
       })
     })
 }

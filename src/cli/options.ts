@@ -2,23 +2,23 @@ import { InvalidArgumentError } from 'commander'
 
 const MAX_NAME_LENGTH = 255
 
-/** A name that people will read in a list. */
+/** Reads a name that people will see in a list. */
 export function readName(text: string): string {
   if (text.trim() !== '' && text.length <= MAX_NAME_LENGTH) return text
   throw new InvalidArgumentError(`It must have 1 to ${MAX_NAME_LENGTH} characters.`)
 }
 
-/** A path. An empty one is most likely a variable that a script never set. */
+/** Reads a path. An empty one is most likely a variable that a script never set. */
 export function readPath(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('It must not be empty.')
 }
 
-/** The reading of a whole number between these, both included. */
+/** Returns a reader of whole numbers between two limits, both included. */
 export function readWhole(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text)
     if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number
-    throw new InvalidArgumentError(`It must be a whole number, from ${least} to ${most}.`)
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
   }
 }

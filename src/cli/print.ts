@@ -1,9 +1,9 @@
-/** Prints a result: as one JSON document for programs, or as text for people. */
+/** Prints a result as one JSON document for programs, or as text for people. */
 export function print(asJson: boolean | undefined, result: unknown, text: string): void {
   process.stdout.write(`${asJson ? JSON.stringify(result, null, 2) : text}\n`)
 }
 
-/** Rows as aligned columns under their headings. */
+/** Formats rows as aligned columns under their headings. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, ...rows]
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
@@ -17,7 +17,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join('\n')
 }
 
-/** A count with its thousands told apart, the same in every locale. */
+/** Formats a count with thousands separators, the same in every locale. */
 export function count(number: number): string {
   return number.toLocaleString('en-US')
 }

@@ -3,9 +3,9 @@ import { count } from './print.ts'
 const WIDTH = 24
 const INTERVAL = 100
 
-/** A line on a terminal that is drawn over itself; silent where standard error is no terminal. */
+/** A line that is redrawn in place. Prints nothing if standard error is not a terminal. */
 export interface Progress {
-  /** `done` is the share from 0 to 1, where the whole is known; `rows` where there are rows to count. */
+  /** `rows` is the number of rows so far, if there are any to count; `done` is from 0 to 1, if the total is known. */
   update(rows: number | undefined, done: number | undefined): void
   end(): void
 }

@@ -15,20 +15,20 @@ interface CreateOptions {
 /** `handset projects create|list` */
 export function projectsCommand(): Command {
   const projects = new Command('projects')
-    .description('Make and list projects, each a separate registry.')
+    .description('Create and list projects. Each project is a separate registry.')
     .addHelpText('after', '\nExample:\n  handset projects create acme --type live')
 
   projects
     .command('create')
-    .description('Make a project. Its type never changes.')
-    .argument('<id>', 'how it is called in paths: 3 to 30 characters a-z, 0-9 and -')
+    .description('Create a project. Its type can never change.')
+    .argument('<id>', 'its name in paths: 3 to 30 characters a-z, 0-9 and -')
     .addOption(
-      new Option('--type <type>', 'live checks the check digit of IMEIs, test does not')
+      new Option('--type <type>', 'live validates the check digit of IMEIs, test does not')
         .choices(PROJECT_TYPES)
         .makeOptionMandatory(),
     )
-    .option('--name <name>', 'how people call it (default: its id)', readName)
-    .option('--locale <tag...>', 'BCP 47 tags; the first is that of new users (default: en-US)')
+    .option('--name <name>', 'its name for people (default: its id)', readName)
+    .option('--locale <tag...>', 'BCP 47 tags; the first is the default of new users (default: en-US)')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -37,7 +37,11 @@ export function projectsCommand(): Command {
     .action((id: string, { type, name, locale, json }: CreateOptions, command: Command) =>
       withRegistry(command, async (registry) => {
         const project = toPublicProject(await createProject(registry, { id, type, name, locales: locale }))
-        print(json, project, `Made the ${type} project ${id}. Next: handset keys create --project ${id} --name backend`)
+        print(
+          json,
+          project,
+          `Created the ${type} project ${id}. Next: handset keys create --project ${id} --name backend`,
+        )
       }),
     )
 

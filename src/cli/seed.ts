@@ -19,10 +19,10 @@ interface SeedOptions {
 /** `handset seed` */
 export function seedCommand(): Command {
   return new Command('seed')
-    .description('Fill a test project with plausible users, SIMs and devices, made over the past year.')
+    .description('Fill a test project with plausible users, SIMs and devices, created over the past year.')
     .requiredOption('--project <id>', 'the test project')
     .option('--devices <number>', 'how many devices', readWhole(1, 1_000_000), 100)
-    .option('--seed <number>', 'what the data follows from (default: chance)', readWhole(0, MAX_SEED))
+    .option('--seed <number>', 'the same seed gives the same data (default: random)', readWhole(0, MAX_SEED))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -37,7 +37,7 @@ Examples:
         const onProgress = (done: number) => progress.update(undefined, done)
         const project = await requireProject(registry, id)
         const made = await seedProject(registry, project, { devices, seed, onProgress }).finally(progress.end)
-        const text = `Made ${count(made.users)} users with ${count(made.devices)} devices and ${count(made.sims)} SIMs in ${id}, from seed ${seed}.`
+        const text = `Created ${count(made.users)} users with ${count(made.devices)} devices and ${count(made.sims)} SIMs in ${id}, from seed ${seed}.`
         print(json, { project: id, seed, ...made }, text)
       }),
     )

@@ -28,11 +28,11 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
     .option(
       '--workers <count>',
-      'processes that share the port (default: HANDSET_WORKERS, or the cores up to 4)',
+      'worker processes that share the port (default: HANDSET_WORKERS, or one per core, up to 4)',
       readWhole(1, MOST_WORKERS),
     )
-    .option('--ephemeral', 'keep nothing: a fresh store with a test project, gone when the server ends')
-    .option('--json', 'print where it listens as JSON')
+    .option('--ephemeral', 'use a fresh store with a test project, deleted when the server stops')
+    .option('--json', 'print the address as JSON')
     .addHelpText(
       'after',
       `
@@ -43,9 +43,10 @@ Examples:
     )
     .action(async ({ workers, ephemeral, json }: ServeOptions, command: Command) => {
       const { data } = command.optsWithGlobals()
-      if (ephemeral && data !== undefined) command.error('error: --ephemeral keeps nothing, so it takes no --data')
+      if (ephemeral && data !== undefined)
+        command.error('error: --ephemeral stores nothing, so it cannot be combined with --data')
       if (ephemeral && workers !== undefined) {
-        command.error('error: --ephemeral serves from one process, so it takes no --workers')
+        command.error('error: --ephemeral runs in one process, so it cannot be combined with --workers')
       }
       const config = configOf(command)
       if (ephemeral) await serveEphemeral(config, json)
@@ -71,7 +72,7 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
   }
 }
 
-/** Serves from this process. The HTTP side is loaded here alone: the other commands start in half the time without it. */
+/** Serves from this process. Only this command loads the HTTP side: the others start in half the time without it. */
 async function serveAlone(config: Config, registry: Registry, logger: Logger, siblings?: Siblings): Promise<Server> {
   const { startServer } = await import('../serve/server.ts')
   if (!config.http.tracing) return startServer(config, registry, logger, siblings)
@@ -80,13 +81,13 @@ async function serveAlone(config: Config, registry: Registry, logger: Logger, si
   return { address, stop: () => stop().then(stopTracing) }
 }
 
-/** Serves from several processes that this one starts, each with the command line of this one: see `work`. */
+/** Starts workers, each with this process's command line, and supervises them. Each ends up in `work`. */
 async function serveTogether(config: Config, registry: Registry, logger: Logger): Promise<Server> {
   const { startWorkers } = await import('../serve/workers/primary.ts')
   return startWorkers(config, registry, logger)
 }
 
-/** Serves as one of several processes, until it or the one that has started it is asked to stop. */
+/** Runs one worker, until it or the supervisor is asked to stop. */
 async function work(config: Config): Promise<void> {
   const stop = askedToStop()
   const [{ runWorker }, logger] = await Promise.all([import('../serve/workers/worker.ts'), loadLogger(config)])
@@ -98,35 +99,35 @@ async function serveEphemeral(config: Config, json: boolean | undefined): Promis
   const [{ startEphemeral }, logger] = await Promise.all([import('../serve/ephemeral.ts'), loadLogger(config)])
   const server = await startEphemeral(config, logger)
   const { url, token, project } = server
-  const text = `Handset listens on ${url}, test project ${project}, key ${token} (all gone when it ends)`
+  const text = `Handset listens on ${url}, test project ${project}, key ${token} (all deleted when it stops)`
   print(json, { address: url, project, key: token }, text)
   await stop
   await server.stop()
 }
 
-/** Of several processes each has a log of its own, and all write to one place. */
+/** Every worker has its own logger, and all of them write to the same standard error. */
 async function loadLogger({ logLevel, workers }: Config): Promise<Logger> {
   const { createLogger } = await import('../serve/log.ts')
   return createLogger(logLevel, { isShared: workers > 1 })
 }
 
-/** OpenTelemetry's SDK, set by its own variables; it is large, so only who traces installs it. */
+/** Starts OpenTelemetry's SDK, configured by its own variables. It is large, so users install it themselves. */
 async function startTracing(): Promise<() => Promise<void>> {
   const sdk = await import('@opentelemetry/sdk-node').catch(() => {
-    throw new SetupError('Tracing needs a package that is not installed: npm install @opentelemetry/sdk-node')
+    throw new SetupError('Tracing needs a package that is not installed. Run: npm install @opentelemetry/sdk-node')
   })
   const tracing = new sdk.NodeSDK({ serviceName: 'handset' })
   tracing.start()
   return () => tracing.shutdown()
 }
 
-/** On a first start, a project to try things in; gives its key. */
+/** On a first start, creates a project to try things in. Returns its key. */
 async function makeFirstDemo({ demo }: Config, registry: Registry): Promise<string | undefined> {
   if (!demo || (await allProjects(registry)).length > 0) return undefined
   try {
     return await makeDemo(registry)
   } catch (error) {
-    // Another node that starts at the same moment has made it, and tells its key.
+    // Another node that is starting at the same time has created it, and prints the key.
     if (error instanceof SetupError) return undefined
     throw error
   }
@@ -137,14 +138,14 @@ function greeting(config: Config, address: string, demoKey: string | undefined):
   store    ${nameOf(config)}
   API      ${address}/reference
   console  ${address}/console`
-  if (demoKey === undefined) return `${where}\nAnother API key: npx handset keys create --project ID --name NAME`
+  if (demoKey === undefined) return `${where}\nTo create an API key: npx handset keys create --project ID --name NAME`
   return `${where}
 
-First start: made the test project "${DEMO_PROJECT}". Its API key, shown only now:
+First start: created the test project "${DEMO_PROJECT}". Its API key, shown only this once:
 
   ${demoKey}
 
-Ask which phone an IMEI belongs to:
+Look up the model of an IMEI:
 
   curl ${address}/deviceModels/search \\
     -H "Authorization: Bearer ${demoKey}" \\
@@ -153,7 +154,7 @@ Ask which phone an IMEI belongs to:
 `
 }
 
-/** Resolves at the first SIGINT or SIGTERM. A second one, while requests in hand are finished, ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM. A second signal, while requests are being finished, ends the process at once. */
 function askedToStop(): Promise<void> {
   return new Promise((resolve) => {
     const signals = ['SIGINT', 'SIGTERM'] as const

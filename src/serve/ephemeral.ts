@@ -7,13 +7,13 @@ import { DEMO_PROJECT, makeDemo } from './jobs/demo.ts'
 import { openForRequests } from './open.ts'
 import { startServer } from './server.ts'
 
-/** A store that holds the starter catalogue and nothing else, which the package has and a checkout makes as it starts. */
+/** A store with only the starter catalogue. The package contains it; a checkout creates one at each start. */
 const NEW_STORE = new URL('new-store.db', import.meta.url)
 
-/** Starts a server with these settings, but for those of the store. Throws `SetupError` where it cannot listen. */
+/** Starts a server on a temporary store, with these other settings. Throws `SetupError` if it cannot listen. */
 export async function startEphemeral(settings: Config, logger: Logger) {
-  // A file, though nobody will read it: the store may need a second connection, and in memory SQLite gives two of
-  // them either two databases or, sharing a cache, locks that a reader does not wait for.
+  // A file, because the store may open a second connection. In memory, two SQLite connections have either separate
+  // databases or, with a shared cache, table locks that a reader does not wait for.
   const directory = await mkdtemp(join(tmpdir(), 'handset-'))
   const config = { ...settings, databaseFile: join(directory, 'handset.db'), databaseUrl: undefined, isDurable: false }
   try {

@@ -1,18 +1,18 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Config } from '../config.ts'
 
-/** Characters of lines that are written together at most. */
+/** The most characters written at once. */
 const BLOCK = 16_384
 
-/** The same where several processes write to one pipe: what it takes in one piece (PIPE_BUF, pipe(7)). */
+/** The same when several processes write to one pipe: what a pipe writes atomically (PIPE_BUF, pipe(7)). */
 const SHARED_BLOCK = 4_096
 
-/** How long a line waits for others, in milliseconds. */
+/** How long a line waits to be written, in milliseconds. */
 const LONGEST_WAIT = 50
 
 /**
- * The log of a server, to standard error, so that standard output holds what the person at the terminal is told and no
- * more. A process that is killed loses the lines of its last 50 ms.
+ * A logger that writes to standard error, so that standard output holds only what is meant for the person at the
+ * terminal. A process that is killed loses the lines of its last 50 ms.
  */
 export function createLogger(level: Config['logLevel'], { isShared }: { isShared: boolean }): Logger {
   const lines = inBlocks(pino.destination({ dest: 2, sync: true }), isShared ? SHARED_BLOCK : BLOCK)
@@ -20,7 +20,7 @@ export function createLogger(level: Config['logLevel'], { isShared }: { isShared
   return pino({ level }, lines)
 }
 
-/** Hands lines on in blocks: pino's own buffer copies all that waits at every line. */
+/** Writes lines in blocks. pino's own buffer copies everything that is waiting at every line. */
 function inBlocks(destination: DestinationStream, most: number): DestinationStream & { flush(): void } {
   let block = ''
   let timer: NodeJS.Timeout | undefined

@@ -9,17 +9,17 @@ import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import type { Siblings } from '../http/siblings.ts'
 
-/** How long one statement of a request may take on PostgreSQL, in milliseconds. */
+/** How long a statement of a request may take on PostgreSQL, in milliseconds. */
 const REQUEST_PATIENCE = 10_000
 
-/** Fewest connections that a worker has to PostgreSQL: some transactions, and an export beside them. */
+/** The fewest connections a worker has to PostgreSQL: a few transactions, and an export beside them. */
 const LEAST_CONNECTIONS = 4
 
 /**
- * Opens the store that the settings name and brings it up to date: schema and starter catalogue. Its statements may
- * take their time.
+ * Opens the store that the settings name and brings it up to date: schema and starter catalogue. Its statements have no
+ * time limit.
  *
- * Throws `SetupError`, in one line, when it can't be used.
+ * Throws a one-line `SetupError` if the store cannot be used.
  */
 export async function openRegistry(config: Config): Promise<Registry> {
   const db = openPatiently(config)
@@ -31,19 +31,19 @@ export async function openRegistry(config: Config): Promise<Registry> {
   }
 }
 
-/** Brings an open store up to date. Any number of processes may do so at the same moment. */
+/** Brings an open store up to date. Any number of processes may do this at the same time. */
 export async function bringUpToDate(db: Database, clock: () => number): Promise<Registry> {
   await migrate(db, clock)
   const registry = createRegistry(db, clock)
   await importStarterCatalogue(registry).catch((error) => {
-    // Another process was first with a row: start again from what it has left.
+    // Another process inserted a row first: start again from where it is.
     if (error instanceof UniqueViolation) return importStarterCatalogue(registry)
     throw error
   })
   return registry
 }
 
-/** The same store for a server: on PostgreSQL, none of its requests waits for long. */
+/** The same for a server: on PostgreSQL, statements have a time limit. */
 export async function openForRequests(config: Config): Promise<Registry> {
   const registry = await openRegistry(config)
   if (config.databaseUrl === undefined) return registry
@@ -51,40 +51,40 @@ export async function openForRequests(config: Config): Promise<Registry> {
   return createRegistry(openDatabase(config, { patience: REQUEST_PATIENCE }), Date.now)
 }
 
-/** The store as it is, which another process has brought up to date, for one of the workers that share it. */
+/** Opens a store for one of the workers that share it. Another process has brought it up to date. */
 export function openForWorker(config: Config, { turn }: Siblings): Registry {
   const sharing = { patience: REQUEST_PATIENCE, connections: connectionsOf(config.workers), turn }
   return createRegistry(openDatabase(config, sharing), Date.now)
 }
 
-/** Connections of one of so many workers: together those of one process, where that leaves enough for each. */
+/** The pool size of one worker: an equal share of one process's pool, but never below the minimum. */
 function connectionsOf(workers: number): number {
   return Math.max(LEAST_CONNECTIONS, Math.ceil(POOL_SIZE / workers))
 }
 
-/** Where a store is: these settings alone name it. */
+/** Where a store is. */
 export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> & { readonly isDurable?: boolean }
 
-/** Opens the store as it is, whose statements may take their time. */
+/** Opens a store without changing it. Its statements have no time limit. */
 export function openPatiently(place: StorePlace): Database {
   return openDatabase(place, { patience: Infinity })
 }
 
-/** What a person may read of where a store is: never a password. */
+/** Where a store is, for people to read: never contains a password. */
 export function nameOf({ databaseFile, databaseUrl }: StorePlace): string {
   if (databaseUrl === undefined) return databaseFile
-  // Whatever does not look like a URL in which only the part before the one @ is secret is not shown at all.
+  // Anything that is not clearly a URL with one @, with the secret before it, is not shown at all.
   const [, hosts, database = ''] =
     /^postgres(?:ql)?:\/\/(?:[^/?#@]*@)?([\w.:,[\]-]+)(\/[^/?#@]*)?(?:\?[^#@]*)?$/.exec(databaseUrl) ?? []
   return hosts === undefined ? 'PostgreSQL' : `postgres://${hosts}${database}`
 }
 
-/** A store that cannot be used is a reason not to go on, which tells why. */
+/** Turns the error of an unusable store into a one-line `SetupError` that says why. */
 export function inOneLine(error: unknown): unknown {
   return error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
 }
 
-/** Each engine takes what is for it: a turn to write is SQLite's, the others are PostgreSQL's. */
+/** Passes each engine its own options: `turn` is for SQLite, the rest for PostgreSQL. */
 function openDatabase(
   { databaseUrl, databaseFile, isDurable = true }: StorePlace,
   { turn, ...options }: PostgresOptions & Pick<SqliteOptions, 'turn'>,

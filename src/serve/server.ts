@@ -6,18 +6,18 @@ import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/siblings.ts'
 import { sweepRegularly } from './jobs/sweep.ts'
 
-/** A server that listens. */
+/** A listening server. */
 export interface Server {
   /** Its URL. */
   address: string
-  /** Finishes the requests in hand, then closes the store too. */
+  /** Finishes the requests in progress, then closes the store. */
   stop(): Promise<void>
 }
 
 /**
- * Serves a registry over HTTP, and sweeps what expires in it, unless it has siblings: then that is done once for all.
+ * Serves a store over HTTP and sweeps expired rows. With siblings, the supervisor sweeps instead.
  *
- * Throws `SetupError`, in one line, where it cannot listen; the store is then still open.
+ * Throws a one-line `SetupError` if it cannot listen. The store then stays open.
  */
 export async function startServer(
   config: Config,
@@ -44,7 +44,7 @@ export async function startServer(
 
 async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
-    return await app.listen({ host, port, listenTextResolver: (address) => `listens on ${address}` })
+    return await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` })
   } catch (error) {
     await app.close()
     const { code, message } = error as NodeJS.ErrnoException

@@ -23,7 +23,7 @@ async function startServer(cwd: string) {
   return { ...server, key, ask }
 }
 
-/** A directory with a store that a server has made and left. */
+/** A directory with a store that a server created. */
 async function makeStore(): Promise<{ cwd: string; file: string }> {
   const cwd = await makeDirectory()
   const server = await startServer(cwd)
@@ -34,7 +34,7 @@ async function makeStore(): Promise<{ cwd: string; file: string }> {
 }
 
 describe('backup', () => {
-  it('of a store that is written to holds all that was acknowledged before it began, and restores to the same answers', async () => {
+  it('of a store that is being written to contains everything acknowledged before it started, and restores to the same responses', async () => {
     const cwd = await makeDirectory()
     const server = await startServer(cwd)
     const before = []
@@ -64,7 +64,7 @@ describe('backup', () => {
     }
   })
 
-  it('writes over nothing, and leaves no half file', async () => {
+  it('overwrites no file, and leaves no partial file', async () => {
     const { cwd } = await makeStore()
     await writeFile(join(cwd, 'precious'), 'as it was')
     const ended = await runHandset(['backup', 'precious'], { cwd })
@@ -77,7 +77,7 @@ describe('backup', () => {
 })
 
 describe('restore', () => {
-  it('refuses a directory that has a store', async () => {
+  it('rejects a directory that already has a store', async () => {
     const { cwd } = await makeStore()
     assert.equal((await runHandset(['backup', 'copy.db'], { cwd })).code, 0)
     const ended = await runHandset(['restore', 'copy.db'], { cwd })
@@ -85,7 +85,7 @@ describe('restore', () => {
     assertOneLine(ended, /exists already; nothing was written/)
   })
 
-  it('refuses a damaged file, a foreign one and one that is not there, and leaves nothing behind', async () => {
+  it('rejects a damaged, foreign or missing file, and leaves nothing behind', async () => {
     const { cwd, file } = await makeStore()
     const bytes = await readFile(file)
     await writeFile(join(cwd, 'cut.db'), bytes.subarray(0, bytes.length / 2))

@@ -8,7 +8,7 @@ import { makeStore, openStore, type StoreSettings } from '../support/store.ts'
 
 const cwd = await makeDirectory()
 const store = await makeStore()
-/** Where every command here runs: on one store, of the engine that the tests run on. */
+/** Every command here runs on one store, of the engine under test. */
 const here = { cwd, env: { ...store } }
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/
 
@@ -26,8 +26,8 @@ async function fails(words: string[], pattern: RegExp): Promise<void> {
   assertOneLine(ended, pattern)
 }
 
-/** What a store keeps of its keys: its files, or the rows that hold them. */
-async function keptOf(place: StoreSettings): Promise<(Buffer | string)[]> {
+/** Returns everything a store holds about its keys: its files, or the rows of the table. */
+async function storedAboutKeys(place: StoreSettings): Promise<(Buffer | string)[]> {
   if ('HANDSET_DATA' in place) {
     return readdirSync(place.HANDSET_DATA).map((file) => readFileSync(join(place.HANDSET_DATA, file)))
   }
@@ -38,7 +38,7 @@ async function keptOf(place: StoreSettings): Promise<(Buffer | string)[]> {
 }
 
 describe('handset projects', () => {
-  it('create makes a project of the type given, and list shows it', async () => {
+  it('create makes a project of the given type, and list shows it', async () => {
     const project = await runForJson(
       ['projects', 'create', 'acme', '--type', 'live', '--name', 'Acme Mobile', '--locale', 'de-CH', 'fr-CH'],
       here,
@@ -56,13 +56,13 @@ describe('handset projects', () => {
     assert.match(await runForText('projects', 'list'), /^acme +live +Acme Mobile +de-CH fr-CH +\d/m)
   })
 
-  it('create says what to do next, and that works', async () => {
+  it('create prints the next command, which works', async () => {
     const text = await runForText('projects', 'create', 'other', '--type', 'test')
     const [, next = ''] = /Next: handset (.+)\n/.exec(text) ?? []
     assert.match(await runForText(...next.split(' ')), /^hsk_/)
   })
 
-  it('create always wants to be told the type', async () => {
+  it('create requires the type', async () => {
     const { code, stderr } = await runHandset(['projects', 'create', 'untyped'], here)
     assert.equal(code, 2)
     assert.match(stderr, /--type <type>/)
@@ -76,7 +76,7 @@ describe('handset projects', () => {
 })
 
 describe('handset keys', () => {
-  it('create shows a key once, list and the store never again', async () => {
+  it('create shows a key once; neither list nor the store contains it', async () => {
     const key = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'backend'], here)
     const { id, token, prefix, createdAt, ...rest } = key
     assert.match(id, /^key_[0-9A-Za-z]{28}$/)
@@ -89,18 +89,18 @@ describe('handset keys', () => {
     const { token: _, ...shown } = key
     assert.deepEqual(listed, [shown])
     const text = await runForText('keys', 'list', '--project', 'acme')
-    assert.match(text, new RegExp(`^${id} +backend +${prefix}… +\\S+ +holds until revoked$`, 'm'))
-    const kept = await keptOf(store)
-    assert.ok(kept.some((part) => part.includes(id)))
-    for (const part of kept) assert.equal(part.includes(token), false)
+    assert.match(text, new RegExp(`^${id} +backend +${prefix}… +\\S+ +valid until revoked$`, 'm'))
+    const stored = await storedAboutKeys(store)
+    assert.ok(stored.some((part) => part.includes(id)))
+    for (const part of stored) assert.equal(part.includes(token), false)
   })
 
-  it('create prints the key alone on its first line', async () => {
+  it('create prints only the key on its first line', async () => {
     const text = await runForText('keys', 'create', '--project', 'acme', '--name', 'piped')
     assert.match(text, /^hsk_[0-9A-Za-z]+\n\n/)
   })
 
-  it('create refuses a name that nobody could tell a key by', async () => {
+  it('create rejects a blank or overlong name', async () => {
     for (const name of ['', ' ', 'x'.repeat(256)]) {
       const { code, stderr } = await runHandset(['keys', 'create', '--project', 'acme', '--name', name], here)
       assert.equal(code, 2)
@@ -108,7 +108,7 @@ describe('handset keys', () => {
     }
   })
 
-  it('create takes an expiry in seconds', async () => {
+  it('create accepts an expiry in seconds', async () => {
     const before = Date.now()
     const { expiresAt } = await runForJson(
       ['keys', 'create', '--project', 'acme', '--name', 'short', '--expires-in', '3600'],
@@ -125,7 +125,7 @@ describe('handset keys', () => {
     await Promise.all(refused)
   })
 
-  it('revoke ends a key once, and list says since when', async () => {
+  it('revoke revokes a key once, and list shows when', async () => {
     const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'leaked'], here)
     assert.deepEqual(await runForJson(['keys', 'revoke', id, '--project', 'acme'], here), {
       object: 'apiKey',
@@ -138,7 +138,7 @@ describe('handset keys', () => {
     assert.match(listed.find((key: { id: string }) => key.id === id).revokedAt, TIME)
   })
 
-  it('refuses an unknown project, and the key of another', async () => {
+  it('rejects an unknown project, and the key of another project', async () => {
     await fails(['keys', 'create', '--project', 'nobody', '--name', 'x'], /There is no project nobody/)
     await fails(['keys', 'list', '--project', 'nobody'], /There is no project nobody/)
     const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'own'], here)
@@ -183,7 +183,7 @@ describe('handset catalogue', () => {
     })
   })
 
-  it('renormalise says what it would do, does it, and doctor and stats advise it until then', async () => {
+  it('renormalise previews and applies its changes, and doctor and stats recommend it until then', async () => {
     const advice = /handset catalogue renormalise --dry-run says what they would change/
     assert.doesNotMatch(await runForText('catalogue', 'stats'), advice)
     assert.deepEqual((await runForJson(['doctor'], here)).advice, [])
@@ -202,7 +202,7 @@ describe('handset catalogue', () => {
     assert.doesNotMatch(await runForText('doctor'), advice)
   })
 
-  it('import tells a person what became of the rows', async () => {
+  it('import prints what happened to the rows', async () => {
     const { code, stdout } = await runHandset(['catalogue', 'import', '-', '--rejects', 'told.csv'], {
       ...here,
       input: 'tac,brand,name\n95000003,Clibrand,Three\n95000001,Clibrand,One\n1,Clibrand,Bad\n',
@@ -215,7 +215,7 @@ describe('handset catalogue', () => {
     assert.match(stdout, /^Rejected rows, with line number and reason: told\.csv$/m)
   })
 
-  it('lookup takes an IMEISV and a wrong check digit, and prints a line for each fact', async () => {
+  it('lookup accepts an IMEISV or a wrong check digit, and prints one line per fact', async () => {
     for (const imei of ['492388841798923', '492388841798920', '4923888417989201']) {
       const text = await runForText('catalogue', 'lookup', imei)
       assert.match(
@@ -225,7 +225,7 @@ describe('handset catalogue', () => {
     }
   })
 
-  it('diff tells what an import would do, set outranks it, and lookup says who says what', async () => {
+  it('diff previews an import, set outranks it, and lookup names the source of each fact', async () => {
     const input = 'tac,name,name\n95000001,Otherbrand,Same\n'
     const diff = await runHandset(['catalogue', 'diff', '-'], { ...here, input })
     assert.match(diff.stdout, /Nothing was changed; an import would give:\nTACs added +0$/m)
@@ -243,7 +243,7 @@ describe('handset catalogue', () => {
     assert.equal(cleared.name, 'One')
   })
 
-  it('lookup says why there is no answer', async () => {
+  it('lookup says why it finds nothing', async () => {
     await fails(['catalogue', 'lookup', '999999990000000'], /does not know TAC 99999999/)
     await fails(['catalogue', 'lookup', '49-238884-179892-3'], /not a valid IMEI.*separators/)
     await fails(['catalogue', 'lookup', '49238884179892'], /not a valid IMEI.*check digit is missing/)
@@ -269,7 +269,7 @@ describe('wrong usage', { concurrency: true }, () => {
     ['serve', '--port', '65536'],
     ['serve', '--workers', '0'],
   ]) {
-    it(`exits 2 and shows on standard error what can be given: handset ${words.join(' ')}`, async () => {
+    it(`exits with 2 and shows the usage on standard error: handset ${words.join(' ')}`, async () => {
       const { code, stdout, stderr } = await runHandset(words, here)
       assert.equal(code, 2)
       assert.equal(stdout, '')
@@ -278,15 +278,15 @@ describe('wrong usage', { concurrency: true }, () => {
     })
   }
 
-  it('is not asking for help or the version, which exit 0', async () => {
-    assert.match(await runForText('--help'), /HANDSET_DATA[\s\S]*Exit codes: 0 done, 1 failed, 2 wrong usage/)
+  it('does not include asking for help or the version, which exit with 0', async () => {
+    assert.match(await runForText('--help'), /HANDSET_DATA[\s\S]*Exit codes: 0 success, 1 failure, 2 wrong usage/)
     assert.match(await runForText('keys', 'create', '--help'), /Example:/)
     assert.match(await runForText('--version'), /^\d+\.\d+\.\d+\n$/)
   })
 })
 
 describe('the data directory', () => {
-  it('is ./data, HANDSET_DATA or --data, the latter first', async () => {
+  it('is --data, else HANDSET_DATA, else ./data', async () => {
     const place = await makeDirectory()
     const create = (id: string, words: string[], env: Record<string, string> = {}) =>
       runForJson([...words, 'projects', 'create', id, '--type', 'test'], { cwd: place, env })

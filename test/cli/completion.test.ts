@@ -18,7 +18,7 @@ const scripts = {
   fish: await print('completion', 'fish'),
 }
 
-/** What bash offers behind these words, the last of which is being typed. */
+/** What bash offers after these words. The last word is being typed. */
 function offered(...words: string[]): string[] {
   const script = `${scripts.bash}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _handset; echo "\${COMPREPLY[@]}"`
   return execFileSync('bash', ['-c', script, 'bash', 'handset', ...words], { encoding: 'utf8' })
@@ -27,12 +27,12 @@ function offered(...words: string[]): string[] {
 }
 
 interface Described {
-  /** The words that lead to it. */
+  /** The words of the command, without `handset`. */
   path: string[]
   help: string
 }
 
-/** A command and all below it, as their help names them. */
+/** Returns a command and its subcommands, as listed in the help. */
 async function describeFrom(path: string[]): Promise<Described[]> {
   const help = await print(...path, '--help')
   const [, listed = ''] = /^Commands:\n([\s\S]*?)\n\n/m.exec(help) ?? []
@@ -46,7 +46,7 @@ async function describeFrom(path: string[]): Promise<Described[]> {
 const commands = await describeFrom([])
 
 describe('every command', () => {
-  it('shows an example in its help, which begins with the command', () => {
+  it('has an example in its help that starts with the command', () => {
     assert.ok(commands.length > 12)
     for (const { path, help } of commands) {
       const [, examples = ''] = /\nExamples?:\n([\s\S]+)/.exec(help) ?? []
@@ -56,7 +56,7 @@ describe('every command', () => {
 })
 
 describe('handset completion', () => {
-  it('offers bash the commands and options that fit, at every place', () => {
+  it('completes the commands and options that fit, in bash', () => {
     assert.deepEqual(offered('se'), ['serve', 'seed'])
     assert.deepEqual(offered('keys', 'cr'), ['create'])
     assert.deepEqual(offered('keys', 'create', '--pr'), ['--project'])
@@ -64,7 +64,7 @@ describe('handset completion', () => {
     assert.deepEqual(offered('completion', 'z'), ['zsh'])
   })
 
-  it('offers the values of options that take one of a few', () => {
+  it('completes the values of options that accept one of a few', () => {
     assert.deepEqual(offered('devices', 'export', '--format', ''), ['csv', 'ndjson'])
     assert.deepEqual(offered('devices', 'export', '--project', 'acme', '--format', 'nd'), ['ndjson'])
     assert.deepEqual(offered('projects', 'create', 'acme', '--type', 't'), ['test'])
@@ -72,7 +72,7 @@ describe('handset completion', () => {
     assert.match(scripts.fish, /__handset_at 'devices export'" -l format -x -a 'csv ndjson'/)
   })
 
-  it('names every command to every shell', () => {
+  it('completes every command in every shell', () => {
     for (const [shell, script] of Object.entries(scripts)) {
       for (const { path } of commands.filter(({ path }) => path.length > 0)) {
         assert.ok(
@@ -83,7 +83,7 @@ describe('handset completion', () => {
     }
   })
 
-  it('refuses a shell that it does not know', async () => {
+  it('rejects an unknown shell', async () => {
     const { code, stderr } = await runHandset(['completion', 'tcsh'], { cwd })
     assert.equal(code, 2)
     assert.match(stderr, /bash, zsh, fish/)

@@ -16,7 +16,7 @@ async function makeSqlite(): Promise<{ HANDSET_DATA: string }> {
   return { HANDSET_DATA: join(await makeDirectory(), 'data') }
 }
 
-/** A store as `handset copy` wants it named. */
+/** A store as an option of `handset copy` names it. */
 function urlOf(store: StoreSettings): string {
   return 'DATABASE_URL' in store ? store.DATABASE_URL : `sqlite:${store.HANDSET_DATA}`
 }
@@ -47,13 +47,13 @@ interface Seeded {
   store: StoreSettings
   key: string
   userToken: string
-  /** Every path below which there is something to read. */
+  /** Every path that can be read. */
   paths: string[]
-  /** A request whose answer is kept. */
+  /** A request with an idempotency key. */
   kept: { path: string; body: object }
 }
 
-/** A store with some of everything, in more rows than a batch has. */
+/** A store with objects of every kind, and more rows than fit in a batch. */
 async function seed(): Promise<Seeded> {
   const store = await makeSqlite()
   const models = Array.from({ length: 2_500 }, (_, row) => `999${String(row).padStart(5, '0')},Brand,Model ${row}\n`)
@@ -96,7 +96,7 @@ async function seed(): Promise<Seeded> {
 
 const source = await seed()
 
-/** What clients of a store are answered: bytes and ETags of every object and list, and what a kept key replays. */
+/** The responses of a store: bytes and ETags of every object and list, and the replay of an idempotency key. */
 async function answersOf(store: StoreSettings): Promise<unknown[]> {
   const { running, address } = await serve(store)
   const answers: unknown[] = []
@@ -115,7 +115,7 @@ async function answersOf(store: StoreSettings): Promise<unknown[]> {
   return answers
 }
 
-/** A copy of the source's directory, which a test may change. */
+/** A copy of the source's directory that a test may change. */
 async function cloneSource(): Promise<{ HANDSET_DATA: string }> {
   const clone = await makeSqlite()
   assert.ok('HANDSET_DATA' in source.store)
@@ -137,7 +137,7 @@ async function refuses(from: StoreSettings, to: StoreSettings, pattern: RegExp):
 }
 
 describe('copy', { concurrency: 2 }, () => {
-  it('there and back keeps every answer byte for byte, tokens and kept answers too', async () => {
+  it('there and back preserves every response byte for byte, including tokens and idempotent replays', async () => {
     const [there, back] = [await makeStore(), await makeSqlite()]
     const copied = await runForJson(wordsFor(source.store, there), { cwd })
     assert.deepEqual(copied.differing, [])
@@ -153,7 +153,7 @@ describe('copy', { concurrency: 2 }, () => {
     )
   })
 
-  it('goes on from what is there, and does nothing where all is there', async () => {
+  it('continues an interrupted copy, and does nothing if it is complete', async () => {
     const to = await makeStore()
     const { rows } = await runForJson(wordsFor(source.store, to), { cwd })
     await change(to, 'DELETE FROM sims', "DELETE FROM tacs WHERE tac > '99901234'")
@@ -165,7 +165,7 @@ describe('copy', { concurrency: 2 }, () => {
     assert.deepEqual(await digestsOf(to), await digestsOf(source.store))
   })
 
-  it('refuses a target that holds anything else, and leaves it as it was', async () => {
+  it('rejects a target with other contents, and does not change it', async () => {
     const used = await makeStore()
     await runForJson(['projects', 'create', 'other', '--type', 'live'], { cwd, env: { ...used } })
     const before = await digestsOf(used)
@@ -180,7 +180,7 @@ describe('copy', { concurrency: 2 }, () => {
     assert.deepEqual(await digestsOf(changed), rows)
   })
 
-  it("refuses a target with a stranger's tables, or of another schema", async () => {
+  it("rejects a target with another program's tables or another schema", async () => {
     const strange = await makeStore()
     await change(strange, 'CREATE TABLE recipes (name TEXT PRIMARY KEY)')
     await refuses(source.store, strange, /holds tables that are not Handset's, such as recipes/)
@@ -190,7 +190,7 @@ describe('copy', { concurrency: 2 }, () => {
     await refuses(source.store, newer, /holds rows of schema 99, and this Handset knows \d+/)
   })
 
-  it('refuses a source that is none or of another schema, and makes no target', async () => {
+  it('rejects a source that does not exist or has another schema, and creates no target', async () => {
     const to = await makeSqlite()
     const old = await cloneSource()
     await change(old, 'DELETE FROM schema_migrations WHERE version > 1')
@@ -199,7 +199,7 @@ describe('copy', { concurrency: 2 }, () => {
     assert.deepEqual(await readdir(join(to.HANDSET_DATA, '..')), [])
   })
 
-  it('takes what it cannot read for wrong usage, and never prints it', async () => {
+  it('reports an invalid store as wrong usage, and never prints it', async () => {
     for (const words of [
       ['--from', 'sqlite:./data', '--to', 'postgre://me:secret@host/db'],
       ['--from', 'mysql://me:secret@host/db', '--to', 'sqlite:./data'],
@@ -213,7 +213,7 @@ describe('copy', { concurrency: 2 }, () => {
   })
 })
 
-/** A copy into PostgreSQL that waits with the first rows of a table in hand, until another releases it. */
+/** A copy into PostgreSQL that waits within the first batch of a table, until another connection releases it. */
 async function startHeldCopy(from: StoreSettings, to: { DATABASE_URL: string }, table = 'sims') {
   const target = openStore(to)
   await migrate(target, Date.now)
@@ -254,7 +254,7 @@ async function makePostgres(): Promise<{ DATABASE_URL: string }> {
 
 function interruptions(): void {
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-    it(`by ${signal} keeps whole batches, and goes on when it is run again`, async () => {
+    it(`by ${signal} keeps whole batches, and continues when it is run again`, async () => {
       const to = await makePostgres()
       const { running, release } = await startHeldCopy(source.store, to)
       running.signal(signal)
@@ -272,7 +272,7 @@ function interruptions(): void {
     })
   }
 
-  it('of a source that changes meanwhile ends with exit code 1 and names what differs', async () => {
+  it('of a source that changes meanwhile exits with 1 and names the tables that differ', async () => {
     const [from, to] = [await cloneSource(), await makePostgres()]
     const { running, release } = await startHeldCopy(from, to)
     await change(from, "UPDATE users SET full_name = 'Changed'")
@@ -283,7 +283,7 @@ function interruptions(): void {
     assert.match(stderr, /^handset: The stores differ in users: something wrote to one of them\..*\n$/)
   })
 
-  it('of a source in which a row points at a new one is refused, and says what to do', async () => {
+  it('of a source in which a row references a new one fails, and says what to do', async () => {
     const [from, to] = [await cloneSource(), await makePostgres()]
     const { running, release } = await startHeldCopy(from, to, 'users')
     await change(

@@ -9,7 +9,7 @@ import { digestsOf, engine, makeStore, openStore, type StoreSettings } from '../
 
 const cwd = await makeDirectory()
 
-/** A store that a server has made and left, with a device in it. */
+/** Creates a store with a device in it, through a server. */
 async function makeUsedStore(): Promise<StoreSettings> {
   const store = await makeStore()
   const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent', ...store } })
@@ -35,11 +35,11 @@ async function findsBroken(store: StoreSettings, pattern: RegExp): Promise<void>
   const { code, stdout, stderr } = await runHandset(['doctor'], { cwd, env: { ...store } })
   assert.equal(code, 1)
   assert.match(stdout, pattern)
-  assert.match(stderr, /^handset: Something is wrong/)
+  assert.match(stderr, /^handset: The store is damaged/)
 }
 
 describe('doctor', { concurrency: 2 }, () => {
-  it('finds nothing wrong with a sound store, counts its rows, and leaves it as it is', async () => {
+  it('finds nothing wrong in an intact store, counts its rows, and changes nothing', async () => {
     const store = await makeUsedStore()
     const before = await digestsOf(store)
     const { findings, checks, tables } = await runForJson(['doctor'], { cwd, env: { ...store } })
@@ -51,11 +51,11 @@ describe('doctor', { concurrency: 2 }, () => {
   })
 
   const DAMAGES: [string, string[], RegExp][] = [
-    ['an IMEI that is none', ["UPDATE devices SET imei = '12345'"], /IMEIs are 15 digits/],
-    ['a TAC that is not that of the IMEI', ["UPDATE devices SET tac = '00000000'"], /begin with their TAC/],
+    ['an invalid IMEI', ["UPDATE devices SET imei = '12345'"], /every IMEI has 15 digits/],
+    ['a TAC that differs from that of the IMEI', ["UPDATE devices SET tac = '00000000'"], /starts with its TAC/],
     ['an id of another project', ["UPDATE projects SET tag = 'zzzzzz'"], /project's tag/],
     [
-      'a wrong check digit in a live project',
+      'an invalid check digit in a live project',
       [
         "UPDATE projects SET type = 'live'",
         "UPDATE devices SET imei = SUBSTR(imei, 1, 14) || (CASE SUBSTR(imei, 15) WHEN '0' THEN '1' ELSE '0' END)",
@@ -74,12 +74,12 @@ describe('doctor', { concurrency: 2 }, () => {
 })
 
 if (engine === 'sqlite') {
-  it('doctor finds a device of a user that is not there', async () => {
+  it('doctor finds a device whose user does not exist', async () => {
     const store = await makeUsedStore()
     assert.ok('HANDSET_DATA' in store)
     const database = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
     database.exec("PRAGMA foreign_keys = OFF; UPDATE devices SET user_id = 'usr_x'")
     database.close()
-    await findsBroken(store, /devices belong to users|points at/)
+    await findsBroken(store, /a device only belongs to a user of its own project|points at/)
   })
 }

@@ -8,7 +8,7 @@ import { makeDirectory } from '../support/directory.ts'
 import { findFreePort } from '../support/postgres.ts'
 
 describe('handset serve --ephemeral', { concurrency: true }, () => {
-  it('prints one line, with a key of a test project that works, and leaves nothing behind', async () => {
+  it('prints one line with a working key of a test project, and leaves nothing behind', async () => {
     const [cwd, temporary] = [await makeDirectory(), await makeDirectory()]
     const env = { LOG_LEVEL: 'error', TMPDIR: temporary }
     const running = startHandset(['serve', '--ephemeral', '--port', '0'], { cwd, env })
@@ -26,7 +26,7 @@ describe('handset serve --ephemeral', { concurrency: true }, () => {
     assert.deepEqual([...readdirSync(cwd), ...readdirSync(temporary)], [])
   })
 
-  it('prints the same as JSON, also where settings name a store or want no demo', async () => {
+  it('prints the same as JSON, even if settings name a store or turn the demo project off', async () => {
     const cwd = await makeDirectory()
     const env = { DATABASE_URL: 'postgres://127.0.0.1:1/none', HANDSET_DATA: '/dev/null/none', HANDSET_DEMO: '0' }
     const running = startHandset(['serve', '--ephemeral', '--port', '0', '--json'], { cwd, env })
@@ -39,11 +39,11 @@ describe('handset serve --ephemeral', { concurrency: true }, () => {
     )
   })
 
-  it('refuses a data directory, and a port that is in use, leaving nothing behind', async () => {
+  it('rejects a data directory and a port in use, leaving nothing behind', async () => {
     const [cwd, temporary] = [await makeDirectory(), await makeDirectory()]
-    const kept = await runHandset(['serve', '--ephemeral', '--data', 'here'], { cwd })
-    assert.equal(kept.code, 2)
-    assert.match(kept.stderr, /--ephemeral keeps nothing, so it takes no --data/)
+    const rejected = await runHandset(['serve', '--ephemeral', '--data', 'here'], { cwd })
+    assert.equal(rejected.code, 2)
+    assert.match(rejected.stderr, /--ephemeral stores nothing, so it cannot be combined with --data/)
     const handset = await startInProcess()
     const { port } = new URL(handset.url)
     const taken = await runHandset(['serve', '--ephemeral', '--port', port], { cwd, env: { TMPDIR: temporary } })
@@ -55,7 +55,7 @@ describe('handset serve --ephemeral', { concurrency: true }, () => {
 })
 
 describe('startHandset()', () => {
-  it('gives a test project of its own on a free port, and any number run at once', async () => {
+  it('starts a server with its own test project on a free port, and any number run at once', async () => {
     const servers = await Promise.all([startInProcess(), startInProcess()])
     const listed = servers.map(async ({ url, token, project }, position) => {
       const handset = createHandset({ baseUrl: url, token, project })
@@ -66,14 +66,14 @@ describe('startHandset()', () => {
     await Promise.all(servers.map(({ stop }) => stop()))
   })
 
-  it('listens where it is told to', async () => {
+  it('listens on the given port', async () => {
     const port = await findFreePort()
     const { url, stop } = await startInProcess({ port })
     assert.equal(url, `http://127.0.0.1:${port}`)
     await stop()
   })
 
-  it('answers no more once it is stopped', async () => {
+  it('no longer responds once it is stopped', async () => {
     const { url, stop } = await startInProcess()
     await stop()
     await assert.rejects(fetch(`${url}/health/live`))

@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../src/db/migrations.ts'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 
-/** A directory whose `data/handset.db` is what `make` puts there. */
+/** Creates a directory whose `data/handset.db` is written by `make`. */
 async function makeStore(make: (path: string) => unknown): Promise<string> {
   const cwd = await makeDirectory()
   await mkdir(join(cwd, 'data'))
@@ -15,8 +15,8 @@ async function makeStore(make: (path: string) => unknown): Promise<string> {
   return cwd
 }
 
-/** Server and commands alike end with exit code 1, nothing on standard output, and one line that says why. */
-async function assertRefused(cwd: string, pattern: RegExp, env: Record<string, string> = {}): Promise<void> {
+/** The server and a command both exit with 1, print nothing to standard output, and one line that says why. */
+async function assertFails(cwd: string, pattern: RegExp, env: Record<string, string> = {}): Promise<void> {
   for (const words of [
     ['serve', '--port', '0'],
     ['projects', 'list', '--json'],
@@ -28,43 +28,43 @@ async function assertRefused(cwd: string, pattern: RegExp, env: Record<string, s
   }
 }
 
-describe('a store that cannot be used is one clear line and exit code 1', { concurrency: true }, () => {
-  it('where its directory cannot be made', async () => {
+describe('a store that cannot be used causes one clear line and exit code 1', { concurrency: true }, () => {
+  it('if its directory cannot be created', async () => {
     const cwd = await makeDirectory()
     await writeFile(join(cwd, 'file'), '')
-    await assertRefused(cwd, /Cannot create the data directory file\/data: .*not a directory/, {
+    await assertFails(cwd, /Cannot create the data directory file\/data: .*not a directory/, {
       HANDSET_DATA: 'file/data',
     })
   })
 
-  it('where the file is damaged', async () => {
+  it('if the file is damaged', async () => {
     const cwd = await makeStore((path) => writeFile(path, Buffer.alloc(8192, 'damaged ')))
-    await assertRefused(cwd, /data\/handset\.db is not a SQLite database, or it is damaged/)
+    await assertFails(cwd, /data\/handset\.db is not a SQLite database, or it is damaged/)
   })
 
-  it("where the file is another program's database", async () => {
+  it("if the file is another program's database", async () => {
     const cwd = await makeStore((path) => {
       const foreign = new DatabaseSync(path)
       foreign.exec('CREATE TABLE recipes (name TEXT)')
       foreign.close()
     })
-    await assertRefused(cwd, /data\/handset\.db is a SQLite database, but not one of Handset's/)
+    await assertFails(cwd, /data\/handset\.db is a SQLite database, but not one of Handset's/)
   })
 
-  it('where a newer Handset has changed the schema', async () => {
+  it('if a newer Handset has changed the schema', async () => {
     const cwd = await makeDirectory()
     await runForJson(['projects', 'list'], { cwd })
     const db = new DatabaseSync(join(cwd, 'data', 'handset.db'))
     db.exec("INSERT INTO schema_migrations (version, name, applied_at) VALUES (99, 'future', '')")
     db.close()
-    await assertRefused(
+    await assertFails(
       cwd,
       new RegExp(`schema 99, made by a newer Handset; this one knows ${MIGRATIONS.length}\\. Upgrade Handset`),
     )
   })
 })
 
-describe('a setting that is wrong is one clear line that names it', { concurrency: true }, () => {
+describe('an invalid setting causes one clear line that names it', { concurrency: true }, () => {
   for (const [name, value, rule] of [
     ['PORT', 'eighty', 'a number from 0 to 65535'],
     ['PORT', '65536', 'a number from 0 to 65535'],
@@ -81,15 +81,15 @@ describe('a setting that is wrong is one clear line that names it', { concurrenc
     })
   }
 
-  it('an address that this machine does not have', async () => {
+  it('an address that the machine does not have', async () => {
     const ended = await runHandset(['serve', '--port', '0', '--host', '203.0.113.1'], { cwd: await makeDirectory() })
     assert.equal(ended.code, 1)
     assertOneLine(ended, /Cannot listen on 203\.0\.113\.1 port 0/)
   })
 })
 
-describe('output that is not taken', { concurrency: true }, () => {
-  it('keeps nothing from being done where its reader has seen enough', async () => {
+describe('output that nobody reads', { concurrency: true }, () => {
+  it('does not stop a command from completing', async () => {
     const cwd = await makeDirectory()
     for (const words of [['--help'], ['projects', 'create', 'acme', '--type', 'test']]) {
       const running = startHandset(words, { cwd, input: '' })

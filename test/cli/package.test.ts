@@ -14,7 +14,7 @@ import { pack } from '../support/pack.ts'
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A directory with nothing in it but the package, as packed. */
+/** A directory that contains only the packed package. */
 const directory = await makeDirectory()
 const installed = join(directory, 'node_modules/handset')
 await install()
@@ -26,20 +26,23 @@ async function install(): Promise<void> {
 }
 
 describe('the package of Handset', () => {
-  it('holds what runs and what describes it, and no source, test or tool', async () => {
+  it('contains the build and its documents, and no source, test or tool', async () => {
     const names = await readdir(installed)
     for (const name of ['bin', 'dist', 'openapi.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']) {
       assert.ok(names.includes(name), `${name} is in the package`)
     }
     const files = await readdir(installed, { recursive: true })
-    assert.ok(files.includes('dist/new-store.db'), 'the package has what an ephemeral server begins with')
+    assert.ok(
+      files.includes('dist/new-store.db'),
+      'the package contains the store that an ephemeral server starts with',
+    )
     assert.deepEqual(
       files.filter((file) => /^(?:src|test|scripts|sdk|bench|docs)(?:\/|$)|(?<!\.d)\.ts$|node_modules/.test(file)),
       [],
     )
   })
 
-  it('needs no other package, and says which ones it has in it', async () => {
+  it('needs no other package, and lists the libraries it bundles', async () => {
     const { components } = JSON.parse(await readFile(join(installed, 'dist/sbom.json'), 'utf8'))
     const names = components.map(({ name }: { name: string }) => name)
     const licences = await readFile(join(installed, 'dist/licenses.md'), 'utf8')
@@ -51,7 +54,7 @@ describe('the package of Handset', () => {
     assert.equal(installedJson.dependencies, undefined)
   })
 
-  it('serves in an empty directory, with catalogue and reference', async () => {
+  it('serves from an empty directory, with the catalogue and the reference', async () => {
     const bin = join(installed, packageJson.bin.handset)
     const child = spawn(process.execPath, [bin, 'serve', '--ephemeral', '--port', '0', '--json'], { cwd: directory })
     try {
@@ -67,7 +70,7 @@ describe('the package of Handset', () => {
     }
   })
 
-  it('starts a server for the tests of a program that imports it', async () => {
+  it('starts a server for a program that imports it', async () => {
     const program = join(directory, 'program.mjs')
     await writeFile(
       program,
@@ -80,7 +83,7 @@ describe('the package of Handset', () => {
     assert.equal((await run(process.execPath, [program], { cwd: directory })).stdout, '200\n')
   })
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { stdout } = await run(process.execPath, [join(installed, 'bin/handset.js'), '--version'])
     assert.equal(stdout, `${packageJson.version}\n`)
     assert.equal((await runHandset(['--version'], { cwd: directory })).stdout, stdout)

@@ -7,7 +7,7 @@ import { engine, makeDatabase } from '../support/store.ts'
 
 const cwd = await makeDirectory()
 
-/** A new database, named with a password that nobody may read. */
+/** A new database whose URL contains a password that must never be printed. */
 async function makeSecretUrl(): Promise<string> {
   const url = new URL(await makeDatabase())
   url.password = 'secret'
@@ -19,7 +19,7 @@ if (engine === 'postgres') {
 }
 
 function tests(): void {
-  it('says at the start of a server which database it uses, without the password', async () => {
+  it('prints at the start of a server which database it uses, without the password', async () => {
     const DATABASE_URL = await makeSecretUrl()
     const server = startHandset(['serve'], { cwd, env: { PORT: '0', LOG_LEVEL: 'info', DATABASE_URL } })
     await server.printed(/store +postgres:\/\/[\w.]+:\d+\/handset_test_\w+\n[\s\S]*\n$/)
@@ -29,20 +29,20 @@ function tests(): void {
     assert.doesNotMatch(stdout + stderr, /secret/)
   })
 
-  it('says what doctor leaves to PostgreSQL itself', async () => {
+  it('prints what doctor leaves to PostgreSQL', async () => {
     const url = await makeDatabase()
     await runForJson(['projects', 'list'], { cwd, env: { DATABASE_URL: url } })
     const { stdout } = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: url } })
-    assert.match(stdout, /nothing wrong\.\nNot checked: PostgreSQL's own files and indexes: .*pg_amcheck/)
+    assert.match(stdout, /checks passed\.\nNot checked: PostgreSQL's files and indexes .*pg_amcheck/)
   })
 
-  it('refuses a database that is not of Handset, in one line without its password', async () => {
+  it('rejects a foreign database, in one line without its password', async () => {
     const ended = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: await makeSecretUrl() } })
     assert.equal(ended.code, 1)
     assertOneLine(ended, /postgres:\/\/127\.0\.0\.1:\d+\/handset_test_\w+ is not a Handset database/)
   })
 
-  it('migrates an empty database, and refuses to distribute one without Citus', async () => {
+  it('migrates an empty database, and fails to distribute it without Citus', async () => {
     const DATABASE_URL = await makeDatabase()
     const { schema, distributed } = await runForJson(['migrate'], { cwd, env: { DATABASE_URL } })
     assert.deepEqual([schema, distributed], [MIGRATIONS.length, []])
@@ -51,7 +51,7 @@ function tests(): void {
     assertOneLine(ended, /has no Citus: run CREATE EXTENSION citus/)
   })
 
-  it('leaves backup and restore to pg_dump and pg_restore, in one line without its password', async () => {
+  it('refers to pg_dump and pg_restore for backup and restore, in one line without its password', async () => {
     for (const [command, tool] of [
       ['backup', 'pg_dump'],
       ['restore', 'pg_restore'],

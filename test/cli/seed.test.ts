@@ -4,7 +4,7 @@ import { createHandset, type Device } from '../../sdk/src/handset.ts'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 
-/** A new test project, seeded, and what the API shows of it. */
+/** Creates and seeds a test project. Returns the devices that the API lists. */
 async function seed(...words: string[]): Promise<{ cwd: string; made: Record<string, unknown>; devices: Device[] }> {
   const cwd = await makeDirectory()
   await runForJson(['projects', 'create', 'shop', '--type', 'test'], { cwd })
@@ -20,14 +20,14 @@ async function seed(...words: string[]): Promise<{ cwd: string; made: Record<str
   return { cwd, made, devices }
 }
 
-/** A device without what each store makes anew: ids and times. */
+/** A device without what differs between stores: ids and times. */
 function lasting({ imei, name, user, sims, model }: Device) {
   const iccids = sims.map(({ iccid, status, type }) => ({ iccid, status, type }))
   return { imei, name, model: model?.name, owner: user?.email, birthday: user?.birthday, iccids }
 }
 
 describe('handset seed', { concurrency: true }, () => {
-  it('makes as many devices as asked, of known models, with users and SIMs, over a year', async () => {
+  it('creates the requested number of devices of known models, with users and SIMs, spread over a year', async () => {
     const { cwd, made, devices } = await seed('--devices', '120', '--seed', '7')
     assert.equal(devices.length, 120)
     assert.ok(devices.every(({ model }) => model !== null))
@@ -41,11 +41,11 @@ describe('handset seed', { concurrency: true }, () => {
 
     const again = await runHandset(['seed', '--project', 'shop', '--devices', '5', '--seed', '7'], { cwd })
     assert.equal(again.code, 1)
-    assertOneLine(again, /holds data of seed 7 already: choose another with --seed/)
+    assertOneLine(again, /already holds the data of seed 7: choose another with --seed/)
     await runForJson(['seed', '--project', 'shop', '--devices', '5'], { cwd })
   })
 
-  it('makes the same from the same seed', async () => {
+  it('creates the same data from the same seed', async () => {
     const [one, other] = await Promise.all([
       seed('--devices', '30', '--seed', '3'),
       seed('--devices', '30', '--seed', '3'),
@@ -55,13 +55,13 @@ describe('handset seed', { concurrency: true }, () => {
     assert.deepEqual(sorted(one.devices), sorted(other.devices))
   })
 
-  it('refuses a live project, one that is not there, and numbers that are none', async () => {
+  it('rejects a live project, an unknown project and an invalid number', async () => {
     const cwd = await makeDirectory()
     await runForJson(['projects', 'create', 'real', '--type', 'live'], { cwd })
     assertOneLine(await runHandset(['seed', '--project', 'real'], { cwd }), /real is a live project/)
     assertOneLine(await runHandset(['seed', '--project', 'none'], { cwd }), /There is no project none/)
     const { code, stderr } = await runHandset(['seed', '--project', 'real', '--devices', '0'], { cwd })
     assert.equal(code, 2)
-    assert.match(stderr, /a whole number, from 1 to 1000000/)
+    assert.match(stderr, /a whole number from 1 to 1000000/)
   })
 })

@@ -6,7 +6,7 @@ import { makeDirectory } from '../support/directory.ts'
 
 const IMEI = '492388841798923'
 
-/** A server on a port of its own, once it has said where it listens. */
+/** Starts a server on a free port, and resolves once it has printed its address. */
 async function startServer(cwd: string): Promise<{ running: Running; url: string }> {
   const running = startHandset(['serve', '--port', '0'], { cwd, env: { LOG_LEVEL: 'error' } })
   const [, url = ''] = await running.printed(/listens on (http:\S+)[\s\S]*\n$/)
@@ -29,7 +29,7 @@ async function searchModel(url: string, token: string, imei = IMEI) {
 }
 
 describe('handset serve', { concurrency: true }, () => {
-  it('makes a test project with a key at first start, and prints a curl that works as printed', async (t) => {
+  it('creates a test project with a key at the first start, and prints a curl command that works as printed', async (t) => {
     const server = await startServer(await makeDirectory())
     const stdout = server.running.stdout()
     const [, token = ''] = /^ {2}(hsk_[0-9A-Za-z]+)$/m.exec(stdout) ?? []
@@ -39,14 +39,14 @@ describe('handset serve', { concurrency: true }, () => {
 
     const [command = ''] = /^ {2}curl [\s\S]*?[^\\]$/m.exec(stdout) ?? []
     if (spawnSync('curl', ['--version']).error) {
-      t.diagnostic('curl is not here: the printed command was not run')
+      t.diagnostic('curl is not installed: the printed command was not run')
       return
     }
-    const answer = JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: 'pipe' }))
-    assert.equal(answer.items[0].name, 'iPhone 12 Pro')
+    const response = JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: 'pipe' }))
+    assert.equal(response.items[0].name, 'iPhone 12 Pro')
   })
 
-  it('prints no key at a second start, and the first one still holds', async () => {
+  it('prints no key at the second start, and the first key is still valid', async () => {
     const cwd = await makeDirectory()
     const first = await startServer(cwd)
     const [token = ''] = /hsk_[0-9A-Za-z]+/.exec(first.running.stdout()) ?? []
@@ -57,7 +57,7 @@ describe('handset serve', { concurrency: true }, () => {
     assert.equal((await searchModel(second.url, token)).status, 200)
   })
 
-  it('makes no demo project with HANDSET_DEMO=0, nor beside another', async () => {
+  it('creates no demo project with HANDSET_DEMO=0 or if another project exists', async () => {
     const [empty, used] = [await makeDirectory(), await makeDirectory()]
     await runForJson(['projects', 'create', 'acme', '--type', 'live'], { cwd: used })
     for (const [cwd, env] of [
@@ -75,7 +75,7 @@ describe('handset serve', { concurrency: true }, () => {
     }
   })
 
-  it('says with --json where it listens and which key it made', async () => {
+  it('prints its address and the new key as JSON with --json', async () => {
     const cwd = await makeDirectory()
     const running = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'error' } })
     await running.printed(/^\}\n/m)
@@ -84,7 +84,7 @@ describe('handset serve', { concurrency: true }, () => {
     assert.equal((await searchModel(address, key)).status, 200)
   })
 
-  it('keeps its log off standard output', async () => {
+  it('logs to standard error only', async () => {
     const cwd = await makeDirectory()
     const running = startHandset(['serve', '--port', '0', '--json'], { cwd, env: { LOG_LEVEL: 'trace' } })
     await running.printed(/^\}\n/m)
@@ -96,7 +96,7 @@ describe('handset serve', { concurrency: true }, () => {
   })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`ends with exit code 0 at ${signal}`, async () => {
+    it(`exits with 0 at ${signal}`, async () => {
       const server = await startServer(await makeDirectory())
       await fetch(`${server.url}/health/live`)
       const { code, stderr } = await stop(server, signal)
@@ -105,7 +105,7 @@ describe('handset serve', { concurrency: true }, () => {
     })
   }
 
-  it('goes on taking writes while a catalogue is imported', async () => {
+  it('accepts writes while a catalogue is imported', async () => {
     const cwd = await makeDirectory()
     const server = await startServer(cwd)
     const [token = ''] = /hsk_[0-9A-Za-z]+/.exec(server.running.stdout()) ?? []
@@ -138,23 +138,23 @@ describe('handset serve', { concurrency: true }, () => {
     const cwd = await makeDirectory()
     const server = await startServer(cwd)
 
-    it('takes a key the moment it is made, and refuses it the moment it is revoked', async () => {
+    it('accepts a key as soon as it is created, and rejects it as soon as it is revoked', async () => {
       const key = await runForJson(['keys', 'create', '--project', 'demo', '--name', 'live'], { cwd })
       assert.equal((await searchModel(server.url, key.token)).status, 200)
       await runForJson(['keys', 'revoke', key.id, '--project', 'demo'], { cwd })
-      const refused = await searchModel(server.url, key.token)
-      assert.equal(refused.status, 401)
-      assert.equal(refused.body.message, 'Invalid authorization token')
+      const rejected = await searchModel(server.url, key.token)
+      assert.equal(rejected.status, 401)
+      assert.equal(rejected.body.message, 'Invalid authorization token')
     })
 
-    it('serves a project the moment it is made', async () => {
+    it('serves a project as soon as it is created', async () => {
       await runForJson(['projects', 'create', 'acme', '--type', 'live'], { cwd })
       const { token } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'first'], { cwd })
       const response = await fetch(`${server.url}/projects/acme`, { headers: { authorization: `Bearer ${token}` } })
       assert.equal(response.status, 200)
     })
 
-    it('answers from a catalogue as soon as its import has ended', async () => {
+    it('uses a catalogue as soon as its import has ended', async () => {
       const { token } = await runForJson(['keys', 'create', '--project', 'demo', '--name', 'models'], { cwd })
       const imei = '960000010000000'
       assert.deepEqual((await searchModel(server.url, token, imei)).body.items, [])
@@ -162,7 +162,7 @@ describe('handset serve', { concurrency: true }, () => {
       assert.equal((await searchModel(server.url, token, imei)).body.items[0].name, 'Phone')
     })
 
-    it('refuses its port to another server, in one line, and leaves that one its first start', async () => {
+    it('reports a port in use in one line, and does not use up the first start of that server', async () => {
       const elsewhere = await makeDirectory()
       const { port } = new URL(server.url)
       const ended = await runHandset(['serve', '--port', port], { cwd: elsewhere })

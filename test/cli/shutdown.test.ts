@@ -12,7 +12,7 @@ async function startServer() {
 }
 
 describe('a server asked to stop', () => {
-  it('stops accepting, finishes what is in hand and exits 0', async () => {
+  it('stops accepting, finishes requests in progress and exits with 0', async () => {
     const server = await startServer()
     const outgoing = await requestInHand(`${server.address}/projects/demo/devices`, server.key)
     server.signal('SIGTERM')
@@ -24,7 +24,7 @@ describe('a server asked to stop', () => {
     assert.equal((await server.ended).code, 0)
   })
 
-  it('ends at once at a second signal', async () => {
+  it('exits immediately at a second signal', async () => {
     const server = await startServer()
     const outgoing = await requestInHand(`${server.address}/projects/demo/devices`, server.key)
     outgoing.on('error', () => {})
@@ -34,7 +34,7 @@ describe('a server asked to stop', () => {
     assert.notEqual((await server.ended).code, 0)
   })
 
-  it('exits 0 at Ctrl-C when nothing is in hand', async () => {
+  it('exits with 0 at Ctrl-C when no request is in progress', async () => {
     const server = await startServer()
     server.signal('SIGINT')
     assert.equal((await server.ended).code, 0)

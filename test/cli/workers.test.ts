@@ -20,7 +20,7 @@ interface Asked {
   headers?: Record<string, string>
 }
 
-/** A connection to a server, and so to one of its workers. */
+/** A connection to a server, and therefore to one of its workers. */
 interface Connection {
   agent: Agent
   ask(method: string, path: string, asked?: Asked): Promise<Answer>
@@ -35,7 +35,7 @@ interface Workers {
 const cwd = await makeDirectory()
 const store = await makeStore()
 
-/** A server of two workers, when both listen. */
+/** Starts a server and resolves once all its workers listen. */
 async function startWorkers(words: string[], env: Record<string, string>): Promise<Workers> {
   const running = startHandset(['serve', '--port', '0', '--json', ...words], {
     cwd,
@@ -66,7 +66,7 @@ function openConnection({ url, key }: Workers): Connection {
   }
 }
 
-/** Two connections to the two workers: which worker answers is in the log, by its process id. */
+/** Opens a connection to each of the two workers. The log says by process id which worker responded. */
 async function openBoth(server: Workers): Promise<[Connection, Connection]> {
   const first = openConnection(server)
   const pid = await workerOf(server, first)
@@ -92,7 +92,7 @@ const server = await startWorkers(['--workers', '2'], {})
 const [one, other] = await openBoth(server)
 
 describe('handset serve --workers 2', () => {
-  it('shows at one worker what was acknowledged at the other, at once', async () => {
+  it('shows a change acknowledged by one worker at the other immediately', async () => {
     const { body: user } = await one.ask('POST', '/projects/demo/users', { body: { email: makeEmail() } })
     const path = `/projects/demo/users/${user.id}`
     for (let turn = 0; turn < 40; turn++) {
@@ -103,7 +103,7 @@ describe('handset serve --workers 2', () => {
     }
   })
 
-  it('does a change once, when both are asked with one idempotency key at the same time', async () => {
+  it('makes a change once when both get the same idempotency key at the same time', async () => {
     for (let round = 0; round < 10; round++) {
       const change = { body: { imei: makeImei() }, headers: { 'idempotency-key': `both-${round}` } }
       const answers = await Promise.all([one, other].map(({ ask }) => ask('POST', '/projects/demo/devices', change)))
@@ -115,14 +115,14 @@ describe('handset serve --workers 2', () => {
     }
   })
 
-  it('takes many writes at both at once', async () => {
+  it('accepts many concurrent writes at both', async () => {
     const writes = Array.from({ length: 100 }, () => openConnection(server)).map(({ ask }) =>
       ask('POST', '/projects/demo/users', { body: { email: makeEmail() } }),
     )
     for (const { status } of await Promise.all(writes)) assert.equal(status, 201)
   })
 
-  it('shows the metrics of both, summed, whichever is asked', async () => {
+  it('adds up the metrics of both, whichever responds', async () => {
     for (const { ask } of [one, one, other]) assert.equal((await ask('GET', '/deviceModelBrands')).status, 200)
     for (let time = 0; time < 4; time++) {
       const text = await metricsOf(server)
@@ -131,11 +131,11 @@ describe('handset serve --workers 2', () => {
     }
   })
 
-  it('puts another in the place of one that is killed, and loses nothing that was acknowledged', async () => {
+  it('restarts a worker that is killed, and loses no acknowledged change', async () => {
     const pid = await workerOf(server, one)
     const acknowledged: string[] = []
     let isReplaced = false
-    /** Writes until the server is whole again, over a new connection each time: one that is cut tells nothing. */
+    /** Writes until the worker is back, over a new connection each time, ignoring connections that are cut. */
     async function write(): Promise<void> {
       while (!isReplaced) {
         const change = { body: { email: makeEmail() }, headers: { connection: 'close' } }
@@ -149,7 +149,7 @@ describe('handset serve --workers 2', () => {
     }
     const writing = Promise.all(Array.from({ length: 6 }, write))
     process.kill(pid, 'SIGKILL')
-    await server.running.logged(new RegExp(`"worker":${pid},[^\\n]*"SIGKILL"[^\\n]*another follows[\\s\\S]*listens on`))
+    await server.running.logged(new RegExp(`"worker":${pid},[^\\n]*"SIGKILL"[^\\n]*restarting it[\\s\\S]*listening on`))
     isReplaced = true
     await writing
     for (const id of acknowledged) assert.equal((await other.ask('GET', `/projects/demo/users/${id}`)).status, 200)
@@ -157,14 +157,14 @@ describe('handset serve --workers 2', () => {
     for (const connection of await openBoth(server)) assert.notEqual(await workerOf(server, connection), pid)
   })
 
-  it('refuses a port that is in use, in one line', async () => {
+  it('reports a port in use in one line', async () => {
     const { port } = new URL(server.url)
     const ended = await runHandset(['serve', '--workers', '2', '--port', port], { cwd, env: store })
     assert.deepEqual([ended.code, ended.stdout], [1, ''])
     assertOneLine(ended, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is in use`))
   })
 
-  it('finishes what is in hand at both when it is asked to stop, and ends with 0', async () => {
+  it('finishes the requests in progress at both when asked to stop, and exits with 0', async () => {
     const both = await openBoth(server)
     const pids = [await workerOf(server, both[0]), await workerOf(server, both[1])]
     const inHand = await Promise.all(
@@ -187,7 +187,7 @@ describe('handset serve --workers 2', () => {
 describe('the rate limit of a token', () => {
   const RATE_LIMIT = 20
 
-  it('is the same over two workers as for one', async () => {
+  it('is the same for two workers as for one', async () => {
     const limited = await startWorkers([], {
       HANDSET_WORKERS: '2',
       HANDSET_RATE_LIMIT: String(RATE_LIMIT),
@@ -198,13 +198,13 @@ describe('the rate limit of a token', () => {
     })
     const { token } = JSON.parse(created.stdout)
     const both = await openBoth({ ...limited, key: server.key })
-    assert.equal(await untilRefused(both, { authorization: `Bearer ${token}` }), RATE_LIMIT)
+    assert.equal(await countUntilLimited(both, { authorization: `Bearer ${token}` }), RATE_LIMIT)
     limited.running.signal('SIGTERM')
     await limited.running.ended
   })
 
-  /** Asks both by turns until they refuse; gives how many were answered before in that window. */
-  async function untilRefused(both: Connection[], headers: Record<string, string>): Promise<number> {
+  /** Sends requests to both in turn until one gets 429. Returns how many succeeded in that window. */
+  async function countUntilLimited(both: Connection[], headers: Record<string, string>): Promise<number> {
     let answered = 0
     for (let turn = 0, reset = 0; ; turn++) {
       const answer = await (both[turn % 2] as Connection).ask('GET', '/projects', { headers })

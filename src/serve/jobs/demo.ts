@@ -4,7 +4,7 @@ import { createKey } from '../../resources/tokens/tokens.ts'
 
 export const DEMO_PROJECT = 'demo'
 
-/** Makes a test project to try things in; gives its key. */
+/** Creates a test project to try things in. Returns its API key. */
 export async function makeDemo(registry: Registry): Promise<string> {
   const project = await createProject(registry, { id: DEMO_PROJECT, type: 'test', name: 'Demo' })
   return (await createKey(registry, project, { name: 'first start' })).token

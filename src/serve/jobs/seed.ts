@@ -10,7 +10,7 @@ import { createSim } from '../../resources/sims/sims.ts'
 import type { CreateUser } from '../../resources/users/schema.ts'
 import { createUser } from '../../resources/users/users.ts'
 
-/** How much was made. */
+/** How many objects were created. */
 export interface Seeded {
   users: number
   sims: number
@@ -31,7 +31,7 @@ interface PlannedDevice {
   sims: CreateSim[]
 }
 
-/** Devices of one user, or stock that nobody has yet. */
+/** The devices of one user, or stock without a user. */
 interface Household {
   user: CreateUser | null
   devices: PlannedDevice[]
@@ -47,30 +47,30 @@ const LAST_NAMES =
   )
 const COLOURS = ['black', 'blue', 'green', 'red', 'silver', 'white']
 
-/** What people have, in shares of a hundred; models of other types come where the catalogue has none of these. */
+/** How common each type is, in percent. Where the catalogue has no model of a type, any model takes its place. */
 const TYPE_SHARES = { smartphone: 78, smartwatch: 8, tablet: 6, 'feature-phone': 4, router: 4 }
 
-/** Households that are made at once: they share commits. */
+/** Households created concurrently, so that they share commits. */
 const BATCH = 25
 
-/** The seeded project has grown over this long, in milliseconds: a year. */
+/** The creation times spread over this period, in milliseconds: a year. */
 const SPAN = 365 * 24 * 60 * 60 * 1000
 
 const MODELS = `SELECT t.tac, m.brand, m.name, m.type, m.sim_types FROM tacs t
   JOIN device_models m ON m.id = t.model_id ORDER BY t.tac`
 
 /**
- * Fills a test project with so many devices of models in the catalogue, their users and SIMs, made over the past year.
- * The same seed and catalogue give the same data, but for ids and times; `onProgress` is told the share that is done.
+ * Fills a test project with devices of models in the catalogue, their users and SIMs, created over the past year.
+ * The same seed and catalogue give the same data, except for ids and times. `onProgress` receives the share done.
  *
- * Throws `SetupError` for a live project, an empty catalogue, and a project that holds this seed's data already.
+ * Throws `SetupError` for a live project, an empty catalogue, and a project that already holds this seed's data.
  */
 export async function seedProject(
   registry: Registry,
   project: StoredProject,
   { devices, seed, onProgress }: { devices: number; seed: number; onProgress: (done: number) => void },
 ): Promise<Seeded> {
-  if (project.type !== 'test') throw new SetupError(`${project.id} is a live project: only test ones are seeded`)
+  if (project.type !== 'test') throw new SetupError(`${project.id} is a live project: only test projects can be seeded`)
   const plan = planHouseholds(createRandom(seed), await readModels(registry.db), devices, seed)
   const counts = {
     users: plan.filter(({ user }) => user !== null).length,
@@ -78,7 +78,7 @@ export async function seedProject(
     devices,
   }
   const objects = counts.users + counts.sims + counts.devices
-  // Ids carry the time at which they were made: this one runs through the year, a step an object.
+  // Ids contain their creation time, so this clock runs through the year, one step per object.
   let time = registry.clock() - SPAN
   const past = createRegistry(registry.db, () => {
     time += SPAN / (objects + 1)
@@ -89,7 +89,7 @@ export async function seedProject(
     const batch = plan.slice(start, start + BATCH)
     await Promise.all(batch.map((household) => makeHousehold(past, caller, household))).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.type === 'invalid')) throw error
-      throw new SetupError(`${project.id} holds data of seed ${seed} already: choose another with --seed`)
+      throw new SetupError(`${project.id} already holds the data of seed ${seed}: choose another with --seed`)
     })
     onProgress((start + batch.length) / plan.length)
   }
@@ -111,7 +111,7 @@ function idOf(json: string): string {
 
 async function readModels(db: Queries): Promise<Model[]> {
   const rows = await db.all<Omit<Model, 'simTypes'> & { sim_types: string }>(MODELS)
-  if (rows.length === 0) throw new SetupError('The catalogue is empty: load one with handset catalogue import')
+  if (rows.length === 0) throw new SetupError('The catalogue is empty: import one with handset catalogue import')
   return rows.map(({ sim_types, ...model }) => ({ ...model, simTypes: JSON.parse(sim_types) }))
 }
 
@@ -166,7 +166,7 @@ function planDevice(
   }
 }
 
-/** Numbers that begin with a prefix and go on at random, none twice. */
+/** Random numbers that start with a prefix, each unique. */
 function createDigits(random: Random): (prefix: string, length: number) => string {
   const used = new Set<string>()
   return (prefix, length) => {

@@ -3,10 +3,10 @@ import { sweepKeptAnswers } from '../../resources/idempotency/kept-answers.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
 import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 
-/** Rows a transaction: some milliseconds, so that other writes hardly wait. */
+/** Rows per transaction: a few milliseconds, so that other writes hardly wait. */
 const BATCH_ROWS = 500
 
-/** Deletes what has expired in every project: kept answers and user tokens. Gives how many rows. */
+/** Deletes expired idempotency keys and user tokens in every project. Returns the number of deleted rows. */
 export async function sweep(registry: Registry, signal: AbortSignal): Promise<number> {
   const { db, clock } = registry
   const now = new Date(clock()).toISOString()
@@ -27,7 +27,7 @@ export async function sweep(registry: Registry, signal: AbortSignal): Promise<nu
 
 const INTERVAL = 10 * 60 * 1000
 
-/** Sweeps every ten minutes until the signal ends it; a sweep that fails is told and tried again at the next turn. */
+/** Sweeps every ten minutes until the signal aborts. A failed sweep is reported and retried ten minutes later. */
 export function sweepRegularly(registry: Registry, signal: AbortSignal, onError: (error: unknown) => void): void {
   const timer = setInterval(() => sweep(registry, signal).catch(onError), INTERVAL)
   timer.unref()

@@ -1,7 +1,7 @@
 import type { ProcessMetrics } from '../../http/siblings.ts'
 import type { Grant, WindowTerms } from '../../http/window.ts'
 
-/** What a worker asks of the process that has started it, or tells it. */
+/** What a worker asks or tells the supervisor. */
 export type WorkerQuestion =
   | { ask: 'take'; terms: WindowTerms; key: string }
   | { ask: 'turn' }
@@ -10,29 +10,29 @@ export type WorkerQuestion =
   | { ask: 'listening'; address: string }
   | { ask: 'failed'; reason: string }
 
-/** What a worker is asked, or told. */
+/** What the supervisor asks or tells a worker. */
 export type PrimaryQuestion = { ask: 'metrics' } | { ask: 'stop' }
 
-/** What questions are answered with. */
+/** An answer to a question. */
 export type Answer = Grant | ProcessMetrics | ProcessMetrics[] | undefined
 
-/** The process at the other end of a channel. */
+/** The process at the other end of the channel. */
 export interface Peer<Question> {
-  /** Does not resolve when the other end is gone before it has answered. */
+  /** Never resolves if the other end exits before it answers. */
   ask(question: Question): Promise<Answer>
-  /** Asks without waiting for an answer. */
+  /** Sends a question that needs no answer. */
   tell(question: Question): void
 }
 
-/** What goes over the channel. */
+/** A message on the channel. */
 export type Message = { id?: number; question: unknown } | { id: number; answer: Answer }
 
-/** One end of the channel between a worker and the process that has started it: the process itself, or the worker. */
+/** One end of the channel between a worker and the supervisor. */
 interface Channel {
   on(event: 'message', listener: (message: Message) => void): unknown
 }
 
-/** Lets two processes ask each other: `send` writes to the channel, and `answer` is how this one answers. */
+/** Lets two processes ask each other questions. `send` writes to the channel; `answer` answers the other's questions. */
 export function openPeer<Asked, Heard>(
   channel: Channel,
   send: (message: Message) => void,

@@ -10,30 +10,30 @@ import { sweepRegularly } from '../jobs/sweep.ts'
 import type { Server } from '../server.ts'
 import { type Message, openPeer, type Peer, type PrimaryQuestion, type WorkerQuestion } from './peer.ts'
 
-/** Each grant of a rate limit is so small a part of what is left that all other workers together keep an eighth from one. */
+/** Each worker is granted this fraction of what is left of a rate limit, so that little of it lies unused in other workers. */
 const SHARES_OF_A_WORKER = 8
 
-/** How long a worker has the turn to write, in milliseconds: then it waits for another process, and the next may do so too. */
+/** How long a worker may hold the turn to write, in milliseconds, before the next worker gets it. */
 const LONGEST_TURN = 1_000
 
-/** How long the metrics of a worker are waited for, in milliseconds. */
+/** How long to wait for a worker's metrics, in milliseconds. */
 const METRICS_PATIENCE = 1_000
 
-/** Milliseconds before a worker takes the place of one that has ended; doubled while they do not last. */
+/** Milliseconds before a worker that exited is restarted, doubled each time it exits soon. */
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 10_000
 const LASTING = 60_000
 
-/** A worker from its start to its end. */
+/** A running worker. */
 interface Run {
   pid: number | undefined
   peer: Peer<PrimaryQuestion>
   isServing: boolean
-  /** Ends its turn to write, which it has or waits for. */
+  /** Ends its turn to write, held or awaited. */
   endTurn(): void
-  /** Its address, when it serves; throws `SetupError` where it ends before. */
+  /** Resolves to its address once it serves. Rejects with a `SetupError` if it exits first. */
   listening: Promise<string>
-  /** How it ended. */
+  /** Resolves when it has exited. */
   ended: Promise<End>
   kill(): void
 }
@@ -41,15 +41,15 @@ interface Run {
 interface End {
   code: number | null
   signal: string | null
-  /** Why it could not serve, where it has said so. */
+  /** Why it could not serve, if it said so. */
   reason: string | undefined
 }
 
 /**
- * Serves a registry from as many processes as the settings say, which share the port; this one starts them, puts another
- * in the place of one that ends, and does what is done once for all: counting towards rate limits, summing metrics, sweeping.
+ * Serves a store from several worker processes that share the port. This process is the supervisor: it starts the
+ * workers, restarts any that exits, counts towards rate limits, adds up metrics and sweeps.
  *
- * Throws `SetupError`, in one line, where one of them cannot start; the store is then still open and none is left.
+ * Throws a one-line `SetupError` if a worker cannot start. The store then stays open, and all workers have ended.
  */
 export async function startWorkers(config: Config, registry: Registry, logger: Logger): Promise<Server> {
   const { db, clock } = registry
@@ -57,13 +57,13 @@ export async function startWorkers(config: Config, registry: Registry, logger: L
   const running = new Set<Run>()
   const take = createLedger(clock, SHARES_OF_A_WORKER * config.workers)
   let turns: Promise<undefined> = Promise.resolve(undefined)
-  // Connections are dealt out in turn: docs/decisions/performance.md has what the other ways do.
+  // Round robin: docs/decisions/performance.md compares the alternatives.
   cluster.schedulingPolicy = cluster.SCHED_RR
 
   function start(): Run {
     const worker = cluster.fork()
     const { promise: listening, resolve, reject } = Promise.withResolvers<string>()
-    // Of one that takes the place of another, how it ended is looked at, and not this.
+    // A restarted worker is only watched through `ended`.
     listening.catch(() => {})
     let reason: string | undefined
     const send = (message: Message) => worker.send(message, () => {})
@@ -92,10 +92,10 @@ export async function startWorkers(config: Config, registry: Registry, logger: L
       cut()
       running.delete(run)
       run.endTurn()
-      reject(new SetupError(reason ?? `A worker ended before it served (${signal ?? `exit code ${code}`})`))
+      reject(new SetupError(reason ?? `A worker exited before it was ready (${signal ?? `exit code ${code}`})`))
       end({ code, signal, reason })
     })
-    // What cannot be sent to one that is gone, such as a connection; its end follows.
+    // A connection could not be sent to a worker that is gone. Its `exit` event follows.
     worker.on('error', () => {})
     const run: Run = {
       pid: worker.process.pid,
@@ -110,7 +110,7 @@ export async function startWorkers(config: Config, registry: Registry, logger: L
     return run
   }
 
-  /** Resolves when it is a worker's turn to write: behind all who have asked before. */
+  /** Resolves when it is a worker's turn to write, in the order of asking. */
   function nextTurn(run: Run): Promise<undefined> {
     const { promise: isOver, resolve } = Promise.withResolvers<undefined>()
     run.endTurn = () => resolve(undefined)
@@ -122,18 +122,18 @@ export async function startWorkers(config: Config, registry: Registry, logger: L
     return begin
   }
 
-  /** Keeps one place filled until the server is stopped. */
-  async function keepFilled(first: Run): Promise<void> {
+  /** Restarts a worker each time it exits, until the server stops. */
+  async function keepRunning(first: Run): Promise<void> {
     let wait = FIRST_PAUSE / 2
     for (let run = first; ; run = start()) {
       const since = performance.now()
       const { code, signal, reason } = await run.ended
       if (stopping.signal.aborted) {
-        if (code !== 0) throw new SetupError(`A worker did not end well (${signal ?? `exit code ${code}`})`)
+        if (code !== 0) throw new SetupError(`A worker failed while stopping (${signal ?? `exit code ${code}`})`)
         return
       }
       wait = performance.now() - since > LASTING ? FIRST_PAUSE : Math.min(2 * wait, LONGEST_PAUSE)
-      logger.error({ worker: run.pid, code, signal, reason, milliseconds: wait }, 'a worker ended; another follows')
+      logger.error({ worker: run.pid, code, signal, reason, milliseconds: wait }, 'worker exited; restarting it')
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => {})
       if (stopping.signal.aborted) return
     }
@@ -152,7 +152,7 @@ export async function startWorkers(config: Config, registry: Registry, logger: L
   const first = Array.from({ length: config.workers }, start)
   try {
     const [address = ''] = await Promise.all(first.map(({ listening }) => listening))
-    const places = first.map(keepFilled)
+    const places = first.map(keepRunning)
     sweepRegularly(registry, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
     return {
       address,
@@ -178,21 +178,21 @@ interface Handle {
 }
 
 /**
- * Gives what cuts the connections that are on their way to a worker, for when it has ended: Node would keep them open, and
- * nobody would answer them. Its own way to hand them over is `send`.
+ * Returns a function that closes the connections on their way to a worker that has exited: Node would keep them open,
+ * and nobody would answer them. Node hands them over through `send`.
  */
 function watchConnections({ process }: Worker): () => void {
-  const onTheirWay = new Set<Handle>()
+  const inTransit = new Set<Handle>()
   const send = process.send.bind(process) as (...values: unknown[]) => boolean
   process.send = (...values: unknown[]) => {
     const handle = values[1] as Handle | undefined
     if (typeof handle?.close === 'function') {
-      for (const earlier of onTheirWay) if (earlier.fd < 0) onTheirWay.delete(earlier)
-      onTheirWay.add(handle)
+      for (const earlier of inTransit) if (earlier.fd < 0) inTransit.delete(earlier)
+      inTransit.add(handle)
     }
     return send(...values)
   }
   return () => {
-    for (const handle of onTheirWay) if (handle.fd >= 0) handle.close()
+    for (const handle of inTransit) if (handle.fd >= 0) handle.close()
   }
 }

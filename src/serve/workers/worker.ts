@@ -6,8 +6,8 @@ import type { Server } from '../server.ts'
 import { openPeer, type PrimaryQuestion, type WorkerQuestion } from './peer.ts'
 
 /**
- * Serves as one of several processes, from `start` until `stop` or until the process that has started it says so; what
- * keeps it from serving, it tells that process.
+ * Runs one worker: calls `start`, and stops the server when `stop` resolves or the supervisor asks. Reports to the
+ * supervisor why it could not start.
  */
 export async function runWorker(start: (siblings: Siblings) => Promise<Server>, stop: Promise<void>): Promise<void> {
   const { promise: told, resolve: endWhenDone } = Promise.withResolvers<void>()
