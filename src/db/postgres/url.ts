@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { SetupError } from '../../errors.ts'
 
-/** One server that a URL names, and how to enter it. */
+/** A server that a URL names, and how to connect to it. */
 export interface Server {
   host: string
   port: number
   user: string
   password: string
   database: string
-  /** `prefer` takes TLS where the server has it; false takes none. */
+  /** `prefer` uses TLS if the server offers it; false never does. */
   tls: ConnectionOptions | 'prefer' | false
-  /** Whether a standby is passed over. */
+  /** Whether to skip the server if it is a standby. */
   primaryOnly: boolean
-  /** Settings of the session. */
+  /** Settings of the session (PostgreSQL's run-time parameters). */
   session: Record<string, string>
 }
 
-/** Parameters of libpq that speak to the client. All others are settings of the session, for the server to judge. */
+/** Parameters of libpq for the client. All others are settings of the session, which the server validates. */
 const CLIENT_PARAMETERS = new Set([
   'channel_binding',
   'connect_timeout',
@@ -32,25 +32,25 @@ const CLIENT_PARAMETERS = new Set([
 const TLS_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 const SESSION_ATTRIBUTES = ['any', 'read-write', 'primary']
 
-const UNREADABLE = 'DATABASE_URL cannot be read: percent-encode what is special in its user and password'
+const INVALID = 'DATABASE_URL is not a valid URL: percent-encode the special characters of its user name and password'
 
 /**
- * The servers that `postgres://user:password@one:5432,two:5432/database?…` names, in its order. Its parameters are
- * those of libpq (PostgreSQL documentation §34.1.2): `sslmode`, `sslrootcert`, `sslcert`, `sslkey` and
+ * Parses `postgres://user:password@one:5432,two:5432/database?…` into the servers that it names, in its order. Its
+ * parameters are those of libpq (PostgreSQL documentation §34.1.2): `sslmode`, `sslrootcert`, `sslcert`, `sslkey` and
  * `target_session_attrs`. A host may be the percent-encoded directory of a Unix socket.
  *
  * Throws `SetupError`, which never shows the password.
  */
-export function readDatabaseUrl(url: string): Server[] {
+export function parseDatabaseUrl(url: string): Server[] {
   const [, start, hosts, end = ''] = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]+)([/?#].*)?$/.exec(url) ?? []
   if (hosts === undefined) throw new SetupError('DATABASE_URL must be like postgres://user:password@host:5432/database')
-  // A password with a slash in it would be taken for a host, and told as one.
-  if (end.includes('@')) throw new SetupError(UNREADABLE)
+  // The part of a password after an unencoded slash would be mistaken for a host, and printed as one.
+  if (end.includes('@')) throw new SetupError(INVALID)
   const names = hosts.split(',')
-  return names.map((name) => readServer(`${start}${name}${end}`, names.length > 1))
+  return names.map((name) => parseServer(`${start}${name}${end}`, names.length > 1))
 }
 
-function readServer(text: string, isOneOfSeveral: boolean): Server {
+function parseServer(text: string, isOneOfSeveral: boolean): Server {
   try {
     const url = new URL(text)
     const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1')
@@ -67,7 +67,7 @@ function readServer(text: string, isOneOfSeveral: boolean): Server {
     }
   } catch (error) {
     if (error instanceof SetupError) throw error
-    throw new SetupError(UNREADABLE)
+    throw new SetupError(INVALID)
   }
 }
 
@@ -82,7 +82,7 @@ function readTls(url: URL, host: string): Server['tls'] {
     ...readFiles(url, { sslcert: 'cert', sslkey: 'key' }),
   }
   if (mode === 'verify-full' || root === 'system') return certificates
-  // As in libpq, `require` checks the certificate where it is told by what, and not whose it is.
+  // As in libpq, `require` verifies the certificate only if there is a root certificate, and never the host name.
   if (mode === 'verify-ca' || root !== null) return { ...certificates, checkServerIdentity: () => undefined }
   return { ...certificates, rejectUnauthorized: false }
 }
