@@ -15,7 +15,7 @@ interface Import {
 const files = globSync('**/*.ts', { cwd: root })
 const imports = importsOf(root, files)
 
-/** The imports of files below a directory: local ones as paths below it, packages by their names. */
+/** The imports of files below a directory: local ones as paths below it, packages by name. */
 function importsOf(directory: string, files: readonly string[]): Import[] {
   return files.flatMap((from) =>
     [
@@ -30,45 +30,45 @@ function resolve(directory: string, from: string, specifier: string): string {
   return specifier.startsWith('.') ? relative(directory, join(directory, dirname(from), specifier)) : specifier
 }
 
-function refusesAll(rule: (found: Import) => boolean): void {
-  assert.ok(imports.length > 100, 'the imports were read')
+function assertNoImport(rule: (found: Import) => boolean): void {
+  assert.ok(imports.length > 100, 'imports were found')
   assert.deepEqual(imports.filter(rule), [])
 }
 
-/** Who may import whom: docs/architecture.md. */
+/** docs/architecture.md states which file can import which. */
 describe('import rules', () => {
-  it('domain imports nothing but errors', () => {
-    refusesAll(({ from, to }) => from.startsWith('domain/') && !to.startsWith('domain/') && to !== 'errors.ts')
+  it('domain imports only errors', () => {
+    assertNoImport(({ from, to }) => from.startsWith('domain/') && !to.startsWith('domain/') && to !== 'errors.ts')
   })
 
-  it('fastify is known to http, app and routes only', () => {
+  it('only http, app and routes import fastify', () => {
     const mayImport = (file: string) => file.startsWith('http/') || file === 'app.ts' || file.endsWith('/routes.ts')
-    refusesAll(({ from, to }) => /^@?fastify/.test(to) && !mayImport(from))
+    assertNoImport(({ from, to }) => /^@?fastify/.test(to) && !mayImport(from))
   })
 
-  it('a database driver is known to db only', () => {
-    refusesAll(({ from, to }) => /^(node:sqlite|postgres)$/.test(to) && !from.startsWith('db/'))
+  it('only db imports a database driver', () => {
+    assertNoImport(({ from, to }) => /^(node:sqlite|postgres)$/.test(to) && !from.startsWith('db/'))
   })
 
-  it('the environment is read in config only', () => {
+  it('only config reads the environment', () => {
     const readers = files.filter((file) => /process\.env/.test(readFileSync(join(root, file), 'utf8')))
     assert.deepEqual(readers, ['config.ts'])
   })
 
-  it('sdk and console know the API by openapi.json only', () => {
+  it('sdk and console depend on the API only through openapi.json', () => {
     const clients = globSync('{sdk,console}/**/*.{ts,tsx,svelte,vue}', {
       cwd: repository,
       exclude: ['**/node_modules', '**/dist'],
     })
     const found = importsOf(repository, clients)
-    assert.ok(found.length > 0, 'the imports were read')
+    assert.ok(found.length > 0, 'imports were found')
     assert.deepEqual(
       found.filter(({ to }) => to.startsWith('src/')),
       [],
     )
   })
 
-  it('the sdk needs no package to run', () => {
+  it('the SDK needs no package at run time', () => {
     const found = importsOf(repository, globSync('sdk/src/**/*.ts', { cwd: repository }))
     assert.deepEqual(
       found.filter(({ to }) => !to.startsWith('sdk/src/')),
@@ -78,7 +78,7 @@ describe('import rules', () => {
 
   it("no resource imports another's routes or store", () => {
     const resourceOf = (file: string) => /^resources\/([^/]+)\//.exec(file)?.[1]
-    refusesAll(
+    assertNoImport(
       ({ from, to }) =>
         /\/(routes|store)\.ts$/.test(to) &&
         resourceOf(from) !== undefined &&

@@ -12,13 +12,13 @@ const user = await createUser(demo)
 const sim = await createSim(demo)
 const json = { 'content-type': 'application/json' }
 
-/** A user as JSON text of exactly so many bytes. */
+/** A user as JSON text of exactly this many bytes. */
 function userOfSize(bytes: number): string {
   return JSON.stringify({ email: makeEmail() }).padEnd(bytes)
 }
 
-/** Asserts 422 with one detail, at exactly this property. */
-async function refuses(method: string, path: string, raw: string, property: string, code = 'propertyInvalid') {
+/** Asserts 422 with one detail, for exactly this property. */
+async function assertRejected(method: string, path: string, raw: string, property: string, code = 'propertyInvalid') {
   const { status, body } = await demo.ask(method, path, { raw, headers: json })
   assert.equal(status, 422, raw)
   assert.deepEqual(
@@ -27,26 +27,26 @@ async function refuses(method: string, path: string, raw: string, property: stri
   )
 }
 
-/** Contract section 1. */
+/** docs/contract.md §1. */
 describe('the size of a body', () => {
-  it('may be 64 KiB', async () => {
+  it('accepts 64 KiB', async () => {
     const { status } = await demo.ask('POST', './users', { raw: userOfSize(65_536), headers: json })
     assert.equal(status, 201)
   })
 
-  it('is refused with 413 from one byte more', async () => {
+  it('is rejected with 413 above 64 KiB', async () => {
     const { status, body } = await demo.ask('POST', './users', { raw: userOfSize(65_537), headers: json })
     assert.equal(status, 413)
     assert.equal(body.type, 'payloadTooLarge')
   })
 
-  it('counts bytes and not characters', async () => {
+  it('is counted in bytes, not characters', async () => {
     const raw = JSON.stringify({ email: makeEmail(), fullName: 'ü'.repeat(33_000) })
     assert.ok(raw.length < 65_536)
     assert.equal((await demo.ask('POST', './users', { raw, headers: json })).status, 413)
   })
 
-  it('is refused with 413 when it was not announced', async () => {
+  it('is rejected with 413 when it was not declared', async () => {
     const chunks = new ReadableStream({
       start(controller) {
         controller.enqueue(Buffer.from(userOfSize(40_000)))
@@ -64,7 +64,7 @@ describe('the size of a body', () => {
   })
 })
 
-describe('a body that is no JSON', () => {
+describe('a body that is not valid JSON', () => {
   const broken: Record<string, string | Buffer> = {
     'an open brace': '{',
     'single quotes': "{'email':'a@example.com'}",
@@ -73,20 +73,20 @@ describe('a body that is no JSON', () => {
     'a comment': '{} // none',
     NaN: '{"email":NaN}',
     undefined: 'undefined',
-    'spaces alone': '   ',
+    'only spaces': '   ',
     'a raw line break in a string': '{"email":"a\nb"}',
     'bytes that are not UTF-8': Buffer.from([...Buffer.from('{"email":"'), 0xff, 0xfe, ...Buffer.from('"}')]),
     'UTF-16': Buffer.from('{"email":"a@example.com"}', 'utf16le'),
   }
   for (const [what, raw] of Object.entries(broken)) {
-    it(`is 400: ${what}`, async () => {
+    it(`returns 400: ${what}`, async () => {
       const { status, body } = await demo.ask('POST', './users', { raw, headers: json })
       assert.equal(status, 400)
       assert.equal(body.type, 'malformed')
     })
   }
 
-  it('is 400 when empty where one is required, with and without a content type', async () => {
+  it('returns 400 when empty where one is required, with and without a content type', async () => {
     for (const [method, path, hint] of [
       ['POST', './devices', 'Send a JSON object.'],
       ['POST', './devices/search', 'Send a JSON object.'],
@@ -102,15 +102,15 @@ describe('a body that is no JSON', () => {
     }
   })
 
-  it('is never quoted in the answer', async () => {
+  it('is never quoted in the response', async () => {
     const { body } = await demo.ask('POST', './users', { raw: '{"email":"secret@example.com"', headers: json })
     assert.doesNotMatch(JSON.stringify(body), /secret/)
   })
 })
 
-describe('a body that is JSON but no object', () => {
+describe('a body that is JSON but not an object', () => {
   for (const raw of ['null', '[]', '[{"email":"a@example.com"}]', '"text"', '0', '1', 'true', 'false']) {
-    it(`is 422: ${raw}`, async () => {
+    it(`returns 422: ${raw}`, async () => {
       for (const [method, path] of [
         ['POST', './users'],
         ['PATCH', `./users/${user.id}`],
@@ -131,7 +131,7 @@ describe('the media type of a body', () => {
     'application/json; charset=utf-8',
     'application/json;charset=UTF-8',
   ]) {
-    it(`may be ${type}`, async () => {
+    it(`can be ${type}`, async () => {
       const headers = { 'content-type': type }
       const { status } = await demo.ask('POST', './users', { raw: userOfSize(100), headers })
       assert.equal(status, 201)
@@ -148,7 +148,7 @@ describe('the media type of a body', () => {
     'application/jsonp',
     'json',
   ]) {
-    it(`is refused with 415 when it is ${type}`, async () => {
+    it(`is rejected with 415 when it is ${type}`, async () => {
       const headers = { 'content-type': type }
       for (const [method, path] of [
         ['POST', './users'],
@@ -162,11 +162,11 @@ describe('the media type of a body', () => {
     })
   }
 
-  it('is refused with 415 when it is not said', async () => {
+  it('is rejected with 415 when it is missing', async () => {
     assert.equal((await demo.ask('POST', './users', { raw: userOfSize(100) })).status, 415)
   })
 
-  it('may be JSON on GET and DELETE without a body', async () => {
+  it('can be JSON on GET and DELETE without a body', async () => {
     const { id } = await createDevice(demo)
     assert.equal((await demo.ask('GET', './devices', { headers: json })).status, 200)
     assert.equal((await demo.ask('GET', `./devices/${id}`, { headers: json })).status, 200)
@@ -180,24 +180,24 @@ describe('the strings of a body', () => {
     ['a NUL character', '\\u0000'],
     ['the first half of a surrogate pair', '\\ud83d'],
     ['the second half of a surrogate pair', 'x\\udcf1'],
-    ['a surrogate pair the wrong way round', '\\udcf1\\ud83d'],
+    ['a surrogate pair in the wrong order', '\\udcf1\\ud83d'],
   ] as const) {
-    it(`may not hold ${what}`, async () => {
+    it(`cannot contain ${what}`, async () => {
       const imei = makeImei()
-      await refuses('POST', './devices', `{"imei":"${imei}","name":"${escaped}"}`, 'name')
-      await refuses('POST', './devices', `{"imei":"${imei}","user":"${escaped}"}`, 'user')
-      await refuses('POST', './devices', `{"imei":"${imei}","sims":["${sim.id}","${escaped}"]}`, 'sims[1]')
-      await refuses('POST', './devices', `{"imei":"${imei}","metadata":{"k":"${escaped}"}}`, 'metadata.k')
-      await refuses('PATCH', `./devices/${device.id}`, `{"name":"a${escaped}b"}`, 'name')
-      await refuses('PATCH', `./devices/${device.id}`, `{"metadata":{"k":"${escaped}"}}`, 'metadata.k')
-      await refuses('PATCH', `./users/${user.id}`, `{"fullName":"${escaped}"}`, 'fullName')
-      await refuses('PATCH', `./users/${user.id}`, `{"email":"a${escaped}@example.com"}`, 'email')
-      await refuses('PATCH', `./sims/${sim.id}`, `{"provider":"${escaped}"}`, 'provider')
-      await refuses('POST', './devices/search', `{"imei":"${escaped}"}`, 'imei', 'invalidImei')
-      await refuses('POST', './sims/search', `{"iccid":"${escaped}"}`, 'iccid', 'invalidIccid')
+      await assertRejected('POST', './devices', `{"imei":"${imei}","name":"${escaped}"}`, 'name')
+      await assertRejected('POST', './devices', `{"imei":"${imei}","user":"${escaped}"}`, 'user')
+      await assertRejected('POST', './devices', `{"imei":"${imei}","sims":["${sim.id}","${escaped}"]}`, 'sims[1]')
+      await assertRejected('POST', './devices', `{"imei":"${imei}","metadata":{"k":"${escaped}"}}`, 'metadata.k')
+      await assertRejected('PATCH', `./devices/${device.id}`, `{"name":"a${escaped}b"}`, 'name')
+      await assertRejected('PATCH', `./devices/${device.id}`, `{"metadata":{"k":"${escaped}"}}`, 'metadata.k')
+      await assertRejected('PATCH', `./users/${user.id}`, `{"fullName":"${escaped}"}`, 'fullName')
+      await assertRejected('PATCH', `./users/${user.id}`, `{"email":"a${escaped}@example.com"}`, 'email')
+      await assertRejected('PATCH', `./sims/${sim.id}`, `{"provider":"${escaped}"}`, 'provider')
+      await assertRejected('POST', './devices/search', `{"imei":"${escaped}"}`, 'imei', 'invalidImei')
+      await assertRejected('POST', './sims/search', `{"iccid":"${escaped}"}`, 'iccid', 'invalidIccid')
     })
 
-    it(`may not be a metadata key that holds ${what}`, async () => {
+    it(`cannot contain ${what} in a metadata key`, async () => {
       for (const value of ['"v"', 'null']) {
         const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
           raw: `{"metadata":{"${escaped}":${value}}}`,
@@ -209,7 +209,7 @@ describe('the strings of a body', () => {
     })
   }
 
-  it('are kept as sent, in any script', async () => {
+  it('are stored as sent, in any script', async () => {
     const name = 'Zoë 山田 🇨🇭 👩‍👩‍👧 \u202e \ufeff é é \u0001'
     const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name, metadata: { [name]: name } } })
     assert.equal(body.name, name)
@@ -221,7 +221,7 @@ describe('the strings of a body', () => {
     assert.equal(fromEscapes.body.name, '📱')
   })
 
-  it('are counted in characters, not in UTF-16 units', async () => {
+  it('are measured in characters, not in UTF-16 code units', async () => {
     const longest = '📱'.repeat(255)
     const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: longest } })
     assert.equal(status, 200)
@@ -233,14 +233,20 @@ describe('the strings of a body', () => {
 describe('the properties of a body', () => {
   for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__']) {
     for (const value of ['1', '{}', '{"imei":"492388841798923"}', 'null']) {
-      it(`are unknown when called ${name}, holding ${value}`, async () => {
-        await refuses('PATCH', `./devices/${device.id}`, `{"${name}":${value}}`, name, 'propertyUnknown')
-        await refuses('POST', './users', `{"email":"${makeEmail()}","${name}":${value}}`, name, 'propertyUnknown')
+      it(`are unknown when named ${name} with the value ${value}`, async () => {
+        await assertRejected('PATCH', `./devices/${device.id}`, `{"${name}":${value}}`, name, 'propertyUnknown')
+        await assertRejected(
+          'POST',
+          './users',
+          `{"email":"${makeEmail()}","${name}":${value}}`,
+          name,
+          'propertyUnknown',
+        )
       })
     }
   }
 
-  it('are not inherited: a required one inside __proto__ is missing', async () => {
+  it('are not inherited: a required property inside __proto__ is missing', async () => {
     const { status, body } = await demo.ask('POST', './users', {
       raw: '{"__proto__":{"email":"a@example.com"}}',
       headers: json,
@@ -285,20 +291,20 @@ describe('the properties of a body', () => {
   ]
   for (const [method, path, body, property, code] of wrong) {
     const shown = JSON.stringify(body).replaceAll(/"((?:usr|sim)_)\w+/g, '"$1…')
-    it(`are refused with ${property} named: ${method} ${path.replace(/_\w+/, '_…')} ${shown}`, () =>
-      refuses(method, path, JSON.stringify(body), property, code))
+    it(`are rejected, naming ${property}: ${method} ${path.replace(/_\w+/, '_…')} ${shown}`, () =>
+      assertRejected(method, path, JSON.stringify(body), property, code))
   }
 
-  it('are healed in no way', async () => {
+  it('are never corrected silently', async () => {
     const before = (await demo.ask('GET', `./sims/${sim.id}`)).body
-    await refuses('PATCH', `./sims/${sim.id}`, '{"status":"Active"}', 'status')
-    await refuses('PATCH', `./sims/${sim.id}`, '{"status":" active"}', 'status')
-    await refuses('PATCH', `./sims/${sim.id}`, '{"provider":9}', 'provider')
+    await assertRejected('PATCH', `./sims/${sim.id}`, '{"status":"Active"}', 'status')
+    await assertRejected('PATCH', `./sims/${sim.id}`, '{"status":" active"}', 'status')
+    await assertRejected('PATCH', `./sims/${sim.id}`, '{"provider":9}', 'provider')
     assert.deepEqual((await demo.ask('GET', `./sims/${sim.id}`)).body, before)
   })
 })
 
-describe('whatever JSON a body holds', () => {
+describe('a body of arbitrary JSON', () => {
   const paths: Record<string, string> = { project: 'demo', device: device.id, user: user.id, sim: sim.id }
   const withBody = operations.filter(({ requestBody }) => requestBody?.content['application/json'])
   const names = [
@@ -309,7 +315,7 @@ describe('whatever JSON a body holds', () => {
   for (const { method, path, operationId } of withBody) {
     const target = path.replaceAll(/\{(\w+)\}/g, (_, name) => paths[name] ?? 'absent')
 
-    it(`${operationId} takes it or says what is wrong with it`, async () => {
+    it(`is accepted or rejected with a reason by ${operationId}`, async () => {
       const bodies = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...names), fc.jsonValue()))
       await fc.assert(
         fc.asyncProperty(bodies, async (body) => {
@@ -320,7 +326,7 @@ describe('whatever JSON a body holds', () => {
       )
     })
 
-    it(`${operationId} takes any depth of nesting`, async () => {
+    it(`can be nested to any depth for ${operationId}`, async () => {
       for (const raw of [
         '['.repeat(30_000) + ']'.repeat(30_000),
         `${'{"metadata":'.repeat(5_000)}1${'}'.repeat(5_000)}`,

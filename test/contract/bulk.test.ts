@@ -29,8 +29,8 @@ async function importInto({ ask }: { ask: Client }, rows: readonly unknown[]): P
   return body
 }
 
-/** Sends half of the rows, reads what is answered, sends the others up to the middle of the last, and goes away. */
-async function importAndGo({ token }: TestProject, rows: readonly object[]): Promise<Result[]> {
+/** Sends half of the rows, reads the results, sends the rest up to the middle of the last row, and disconnects. */
+async function importAndDisconnect({ token }: TestProject, rows: readonly object[]): Promise<Result[]> {
   const outgoing = request(`${server.url}/projects/gone/devices/import`, {
     method: 'POST',
     headers: { ...NDJSON, authorization: `Bearer ${token}` },
@@ -102,7 +102,7 @@ describe('an import of devices', () => {
     assert.equal(second.user.id, user.id)
   })
 
-  it('leaves what is there unchanged where it holds all that its line says, and doubles nothing', async () => {
+  it('leaves an existing device unchanged when it already has everything its line states', async () => {
     const user = await createUser(demo)
     const sim = await createSim(demo)
     const rows = [
@@ -118,7 +118,7 @@ describe('an import of devices', () => {
     )
   })
 
-  it('rejects a line that says otherwise than what is there, naming in what, and changes nothing', async () => {
+  it('rejects a line that contradicts an existing device, names what differs, and changes nothing', async () => {
     const device = await createDevice(demo, { name: 'As it was', metadata: { a: '1' } })
     const { imei } = device
     const user = await createUser(demo)
@@ -136,9 +136,9 @@ describe('an import of devices', () => {
     assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, device)
   })
 
-  it('rejects with the words of the API itself, line by line, and takes the rest', async () => {
-    const taken = await createSim(demo)
-    await createDevice(demo, { sims: [taken.id] })
+  it('rejects invalid lines with the messages of the API, and imports the rest', async () => {
+    const usedSim = await createSim(demo)
+    await createDevice(demo, { sims: [usedSim.id] })
     const free = await createSim(demo)
     const foreign = { user: await createUser(live), sim: await createSim(live) }
     const good = { imei: makeImei(), iccids: [free.iccid] }
@@ -150,7 +150,7 @@ describe('an import of devices', () => {
       { imei: makeImei(), user: makeEmail() },
       { imei: makeImei(), user: foreign.user.id },
       { imei: makeImei(), iccids: [makeIccid(), foreign.sim.iccid] },
-      { imei: makeImei(), iccids: [taken.iccid] },
+      { imei: makeImei(), iccids: [usedSim.iccid] },
       { imei: makeImei(), iccids: ['123'] },
       { imei: makeImei(), iccids: [free.iccid, `${free.iccid}F`] },
       good,
@@ -186,7 +186,7 @@ describe('an import of devices', () => {
     assert.deepEqual(results[0].error, alone)
   })
 
-  it('judges the check digit in a live project, and takes an IMEISV for its IMEI', async () => {
+  it('checks the check digit in a live project, and accepts an IMEISV for its IMEI', async () => {
     const imei = makeImei()
     const wrong = imei.slice(0, 14) + ((Number(imei[14]) + 1) % 10)
     const results = await importInto(live, [{ imei: wrong }, { imei: `${imei.slice(0, 14)}07` }, { imei }])
@@ -194,7 +194,7 @@ describe('an import of devices', () => {
     assert.deepEqual(statuses(await importInto(demo, [{ imei: wrong }])), ['created'])
   })
 
-  it('answers each part of a body before the next is sent, and needs no end of it', async () => {
+  it('reports each part of a body before the next is sent, without waiting for its end', async () => {
     const outgoing = request(`${server.url}/projects/demo/devices/import`, {
       method: 'POST',
       headers: { ...NDJSON, authorization: `Bearer ${demo.token}` },
@@ -204,7 +204,7 @@ describe('an import of devices', () => {
     const imeis = [makeImei(), makeImei()]
     outgoing.write(`${JSON.stringify({ imei: imeis[0] })}\n`)
     const [incoming] = await answered
-    // What is left of the body may be cut, so the client is told not to go on with the connection.
+    // The rest of the body may be cut off, so the client is expected to close the connection.
     assert.equal(incoming.headers.connection, 'close')
     for (const [position, imei] of imeis.entries()) {
       if (position > 0) outgoing.write(`${JSON.stringify({ imei })}\n`)
@@ -217,24 +217,26 @@ describe('an import of devices', () => {
     outgoing.destroy()
   })
 
-  it('keeps of clients that go away in the middle what it acknowledged, and whole rows alone; and goes on', async () => {
+  it('keeps what it acknowledged, in whole rows, when clients disconnect midway, and goes on serving', async () => {
     const project = await server.addProject('gone', 'test')
-    const told = { name: 'Whole', metadata: { batch: '7' } }
-    // More clients than a store has connections, so that none may be left in a transaction.
-    const fleets = Array.from({ length: 12 }, () => Array.from({ length: 40 }, () => ({ imei: makeImei(), ...told })))
+    const expected = { name: 'Whole', metadata: { batch: '7' } }
+    // More clients than a store has connections, so that none can stay in a transaction.
+    const fleets = Array.from({ length: 12 }, () =>
+      Array.from({ length: 40 }, () => ({ imei: makeImei(), ...expected })),
+    )
     server.log.remember(fleets)
-    const acknowledged = await Promise.all(fleets.map((rows) => importAndGo(project, rows)))
+    const acknowledged = await Promise.all(fleets.map((rows) => importAndDisconnect(project, rows)))
 
     for (const results of acknowledged) assert.ok(results.length > 0)
     for (const { id, status } of acknowledged.flat()) {
       assert.equal(status, 'created')
       const { body } = await project.ask('GET', `./devices/${id}`)
-      assert.deepEqual({ name: body.name, metadata: body.metadata }, told)
+      assert.deepEqual({ name: body.name, metadata: body.metadata }, expected)
     }
     const lines = await exported(project, 'ndjson')
     const cut = new Set(fleets.map((rows) => rows.at(-1)?.imei))
     for (const { imei, name, metadata } of lines) {
-      assert.deepEqual({ name, metadata }, told)
+      assert.deepEqual({ name, metadata }, expected)
       assert.ok(!cut.has(imei))
     }
     const again = await importInto(project, fleets.flat())
@@ -243,10 +245,10 @@ describe('an import of devices', () => {
     assert.equal((await exported(project, 'ndjson')).length, fleets.flat().length)
     assert.deepEqual([...new Set(statuses(await importInto(project, fleets.flat())))], ['unchanged'])
     const failures = server.log.lines().filter((line) => JSON.parse(line).level >= 50)
-    assert.deepEqual(failures, [], 'a client that goes away is no failure of the server')
+    assert.deepEqual(failures, [], 'a client that disconnects is not a server failure')
   })
 
-  it('takes nothing from a user token', async () => {
+  it('rejects user tokens', async () => {
     const user = await createUser(demo)
     const ask = await createUserClient(server, demo, user.id)
     const raw = JSON.stringify({ imei: makeImei() })
@@ -254,7 +256,7 @@ describe('an import of devices', () => {
     assert.deepEqual([status, body.type], [403, 'permissionDenied'])
   })
 
-  it('takes more lines than one batch has', async () => {
+  it('accepts more lines than fit in one batch', async () => {
     const project = await server.addProject('batches', 'test')
     const rows = Array.from({ length: 1_300 }, () => ({ imei: makeImei() }))
     const results = await importInto(project, rows)
@@ -269,7 +271,7 @@ describe('an import of devices', () => {
 
 const ODD_NAMES = ['=1+1', '+1', '-1', '@x', '\tx', '\rx', "'=x", "'", "''=", 'a,"b"\r\nc', ' padded ', '💥', ';']
 
-/** A project with devices of every kind of value, and another one with the same users and SIMs. */
+/** A project with devices that have every kind of value, and a second project with the same users and SIMs. */
 async function makeTwins(name: string): Promise<[TestProject, TestProject]> {
   const twins = [
     await server.addProject(`${name}-one`, 'test'),
@@ -299,7 +301,7 @@ function withoutIds(lines: Answer['body']) {
 }
 
 describe('an export', () => {
-  it('of devices in NDJSON, imported into an empty project, is exported from there the same but for ids', async () => {
+  it('of devices in NDJSON is reproduced, except for ids, by an import into an empty project', async () => {
     const [one, two] = await makeTwins('ndjson')
     const lines = await exported(one, 'ndjson')
     assert.equal(lines.length, ODD_NAMES.length + 2)
@@ -308,7 +310,7 @@ describe('an export', () => {
     assert.deepEqual([...new Set(statuses(await importInto(one, lines)))], ['unchanged'])
   })
 
-  it('in CSV has no cell that a spreadsheet takes for a formula', async () => {
+  it('in CSV has no cell that a spreadsheet interprets as a formula', async () => {
     const [one] = await makeTwins('csv')
     const text: string = await exported(one, 'csv')
     const [header = '', ...rows] = text.split('\r\n')
@@ -318,7 +320,7 @@ describe('an export', () => {
     assert.match(rows[0] as string, /,'=1\+1,,,',/)
   })
 
-  it('shows a user token its own devices, the SIMs on them and its own user alone', async () => {
+  it('shows a user token only its own devices, the SIMs on them and its own user', async () => {
     const user = await createUser(demo)
     const sim = await createSim(demo)
     const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
@@ -338,7 +340,7 @@ describe('an export', () => {
     }
   })
 
-  it("of SIMs has retired ones too, and of users all that theirs say; none of another project's", async () => {
+  it("of SIMs includes retired ones, and of users all their properties; it never includes another project's", async () => {
     const project = await server.addProject('whole', 'test')
     const metadata = { batch: '7' }
     const sim = await createSim(project, { status: 'retired', type: 'pSIM', provider: 'p9', metadata })
@@ -358,7 +360,7 @@ describe('an export', () => {
     )
   })
 
-  it('is of one moment, whatever is written while it is read', async () => {
+  it('is a consistent snapshot, whatever is written while it is read', async () => {
     const project = await server.addProject('moment', 'test')
     const made = Array.from({ length: 4_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
     const ids = await fillDevices(server.registry, project, made)
@@ -367,7 +369,7 @@ describe('an export', () => {
     })
     outgoing.end()
     const [incoming] = await once(outgoing, 'response')
-    // What the server can write before it waits for the reader is far from all.
+    // The server can write only a small part before it has to wait for the reader.
     const before: Buffer[] = [(await once(incoming, 'data'))[0]]
     incoming.pause()
     for (const id of ids.slice(0, 3)) await project.ask('DELETE', `./devices/${id}`)
@@ -381,7 +383,7 @@ describe('an export', () => {
     )
   })
 
-  it('of an empty project is empty, but for the header of CSV', async () => {
+  it('of an empty project is empty, except for the header row in CSV', async () => {
     const project = await server.addProject('empty', 'test')
     assert.deepEqual(await exported(project, 'ndjson'), [])
     assert.equal(await exported(project, 'csv'), 'id,imei,user,iccids,name\r\n')

@@ -16,7 +16,7 @@ await importModels(server.registry, [
 
 const TACS = ['70000001', '70000002', '70000003', '70000009']
 const owner = await createUser(demo)
-/** Devices newest first, each a minute after the one before it. */
+/** Devices, newest first, each created a minute after the one before it. */
 const devices: { id: string; tac: string; name: string | null; createdAt: string }[] = []
 for (let made = 0; made < 24; made++) {
   now += 60_000
@@ -37,7 +37,7 @@ async function listed(query: string, ask: Client = demo.ask): Promise<string[]> 
   return body.items.map((item: { id: string }) => item.id)
 }
 
-/** Every page of a list, walked to its end and back again. */
+/** Every page of a list, read forwards to its end and back again. */
 async function walked(query: string, limit: number): Promise<void> {
   const all = await listed(query)
   for (const [direction, more, start] of [
@@ -77,17 +77,17 @@ const FILTERS: [query: string, keep: (device: (typeof devices)[number]) => boole
 
 describe('a filtered list of devices', () => {
   for (const [query, keep] of FILTERS) {
-    it(`shows what the filter means: ${query}`, async () => {
+    it(`shows what the filter matches: ${query}`, async () => {
       assert.deepEqual(await listed(query), idsOf(keep))
     })
 
-    it(`is walked in pages, either way: ${query}`, async () => {
+    it(`pages in both directions: ${query}`, async () => {
       await walked(query, 1)
       await walked(query, 4)
     })
   }
 
-  it('shows periods that join without gap or overlap', async () => {
+  it('covers adjoining periods without gap or overlap', async () => {
     const time = (position: number) => (devices[position] as { createdAt: string }).createdAt
     assert.deepEqual(
       await listed(`createdAfter=${time(9)}`),
@@ -107,7 +107,7 @@ describe('a filtered list of devices', () => {
     await walked(`${both}&tac=70000001,70000003`, 2)
   })
 
-  it('takes times of any offset and any year', async () => {
+  it('accepts times with any offset and any year', async () => {
     const { createdAt } = devices[9] as { createdAt: string }
     const shifted = new Date(Date.parse(createdAt) + 3_600_000).toISOString().slice(0, 19)
     assert.deepEqual(
@@ -139,7 +139,7 @@ describe('a filtered list of devices', () => {
     )
   })
 
-  it('shows a user token its own devices alone', async () => {
+  it('shows a user token only its own devices', async () => {
     const ask = await createUserClient(server, demo, owner.id)
     const own = devices.slice(16)
     assert.deepEqual(
@@ -153,7 +153,7 @@ describe('a filtered list of devices', () => {
     assert.deepEqual(await listed(`brand=rare&createdAfter=${devices[15]?.createdAt}`, ask), [])
   })
 
-  it("finds a device by its name of the moment, and a released one's no more", async () => {
+  it('finds a device by its current name, and no longer once it is released', async () => {
     const user = await createUser(demo)
     const device = await createDevice(demo, { name: 'Zebra One', user: user.id })
     assert.deepEqual(await listed('q=zebra'), [device.id])
@@ -165,7 +165,7 @@ describe('a filtered list of devices', () => {
     await demo.ask('DELETE', `./devices/${device.id}`)
   })
 
-  it('refuses what is no filter of its kind', async () => {
+  it('rejects invalid filter values', async () => {
     for (const [query, property] of [
       ['tac=4923888', 'tac'],
       ['tac=492388841', 'tac'],
@@ -186,14 +186,14 @@ describe('a filtered list of devices', () => {
     }
   })
 
-  it('shows how a TAC looks to who sends another text', async () => {
+  it('shows an example of a TAC when the value is invalid', async () => {
     const { body } = await demo.ask('GET', './devices?tac=4923888')
     assert.equal(body.details[0].message, '`tac[0]` must be such as 49238884 (^[0-9]{8}$)')
   })
 })
 
-describe('a list of devices longer than what is looked through next to the cursor', () => {
-  it('shows rare devices that lie far apart, and many that lie together', async () => {
+describe('a list of devices longer than the part scanned from the cursor', () => {
+  it('finds rare devices that lie far apart, and many that lie together', async () => {
     const large = await server.addProject('large', 'test')
     const made = Array.from({ length: 2_500 }, (_, position) =>
       position % 1_200 === 0
@@ -228,7 +228,7 @@ describe('a list of devices longer than what is looked through next to the curso
 })
 
 describe('a list of device models', () => {
-  it('is narrowed to names that begin so, whatever their case', async () => {
+  it('narrows to names that start with the given text, ignoring case', async () => {
     const names = async (query: string) => {
       const { body } = await demo.ask('GET', `/deviceModels?limit=200&${query}`)
       return body.items.map((item: { name: string }) => item.name)

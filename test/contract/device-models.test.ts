@@ -7,7 +7,7 @@ import { startServer } from '../support/server.ts'
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
-/** What the fresh store says, before any test loads more. */
+/** The fresh store's response, before any test loads more models. */
 const reference = await demo.ask('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
 
 await importInto(
@@ -39,9 +39,9 @@ async function modelOf(tac: string) {
   return body.items[0]
 }
 
-/** Contract section 7. */
+/** docs/contract.md §7. */
 describe('device models', () => {
-  it("hold the reference's own example in a fresh store", () => {
+  it('include the example of the specification in a fresh store', () => {
     assert.equal(reference.status, 200)
     const { id, ...model } = reference.body.items[0]
     assert.match(id, /^dmd_[0-9A-Za-z]{22}$/)
@@ -65,7 +65,7 @@ describe('device models', () => {
     assert.deepEqual(body, expected)
   })
 
-  it('that do not exist are 404', async () => {
+  it('are 404 when they do not exist', async () => {
     for (const id of ['dmd_0SNlurA04OUskUGfGAn3Rh', 'nothing', 'dev_0SNlurA049MEWV55CrA9qMvI2FVJ']) {
       const { status, body } = await demo.ask('GET', `/deviceModels/${id}`)
       assert.equal(status, 404)
@@ -73,7 +73,7 @@ describe('device models', () => {
     }
   })
 
-  it('give eSIM before pSIM, and none where the catalogue does not know', async () => {
+  it('list eSIM before pSIM, and no SIM types where the catalogue has none', async () => {
     assert.deepEqual((await modelOf('10000001')).simTypes, ['eSIM', 'pSIM'])
     assert.deepEqual((await modelOf('10000007')).simTypes, [])
   })
@@ -93,7 +93,7 @@ describe('device models', () => {
     }
   })
 
-  it('need a token, to list, retrieve and search, and for brands', async () => {
+  it('need a token to list, retrieve and search them, and to list brands', async () => {
     const [{ id }] = reference.body.items
     for (const [method, path] of [
       ['GET', '/deviceModels'],
@@ -107,7 +107,7 @@ describe('device models', () => {
   })
 
   describe('search', () => {
-    it('does not check the check digit, in no type of project', async () => {
+    it('ignores the check digit, in every type of project', async () => {
       const live = await server.addProject('live-project', 'live')
       const imei = makeImei('10000001')
       for (let digit = 0; digit <= 9; digit++) {
@@ -119,7 +119,7 @@ describe('device models', () => {
       }
     })
 
-    it('takes an IMEISV', async () => {
+    it('accepts an IMEISV', async () => {
       const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: '1000000212345678' } })
       assert.equal(body.items[0].name, 'Watch')
     })
@@ -131,7 +131,7 @@ describe('device models', () => {
       assert.deepEqual(body.items, [])
     })
 
-    it('is an empty list for an unknown TAC', async () => {
+    it('returns an empty list for an unknown TAC', async () => {
       const { status, body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei() } })
       assert.equal(status, 200)
       assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
@@ -157,7 +157,7 @@ describe('device models', () => {
       assert.deepEqual((await namesOf('')).slice(0, 2), ['Percent%2CBrand Thing', 'Betafon Phone'])
     })
 
-    it('narrows by one type or several', async () => {
+    it('narrows to one type or several', async () => {
       const ours = `brand=alphafon,Betafon,${encodeURIComponent('Ärztefon')}`
       assert.deepEqual(await namesOf(`${ours}&type=tablet`), ['alphafon Slate'])
       const expected = ['Ärztefon Meter', 'alphafon Slate']
@@ -167,7 +167,7 @@ describe('device models', () => {
       for (const { type } of await list('type=tablet,iot')) assert.match(type, /^(tablet|iot)$/)
     })
 
-    it('compares brands without case, and whole', async () => {
+    it('compares whole brand names, ignoring case', async () => {
       const zetas = ['Zetafon Brick', 'Zetafon Watch', 'Zetafon Phone']
       for (const brand of ['Zetafon', 'ZETAFON', 'zetafon']) assert.deepEqual(await namesOf(`brand=${brand}`), zetas)
       assert.deepEqual(await namesOf(`brand=${encodeURIComponent('äRZTEFON')}`), ['Ärztefon Meter'])
@@ -175,20 +175,20 @@ describe('device models', () => {
         assert.deepEqual(await namesOf(`brand=${brand}`), [])
     })
 
-    it('takes several brands, and is empty for an unknown one', async () => {
+    it('accepts several brands, and is empty for an unknown one', async () => {
       assert.deepEqual(await namesOf('brand=betafon,ALPHAFON'), ['Betafon Phone', 'alphafon Slate'])
       assert.deepEqual(await namesOf('brand=betafon&brand=nobody'), ['Betafon Phone'])
       assert.deepEqual(await namesOf('brand=nobody'), [])
     })
 
-    it('can be asked for a brand that holds a comma or a percent sign', async () => {
+    it('accepts brands that contain a comma or a percent sign', async () => {
       assert.deepEqual(await namesOf('brand=Comma%2C%20Fon'), ['Comma, Fon Router'])
       assert.deepEqual(await namesOf('brand=Comma%2C+Fon,Betafon'), ['Betafon Phone', 'Comma, Fon Router'])
       assert.deepEqual(await namesOf('brand=Comma,Fon'), [])
       assert.deepEqual(await namesOf('brand=Percent%252CBrand'), ['Percent%2CBrand Thing'])
     })
 
-    it('takes simType=eSIM,pSIM as either', async () => {
+    it('treats simType=eSIM,pSIM as either', async () => {
       const zetafon = 'brand=Zetafon'
       assert.deepEqual(await namesOf(`${zetafon}&simType=eSIM`), ['Zetafon Watch', 'Zetafon Phone'])
       assert.deepEqual(await namesOf(`${zetafon}&simType=pSIM`), ['Zetafon Brick', 'Zetafon Phone'])
@@ -203,7 +203,7 @@ describe('device models', () => {
       assert.deepEqual(await namesOf('brand=Zetafon,Betafon&type=smartphone&simType=eSIM'), ['Zetafon Phone'])
     })
 
-    it('refuses values outside an enum and empty ones, naming the parameter', async () => {
+    it('rejects empty values and values outside an enum, naming the parameter', async () => {
       for (const [query, property] of [
         ['type=phone', 'type[0]'],
         ['type=tablet,phone', 'type[1]'],
@@ -220,7 +220,7 @@ describe('device models', () => {
       }
     })
 
-    it('pages through a filter, every model once', async () => {
+    it('pages through a filtered list, showing every model once', async () => {
       const all = (await list('brand=Zetafon,Betafon')).map(({ id }) => id)
       const seen: string[] = []
       for (let after: string | null = ''; after !== null; ) {
@@ -235,7 +235,7 @@ describe('device models', () => {
   })
 
   describe('brands', () => {
-    it('are listed once each, in alphabetical order without regard to case', async () => {
+    it('are listed once each, in alphabetical order, ignoring case', async () => {
       const { status, body } = await demo.ask('GET', '/deviceModelBrands')
       assert.equal(status, 200)
       assert.equal(body.object, 'deviceModelBrands')
@@ -257,7 +257,7 @@ describe('device models', () => {
   })
 
   describe("a device's model", () => {
-    it('is null while the TAC is unknown, and is there once a newer catalogue knows it', async () => {
+    it('is null while the TAC is unknown, and appears once a newer catalogue has it', async () => {
       const device = await createDevice(demo, { imei: makeImei('20000001') })
       assert.equal(device.model, null)
       await importInto(server.registry, 'tac,brand,name,type,simTypes\n20000001,Novafon,One,smartphone,eSIM\n')
@@ -270,7 +270,7 @@ describe('device models', () => {
       assert.deepEqual(found.body.items[0].model, expected)
     })
 
-    it('follows a correction of the catalogue', async () => {
+    it('reflects a correction of the catalogue', async () => {
       const device = await createDevice(demo, { imei: makeImei('10000007') })
       assert.deepEqual([device.model.name, device.model.simTypes], ['Phone', []])
       await importInto(server.registry, 'tac,brand,name,type,simTypes\n10000007,Betafon,Phone 2,tablet,eSIM\n')

@@ -25,10 +25,10 @@ function idsOf(items: { id: string }[]): string[] {
   return items.map(({ id }) => id)
 }
 
-/** Contract section 8. */
+/** docs/contract.md §8. */
 describe('devices', () => {
   describe('every response', () => {
-    it('holds all nine properties, model, sims and user embedded in full', async () => {
+    it('has all nine properties, with the model, SIMs and user embedded in full', async () => {
       const user = await createUser(demo)
       const sim = await createSim(demo)
       const imei = makeImei('49238884')
@@ -59,7 +59,7 @@ describe('devices', () => {
   })
 
   describe('create', () => {
-    it('needs only an IMEI', async () => {
+    it('requires only an IMEI', async () => {
       const imei = makeImei()
       const { status, body } = await demo.ask('POST', './devices', { body: { imei } })
       assert.equal(status, 201)
@@ -76,7 +76,7 @@ describe('devices', () => {
       assert.equal(body.details[0].property, 'imei')
     })
 
-    it('takes null for user, sims and name', async () => {
+    it('accepts null for user, sims and name', async () => {
       const { status, body } = await demo.ask('POST', './devices', {
         body: { imei: makeImei(), user: null, sims: null, name: null },
       })
@@ -87,7 +87,7 @@ describe('devices', () => {
     })
 
     for (const property of ['imei', 'metadata']) {
-      it(`refuses null for ${property}`, async () => {
+      it(`rejects null for ${property}`, async () => {
         const { status, body } = await demo.ask('POST', './devices', {
           body: { imei: makeImei(), [property]: null },
         })
@@ -106,7 +106,7 @@ describe('devices', () => {
       assert.deepEqual((await reread(device)).sims, [third, first, second])
     })
 
-    it('refuses an IMEI that the project has, and leaves nothing behind', async () => {
+    it('rejects an IMEI that the project already has, and changes nothing', async () => {
       const device = await createDevice(demo)
       const sim = await createSim(demo)
       const { status, body } = await demo.ask('POST', './devices', { body: { imei: device.imei, sims: [sim.id] } })
@@ -118,7 +118,7 @@ describe('devices', () => {
       assert.deepEqual(await reread(device), device)
     })
 
-    it('takes an IMEI that another project has', async () => {
+    it('accepts an IMEI that another project has', async () => {
       const elsewhere = await createDevice(other)
       const { status, body } = await demo.ask('POST', './devices', { body: { imei: elsewhere.imei } })
       assert.equal(status, 201)
@@ -127,7 +127,7 @@ describe('devices', () => {
       assert.deepEqual(found.body.items, [elsewhere])
     })
 
-    it('refuses a SIM on another device and leaves it there, with no new device', async () => {
+    it('rejects a SIM that is on another device, leaves it there, and creates no device', async () => {
       const sim = await createSim(demo)
       const free = await createSim(demo)
       const holder = await createDevice(demo, { sims: [sim.id] })
@@ -142,7 +142,7 @@ describe('devices', () => {
       await createDevice(demo, { sims: [free.id] })
     })
 
-    it('names both a taken IMEI and a taken SIM', async () => {
+    it('reports both an IMEI and a SIM that are in use', async () => {
       const sim = await createSim(demo)
       const holder = await createDevice(demo, { sims: [sim.id] })
       const { status, body } = await demo.ask('POST', './devices', { body: { imei: holder.imei, sims: [sim.id] } })
@@ -157,7 +157,7 @@ describe('devices', () => {
       )
     })
 
-    it('refuses the same SIM twice', async () => {
+    it('rejects the same SIM given twice', async () => {
       const sim = await createSim(demo)
       const before = await countDevices()
       const { status, body } = await demo.ask('POST', './devices', {
@@ -168,7 +168,7 @@ describe('devices', () => {
       assert.equal(await countDevices(), before)
     })
 
-    it('refuses properties that only the server sets', async () => {
+    it('rejects properties that only the server sets', async () => {
       for (const property of ['id', 'object', 'createdAt', 'model']) {
         const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), [property]: 'x' } })
         assert.equal(status, 422)
@@ -188,7 +188,7 @@ describe('devices', () => {
     ]
 
     for (const id of unknown) {
-      it(`is 404 naming it: ${JSON.stringify(id)}`, async () => {
+      it(`is 404 and named: ${JSON.stringify(id)}`, async () => {
         const device = await createDevice(demo)
         const before = await countDevices()
         for (const references of [{ user: id }, { sims: [id] }]) {
@@ -210,7 +210,7 @@ describe('devices', () => {
       })
     }
 
-    it('is named together with all others of the request', async () => {
+    it('is reported together with all others in the request', async () => {
       const sim = await createSim(demo)
       const { status, body } = await demo.ask('POST', './devices', {
         body: { imei: makeImei(), user: 'nobody', sims: [sim.id, 'none', 'nil'] },
@@ -222,7 +222,7 @@ describe('devices', () => {
       )
     })
 
-    it("reads the same as another project's", async () => {
+    it('reads the same as one of another project', async () => {
       const [user, sim] = [await createUser(other), await createSim(other)]
       for (const references of [{ user: user.id }, { sims: [sim.id] }]) {
         const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), ...references } })
@@ -235,7 +235,7 @@ describe('devices', () => {
   })
 
   describe('update', () => {
-    it('leaves what is absent as it is', async () => {
+    it('leaves absent properties unchanged', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo, { name: 'A', user: user.id, sims: [sim.id], metadata: { a: '1' } })
       const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'B' } })
@@ -277,7 +277,7 @@ describe('devices', () => {
       await createDevice(demo, { sims: [first.id] })
     })
 
-    it('puts the same SIMs in another order', async () => {
+    it('reorders the same SIMs', async () => {
       const [first, second] = [await createSim(demo), await createSim(demo)]
       const device = await createDevice(demo, { sims: [first.id, second.id] })
       const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [second.id, first.id] } })
@@ -292,7 +292,7 @@ describe('devices', () => {
       await createDevice(demo, { sims: [sim.id] })
     })
 
-    it('refuses null for sims and metadata', async () => {
+    it('rejects null for sims and metadata', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id], metadata: { a: '1' } })
       for (const property of ['sims', 'metadata']) {
@@ -303,7 +303,7 @@ describe('devices', () => {
       assert.deepEqual(await reread(device), device)
     })
 
-    it('un-assigns for user: null, and keeps the name', async () => {
+    it('unassigns the user for null, and keeps the name', async () => {
       const user = await createUser(demo)
       const device = await createDevice(demo, { user: user.id, name: 'Mine' })
       const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { user: null } })
@@ -318,7 +318,7 @@ describe('devices', () => {
     })
 
     for (const property of ['imei', 'id', 'model', 'createdAt', 'object']) {
-      it(`refuses ${property}`, async () => {
+      it(`rejects ${property}`, async () => {
         const device = await createDevice(demo)
         const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
           body: { [property]: device[property], name: 'New' },
@@ -330,7 +330,7 @@ describe('devices', () => {
       })
     }
 
-    it('refuses a SIM on another device, and changes nothing of either', async () => {
+    it('rejects a SIM that is on another device, and changes neither device', async () => {
       const [own, foreign, user] = [await createSim(demo), await createSim(demo), await createUser(demo)]
       const device = await createDevice(demo, { sims: [own.id], name: 'A', metadata: { a: '1' } })
       const holder = await createDevice(demo, { sims: [foreign.id] })
@@ -344,7 +344,7 @@ describe('devices', () => {
       assert.deepEqual(await reread(holder), holder)
     })
 
-    it('refuses the same SIM twice, and keeps the set', async () => {
+    it('rejects the same SIM given twice, and keeps the set', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id] })
       const { status } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [sim.id, sim.id] } })
@@ -352,7 +352,7 @@ describe('devices', () => {
       assert.deepEqual(await reread(device), device)
     })
 
-    it('leaves no trace when only the merged metadata is too large', async () => {
+    it('changes nothing when only the merged metadata is too large', async () => {
       const full = Object.fromEntries(Array.from({ length: 10 }, (_, key) => [`key${key}`, 'x']))
       const [sim, device] = [await createSim(demo), await createDevice(demo, { metadata: full })]
       const { status } = await demo.ask('PATCH', `./devices/${device.id}`, {
@@ -365,7 +365,7 @@ describe('devices', () => {
   })
 
   describe('name', () => {
-    it('is 1 to 255 characters, a character beyond the BMP counting once', async () => {
+    it('is 1 to 255 characters, where a character outside the BMP counts once', async () => {
       for (const name of ['x', 'x'.repeat(255), '📱'.repeat(255)]) {
         const device = await createDevice(demo, { name })
         assert.equal((await reread(device)).name, name)
@@ -383,7 +383,7 @@ describe('devices', () => {
   })
 
   describe('delete', () => {
-    it('answers 200 with the device as it was, and it is 404 from then on', async () => {
+    it('returns 200 with the deleted device, which is 404 from then on', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo, { user: user.id, sims: [sim.id], name: 'A', metadata: { a: '1' } })
       const { status, body } = await demo.ask('DELETE', `./devices/${device.id}`)
@@ -411,7 +411,7 @@ describe('devices', () => {
       assert.deepEqual(next.sims, [sim])
     })
 
-    it('lets its IMEI be registered again, as a new device', async () => {
+    it('allows its IMEI to be registered again, as a new device', async () => {
       const device = await createDevice(demo)
       await demo.ask('DELETE', `./devices/${device.id}`)
       const next = await createDevice(demo, { imei: device.imei })
@@ -428,7 +428,7 @@ describe('devices', () => {
   })
 
   describe("another project's device", () => {
-    it('is 404 on every path, and stays as it was', async () => {
+    it('is 404 on every path, and stays unchanged', async () => {
       const device = await createDevice(other)
       for (const [method, asked] of [
         ['GET', {}],
@@ -450,7 +450,7 @@ describe('devices', () => {
       assert.deepEqual(idsOf(body.items), [second.id, first.id])
     })
 
-    it('narrows by user, by SIM, and by both', async () => {
+    it('filters by user, by SIM, and by both', async () => {
       const [anna, ben] = [await createUser(demo), await createUser(demo)]
       const [sim, bensSim] = [await createSim(demo), await createSim(demo)]
       const plain = await createDevice(demo, { user: anna.id })
@@ -470,7 +470,7 @@ describe('devices', () => {
       }
     })
 
-    it('pages inside a filter', async () => {
+    it('pages through a filtered list', async () => {
       const user = await createUser(demo)
       const devices = [await createDevice(demo, { user: user.id })]
       await createDevice(demo)
@@ -501,7 +501,7 @@ describe('devices', () => {
       }
     })
 
-    it('refuses an id of the wrong shape', async () => {
+    it('rejects an id of the wrong shape', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       for (const [name, value] of [
         ['user', 'nobody'],
@@ -519,7 +519,7 @@ describe('devices', () => {
   })
 
   describe('search', () => {
-    it('finds every device of the project for a key, with a user or without', async () => {
+    it('with an API key finds every device of the project, with a user or without', async () => {
       const user = await createUser(demo)
       for (const device of [await createDevice(demo), await createDevice(demo, { user: user.id })]) {
         const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
@@ -528,42 +528,42 @@ describe('devices', () => {
       }
     })
 
-    it('is an empty list where nothing matches', async () => {
+    it('returns an empty list where nothing matches', async () => {
       const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: makeImei() } })
       assert.equal(status, 200)
       assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
     })
   })
 
-  describe('requests at the same time', () => {
+  describe('concurrent requests', () => {
     it('register an IMEI once', async () => {
       const imei = makeImei()
       const answers = await Promise.all(
         Array.from({ length: 50 }, () => demo.ask('POST', './devices', { body: { imei } })),
       )
       const created = answers.filter(({ status }) => status === 201)
-      const refused = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceImeiAlreadyExists')
-      assert.deepEqual([created.length, refused.length], [1, 49])
+      const rejected = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceImeiAlreadyExists')
+      assert.deepEqual([created.length, rejected.length], [1, 49])
       const found = await demo.ask('POST', './devices/search', { body: { imei } })
       assert.deepEqual(found.body.items, [created[0]?.body])
     })
 
-    it('attach a SIM to one of many devices', async () => {
+    it('attach a SIM to only one of many devices', async () => {
       const sim = await createSim(demo)
       const devices = await Promise.all(Array.from({ length: 20 }, () => createDevice(demo)))
       const answers = await Promise.all(
         devices.map(({ id }) => demo.ask('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } })),
       )
       const winners = answers.filter(({ status }) => status === 200)
-      const refused = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceSimAlreadyUsed')
-      assert.deepEqual([winners.length, refused.length], [1, 19])
+      const rejected = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceSimAlreadyUsed')
+      assert.deepEqual([winners.length, rejected.length], [1, 19])
       const onSim = await demo.ask('GET', `./devices?sim=${sim.id}`)
       assert.deepEqual(onSim.body.items, [winners[0]?.body])
       const holding = await Promise.all(devices.map(reread))
       assert.equal(holding.filter(({ sims }) => sims.length > 0).length, 1)
     })
 
-    it('create one device with a SIM, and no other', async () => {
+    it('create only one device with a SIM', async () => {
       const sim = await createSim(demo)
       const before = await countDevices()
       const answers = await Promise.all(

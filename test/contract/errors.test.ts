@@ -16,14 +16,14 @@ interface Detail {
   suggestion: string | null
 }
 
-/** What is said of each property: its code. */
+/** The code reported for each property. */
 function codes({ body }: Answer): Record<string, string> {
   const details: Detail[] = body.details
-  assert.equal(new Set(details.map(({ property }) => property)).size, details.length, 'one detail a property')
+  assert.equal(new Set(details.map(({ property }) => property)).size, details.length, 'one detail per property')
   return Object.fromEntries(details.map(({ property, code }) => [property, code]))
 }
 
-/** Contract section 2. */
+/** docs/contract.md §2. */
 describe('an error', () => {
   it('has object, type and message, and details of one shape', async () => {
     const { status, body } = await demo.ask('POST', './devices', { body: { imeii: makeImei(), name: 5 } })
@@ -72,14 +72,14 @@ describe('an error', () => {
     })
   })
 
-  it('has a detail for what is missing beside what is unknown', async () => {
+  it('has a detail for missing properties as well as unknown ones', async () => {
     assert.deepEqual(codes(await demo.ask('POST', './users', { body: { mail: 'a@example.com' } })), {
       email: 'propertyRequired',
       mail: 'propertyUnknown',
     })
   })
 
-  it('suggests the name that was probably meant, or says null', async () => {
+  it('suggests the name that was probably meant, or null', async () => {
     const suggestionFor = async (path: string, property: string) => {
       const { body } = await demo.ask('POST', path, { body: { [property]: 'x' } })
       const detail = body.details.find((one: Detail) => one.property === property)
@@ -94,12 +94,12 @@ describe('an error', () => {
     assert.equal(await suggestionFor('./users', 'x'.repeat(10_000)), null)
   })
 
-  it('suggests nothing where the property itself was meant', async () => {
+  it('suggests nothing where the property name is right', async () => {
     const { body } = await demo.ask('POST', './users', { body: { email: 'nobody' } })
     assert.equal(body.details[0].suggestion, null)
   })
 
-  it('says the same of an absent object whatever its id looks like', async () => {
+  it('is the same for every absent object, whatever its id looks like', async () => {
     const absent = await demo.ask('GET', `./devices/dev_${'0'.repeat(28)}`)
     assert.equal(absent.status, 404)
     assert.equal(absent.body.type, 'notFound')
@@ -119,7 +119,7 @@ describe('an error', () => {
 })
 
 describe('the code of an error', () => {
-  it('is deviceImeiAlreadyExists for an IMEI that the project has', async () => {
+  it('is deviceImeiAlreadyExists for an IMEI that the project already has', async () => {
     const device = await createDevice(demo)
     const answer = await demo.ask('POST', './devices', { body: { imei: device.imei } })
     assert.equal(answer.status, 422)
@@ -127,7 +127,7 @@ describe('the code of an error', () => {
     assert.deepEqual(codes(answer), { imei: 'deviceImeiAlreadyExists' })
   })
 
-  it('is deviceSimAlreadyUsed for a SIM on another device, on create and on update', async () => {
+  it('is deviceSimAlreadyUsed for a SIM that is on another device, on create and on update', async () => {
     const [free, used] = [await createSim(demo), await createSim(demo)]
     await createDevice(demo, { sims: [used.id] })
     const device = await createDevice(demo)
@@ -142,7 +142,7 @@ describe('the code of an error', () => {
     }
   })
 
-  it('is userAlreadyExists for an address that the project has in any case, on create and on update', async () => {
+  it('is userAlreadyExists for an address that the project already has, ignoring case, on create and on update', async () => {
     const email = makeEmail()
     await createUser(demo, { email })
     const other = await createUser(demo)
@@ -156,7 +156,7 @@ describe('the code of an error', () => {
     }
   })
 
-  it('is simAlreadyExists for an ICCID that the project has, with and without filler', async () => {
+  it('is simAlreadyExists for an ICCID that the project already has, with and without the filler', async () => {
     const iccid = makeIccid()
     await createSim(demo, { iccid: `${iccid}F` })
     for (const form of [iccid, `${iccid}f`]) {
@@ -167,7 +167,7 @@ describe('the code of an error', () => {
     }
   })
 
-  it('is invalidImei for what is no IMEI, wherever one is given, with a hint', async () => {
+  it('is invalidImei for an invalid IMEI wherever one is accepted, with a hint', async () => {
     for (const path of ['./devices', './devices/search', '/deviceModels/search']) {
       const answer = await demo.ask('POST', path, { body: { imei: '49-238884-179892-3' } })
       assert.equal(answer.status, 422, path)
@@ -177,7 +177,7 @@ describe('the code of an error', () => {
     }
   })
 
-  it('is invalidIccid for what is no ICCID, with the pattern as the hint', async () => {
+  it('is invalidIccid for an invalid ICCID, with the pattern as the hint', async () => {
     for (const path of ['./sims', './sims/search']) {
       const answer = await demo.ask('POST', path, { body: { iccid: '8988307' } })
       assert.equal(answer.status, 422, path)
@@ -188,8 +188,8 @@ describe('the code of an error', () => {
   })
 })
 
-describe('two broken rules at once', () => {
-  it('are an IMEI that exists and SIMs in use, a detail for each and no code', async () => {
+describe('two violated rules', () => {
+  it('are reported with a detail each and no code: an IMEI that exists and SIMs in use', async () => {
     const used = [await createSim(demo), await createSim(demo)]
     const device = await createDevice(demo, { sims: used.map(({ id }) => id) })
     const sims = [used[0].id, (await createSim(demo)).id, used[1].id]
@@ -204,7 +204,7 @@ describe('two broken rules at once', () => {
     })
   })
 
-  it('are a SIM in use and metadata that would grow too large', async () => {
+  it('are reported together: a SIM in use and metadata that would become too large', async () => {
     const used = await createSim(demo)
     await createDevice(demo, { sims: [used.id] })
     const metadata = (from: number) =>
@@ -217,18 +217,18 @@ describe('two broken rules at once', () => {
     assert.deepEqual(codes(answer), { 'sims[0]': 'deviceSimAlreadyUsed', metadata: 'propertyInvalid' })
   })
 
-  it('are an address that exists and metadata that would grow too large', async () => {
+  it('are reported together: an address that exists and metadata that would become too large', async () => {
     const metadata = (from: number) =>
       Object.fromEntries(Array.from({ length: 6 }, (_, key) => [`k${from + key}`, 'v']))
-    const [taken, user] = [await createUser(demo), await createUser(demo, { metadata: metadata(0) })]
+    const [other, user] = [await createUser(demo), await createUser(demo, { metadata: metadata(0) })]
     const answer = await demo.ask('PATCH', `./users/${user.id}`, {
-      body: { email: taken.email, metadata: metadata(6) },
+      body: { email: other.email, metadata: metadata(6) },
     })
     assert.equal(answer.status, 422)
     assert.deepEqual(codes(answer), { email: 'userAlreadyExists', metadata: 'propertyInvalid' })
   })
 
-  it('are an unknown user and unknown SIMs, all named', async () => {
+  it('are reported together: an unknown user and unknown SIMs', async () => {
     const sim = await createSim(demo)
     const answer = await demo.ask('POST', './devices', {
       body: { imei: makeImei(), user: 'nobody', sims: ['one', sim.id, 'two'] },

@@ -16,21 +16,21 @@ function newKey(): Record<string, string> {
   return { 'idempotency-key': `key-${keys}` }
 }
 
-/** Statements that make the table of kept answers refuse all rows, and take them again. */
+/** Statements that make the idempotency table reject all rows, and accept them again. */
 const KEEP_NOTHING = {
-  sqlite: `CREATE TRIGGER keep_nothing BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'keeps nothing'); END`,
-  postgres: 'ALTER TABLE idempotency_keys ADD CONSTRAINT keep_nothing CHECK (FALSE) NOT VALID',
+  sqlite: `CREATE TRIGGER reject_all BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'rejected'); END`,
+  postgres: 'ALTER TABLE idempotency_keys ADD CONSTRAINT reject_all CHECK (FALSE) NOT VALID',
 }
 const KEEP_AGAIN = {
-  sqlite: 'DROP TRIGGER keep_nothing',
-  postgres: 'ALTER TABLE idempotency_keys DROP CONSTRAINT keep_nothing',
+  sqlite: 'DROP TRIGGER reject_all',
+  postgres: 'ALTER TABLE idempotency_keys DROP CONSTRAINT reject_all',
 }
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Contract section 6. */
+/** docs/contract.md §6. */
 describe('idempotency', () => {
-  it('replays the first answer with its status to the same request, and changes nothing', async () => {
+  it('replays the first response and its status for the same request, and changes nothing', async () => {
     const headers = newKey()
     const body = { imei: makeImei() }
     const first = await demo.ask('POST', './devices', { body, headers })
@@ -43,7 +43,7 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('POST', './devices/search', { body })).body.items.length, 1)
   })
 
-  it('replays a deletion, though the object is gone', async () => {
+  it('replays a deletion although the object is gone', async () => {
     const device = await createDevice(demo)
     const headers = newKey()
     const first = await demo.ask('DELETE', `./devices/${device.id}`, { headers })
@@ -54,7 +54,7 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('DELETE', `./devices/${device.id}`, { headers: newKey() })).status, 404)
   })
 
-  it('replays what was, not what is', async () => {
+  it('replays the original response, not the current state', async () => {
     const headers = newKey()
     const body = { imei: makeImei(), name: 'first' }
     const { body: device } = await demo.ask('POST', './devices', { body, headers })
@@ -62,7 +62,7 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('POST', './devices', { body, headers })).body.name, 'first')
   })
 
-  it('replays searches too', async () => {
+  it('replays searches as well', async () => {
     const device = await createDevice(demo)
     const headers = newKey()
     const body = { imei: device.imei }
@@ -73,7 +73,7 @@ describe('idempotency', () => {
     assert.deepEqual(second.body, first.body)
   })
 
-  it('does not keep failures', async () => {
+  it('does not store failures', async () => {
     const headers = newKey()
     const imei = makeImei()
     assert.equal((await demo.ask('POST', './devices', { body: { imei, name: '' }, headers })).status, 422)
@@ -81,7 +81,7 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('POST', './devices', { body: { imei }, headers })).status, 201)
   })
 
-  it('refuses the same key with another body, path or method', async () => {
+  it('rejects the same key with another body, path or method', async () => {
     const headers = newKey()
     const { body: device } = await demo.ask('POST', './devices', { body: { imei: makeImei() }, headers })
     const others = [
@@ -96,7 +96,7 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('GET', `./devices/${device.id}`)).status, 200)
   })
 
-  it('answers 409 while the first request is in flight', async () => {
+  it('returns 409 while the first request is in flight', async () => {
     const headers = newKey()
     const body = { imei: makeImei() }
     const { promise: gate, resolve: open } = Promise.withResolvers<void>()
@@ -114,7 +114,7 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('POST', './devices', { body, headers })).headers['idempotent-replayed'], 'true')
   })
 
-  it('never does a change twice, however many requests carry its key', async () => {
+  it('never applies a change twice, however many requests carry its key', async () => {
     const headers = newKey()
     const body = { imei: makeImei() }
     const answers = await Promise.all(
@@ -125,7 +125,7 @@ describe('idempotency', () => {
     for (const { status } of answers) assert.ok(status === 409 || status === 201, String(status))
   })
 
-  it('shares one space among all keys of a project, and has another for each user', async () => {
+  it('has one key space for all API keys of a project, and one for each user', async () => {
     const headers = newKey()
     const user = await createUser(demo)
     const asUser = await createUserClient(server, demo, user.id)
@@ -140,7 +140,7 @@ describe('idempotency', () => {
     assert.equal(withUserToken.body.code, 'deviceImeiAlreadyExists')
   })
 
-  it('is never replayed across projects', async () => {
+  it('never replays across projects', async () => {
     const other = await server.addProject('other', 'test')
     const headers = newKey()
     const body = { imei: makeImei() }
@@ -150,7 +150,7 @@ describe('idempotency', () => {
     assert.notEqual(second.body.id, first.body.id)
   })
 
-  it('takes keys of 1 to 255 characters', async () => {
+  it('accepts keys of 1 to 255 characters', async () => {
     for (const [key, status] of [
       ['', 422],
       ['k', 201],
@@ -162,7 +162,7 @@ describe('idempotency', () => {
     }
   })
 
-  it('is ignored on other methods', async () => {
+  it('ignores the header on other methods', async () => {
     const device = await createDevice(demo)
     const headers = newKey()
     for (const name of ['one', 'two']) {
@@ -172,18 +172,18 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('GET', './devices', { headers: { 'idempotency-key': '' } })).status, 200)
   })
 
-  it('commits the kept answer with the change: where it cannot be kept, nothing is changed', async () => {
+  it('commits the stored response with the change: if it cannot be stored, nothing changes', async () => {
     const { db } = server.registry
     const body = { imei: makeImei() }
     await db.run(KEEP_NOTHING[engine])
-    const refused = await demo
+    const rejected = await demo
       .ask('POST', './devices', { body, headers: newKey() })
       .finally(() => db.run(KEEP_AGAIN[engine]))
-    assert.equal(refused.status, 500)
+    assert.equal(rejected.status, 500)
     assert.deepEqual((await demo.ask('POST', './devices/search', { body })).body.items, [])
   })
 
-  it('is forgotten after 24 hours, and then swept', async () => {
+  it('expires keys after 24 hours and then deletes them', async () => {
     const headers = newKey()
     const body = { imei: makeImei() }
     const count = async () =>

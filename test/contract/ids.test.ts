@@ -21,7 +21,7 @@ async function makeOneOfEach(project: TestProject): Promise<{ id: string; create
   return made
 }
 
-/** Unix milliseconds in the first 8 characters behind the prefix. */
+/** Unix milliseconds, from the first 8 characters after the prefix. */
 function timeOf(id: string): number {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
   return [...id.slice(4, 12)].reduce((time, digit) => time * 62 + digits.indexOf(digit), 0)
@@ -31,7 +31,7 @@ function tagOf(id: string): string {
   return id.slice(12, 18)
 }
 
-/** Contract section 3. */
+/** docs/contract.md §3. */
 describe('ids', () => {
   for (const kind of kinds) {
     it(`of ${kind} are ${prefixes[kind]}_ and 28 letters and digits`, async () => {
@@ -46,7 +46,7 @@ describe('ids', () => {
     for (const { id } of body.items) assert.match(id, /^dmd_[0-9A-Za-z]{22}$/)
   })
 
-  it('hold the time of their creation, which is createdAt to the second', async () => {
+  it('contain the time of their creation, which is createdAt to the second', async () => {
     for (const time of [START + HOUR, START + HOUR + 1, START + HOUR + 12, START + HOUR + 13]) {
       now = time
       for (const { id, createdAt } of await makeOneOfEach(demo)) {
@@ -56,7 +56,7 @@ describe('ids', () => {
     }
   })
 
-  it('say whose they are: the same 6 characters in all of a project, others in another', async () => {
+  it('identify their project: the same 6 characters throughout a project, different ones in another', async () => {
     const here = [...(await makeOneOfEach(demo)), ...(await makeOneOfEach(demo))].map(({ id }) => tagOf(id))
     const there = (await makeOneOfEach(other)).map(({ id }) => tagOf(id))
     assert.equal(new Set(here).size, 1)
@@ -64,7 +64,7 @@ describe('ids', () => {
     assert.notEqual(here[0], there[0])
   })
 
-  it('order by creation within one millisecond, so lists are newest first', async () => {
+  it('order by creation within one millisecond, so that lists are newest first', async () => {
     const project = await server.addProject('order', 'test')
     for (const kind of kinds) {
       const made: string[] = []
@@ -78,7 +78,7 @@ describe('ids', () => {
     }
   })
 
-  it('go forward when the clock is set back, and createdAt goes with them', async () => {
+  it('keep increasing when the clock is set back, and createdAt with them', async () => {
     const project = await server.addProject('clock', 'test')
     now = START + 3 * HOUR
     const before = await createDevice(project)
@@ -108,7 +108,7 @@ describe('ids', () => {
 })
 
 describe('times', () => {
-  it('are UTC to the second, on projects too', async () => {
+  it('are in UTC to the second, on projects too', async () => {
     const { body } = await demo.ask('GET', '/projects/demo')
     assert.equal(body.createdAt, '2021-02-14T19:38:34Z')
   })

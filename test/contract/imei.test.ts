@@ -8,10 +8,10 @@ const server = await startServer()
 const live = await server.addProject('live-project', 'live')
 const test = await server.addProject('test-project', 'test')
 
-/** The example of the reference, whose check digit does not fit. */
+/** The example of the specification, whose check digit is wrong. */
 const REFERENCE_EXAMPLE = '492388841798923'
 
-/** A valid IMEI with another check digit. */
+/** A valid IMEI with its check digit changed. */
 function withWrongDigit(imei: string): string {
   return imei.slice(0, 14) + String((Number(imei[14]) + 1) % 10)
 }
@@ -20,9 +20,9 @@ function register(project: TestProject, imei: unknown) {
   return project.ask('POST', './devices', { body: { imei } })
 }
 
-/** Contract section 7. */
+/** docs/contract.md §7. */
 describe('IMEI', () => {
-  it('is 15 digits, the last of which is Luhn over the others', async () => {
+  it('has 15 digits, the last of which is the Luhn check digit of the others', async () => {
     for (const imei of ['490154203237518', '356938035643809', '000000000000000']) {
       const { status, body } = await register(live, imei)
       assert.equal(status, 201)
@@ -30,7 +30,7 @@ describe('IMEI', () => {
     }
   })
 
-  it('takes a 16-digit IMEISV and keeps the 15-digit IMEI of the same equipment', async () => {
+  it('accepts a 16-digit IMEISV and stores the 15-digit IMEI of the same equipment', async () => {
     for (const project of [live, test]) {
       const imei = makeImei()
       const { status, body } = await register(project, `${imei.slice(0, 14)}78`)
@@ -67,7 +67,7 @@ describe('IMEI', () => {
   })
 
   describe('in a live project', () => {
-    it('with a wrong check digit is refused, the hint naming the digit that would fit', async () => {
+    it('with a wrong check digit is rejected, with a hint that names the right digit', async () => {
       const imei = makeImei()
       for (const path of ['./devices', './devices/search']) {
         const { status, body } = await live.ask('POST', path, { body: { imei: withWrongDigit(imei) } })
@@ -81,7 +81,7 @@ describe('IMEI', () => {
       }
     })
 
-    it('is refused with any of the nine digits that do not fit', async () => {
+    it('with any of the nine wrong check digits is rejected', async () => {
       const imei = makeImei()
       const statuses: number[] = []
       for (let digit = 0; digit <= 9; digit++) statuses.push((await register(live, imei.slice(0, 14) + digit)).status)
@@ -93,7 +93,7 @@ describe('IMEI', () => {
   })
 
   describe('in a test project', () => {
-    it('is kept as sent, whatever its check digit', async () => {
+    it('is stored as sent, whatever its check digit', async () => {
       for (const imei of [REFERENCE_EXAMPLE, withWrongDigit(makeImei())]) {
         const { status, body } = await register(test, imei)
         assert.equal(status, 201)
@@ -101,7 +101,7 @@ describe('IMEI', () => {
       }
     })
 
-    it('that differs from another in the last digit only is another device', async () => {
+    it('that differs from another only in the last digit is another device', async () => {
       const imei = makeImei()
       const wrong = withWrongDigit(imei)
       const devices = [(await register(test, imei)).body, (await register(test, wrong)).body]
@@ -113,7 +113,7 @@ describe('IMEI', () => {
     })
   })
 
-  describe('of a wrong shape is 422 with a hint that says what it looks like', () => {
+  describe('of a wrong shape is 422 with a hint that describes the problem', () => {
     const looks: [string, unknown, RegExp][] = [
       ['14 digits', '49015420323751', /14 digits: the check digit is missing/],
       ['13 digits', '4901542032375', /13 digits/],
@@ -121,9 +121,9 @@ describe('IMEI', () => {
       ['an ICCID', '89883070000007537119', /ICCID/],
       ['dashes', '49-015420-323751-8', /separators/],
       ['spaces', '490154 203237 518', /separators/],
-      ['a space before', ' 490154203237518', /separators/],
-      ['a space behind', '490154203237518 ', /separators/],
-      ['a line end behind', '490154203237518\n', /separators/],
+      ['a leading space', ' 490154203237518', /separators/],
+      ['a trailing space', '490154203237518 ', /separators/],
+      ['a trailing line break', '490154203237518\n', /separators/],
       ['letters', '49015420323751X', /characters other than digits/],
       ['other digits', '٤٩٠١٥٤٢٠٣٢٣٧٥١٨', /digits other than 0 to 9/],
       ['full-width digits', '４９０１５４２０３２３７５１８', /digits other than 0 to 9/],
@@ -157,7 +157,7 @@ describe('IMEI', () => {
     }
   })
 
-  it('of a test TAC or an unknown one is taken', async () => {
+  it('with a test TAC or an unknown TAC is accepted', async () => {
     for (const tac of ['00101777', '00440000', '00860000', '99999999', '01234567']) {
       const digits = `${tac}123456`
       const { status, body } = await register(live, digits + checkDigit(digits))

@@ -23,7 +23,7 @@ async function page(project: TestProject, query: string): Promise<Page> {
   return { ...body, items: body.items.map((item: { id: string }) => item.id) }
 }
 
-/** Walks a list to its end in one direction; gives its pages. */
+/** Reads a list to its end in one direction and returns its pages. */
 async function walk(project: TestProject, direction: 'after' | 'before', from: string | null, limit: number) {
   const pages: Page[] = []
   let cursor = from
@@ -37,8 +37,8 @@ async function walk(project: TestProject, direction: 'after' | 'before', from: s
 
 let projects = 0
 
-/** Contract section 4. */
-describe('walking a list', () => {
+/** docs/contract.md §4. */
+describe('paging through a list', () => {
   it('visits everything exactly once, forwards and backwards, with any limit and from any position', async () => {
     const cases = fc.record({
       count: fc.integer({ min: 1, max: 25 }),
@@ -55,14 +55,14 @@ describe('walking a list', () => {
         for (const position of deleted) {
           if (position < count) await project.ask('DELETE', `./devices/${all[position]}`)
         }
-        const kept = all.filter((_, position) => !deleted.includes(position))
-        const older = kept.filter((id) => id < cursor)
-        const newer = kept.filter((id) => id > cursor)
+        const remaining = all.filter((_, position) => !deleted.includes(position))
+        const older = remaining.filter((id) => id < cursor)
+        const newer = remaining.filter((id) => id > cursor)
 
         const whole = await walk(project, 'after', null, limit)
         assert.deepEqual(
           whole.flatMap(({ items }) => items),
-          kept,
+          remaining,
         )
         const down = await walk(project, 'after', cursor, limit)
         assert.deepEqual(
@@ -77,21 +77,21 @@ describe('walking a list', () => {
         const back = await walk(project, 'before', `dev_${'0'.repeat(28)}`, limit)
         assert.deepEqual(
           back.toReversed().flatMap(({ items }) => items),
-          kept,
+          remaining,
         )
 
         for (const { items, moreItemsAfter, moreItemsBefore } of [...whole, ...down, ...up, ...back]) {
           const [first, last] = [items[0] ?? null, items.at(-1) ?? null]
           assert.ok(items.length <= limit)
-          assert.equal(moreItemsAfter, last !== null && kept.some((id) => id < last) ? last : null)
-          assert.equal(moreItemsBefore, first !== null && kept.some((id) => id > first) ? first : null)
+          assert.equal(moreItemsAfter, last !== null && remaining.some((id) => id < last) ? last : null)
+          assert.equal(moreItemsBefore, first !== null && remaining.some((id) => id > first) ? first : null)
         }
       }),
       { numRuns: 40 },
     )
   })
 
-  it('visits each of 10,000 devices that stay exactly once while others come and go', async () => {
+  it('visits each of 10,000 unchanged devices exactly once while others are created and deleted', async () => {
     const project = await server.addProject('large', 'test')
     const ids = await fill(project, 10_000)
     const deleted = new Set<string>()
@@ -103,7 +103,7 @@ describe('walking a list', () => {
       assert.equal(status, 200)
     }
 
-    async function comeAndGo(worker: number): Promise<number> {
+    async function createAndDelete(worker: number): Promise<number> {
       let rounds = 0
       for (; walking; rounds++) {
         const made = await createDevice(project)
@@ -113,7 +113,7 @@ describe('walking a list', () => {
       }
       return rounds
     }
-    const workers = [0, 1, 2, 3].map(comeAndGo)
+    const workers = [0, 1, 2, 3].map(createAndDelete)
 
     const visited: string[] = []
     let cursor: string | null = null
@@ -126,7 +126,7 @@ describe('walking a list', () => {
     walking = false
     const rounds = await Promise.all(workers)
 
-    for (const count of rounds) assert.ok(count > 10, `a worker made ${count} rounds`)
+    for (const count of rounds) assert.ok(count > 10, `a worker ran ${count} rounds`)
     const seen = new Set(visited)
     assert.equal(seen.size, visited.length, 'no device is visited twice')
     const survivors = ids.filter((id) => !deleted.has(id))

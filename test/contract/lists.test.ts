@@ -7,13 +7,13 @@ import { type Client, startServer } from '../support/server.ts'
 const server = await startServer()
 const newer = await server.addProject('newer', 'test')
 
-/** A list of twelve items and how to make another of its kind; `ids` are newest first. */
+/** A list of twelve items, and how to create another of its kind. `ids` are newest first. */
 interface Sample {
-  /** The list's address, up to where the paging parameters follow. */
+  /** The list's URL, up to where the paging parameters follow. */
   list: string
   ask: Client
   ids: string[]
-  /** An id of another project, made after these. */
+  /** An id in another project, created after these. */
   foreign?: string
   remove?: (id: string) => Promise<unknown>
 }
@@ -58,11 +58,11 @@ const samples = {
   deviceModels: await sampleOfModels(),
 }
 
-/** Contract section 4. */
+/** docs/contract.md §4. */
 for (const [name, sample] of Object.entries(samples)) {
   const { ids } = sample
 
-  /** Asserts a whole page: its items, and the two cursors beside them. */
+  /** Asserts a whole page: its items and both cursors. */
   const shows = async (query: string, items: string[], after: string | null, before: string | null) => {
     const { status, body } = await sample.ask('GET', `${sample.list}${query}`)
     assert.equal(status, 200, query)
@@ -79,7 +79,7 @@ for (const [name, sample] of Object.entries(samples)) {
   const at = (position: number) => ids.at(position) as string
 
   describe(`a list of ${name}`, () => {
-    it('is newest first, and 10 items long unless the limit says otherwise', async () => {
+    it('is newest first, with 10 items unless a limit is given', async () => {
       assert.equal(ids.length, 12)
       assert.deepEqual([...ids].sort().reverse(), ids)
       await shows('', ids.slice(0, 10), at(9), null)
@@ -89,7 +89,7 @@ for (const [name, sample] of Object.entries(samples)) {
       await shows('limit=1', ids.slice(0, 1), at(0), null)
     })
 
-    it('goes on right after a cursor', async () => {
+    it('continues right after a cursor', async () => {
       await shows(`after=${at(9)}`, ids.slice(10), null, at(10))
       await shows(`after=${at(0)}&limit=5`, ids.slice(1, 6), at(5), at(1))
       await shows(`after=${at(5)}&limit=6`, ids.slice(6), null, at(6))
@@ -103,12 +103,12 @@ for (const [name, sample] of Object.entries(samples)) {
       await shows(`before=${at(11)}`, ids.slice(1, 11), at(10), at(1))
     })
 
-    it('is empty with no cursors beyond either end', async () => {
+    it('is empty without cursors beyond either end', async () => {
       await shows(`after=${at(-1)}`, [], null, null)
       await shows(`before=${at(0)}`, [], null, null)
     })
 
-    it('with limit=0 says only whether items are on the far side of the cursor', async () => {
+    it('with limit=0 shows only whether there are items beyond the cursor', async () => {
       await shows('limit=0', [], null, null)
       await shows(`limit=0&after=${at(0)}`, [], at(0), null)
       await shows(`limit=0&after=${at(-2)}`, [], at(-2), null)
@@ -118,7 +118,7 @@ for (const [name, sample] of Object.entries(samples)) {
       await shows(`limit=0&before=${at(0)}`, [], null, null)
     })
 
-    it('takes any id of its shape as a position', async () => {
+    it('accepts any well-formed id as a position', async () => {
       const [prefix, digits] = at(0).split('_') as [string, string]
       const lowest = `${prefix}_${'0'.repeat(digits.length)}`
       const highest = `${prefix}_${'z'.repeat(digits.length)}`
@@ -130,7 +130,7 @@ for (const [name, sample] of Object.entries(samples)) {
       await shows(`limit=0&before=${lowest}`, [], null, lowest)
     })
 
-    it('refuses both cursors at once', async () => {
+    it('rejects both cursors at once', async () => {
       for (const query of [`after=${at(5)}&before=${at(2)}`, `after=${at(5)}&before=${at(5)}&limit=0`]) {
         const { status, body } = await sample.ask('GET', `${sample.list}${query}`)
         assert.equal(status, 422)
@@ -138,7 +138,7 @@ for (const [name, sample] of Object.entries(samples)) {
       }
     })
 
-    it('refuses a limit beyond 200 and a cursor of the wrong shape', async () => {
+    it('rejects a limit above 200 and a cursor of the wrong shape', async () => {
       for (const [query, property] of [
         ['limit=201', 'limit'],
         ['limit=-1', 'limit'],
@@ -158,7 +158,7 @@ for (const [name, sample] of Object.entries(samples)) {
     })
 
     if (sample.foreign) {
-      it('takes a cursor of another project as a position, and shows nothing of that project', async () => {
+      it('accepts a cursor of another project as a position, and shows nothing of that project', async () => {
         await shows(`after=${sample.foreign}&limit=200`, ids, null, null)
         await shows(`before=${sample.foreign}`, [], null, null)
         await shows(`limit=0&after=${sample.foreign}`, [], sample.foreign as string, null)
@@ -171,7 +171,7 @@ for (const [name, sample] of Object.entries(samples)) {
 for (const [name, { list, ask, ids, remove }] of Object.entries(samples)) {
   if (remove === undefined) continue
   describe(`a cursor of ${name}`, () => {
-    it('goes on working after its object is deleted', async () => {
+    it('keeps working after its object is deleted', async () => {
       const cursor = ids[5] as string
       const page = async (query: string) => {
         const { body } = await ask('GET', `${list}${query}`)
@@ -187,7 +187,7 @@ for (const [name, { list, ask, ids, remove }] of Object.entries(samples)) {
 }
 
 describe('the list of projects', () => {
-  it('shows the one project of the token', async () => {
+  it('shows the project of the token', async () => {
     const { body } = await newer.ask('GET', '/projects')
     const own = await newer.ask('GET', '/projects/newer')
     assert.deepEqual(body, { object: 'list', items: [own.body], moreItemsAfter: null, moreItemsBefore: null })
@@ -201,13 +201,13 @@ describe('the list of projects', () => {
     }
   })
 
-  it('refuses both cursors, a limit beyond 200 and what is no slug', async () => {
+  it('rejects both cursors at once, a limit above 200 and an invalid slug', async () => {
     for (const query of ['after=newer&before=newer', 'limit=201', 'after=Newer', 'before=-newer', 'after=a']) {
       assert.equal((await newer.ask('GET', `/projects?${query}`)).status, 422, query)
     }
   })
 
-  it('tells nothing of another project, as a cursor or otherwise', async () => {
+  it('reveals nothing about another project, as a cursor or otherwise', async () => {
     const absent = await newer.ask('GET', '/projects?after=list-nothing')
     const present = await newer.ask('GET', '/projects?after=list-devices')
     assert.deepEqual(present.body, absent.body)
@@ -215,7 +215,7 @@ describe('the list of projects', () => {
 })
 
 describe('filtered lists', () => {
-  it('have the cursors of what the filter lets through', async () => {
+  it('have cursors that respect the filter', async () => {
     const project = await server.addProject('filtered', 'test')
     const user = await createUser(project)
     const own: string[] = []
@@ -248,14 +248,14 @@ describe('searches', () => {
     ['/deviceModels/search', { imei: makeImei('00000099') }],
   ]
   for (const [path, body] of searches) {
-    it(`answer 200 and no items where nothing matches: ${path}`, async () => {
+    it(`return 200 and no items where nothing matches: ${path}`, async () => {
       const answer = await newer.ask('POST', path, { body })
       assert.equal(answer.status, 200)
       assert.deepEqual(answer.body, empty)
     })
   }
 
-  it('answer in the envelope of lists', async () => {
+  it('return the envelope of lists', async () => {
     const [device, user, sim] = [await createDevice(newer), await createUser(newer), await createSim(newer)]
     for (const [path, body, found] of [
       ['./devices/search', { imei: device.imei }, device],

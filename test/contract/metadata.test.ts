@@ -7,7 +7,7 @@ const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 const json = { 'content-type': 'application/json' }
 
-/** So many pairs with keys of their own. */
+/** This many pairs, with distinct keys. */
 function pairs(count: number, prefix = 'key'): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, position) => [`${prefix}${position}`, 'value']))
 }
@@ -18,14 +18,14 @@ const resources = {
   sims: { create: createSim, required: () => ({ iccid: makeIccid() }) },
 }
 
-/** Contract section 5. */
+/** docs/contract.md §5. */
 for (const [name, { create, required }] of Object.entries(resources)) {
   const patch = (id: string, metadata: unknown) => demo.ask('PATCH', `./${name}/${id}`, { body: { metadata } })
   const patchRaw = (id: string, metadata: string) =>
     demo.ask('PATCH', `./${name}/${id}`, { raw: `{"metadata":${metadata}}`, headers: json })
 
-  /** Asserts that metadata are refused on create and on update, naming the property, and that nothing changes. */
-  const refuses = async (metadata: unknown, property: string) => {
+  /** Asserts that metadata are rejected on create and on update, naming the property, and that nothing changes. */
+  const assertRejected = async (metadata: unknown, property: string) => {
     const before = await create(demo, { metadata: { kept: 'yes' } })
     for (const answer of [
       await demo.ask('POST', `./${name}`, { body: { ...required(), metadata } }),
@@ -41,12 +41,12 @@ for (const [name, { create, required }] of Object.entries(resources)) {
   }
 
   describe(`metadata of ${name}`, () => {
-    it('are {} where not given', async () => {
+    it('are {} when not given', async () => {
       assert.deepEqual((await create(demo)).metadata, {})
       assert.deepEqual((await create(demo, { metadata: {} })).metadata, {})
     })
 
-    it('are kept as sent, in reading and in lists', async () => {
+    it('are stored as sent, and returned so by reads and lists', async () => {
       const metadata = { colour: 'blue', Colour: 'BLUE', 'with space': '', 'a.b/c~d': '"\\\n', ключ: '値' }
       const { id } = await create(demo, { metadata })
       assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, metadata)
@@ -56,39 +56,40 @@ for (const [name, { create, required }] of Object.entries(resources)) {
 
     it('have at most 10 keys', async () => {
       assert.deepEqual((await create(demo, { metadata: pairs(10) })).metadata, pairs(10))
-      await refuses(pairs(11), 'metadata')
+      await assertRejected(pairs(11), 'metadata')
     })
 
     it('have keys of 1 to 40 characters', async () => {
       const longest = { ['k'.repeat(40)]: 'v', ['🔑'.repeat(40)]: 'v' }
       assert.deepEqual((await create(demo, { metadata: longest })).metadata, longest)
-      await refuses({ '': 'v' }, 'metadata.')
-      await refuses({ ['k'.repeat(41)]: 'v' }, `metadata.${'k'.repeat(41)}`)
-      await refuses({ ['🔑'.repeat(41)]: 'v' }, `metadata.${'🔑'.repeat(41)}`)
+      await assertRejected({ '': 'v' }, 'metadata.')
+      await assertRejected({ ['k'.repeat(41)]: 'v' }, `metadata.${'k'.repeat(41)}`)
+      await assertRejected({ ['🔑'.repeat(41)]: 'v' }, `metadata.${'🔑'.repeat(41)}`)
     })
 
-    it('have values of up to 255 characters, the empty one included', async () => {
+    it('have values of up to 255 characters, including the empty string', async () => {
       const longest = { empty: '', long: 'v'.repeat(255), astral: '🔑'.repeat(255) }
       assert.deepEqual((await create(demo, { metadata: longest })).metadata, longest)
-      await refuses({ long: 'v'.repeat(256) }, 'metadata.long')
-      await refuses({ astral: '🔑'.repeat(256) }, 'metadata.astral')
+      await assertRejected({ long: 'v'.repeat(256) }, 'metadata.long')
+      await assertRejected({ astral: '🔑'.repeat(256) }, 'metadata.astral')
     })
 
-    it('have values that are strings', async () => {
-      for (const value of [1, true, false, [], ['v'], {}, { k: 'v' }]) await refuses({ k: value }, 'metadata.k')
+    it('have string values', async () => {
+      for (const value of [1, true, false, [], ['v'], {}, { k: 'v' }]) await assertRejected({ k: value }, 'metadata.k')
     })
 
-    it('are an object and not null', async () => {
-      for (const metadata of [null, [], ['v'], 'text', 1, true]) await refuses(metadata, 'metadata')
+    it('are an object, not null', async () => {
+      for (const metadata of [null, [], ['v'], 'text', 1, true]) await assertRejected(metadata, 'metadata')
     })
 
-    it('have no keys that begin gigs.com', async () => {
-      for (const key of ['gigs.com', 'gigs.com/plan', 'gigs.command']) await refuses({ [key]: 'v' }, `metadata.${key}`)
+    it('have no keys that start with gigs.com', async () => {
+      for (const key of ['gigs.com', 'gigs.com/plan', 'gigs.command'])
+        await assertRejected({ [key]: 'v' }, `metadata.${key}`)
       const near = { 'gigs.co': 'v', 'Gigs.com': 'v', 'www.gigs.com': 'v', ' gigs.com': 'v' }
       assert.deepEqual((await create(demo, { metadata: near })).metadata, near)
     })
 
-    it('hold no null on create', async () => {
+    it('contain no null on create', async () => {
       const { status, body } = await demo.ask('POST', `./${name}`, { body: { ...required(), metadata: { k: null } } })
       assert.equal(status, 422)
       assert.equal(body.details[0].property, 'metadata.k')
@@ -102,13 +103,13 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, { a: '1', b: 'two', d: '' })
     })
 
-    it('are left alone by {}', async () => {
+    it('are left unchanged by {}', async () => {
       const { id } = await create(demo, { metadata: { a: '1' } })
       assert.deepEqual((await patch(id, {})).body.metadata, { a: '1' })
       assert.deepEqual((await demo.ask('PATCH', `./${name}/${id}`, { body: {} })).body.metadata, { a: '1' })
     })
 
-    it('keep to the limit as merged', async () => {
+    it('have at most 10 keys after a merge', async () => {
       const { id } = await create(demo, { metadata: pairs(9) })
       const tooMany = await patch(id, pairs(2, 'other'))
       assert.equal(tooMany.status, 422)
@@ -126,13 +127,13 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       assert.deepEqual(cleared.body.metadata, {})
     })
 
-    it('change wholly or not at all', async () => {
+    it('change completely or not at all', async () => {
       const { id } = await create(demo, { metadata: { a: '1' } })
       assert.equal((await patch(id, { a: '2', b: 3 })).status, 422)
       assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, { a: '1' })
     })
 
-    it('take __proto__ and its like for ordinary keys', async () => {
+    it('treat __proto__ and the like as ordinary keys', async () => {
       const keys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'length']
       const text = JSON.stringify(Object.fromEntries(keys.map((key) => [key, `value of ${key}`])))
       const created = await demo.ask('POST', `./${name}`, {
@@ -153,7 +154,7 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       assert.deepEqual(Object.entries((await demo.ask('GET', `./${name}/${id}`)).body.metadata), expected.slice(1))
     })
 
-    it('refuse an object under __proto__', async () => {
+    it('reject an object under __proto__', async () => {
       const { id } = await create(demo)
       const { status, body } = await patchRaw(id, '{"__proto__":{"polluted":"yes"}}')
       assert.equal(status, 422)

@@ -9,7 +9,7 @@ const file = new URL('../../openapi.json', import.meta.url)
 const server = await startServer()
 
 describe('the OpenAPI document', () => {
-  it('has no problem that a strict linter finds', async () => {
+  it('passes a strict linter without problems', async () => {
     const config = await createConfig({ extends: ['recommended-strict'] })
     const problems = await lintFromString({ source: readFileSync(file, 'utf8'), absoluteRef: 'openapi.json', config })
     assert.deepEqual(
@@ -18,7 +18,7 @@ describe('the OpenAPI document', () => {
     )
   })
 
-  it('is what the server gives out, without a token', async () => {
+  it('is served without a token, and is the same as the file', async () => {
     const response = await fetch(`${server.url}/openapi.json`)
     assert.equal(response.status, 200)
     assert.match(response.headers.get('content-type') ?? '', /^application\/json/)
@@ -56,13 +56,13 @@ describe('the OpenAPI document', () => {
     ['ProjectsList', 'GET', '/projects'],
     ['ProjectsRetrieve', 'GET', '/projects/{project}'],
   ]) {
-    it(`names ${operationId}: ${method} ${path}`, () => {
+    it(`documents ${operationId}: ${method} ${path}`, () => {
       const found = operations.find((operation) => operation.operationId === operationId)
       assert.deepEqual([found?.method, found?.path], [method, path])
     })
   }
 
-  it('names every operation once', () => {
+  it('documents every operation once', () => {
     const names = operations.map(({ operationId }) => operationId)
     assert.deepEqual([...new Set(names)], names)
   })

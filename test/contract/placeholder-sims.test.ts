@@ -23,7 +23,7 @@ async function testSimsOf({ ask }: TestProject): Promise<Sim[]> {
 }
 
 describe('sim_test_esim and sim_test_psim in a test project', () => {
-  it('each stand for a new SIM of their type and of provider test', async () => {
+  it('each stand for a new SIM of their type with the provider test', async () => {
     const { id, sims } = await createDevice(demo, { sims: ['sim_test_esim', 'sim_test_psim'] })
     assert.deepEqual(
       sims.map(({ type, provider, status }: Sim & { status: string }) => ({ type, provider, status })),
@@ -37,7 +37,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.deepEqual((await demo.ask('GET', `./sims/${sims[0].id}`)).body, sims[0])
   })
 
-  it('make another one at each use', async () => {
+  it('create another SIM at each use', async () => {
     const { id, sims } = await createDevice(demo, { sims: ['sim_test_esim'] })
     const { sims: others } = await createDevice(demo, { sims: ['sim_test_esim'] })
     const { body } = await demo.ask('PATCH', `./devices/${id}`, { body: { sims: ['sim_test_esim'] } })
@@ -47,7 +47,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.equal(new Set(iccids).size, 3)
   })
 
-  it('stand beside real SIMs, in the order given', async () => {
+  it('can be mixed with real SIMs, in the order given', async () => {
     const sim = await createSim(demo)
     const device = await createDevice(demo)
     const body = { sims: ['sim_test_psim', sim.id] }
@@ -57,7 +57,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.deepEqual([made.type, made.provider, given], ['pSIM', 'test', sim])
   })
 
-  it('leave no SIM behind a request that fails', async () => {
+  it('leave no SIM behind when a request fails', async () => {
     const device = await createDevice(demo)
     const before = await testSimsOf(demo)
     const attempts = [
@@ -76,7 +76,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.deepEqual(await testSimsOf(demo), before)
   })
 
-  it('make nothing anew when an idempotent request is sent again', async () => {
+  it('create nothing new when an idempotent request is repeated', async () => {
     const asked = { body: { imei: makeImei(), sims: ['sim_test_esim'] }, headers: { 'idempotency-key': 'placeholder' } }
     const first = await demo.ask('POST', './devices', asked)
     const before = await testSimsOf(demo)
@@ -84,18 +84,18 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.deepEqual(await testSimsOf(demo), before)
   })
 
-  it('are SIMs that do not exist everywhere else', async () => {
-    const refusals = [
+  it('are treated as absent SIMs everywhere else', async () => {
+    const rejections = [
       await demo.ask('GET', './sims/sim_test_esim'),
       await demo.ask('PATCH', './sims/sim_test_psim', { body: { provider: 'p2' } }),
     ]
     assert.deepEqual(
-      refusals.map(({ status }) => status),
+      rejections.map(({ status }) => status),
       [404, 404],
     )
   })
 
-  it('are SIMs that do not exist to a user token, which may make none', async () => {
+  it('are treated as absent SIMs for a user token, which cannot create SIMs', async () => {
     const user = await createUser(demo)
     const ask = await createUserClient(server, demo, user.id)
     const { status, body } = await ask('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim'] } })
@@ -104,14 +104,14 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
 })
 
 describe('sim_test_esim and sim_test_psim in a live project', () => {
-  it('are SIMs that do not exist', async () => {
+  it('are treated as absent SIMs', async () => {
     const device = await createDevice(live)
-    const refusals = [
+    const rejections = [
       await live.ask('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim'] } }),
       await live.ask('PATCH', `./devices/${device.id}`, { body: { sims: ['sim_test_psim'] } }),
     ]
     assert.deepEqual(
-      refusals.map(({ status, body }) => [status, body.message]),
+      rejections.map(({ status, body }) => [status, body.message]),
       [
         [404, 'There is no SIM "sim_test_esim"'],
         [404, 'There is no SIM "sim_test_psim"'],

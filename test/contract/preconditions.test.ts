@@ -12,9 +12,9 @@ async function tagOf(path: string): Promise<string> {
   return headers.etag as string
 }
 
-/** Contract section 8, last sentence; RFC 9110 §13. */
+/** docs/contract.md §8, last sentence; RFC 9110 §13. */
 describe('entity tags', () => {
-  it('stand on single resources, and on no list', async () => {
+  it('are on single resources, and on no list', async () => {
     const user = await createUser(demo)
     const sim = await createSim(demo)
     const device = await createDevice(demo)
@@ -33,7 +33,7 @@ describe('entity tags', () => {
     }
   })
 
-  it('are those of the answer that created or changed the object', async () => {
+  it('match those of the response that created or changed the object', async () => {
     const { body, headers } = await demo.ask('POST', './users', { body: { email: 'tag@example.com' } })
     assert.equal(headers.etag, await tagOf(`./users/${body.id}`))
     const changed = await demo.ask('PATCH', `./users/${body.id}`, { body: { fullName: 'New' } })
@@ -56,7 +56,7 @@ describe('entity tags', () => {
 })
 
 describe('If-None-Match', () => {
-  it('gives 304 without a body while the copy is good, and 200 after a change', async () => {
+  it('returns 304 without a body while the copy is current, and 200 after a change', async () => {
     const device = await createDevice(demo)
     const path = `./devices/${device.id}`
     const headers = { 'if-none-match': await tagOf(path) }
@@ -68,7 +68,7 @@ describe('If-None-Match', () => {
     assert.equal((await demo.ask('GET', path, { headers })).status, 200)
   })
 
-  it('holds for one of several tags, a weak one, any, and on HEAD', async () => {
+  it('matches one of several tags, a weak tag, and *, and works with HEAD', async () => {
     const device = await createDevice(demo)
     const path = `./devices/${device.id}`
     const tag = await tagOf(path)
@@ -103,16 +103,16 @@ describe('If-Match', () => {
       const path = `./${kind.path}/${id}`
       const before = await demo.ask('GET', path)
       for (const field of ['"other"', `W/${before.headers.etag}`, 'nonsense']) {
-        const refused = await change(id, { 'if-match': field })
-        assert.equal(refused.status, 412, field)
-        assert.equal(refused.body.type, 'preconditionFailed')
+        const rejected = await change(id, { 'if-match': field })
+        assert.equal(rejected.status, 412, field)
+        assert.equal(rejected.body.type, 'preconditionFailed')
       }
       assert.deepEqual((await demo.ask('GET', path)).body, before.body)
       assert.equal((await change(id, { 'if-match': `"other", ${before.headers.etag}` })).status, 200)
     })
   }
 
-  it('lets one of two writers win', async () => {
+  it('lets only one of two writers succeed', async () => {
     const device = await createDevice(demo)
     const headers = { 'if-match': await tagOf(`./devices/${device.id}`) }
     const answers = await Promise.all(
@@ -121,7 +121,7 @@ describe('If-Match', () => {
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412])
   })
 
-  it('is judged after 404 and 422', async () => {
+  it('is evaluated after 404 and 422', async () => {
     const headers = { 'if-match': '"other"' }
     const device = await createDevice(demo)
     assert.equal((await demo.ask('PATCH', './devices/dev_x', { body: {}, headers })).status, 404)
@@ -133,7 +133,7 @@ describe('If-Match', () => {
     assert.equal((await demo.ask('DELETE', `./sims/${sim.id}`, { headers })).status, 422)
   })
 
-  it('holds for any existing object with *', async () => {
+  it('matches any existing object with *', async () => {
     const device = await createDevice(demo)
     const headers = { 'if-match': '*' }
     assert.equal((await demo.ask('DELETE', `./devices/${device.id}`, { headers })).status, 200)

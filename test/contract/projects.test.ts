@@ -8,7 +8,7 @@ const server = await startServer()
 const demo = await server.addProject('demo', 'test', ['de-CH', 'fr-CH'])
 const other = await server.addProject('other', 'live')
 
-/** Contract sections 3 and 9. */
+/** docs/contract.md §3 and §9. */
 describe('projects', () => {
   it('are retrieved with id, name, type, locales and creation time', async () => {
     const { status, body } = await demo.ask('GET', '/projects/demo')
@@ -24,7 +24,7 @@ describe('projects', () => {
     })
   })
 
-  it('are listed as far as the token may see them', async () => {
+  it('are listed as far as the token can see them', async () => {
     for (const [{ ask }, id] of [
       [demo, 'demo'],
       [other, 'other'],
@@ -40,7 +40,7 @@ describe('projects', () => {
     }
   })
 
-  it('that belong to another token read the same as those that do not exist', async () => {
+  it('of another token read the same as those that do not exist', async () => {
     for (const path of ['', '/devices', '/users', '/sims']) {
       const foreign = await demo.ask('GET', `/projects/other${path}`)
       const absent = await demo.ask('GET', `/projects/nobody${path}`)
@@ -50,7 +50,7 @@ describe('projects', () => {
     }
   })
 
-  it('are listed by cursor, which shows nothing of another project', async () => {
+  it('are listed with cursors that reveal nothing about other projects', async () => {
     const list = async (query: string) => {
       const { status, body } = await demo.ask('GET', `/projects?${query}`)
       assert.equal(status, 200)
@@ -66,7 +66,7 @@ describe('projects', () => {
     assert.equal(bad.body.details[0].property, 'after')
   })
 
-  it('are not made, changed or deleted through the API', async () => {
+  it('cannot be created, changed or deleted through the API', async () => {
     for (const [method, path] of [
       ['POST', '/projects'],
       ['PATCH', '/projects/demo'],
@@ -87,7 +87,7 @@ describe('projects', () => {
     }
   })
 
-  it('are not made twice with one id', async () => {
+  it('cannot be created twice with one id', async () => {
     await assert.rejects(createProject(server.registry, { id: 'demo', type: 'live' }), {
       message: 'There is a project demo already',
     })

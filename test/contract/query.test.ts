@@ -14,7 +14,7 @@ await importModels(server.registry, [
 ])
 
 /** Asserts 422 with exactly one detail, at the property or inside it. */
-async function refuses(path: string, property: string, code = 'propertyInvalid') {
+async function assertRejected(path: string, property: string, code = 'propertyInvalid') {
   const { status, body } = await demo.ask('GET', path)
   assert.equal(status, 422, path)
   assert.equal(body.type, 'invalid')
@@ -25,16 +25,16 @@ async function refuses(path: string, property: string, code = 'propertyInvalid')
   return detail
 }
 
-/** The names of the models found by a query, oldest first. */
+/** The names of the models that a query finds, oldest first. */
 async function modelNames(query: string): Promise<string[]> {
   const { status, body } = await demo.ask('GET', `/deviceModels?${query}`)
   assert.equal(status, 200, query)
   return body.items.map((model: { name: string }) => model.name).reverse()
 }
 
-/** Contract section 1. */
+/** docs/contract.md §1. */
 describe('numbers in the query', () => {
-  const refused = [
+  const rejected = [
     '1e1',
     '+5',
     '%2B5',
@@ -58,32 +58,35 @@ describe('numbers in the query', () => {
     '1,2',
     '%00',
   ]
-  for (const limit of refused) {
-    it(`refuse limit=${limit}`, () => refuses(`./devices?limit=${limit}`, 'limit'))
+  for (const limit of rejected) {
+    it(`reject limit=${limit}`, () => assertRejected(`./devices?limit=${limit}`, 'limit'))
   }
 
   for (const limit of ['0', '1', '200', '%31%30']) {
-    it(`take limit=${limit}`, async () => {
+    it(`accept limit=${limit}`, async () => {
       assert.equal((await demo.ask('GET', `./devices?limit=${limit}`)).status, 200)
     })
   }
 
-  it('refuse a parameter without a value', () => refuses('./devices?limit', 'limit'))
+  it('reject a parameter without a value', () => assertRejected('./devices?limit', 'limit'))
 })
 
 describe('query parameters', () => {
-  it('are refused when unknown, with the name that was probably meant', async () => {
-    assert.equal((await refuses('./devices?limits=5', 'limits', 'propertyUnknown')).suggestion, 'limit')
-    assert.equal((await refuses('./devices?Limit=5', 'Limit', 'propertyUnknown')).suggestion, 'limit')
-    assert.equal((await refuses('/deviceModels?simtype=eSIM', 'simtype', 'propertyUnknown')).suggestion, 'simType')
-    assert.equal((await refuses('./devices?zzzzzzzz=5', 'zzzzzzzz', 'propertyUnknown')).suggestion, null)
+  it('are rejected when unknown, suggesting the name that was probably meant', async () => {
+    assert.equal((await assertRejected('./devices?limits=5', 'limits', 'propertyUnknown')).suggestion, 'limit')
+    assert.equal((await assertRejected('./devices?Limit=5', 'Limit', 'propertyUnknown')).suggestion, 'limit')
+    assert.equal(
+      (await assertRejected('/deviceModels?simtype=eSIM', 'simtype', 'propertyUnknown')).suggestion,
+      'simType',
+    )
+    assert.equal((await assertRejected('./devices?zzzzzzzz=5', 'zzzzzzzz', 'propertyUnknown')).suggestion, null)
   })
 
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '__defineGetter__']) {
-    it(`are refused when called ${name}`, () => refuses(`./devices?${name}=5`, name, 'propertyUnknown'))
+    it(`are rejected when named ${name}`, () => assertRejected(`./devices?${name}=5`, name, 'propertyUnknown'))
   }
 
-  it('are refused when their name is empty', () => refuses('./devices?=5', '', 'propertyUnknown'))
+  it('are rejected when their name is empty', () => assertRejected('./devices?=5', '', 'propertyUnknown'))
 
   for (const [list, name] of [
     ['./devices', 'user'],
@@ -100,36 +103,36 @@ describe('query parameters', () => {
     ['/deviceModels', 'simType'],
     ['/projects', 'before'],
   ] as const) {
-    it(`are refused when empty: ${list}?${name}=`, () => refuses(`${list}?${name}=`, name))
+    it(`are rejected when empty: ${list}?${name}=`, () => assertRejected(`${list}?${name}=`, name))
   }
 
-  it('are refused when one that takes a single value is repeated, even with the same value', async () => {
+  it('are rejected when single-valued and repeated, even with the same value', async () => {
     const user = await createUser(demo)
-    await refuses('./devices?limit=5&limit=5', 'limit')
-    await refuses('./devices?limit=5&limit=nonsense&limit=6', 'limit')
-    await refuses(`./devices?user=${user.id}&user=${user.id}`, 'user')
-    await refuses(`./devices?after=${user.id}&after=${user.id}&limit=5`, 'after')
+    await assertRejected('./devices?limit=5&limit=5', 'limit')
+    await assertRejected('./devices?limit=5&limit=nonsense&limit=6', 'limit')
+    await assertRejected(`./devices?user=${user.id}&user=${user.id}`, 'user')
+    await assertRejected(`./devices?after=${user.id}&after=${user.id}&limit=5`, 'after')
   })
 
-  it('are refused once when an unknown one is repeated', () =>
-    refuses('./devices?nonsense=1&nonsense=2', 'nonsense', 'propertyUnknown'))
+  it('are reported once when an unknown one is repeated', () =>
+    assertRejected('./devices?nonsense=1&nonsense=2', 'nonsense', 'propertyUnknown'))
 
-  it('are refused outside their enum, in any other case too', async () => {
-    await refuses('/deviceModels?type=phone', 'type')
-    await refuses('/deviceModels?type=Smartphone', 'type')
-    await refuses('/deviceModels?simType=esim', 'simType')
-    await refuses('./sims?status=lost', 'status')
-    await refuses('./sims?type=eSIM,vSIM', 'type')
+  it('are rejected outside their enum, in any other case too', async () => {
+    await assertRejected('/deviceModels?type=phone', 'type')
+    await assertRejected('/deviceModels?type=Smartphone', 'type')
+    await assertRejected('/deviceModels?simType=esim', 'simType')
+    await assertRejected('./sims?status=lost', 'status')
+    await assertRejected('./sims?type=eSIM,vSIM', 'type')
   })
 
-  it('are refused when an id has the wrong shape', async () => {
+  it('are rejected when an id has the wrong shape', async () => {
     const sim = await createSim(demo)
-    await refuses(`./devices?user=${sim.id}`, 'user')
-    await refuses('./devices?sim=nonsense', 'sim')
-    await refuses(`./sims?user=${sim.id}`, 'user')
+    await assertRejected(`./devices?user=${sim.id}`, 'user')
+    await assertRejected('./devices?sim=nonsense', 'sim')
+    await assertRejected(`./sims?user=${sim.id}`, 'user')
   })
 
-  it('are refused all at once', async () => {
+  it('are all reported at once', async () => {
     const { status, body } = await demo.ask('GET', './devices?limit=x&user=y&nonsense=z&sim=')
     assert.equal(status, 422)
     const properties = body.details.map((detail: { property: string }) => detail.property)
@@ -137,29 +140,30 @@ describe('query parameters', () => {
   })
 
   for (const value of ['%00', 'a%00b', '%ED%A0%80', '%FF', '%zz', '%']) {
-    it(`are refused when they hold no text: ${value}`, () => refuses(`/deviceModels?brand=${value}`, 'brand'))
+    it(`are rejected when they are not valid text: ${value}`, () =>
+      assertRejected(`/deviceModels?brand=${value}`, 'brand'))
   }
 
   it('are Unicode', async () => {
     assert.deepEqual(await modelNames(`brand=${encodeURIComponent('Zwölf & Söhne+')}`), ['Four'])
   })
 
-  it('are taken when percent-encoded by name', async () => {
+  it('can have a percent-encoded name', async () => {
     assert.equal((await demo.ask('GET', './devices?l%69mit=1')).status, 200)
   })
 })
 
 describe('array filters', () => {
-  it('take comma-separated values', async () => {
+  it('accept comma-separated values', async () => {
     assert.deepEqual(await modelNames('brand=Comma,Fon.'), ['Two', 'Three'])
     assert.deepEqual(await modelNames('brand=Comma,Fon.&type=tablet,router'), ['Two', 'Three'])
   })
 
-  it('take repeated values', async () => {
+  it('accept repeated values', async () => {
     assert.deepEqual(await modelNames('brand=Comma&brand=Fon.'), ['Two', 'Three'])
   })
 
-  it('take both at once', async () => {
+  it('accept both at once', async () => {
     assert.deepEqual(await modelNames(`brand=Comma,Fon.&brand=${encodeURIComponent('Zwölf & Söhne+')}`), [
       'Two',
       'Three',
@@ -173,17 +177,17 @@ describe('array filters', () => {
     assert.deepEqual(await modelNames('brand=comma%2C%20fon.&brand=COMMA'), ['One', 'Two'])
   })
 
-  it('take the same value twice as once', async () => {
+  it('treat a repeated value as one', async () => {
     assert.deepEqual(await modelNames('brand=Comma,Comma&brand=Comma'), ['Two'])
   })
 
-  it('refuse an empty value among others', async () => {
-    await refuses('/deviceModels?brand=Comma,', 'brand')
-    await refuses('/deviceModels?brand=Comma&brand=', 'brand')
-    await refuses('./sims?status=,active', 'status')
+  it('reject an empty value among others', async () => {
+    await assertRejected('/deviceModels?brand=Comma,', 'brand')
+    await assertRejected('/deviceModels?brand=Comma&brand=', 'brand')
+    await assertRejected('./sims?status=,active', 'status')
   })
 
-  it('mean any of their values, and each filter narrows the others', async () => {
+  it('match any of their values, and each filter narrows the others', async () => {
     const brands = `brand=${encodeURIComponent('Comma, Fon.')},Comma,Fon.`
     assert.deepEqual(await modelNames(`${brands}&simType=eSIM,pSIM`), ['One', 'Two', 'Three'])
     assert.deepEqual(await modelNames(`${brands}&simType=eSIM`), ['One', 'Three'])
@@ -191,7 +195,7 @@ describe('array filters', () => {
     assert.deepEqual(await modelNames(`${brands}&type=car`), [])
   })
 
-  it('take both forms on SIMs', async () => {
+  it('accept both forms on SIMs', async () => {
     const project = await server.addProject('sims-filters', 'test')
     const active = await createSim(project, { status: 'active', provider: 'north' })
     const retired = await createSim(project, { status: 'retired', provider: 'south' })
@@ -208,6 +212,6 @@ describe('single-value filters', () => {
   it('do not split at commas', async () => {
     const user = await createUser(demo)
     await createDevice(demo, { user: user.id })
-    await refuses(`./devices?user=${user.id},${user.id}`, 'user')
+    await assertRejected(`./devices?user=${user.id},${user.id}`, 'user')
   })
 })

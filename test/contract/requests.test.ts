@@ -10,10 +10,10 @@ const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 const { token } = demo
 
-/** Contract section 1. */
+/** docs/contract.md §1. */
 describe('the Authorization header', () => {
   for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
-    it(`takes the scheme as ${scheme}`, async () => {
+    it(`accepts the scheme as ${scheme}`, async () => {
       const { status } = await server.askOpenly('GET', '/projects', {
         headers: { authorization: `${scheme} ${token}` },
       })
@@ -21,7 +21,7 @@ describe('the Authorization header', () => {
     })
   }
 
-  const refused = {
+  const rejected = {
     'an empty header': '',
     'a scheme without a token': 'Bearer',
     'a token without a scheme': token,
@@ -34,8 +34,8 @@ describe('the Authorization header', () => {
     'a token that was never issued': `Bearer ${newToken('hsk', demo.project.tag).token}`,
     'a token of no known project': `Bearer ${newToken('hsk', '000000').token}`,
   }
-  for (const [what, authorization] of Object.entries(refused)) {
-    it(`refuses ${what} with 401 and WWW-Authenticate`, async () => {
+  for (const [what, authorization] of Object.entries(rejected)) {
+    it(`rejects ${what} with 401 and WWW-Authenticate`, async () => {
       const { status, headers, body } = await server.askOpenly('GET', '/projects', { headers: { authorization } })
       assert.equal(status, 401)
       assert.equal(headers['www-authenticate'], 'Bearer')
@@ -46,7 +46,7 @@ describe('the Authorization header', () => {
   }
 
   for (const name of ['token', 'access_token', 'api_key', 'authorization']) {
-    it(`is not replaced by ${name} in the URL`, async () => {
+    it(`cannot be replaced by ${name} in the URL`, async () => {
       const alone = await server.askOpenly('GET', `/deviceModels?${name}=${token}`)
       assert.equal(alone.status, 401)
       const beside = await demo.ask('GET', `/deviceModels?${name}=${token}`)
@@ -55,7 +55,7 @@ describe('the Authorization header', () => {
     })
   }
 
-  it('is asked for on unknown paths, wrong methods and broken paths too', async () => {
+  it('is required on unknown paths, wrong methods and malformed paths too', async () => {
     for (const [method, path] of [
       ['GET', '/nothing'],
       ['PUT', '/deviceModels'],
@@ -100,7 +100,7 @@ const faults: { what: string; status: number; spoil: (draft: Draft) => Draft }[]
   { what: 'an unknown parameter', status: 422, spoil: (draft) => ({ ...draft, path: `${draft.path}?nonsense=1` }) },
 ]
 
-function soundDraft(): Draft {
+function validDraft(): Draft {
   return {
     method: 'POST',
     path: './users',
@@ -110,21 +110,21 @@ function soundDraft(): Draft {
 }
 
 describe('the order of failures', () => {
-  it('starts from a request that is sound', async () => {
-    const { method, path, ...asked } = soundDraft()
+  it('starts from a valid request', async () => {
+    const { method, path, ...asked } = validDraft()
     assert.equal((await demo.ask(method, path, asked)).status, 201)
   })
 
   faults.forEach(({ what, status, spoil }, position) => {
     for (const later of faults.slice(position + 1)) {
       it(`reports ${what} before ${later.what}`, async () => {
-        const { method, path, ...asked } = later.spoil(spoil(soundDraft()))
+        const { method, path, ...asked } = later.spoil(spoil(validDraft()))
         assert.equal((await demo.ask(method, path, asked)).status, status)
       })
     }
   })
 
-  it('reports an unknown object of the path before its method and its body', async () => {
+  it('reports an unknown object in the path before its method and its body', async () => {
     const absent = `./devices/dev_${'0'.repeat(28)}`
     assert.equal((await demo.ask('PUT', absent, { body: {} })).status, 404)
     assert.equal((await demo.ask('PATCH', absent, { body: { nonsense: 1 } })).status, 404)
@@ -141,7 +141,7 @@ describe('the order of failures', () => {
 })
 
 describe('methods', () => {
-  it('names in Allow what a path takes', async () => {
+  it('are listed in Allow', async () => {
     const device = await createDevice(demo)
     const allowed = async (path: string) => {
       const { status, headers } = await demo.ask('PUT', path, { body: {} })
@@ -154,7 +154,7 @@ describe('methods', () => {
     assert.deepEqual(await allowed(`./devices/${device.id}`), ['DELETE', 'GET', 'HEAD', 'PATCH'])
   })
 
-  it('are refused with 405 whatever they are', async () => {
+  it('are rejected with 405 when not allowed, whatever they are', async () => {
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {
       const { status, body } = await demo.ask(method, './devices')
       assert.equal(status, 405, method)
@@ -162,10 +162,10 @@ describe('methods', () => {
     }
   })
 
-  it('answer HEAD wherever they answer GET, with the same headers and no body', async () => {
+  it('return the same headers for HEAD as for GET, without a body', async () => {
     const device = await createDevice(demo)
     const user = await createUser(demo)
-    // Of an export that is empty, Node tells the length, which is known at its end alone (RFC 9110 §9.3.2).
+    // For an empty export, Node sends the length, which is known only at its end (RFC 9110 §9.3.2).
     const sim = await createSim(demo)
     const ids: Record<string, string> = { project: 'demo', device: device.id, user: user.id, sim: sim.id }
     const readable = Object.entries(openApiDocument.paths)
@@ -208,7 +208,7 @@ describe('paths', () => {
     '/projects/demo%2Fdevices',
   ]
   for (const path of unknown) {
-    it(`answer 404 for ${path.length > 60 ? `${path.slice(0, 40)}…` : path}`, async () => {
+    it(`return 404 for ${path.length > 60 ? `${path.slice(0, 40)}…` : path}`, async () => {
       const { status, body } = await demo.ask('GET', path)
       assert.equal(status, 404)
       assert.equal(body.object, 'error')
@@ -236,7 +236,7 @@ describe('x-request-id', () => {
   }
 
   for (const id of unfit) {
-    it(`is a new one when the caller's own is ${JSON.stringify(id.slice(0, 20))}`, async () => {
+    it(`is new when the caller sends ${JSON.stringify(id.slice(0, 20))}`, async () => {
       const { headers } = await demo.ask('GET', './devices', { headers: { 'x-request-id': id } })
       assert.notEqual(headers['x-request-id'], id)
     })
@@ -248,7 +248,7 @@ describe('x-request-id', () => {
     assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id'])
   })
 
-  it('is on the answer to what is no request yet', async () => {
+  it('is on the response to bytes that are not a valid request', async () => {
     for (const bytes of ['hello\r\n\r\n', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`]) {
       const answer = await askRaw(bytes)
       assert.match(answer?.headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/)
@@ -257,7 +257,7 @@ describe('x-request-id', () => {
 })
 
 describe('an Expect header', () => {
-  it('that nobody knows changes nothing', async () => {
+  it('is ignored when unknown', async () => {
     const answer = await askRaw(
       `GET /projects HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nExpect: a-cup-of-tea\r\n\r\n`,
     )

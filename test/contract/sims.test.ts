@@ -22,10 +22,10 @@ async function idsOf(ask: typeof demo.ask, query: string): Promise<string[]> {
   return body.items.map(({ id }: { id: string }) => id)
 }
 
-/** Contract section 9. */
+/** docs/contract.md §9. */
 describe('SIMs', () => {
   describe('create', () => {
-    it('answers 201 with all eight properties', async () => {
+    it('returns 201 with all eight properties', async () => {
       const given = { iccid: makeIccid(), type: 'pSIM', provider: 'p9', status: 'active', metadata: { batch: '7' } }
       const { status, body } = await demo.ask('POST', './sims', { body: given })
       assert.equal(status, 201)
@@ -36,7 +36,7 @@ describe('SIMs', () => {
       assert.deepEqual(await reread(body), body)
     })
 
-    it('needs only an ICCID: the type is eSIM, the provider p1, the status inactive', async () => {
+    it('requires only an ICCID: the type is eSIM, the provider p1, the status inactive', async () => {
       const iccid = makeIccid()
       const { status, body } = await demo.ask('POST', './sims', { body: { iccid } })
       assert.equal(status, 201)
@@ -58,8 +58,8 @@ describe('SIMs', () => {
       assert.equal(body.details[0].property, 'iccid')
     })
 
-    it('takes 19 digits, 20 digits, and 19 with the filler F, which is dropped', async () => {
-      for (const [sent, kept] of [
+    it('accepts 19 digits, 20 digits, and 19 with the filler F, which is dropped', async () => {
+      for (const [sent, stored] of [
         ['8988307000000753711', '8988307000000753711'],
         ['89883070000007537119', '89883070000007537119'],
         ['8988307000000753712F', '8988307000000753712'],
@@ -67,7 +67,7 @@ describe('SIMs', () => {
       ]) {
         const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
         assert.equal(status, 201)
-        assert.equal(body.iccid, kept)
+        assert.equal(body.iccid, stored)
       }
     })
 
@@ -84,7 +84,7 @@ describe('SIMs', () => {
       8988307000000753,
       null,
     ]) {
-      it(`and search refuse ${JSON.stringify(iccid)} with the pattern as the hint`, async () => {
+      it(`and search reject ${JSON.stringify(iccid)} with the pattern as the hint`, async () => {
         for (const path of ['./sims', './sims/search']) {
           const { status, body } = await demo.ask('POST', path, { body: { iccid } })
           assert.equal(status, 422)
@@ -95,7 +95,7 @@ describe('SIMs', () => {
       })
     }
 
-    it('refuses an ICCID that the project has, with the filler or without', async () => {
+    it('rejects an ICCID that the project already has, with the filler or without', async () => {
       const { iccid } = await createSim(demo)
       for (const sent of [iccid, `${iccid}F`, `${iccid}f`]) {
         const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
@@ -105,12 +105,12 @@ describe('SIMs', () => {
       }
     })
 
-    it('takes an ICCID that another project has', async () => {
+    it('accepts an ICCID that another project has', async () => {
       const { iccid } = await createSim(other)
       assert.equal((await demo.ask('POST', './sims', { body: { iccid } })).status, 201)
     })
 
-    it('makes one SIM of an ICCID for requests at the same time', async () => {
+    it('creates one SIM for concurrent requests with the same ICCID', async () => {
       const iccid = makeIccid()
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => demo.ask('POST', './sims', { body: { iccid } })),
@@ -119,15 +119,15 @@ describe('SIMs', () => {
       assert.equal(answers.filter(({ body }) => body.code === 'simAlreadyExists').length, 19)
     })
 
-    const refused: [string, unknown[]][] = [
+    const rejected: [string, unknown[]][] = [
       ['type', ['esim', 'eSIM,pSIM', '', null, ['eSIM']]],
       ['provider', ['', 'x'.repeat(41), null, 9]],
       ['status', ['Active', 'deleted', '', null]],
       ['metadata', [null, { a: null }, { a: 1 }]],
       ['device', ['dev_0SNlurA049MEWV55CrA9qMvI2FVJ']],
     ]
-    for (const [property, values] of refused) {
-      it(`refuses a bad ${property}, naming it`, async () => {
+    for (const [property, values] of rejected) {
+      it(`rejects an invalid ${property}, naming it`, async () => {
         for (const value of values) {
           const iccid = makeIccid()
           const { status, body } = await demo.ask('POST', './sims', { body: { iccid, [property]: value } })
@@ -139,7 +139,7 @@ describe('SIMs', () => {
       })
     }
 
-    it('takes any provider of 1 to 40 characters', async () => {
+    it('accepts any provider of 1 to 40 characters', async () => {
       for (const provider of ['x', 'p9', 'Ünïtel 5G', 'x'.repeat(40)]) {
         assert.equal((await createSim(demo, { provider })).provider, provider)
       }
@@ -158,7 +158,7 @@ describe('SIMs', () => {
       assert.deepEqual(await reread(expected), expected)
     })
 
-    it('goes from every status to every other', async () => {
+    it('allows every change of status', async () => {
       const sim = await createSim(demo)
       for (const status of ['active', 'retired', 'inactive', 'retired', 'active', 'inactive']) {
         const { body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: { status } })
@@ -173,7 +173,7 @@ describe('SIMs', () => {
       assert.deepEqual(body, sim)
     })
 
-    it('refuses everything else, naming it, and leaves no trace', async () => {
+    it('rejects all other properties, naming them, and changes nothing', async () => {
       const sim = await createSim(demo)
       for (const [property, value] of [
         ['iccid', makeIccid()],
@@ -203,7 +203,7 @@ describe('SIMs', () => {
   })
 
   describe('delete', () => {
-    it('answers a SIM that is on no device, which is 404 from then on', async () => {
+    it('returns the SIM if it is on no device, and it is 404 from then on', async () => {
       const sim = await createSim(demo)
       const { status, body } = await demo.ask('DELETE', `./sims/${sim.id}`)
       assert.equal(status, 200)
@@ -234,7 +234,7 @@ describe('SIMs', () => {
     const retired = await createSim(project, { status: 'retired', provider: 'p9' })
     const comma = await createSim(project, { provider: 'a,b' })
 
-    it('shows inactive and active SIMs, the newest first, and retired ones when asked', async () => {
+    it('shows inactive and active SIMs, newest first, and retired ones on request', async () => {
       assert.deepEqual(await idsOf(ask, ''), [comma.id, active.id, inactive.id])
       assert.deepEqual(await idsOf(ask, 'status=retired'), [retired.id])
       assert.deepEqual(await idsOf(ask, 'status=active'), [active.id])
@@ -243,7 +243,7 @@ describe('SIMs', () => {
       assert.deepEqual(await idsOf(ask, 'status=retired&status=active&status=inactive'), all)
     })
 
-    it('narrows by provider, type, and all together', async () => {
+    it('filters by provider, by type, and by all together', async () => {
       assert.deepEqual(await idsOf(ask, 'provider=p9'), [active.id])
       assert.deepEqual(await idsOf(ask, 'provider=p9,p1'), [active.id, inactive.id])
       assert.deepEqual(await idsOf(ask, 'provider=a%2Cb'), [comma.id])
@@ -266,7 +266,7 @@ describe('SIMs', () => {
       assert.deepEqual(await idsOf(ask, 'user=usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'), [])
     })
 
-    it('refuses bad values, naming the parameter', async () => {
+    it('rejects invalid values, naming the parameter', async () => {
       for (const [query, property] of [
         ['status=gone', 'status[0]'],
         ['status=', 'status[0]'],
@@ -283,7 +283,7 @@ describe('SIMs', () => {
       }
     })
 
-    it('pages inside a filter', async () => {
+    it('pages through a filtered list', async () => {
       const first = await ask('GET', './sims?status=inactive,active,retired&provider=p9&limit=1')
       assert.deepEqual(first.body.items, [retired])
       assert.equal(first.body.moreItemsAfter, retired.id)
@@ -303,7 +303,7 @@ describe('SIMs', () => {
       }
     })
 
-    it('takes a type, which must fit', async () => {
+    it('accepts a type, which must match', async () => {
       const sim = await createSim(demo, { type: 'pSIM' })
       const search = async (type: string) =>
         (await demo.ask('POST', './sims/search', { body: { iccid: sim.iccid, type } })).body.items
@@ -311,7 +311,7 @@ describe('SIMs', () => {
       assert.deepEqual(await search('eSIM'), [])
     })
 
-    it("is empty for an unknown ICCID and for another project's", async () => {
+    it('is empty for an unknown ICCID and for one of another project', async () => {
       const elsewhere = await createSim(other)
       for (const iccid of [makeIccid(), elsewhere.iccid]) {
         const { status, body } = await demo.ask('POST', './sims/search', { body: { iccid } })
@@ -321,7 +321,7 @@ describe('SIMs', () => {
     })
   })
 
-  it('of another project are 404, and stay as they are', async () => {
+  it('of another project are 404, and stay unchanged', async () => {
     const sim = await createSim(other)
     for (const [method, asked] of [
       ['GET', {}],

@@ -17,10 +17,10 @@ await importModels(server.registry, [
   { tac: '70000003', brand: 'Common', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
 ])
 
-/** Registers devices of these TACs, a step of time apart. */
+/** Registers devices with these TACs, one step of time apart. */
 async function addProjectWith(id: string, tacs: readonly string[], step: number) {
   const project = await server.addProject(id, 'test')
-  // Half a minute after a day began.
+  // Half a minute after the start of a day.
   now = (Math.floor(now / DAY) + 1) * DAY + 30 * SECOND
   const devices = []
   for (const tac of tacs) {
@@ -30,8 +30,8 @@ async function addProjectWith(id: string, tacs: readonly string[], step: number)
   return { project, devices }
 }
 
-describe('the statistics of devices (ours)', () => {
-  it('count them by model, brand, type and SIM types, the commonest first, with those that the catalogue does not know', async () => {
+describe('the statistics of devices', () => {
+  it('count devices by model, brand, type and SIM types, most common first, including models that the catalogue does not have', async () => {
     const tacs = ['70000001', '70000003', '70000002', '70000009', '70000001', '70000008']
     const { project, devices } = await addProjectWith('by-model', tacs, SECOND)
     const { status, body } = await project.ask('GET', './devices/statistics')
@@ -59,7 +59,7 @@ describe('the statistics of devices (ours)', () => {
     ])
   })
 
-  it('count neither what was deleted nor what other projects have', async () => {
+  it('exclude deleted devices and those of other projects', async () => {
     const { project, devices } = await addProjectWith('deleted', ['70000001', '70000002'], SECOND)
     await project.ask('DELETE', `./devices/${devices[0].id}`)
     const { body } = await project.ask('GET', './devices/statistics')
@@ -67,7 +67,7 @@ describe('the statistics of devices (ours)', () => {
     assert.equal(body.registered.length, 1)
   })
 
-  it('are empty where there is none', async () => {
+  it('are empty where there are no devices', async () => {
     const { ask } = await server.addProject('empty', 'test')
     const { body } = await ask('GET', './devices/statistics')
     const counts = { brands: [], types: [], simTypes: [], registered: [], models: [] }
@@ -83,7 +83,7 @@ describe('the statistics of devices (ours)', () => {
     ['a-year', 2, 365 * DAY, 7 * DAY],
     ['two-years', 3, 365 * DAY, 30 * DAY],
   ] as const) {
-    it(`count them in the shortest periods of which sixty are enough: ${id.replaceAll('-', ' ')}`, async () => {
+    it(`use the shortest period that needs at most sixty bars: ${id.replaceAll('-', ' ')}`, async () => {
       const { project, devices: made } = await addProjectWith(id, Array(devices).fill('70000001'), apart)
       const { body } = await project.ask('GET', './devices/statistics')
       const registered: { from: string; until: string; devices: number }[] = body.registered
@@ -102,7 +102,7 @@ describe('the statistics of devices (ours)', () => {
     })
   }
 
-  it('hold all of many devices, of one TAC and of one minute', async () => {
+  it('count many devices of one TAC and one minute', async () => {
     const { project } = await addProjectWith('many', [], 0)
     const some = Array.from({ length: 10_500 }, (_, made) => ({
       imei: makeImei(made < 10_200 ? '70000002' : '70000003'),
@@ -124,7 +124,7 @@ describe('the statistics of devices (ours)', () => {
     )
   })
 
-  it('are for API keys alone', async () => {
+  it('require an API key', async () => {
     const project = await server.addProject('keys-alone', 'test')
     const ask = await createUserClient(server, project, (await createUser(project)).id)
     const { status, body } = await ask('GET', './devices/statistics')

@@ -18,7 +18,9 @@ const server = await startServer({ clock: () => Date.now() + offset })
 const demo = await server.addProject('demo', 'test')
 const foreign = await server.addProject('foreign', 'test')
 
-/** What each operation answers to a key, to the user whose object the path names, and to another user. */
+/**
+ * The status that each operation returns to an API key, to the user whose object the path names, and to another user.
+ */
 const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DevicesCreate: [201, 201, 201],
   DevicesList: [200, 200, 200],
@@ -67,7 +69,7 @@ const BODIES: Record<string, () => object> = {
   DeviceModelsSearch: () => ({ imei: '492388841798923' }),
 }
 
-/** What an operation is sent: JSON, or a line of it where it streams. */
+/** The request body of an operation: JSON, or one line of it where it streams. */
 function bodyOf(operationId: string): { body?: object; raw?: string; headers?: Record<string, string> } {
   const body = BODIES[operationId]?.()
   if (body === undefined) return {}
@@ -75,7 +77,7 @@ function bodyOf(operationId: string): { body?: object; raw?: string; headers?: R
   return { raw: `${JSON.stringify(body)}\n`, headers: { 'content-type': 'application/x-ndjson' } }
 }
 
-/** A path of an operation, naming a device with a SIM and their user. */
+/** The path of an operation, with the ids of a device with a SIM and of their user. */
 async function fillPath(path: string, owner: { id: string }): Promise<string> {
   const sim = await createSim(demo)
   const device = await createDevice(demo, { user: owner.id, sims: [sim.id] })
@@ -88,7 +90,7 @@ async function fillPath(path: string, owner: { id: string }): Promise<string> {
     .replace('{deviceModel}', models.body.items[0].id)
 }
 
-/** Who asks, and what that makes of the statuses above. */
+/** The callers, and how each maps to the statuses above. */
 const CALLERS: [string, (owner: { id: string }) => Promise<Client>, (expected: number[], path: string) => number][] = [
   ['a key', async () => demo.ask, ([key]) => key as number],
   ['the user itself', (owner) => createUserClient(server, demo, owner.id), ([, owner]) => owner as number],
@@ -141,15 +143,15 @@ async function endedClient(): Promise<Client> {
   return client
 }
 
-describe('every operation answers by who asks', () => {
-  it('knows every operation', () => {
+describe('every operation, for every kind of caller', () => {
+  it('is covered', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), operations.map(({ operationId }) => operationId).sort())
   })
 
   for (const { operationId, method, path } of operations) {
     for (const [who, makeClient, pick] of CALLERS) {
       const expected = pick(EXPECTED[operationId] ?? [], path)
-      it(`${operationId} answers ${expected} to ${who}`, async () => {
+      it(`returns ${expected} from ${operationId} to ${who}`, async () => {
         const owner = await createUser(demo)
         const client = await makeClient(owner)
         const target = await fillPath(path, owner)
@@ -160,14 +162,14 @@ describe('every operation answers by who asks', () => {
   }
 })
 
-/** Contract section 10. */
+/** docs/contract.md §10. */
 describe('user tokens', () => {
   async function signIn(project: TestProject = demo) {
     const user = await createUser(project)
     return { user, ask: await createUserClient(server, project, user.id) }
   }
 
-  it('hold for an hour by default and are shown once', async () => {
+  it('last an hour by default and are shown once', async () => {
     const user = await createUser(demo)
     const { status, body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {} })
     assert.equal(status, 201)
@@ -176,7 +178,7 @@ describe('user tokens', () => {
     assert.match(body.token, /^hut_/)
   })
 
-  it('hold from 1 to 2,592,000 seconds', async () => {
+  it('last from 1 to 2,592,000 seconds', async () => {
     const user = await createUser(demo)
     for (const [expiresIn, status] of [
       [1, 201],
@@ -219,7 +221,7 @@ describe('user tokens', () => {
     assert.equal(await found((await createDevice(demo, { user: stranger.id })).imei), 0)
   })
 
-  it('make devices that are theirs, whether they name themselves or nobody', async () => {
+  it('create devices that belong to them, whether they name themselves or no user', async () => {
     const { user, ask } = await signIn()
     for (const naming of [{}, { user: null }, { user: user.id }]) {
       const { status, body } = await ask('POST', './devices', { body: { imei: makeImei(), ...naming } })
@@ -228,7 +230,7 @@ describe('user tokens', () => {
     }
   })
 
-  it('are refused with 403 when they name another user, before anything else of the body is judged', async () => {
+  it('are rejected with 403 when they name another user, before anything else in the body is validated', async () => {
     const { ask } = await signIn()
     const stranger = await createUser(demo)
     const creation = await ask('POST', './devices', { body: { imei: 'x', user: stranger.id } })
@@ -246,7 +248,7 @@ describe('user tokens', () => {
     assert.equal(body.name, 'Mine')
   })
 
-  it('change nothing of a device without a user but by claiming it', async () => {
+  it('can change a device without a user only by claiming it', async () => {
     const { ask } = await signIn()
     const free = await createDevice(demo)
     for (const body of [{ name: 'x' }, {}, { user: null }]) {
@@ -256,14 +258,14 @@ describe('user tokens', () => {
     assert.deepEqual((await demo.ask('GET', `./devices/${free.id}`)).body, free)
   })
 
-  it('do not see a device that another user has claimed', async () => {
+  it('cannot see a device that another user has claimed', async () => {
     const [first, second] = [await signIn(), await signIn()]
     const free = await createDevice(demo)
     await first.ask('PATCH', `./devices/${free.id}`, { body: { user: first.user.id } })
     assert.equal((await second.ask('PATCH', `./devices/${free.id}`, { body: { user: second.user.id } })).status, 404)
   })
 
-  it('release their own device, which they see no more', async () => {
+  it('can release their own device, and can then no longer see it', async () => {
     const { user, ask } = await signIn()
     const device = await createDevice(demo, { user: user.id })
     const { status, body } = await ask('PATCH', `./devices/${device.id}`, { body: { user: null } })
@@ -272,7 +274,7 @@ describe('user tokens', () => {
     assert.equal((await ask('GET', `./devices/${device.id}`)).status, 404)
   })
 
-  it('reorder and detach SIMs on their devices, and take none from elsewhere', async () => {
+  it('reorder and detach SIMs on their devices, and attach none from elsewhere', async () => {
     const { user, ask } = await signIn()
     const [one, two, loose] = [await createSim(demo), await createSim(demo), await createSim(demo)]
     const device = await createDevice(demo, { user: user.id, sims: [one.id, two.id] })
@@ -284,7 +286,7 @@ describe('user tokens', () => {
     assert.equal((await ask('POST', './devices', { body: { imei: makeImei(), sims: [loose.id] } })).status, 404)
   })
 
-  it('never show in the store as they are', async () => {
+  it('are never stored in plain text', async () => {
     const user = await createUser(demo)
     const headers = { 'idempotency-key': 'a key for a token' }
     const { body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })

@@ -13,10 +13,10 @@ async function reread(user: { id: string }) {
   return body
 }
 
-/** Contract section 9. */
+/** docs/contract.md §9. */
 describe('users', () => {
   describe('create', () => {
-    it('answers 201 with all nine properties', async () => {
+    it('returns 201 with all nine properties', async () => {
       const given = {
         email: makeEmail(),
         birthday: '2017-07-21',
@@ -34,7 +34,7 @@ describe('users', () => {
       assert.deepEqual(await reread(body), body)
     })
 
-    it("needs only an e-mail address, and takes the project's first locale", async () => {
+    it("requires only an e-mail address, and uses the project's first locale", async () => {
       for (const [project, locale] of [
         [demo, 'en-US'],
         [swiss, 'de-CH'],
@@ -62,7 +62,7 @@ describe('users', () => {
       assert.equal(body.details[0].property, 'email')
     })
 
-    const refused: [string, unknown[]][] = [
+    const rejected: [string, unknown[]][] = [
       ['email', ['jerry', 'jerry@', '@example.com', 'a b@example.com', '', null, 7, `${'x'.repeat(250)}@example.com`]],
       ['birthday', ['2017-02-30', '21.07.2017', '2017-7-21', '2017-07-21T00:00:00Z', '', 20170721]],
       ['emailVerified', ['true', 1, null]],
@@ -72,8 +72,8 @@ describe('users', () => {
       ['id', ['usr_0SNlurA049MEWV4OpCwsNyC9Kn2d']],
       ['createdAt', ['2017-07-21T00:00:00Z']],
     ]
-    for (const [property, values] of refused) {
-      it(`and update refuse a bad ${property}, naming it`, async () => {
+    for (const [property, values] of rejected) {
+      it(`and update reject an invalid ${property}, naming it`, async () => {
         const user = await createUser(demo)
         for (const value of values) {
           const creation = await demo.ask('POST', './users', { body: { email: makeEmail(), [property]: value } })
@@ -87,12 +87,12 @@ describe('users', () => {
       })
     }
 
-    it('takes null for birthday and fullName', async () => {
+    it('accepts null for birthday and fullName', async () => {
       const user = await createUser(demo, { birthday: null, fullName: null })
       assert.deepEqual([user.birthday, user.fullName], [null, null])
     })
 
-    it('refuses an address that the project has, whatever its case', async () => {
+    it('rejects an address that the project already has, ignoring case', async () => {
       const user = await createUser(demo, { email: makeEmail() })
       for (const email of [user.email, user.email.toUpperCase()]) {
         const { status, body } = await demo.ask('POST', './users', { body: { email } })
@@ -102,18 +102,18 @@ describe('users', () => {
       }
     })
 
-    it('keeps the address as it was written', async () => {
+    it('stores the address as it was written', async () => {
       const email = makeEmail().replace('person', 'Person')
       assert.equal((await createUser(demo, { email })).email, email)
     })
 
-    it('takes an address that another project has', async () => {
+    it('accepts an address that another project has', async () => {
       const { email } = await createUser(swiss)
       const { status } = await demo.ask('POST', './users', { body: { email } })
       assert.equal(status, 201)
     })
 
-    it('makes one user of an address for requests at the same time', async () => {
+    it('creates one user for concurrent requests with the same address', async () => {
       const email = makeEmail()
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, turn) =>
@@ -126,7 +126,7 @@ describe('users', () => {
   })
 
   describe('update', () => {
-    it('changes each property alone and leaves the others', async () => {
+    it('changes each property alone and leaves the others unchanged', async () => {
       const changes = {
         email: makeEmail(),
         birthday: '1990-01-31',
@@ -158,7 +158,7 @@ describe('users', () => {
       assert.deepEqual(body, user)
     })
 
-    it('writes their own address in another case', async () => {
+    it('can change the case of the own address', async () => {
       const user = await createUser(demo)
       const { status, body } = await demo.ask('PATCH', `./users/${user.id}`, {
         body: { email: user.email.toUpperCase() },
@@ -167,10 +167,10 @@ describe('users', () => {
       assert.equal(body.email, user.email.toUpperCase())
     })
 
-    it("refuses another user's address, whatever its case, and leaves no trace", async () => {
-      const [user, taken] = [await createUser(demo), await createUser(demo)]
+    it("rejects another user's address, ignoring case, and changes nothing", async () => {
+      const [user, other] = [await createUser(demo), await createUser(demo)]
       const { status, body } = await demo.ask('PATCH', `./users/${user.id}`, {
-        body: { email: taken.email.toUpperCase(), fullName: 'New', metadata: { a: '1' } },
+        body: { email: other.email.toUpperCase(), fullName: 'New', metadata: { a: '1' } },
       })
       assert.equal(status, 422)
       assert.equal(body.code, 'userAlreadyExists')
@@ -186,7 +186,7 @@ describe('users', () => {
   })
 
   describe('delete', () => {
-    it('answers the user, who is 404 from then on', async () => {
+    it('returns the user, who is 404 from then on', async () => {
       const user = await createUser(demo, { fullName: 'Newman' })
       const { status, body } = await demo.ask('DELETE', `./users/${user.id}`)
       assert.equal(status, 200)
@@ -223,7 +223,7 @@ describe('users', () => {
   })
 
   describe('list', () => {
-    it('shows the newest first, and pages', async () => {
+    it('shows the newest first, in pages', async () => {
       const users = [await createUser(demo), await createUser(demo), await createUser(demo)]
       const first = await demo.ask('GET', './users?limit=2')
       assert.deepEqual(first.body.items, [users[2], users[1]])
@@ -236,7 +236,7 @@ describe('users', () => {
   })
 
   describe('search', () => {
-    it('finds the user with the address, whatever its case', async () => {
+    it('finds the user with the address, ignoring case', async () => {
       const user = await createUser(demo)
       for (const email of [user.email, user.email.toUpperCase()]) {
         const { status, body } = await demo.ask('POST', './users/search', { body: { email } })
@@ -245,7 +245,7 @@ describe('users', () => {
       }
     })
 
-    it("is empty for an unknown address and for another project's", async () => {
+    it('is empty for an unknown address and for one of another project', async () => {
       const elsewhere = await createUser(swiss)
       for (const email of [makeEmail(), elsewhere.email]) {
         const { status, body } = await demo.ask('POST', './users/search', { body: { email } })
@@ -254,7 +254,7 @@ describe('users', () => {
       }
     })
 
-    it('requires an address that is one', async () => {
+    it('requires a valid address', async () => {
       for (const body of [{}, { email: 'jerry' }, { email: null }]) {
         const answer = await demo.ask('POST', './users/search', { body })
         assert.equal(answer.status, 422)
@@ -263,7 +263,7 @@ describe('users', () => {
     })
   })
 
-  it('of another project are 404, and stay as they are', async () => {
+  it('of another project are 404, and stay unchanged', async () => {
     const user = await createUser(swiss)
     for (const [method, asked] of [
       ['GET', {}],

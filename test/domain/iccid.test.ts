@@ -5,9 +5,9 @@ import { iccidProblem, toIccid } from '../../src/domain/iccid.ts'
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`))
 
-/** Contract section 9. */
+/** docs/contract.md §9. */
 describe('an ICCID', () => {
-  it('of 19 digits is one SIM with filler, without it, and with it in lower case', () => {
+  it('of 19 digits is the same with the filler, without it, and with it in lower case', () => {
     fc.assert(
       fc.property(digits(19), (iccid) => {
         for (const form of [iccid, `${iccid}F`, `${iccid}f`]) {
@@ -18,7 +18,7 @@ describe('an ICCID', () => {
     )
   })
 
-  it('of 20 digits stays as it is', () => {
+  it('of 20 digits stays unchanged', () => {
     fc.assert(
       fc.property(digits(20), (iccid) => {
         assert.equal(iccidProblem(iccid, 'iccid'), null)
@@ -54,7 +54,7 @@ describe('an ICCID', () => {
     })
   }
 
-  it('is nothing but 19 or 20 digits and a filler', () => {
+  it('is 19 or 20 digits and an optional filler, and nothing else', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), digits(18), digits(21)), (text) => {
         assert.equal(iccidProblem(text, 'iccid')?.code, 'invalidIccid')

@@ -11,9 +11,9 @@ function timeOf(id: string): number {
   return [...id.slice(4, 12)].reduce((sum, digit) => sum * 62 + alphabet.indexOf(digit), 0)
 }
 
-/** Contract section 3. */
+/** docs/contract.md §3. */
 describe('an id source', () => {
-  it('never repeats or goes backwards, wherever the clock jumps', () => {
+  it('never repeats or goes backwards, however the clock jumps', () => {
     const readings = fc.array(fc.oneof(time, fc.integer({ min: 1_700_000_000_000, max: 1_700_000_000_005 })), {
       minLength: 2,
       maxLength: 100,
@@ -36,7 +36,7 @@ describe('an id source', () => {
     )
   })
 
-  it('makes 100,000 ids of one millisecond in order', () => {
+  it('creates 100,000 ids within one millisecond in order', () => {
     const newId = createIdSource(() => 1_700_000_000_000)
     let latest = ''
     for (let made = 0; made < 100_000; made++) {
@@ -54,7 +54,7 @@ describe('an id source', () => {
     assert.deepEqual([...parts].sort(), parts)
   })
 
-  it('makes ids of the shape that their pattern says', () => {
+  it('creates ids that match their pattern', () => {
     fc.assert(
       fc.property(time, (now) => {
         const newId = createIdSource(() => now)
@@ -72,14 +72,14 @@ describe('an id source', () => {
     )
   })
 
-  it('shares no random part with another source of the same time', () => {
+  it('shares no random part with another source at the same time', () => {
     const ids = Array.from({ length: 1_000 }, () => createIdSource(() => 1_700_000_000_000)('dmd').id)
     assert.equal(new Set(ids).size, 1_000)
   })
 })
 
 describe('base 62', () => {
-  it('writes digits in ASCII order', () => {
+  it('has its digits in ASCII order', () => {
     assert.equal(base62(0n, 3), '000')
     assert.equal(base62(9n, 3), '009')
     assert.equal(base62(10n, 3), '00A')
@@ -90,7 +90,7 @@ describe('base 62', () => {
     assert.equal(base62(2n ** 32n - 1n, 6), '4gfFC3')
   })
 
-  it('orders as text as its numbers do', () => {
+  it('orders as text exactly as its numbers order', () => {
     const number = fc.bigInt({ min: 0n, max: 2n ** 80n - 1n })
     fc.assert(
       fc.property(number, number, (a, b) => {

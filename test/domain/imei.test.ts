@@ -12,7 +12,7 @@ function hintFor(value: unknown, rule: 'checked' | 'unchecked' = 'checked'): str
   return problem.hint ?? ''
 }
 
-/** Contract section 7. */
+/** docs/contract.md §7. */
 describe('the check digit of an IMEI', () => {
   for (const imei of ['490154203237518', '352099001761481', '353879234252633', '000000000000000']) {
     it(`is the last of ${imei}`, () => {
@@ -21,7 +21,7 @@ describe('the check digit of an IMEI', () => {
     })
   }
 
-  it('fits exactly one of ten, and the refusal of the others names it', () => {
+  it('is valid for exactly one of ten digits, which the hint for the others names', () => {
     fc.assert(
       fc.property(digits(14), (body) => {
         const fitting = [...'0123456789'].filter((digit) => imeiProblem(body + digit, 'imei', 'checked') === null)
@@ -34,7 +34,7 @@ describe('the check digit of an IMEI', () => {
     )
   })
 
-  it('tells every change of a single digit', () => {
+  it('detects every change of a single digit', () => {
     fc.assert(
       fc.property(digits(14), fc.nat(14), fc.integer({ min: 1, max: 9 }), (body, position, step) => {
         const imei = body + checkDigit(body)
@@ -45,7 +45,7 @@ describe('the check digit of an IMEI', () => {
     )
   })
 
-  it('tells every swap of neighbouring digits but 0 and 9', () => {
+  it('detects every swap of neighbouring digits except 0 and 9', () => {
     fc.assert(
       fc.property(digits(14), fc.nat(13), (body, position) => {
         const imei = body + checkDigit(body)
@@ -57,7 +57,7 @@ describe('the check digit of an IMEI', () => {
     )
   })
 
-  it('does not matter where it is not checked, and the IMEI stays as sent', () => {
+  it('is ignored where it is not checked, and the IMEI stays as sent', () => {
     fc.assert(
       fc.property(digits(15), (imei) => {
         assert.equal(imeiProblem(imei, 'imei', 'unchecked'), null)
@@ -68,7 +68,7 @@ describe('the check digit of an IMEI', () => {
 })
 
 describe('an IMEISV', () => {
-  it('is the IMEI of the same equipment, whatever its software version', () => {
+  it('identifies the equipment of its IMEI, whatever its software version', () => {
     fc.assert(
       fc.property(digits(14), digits(2), digits(2), (body, version, otherVersion) => {
         for (const rule of ['checked', 'unchecked'] as const) {
@@ -85,13 +85,13 @@ describe('an IMEISV', () => {
     )
   })
 
-  it('is turned into its IMEI', () => {
+  it('is converted to its IMEI', () => {
     assert.equal(toImei('4901542032375101'), '490154203237518')
     assert.equal(toImei('4901542032375199'), '490154203237518')
   })
 })
 
-describe('the hint for what is no IMEI', () => {
+describe('the hint for an invalid IMEI', () => {
   const cases: [value: unknown, says: RegExp][] = [
     [490154203237518, /number.*quotes/],
     [490154203237518n, /not a string/],
@@ -127,7 +127,7 @@ describe('the hint for what is no IMEI', () => {
   ]
   for (const [value, says] of cases) {
     const shown = typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`
-    it(`says what ${shown} looks like, in every project`, () => {
+    it(`describes ${shown}, in every project`, () => {
       for (const rule of ['checked', 'unchecked'] as const) {
         const hint = hintFor(value, rule)
         assert.match(hint, says)
@@ -136,7 +136,7 @@ describe('the hint for what is no IMEI', () => {
     })
   }
 
-  it('stands with every string that is not 15 or 16 digits', () => {
+  it('is present for every string that is not 15 or 16 digits', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), digits(14), digits(17)), (text) => {
         fc.pre(!/^[0-9]{15,16}$/.test(text))

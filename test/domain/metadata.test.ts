@@ -15,9 +15,9 @@ function merged(stored: string, sent: object): string {
   return metadata
 }
 
-/** Contract section 5. */
+/** docs/contract.md §5. */
 describe('merging metadata', () => {
-  it('sets and removes as a map does, and refuses more than 10 keys', () => {
+  it('sets and removes keys like a map, and rejects more than 10 keys', () => {
     fc.assert(
       fc.property(fc.array(changes, { maxLength: 8 }), (patches) => {
         let stored = '{}'
@@ -45,7 +45,7 @@ describe('merging metadata', () => {
     )
   })
 
-  it('changes nothing for {}, and nothing more when applied again', () => {
+  it('changes nothing for {}, and is idempotent', () => {
     fc.assert(
       fc.property(changes, changes, (first, second) => {
         const sent = Object.fromEntries(second.slice(0, 2))

@@ -12,14 +12,16 @@ import { makeStore } from '../support/store.ts'
 
 const REQUESTS = scale(2_000, 100_000)
 const CONNECTIONS = 4
-/** How much more of its heap the process may use afterwards, in MiB: caches, but nothing a request. */
+/**
+ * How much the heap may grow over the whole run, in MiB. It leaves room for caches, but for nothing kept per request.
+ */
 const GROWTH = 48
 
 const validateResponse = createResponseValidator(openApiDocument)
 const server = await startServerProcess(await makeStore(), {
   HANDSET_RATE_LIMIT: '0',
   HANDSET_AUTH_FAILURE_LIMIT: '0',
-  // A request that announces a body and sends none is answered when its time is up.
+  // A request that declares a body and sends none is answered after this time.
   HANDSET_REQUEST_TIMEOUT: '2',
   NODE_OPTIONS: `--import=${new URL('../support/collect-garbage.ts', import.meta.url)}`,
   LOG_LEVEL: 'error',
@@ -135,7 +137,7 @@ const QUERIES = [
   '%',
 ]
 
-/** Ids of objects that exist, so that some requests get through to the store. */
+/** Ids of objects that exist, so that some requests reach the store. */
 const ids = await makeIds()
 
 async function makeIds(): Promise<Record<string, string[]>> {
@@ -150,7 +152,7 @@ async function makeIds(): Promise<Record<string, string[]>> {
   return made
 }
 
-/** A request as it goes over the wire, and what is needed to read its answer. */
+/** A request as it goes over the wire, and what is needed to read its response. */
 interface FuzzedRequest {
   method: string
   path: string
@@ -189,7 +191,7 @@ function makePath(template: string, random: Random): string {
   return random.chance(0.15) ? `${odd}?${random.pick(QUERIES)}` : odd
 }
 
-/** JSON text, since much of what is hostile (duplicate keys, huge numbers) no JavaScript object can hold. */
+/** Returns JSON text, because JavaScript objects cannot represent much hostile JSON (duplicate keys, huge numbers). */
 function makeBody(reference: string | undefined, random: Random): string {
   if (random.chance(0.08)) return random.pick(BROKEN_BODIES)
   if (random.chance(0.05)) return random.pick(RAW_VALUES)
@@ -207,13 +209,13 @@ function makeBody(reference: string | undefined, random: Random): string {
   return `{${pairs.join(',')}}`
 }
 
-/** As much of a property's schema as the fuzzer reads. */
+/** The part of a property's schema that the fuzzer reads. */
 interface Property {
   examples?: unknown[]
   enum?: unknown[]
 }
 
-/** A value that may well be taken, and not only once. */
+/** A value that is probably valid, and can be sent more than once. */
 function goodValue(name: string, { examples, enum: values }: Property, random: Random): string {
   const good: Record<string, () => unknown> = {
     imei: makeImei,
@@ -237,8 +239,10 @@ function makeValue(random: Random): string {
 }
 
 describe('hostile input', () => {
-  it('gets no 5xx and no answer outside the schema, and leaves the server whole', { timeout: 3_000_000 }, async (t) => {
-    t.diagnostic(`seed ${seed}: HANDSET_SEED replays it`)
+  it('causes no 5xx and no response outside the schema, and leaves the server intact', {
+    timeout: 3_000_000,
+  }, async (t) => {
+    t.diagnostic(`seed ${seed}: set HANDSET_SEED to replay it`)
     const before = await heapMegabytes()
     const statuses: Record<number, number> = {}
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => fuzz(createRandom(seed + index), statuses)))
@@ -247,10 +251,12 @@ describe('hostile input', () => {
     const growth = (await heapMegabytes()) - before
     const sent = Object.values(statuses).reduce((sum, count) => sum + count, 0)
     assert.equal(sent, REQUESTS)
-    assert.ok((statuses[200] ?? 0) + (statuses[201] ?? 0) > REQUESTS / 20, 'enough requests get through')
-    assert.ok(growth < GROWTH, `${before} MiB grew by ${growth}`)
+    assert.ok((statuses[200] ?? 0) + (statuses[201] ?? 0) > REQUESTS / 20, 'enough requests reach an operation')
+    assert.ok(growth < GROWTH, `the heap grew from ${before} MiB by ${growth}`)
     assert.equal(server.errors(), '')
-    t.diagnostic(`${sent} requests, answers by status ${JSON.stringify(statuses)}; ${before} MiB grew by ${growth}`)
+    t.diagnostic(
+      `${sent} requests, responses by status ${JSON.stringify(statuses)}; the heap grew from ${before} MiB by ${growth}`,
+    )
   })
 })
 
@@ -262,12 +268,13 @@ async function fuzz(random: Random, statuses: Record<number, number>): Promise<v
       connection = await reopened(connection)
       connection.write(bytes)
       const answer = await connection.answer(method)
-      assert.ok(answer, `no answer to ${JSON.stringify(bytes.slice(0, 300))}`)
+      assert.ok(answer, `no response to ${JSON.stringify(bytes.slice(0, 300))}`)
       const { status, headers, body } = answer
       statuses[status] = (statuses[status] ?? 0) + 1
       assert.ok(status < 500, `${status} to ${JSON.stringify(bytes.slice(0, 1_000))}: ${body}`)
       if (method !== 'HEAD' && status !== 304) requireShape(method, path, status, body, headers['content-type'])
-      // What is refused before its body is read, or badly framed, may leave bytes behind: the next request starts anew.
+      // A request that is rejected before its body is read, or is badly framed, may leave bytes behind, so the next
+      // request uses a new connection.
       if (headers.connection === 'close' || status >= 400) connection.close()
     }
   } finally {
@@ -275,7 +282,7 @@ async function fuzz(random: Random, statuses: Record<number, number>): Promise<v
   }
 }
 
-/** What is refused because it is no HTTP has reached no operation, so its answer is the plain error. */
+/** A request that is not valid HTTP reaches no operation, so its response is the plain error. */
 function requireShape(method: string, path: string, status: number, text: string, type = ''): void {
   const mediaType = type.split(';', 1)[0]
   if (mediaType === 'text/csv') return
@@ -300,12 +307,12 @@ async function reopened(connection: RawConnection): Promise<RawConnection> {
 }
 
 /**
- * What is in use once garbage is collected. Not the resident size: what V8 keeps of that for later says nothing about
- * what a request left behind.
+ * The heap in use after garbage collection. The resident size would also include memory that V8 holds for later use,
+ * which says nothing about what requests leave behind.
  */
 async function heapMegabytes(): Promise<number> {
   process.kill(server.pid, 'SIGUSR2')
-  // A signal is heard before the next but one request.
+  // A signal is handled only before the next request but one.
   await ask('GET', './devices?limit=1')
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   const [used, external] = ['heap_size_used', 'external_memory'].map((name) =>

@@ -12,14 +12,14 @@ const FEWEST_USERS = 4
 type Kind = 'devices' | 'sims' | 'users'
 type Resource = Answer['body']
 
-/** A device as the model keeps it: its own properties, and what it points at by id. */
+/** A device in the model: its own properties, and the ids of what it refers to. */
 interface ModelDevice {
   own: Resource
   user: string | null
   sims: string[]
 }
 
-/** A request, and what the contract says of its answer where the model is as it is. */
+/** A request, and the response that the contract requires in the model's current state. */
 interface Step {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
@@ -31,9 +31,9 @@ interface Step {
 
 interface Expected {
   status: number
-  /** What a success answers; the id and the time of a new object are the server's to choose. */
+  /** The body of a success. The server chooses the id and the time of a new object. */
   body?: (seen: Resource) => unknown
-  /** The properties that a refusal names. */
+  /** The properties that a rejection names. */
   properties?: string[]
 }
 
@@ -65,11 +65,11 @@ const holders: Caller[] = []
 
 const totals = { named: 0, rows: 0, claims: 0, renewed: 0 }
 const statuses = new Map<number, number>()
-/** Both projects use the same idempotency keys, each once. */
+/** Both projects use the same idempotency keys, each of them once. */
 const keysUsed = { first: 0, second: 0 }
 
-describe('two projects that hold the same devices, SIMs and addresses', () => {
-  it(`keeps the one out of all answers to the other and untouched by it, for ${OPERATIONS} operations`, {
+describe('two projects with the same devices, SIMs and addresses', () => {
+  it(`stay invisible to each other and untouched by each other, for ${OPERATIONS} operations`, {
     timeout: 3_600_000,
   }, async (t) => {
     t.diagnostic(`seed ${seed}`)
@@ -77,12 +77,12 @@ describe('two projects that hold the same devices, SIMs and addresses', () => {
     const before = await listSecond()
     for (let operation = 1; operation <= OPERATIONS; operation++) {
       const caller = random.chance(0.5) ? key : random.pick(holders)
-      await take(caller, random.pick(STEPS)(caller))
+      await perform(caller, random.pick(STEPS)(caller))
       await renewHolders()
       if (operation % OPERATIONS_BETWEEN_CHECKS === 0) await checkWhole()
     }
     await checkWhole()
-    assert.deepEqual(await listSecond(), before, 'the second project is, byte for byte, as it was')
+    assert.deepEqual(await listSecond(), before, 'the second project is byte for byte unchanged')
     report(t, before)
   })
 })
@@ -90,32 +90,36 @@ describe('two projects that hold the same devices, SIMs and addresses', () => {
 function report(t: TestContext, before: string[]): void {
   const counts = [...statuses].sort().map(([status, count]) => `${count} × ${status}`)
   t.diagnostic(`${OPERATIONS} operations: ${counts.join(', ')}; ${totals.claims} claims`)
-  t.diagnostic(`${totals.named} requests named an id of the second project, answers that showed another of its ids: 0`)
+  t.diagnostic(
+    `${totals.named} requests named an id of the second project; responses that showed another of its ids: 0`,
+  )
   t.diagnostic(`${totals.rows} rows compared with the model; ${totals.renewed} user tokens ended with their user`)
-  t.diagnostic(`second project: ${before.join('').length} bytes of listing, the same before and after`)
-  for (const status of [200, 201, 403, 404, 422]) assert.ok(statuses.get(status), `no answer was ${status}`)
+  t.diagnostic(`second project: ${before.join('').length} bytes of listings, the same before and after`)
+  for (const status of [200, 201, 403, 404, 422]) assert.ok(statuses.get(status), `no response was ${status}`)
   assert.ok(totals.named > OPERATIONS / 10)
   assert.ok(totals.claims > 0)
 }
 
-/** Fills both projects in turns from the same pools; all that the second one may call its own, it calls "elsewhere". */
+/**
+ * Fills both projects in turn from the same pools. All data that belongs only to the second one contains "elsewhere".
+ */
 async function fillBoth(): Promise<void> {
   const mark = { metadata: { place: 'elsewhere' } }
   for (const [position, imei] of pools.imeis.entries()) {
     const email = pools.emails[position]
     const iccid = pools.iccids[position]
     if (email) {
-      if (position % 2 === 0) await take(key, createUser(key, email))
+      if (position % 2 === 0) await perform(key, createUser(key, email))
       await addElsewhere('users', { email, fullName: 'Somebody elsewhere', ...mark })
     }
     if (iccid) {
       await addElsewhere('sims', { iccid, provider: 'elsewhere', ...mark })
-      if (position % 2 === 0) await take(key, createSim(key, iccid))
+      if (position % 2 === 0) await perform(key, createSim(key, iccid))
     }
     const user = position % 3 === 0 ? null : random.pick(elsewhere.users)
-    const placed = position < 30 ? [elsewhere.sims[position]] : []
-    if (position % 3 === 0) await take(key, createDevice(key, imei))
-    await addElsewhere('devices', { imei, name: 'A phone elsewhere', user, sims: placed, ...mark })
+    const attached = position < 30 ? [elsewhere.sims[position]] : []
+    if (position % 3 === 0) await perform(key, createDevice(key, imei))
+    await addElsewhere('devices', { imei, name: 'A phone elsewhere', user, sims: attached, ...mark })
   }
   for (const id of [...users.keys()].slice(0, 2)) {
     holders.push({ ask: await createUserClient(server, first, id), userId: id })
@@ -130,7 +134,7 @@ async function addElsewhere(kind: Kind, body: object): Promise<void> {
   elsewhere[kind].push(answer.body.id)
 }
 
-/** All that the second project's key lists, as it came over the wire. */
+/** Everything that the second project's key lists, as received over the wire. */
 async function listSecond(): Promise<string[]> {
   const headers = { authorization: `Bearer ${second.token}` }
   const paths = ['devices?limit=200', 'users?limit=200', 'sims?limit=200&status=inactive,active,retired']
@@ -145,7 +149,7 @@ async function listSecond(): Promise<string[]> {
   )
 }
 
-async function take({ ask, userId }: Caller, { method, path, body, expected, apply }: Step): Promise<void> {
+async function perform({ ask, userId }: Caller, { method, path, body, expected, apply }: Step): Promise<void> {
   const headers: Record<string, string> = {}
   if (random.chance(0.2)) {
     keysUsed.first += 1
@@ -154,7 +158,7 @@ async function take({ ask, userId }: Caller, { method, path, body, expected, app
   const answer = await ask(method, path, { ...(body ? { body } : {}), headers })
   const asked = `${userId ?? 'key'}: ${method} ${path} ${JSON.stringify(body) ?? ''}`
   statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
-  requireNothingFromElsewhere(asked, answer)
+  requireNoLeak(asked, answer)
   assert.equal(answer.status, expected.status, `${asked} ${JSON.stringify(answer.body)}`)
   assert.equal(answer.headers['idempotent-replayed'], undefined, asked)
   if (expected.body) assert.deepEqual(answer.body, expected.body(answer.body), asked)
@@ -165,8 +169,8 @@ async function take({ ask, userId }: Caller, { method, path, body, expected, app
   apply?.(answer.body)
 }
 
-/** No word of the second project, and none of its ids but those that the request sent. */
-function requireNothingFromElsewhere(asked: string, { body, headers }: Answer): void {
+/** Asserts that a response contains no text of the second project, and none of its ids except those in the request. */
+function requireNoLeak(asked: string, { body, headers }: Answer): void {
   const isElsewhere = (id: string) => id.slice(12, 18) === second.project.tag
   const idsOf = (text: string) => (text.match(/\b[a-z]{3}_[0-9A-Za-z]{28}\b/g) ?? []).filter(isElsewhere)
   const text = JSON.stringify([body, headers])
@@ -180,7 +184,7 @@ function requireNothingFromElsewhere(asked: string, { body, headers }: Answer): 
   assert.ok(!text.includes('elsewhere'), `${asked} ${text}`)
 }
 
-/** Everything, as the key and as each user sees it. */
+/** Compares everything that the key and each user see with the model. */
 async function checkWhole(): Promise<void> {
   for (const caller of [key, ...holders]) {
     for (const kind of ['devices', 'users', 'sims'] as const) {
@@ -193,7 +197,7 @@ async function checkWhole(): Promise<void> {
   }
 }
 
-/** Ends the token of a deleted user and goes on with one of another user. */
+/** Replaces the token of a deleted user by a token of another user. */
 async function renewHolders(): Promise<void> {
   for (const holder of holders) {
     if (users.has(holder.userId as string)) continue
@@ -214,7 +218,7 @@ function render({ own, user, sims: simIds }: ModelDevice): Resource {
   return { ...own, sims: simIds.map((id) => sims.get(id)), user: user === null ? null : users.get(user) }
 }
 
-/** Whether a caller sees an object by its id. */
+/** Whether a caller can see an object by its id. */
 function sees({ userId }: Caller, kind: Kind, id: string): boolean {
   if (!model[kind].has(id)) return false
   if (userId === null || id === userId) return true
@@ -254,7 +258,7 @@ function pageOf(items: Resource[], { after, before, limit }: Page): Resource {
   return list(page, follows ? page.at(-1).id : null, precedes ? page[0].id : null)
 }
 
-/** An id of this kind: one of the project, one of the second project, or one that was deleted. */
+/** An id of this kind: from the project, from the second project, or of a deleted object. */
 function anyId(kind: Kind): string {
   const own = [...model[kind].keys()]
   if (own.length === 0 || random.chance(0.25)) return random.pick(elsewhere[kind])
@@ -273,7 +277,7 @@ function anySims(atHand: readonly string[]): string[] {
   return [...new Set(chosen)]
 }
 
-/** Metadata of at most five keys; on a change, some are removed. */
+/** Metadata with at most five keys. A change removes some. */
 function anyMetadata(isChange: boolean): Record<string, string | null> {
   const keys = ['a', 'b', 'c', 'd', 'e'].filter(() => random.chance(0.3))
   const value = () => (isChange && random.chance(0.3) ? null : String(random.below(10)))
@@ -284,16 +288,16 @@ function merged(metadata: Record<string, string>, changes: Record<string, string
   return Object.fromEntries(Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null))
 }
 
-/** Leaves properties out by chance. */
+/** Leaves out properties at random. */
 function some(properties: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined && random.chance(0.7)))
 }
 
-function refused(status: 403 | 404 | 422, properties: string[] = []): Expected {
+function rejected(status: 403 | 404 | 422, properties: string[] = []): Expected {
   return { status, properties }
 }
 
-/** An object that was just made: these properties, and an id of the first project above all before. */
+/** A new object: these properties, and an id of the first project that sorts above all earlier ones. */
 function made(kind: Kind, properties: (seen: Resource) => object): Expected {
   const last = [...model[kind].keys(), ...gone[kind]].sort().at(-1) ?? ''
   return {
@@ -313,7 +317,7 @@ function simsMissing(caller: Caller, simIds: readonly string[], deviceId: string
   })
 }
 
-function simsTaken(simIds: readonly string[], deviceId: string | null): string[] {
+function simsInUse(simIds: readonly string[], deviceId: string | null): string[] {
   return simIds.flatMap((id, position) => {
     const on = deviceOf(id)
     return on === null || on === deviceId ? [] : [`sims[${position}]`]
@@ -328,13 +332,13 @@ function createDevice(caller: Caller, imei = random.pick(pools.imeis)): Step {
   const simIds: string[] = body.sims ?? []
   const step = { method: 'POST', path: './devices', body } as const
   if (caller.userId !== null && typeof body.user === 'string' && body.user !== caller.userId) {
-    return { ...step, expected: refused(403) }
+    return { ...step, expected: rejected(403) }
   }
   const missing = [...(user !== null && !users.has(user) ? ['user'] : []), ...simsMissing(caller, simIds, null)]
-  if (missing.length > 0) return { ...step, expected: refused(404, missing) }
+  if (missing.length > 0) return { ...step, expected: rejected(404, missing) }
   const isTaken = [...devices.values()].some(({ own }) => own.imei === imei)
-  const clashes = [...(isTaken ? ['imei'] : []), ...simsTaken(simIds, null)]
-  if (clashes.length > 0) return { ...step, expected: refused(422, clashes) }
+  const clashes = [...(isTaken ? ['imei'] : []), ...simsInUse(simIds, null)]
+  if (clashes.length > 0) return { ...step, expected: rejected(422, clashes) }
   const own = { object: 'device', imei, model: null, name: body.name ?? null, metadata: body.metadata ?? {} }
   return {
     ...step,
@@ -355,17 +359,17 @@ function updateDevice(caller: Caller): Step {
   const body: Resource = { ...changes, ...(user === undefined ? {} : { user }) }
   const step = { method: 'PATCH', path: `./devices/${id}`, body } as const
   const isOwn = device && (caller.userId === null || device.user === caller.userId)
-  if (!device || (!isOwn && device.user !== null)) return { ...step, expected: refused(404) }
+  if (!device || (!isOwn && device.user !== null)) return { ...step, expected: rejected(404) }
   if (caller.userId !== null && typeof body.user === 'string' && body.user !== caller.userId) {
-    return { ...step, expected: refused(403) }
+    return { ...step, expected: rejected(403) }
   }
-  if (!isOwn && body.user !== caller.userId) return { ...step, expected: refused(404) }
+  if (!isOwn && body.user !== caller.userId) return { ...step, expected: rejected(404) }
   const simIds: string[] = body.sims ?? []
   const isUnknown = typeof body.user === 'string' && !users.has(body.user)
   const missing = [...(isUnknown ? ['user'] : []), ...simsMissing(caller, simIds, id)]
-  if (missing.length > 0) return { ...step, expected: refused(404, missing) }
-  const taken = simsTaken(simIds, id)
-  if (taken.length > 0) return { ...step, expected: refused(422, taken) }
+  if (missing.length > 0) return { ...step, expected: rejected(404, missing) }
+  const inUse = simsInUse(simIds, id)
+  if (inUse.length > 0) return { ...step, expected: rejected(422, inUse) }
   const changed: ModelDevice = {
     own: { ...device.own, metadata: merged(device.own.metadata, body.metadata) },
     user: body.user === undefined ? device.user : body.user,
@@ -386,8 +390,8 @@ function createUser(caller: Caller, email = random.pick(pools.emails)): Step {
   const fullName = random.pick([null, `Person ${random.below(20)}`])
   const body: Resource = { email: anyCase(email), ...some({ fullName, metadata: anyMetadata(false) }) }
   const step = { method: 'POST', path: './users', body } as const
-  if (caller.userId !== null) return { ...step, expected: refused(403) }
-  if (hasEmail(email)) return { ...step, expected: refused(422, ['email']) }
+  if (caller.userId !== null) return { ...step, expected: rejected(403) }
+  if (hasEmail(email)) return { ...step, expected: rejected(422, ['email']) }
   return {
     ...step,
     expected: made('users', () => ({
@@ -409,9 +413,9 @@ function updateUser(caller: Caller): Step {
   const body: Resource = some({ fullName, metadata: anyMetadata(true) })
   if (random.chance(0.3)) body.email = anyCase(random.pick(pools.emails))
   const step = { method: 'PATCH', path: `./users/${id}`, body } as const
-  if (!sees(caller, 'users', id)) return { ...step, expected: refused(404) }
-  if (caller.userId !== null) return { ...step, expected: refused(403) }
-  if (body.email !== undefined && hasEmail(body.email, id)) return { ...step, expected: refused(422, ['email']) }
+  if (!sees(caller, 'users', id)) return { ...step, expected: rejected(404) }
+  if (caller.userId !== null) return { ...step, expected: rejected(403) }
+  if (body.email !== undefined && hasEmail(body.email, id)) return { ...step, expected: rejected(422, ['email']) }
   const user = users.get(id)
   const changed = { ...user, ...body, metadata: merged(user.metadata, body.metadata) }
   return {
@@ -432,8 +436,8 @@ function hasEmail(email: string, except?: string): boolean {
 function createSim(caller: Caller, iccid = random.pick(pools.iccids)): Step {
   const body: Resource = { iccid, ...some({ ...anySimProperties(), type: anyType(), metadata: anyMetadata(false) }) }
   const step = { method: 'POST', path: './sims', body } as const
-  if (caller.userId !== null) return { ...step, expected: refused(403) }
-  if ([...sims.values()].some((sim) => sim.iccid === iccid)) return { ...step, expected: refused(422, ['iccid']) }
+  if (caller.userId !== null) return { ...step, expected: rejected(403) }
+  if ([...sims.values()].some((sim) => sim.iccid === iccid)) return { ...step, expected: rejected(422, ['iccid']) }
   return {
     ...step,
     expected: made('sims', () => ({
@@ -452,8 +456,8 @@ function updateSim(caller: Caller): Step {
   const id = anyId('sims')
   const body: Resource = some({ ...anySimProperties(), metadata: anyMetadata(true) })
   const step = { method: 'PATCH', path: `./sims/${id}`, body } as const
-  if (!sees(caller, 'sims', id)) return { ...step, expected: refused(404) }
-  if (caller.userId !== null) return { ...step, expected: refused(403) }
+  if (!sees(caller, 'sims', id)) return { ...step, expected: rejected(404) }
+  if (caller.userId !== null) return { ...step, expected: rejected(403) }
   const sim = sims.get(id)
   const changed = { ...sim, ...body, metadata: merged(sim.metadata, body.metadata) }
   return {
@@ -476,9 +480,9 @@ function remove(caller: Caller): Step {
   const id = anyId(kind)
   if (kind === 'users' && users.has(id) && users.size <= FEWEST_USERS) return retrieve(caller)
   const step = { method: 'DELETE', path: `./${kind}/${id}` } as const
-  if (!sees(caller, kind, id)) return { ...step, expected: refused(404) }
-  if (kind !== 'devices' && caller.userId !== null) return { ...step, expected: refused(403) }
-  if (kind === 'sims' && deviceOf(id) !== null) return { ...step, expected: refused(422) }
+  if (!sees(caller, kind, id)) return { ...step, expected: rejected(404) }
+  if (kind !== 'devices' && caller.userId !== null) return { ...step, expected: rejected(403) }
+  if (kind === 'sims' && deviceOf(id) !== null) return { ...step, expected: rejected(422) }
   const was = show(kind, id)
   return {
     ...step,
@@ -500,7 +504,7 @@ function retrieve(caller: Caller): Step {
   const kind = random.pick(['devices', 'sims', 'users'] as const)
   const id = anyId(kind)
   const step = { method: 'GET', path: `./${kind}/${id}` } as const
-  if (!sees(caller, kind, id)) return { ...step, expected: refused(404) }
+  if (!sees(caller, kind, id)) return { ...step, expected: rejected(404) }
   const seen = show(kind, id)
   return { ...step, expected: { status: 200, body: () => seen } }
 }
@@ -545,8 +549,8 @@ function search(caller: Caller): Step {
   return { ...step, body: { iccid, ...(type ? { type } : {}) }, expected: found(matches) }
 }
 
-/** The second project itself, by a token of the first: whatever is asked of it, it is not there. */
-function knockOnSecond(): Step {
+/** Requests for the second project with a token of the first, which must all return 404. */
+function requestSecondProject(): Step {
   const kind = random.pick(['devices', 'sims', 'users'] as const)
   const id = random.pick([...elsewhere[kind], ...model[kind].keys()])
   const at = `/projects/second/${kind}`
@@ -560,7 +564,7 @@ function knockOnSecond(): Step {
     ['POST', `${at}/search`, { imei: random.pick(pools.imeis) }],
     ['POST', `/projects/second/users/${random.pick(elsewhere.users)}/tokens`, {}],
   ] as const)
-  return { method, path, ...(body ? { body } : {}), expected: refused(404) }
+  return { method, path, ...(body ? { body } : {}), expected: rejected(404) }
 }
 
 function listProjects(): Step {
@@ -571,10 +575,10 @@ function listProjects(): Step {
   return { method: 'GET', path: '/projects', expected: { status: 200, body } }
 }
 
-/** A token for a user who is not there: neither a deleted one nor one of the second project gets any. */
-function mintForNobody(): Step {
+/** Requests a token for a user that does not exist: a deleted one, or one of the second project. */
+function mintForAbsentUser(): Step {
   const id = random.pick([...elsewhere.users, ...gone.users])
-  return { method: 'POST', path: `./users/${id}/tokens`, body: {}, expected: refused(404) }
+  return { method: 'POST', path: `./users/${id}/tokens`, body: {}, expected: rejected(404) }
 }
 
 const STEPS: readonly ((caller: Caller) => Step)[] = [
@@ -598,7 +602,7 @@ const STEPS: readonly ((caller: Caller) => Step)[] = [
   list,
   search,
   search,
-  knockOnSecond,
+  requestSecondProject,
   listProjects,
-  mintForNobody,
+  mintForAbsentUser,
 ]

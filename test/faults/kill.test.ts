@@ -9,20 +9,22 @@ import { engine, makeStore } from '../support/store.ts'
 
 const KILLS = scale(engine === 'postgres' ? 3 : 5, 200)
 const WRITERS = 32
-/** Milliseconds from the first change acknowledged to a kill, at most. */
+/** The longest time from the first acknowledged change to a kill, in milliseconds. */
 const LONGEST_LIFE = 600
 const MOST_DEVICES = 12
 const MOST_SIMS = 8
 const MOST_USERS = 3
 
-/** What a writer knows of its own objects, by what it named them: IMEI, ICCID, e-mail address. */
+/** What a writer knows of its own objects, by IMEI, ICCID or e-mail address. */
 interface Holdings {
   devices: Record<string, { id: string | null; name: string | null; user: string | null; sims: string[]; step: string }>
   sims: Record<string, { id: string | null; step: string }>
   users: Record<string, { id: string | null; fullName: string | null }>
 }
 
-/** A change that a writer asks for, and what it holds once the change stands; ids that it cannot know yet are null. */
+/**
+ * A change that a writer requests, and what it has once the change is applied. Ids that it cannot know yet are null.
+ */
 interface Change {
   method: 'POST' | 'PATCH' | 'DELETE'
   path: string
@@ -33,9 +35,9 @@ interface Change {
 
 interface Writer {
   holdings: Holdings
-  /** Sent, and not acknowledged. */
+  /** Sent and not acknowledged. */
   pending: Change | null
-  /** The last change acknowledged to an idempotency key, and its answer. */
+  /** The last acknowledged change with an idempotency key, and its response. */
   acknowledged: { change: Change; answer: Answer } | null
   made: number
 }
@@ -43,11 +45,11 @@ interface Writer {
 const totals = { sent: 0, acknowledged: 0, cutOff: 0, foundDone: 0, foundUndone: 0, replayed: 0, rows: 0, starts: 0 }
 
 /**
- * The server dies and its machine lives on: what SIGKILL shows is that every answer waits for its commit and that a
- * commit is whole. Whether a commit outlives the loss of power (`synchronous = FULL`) it cannot show.
+ * Kills the server while its machine keeps running. This shows that every response waits for its commit and that
+ * commits are atomic. It cannot show that a commit survives a power failure (`synchronous = FULL`).
  */
 describe('kill -9', () => {
-  it(`loses no acknowledged change and leaves none half done, ${KILLS} times`, { timeout: 3_600_000 }, async (t) => {
+  it(`loses no acknowledged change and leaves none half applied, ${KILLS} times`, { timeout: 3_600_000 }, async (t) => {
     const random = createRandom(seed)
     const store = await makeStore()
     const writers = Array.from(
@@ -90,16 +92,16 @@ describe('kill -9', () => {
       `seed ${seed}; ${KILLS} kills while ${WRITERS} writers wrote and ${starts} during a start, all survived`,
     )
     t.diagnostic(
-      `${sent} changes sent, ${acknowledged} acknowledged, lost 0; ${replayed} replayed to their key, doubled 0`,
+      `${sent} changes sent, ${acknowledged} acknowledged, 0 lost; ${replayed} replayed with their key, 0 duplicated`,
     )
     t.diagnostic(
-      `${cutOff} cut off: ${foundDone} found done, ${foundUndone} not done, half done 0; ${rows} rows checked`,
+      `${cutOff} interrupted: ${foundDone} applied, ${foundUndone} not applied, 0 half applied; ${rows} rows checked`,
     )
-    assert.ok(foundDone > 0 || foundUndone > 0, 'no kill met a change in flight')
+    assert.ok(foundDone > 0 || foundUndone > 0, 'no kill interrupted a change in flight')
   })
 })
 
-/** Changes things, one after the other, until the server is gone. */
+/** Sends changes one after another until the server is gone. */
 async function write(
   ask: Client,
   writer: Writer,
@@ -131,7 +133,7 @@ async function send(ask: Client, { method, path, body, key }: Change): Promise<A
   return ask(method, path, { ...(body ? { body } : {}), headers: method === 'PATCH' ? {} : { 'idempotency-key': key } })
 }
 
-/** Takes an answer for what holds from now on. */
+/** Records the response to a change in what the writer knows. */
 function acknowledge(writer: Writer, change: Change, answer: Answer): void {
   const { method, path, after } = change
   assert.equal(answer.status, method === 'POST' ? 201 : 200, JSON.stringify(answer.body))
@@ -140,13 +142,14 @@ function acknowledge(writer: Writer, change: Change, answer: Answer): void {
   const [name, seen] = entryOf(answer.body)
   const known = after[kind][name]
   if (known?.id === null) known.id = id
-  if (method !== 'DELETE') assert.deepEqual(seen, known, `${method} ${path} answers what it was asked for`)
+  if (method !== `${method} ${path} returns what was sent`)
+    assert.deepEqual(seen, known, `${method} ${path} answers what it was asked for`)
   writer.holdings = after
   writer.pending = null
   if (method !== 'PATCH') writer.acknowledged = { change, answer }
 }
 
-/** Finds out what became of each change that was cut off, and sends it again. */
+/** Determines whether each interrupted change was applied, and sends it again. */
 async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
   const found = await readHoldings(ask)
   for (const [number, writer] of writers.entries()) {
@@ -154,7 +157,8 @@ async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
     if (pending === null) continue
     const actual = found[number] as Holdings
     const isDone = isDeepStrictEqual(actual, withIdsOf(pending.after, actual))
-    if (!isDone) assert.deepEqual(actual, holdings, `${pending.method} ${pending.path} was cut off and is half done`)
+    if (!isDone)
+      assert.deepEqual(actual, holdings, `${pending.method} ${pending.path} was interrupted and is half applied`)
     const isUndone = isDeepStrictEqual(actual, holdings)
     if (!isUndone) totals.foundDone += 1
     else if (!isDone) totals.foundUndone += 1
@@ -173,7 +177,7 @@ async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
   }
 }
 
-/** Sends acknowledged changes again: each gets its first answer, and changes nothing. */
+/** Repeats acknowledged changes. Each returns its first response and changes nothing. */
 async function replayAcknowledged(ask: Client, writers: readonly Writer[]): Promise<void> {
   for (const { acknowledged } of writers) {
     if (acknowledged === null) continue
@@ -190,7 +194,7 @@ function requireHoldings(found: readonly Holdings[], writers: readonly Writer[])
   for (const [number, { holdings }] of writers.entries()) assert.deepEqual(found[number], holdings)
 }
 
-/** All that the server has, by writer. Fails where a device shows another user or SIM than their own lists do. */
+/** Reads everything that the server has, by writer. Fails if a device shows another user or SIM than the lists do. */
 async function readHoldings(ask: Client): Promise<Holdings[]> {
   const found = Array.from({ length: WRITERS }, (): Holdings => ({ devices: {}, sims: {}, users: {} }))
   const listed = new Map<string, unknown>()
@@ -198,12 +202,12 @@ async function readHoldings(ask: Client): Promise<Holdings[]> {
     for (const item of await listAll(ask, kind)) {
       const [name, seen] = entryOf(item)
       const { [kind]: entries } = found[writerOf(name)] as Holdings
-      assert.ok(!(name in entries), `${name} is there twice`)
+      assert.ok(!(name in entries), `${name} exists twice`)
       ;(entries as Record<string, unknown>)[name] = seen
       listed.set(item.id, item)
       if (kind !== 'devices') continue
       for (const part of [...item.sims, ...(item.user === null ? [] : [item.user])]) {
-        assert.deepEqual(part, listed.get(part.id), 'a device shows its user and SIMs as they are')
+        assert.deepEqual(part, listed.get(part.id), 'a device shows its user and SIMs as the lists do')
       }
     }
   }
@@ -222,7 +226,7 @@ async function listAll(ask: Client, kind: string) {
   return items
 }
 
-/** A resource as its writer knows it, with what it is named by. */
+/** A resource as its writer knows it, with its name. */
 function entryOf(resource: Answer['body']): [string, Holdings[keyof Holdings][string]] {
   const { object, id, metadata } = resource
   switch (object) {
@@ -238,7 +242,7 @@ function entryOf(resource: Answer['body']): [string, Holdings[keyof Holdings][st
   }
 }
 
-/** The same holdings; where an id is not known yet, the actual one. */
+/** The same holdings, with the actual id where the id is not known yet. */
 function withIdsOf(holdings: Holdings, actual: Holdings): Holdings {
   const filled = structuredClone(holdings)
   for (const kind of ['devices', 'sims', 'users'] as const) {
@@ -251,7 +255,7 @@ function writerOf(name: string): number {
   return Number(name.slice(NAME_START, NAME_START + 2))
 }
 
-/** Names of all three kinds hold their writer's number at the same place. */
+/** Names of all three kinds have their writer's number at the same position. */
 const NAME_START = 5
 
 function newName(kind: keyof Holdings, number: number, made: number): string {
@@ -262,7 +266,7 @@ function newName(kind: keyof Holdings, number: number, made: number): string {
   return `user-${writer}-${serial(8)}@example.com`
 }
 
-/** What a writer asks for next, from what it holds. */
+/** The next change that a writer requests, given what it has. */
 function nextChange(writer: Writer, number: number, random: Random): Change {
   writer.made += 1
   const after = structuredClone(writer.holdings)

@@ -9,22 +9,22 @@ import { makeStore } from '../support/store.ts'
 
 const NODES = 3
 
-/** How long a revoked key may be taken by a node that does not know it yet, in milliseconds. */
+/** How long a node that has not yet noticed the revocation may accept a revoked key, in milliseconds. */
 const REVOKED_WITHIN = 2_000
 
 const store = await makeStore()
-// All start at once, on an empty database.
+// All start at the same time, on an empty database.
 const nodes = await Promise.all(Array.from({ length: NODES }, () => startServerProcess(store)))
 const [first, second] = nodes as [ServerProcess, ServerProcess, ServerProcess]
 const [key, ...otherKeys] = nodes.flatMap((node) => node.key ?? [])
 
-/** How each node is asked with a key. */
+/** A client of each node, with one key. */
 function askAll(token: string): Client[] {
   return nodes.map(({ clientWith }) => clientWith(token))
 }
 
 describe('several servers on one database', () => {
-  it('start at once on an empty one, and one of them tells the key of the demo project', async () => {
+  it('start together on an empty database, and one of them prints the key of the demo project', async () => {
     assert.ok(key)
     assert.deepEqual(otherKeys, [])
     for (const ask of askAll(key)) {
@@ -33,7 +33,7 @@ describe('several servers on one database', () => {
     }
   })
 
-  it('show what was written through one of them through all of them, at once', async () => {
+  it('show a change made through one of them immediately on all of them', async () => {
     const clients = askAll(key as string)
     for (const write of clients) {
       const { body: device } = await write('POST', './devices', { body: { imei: makeImei() } })
@@ -43,7 +43,7 @@ describe('several servers on one database', () => {
     }
   })
 
-  it('give ids that never collide, and stand in the order of their creation', async () => {
+  it('create ids that never collide and that sort by creation', async () => {
     const clients = askAll(key as string)
     const together = await Promise.all(
       Array.from({ length: 60 }, (_, turn) =>
@@ -57,15 +57,15 @@ describe('several servers on one database', () => {
       const { body } = await (clients[turn % NODES] as Client)('POST', './devices', { body: { imei: makeImei() } })
       inTurn.push(body.id)
     }
-    // Ids begin with their millisecond; of those in the same one, chance decides.
+    // Ids start with their millisecond. Within one millisecond, their order is random.
     const times = inTurn.map((id) => id.slice(0, 12))
     assert.deepEqual(times, times.toSorted())
     assert.ok((ids.toSorted().at(-1) as string).slice(0, 12) <= (times[0] as string))
   })
 
-  it('do once what they are all asked to under one idempotency key', async () => {
+  it('apply a change once when all of them receive it with one idempotency key', async () => {
     const clients = askAll(key as string)
-    const headers = { 'idempotency-key': 'over all nodes' }
+    const headers = { 'on all nodes': 'over all nodes' }
     const body = { imei: makeImei() }
     const answers = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
     for (const { status } of answers) assert.ok(status === 201 || status === 409, String(status))
@@ -78,7 +78,7 @@ describe('several servers on one database', () => {
     }
   })
 
-  it('refuse a key that was revoked anywhere, in two seconds at the latest', async () => {
+  it('reject a key revoked on any of them within two seconds', async () => {
     const surroundings = { cwd: await makeDirectory(), env: { ...store } }
     const made = await runForJson(['keys', 'create', '--project', 'demo', '--name', 'short'], surroundings)
     const clients = askAll(made.token)
@@ -89,14 +89,14 @@ describe('several servers on one database', () => {
       let sentAt = performance.now()
       for (let { status } = await ask('GET', './devices'); status !== 401; { status } = await ask('GET', './devices')) {
         assert.equal(status, 200)
-        assert.ok(sentAt - revokedAt < REVOKED_WITHIN, 'a revoked key is still taken')
+        assert.ok(sentAt - revokedAt < REVOKED_WITHIN, 'a revoked key is still accepted')
         sentAt = performance.now()
       }
       assert.equal((await ask('GET', './devices')).status, 401)
     }
   })
 
-  it('go on when one of them is killed', async () => {
+  it('keep serving when one of them is killed', async () => {
     await second.killIn(0)
     const ask = first.clientWith(key as string)
     assert.equal((await ask('POST', './devices', { body: { imei: makeImei() } })).status, 201)

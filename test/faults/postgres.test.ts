@@ -13,27 +13,27 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 
 const WRITERS = 8
 const ROUNDS = scale(1, 10)
-/** Requests that must meet a fault, and acknowledged ones between two. */
+/** How many requests must meet a fault, and how many must be acknowledged between two faults. */
 const MEETINGS = 20
-/** What a client does before it sends a request again that was answered 503. */
+/** How long a client waits before it repeats a request that returned 503. */
 const CLIENT_PAUSE = 20
-/** Longest that any request may wait: the time-out of a call of the store, and what a busy machine adds. */
+/** The longest that any request may wait: the timeout of a store call, plus allowance for a busy machine. */
 const LONGEST_WAIT = 30_000
 const LONG = { timeout: 3_600_000 }
 
 const random = createRandom(seed)
 
-/** What happens to a database, and how it passes. */
+/** A fault of the database, and how it ends. */
 interface Fault {
   name: string
   begin(): unknown
   end(): unknown
-  /** Whether nothing is answered while it lasts; else requests may be refused or not. */
+  /** Whether every request fails while it lasts. Otherwise, only some may. */
   isTotal: boolean
 }
 
-describe('PostgreSQL that fails under load', () => {
-  it('costs no acknowledged change, no request its answer and no server its life', LONG, async (t) => {
+describe('PostgreSQL with faults under load', () => {
+  it('loses no acknowledged change, leaves no request unanswered and crashes no server', LONG, async (t) => {
     const database = await startPostgres()
     after(() => database.remove())
     const proxy = await startTcpProxy(database.port)
@@ -49,7 +49,7 @@ describe('PostgreSQL that fails under load', () => {
         const ended = load.now()
         await fault.end()
         await load.progress()
-        t.diagnostic(`${fault.name}: ${load.told(begun, ended)}`)
+        t.diagnostic(`${fault.name}: ${load.summarise(begun, ended)}`)
       }
     }
     await load.finish(t)
@@ -57,13 +57,13 @@ describe('PostgreSQL that fails under load', () => {
     assert.equal(await server.stop(), 0)
   })
 
-  it('gives way to a standby that is promoted, with all that was acknowledged', LONG, async (t) => {
+  it('fails over to a promoted standby with every acknowledged change', LONG, async (t) => {
     const primary = await startPostgres()
     after(() => primary.remove())
     const standby = await primary.addStandby()
     after(() => standby.remove())
     const urlOf = ({ port }: PostgresServer) => `127.0.0.1:${port}`
-    // The standby comes first: it is there to be passed over.
+    // The standby is listed first, so that the client has to skip it.
     const store = { DATABASE_URL: `postgres://handset@${urlOf(standby)},${urlOf(primary)}/postgres` }
     const server = await startServerProcess(store, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
     const load = startLoad(server)
@@ -78,14 +78,14 @@ describe('PostgreSQL that fails under load', () => {
     await db.get('SELECT pg_promote()')
     await db.close()
     await load.progress()
-    t.diagnostic(`failover: ${load.told(begun, ended)}`)
+    t.diagnostic(`failover: ${load.summarise(begun, ended)}`)
     await load.finish(t)
     await requireHealthyStore({ DATABASE_URL: standby.url('postgres') })
     assert.equal(await server.stop(), 0)
   })
 })
 
-/** Nothing is acknowledged that a standby which hangs does not have, though a statement may take less time than that. */
+/** Asserts that nothing is acknowledged while a standby hangs, even if the statement itself is quick. */
 async function requireStandbyForCommit(primary: PostgresServer, standby: PostgresServer): Promise<void> {
   const db = openPostgres(primary.url('postgres'), { patience: 200 })
   await standby.freeze()
@@ -94,23 +94,23 @@ async function requireStandbyForCommit(primary: PostgresServer, standby: Postgre
   await db.close()
 }
 
-/** The faults of a round: those in which time must pass come once. */
+/** The faults of one round. Those that need time to pass occur only in the first. */
 function faultsOf(database: PostgresServer, proxy: TcpProxy, round: number): Fault[] {
   const faults: Fault[] = [
     {
-      name: 'stopped as by a crash, and started',
+      name: 'crashed and restarted',
       begin: () => database.stop('immediate'),
       end: () => database.start(),
       isTotal: true,
     },
     {
-      name: 'stopped, and started',
+      name: 'stopped and restarted',
       begin: () => database.stop('fast'),
       end: () => database.start(),
       isTotal: true,
     },
     {
-      name: 'sessions ended by an administrator',
+      name: 'sessions terminated by an administrator',
       async begin() {
         const db = openPostgres(database.url('postgres'), { patience: Infinity })
         await db.all(
@@ -132,36 +132,43 @@ function faultsOf(database: PostgresServer, proxy: TcpProxy, round: number): Fau
   ]
 }
 
-/** A request that was answered; times are of `performance.now`. */
-interface Heard {
+/** A request that received a response. Times are from `performance.now`. */
+interface TimedResponse {
   path: 'ready' | 'device'
   sentAt: number
   at: number
   status: number
 }
 
-/** Clients that write, and one that asks whether the server is ready. */
+/** Clients that write, and one that polls readiness. */
 interface Load {
   now(): number
-  /** Resolves when every writer has had a change acknowledged to a request that it sent from now on, and ready is 200. */
+  /**
+   * Resolves once every writer has had a change acknowledged that it sent after this call, and readiness returned 200.
+   */
   progress(): Promise<void>
-  /** Resolves when requests have met the fault: total ones refuse whatever is sent from now on, ready too. */
+  /**
+   * Resolves once requests have met the fault. A total fault fails every request sent after this call, and readiness.
+   */
   meet(isTotal: boolean): Promise<void>
-  /** What became of the requests sent since, and how long after the end of the fault the first was acknowledged. */
-  told(begun: number, ended: number): string
-  /** Ends the load, and requires that all is there that was acknowledged, once. */
+  /** Summarises the requests sent since, and how long after the end of the fault the first was acknowledged. */
+  summarise(begun: number, ended: number): string
+  /** Ends the load, and asserts that everything acknowledged is stored exactly once. */
   finish(t: TestContext): Promise<void>
 }
 
 function startLoad({ url, clientWith, key }: ServerProcess): Load {
   const ask = clientWith(key as string)
-  const heard: Heard[] = []
-  const kept = new Map<string, Answer['body']>()
+  const heard: TimedResponse[] = []
+  const stored = new Map<string, Answer['body']>()
   const figures = { replayed: 0, deleted: 0 }
   let isOver = false
   let wake = () => {}
 
-  async function send<T extends { status: number }>(path: Heard['path'], request: () => Promise<T>): Promise<T> {
+  async function send<T extends { status: number }>(
+    path: TimedResponse['path'],
+    request: () => Promise<T>,
+  ): Promise<T> {
     const sentAt = performance.now()
     const answer = await request()
     heard.push({ path, sentAt, at: performance.now(), status: answer.status })
@@ -169,8 +176,8 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
     return answer
   }
 
-  /** Sends a change, and again with its key for as long as it is answered 503. */
-  async function insist(method: string, path: string, body?: object): Promise<Answer['body']> {
+  /** Sends a change, and repeats it with its key for as long as it returns 503. */
+  async function sendUntilDone(method: string, path: string, body?: object): Promise<Answer['body']> {
     const headers = { 'idempotency-key': randomUUID() }
     for (;;) {
       const answer = await send('device', () => ask(method, path, { ...(body ? { body } : {}), headers }))
@@ -190,13 +197,13 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
     while (!isOver) {
       if (own.length > 5 && random.chance(0.4)) {
         const id = own.shift() as string
-        assert.deepEqual(await insist('DELETE', `./devices/${id}`), kept.get(id))
-        kept.delete(id)
+        assert.deepEqual(await sendUntilDone('DELETE', `./devices/${id}`), stored.get(id))
+        stored.delete(id)
         figures.deleted += 1
       } else {
-        const device = await insist('POST', './devices', { imei: makeImei() })
+        const device = await sendUntilDone('POST', './devices', { imei: makeImei() })
         own.push(device.id)
-        kept.set(device.id, device)
+        stored.set(device.id, device)
       }
     }
   }
@@ -212,7 +219,7 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
   const running = Promise.all([probe(), ...Array.from({ length: WRITERS }, write)])
   running.catch(() => wake())
 
-  /** Resolves when what has been heard shows something; fails when a client does. */
+  /** Resolves once the responses so far satisfy the condition. Fails when a client fails. */
   async function until(shows: () => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = () => {
@@ -223,9 +230,9 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
     wake = () => {}
   }
 
-  const since = (path: Heard['path'], from: number) =>
+  const since = (path: TimedResponse['path'], from: number) =>
     heard.filter((request) => request.path === path && request.sentAt >= from)
-  const isDone = ({ status }: Heard) => status < 300
+  const isDone = ({ status }: TimedResponse) => status < 300
 
   return {
     now: () => performance.now(),
@@ -239,15 +246,15 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
       if (!isTotal) return
       assert.deepEqual([...since('device', from), ...since('ready', from)].filter(isDone), [])
     },
-    told(begun, ended) {
+    summarise(begun, ended) {
       const requests = since('device', begun)
-      const refused = requests.filter(({ status }) => status === 503).length
+      const rejected = requests.filter(({ status }) => status === 503).length
       const longest = Math.max(...requests.map(({ sentAt, at }) => at - sentAt))
       const first = Math.min(
         ...requests.filter((request) => isDone(request) && request.at >= ended).map(({ at }) => at),
       )
       return [
-        `${requests.length} requests, ${refused} answered 503`,
+        `${requests.length} requests, ${rejected} returned 503`,
         `longest wait ${Math.round(longest)} ms`,
         `first acknowledged ${Math.round(first - ended)} ms after its end began`,
       ].join('; ')
@@ -256,17 +263,17 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
       isOver = true
       await running
       const found = await listDevices(ask)
-      const newestFirst = [...kept.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+      const newestFirst = [...stored.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
       assert.deepEqual(found, newestFirst)
       const requests = since('device', 0)
       const longest = Math.max(...heard.map(({ sentAt, at }) => at - sentAt))
       assert.ok(longest < LONGEST_WAIT, `a request waited ${longest} ms`)
       const done = requests.filter(isDone).length
       t.diagnostic(
-        `seed ${seed}; ${requests.length} changes sent by ${WRITERS} writers: ${done} acknowledged, ${requests.length - done} answered 503, unanswered 0`,
+        `seed ${seed}; ${requests.length} changes sent by ${WRITERS} writers: ${done} acknowledged, ${requests.length - done} returned 503, 0 unanswered`,
       )
       t.diagnostic(
-        `${figures.replayed} found done when sent again; ${kept.size} devices there, ${figures.deleted} deleted: lost 0, doubled 0; longest wait ${Math.round(longest)} ms`,
+        `${figures.replayed} already applied when repeated; ${stored.size} devices found, ${figures.deleted} deleted: 0 lost, 0 duplicated; longest wait ${Math.round(longest)} ms`,
       )
     },
   }

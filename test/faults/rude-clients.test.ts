@@ -8,9 +8,11 @@ import { startServerProcess } from '../support/server-process.ts'
 import { makeStore } from '../support/store.ts'
 
 const REQUEST_TIMEOUT = 1
-/** Milliseconds by which a late request is ended: the timeout, and the second in which connections are looked at. */
+/**
+ * The time by which a late request is ended, in milliseconds: the timeout, and the interval between connection checks.
+ */
 const ENDED_BY = REQUEST_TIMEOUT * 1000 + 4_000
-/** What another client may have to wait for an answer, at worst, in milliseconds. */
+/** The longest that another client may have to wait for a response, in milliseconds. */
 const WORST_LATENCY = 2_000
 const IDLE = scale(500, 5_000)
 const DRIPPERS = scale(30, 300)
@@ -79,11 +81,11 @@ describe('slow and rude clients', () => {
     }
     assert.ok(took < ENDED_BY, `ended after ${Math.round(took)} ms`)
     t.diagnostic(
-      `${slow.length} slow requests ended with 408 by ${Math.round(took)} ms; others waited ${latency} ms at worst`,
+      `${slow.length} slow requests ended with 408 within ${Math.round(took)} ms; others waited at most ${latency} ms`,
     )
   })
 
-  it(`serves others beside ${IDLE} idle connections`, { timeout: 300_000 }, async (t) => {
+  it(`serves other clients alongside ${IDLE} idle connections`, { timeout: 300_000 }, async (t) => {
     while (opened.length < IDLE) {
       await Promise.all(
         Array.from({ length: Math.min(CONNECTS_AT_ONCE, IDLE - opened.length) }, async () => {
@@ -101,11 +103,13 @@ describe('slow and rude clients', () => {
     resolve()
     const latency = await latencies
     const stillOpen = opened.filter((connection) => connection.isOpen()).length
-    assert.equal(stillOpen, IDLE, 'idle connections are kept for their next request')
-    t.diagnostic(`${stillOpen} idle connections; others waited ${latency} ms at worst; ${await residentMegabytes()} MB`)
+    assert.equal(stillOpen, IDLE, 'idle connections stay open for their next request')
+    t.diagnostic(`${stillOpen} idle connections; others waited at most ${latency} ms; ${await residentMegabytes()} MB`)
   })
 
-  it('serves others while clients ask on and on and read no answer', { timeout: 120_000 }, async (t) => {
+  it('serves other clients while some send requests continuously and read no response', {
+    timeout: 120_000,
+  }, async (t) => {
     const before = await residentMegabytes()
     for (let number = 0; number < 20; number++) {
       const connection = await open()
@@ -118,13 +122,13 @@ describe('slow and rude clients', () => {
     closeAll()
     await Promise.all(Array.from({ length: 300 }, () => ask('GET', '/projects'))).then((answers) => {
       for (const { status } of answers)
-        assert.equal(status, 200, 'requests of clients that are gone are in hand no more')
+        assert.equal(status, 200, 'requests of disconnected clients no longer count as in flight')
     })
-    assert.ok(during - before < 200, `${before} MB became ${during} MB`)
-    t.diagnostic(`20 clients that read nothing; others waited ${latency} ms at worst; ${before} MB, then ${during} MB`)
+    assert.ok(during - before < 200, `memory grew from ${before} MB to ${during} MB`)
+    t.diagnostic(`20 clients that read nothing; others waited at most ${latency} ms; ${before} MB, then ${during} MB`)
   })
 
-  it('forgets clients that go away in the middle of a request', async (t) => {
+  it('releases requests whose clients disconnect midway', async (t) => {
     const gone = 1_000
     for (let number = 0; number < gone; number++) {
       const connection = await connectRaw(server.url)
@@ -134,23 +138,23 @@ describe('slow and rude clients', () => {
     await Promise.all(Array.from({ length: 300 }, () => ask('GET', './devices'))).then((answers) => {
       for (const { status } of answers) assert.equal(status, 200)
     })
-    t.diagnostic(`${gone} requests cut off by their clients; 300 at one time served after`)
+    t.diagnostic(`${gone} requests cut off by their clients; 300 concurrent ones served after`)
   })
 
-  it('answers what is not HTTP with 400, or 431 where it is too long, in the shape of an error', async (t) => {
+  it('rejects bytes that are not HTTP with 400, or 431 where they are too long, with an error body', async (t) => {
     const garbage = {
       'a line of text': 'hello\r\n\r\n',
       'a TLS hello': Buffer.from('16030100050100000100', 'hex'),
       'an HTTP/2 preface': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
       'a version from the future': `GET /projects HTTP/9.9\r\n${HEAD}\r\n`,
-      'a method that nobody knows': `BREW /projects HTTP/1.1\r\n${HEAD}\r\n`,
+      'an unknown method': `BREW /projects HTTP/1.1\r\n${HEAD}\r\n`,
       'a NUL in a header': `GET /projects HTTP/1.1\r\n${HEAD}X-Odd: a\0b\r\n\r\n`,
       'a header without a colon': `GET /projects HTTP/1.1\r\n${HEAD}Odd\r\n\r\n`,
       'a space before the colon': `GET /projects HTTP/1.1\r\n${HEAD}Odd : x\r\n\r\n`,
       'two lengths': `${POST}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`,
       'a length and chunks': `${POST}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
-      'a length that is no number': `${POST}Content-Length: 2x\r\n\r\n{}`,
-      'a chunk size that is no number': `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+      'a length that is not a number': `${POST}Content-Length: 2x\r\n\r\n{}`,
+      'a chunk size that is not a number': `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
       'no host': `GET /projects HTTP/1.1\r\nAuthorization: Bearer ${token}\r\n\r\n`,
       'a head of 20 KiB': `GET /projects HTTP/1.1\r\n${HEAD}X-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
     }
@@ -166,7 +170,7 @@ describe('slow and rude clients', () => {
   })
 })
 
-/** Asks one request after the other while something is going on; gives the longest wait, in milliseconds. */
+/** Sends one request after another until the promise settles. Returns the longest wait, in milliseconds. */
 async function worstLatencyWhile(other: Promise<unknown>): Promise<number> {
   let isOver = false
   const end = () => {

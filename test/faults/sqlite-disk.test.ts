@@ -14,10 +14,10 @@ import { requireHealthyStore, type ServerProcess, startServerProcess } from '../
 const run = promisify(execFile)
 
 const WRITERS = 8
-/** Writes that must find the disk full, in each spell. */
+/** Writes that must find the disk full, in each round. */
 const REFUSALS = scale(40, 400)
-const SPELLS = scale(2, 6)
-/** Writes by which a disk must be full, at the latest. */
+const ROUNDS = scale(2, 6)
+/** Writes by which the disk must be full, at the latest. */
 const MOST_WRITES = 20_000
 const DEADLINE = 10_000
 
@@ -37,7 +37,7 @@ const isLinux = process.platform === 'linux'
 const isRoot = process.getuid?.() === 0
 
 describe('a full disk', () => {
-  it('refuses writes with 503, reads on and loses nothing, when files cannot grow (EFBIG)', {
+  it('rejects writes with 503, keeps serving reads and loses nothing, when files cannot grow (EFBIG)', {
     skip: isLinux ? false : 'needs prlimit',
     timeout: 600_000,
   }, async (t) => {
@@ -54,9 +54,9 @@ describe('a full disk', () => {
     })
   })
 
-  it('refuses writes with 503, reads on and loses nothing, on a full file system (ENOSPC)', {
+  it('rejects writes with 503, keeps serving reads and loses nothing, on a full file system (ENOSPC)', {
     skip: scale<string | false>(
-      'only in the long form',
+      'runs only with HANDSET_FAULTS=long',
       isLinux && isRoot ? false : 'needs root to mount a small file system',
     ),
     timeout: 600_000,
@@ -78,21 +78,21 @@ describe('a full disk', () => {
   })
 })
 
-/** Fills and frees a disk under writers, several times, and once kills the server on it while it is full. */
+/** Fills and frees a disk under load several times, and once kills the server while the disk is full. */
 async function survive(t: { diagnostic(message: string): void }, disk: Disk): Promise<void> {
-  const kept: Answer['body'][] = []
-  const figures = { refused: 0, reads: 0, rows: 0 }
+  const stored: Answer['body'][] = []
+  const figures = { rejected: 0, reads: 0, rows: 0 }
   let server = await startServerProcess({ HANDSET_DATA: disk.data }, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
   const token = server.key as string
   let ask = server.clientWith(token)
-  kept.push((await create(ask, newWrite())).body)
+  stored.push((await create(ask, newWrite())).body)
 
-  for (let spell = 1; spell <= SPELLS; spell++) {
+  for (let spell = 1; spell <= ROUNDS; spell++) {
     await disk.fill(server)
-    const refused = await writeUntilRefused(ask, kept, figures)
-    figures.refused += refused.length
-    requireSame(await listDevices(ask), kept)
-    if (spell === SPELLS) {
+    const rejected = await writeUntilRejected(ask, stored, figures)
+    figures.rejected += rejected.length
+    requireSame(await listDevices(ask), stored)
+    if (spell === ROUNDS) {
       await server.killIn(0)
       await disk.free(server)
       server = await startServerProcess({ HANDSET_DATA: disk.data }, { HANDSET_RATE_LIMIT: '0' })
@@ -100,66 +100,64 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
     } else {
       await disk.free(server)
     }
-    await untilWritable(ask, kept)
-    for (const write of refused) {
+    await untilWritable(ask, stored)
+    for (const write of rejected) {
       const answer = await create(ask, write)
-      assert.equal(answer.status, 201, 'a refused write stands when it is sent again')
+      assert.equal(answer.status, 201, 'a rejected write succeeds when it is repeated')
       assert.equal(answer.headers['idempotent-replayed'], undefined)
-      kept.push(answer.body)
+      stored.push(answer.body)
     }
-    requireSame(await listDevices(ask), kept)
+    requireSame(await listDevices(ask), stored)
     await requireHealthyStore({ HANDSET_DATA: disk.data })
-    figures.rows += kept.length * 2
+    figures.rows += stored.length * 2
   }
   assert.equal(await server.stop(), 0)
   t.diagnostic(
-    `${SPELLS} spells of a full disk: ${figures.refused} writes answered 503, ${figures.reads} reads 200 meanwhile`,
+    `${ROUNDS} rounds with a full disk: ${figures.rejected} writes returned 503, ${figures.reads} reads returned 200 meanwhile`,
   )
-  t.diagnostic(
-    `${kept.length} devices acknowledged, lost 0, refused and there all the same 0; ${figures.rows} rows checked`,
-  )
+  t.diagnostic(`${stored.length} devices acknowledged, 0 lost, 0 rejected but stored; ${figures.rows} rows checked`)
 }
 
-/** Writes from several sides until enough were refused; gives those. Reads what is there in between. */
-async function writeUntilRefused(ask: Client, kept: Answer['body'][], figures: { reads: number }): Promise<Write[]> {
-  const refused: Write[] = []
+/** Writes concurrently until enough writes are rejected, and returns those. Reads stored devices in between. */
+async function writeUntilRejected(ask: Client, stored: Answer['body'][], figures: { reads: number }): Promise<Write[]> {
+  const rejected: Write[] = []
   let written = 0
   async function writer(): Promise<void> {
-    while (refused.length < REFUSALS) {
+    while (rejected.length < REFUSALS) {
       assert.ok(written < MOST_WRITES, `the disk is not full after ${written} writes`)
       const write = newWrite()
       const answer = await create(ask, write)
       if (answer.status === 201) {
-        kept.push(answer.body)
+        stored.push(answer.body)
         written += 1
         continue
       }
       assert.equal(answer.status, 503, JSON.stringify(answer.body))
       assert.equal(answer.body.type, 'serviceUnavailable')
       assert.match(answer.headers['retry-after'] ?? '', /^[1-9][0-9]*$/)
-      refused.push(write)
-      const device = kept[refused.length % kept.length]
+      rejected.push(write)
+      const device = stored[rejected.length % stored.length]
       const read = await ask('GET', `./devices/${device.id}`)
-      assert.equal(read.status, 200, 'reads go on while the disk is full')
+      assert.equal(read.status, 200, 'reads are served while the disk is full')
       assert.deepEqual(read.body, device)
       figures.reads += 1
     }
   }
   await Promise.all(Array.from({ length: WRITERS }, writer))
-  return refused
+  return rejected
 }
 
-/** Writes until that works again: soon, and without a restart. */
-async function untilWritable(ask: Client, kept: Answer['body'][]): Promise<void> {
+/** Repeats writes until they succeed again, which must be soon and without a restart. */
+async function untilWritable(ask: Client, stored: Answer['body'][]): Promise<void> {
   const end = Date.now() + DEADLINE
   for (;;) {
     const answer = await create(ask, newWrite())
     if (answer.status === 201) {
-      kept.push(answer.body)
+      stored.push(answer.body)
       return
     }
     assert.equal(answer.status, 503)
-    assert.ok(Date.now() < end, 'service returns when space does')
+    assert.ok(Date.now() < end, 'writes succeed again once there is space')
   }
 }
 
@@ -184,17 +182,17 @@ async function listDevices(ask: Client): Promise<Answer['body'][]> {
   return items
 }
 
-function requireSame(found: Answer['body'][], kept: readonly Answer['body'][]): void {
-  const newestFirst = kept.toSorted((a, b) => (a.id < b.id ? 1 : -1))
+function requireSame(found: Answer['body'][], stored: readonly Answer['body'][]): void {
+  const newestFirst = stored.toSorted((a, b) => (a.id < b.id ? 1 : -1))
   assert.deepEqual(found, newestFirst)
 }
 
-/** Sets the soft limit on the size of files (RLIMIT_FSIZE): beyond it, the running process cannot write. */
+/** Sets the soft limit on the size of files (RLIMIT_FSIZE), above which the running process cannot write. */
 async function limitFileSize(pid: number, bytes: string): Promise<void> {
   await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`])
 }
 
-/** Bytes that can still be written in a directory. */
+/** The number of bytes that can still be written to a directory. */
 async function spaceIn(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory)
   return bavail * bsize

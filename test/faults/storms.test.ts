@@ -29,17 +29,17 @@ const imeis = Array.from({ length: CROWD }, () => makeImei())
 const iccids = Array.from({ length: CROWD }, () => makeIccid())
 const emails = Array.from({ length: CROWD }, () => makeEmail())
 
-/** What a test did, for its report. */
+/** Figures of a test, for its report. */
 interface Tally {
   statuses: Map<number, number>
   rows: number
 }
 
-/** The client of each of these users, each with a token of its own. */
+/** Users, each with a client that has its own token. */
 type Crowd = { id: string; ask: Client }[]
 
-describe('many requests at once', () => {
-  it('give a device that many users claim to exactly one of them', LONG, async (t) => {
+describe('concurrent requests', () => {
+  it('assign a device that many users claim to exactly one of them', LONG, async (t) => {
     const project = await server.addProject('claims', 'test')
     const crowd = await makeCrowd(project)
     const tally = makeTally()
@@ -62,13 +62,13 @@ describe('many requests at once', () => {
       for (const { id, ask } of crowd) {
         assert.equal((await ask('GET', './devices')).body.items.length, id === winner.id ? 1 : 0)
       }
-      await requireSound()
+      await requireConsistent()
       assert.equal((await winner.ask('DELETE', path)).status, 200)
     }
     report(t, tally)
   })
 
-  it('put a free SIM that many devices take on exactly one of them', LONG, async (t) => {
+  it('attach a free SIM that many devices request to exactly one of them', LONG, async (t) => {
     const project = await server.addProject('one-sim', 'test')
     const devices = await inTurn(imeis, (imei) => createDevice(project, { imei }))
     const tally = makeTally()
@@ -84,96 +84,85 @@ describe('many requests at once', () => {
       )
       requireStatuses(answers, { 200: 1, 422: CROWD - 1 })
       requireCodes(answers, 'deviceSimAlreadyUsed')
-      const taker = answers.find(({ status }) => status === 200)?.body
+      const winner = answers.find(({ status }) => status === 200)?.body
       const holding = (await listAll(tally, project, 'devices')).filter(({ sims }) => sims.length > 0)
-      assert.deepEqual(holding, [taker])
-      assert.deepEqual((await listAll(tally, project, 'devices', `&sim=${sim.id}`)).map(toId), [taker.id])
-      await requireSound()
-      await project.ask('PATCH', `./devices/${taker.id}`, { body: { sims: [] } })
+      assert.deepEqual(holding, [winner])
+      assert.deepEqual((await listAll(tally, project, 'devices', `&sim=${sim.id}`)).map(toId), [winner.id])
+      await requireConsistent()
+      await project.ask('PATCH', `./devices/${winner.id}`, { body: { sims: [] } })
       assert.equal((await project.ask('DELETE', `./sims/${sim.id}`)).status, 200)
     }
     report(t, tally)
   })
 
-  it(
-    'leave each device with the SIMs of a change that was acknowledged, and each SIM on one device',
-    LONG,
-    async (t) => {
-      const project = await server.addProject('moves', 'test')
-      const tally = makeTally()
-      for (let round = 0; round < ROUNDS; round++) {
-        const sims = await inTurn(iccids.slice(0, 10), (iccid) => createSim(project, { iccid }))
-        const devices = await inTurn(imeis.slice(0, 6), (imei, position) =>
-          createDevice(project, { imei, sims: [sims[position].id] }),
-        )
-        const moves = Array.from({ length: 3 * CROWD }, () => {
-          const chosen = sims.filter(() => random.chance(0.2)).map(toId)
-          return { id: random.pick(devices).id, body: { sims: chosen, name: `${chosen.length} SIMs` } }
-        })
-        const dropped = sims.slice(8).map(toId)
-        const answers = await storm(tally, [
-          ...moves.map(
-            ({ id, body }) =>
-              () =>
-                project.ask('PATCH', `./devices/${id}`, { body }),
-          ),
-          ...dropped.map((id) => () => project.ask('DELETE', `./sims/${id}`)),
-        ])
-        requireStatuses(answers, {}, [200, 404, 422])
-        requireCodes(answers.slice(0, moves.length), 'deviceSimAlreadyUsed')
-        const deleted = dropped.filter((_, position) => answers[moves.length + position]?.status === 200)
-        const listed = await listAll(tally, project, 'devices')
-        assert.deepEqual(listed.map(toId).sort(), devices.map(toId).sort())
-        for (const device of listed) {
-          const acknowledged = [...devices, ...answers.map(({ body }) => body)].filter(({ id }) => id === device.id)
-          assert.ok(
-            acknowledged.map(toText).includes(toText(device)),
-            'a device is as some acknowledged change left it',
-          )
-        }
-        const placed = listed.flatMap((device) => device.sims.map(toId))
-        assert.equal(new Set(placed).size, placed.length)
-        const left = sims.map(toId).filter((id) => !deleted.includes(id))
-        assert.deepEqual((await listAll(tally, project, 'sims')).map(toId).sort(), left.sort())
-        await requireSound()
-        await clear(project)
+  it('leave each device with the SIMs of an acknowledged change, and each SIM on one device', LONG, async (t) => {
+    const project = await server.addProject('moves', 'test')
+    const tally = makeTally()
+    for (let round = 0; round < ROUNDS; round++) {
+      const sims = await inTurn(iccids.slice(0, 10), (iccid) => createSim(project, { iccid }))
+      const devices = await inTurn(imeis.slice(0, 6), (imei, position) =>
+        createDevice(project, { imei, sims: [sims[position].id] }),
+      )
+      const moves = Array.from({ length: 3 * CROWD }, () => {
+        const chosen = sims.filter(() => random.chance(0.2)).map(toId)
+        return { id: random.pick(devices).id, body: { sims: chosen, name: `${chosen.length} SIMs` } }
+      })
+      const dropped = sims.slice(8).map(toId)
+      const answers = await storm(tally, [
+        ...moves.map(
+          ({ id, body }) =>
+            () =>
+              project.ask('PATCH', `./devices/${id}`, { body }),
+        ),
+        ...dropped.map((id) => () => project.ask('DELETE', `./sims/${id}`)),
+      ])
+      requireStatuses(answers, {}, [200, 404, 422])
+      requireCodes(answers.slice(0, moves.length), 'deviceSimAlreadyUsed')
+      const deleted = dropped.filter((_, position) => answers[moves.length + position]?.status === 200)
+      const listed = await listAll(tally, project, 'devices')
+      assert.deepEqual(listed.map(toId).sort(), devices.map(toId).sort())
+      for (const device of listed) {
+        const acknowledged = [...devices, ...answers.map(({ body }) => body)].filter(({ id }) => id === device.id)
+        assert.ok(acknowledged.map(toText).includes(toText(device)), 'a device is as an acknowledged change left it')
       }
-      report(t, tally)
-    },
-  )
+      const placed = listed.flatMap((device) => device.sims.map(toId))
+      assert.equal(new Set(placed).size, placed.length)
+      const left = sims.map(toId).filter((id) => !deleted.includes(id))
+      assert.deepEqual((await listAll(tally, project, 'sims')).map(toId).sort(), left.sort())
+      await requireConsistent()
+      await clear(project)
+    }
+    report(t, tally)
+  })
 
-  it(
-    'register an IMEI once, in either of its forms, and leave nothing of the requests that came late',
-    LONG,
-    async (t) => {
-      const project = await server.addProject('imeis', 'test')
-      const sims = await inTurn(iccids, (iccid) => createSim(project, { iccid }))
-      const tally = makeTally()
-      const number = makeImeiOfEitherForm()
-      for (let round = 0; round < ROUNDS; round++) {
-        const answers = await storm(
-          tally,
-          sims.map(({ id }) => () => {
-            const body = { imei: random.pick(number), sims: [id] }
-            return project.ask('POST', './devices', { body })
-          }),
-        )
-        requireStatuses(answers, { 201: 1, 422: CROWD - 1 })
-        requireCodes(answers, 'deviceImeiAlreadyExists')
-        const device = answers.find(({ status }) => status === 201)?.body
-        assert.deepEqual(await listAll(tally, project, 'devices'), [device])
-        for (const { id } of sims) {
-          const on = await project.ask('GET', `./devices?sim=${id}`)
-          assert.deepEqual(on.body.items.map(toId), id === device.sims[0].id ? [device.id] : [])
-        }
-        await requireSound()
-        assert.equal((await project.ask('DELETE', `./devices/${device.id}`)).status, 200)
+  it('register an IMEI once, in either form, and leave nothing behind from the requests that lost', LONG, async (t) => {
+    const project = await server.addProject('imeis', 'test')
+    const sims = await inTurn(iccids, (iccid) => createSim(project, { iccid }))
+    const tally = makeTally()
+    const number = makeImeiInAllForms()
+    for (let round = 0; round < ROUNDS; round++) {
+      const answers = await storm(
+        tally,
+        sims.map(({ id }) => () => {
+          const body = { imei: random.pick(number), sims: [id] }
+          return project.ask('POST', './devices', { body })
+        }),
+      )
+      requireStatuses(answers, { 201: 1, 422: CROWD - 1 })
+      requireCodes(answers, 'deviceImeiAlreadyExists')
+      const device = answers.find(({ status }) => status === 201)?.body
+      assert.deepEqual(await listAll(tally, project, 'devices'), [device])
+      for (const { id } of sims) {
+        const on = await project.ask('GET', `./devices?sim=${id}`)
+        assert.deepEqual(on.body.items.map(toId), id === device.sims[0].id ? [device.id] : [])
       }
-      report(t, tally)
-    },
-  )
+      await requireConsistent()
+      assert.equal((await project.ask('DELETE', `./devices/${device.id}`)).status, 200)
+    }
+    report(t, tally)
+  })
 
-  it('leave no device and no token to a user who is deleted among them', LONG, async (t) => {
+  it('leave no device and no token with a user who is deleted meanwhile', LONG, async (t) => {
     const project = await server.addProject('leavers', 'test')
     const tally = makeTally()
     for (let round = 0; round < ROUNDS; round++) {
@@ -225,15 +214,18 @@ describe('many requests at once', () => {
       for (const { id, user: owner, name } of listed) {
         assert.equal(owner, null)
         const mayHaveName = own.some((device) => device.id === id)
-        assert.ok(name === null || (mayHaveName && name === 'New'), 'a released device has no name but a later one')
+        assert.ok(
+          name === null || (mayHaveName && name === 'a released device has no name, except one that was set later'),
+          'a released device has no name but a later one',
+        )
       }
-      await requireSound()
+      await requireConsistent()
       await clear(project)
     }
     report(t, tally)
   })
 
-  it('do once what they all ask under one idempotency key, and all get that one answer', LONG, async (t) => {
+  it('apply a change once under one idempotency key, and all receive its response', LONG, async (t) => {
     const project = await server.addProject('keys', 'test')
     const user = await createUser(project, { email: emails[0] })
     const ask = await createUserClient(server, project, user.id)
@@ -254,7 +246,9 @@ describe('many requests at once', () => {
         const headers = { 'idempotency-key': isUsers ? `${key}-0` : `${key}-${number}` }
         const answers = await storm(
           tally,
-          imeis.map(() => () => untilHeard(tally, () => client(method, path, { ...(body ? { body } : {}), headers }))),
+          imeis.map(
+            () => () => untilSettled(tally, () => client(method, path, { ...(body ? { body } : {}), headers })),
+          ),
         )
         requireStatuses(answers, { [status]: CROWD })
         const fresh = answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)
@@ -270,13 +264,13 @@ describe('many requests at once', () => {
         [iccids[1]],
       )
       assert.equal((await listAll(tally, project, 'users')).length, 2)
-      await requireSound()
+      await requireConsistent()
       await clear(project, user.id)
     }
     report(t, tally)
   })
 
-  it('keep one answer of many different requests under one idempotency key', LONG, async (t) => {
+  it('store one response for many different requests under one idempotency key', LONG, async (t) => {
     const project = await server.addProject('one-key', 'test')
     const tally = makeTally()
     for (let round = 0; round < ROUNDS; round++) {
@@ -284,7 +278,7 @@ describe('many requests at once', () => {
       const send = (email: string) => project.ask('POST', './users', { body: { email }, headers })
       const answers = await storm(
         tally,
-        emails.map((email) => () => untilHeard(tally, () => send(email))),
+        emails.map((email) => () => untilSettled(tally, () => send(email))),
       )
       requireStatuses(answers, { 201: 1, 422: CROWD - 1 })
       const user = answers.find(({ status }) => status === 201)?.body
@@ -292,7 +286,7 @@ describe('many requests at once', () => {
       const again = await send(user.email)
       assert.equal(again.headers['idempotent-replayed'], 'true')
       assert.deepEqual(again.body, user)
-      await requireSound()
+      await requireConsistent()
       await clear(project)
     }
     report(t, tally)
@@ -305,10 +299,10 @@ function makeTally(): Tally {
 
 function report(t: TestContext, { statuses, rows }: Tally): void {
   const counts = [...statuses].sort().map(([status, count]) => `${count} × ${status}`)
-  t.diagnostic(`seed ${seed}; ${ROUNDS} storms: ${counts.join(', ')}; ${rows} rows checked, findings of the doctor: 0`)
+  t.diagnostic(`seed ${seed}; ${ROUNDS} storms: ${counts.join(', ')}; ${rows} rows checked, 0 problems found by doctor`)
 }
 
-/** Sends all at once, in an order of chance; gives the answers in the order of the requests. */
+/** Sends all requests at once, in random order. Returns the responses in the order of the requests. */
 async function storm(tally: Tally, requests: (() => Promise<Answer>)[]): Promise<Answer[]> {
   const answers: Promise<Answer>[] = []
   const waiting = [...requests.entries()]
@@ -321,8 +315,8 @@ async function storm(tally: Tally, requests: (() => Promise<Answer>)[]): Promise
   return settled
 }
 
-/** Asks again for as long as another request with the key is in flight. */
-async function untilHeard(tally: Tally, send: () => Promise<Answer>): Promise<Answer> {
+/** Repeats a request for as long as another one with the key is in flight. */
+async function untilSettled(tally: Tally, send: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const answer = await send()
     if (answer.status !== 409) return answer
@@ -335,7 +329,7 @@ function count({ statuses }: Tally, status: number): void {
   statuses.set(status, (statuses.get(status) ?? 0) + 1)
 }
 
-/** How many answers there are of each of these statuses; `others` may be there too. */
+/** Asserts how many responses have each of these statuses. Responses with a status in `others` are ignored. */
 function requireStatuses(answers: Answer[], expected: Record<number, number>, others: number[] = []): void {
   const found: Record<number, number> = {}
   for (const { status, body } of answers) {
@@ -350,7 +344,7 @@ function requireCodes(answers: Answer[], code: string): void {
   for (const { status, body } of answers) if (status === 422) assert.equal(body.code, code)
 }
 
-async function requireSound(): Promise<void> {
+async function requireConsistent(): Promise<void> {
   assert.deepEqual((await examine(server.registry.db)).findings, [])
 }
 
@@ -361,11 +355,11 @@ async function listAll(tally: Tally, { ask }: TestProject, kind: Kind, filter = 
   return body.items
 }
 
-/** Deletes everything of a project, except for one user. */
-async function clear(project: TestProject, keptUser?: string): Promise<void> {
+/** Deletes everything in a project, except one user. */
+async function clear(project: TestProject, exceptUser?: string): Promise<void> {
   for (const kind of ['devices', 'sims', 'users'] as const) {
     for (const { id } of await listAll(makeTally(), project, kind)) {
-      if (id !== keptUser) assert.equal((await project.ask('DELETE', `./${kind}/${id}`)).status, 200)
+      if (id !== exceptUser) assert.equal((await project.ask('DELETE', `./${kind}/${id}`)).status, 200)
     }
   }
 }
@@ -383,8 +377,8 @@ async function inTurn<T>(names: string[], make: (name: string, position: number)
   return all
 }
 
-/** An IMEI with its check digit, and two IMEISVs of the same equipment. */
-function makeImeiOfEitherForm(): string[] {
+/** An IMEI with a valid check digit, and two IMEISVs of the same equipment. */
+function makeImeiInAllForms(): string[] {
   const imei = makeImei()
   return [imei, `${imei.slice(0, 14)}01`, `${imei.slice(0, 14)}78`]
 }

@@ -21,7 +21,7 @@ const { url } = await startServer({ settings: { consoleDirectory: directory } })
 const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers })
 
 describe('GET /console', () => {
-  it('gives the page at every path of it without a token, whatever its query', async () => {
+  it('serves the page at every path below it without a token, whatever the query', async () => {
     for (const path of ['/console', '/console/', '/console/devices/dev_1', '/console/search?q=492388841798923']) {
       const answer = await get(path)
       assert.equal(answer.status, 200, path)
@@ -31,7 +31,7 @@ describe('GET /console', () => {
     }
   })
 
-  it('lets the page do nothing but what it came with', async () => {
+  it('restricts the page to its own resources', async () => {
     const { headers } = await get('/console')
     const policy = headers.get('content-security-policy') ?? ''
     assert.match(policy, /default-src 'none'/)
@@ -46,7 +46,7 @@ describe('GET /console', () => {
     assert.equal(headers.get('referrer-policy'), 'no-referrer')
   })
 
-  it('gives files with a digest in their names to keep for ever, compressed as the browser takes them', async () => {
+  it('serves files with a digest in their names as immutable, compressed as the browser accepts', async () => {
     const path = '/console/assets/main-B1x.js'
     const answer = await get(path)
     assert.equal(answer.headers.get('cache-control'), 'public, max-age=31536000, immutable')
@@ -65,7 +65,7 @@ describe('GET /console', () => {
     }
   })
 
-  it('gives nothing else of the disk', async () => {
+  it('serves no other file of the disk', async () => {
     for (const path of ['/console/assets/none.js', '/console/assets/..%2Fsecret.txt']) {
       const answer = await get(path)
       assert.equal(answer.status, 404, path)
@@ -74,7 +74,7 @@ describe('GET /console', () => {
     assert.equal(await (await get('/console/secret.txt')).text(), PAGE)
   })
 
-  it('says how to build the page where it is not built', async () => {
+  it('explains how to build the page when it is not built', async () => {
     const bare = await startServer({ settings: { consoleDirectory: join(directory, 'nowhere') } })
     const answer = await fetch(`${bare.url}/console`)
     assert.equal(answer.status, 404)
@@ -83,7 +83,7 @@ describe('GET /console', () => {
   })
 })
 
-/** As it comes over the wire: `fetch` would decompress it. */
+/** Returns the body as sent over the wire; `fetch` would decompress it. */
 async function raw(path: string, accepted: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   const [answer] = await once(request(url + path, { headers: { 'accept-encoding': accepted } }).end(), 'response')
   const chunks: Buffer[] = []

@@ -9,8 +9,8 @@ const open = await startServer({ settings: { corsOrigins: [APP_ORIGIN] } })
 const closedProject = await closed.addProject('closed', 'test')
 const openProject = await open.addProject('open', 'test')
 
-describe('headers of every answer', () => {
-  it('keep personal data out of caches, and browsers from guessing', async () => {
+describe('headers of every response', () => {
+  it('keep personal data out of caches, and stop browsers from guessing content types', async () => {
     for (const { headers } of [
       await closedProject.ask('GET', './devices'),
       await closed.askOpenly('GET', '/projects'),
@@ -23,7 +23,7 @@ describe('headers of every answer', () => {
     }
   })
 
-  it('name no software', async () => {
+  it('do not reveal any software', async () => {
     const { headers } = await closedProject.ask('GET', './devices')
     assert.equal(headers.server, undefined)
     assert.equal(headers['x-powered-by'], undefined)
@@ -33,13 +33,13 @@ describe('headers of every answer', () => {
 describe('cross-origin requests', () => {
   const preflight = { origin: APP_ORIGIN, 'access-control-request-method': 'PATCH' }
 
-  it('are allowed to nobody by default', async () => {
+  it('are denied by default', async () => {
     const { headers } = await closedProject.ask('GET', './devices', { headers: { origin: APP_ORIGIN } })
     assert.equal(headers['access-control-allow-origin'], undefined)
     assert.equal((await closed.askOpenly('OPTIONS', '/projects', { headers: preflight })).status, 401)
   })
 
-  it('are allowed to the origins that are set, preflights without a token', async () => {
+  it('are allowed for the configured origins, including preflights without a token', async () => {
     const { headers } = await openProject.ask('GET', './devices', { headers: { origin: APP_ORIGIN } })
     assert.equal(headers['access-control-allow-origin'], APP_ORIGIN)
     assert.match(headers['access-control-expose-headers'] ?? '', /etag/)
@@ -48,7 +48,7 @@ describe('cross-origin requests', () => {
     assert.match(answer.headers.get('access-control-allow-methods') ?? '', /PATCH/)
   })
 
-  it('are not allowed to other origins', async () => {
+  it('are denied for other origins', async () => {
     const headers = { origin: 'https://evil.example' }
     const answer = await openProject.ask('GET', './devices', { headers })
     assert.notEqual(answer.headers['access-control-allow-origin'], headers.origin)

@@ -13,13 +13,13 @@ const limited = await startServer({
 })
 const narrow = await startServer({ settings: { maxConcurrent: 1 } })
 
-/** Ends the present window of every limit. */
+/** Moves past the current window of every limit. */
 function passTime(): void {
   now += 60_000
 }
 
 describe('the rate limit', () => {
-  it('says on every answer how much is left, and refuses what is beyond it with Retry-After', async () => {
+  it('reports on every response how much is left, and rejects further requests with Retry-After', async () => {
     const demo = await limited.addProject('rates', 'test')
     for (let left = RATE_LIMIT - 1; left >= 0; left--) {
       const { status, headers } = await demo.ask('GET', '/projects')
@@ -35,7 +35,7 @@ describe('the rate limit', () => {
     assert.equal((await demo.ask('GET', '/projects')).status, 200)
   })
 
-  it('counts each token by itself', async () => {
+  it('counts each token separately', async () => {
     const demo = await limited.addProject('tokens', 'test')
     const other = await createUserClient(limited, demo, (await createUser(demo)).id)
     for (let asked = 0; asked < RATE_LIMIT; asked++) await demo.ask('GET', '/projects')
@@ -44,7 +44,7 @@ describe('the rate limit', () => {
     passTime()
   })
 
-  it('leaves health checks alone', async () => {
+  it('does not apply to health checks', async () => {
     for (let asked = 0; asked < RATE_LIMIT * 2; asked++) {
       const response = await fetch(`${limited.url}/health/live`)
       assert.equal(response.status, 200)
@@ -53,7 +53,7 @@ describe('the rate limit', () => {
 })
 
 describe('the limit on failed authentication', () => {
-  it('tells an address to wait, and still hears a valid token from it', async () => {
+  it('makes an address wait, but still accepts a valid token from it', async () => {
     const demo = await limited.addProject('failures', 'test')
     passTime()
     for (let asked = 0; asked < FAILURE_LIMIT; asked++) {
@@ -68,8 +68,8 @@ describe('the limit on failed authentication', () => {
   })
 })
 
-describe('the limit on requests at one time', () => {
-  it('answers 503 with Retry-After beyond it, and serves again after', async () => {
+describe('the limit on concurrent requests', () => {
+  it('returns 503 with Retry-After above it, and serves again afterwards', async () => {
     const demo = await narrow.addProject('narrow', 'test')
     const { promise: gate, resolve: open } = Promise.withResolvers<void>()
     const held = narrow.registry.db.transaction(() => gate)

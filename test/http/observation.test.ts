@@ -13,7 +13,7 @@ async function metrics(): Promise<string> {
 }
 
 describe('the log', () => {
-  it('has one line for each request, with its id, operation, status, duration, project and token', async () => {
+  it('has one line per request, with its id, operation, status, duration, project and token', async () => {
     const device = await createDevice(demo)
     const headers = { 'x-request-id': 'the-request-in-question' }
     await demo.ask('GET', `./devices/${device.id}`, { headers })
@@ -34,7 +34,7 @@ describe('the log', () => {
     assert.match(token, /^key_/)
   })
 
-  it('holds no personal value, whatever is sent and however it fails', async () => {
+  it('contains no personal value, whatever is sent and however it fails', async () => {
     const imei = '353281110000018'
     const email = 'unlucky@example.com'
     server.log.rememberValue(imei)
@@ -65,14 +65,14 @@ describe('/metrics', () => {
     assert.ok(count(422) >= 1)
   })
 
-  it('times the store and tells of the process', async () => {
+  it('times the store and describes the process', async () => {
     const text = await metrics()
     for (const name of ['handset_store_duration_seconds_count{call="transaction"}', 'process_resident_memory_bytes']) {
       assert.ok(text.includes(name), name)
     }
   })
 
-  it('labels nothing with a project, a caller or an object', async () => {
+  it('has no label for a project, a caller or an object', async () => {
     const device = await createDevice(demo)
     await demo.ask('GET', `./devices/${device.id}`)
     const text = await metrics()

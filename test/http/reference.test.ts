@@ -6,13 +6,13 @@ import { startServer } from '../support/server.ts'
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
-/** What is needed before an operation can be asked for, in the order in which they are. */
+/** What must exist before each operation is called, in the order of the calls. */
 const CREATING_FIRST = ['Create', 'Search', 'List', 'Retrieve', 'Update', 'Delete']
 
 const exampleOf = ({ requestBody }: (typeof operations)[number]) =>
   Object.values(requestBody?.content ?? {})[0]?.example
 
-/** An example as it is sent: a body that streams has it as its one line. */
+/** An example as it is sent. A streamed body has it as its only line. */
 function bodyOf(operation: (typeof operations)[number]) {
   const example = exampleOf(operation)
   if (example === undefined) return {}
@@ -21,7 +21,7 @@ function bodyOf(operation: (typeof operations)[number]) {
 }
 
 describe('the reference', () => {
-  it('is a page that needs no token, with nothing from any other server', async () => {
+  it('is a page that needs no token and loads nothing from another server', async () => {
     const response = await fetch(`${server.url}/reference`)
     const page = await response.text()
     assert.equal(response.status, 200)
@@ -38,7 +38,7 @@ describe('the reference', () => {
     }
   })
 
-  it('brings the script that the page names', async () => {
+  it('serves the script that the page names', async () => {
     const page = await (await fetch(`${server.url}/reference`)).text()
     const [, path = ''] = /<script src="([^"]+)"/.exec(page) ?? []
     const response = await fetch(server.url + path)
@@ -47,7 +47,7 @@ describe('the reference', () => {
     assert.match(await response.text(), /@scalar\/api-reference/)
   })
 
-  it('is told where the document is, and to ask nothing of others', async () => {
+  it('is configured with the address of the document, and to call no other server', async () => {
     const page = await (await fetch(`${server.url}/reference`)).text()
     const [, text = ''] = /data-configuration="([^"]+)"/.exec(page) ?? []
     const configuration = JSON.parse(text.replaceAll('&quot;', '"'))
@@ -55,12 +55,12 @@ describe('the reference', () => {
     assert.deepEqual([configuration.withDefaultFonts, configuration.telemetry], [false, false])
   })
 
-  it('refuses other methods as every path does', async () => {
+  it('rejects other methods like every other path', async () => {
     const { status, headers } = await demo.ask('POST', '/reference', { body: {} })
     assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'])
   })
 
-  it('has an example of every body, and each runs as it is in a fresh test project', async () => {
+  it('has an example for every body, and each works in a fresh test project', async () => {
     const bodies = operations.filter(({ requestBody }) => requestBody && 'application/json' in requestBody.content)
     assert.deepEqual(
       bodies.filter((operation) => exampleOf(operation) === undefined),
@@ -69,7 +69,7 @@ describe('the reference', () => {
     const made: Record<string, string> = { project: 'demo' }
     const rank = ({ operationId }: { operationId: string }) =>
       CREATING_FIRST.findIndex((verb) => operationId.endsWith(verb))
-    // What streams is not JSON, and has tests of its own.
+    // Streamed bodies are not JSON and have their own tests.
     const plain = operations.filter(({ operationId }) => !/(?:Import|Export)$/.test(operationId))
     for (const operation of plain.toSorted((a, b) => rank(a) - rank(b) || a.path.length - b.path.length)) {
       const { method, path, responses } = operation
@@ -83,7 +83,7 @@ describe('the reference', () => {
 })
 
 describe('/llms.txt', () => {
-  it('names every operation, its example and every error in plain text', async () => {
+  it('lists every operation, its example and every error in plain text', async () => {
     const response = await fetch(`${server.url}/llms.txt`)
     const text = await response.text()
     assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')

@@ -13,7 +13,7 @@ const json = { 'content-type': 'application/json' }
 type Operation = (typeof operations)[number]
 type Ids = Record<string, string>
 
-/** An id for every parameter that a path can have: a new kind of object needs one here. */
+/** An id for every parameter that a path can have. A new kind of object needs one here. */
 async function idsIn(project: TestProject): Promise<Ids> {
   const models = await project.ask('GET', '/deviceModels?limit=1')
   return {
@@ -31,12 +31,12 @@ const otherIds = await idsIn(other)
 function pathOf({ path }: Operation, values: Ids): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const id = values[name]
-    assert.ok(id, `the tests know an id for {${name}}`)
+    assert.ok(id, `the tests have an id for {${name}}`)
     return id
   })
 }
 
-/** The object at the end of a project's path, as in `{device}`. */
+/** The object at the end of a path within a project, such as `{device}`. */
 function lastParameter({ path }: Operation): string | undefined {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
   return names.findLast((name) => name !== 'project' && name !== 'deviceModel')
@@ -50,8 +50,8 @@ function isList({ parameters }: Operation): boolean {
   return parameters.some(({ name }) => name === 'after')
 }
 
-/** Sent with every request here, so that nothing else is wrong with it before what the test is about. */
-function soundBody(operation: Operation) {
+/** Sent with every request here, so that no other error precedes the one under test. */
+function validBody(operation: Operation) {
   return operation.requestBody ? { raw: '{}', headers: { 'content-type': bodyType(operation) } } : {}
 }
 
@@ -72,23 +72,23 @@ function detailsOf(answer: Answer): Record<string, string> {
   )
 }
 
-/** Contract sections 1 and 2, on every operation that the OpenAPI document names. */
+/** docs/contract.md §1 and §2, for every operation in the OpenAPI document. */
 for (const operation of operations) {
   const { method, operationId, path } = operation
   const target = pathOf(operation, ids)
-  const sound = soundBody(operation)
+  const valid = validBody(operation)
 
   describe(operationId, () => {
-    it('refuses a request without a token', async () => {
-      const answer = await server.askOpenly(method, target, sound)
+    it('rejects a request without a token', async () => {
+      const answer = await server.askOpenly(method, target, valid)
       assertError(answer, 401, 'unauthenticated')
       assert.equal(answer.body.message, 'Invalid authorization token')
       assert.equal(answer.headers['www-authenticate'], 'Bearer')
     })
 
-    it('refuses an unknown token', async () => {
+    it('rejects an unknown token', async () => {
       for (const token of ['nonsense', newToken('hsk', demo.project.tag).token]) {
-        const answer = await server.clientWith(token)(method, target, sound)
+        const answer = await server.clientWith(token)(method, target, valid)
         assertError(answer, 401, 'unauthenticated')
         assert.equal(answer.headers['www-authenticate'], 'Bearer')
       }
@@ -96,8 +96,8 @@ for (const operation of operations) {
 
     if (path.includes('{project}')) {
       it('hides another project behind the 404 of one that does not exist', async () => {
-        const theirs = await demo.ask(method, pathOf(operation, otherIds), sound)
-        const absent = await demo.ask(method, pathOf(operation, { ...otherIds, project: 'nowhere' }), sound)
+        const theirs = await demo.ask(method, pathOf(operation, otherIds), valid)
+        const absent = await demo.ask(method, pathOf(operation, { ...otherIds, project: 'nowhere' }), valid)
         assertError(theirs, 404, 'notFound')
         assert.deepEqual(theirs.body, absent.body)
       })
@@ -107,26 +107,26 @@ for (const operation of operations) {
     if (parameter) {
       it("hides another project's object behind the 404 of one that does not exist", async () => {
         const otherId = otherIds[parameter] as string
-        const theirs = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: otherId }), sound)
+        const theirs = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: otherId }), valid)
         const absentId = otherId.slice(0, -1) + (otherId.endsWith('0') ? '1' : '0')
-        const absent = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: absentId }), sound)
-        const shapeless = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: 'nonsense' }), sound)
+        const absent = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: absentId }), valid)
+        const shapeless = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: 'nonsense' }), valid)
         assertError(theirs, 404, 'notFound')
         assert.deepEqual(theirs.body, absent.body)
         assert.deepEqual(theirs.body, shapeless.body)
       })
     }
 
-    it('refuses an unknown query parameter', async () => {
+    it('rejects an unknown query parameter', async () => {
       for (const name of ['nonsense', '__proto__']) {
-        const answer = await demo.ask(method, `${target}?${name}=1`, sound)
+        const answer = await demo.ask(method, `${target}?${name}=1`, valid)
         assertError(answer, 422, 'invalid')
         assert.equal(detailsOf(answer)[name], 'propertyUnknown', JSON.stringify(answer.body))
       }
     })
 
     if (isList(operation)) {
-      it('refuses a cursor of the wrong shape', async () => {
+      it('rejects a cursor of the wrong shape', async () => {
         for (const name of ['after', 'before']) {
           for (const cursor of ['', 'x', 'no-id!', `key_${'0'.repeat(28)}`, `${ids.device}0`, '%00', '%20']) {
             const answer = await demo.ask(method, `${target}?${name}=${cursor}`)
@@ -137,25 +137,25 @@ for (const operation of operations) {
       })
     }
 
-    it('refuses every other method of its path, naming those it takes', async () => {
+    it('rejects every other method on its path, and names the allowed ones', async () => {
       const declared = Object.keys(openApiDocument.paths[path] ?? {}).map((name) => name.toUpperCase())
-      const taken = declared.includes('GET') ? [...declared, 'HEAD'] : declared
+      const allowed = declared.includes('GET') ? [...declared, 'HEAD'] : declared
       for (const wrong of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
-        if (taken.includes(wrong)) continue
+        if (allowed.includes(wrong)) continue
         const { status, headers } = await demo.ask(wrong, target)
         assert.equal(status, 405, wrong)
-        assert.deepEqual(headers.allow?.split(', ').sort(), [...taken].sort())
+        assert.deepEqual(headers.allow?.split(', ').sort(), [...allowed].sort())
       }
     })
 
     if (takesBody(operation) && bodyType(operation) !== 'application/json') {
-      it('refuses a body that is not said to be of its type', async () => {
+      it('rejects a body with another content type or none', async () => {
         for (const headers of [{}, json, { 'content-type': 'text/plain' }]) {
           assertError(await demo.ask(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
         }
       })
 
-      it('refuses each line by itself that its schema does not allow', async () => {
+      it('rejects each line that its schema does not allow by itself', async () => {
         const long = JSON.stringify({ imei: 'x'.repeat(65_536) })
         const raw = `{"nonsense":1}\n[]\nnull\n{"broken\n${long}\n{"__proto__":1}`
         const { status, body } = await demo.ask(method, target, {
@@ -174,7 +174,7 @@ for (const operation of operations) {
     }
 
     if (takesBody(operation) && bodyType(operation) === 'application/json') {
-      it('refuses an unknown body property by its name', async () => {
+      it('rejects an unknown body property by its name', async () => {
         for (const name of ['nonsense', '__proto__']) {
           const answer = await demo.ask(method, target, { raw: `{"${name}":1}`, headers: json })
           assertError(answer, 422, 'invalid')
@@ -182,30 +182,30 @@ for (const operation of operations) {
         }
       })
 
-      it('refuses a body that is no object', async () => {
+      it('rejects a body that is not an object', async () => {
         for (const raw of ['[]', 'null', '"text"', '1']) {
           assertError(await demo.ask(method, target, { raw, headers: json }), 422, 'invalid')
         }
       })
 
-      it('refuses a body over 64 KiB', async () => {
+      it('rejects a body over 64 KiB', async () => {
         const answer = await demo.ask(method, target, { raw: '{}'.padEnd(65_537), headers: json })
         assertError(answer, 413, 'payloadTooLarge')
       })
 
-      it('refuses a body that is not said to be JSON', async () => {
+      it('rejects a body that is not declared as JSON', async () => {
         for (const headers of [{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/xml' }]) {
           assertError(await demo.ask(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
         }
       })
 
-      it('refuses broken JSON', async () => {
+      it('rejects broken JSON', async () => {
         assertError(await demo.ask(method, target, { raw: '{"broken', headers: json }), 400, 'malformed')
       })
     }
 
     if (operation.requestBody?.content && method !== 'DELETE') {
-      it('refuses a request without a body', async () => {
+      it('rejects a request without a body', async () => {
         const { required = true } = operation.requestBody as { required?: boolean }
         const answer = await demo.ask(method, target, { headers: { 'content-type': bodyType(operation) } })
         if (required) assertError(answer, 400, 'malformed')
@@ -215,8 +215,8 @@ for (const operation of operations) {
   })
 }
 
-describe('after all these refusals', () => {
-  it('every object is as it was', async () => {
+describe('after all these rejections', () => {
+  it('every object is unchanged', async () => {
     for (const [name, collection] of [
       ['device', 'devices'],
       ['user', 'users'],
@@ -235,7 +235,7 @@ describe('after all these refusals', () => {
     }
   })
 
-  it('the document still names every operation', () => {
+  it('the document still has every operation', () => {
     assert.ok(operations.length >= 26)
   })
 })

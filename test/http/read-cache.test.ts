@@ -16,7 +16,7 @@ import { engine } from '../support/store.ts'
 let now = Date.now()
 const server = await startServer({ clock: () => now, settings: { corsOrigins: ['https://app.example.com'] } })
 
-/** A server in a process of its own with a device, and another handle on its store. */
+/** A server in its own process with a device, and a second handle on its store. */
 async function startBeside() {
   const data = await makeDirectory()
   const { key, clientWith, stop } = await startServerProcess({ HANDSET_DATA: data })
@@ -31,8 +31,8 @@ async function startBeside() {
   return { ask, clientWith, registry, project, device, end }
 }
 
-describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL does not tell of commits' }, () => {
-  it('is not given once another process has changed what it says', async () => {
+describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no cheap version of its data' }, () => {
+  it('is not served after another process has changed the data', async () => {
     const { ask, registry, project, device, end } = await startBeside()
     const caller = { project, tokenId: 'another process', userId: null }
     for (const name of ['one', 'two', 'three']) {
@@ -49,14 +49,14 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     await end()
   })
 
-  it('is given to nobody else', async () => {
-    const project = await server.addProject('kept', 'test')
+  it('is not served to another caller', async () => {
+    const project = await server.addProject('cached', 'test')
     const other = await server.addProject('other', 'test')
     const owner = await createUser(project)
     const stranger = await createUser(project)
     const device = await createDevice(project, { user: owner.id })
     const askAsStranger = await createUserClient(server, project, stranger.id)
-    const path = `/projects/kept/devices/${device.id}`
+    const path = `/projects/cached/devices/${device.id}`
     for (const _ of [1, 2]) {
       assert.equal((await project.ask('GET', path)).status, 200)
       assert.equal((await askAsStranger('GET', path)).status, 404)
@@ -67,7 +67,7 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     }
   })
 
-  it('has the headers of the first', async () => {
+  it('has the headers of the first response', async () => {
     const { ask } = await server.addProject('headers', 'test')
     const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), name: 'Zoë' } })
     for (const path of [`./devices/${device.id}`, './devices']) {
@@ -82,7 +82,7 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     }
   })
 
-  it('is not given across origins', async () => {
+  it('is not served across origins', async () => {
     const { ask } = await server.addProject('origins', 'test')
     await ask('POST', './devices', { body: { imei: makeImei() } })
     const read = (headers: Record<string, string>) => ask('GET', './devices', { headers })
@@ -95,7 +95,7 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     }
   })
 
-  it('is 304 without its content for a tag that holds, and none for another', async () => {
+  it('becomes 304 without a body for a matching tag, and not for another', async () => {
     const { ask } = await server.addProject('unchanged', 'test')
     const { body: device } = await ask('POST', './devices', { body: { imei: makeImei() } })
     const read = (headers: Record<string, string>) => ask('GET', `./devices/${device.id}`, { headers })
@@ -112,7 +112,7 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     assert.equal((await read({ 'if-none-match': '"other"' })).body.id, device.id)
   })
 
-  it('echoes the id of its own request', async () => {
+  it('echoes the id of the current request', async () => {
     const { ask } = await server.addProject('request-ids', 'test')
     for (const id of ['one', 'two', 'three']) {
       const { headers } = await ask('GET', './devices', { headers: { 'x-request-id': id } })
@@ -120,7 +120,7 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
     }
   })
 
-  it('changes with every change of what it is made of', async () => {
+  it('changes with every change of the data it is built from', async () => {
     const { ask } = await server.addProject('parts', 'test')
     const { body: user } = await ask('POST', './users', { body: { email: 'a@example.com', fullName: 'A' } })
     const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), user: user.id } })
@@ -133,8 +133,8 @@ describe('an answer that is kept', { skip: engine !== 'sqlite' && 'PostgreSQL do
   })
 })
 
-describe('a caller who is known', () => {
-  it('is refused at the next request once another process has revoked the key', {
+describe('an authenticated caller', () => {
+  it('is rejected on the next request after another process has revoked the key', {
     skip: engine !== 'sqlite',
   }, async () => {
     const { clientWith, registry, project, end } = await startBeside()
@@ -147,7 +147,7 @@ describe('a caller who is known', () => {
     await end()
   })
 
-  it('is refused when the token has expired', async () => {
+  it('is rejected once the token has expired', async () => {
     const project = await server.addProject('expiry', 'test')
     const user = await createUser(project)
     const ask = await createUserClient(server, project, user.id, 60)
@@ -156,7 +156,7 @@ describe('a caller who is known', () => {
     assert.equal((await ask('GET', './devices')).status, 401)
   })
 
-  it('is refused once the user is deleted', async () => {
+  it('is rejected once the user is deleted', async () => {
     const project = await server.addProject('ended', 'test')
     const user = await createUser(project)
     const ask = await createUserClient(server, project, user.id)
@@ -167,7 +167,7 @@ describe('a caller who is known', () => {
 })
 
 describe('the version of a store', { skip: engine !== 'sqlite' }, () => {
-  it('is shared by those who ask in one turn, and told anew to one who asks again', async () => {
+  it('is read once for callers in the same turn of the event loop, and again after that', async () => {
     const path = join(await makeDirectory(), 'handset.db')
     const [reading, writing] = [openSqlite(path), openSqlite(path)]
     await migrate(reading, Date.now)
