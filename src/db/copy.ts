@@ -6,7 +6,6 @@ import type { Database, Queries } from './port.ts'
 import {
   digestTable,
   type Engine,
-  freshDigests,
   presentTables,
   type Row,
   readRows,
@@ -61,7 +60,6 @@ export async function prepareCopy(source: Source, target: Target): Promise<Copy>
   await requirePresentSchema(source)
   const tables = await presentTables()
   await prepareTarget(target, tables)
-  await clearFreshRows(target.db, tables)
   const from = source.db
   const to = target.db
   const places = new Map<string, Row | undefined>()
@@ -113,19 +111,6 @@ async function prepareTarget({ db, engine, name }: Target, tables: readonly Tabl
     )
   }
   await migrate(db, Date.now)
-}
-
-/** Takes away the rows that the migrations themselves make, where a target has no others: the source's take their place. */
-async function clearFreshRows(db: Database, tables: readonly Table[]): Promise<void> {
-  const fresh = await freshDigests(tables)
-  for (const table of tables) {
-    if ((await digestTable(db, table)).digest !== fresh[table.name]?.digest) return
-  }
-  await db.transaction(async (tx) => {
-    for (const { name } of tables.toReversed()) {
-      if (fresh[name]?.rows !== 0) await tx.run(`DELETE FROM ${name}`)
-    }
-  })
 }
 
 const EMPTY = 'Nothing was written: copy into an empty database'

@@ -1,8 +1,8 @@
 import { SetupError } from '../errors.ts'
-import { MIGRATIONS } from './migrations.ts'
+import { MIGRATIONS, type Migration } from './migrations.ts'
 import { type Database, UniqueViolation } from './port.ts'
 
-/** The table of what was applied when: each database's own. */
+/** The table that records which migrations were applied, and when. Each database has its own. */
 export const HISTORY_NAME = 'schema_migrations'
 
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS ${HISTORY_NAME} (
@@ -10,17 +10,28 @@ const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS ${HISTORY_NAME} (
   name TEXT NOT NULL,
   applied_at TEXT NOT NULL
 )`
+const INSERT_STEP = 'INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)'
+const FIND_VERSION = 'SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1'
+
+/** Migrates a database to the schema of this Handset: see `applyMigrations`. */
+export function migrate(db: Database, clock: () => number): Promise<void> {
+  return applyMigrations(db, MIGRATIONS, clock)
+}
 
 /**
- * Brings the schema up to this version, step by step, each in a transaction; a current one is left as it is. Any number
- * of processes may do so at the same moment.
+ * Applies the migrations that a database lacks, each in a transaction of its own. A database that has them all is not
+ * changed. Any number of processes may do this at the same time.
  *
- * Throws `SetupError` for a database that a newer Handset has changed, since there is no way back, and for one that
- * holds tables of another program.
+ * Throws `SetupError` for a database that a newer Handset has migrated, because there is no way back, and for one with
+ * tables of another program.
  */
-export async function migrate(db: Database, clock: () => number): Promise<void> {
-  for (let version = await prepareHistory(db); version < MIGRATIONS.length; ) {
-    version = await takeStep(db, clock).catch(async (error) => {
+export async function applyMigrations(
+  db: Database,
+  migrations: readonly Migration[],
+  clock: () => number,
+): Promise<void> {
+  for (let version = await prepareHistory(db, migrations); version < migrations.length; ) {
+    version = await applyNext(db, migrations, clock).catch(async (error) => {
       if (!(error instanceof UniqueViolation)) throw error
       const applied = await appliedVersion(db)
       if (applied > version) return applied
@@ -30,47 +41,43 @@ export async function migrate(db: Database, clock: () => number): Promise<void> 
 }
 
 /**
- * Takes the next step; gives the version that the schema is at. Throws `UniqueViolation` where another process takes it
+ * Applies the next migration; returns the version of the schema. Throws `UniqueViolation` if another process applies it
  * at the same time.
  */
-function takeStep(db: Database, clock: () => number): Promise<number> {
+function applyNext(db: Database, migrations: readonly Migration[], clock: () => number): Promise<number> {
   return db.transaction(async (tx) => {
     const applied = await appliedVersion(tx)
-    const migration = MIGRATIONS[applied]
+    const migration = migrations[applied]
     if (migration === undefined) return applied
-    // Before the step itself: another process that comes to it waits here until it is done.
-    await tx.run('INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)', [
-      applied + 1,
-      migration.name,
-      new Date(clock()).toISOString(),
-    ])
+    // Before the statements, so that another process at this step waits here until this one has committed.
+    await tx.run(INSERT_STEP, [applied + 1, migration.name, new Date(clock()).toISOString()])
     for (const statement of migration.statements) await tx.run(statement)
     await migration.fill?.(tx)
     return applied + 1
   })
 }
 
-async function prepareHistory(db: Database): Promise<number> {
+async function prepareHistory(db: Database, migrations: readonly Migration[]): Promise<number> {
   const prepare = () =>
     db.transaction(async (tx) => {
       await tx.run(HISTORY_TABLE)
       return appliedVersion(tx)
     })
   const version = await prepare().catch((error) => {
-    // PostgreSQL's `IF NOT EXISTS` does not see a table that another process is making.
+    // PostgreSQL's `IF NOT EXISTS` does not see a table that another process is creating.
     if (error instanceof UniqueViolation) return prepare()
     throw error
   })
-  if (version > MIGRATIONS.length) {
+  if (version > migrations.length) {
     throw new SetupError(
-      `The database is at schema ${version}, made by a newer Handset; this one knows ${MIGRATIONS.length}. Upgrade Handset.`,
+      `The database is at schema ${version}, made by a newer Handset; this one knows ${migrations.length}. Upgrade Handset.`,
     )
   }
   return version
 }
 
-/** The schema that a migrated database is at: this version of Handset works with `MIGRATIONS.length` alone. */
+/** The version of a database's schema. This Handset works only with `MIGRATIONS.length`. */
 export async function appliedVersion(tx: Pick<Database, 'get'>): Promise<number> {
-  const row = await tx.get<{ version: number }>('SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1')
+  const row = await tx.get<{ version: number }>(FIND_VERSION)
   return row?.version ?? 0
 }

@@ -35,23 +35,14 @@ export async function tableNames(db: Reader, engine: Engine): Promise<string[]> 
 }
 
 /**
- * The tables of the present schema without its history, each behind those that it points at. What the migrations make
- * is asked of SQLite, which runs them: it holds for PostgreSQL too.
+ * The tables of the current schema, each after those that it references. Runs the migrations on an empty SQLite database
+ * and reads the tables from there; they are the same on PostgreSQL. The history table is not one of them.
  */
-export function presentTables(): Promise<Table[]> {
-  return withFreshStore(async (db) => parentsFirst(await sqliteTables(db)))
-}
-
-/** What these tables hold in a store that the migrations have just made. */
-export function freshDigests(tables: readonly Table[]): Promise<Record<string, TableDigest>> {
-  return withFreshStore((db) => digestTables(db, tables))
-}
-
-async function withFreshStore<T>(work: (db: Queries) => Promise<T>): Promise<T> {
+export async function presentTables(): Promise<Table[]> {
   const db = openScratch()
   try {
     for (const { statements } of MIGRATIONS) for (const statement of statements) await db.run(statement)
-    return await work(db)
+    return parentsFirst(await sqliteTables(db))
   } finally {
     db.close()
   }

@@ -193,8 +193,8 @@ describe('copy', { concurrency: 2 }, () => {
   it('rejects a source that does not exist or has another schema, and creates no target', async () => {
     const to = await makeSqlite()
     const old = await cloneSource()
-    await change(old, 'DELETE FROM schema_migrations WHERE version > 1')
-    await refuses(old, to, /is at schema 1, and this Handset knows \d+: run handset migrate/)
+    await change(old, 'DELETE FROM schema_migrations')
+    await refuses(old, to, /is at schema 0, and this Handset knows \d+: run handset migrate/)
     await refuses(await makeSqlite(), to, /Cannot open .*handset\.db/)
     assert.deepEqual(await readdir(join(to.HANDSET_DATA, '..')), [])
   })

@@ -1,12 +1,30 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { migrate } from '../../src/db/migrate.ts'
-import { MIGRATIONS } from '../../src/db/migrations.ts'
+import { applyMigrations, migrate } from '../../src/db/migrate.ts'
+import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
 import { type Database, UniqueViolation } from '../../src/db/port.ts'
 import { SetupError } from '../../src/errors.ts'
 import { runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeStore, openStore, type StoreSettings } from '../support/store.ts'
+
+/** A schema history to test migrating with: Handset's own may have only one step. */
+const CREATE_NOTES: Migration = {
+  name: 'notes',
+  statements: [
+    'CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL)',
+    'CREATE INDEX notes_by_text ON notes (text, id)',
+  ],
+}
+const ADD_LENGTH: Migration = {
+  name: 'length of notes',
+  statements: ['ALTER TABLE notes ADD COLUMN length INTEGER'],
+  async fill(tx) {
+    for (const { id, text } of await tx.all<{ id: string; text: string }>('SELECT id, text FROM notes')) {
+      await tx.run('UPDATE notes SET length = $1 WHERE id = $2', [text.length, id])
+    }
+  },
+}
 
 const ALL_APPLIED = MIGRATIONS.map(({ name }, position) => ({ version: position + 1, name }))
 
@@ -171,6 +189,27 @@ describe('a store', () => {
         assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '[]\n', stderr: '' })
       }
       assert.deepEqual(await appliedIn(open(store)), ALL_APPLIED)
+    })
+
+    it('that a database lacks are applied, and fill new columns of its rows', async () => {
+      const db = open(await makeStore())
+      await applyMigrations(db, [CREATE_NOTES], () => 0)
+      await addNote(db, 'a')
+      await applyMigrations(db, [CREATE_NOTES, ADD_LENGTH], () => 0)
+      assert.equal((await db.get<{ length: number }>('SELECT length FROM notes'))?.length, 'text'.length)
+      assert.deepEqual(await appliedIn(db), [
+        { version: 1, name: CREATE_NOTES.name },
+        { version: 2, name: ADD_LENGTH.name },
+      ])
+    })
+
+    it('that fail change nothing, and those before them stand', async () => {
+      const db = open(await makeStore())
+      const failing: Migration = { name: 'failing', statements: ['CREATE TABLE other (id TEXT PRIMARY KEY)', 'CREATE'] }
+      await assert.rejects(applyMigrations(db, [CREATE_NOTES, failing], () => 0))
+      assert.deepEqual(await appliedIn(db), [{ version: 1, name: CREATE_NOTES.name }])
+      await assert.rejects(async () => db.all('SELECT id FROM other'))
+      assert.equal(await addNote(db, 'a'), 1)
     })
 
     it('of a newer Handset are refused with both versions, and the store is left as it is', async () => {
