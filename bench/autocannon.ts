@@ -21,7 +21,7 @@ interface Result {
 
 type Autocannon = (options: object) => Promise<Result>
 
-/** Fires with autocannon, in a process of its own: `node autocannon.ts PACKAGES REQUESTS`; prints a `Shot`. */
+/** Generates load with autocannon in a separate process: `node autocannon.ts PACKAGES REQUESTS` prints a `Shot`. */
 const [, , packages = '', input = ''] = process.argv
 const { port, asks, next, connections, seconds } = JSON.parse(readFileSync(input, 'utf8')) as {
   port: number

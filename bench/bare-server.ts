@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 
-/** An answer as a server gave it. */
+/** A recorded response. */
 export interface Sample {
   status: number
   headers: Record<string, string>
@@ -8,8 +8,8 @@ export interface Sample {
 }
 
 /**
- * The limit of the runtime: `node:http` sending the bytes that Handset sends, whatever is asked, and reading the body
- * of a request before it answers. A message of the parent process says which bytes.
+ * The limit of the runtime: `node:http` sends the same bytes as Handset for every request, after reading the request's
+ * body. The parent process sends the bytes in a message.
  */
 let answer: Sample = { status: 200, headers: {}, body: '' }
 process.on('message', (sample: Sample) => {

@@ -1,24 +1,24 @@
 import { DatabaseSync } from 'node:sqlite'
 import postgres from 'postgres'
 
-/** A way into a store for many rows at once. What it writes is there for others once it is closed. */
+/** A fast path for writing many rows into a store. They become visible to others once it is closed. */
 export interface Bulk {
   /** Runs a statement with `$1` parameters that both engines understand. */
   run(sql: string, parameters: readonly (string | number)[]): Promise<void>
   close(): Promise<void>
 }
 
-/** Pages kept at hand, in KiB: new IMEIs go to anywhere in their index, which fits here for ten million devices. */
+/** The page cache in KiB. New IMEIs go anywhere in their index, and the index of ten million devices fits here. */
 const CACHE = 2 * 1024 * 1024
 
 /**
- * A connection to a SQLite file that nobody else uses meanwhile. It loses the file when it is killed, checks no foreign
- * key, makes one transaction of everything, since each commit would write most pages of the index of IMEIs, and puts
- * back the other indexes of these tables when all rows are there: sorted once, instead of row by row.
+ * A connection to a SQLite file that nobody else uses meanwhile. It loses the file when it is killed and checks no
+ * foreign keys. Everything is one transaction, since each commit would write most pages of the index of IMEIs. The
+ * other indexes of these tables are dropped and rebuilt at the end, sorted once instead of row by row.
  */
 export function bulkOfSqlite(file: string, tables: readonly string[]): Bulk {
   const connection = new DatabaseSync(file, { enableForeignKeyConstraints: false })
-  // A write-ahead log would hold all of it a second time; a journal holds only the pages that were there before.
+  // A write-ahead log would store everything twice; a journal stores only the pages that existed before.
   for (const pragma of ['journal_mode = DELETE', 'synchronous = OFF', `cache_size = -${CACHE}`]) {
     connection.exec(`PRAGMA ${pragma}`)
   }
@@ -40,7 +40,7 @@ export function bulkOfSqlite(file: string, tables: readonly string[]): Bulk {
   }
 }
 
-/** A connection to PostgreSQL that checks no foreign key; at its end the planner knows the tables. */
+/** A connection to PostgreSQL that checks no foreign keys, and analyses the tables at the end. */
 export async function bulkOfPostgres(url: string): Promise<Bulk> {
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} })
   await sql`SET session_replication_role = replica`

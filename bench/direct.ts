@@ -4,7 +4,9 @@ import type { Parameter } from '../src/db/port.ts'
 import { fillIn, imeiOf, tacOf } from './load.ts'
 import type { Insert } from './statements.ts'
 
-/** What a driver is to do without any server: statements as Handset runs them, so that the comparison is with the store itself. */
+/**
+ * What a driver does without a server. It runs the statements that Handset runs, so that the store itself is compared.
+ */
 export type Job =
   | { kind: 'sqlite inserts'; file: string; insert: Insert; next: number }
   | { kind: 'postgres reads'; url: string; sql: string; parameters: readonly Parameter[]; among: number }
@@ -16,16 +18,16 @@ interface Run {
   milliseconds: number
 }
 
-/** Works until a moment; gives how many operations it did. */
+/** Works until a point in time, and returns the number of operations. */
 type Work = (end: number) => number | Promise<number>
 
-/** The number of operations in hand at one time; for inserts into SQLite, those that share one fsync. */
+/** The number of concurrent operations. For inserts into SQLite, those that share one fsync. */
 const CONCURRENCY = 32
 
-/** Connections of the pool: as many as Handset's. */
+/** The connections of the pool, as many as Handset has. */
 const POOL_SIZE = 10
 
-/** The parameters of an insert, of one new device after the other. */
+/** The parameters of successive inserts of new devices. */
 function createRows({ parameters, places }: Insert, next: number): () => Parameter[] {
   const idStart = String(parameters[places.id]).slice(0, -14)
   let number = next
@@ -59,7 +61,7 @@ function openPool(url: string): postgres.Sql {
   return postgres(url, { max: POOL_SIZE, fetch_types: false, onnotice: () => {} })
 }
 
-/** Many at one time, each one after the other. */
+/** Runs many operations concurrently, each worker one after another. */
 function atOnce(one: () => Promise<unknown>): Work {
   return async (end) => {
     let done = 0

@@ -2,7 +2,7 @@ import { COMPARED, type Operation } from './operations.ts'
 import type { Footprint } from './scale.ts'
 import { type Line, toText } from './table.ts'
 
-/** Names of sides, which goals are about. */
+/** The names of the sides that have goals. */
 export const BARE = 'bare node:http'
 export const SQLITE = 'Handset, SQLite'
 export const POSTGRES = 'Handset, PostgreSQL'
@@ -10,7 +10,7 @@ export const TWO_NODES = 'Handset, PostgreSQL, two nodes'
 export const INSERTS = 'node:sqlite, 32 inserts a commit'
 export const DRIVER = 'driver of PostgreSQL alone'
 
-/** What Handset means to reach: at least so much of its reference (see `referenceOf`), in an operation. */
+/** The goals of Handset: the minimum ratio to the reference (see `referenceOf`) of a side in an operation. */
 const GOALS: readonly (readonly [operation: Operation, side: string, least: number])[] = [
   ['GET device', SQLITE, 0.8],
   ['GET device, 304', SQLITE, 0.9],
@@ -21,15 +21,15 @@ const GOALS: readonly (readonly [operation: Operation, side: string, least: numb
 ]
 const MOST_P99 = 1.5
 
-/** An operation against the one that it is compared with. */
+/** The minimum ratio of an operation to the one that it is compared with. */
 const LEAST_OF_COMPARED = 0.9
-/** Any store against the smallest one, in these operations. */
+/** The minimum ratio of any store to the smallest store, in these operations. */
 const LEAST_OF_SMALLEST = 0.8
 const FLAT: readonly Operation[] = ['GET device', 'list of 10', 'create']
 const MOST_START = 400
 const MOST_MEMORY = 120
 
-/** The table of goals: what was wanted, and what the lines of this run say. */
+/** The table of goals, and whether this run meets them. */
 export function goalRows(lines: readonly Line[], footprints: ReadonlyMap<string, Footprint>): string[][] {
   const find = (operation: string, side: string) =>
     lines.find((line) => line.operation === operation && line.side === side)
@@ -56,7 +56,7 @@ export function goalRows(lines: readonly Line[], footprints: ReadonlyMap<string,
   return [['what', 'goal', 'reached', 'in CPU'], ...rows]
 }
 
-/** How far Handset is ahead of the peer that comes nearest, in each operation. */
+/** How far Handset is ahead of the closest peer in each operation. */
 function peerRows(lines: readonly Line[], find: (operation: string, side: string) => Line | undefined): string[][] {
   const known = [BARE, SQLITE, POSTGRES, TWO_NODES, INSERTS, DRIVER]
   const operations = [...new Set(lines.map(({ operation }) => operation))]

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Packages that are measured or measure, at the versions that the figures are of. */
+/** The packages that are measured or used to measure, with the versions that the published figures refer to. */
 const VERSIONS = {
   autocannon: '9.0.0',
   fastify: '5.12.8',
@@ -14,8 +14,8 @@ const VERSIONS = {
 const ROOT = join(import.meta.dirname, '../node_modules/.cache/handset-bench')
 
 /**
- * Gives a directory with these packages, each installed once, by none of its scripts: a directory of their own, so that
- * nobody's `npm install` grows by them.
+ * Returns a directory with these packages, each installed once and without its scripts. They are separate so that `npm
+ * install` of Handset does not grow.
  */
 export function install(...names: (keyof typeof VERSIONS)[]): string {
   const packages = names.map((name) => `${name}@${VERSIONS[name]}`)

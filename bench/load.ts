@@ -6,19 +6,19 @@ import { install } from './install.ts'
 
 const run = promisify(execFile)
 
-/** Stands for the number of a device, 11 digits. */
+/** Placeholder for the number of a device, 11 digits. */
 export const NUMBER = 'N'.repeat(11)
-/** Stands for the IMEI of a device: see `imeiOf`. */
+/** Placeholder for the IMEI of a device; see `imeiOf`. */
 export const IMEI = 'M'.repeat(15)
-/** Stands for its TAC. */
+/** Placeholder for its TAC. */
 export const TAC = 'T'.repeat(8)
-/** TACs of the catalogue that the benchmarks run on: about as many as the GSMA's has. */
+/** The number of TACs in the benchmark's catalogue, about as many as the GSMA's has. */
 export const TACS = 270_000
-/** The first of them, and the digits of an IMEI behind a TAC. */
+/** The first TAC, and the number of digits of an IMEI after the TAC. */
 export const FIRST_TAC = 35_000_000
 export const SERIAL_DIGITS = 7
 
-/** The IMEI of the device with this number, whose TAC is in the catalogue. */
+/** The IMEI of the device with this number. Its TAC is in the catalogue. */
 export function imeiOf(number: number): string {
   return `${tacOf(number)}${String(Math.floor(number / TACS)).padStart(SERIAL_DIGITS, '0')}`
 }
@@ -28,7 +28,7 @@ export function tacOf(number: number): number {
   return FIRST_TAC + (number % TACS)
 }
 
-/** A text in which the device with this number stands for the placeholders. */
+/** Replaces the placeholders in a text by the values of the device with this number. */
 export function fillIn(text: string, number: number): string {
   return text
     .replaceAll(NUMBER, String(number).padStart(NUMBER.length, '0'))
@@ -36,22 +36,22 @@ export function fillIn(text: string, number: number): string {
     .replaceAll(TAC, String(tacOf(number)))
 }
 
-/** A request, in which `NUMBER`, `IMEI` and `TAC` stand for those of a device. */
+/** A request. `NUMBER`, `IMEI` and `TAC` stand for those of a device. */
 export interface Ask {
   method: string
   path: string
   headers?: Record<string, string>
   body?: string
-  /** Any of so many devices that are there, by chance; without it the next one that is not there. */
+  /** Picks one of this many existing devices at random. Without it, the next device that does not exist yet. */
   among?: number
-  /** The number of the first of them; 0 where it is not said. */
+  /** The number of the first of them; 0 by default. */
   from?: number
 }
 
-/** What requests came to in one slice of time. */
+/** The results of one time slice. */
 export interface Shot {
   requests: number
-  /** Answers of 400 and above, and requests without one. */
+  /** Responses with status 400 and above, and requests without a response. */
   failures: number
   seconds: number
   /** Milliseconds. */
@@ -62,27 +62,27 @@ export interface Shot {
 export interface Firing {
   port: number
   asks: readonly Ask[]
-  /** The number of the first device that is not there. */
+  /** The number of the first device that does not exist. */
   next: number
   connections: number
   milliseconds: number
-  /** Where files may be made. */
+  /** A directory for temporary files. */
   directory: string
 }
 
-/** Sends requests for a slice of time, as many as are answered, from a core of its own. */
+/** Sends requests for a time slice, as fast as they are answered, from a dedicated core. */
 export type Generator = (firing: Firing) => Promise<Shot>
 
 /**
- * `wrk` where the machine has it (`apt-get install wrk`), else autocannon. Autocannon needs more CPU for a request than
- * bare `node:http` does, so with it the requests per second of the fast sides say what the generator can do, and only
- * the CPU time of the server compares them.
+ * Uses `wrk` if the machine has it (`apt-get install wrk`), else autocannon. Autocannon needs more CPU per request than
+ * bare `node:http` does. With it, the requests per second of the fast sides show the limit of the generator, and only
+ * the CPU time of the server is comparable.
  */
 export function chooseGenerator(pin: readonly string[]): { name: string; fire: Generator } {
   try {
     execFileSync('wrk', ['-v'], { stdio: 'ignore' })
   } catch (error) {
-    // It exits with 1 when it shows its version.
+    // It exits with 1 when it prints its version.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       const packages = install('autocannon')
       return { name: 'autocannon', fire: (firing) => fireAutocannon(pin, packages, firing) }
@@ -91,7 +91,7 @@ export function chooseGenerator(pin: readonly string[]): { name: string; fire: G
   return { name: 'wrk', fire: (firing) => fireWrk(pin, firing) }
 }
 
-/** The request as it goes over the wire. */
+/** The request as bytes on the wire. */
 function rawRequest({ method, path, headers = {}, body = '' }: Ask): string {
   const length = body === '' ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) }
   const fields = Object.entries({ host: '127.0.0.1', ...headers, ...length }).map(
@@ -103,7 +103,7 @@ function rawRequest({ method, path, headers = {}, body = '' }: Ask): string {
 async function fireWrk(pin: readonly string[], firing: Firing): Promise<Shot> {
   const { port, asks, next, connections, milliseconds, directory } = firing
   const script = join(directory, `requests-${port}.lua`)
-  // Both JSON's and Lua's strings are written so, as long as they are ASCII.
+  // JSON strings are valid Lua strings, as long as they are ASCII.
   const items = asks.map((ask) => {
     const text = rawRequest(ask)
     const holds = [NUMBER, IMEI, TAC].map((placeholder) => text.includes(placeholder))

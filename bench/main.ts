@@ -39,11 +39,11 @@ const TAGGED_DEVICES = 500
 const SERVER_CORE = 0
 const LOAD_CORE = cpus().length > 1 ? 1 : 0
 
-/** Devices that nothing else makes: those of samples, and those of drivers. */
+/** Devices that nothing else creates: those of samples, and those of drivers. */
 const SAMPLED = 90_000_000_000
 const INSERTED = 80_000_000_000
 
-/** Ends the PostgreSQL that was started, and removes its data. */
+/** Stops the PostgreSQL that was started, and removes its data. */
 let removePostgres: (() => Promise<void>) | undefined
 
 await run()
@@ -73,7 +73,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Handset on a store of one of several sizes, which are compared with each other. */
+/** Handset on one of several store sizes that are compared with each other. */
 async function startSize(range: Range, size: Size, footprints: Map<string, Footprint>): Promise<Side> {
   const { port, pid, store } = await startOnSize(range, size, size.name, footprints)
   return httpSide(range, { name: size.name, port, pid, asks: deviceApiAsks(store.filled, []), next: store.next })
@@ -88,7 +88,7 @@ async function startOnSize(range: Range, size: Size, name: string, footprints: M
   return { port, pid, store }
 }
 
-/** Handset on the embedded store, and what it is compared with. */
+/** Handset on the embedded store, and the sides that it is compared with. */
 async function startOnSqlite(range: Range, size: Size, footprints: Map<string, Footprint>): Promise<Side[]> {
   const { port, pid, store } = await startOnSize(range, size, SQLITE, footprints)
   const { filled, file, next } = store
@@ -97,7 +97,7 @@ async function startOnSqlite(range: Range, size: Size, footprints: Map<string, F
   let sampled = SAMPLED + next
   const bare = await startBare(range, BARE, asks, (operation) => {
     const [ask] = asks[operation] ?? []
-    if (ask === undefined) throw new Error(`Nothing is asked in ${operation}`)
+    if (ask === undefined) throw new Error(`No request is defined for ${operation}`)
     return sampleOf(port, ask, ask.among === undefined ? sampled++ : (ask.from ?? 0))
   })
   const db = openSqlite(file)
@@ -109,7 +109,10 @@ async function startOnSqlite(range: Range, size: Size, footprints: Map<string, F
   return [bare, handset, inserts, ...peers]
 }
 
-/** Handset on a PostgreSQL of its own, on one node and on two, and the driver alone running the statements that Handset runs. */
+/**
+ * Handset on its own PostgreSQL, with one node and with two, and the driver alone running the same statements as
+ * Handset.
+ */
 async function startOnPostgres(range: Range): Promise<Side[]> {
   say(`PostgreSQL: ${POSTGRES_DEVICES} devices, ${TACS} TACs.`)
   const server = await startPostgres({ track_activity_query_size: '65536' })
@@ -151,7 +154,7 @@ function firstTenant({ tenants }: Filled): Tenant {
   return tenants[0] as Tenant
 }
 
-/** The entity tags of some devices, as a client knows them that has read them. */
+/** The entity tags of some devices, known to a client that has read them. */
 async function readTags(port: number, filled: Filled): Promise<string[]> {
   const tags: string[] = []
   for (let number = 0; number < Math.min(TAGGED_DEVICES, filled.devices); number++) {
@@ -161,8 +164,8 @@ async function readTags(port: number, filled: Filled): Promise<string[]> {
 }
 
 /**
- * Every side does every operation, in short slices in turn, beside the operation that it is compared with, if any; what
- * begins changes from round to round.
+ * Runs every operation on every side, in short slices that take turns, next to the operation that it is compared with,
+ * if any. The order changes from round to round.
  */
 async function measure(sides: readonly Side[]): Promise<Series[]> {
   const wanted = OPERATIONS.filter((name) => options.only === undefined || options.only.split(';').includes(name))
@@ -187,7 +190,10 @@ async function measure(sides: readonly Side[]): Promise<Series[]> {
   return all
 }
 
-/** What a side is compared with: the same side doing another operation, the store's own driver, or else one for all. */
+/**
+ * What a side is compared with: the same side in another operation, the store's own driver, or else the common
+ * reference.
+ */
 function referenceOf(all: readonly Series[], { operation, side }: Series, common: string): Series | undefined {
   const find = (name: string, asked = operation) => all.find((one) => one.operation === asked && one.side === name)
   const compared = COMPARED[operation]
@@ -206,7 +212,7 @@ function report(generator: string, lines: readonly Line[], footprints: ReadonlyM
   const words = process.argv.slice(2).map((word) => (/[ ;]/.test(word) ? `'${word}'` : word))
   console.log(
     [
-      `\`npm run bench -- ${words.join(' ')}\`: Node ${run.node}, ${generator}, ${cpus().length} cores of ${cpus()[0]?.model.trim()}; ${ROUNDS} slices of ${run.seconds} s a side.`,
+      `\`npm run bench -- ${words.join(' ')}\`: Node ${run.node}, ${generator}, ${cpus().length} cores of ${cpus()[0]?.model.trim()}; ${ROUNDS} slices of ${run.seconds} s per side.`,
       toMarkdown(toRows(lines)),
       toMarkdown(footprintRows(footprints)),
       toMarkdown(goalRows(lines, footprints)),

@@ -1,19 +1,19 @@
 import { type Ask, IMEI, NUMBER } from './load.ts'
 import { type Filled, idOf, idStart, type Tenant } from './store.ts'
 
-/** Devices that are asked for again and again: a store of any size has such a set. */
+/** Devices that are requested repeatedly; a store of any size has such a hot set. */
 export const HOT_DEVICES = 2_000
 
-/** Projects whose keys take part. */
+/** Projects whose keys are used. */
 const ASKING_TENANTS = 1_000
 
-/** Devices before the page that is compared with the first ones: 10,000 pages. */
+/** Devices before the page that is compared with the first pages: 10,000 pages. */
 const DEEP = 100_000
 
-/** Devices whose pages are asked for, here as there: more than a server would keep the answers of. */
+/** Devices whose pages are requested, at both depths; more than a server would cache responses for. */
 const CURSORS = 10_000
 
-/** What is asked of a server, by name, in the order of the table. */
+/** The measured operations, by name, in the order of the table. */
 export const OPERATIONS = [
   'GET device',
   'GET device, any of all',
@@ -32,12 +32,12 @@ export type Operation = (typeof OPERATIONS)[number]
 
 export type Asks = Readonly<Partial<Record<Operation, readonly Ask[] | undefined>>>
 
-/** Operations that are compared with another one of the same side, and take turns with it. */
+/** Operations that are compared with another operation of the same side, and take turns with it. */
 export const COMPARED: Readonly<Partial<Record<Operation, Operation>>> = {
   'list of 10, 10,000 pages deep': 'list of 10, any early page',
 }
 
-/** One part reads and searches to another of writes, nine to one. */
+/** A mix of nine reads and searches to one write. */
 export function mixOf(asks: Asks): readonly Ask[] {
   const {
     'GET device': get = [],
@@ -49,7 +49,7 @@ export function mixOf(asks: Asks): readonly Ask[] {
   return [...reads, ...(asks.create ?? []), ...reads, ...(asks.PATCH ?? [])]
 }
 
-/** The operations as the Devices API has them; `tags` are the entity tags of the first devices of the first project. */
+/** The operations in the Devices API. `tags` are the entity tags of the first devices of the first project. */
 export function deviceApiAsks({ tenants: all, devices }: Filled, tags: readonly string[]): Asks {
   const tenants = all.slice(0, ASKING_TENANTS)
   const hot = Math.max(1, Math.min(devices, Math.floor(HOT_DEVICES / tenants.length)))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** Builds the package and lays it out as it is installed, without the source that a checkout runs; gives its command. */
+/** Builds the package and installs it without the source that a checkout runs. Returns its command. */
 export function layOutPackage(directory: string): string {
   execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'ignore' })
   for (const name of ['bin', 'dist', 'package.json', 'openapi.json']) {

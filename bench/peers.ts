@@ -4,11 +4,11 @@ import { findFreePort } from '../test/support/postgres.ts'
 import { install } from './install.ts'
 import { IMEI, NUMBER, TAC } from './load.ts'
 import { type Asks, HOT_DEVICES, mixOf } from './operations.ts'
-import { answers, start, startModule } from './processes.ts'
+import { start, startModule, untilResponding } from './processes.ts'
 import { httpSide, type Range, type Side } from './sides.ts'
 import { type Filled, idStart, type Tenant } from './store.ts'
 
-/** What Handset serves, for peers to serve too. */
+/** The data that Handset serves, for peers to serve too. */
 export interface Original {
   filled: Filled
   /** The file of its store, and the port of its server. */
@@ -16,20 +16,24 @@ export interface Original {
   port: number
 }
 
-/** Devices that a server keeps in one JSON file and in memory, and whose file it writes anew for each change. */
+/**
+ * The size of a server that holds all devices in one JSON file and in memory, and rewrites the file for each change.
+ */
 const JSON_FILE_DEVICES = 10_000
 
 const PRODUCTION = { NODE_ENV: 'production' }
 
 /**
- * Servers from the npm registry that do a part of Handset's work, set up for production, without a log, and with all
- * that makes them fast. None asks for a token.
+ * Servers from the npm registry that do a part of Handset's work, configured for production: without a log, and with
+ * everything that makes them fast. None of them checks a token.
  */
 export async function startPeers(range: Range, original: Original): Promise<Side[]> {
   return [await startMock(range, original), await startJsonServer(range, original), await startRemult(range, original)]
 }
 
-/** A mock server that answers with the examples of Handset's own OpenAPI document. It checks requests and keeps nothing. */
+/**
+ * A mock server that returns the examples of Handset's own OpenAPI document. It validates requests and stores nothing.
+ */
 async function startMock(range: Range, { filled }: Original): Promise<Side> {
   const port = await findFreePort()
   const program = join(install('@stoplight/prism-cli'), 'node_modules/@stoplight/prism-cli/dist/index.js')
@@ -47,11 +51,11 @@ async function startMock(range: Range, { filled }: Original): Promise<Side> {
     'false',
   ]
   const { pid = 0 } = start(range.pin, [process.execPath, program, ...words], PRODUCTION, 'ignore')
-  await answers(port, '/projects')
+  await untilResponding(port, '/projects')
   const [{ id, tag }] = filled.tenants as [Tenant]
   const list = `/projects/${id}/devices`
   const device = `${list}/${idStart('dev', tag)}000${NUMBER}`
-  // It wants a token, and takes any.
+  // It requires a token and accepts any.
   const headers = { authorization: 'Bearer any' }
   const search = { method: 'POST', headers, body: `{"imei":"${IMEI}"}`, among: filled.devices }
   const asks: Asks = {
@@ -67,7 +71,7 @@ async function startMock(range: Range, { filled }: Original): Promise<Side> {
   return httpSide(range, { name, port, pid, asks: { ...asks, 'mixed, 90 % reads': mixOf(asks) }, next: filled.devices })
 }
 
-/** A REST server over a JSON file, which holds devices as Handset shows them. */
+/** A REST server over a JSON file, with devices as Handset represents them. */
 async function startJsonServer(range: Range, { filled, port: from }: Original): Promise<Side> {
   const copies = await readDevices(from, (filled.tenants as [Tenant])[0])
   const devices = copies.length
@@ -78,7 +82,7 @@ async function startJsonServer(range: Range, { filled, port: from }: Original): 
   const program = join(install('json-server'), 'node_modules/json-server/lib/cli/bin.js')
   const words = [data, '--port', String(port), '--host', '127.0.0.1', '--quiet', '--no-gzip', '--no-cors']
   const { pid = 0 } = start(range.pin, [process.execPath, program, ...words], PRODUCTION, 'ignore')
-  await answers(port, '/devices?_limit=1')
+  await untilResponding(port, '/devices?_limit=1')
   const id = `${idStart('dev', (filled.tenants as [Tenant])[0].tag)}000${NUMBER}`
   const device = `/devices/${id}`
   const hot = Math.min(devices, HOT_DEVICES)
@@ -98,10 +102,10 @@ async function startJsonServer(range: Range, { filled, port: from }: Original): 
   return httpSide(range, { name, port, pid, asks: { ...asks, 'mixed, 90 % reads': mixOf(asks) }, next: filled.devices })
 }
 
-/** The first devices of a project, oldest first, as Handset shows them. */
+/** The first devices of a project, oldest first, as Handset represents them. */
 async function readDevices(port: number, { id, token }: Tenant): Promise<{ imei: string; model: object }[]> {
   const devices: { imei: string; model: object }[] = []
-  // Before the oldest there is.
+  // Before the oldest device.
   let before: string | null = `dev_${'0'.repeat(28)}`
   while (before !== null && devices.length < JSON_FILE_DEVICES) {
     const url = `http://127.0.0.1:${port}/projects/${id}/devices?limit=200&before=${before}`
@@ -113,7 +117,7 @@ async function readDevices(port: number, { id, token }: Tenant): Promise<{ imei:
   return devices
 }
 
-/** A REST back end over SQLite, with all devices: see `remult-server.ts`. */
+/** A REST back end over SQLite with all devices; see `remult-server.ts`. */
 async function startRemult(range: Range, { filled, file }: Original): Promise<Side> {
   const module = join(import.meta.dirname, 'remult-server.ts')
   const words = [install('remult', 'fastify'), join(range.directory, 'remult.db'), file]

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 
 const START_DEADLINE = 120_000
 
-/** Words that keep a command on one core; none where the machine has no `taskset`. */
+/** Command words that pin a command to one core; empty if the machine has no `taskset`. */
 export function pinTo(core: number): string[] {
   try {
     execFileSync('taskset', ['-c', String(core), 'true'], { stdio: 'ignore' })
@@ -16,7 +16,7 @@ export function pinTo(core: number): string[] {
 
 const running = new Set<ChildProcess>()
 
-/** Ends all that was started. */
+/** Ends all started processes. */
 export async function endAll(): Promise<void> {
   for (const child of running) await end(child)
 }
@@ -29,7 +29,7 @@ export async function end(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Starts a program, pinned; it ends with this process. */
+/** Starts a pinned program that ends with this process. */
 export function start(
   pin: readonly string[],
   words: readonly string[],
@@ -42,7 +42,7 @@ export function start(
   return child
 }
 
-/** Starts a module that speaks over a channel, pinned, and waits for its first message. */
+/** Starts a pinned module that communicates over a channel, and waits for its first message. */
 export async function startModule(
   pin: readonly string[],
   file: string,
@@ -54,11 +54,11 @@ export async function startModule(
   return { child, first: await nextMessage(child) }
 }
 
-/** The next message of a module; throws when it ends without one. */
+/** The next message of a module. Throws if the module exits without one. */
 export async function nextMessage(child: ChildProcess): Promise<unknown> {
   const ending = new AbortController()
   const ended = once(child, 'exit', { signal: ending.signal }).then(([code]) => {
-    throw new Error(`A process of the benchmark ended with ${code}`)
+    throw new Error(`A process of the benchmark exited with ${code}`)
   })
   const message = once(child, 'message', { signal: ending.signal })
   try {
@@ -71,8 +71,8 @@ export async function nextMessage(child: ChildProcess): Promise<unknown> {
   }
 }
 
-/** Waits until a port of loopback answers HTTP. */
-export async function answers(port: number, path: string): Promise<void> {
+/** Waits until a loopback port responds over HTTP. */
+export async function untilResponding(port: number, path: string): Promise<void> {
   for (const deadline = Date.now() + START_DEADLINE; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
     try {
       await (await fetch(`http://127.0.0.1:${port}${path}`)).arrayBuffer()
@@ -83,18 +83,18 @@ export async function answers(port: number, path: string): Promise<void> {
   }
 }
 
-/** CPU time of a process and its children so far, in microseconds (proc_pid_stat(5)); 0 where there is no /proc. */
+/** The CPU time of a process and its children so far, in microseconds (proc_pid_stat(5)); 0 without /proc. */
 export function cpuOf(pid: number): number {
   return family(pid).reduce((sum, member) => sum + ownCpu(member), 0)
 }
 
-/** Memory of a process and its children, in MB. */
+/** The memory of a process and its children, in MB. */
 export function memoryOf(pid: number): number {
   const kilobytes = family(pid).map((member) => Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${member}/status`))?.[1] ?? 0))
   return kilobytes.reduce((sum, one) => sum + one, 0) / 1024
 }
 
-/** Clock ticks a second: 100 on every Linux (time(7)). */
+/** Clock ticks per second: 100 on every Linux (time(7)). */
 const TICK = 10_000
 
 function ownCpu(pid: number): number {

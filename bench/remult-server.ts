@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * A REST back end for the same data, made of Remult over `node:sqlite` and Fastify: `node remult-server.ts PACKAGES FILE
- * SOURCE`; sends its port. `SOURCE` is a store of Handset's, which it copies into tables of its own, as durable as
- * Handset's. Remult's API embeds no relations: a device's model, user and SIMs are columns that SQLite computes, which
- * costs less than asking for them one by one.
+ * A REST back end for the same data, built from Remult over `node:sqlite` and Fastify: `node remult-server.ts PACKAGES
+ * FILE SOURCE`. It sends its port to the parent process. `SOURCE` is a Handset store, which it copies into its own
+ * tables, with the same durability. Remult's API embeds no relations, so a device's model, user and SIMs are columns
+ * that SQLite computes, which costs less than requesting them one by one.
  */
 const [, , packages = '', file = '', source = ''] = process.argv
 const require = createRequire(join(packages, 'package.json'))
@@ -80,7 +80,7 @@ describeEntity(
   options,
 )
 
-/** What Remult tells on its console at a start is no part of what is measured. */
+/** Silences what Remult prints at a start, which is not part of the measurement. */
 console.log = () => {}
 console.info = () => {}
 
@@ -92,7 +92,7 @@ const app = fastify()
 await app.register(remultApi({ entities: [User, Sim, DeviceModel, Tac, Device], dataProvider, admin: false }))
 await app.listen({ port: 0, host: '127.0.0.1' })
 const { port } = app.server.address() as { port: number }
-// The tables are made before the first answer.
+// The tables are created before the first response.
 await (await fetch(`http://127.0.0.1:${port}/api/devices?_limit=1`)).text()
 
 connection.prepare('ATTACH ? AS source').run(source)

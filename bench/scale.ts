@@ -9,35 +9,35 @@ import { type Range, sampleOf, startHandset } from './sides.ts'
 import { type Filled, fill, idOf, TABLES, type Tenant } from './store.ts'
 import { median, toText } from './table.ts'
 
-/** A size of a store: so many devices in so many projects. */
+/** The size of a store: a number of devices in a number of projects. */
 export interface Size {
   name: string
   devices: number
   projects: number
 }
 
-/** A store in a directory of its own. */
+/** A store in its own directory. */
 export interface Store {
   directory: string
   file: string
   filled: Filled
-  /** The number of the first device that no run has made. */
+  /** The number of the first device that no run has created. */
   next: number
 }
 
-/** What a server on a store costs, apart from requests. */
+/** The cost of a server on a store, apart from requests. */
 export interface Footprint {
   /** Of the file, in MB. */
   size: number
-  /** From the start to the first answer, in milliseconds; and the CPU time of it. */
+  /** From the start to the first response, in milliseconds, and its CPU time. */
   start: number
   startCpu: number
-  /** Megabytes, some seconds after it. */
+  /** In MB, some seconds after the start. */
   memory: number
-  /** CPU of the server for a GET, in microseconds: of devices that nobody has asked for, and of the same ones again. */
+  /** CPU time of the server for a GET, in microseconds: of devices not yet read, and of the same devices again. */
   cold: number
   warm: number
-  /** Milliseconds until each was answered. */
+  /** Milliseconds until each response. */
   coldWait: number
   warmWait: number
 }
@@ -46,13 +46,13 @@ const STARTS = 3
 const COLD_DEVICES = 2_000
 const IDLE = 3_000
 
-/** Numbers for the devices that one run makes in a store that is kept. */
+/** The device numbers that one run reserves in a store that is reused. */
 const RUN_ROOM = 1_000_000_000
 
-/** `10k`, `1m` or `1m/10000`: devices, and the projects that they are in. */
+/** Parses `10k`, `1m` or `1m/10000`: a number of devices, and the number of projects that they are in. */
 export function readSize(text: string): Size {
   const [, digits, unit = '', projects = '1'] = /^(\d+)([km]?)(?:\/(\d+))?$/.exec(text) ?? []
-  if (digits === undefined) throw new Error(`--scale names "${text}": write it like 10k, 1m or 1m/10000`)
+  if (digits === undefined) throw new Error(`Invalid size "${text}" in --scale: write it like 10k, 1m or 1m/10000`)
   return {
     name: projects === '1' ? text : `${text.split('/')[0]} in ${toText(Number(projects), 0)} projects`,
     devices: Number(digits) * { '': 1, k: 1_000, m: 1_000_000 }[unit as '' | 'k' | 'm'],
@@ -60,7 +60,7 @@ export function readSize(text: string): Size {
   }
 }
 
-/** A filled store in a directory; one that is there already is used again. */
+/** Opens a filled store in a directory. An existing one is reused. */
 export async function openStore(directory: string, size: Size): Promise<Store> {
   const file = join(directory, 'handset.db')
   const note = join(directory, 'filled.json')
@@ -79,12 +79,12 @@ export async function openStore(directory: string, size: Size): Promise<Store> {
   return { directory, file, filled, next }
 }
 
-/** Starts Handset on a store: what it costs to have it, and the server to go on with. */
+/** Starts Handset on a store and measures the start. The server keeps running for the benchmark. */
 export async function startOnStore(
   range: Range,
   { filled, directory, file }: Store,
 ): Promise<{ port: number; pid: number; footprint: Footprint }> {
-  // The first start compiles modules and the next ones find them compiled, as on a machine of a user.
+  // The first start compiles the modules. Later starts find them compiled, as on a user's machine.
   await end((await startTimed(range, directory, filled)).child)
   const starts = [await startTimed(range, directory, filled)]
   while (starts.length < STARTS) {
@@ -113,11 +113,11 @@ interface Start {
   child: ChildProcess
   port: number
   milliseconds: number
-  /** In milliseconds too. */
+  /** Also in milliseconds. */
   cpu: number
 }
 
-/** Starts Handset, and asks it for a device. */
+/** Starts Handset and requests a device. */
 async function startTimed(range: Range, directory: string, filled: Filled): Promise<Start> {
   const begun = performance.now()
   const { child, port } = await startHandset(range, ['--data', directory], {})
@@ -125,7 +125,7 @@ async function startTimed(range: Range, directory: string, filled: Filled): Prom
   return { child, port, milliseconds: performance.now() - begun, cpu: cpuOf(child.pid as number) / 1000 }
 }
 
-/** The table of what servers cost apart from requests. */
+/** The table of the costs of servers apart from requests. */
 export function footprintRows(all: ReadonlyMap<string, Footprint>): string[][] {
   const columns = [
     'store',
@@ -149,21 +149,21 @@ export function footprintRows(all: ReadonlyMap<string, Footprint>): string[][] {
 /** A request for one device. */
 export function getAsk(filled: Filled) {
   const [ask] = deviceApiAsks(filled, [])['GET device'] ?? []
-  if (ask === undefined) throw new Error('Nothing is asked')
+  if (ask === undefined) throw new Error('No request is defined')
   return ask
 }
 
-/** Takes a file out of the operating system's memory, where `dd` can; else it is as cold as a new server is. */
+/** Evicts a file from the operating system's cache, if `dd` can. Otherwise, only the server itself is cold. */
 function dropPages(file: string): void {
   spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' })
 }
 
-/** Takes it in again, so that what is measured afterwards is not the disk. */
+/** Reads the file into the cache again, so that later measurements do not include the disk. */
 function readPages(file: string): void {
   spawnSync('dd', [`if=${file}`, 'of=/dev/null', 'bs=4M'], { stdio: 'ignore' })
 }
 
-/** Asks for devices from all over the store, one after the other, each once. */
+/** Requests devices from all over the store, one after another, each once. */
 async function askOnce(
   port: number,
   pid: number,
@@ -179,7 +179,7 @@ async function askOnce(
     const path = `/projects/${id}/devices/${idOf('dev', tag, place % devices)}`
     const headers = { authorization: `Bearer ${token}` }
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers })
-    if (!answer.ok) throw new Error(`A device that is there was answered with ${answer.status}`)
+    if (!answer.ok) throw new Error(`An existing device returned ${answer.status}`)
     await answer.arrayBuffer()
   }
   return { cpu: (cpuOf(pid) - before) / count, wait: (performance.now() - begun) / count }

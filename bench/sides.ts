@@ -9,21 +9,21 @@ import type { Asks, Operation } from './operations.ts'
 import { cpuOf, memoryOf, nextMessage, start, startModule } from './processes.ts'
 import type { Slice } from './table.ts'
 
-/** Something that is measured, in processes of its own. */
+/** A measured program with its own processes. */
 export interface Side {
   name: string
   does(operation: Operation): boolean
   shoot(operation: Operation, milliseconds: number): Promise<Slice>
 }
 
-/** How requests are sent in this run. */
+/** How this run sends requests. */
 export interface Range {
   fire: Generator
   directory: string
   /** Handset's. */
   command: string
   pin: readonly string[]
-  /** Connections that requests come over. */
+  /** The number of connections. */
   connections: number
 }
 
@@ -32,17 +32,17 @@ export interface Served {
   port: number
   pid: number
   asks: Asks
-  /** The number of the first device that is not there. */
+  /** The number of the first device that does not exist. */
   next: number
 }
 
-/** Room between the new devices of one slice and of the next. */
+/** The gap between the new devices of one slice and the next. */
 const SLICE_ROOM = 1_000_000
 
-/** And between those of several servers on one store. */
+/** The gap between those of several servers on one store. */
 const SERVER_ROOM = 1_000_000_000
 
-/** A server that is asked over HTTP. */
+/** A server that is measured over HTTP. */
 export function httpSide({ fire, directory, connections }: Range, { name, port, pid, asks, next }: Served): Side {
   let fresh = next
   return {
@@ -66,7 +66,7 @@ export function httpSide({ fire, directory, connections }: Range, { name, port, 
   }
 }
 
-/** Two servers that are asked at one time, half of the connections each. */
+/** Two servers that are measured together, each with half of the connections. */
 export function pairSide(range: Range, name: string, pair: readonly Omit<Served, 'name'>[]): Side {
   const sides = pair.map((served, place) =>
     httpSide(
@@ -95,7 +95,7 @@ export function pairSide(range: Range, name: string, pair: readonly Omit<Served,
   }
 }
 
-/** Starts Handset as operators run it, from the package and in one process; its log goes to a file. */
+/** Starts Handset as operators run it, from the package, in one process. Its log goes to a file. */
 export async function startHandset(
   { pin, directory, command: main }: Range,
   words: readonly string[],
@@ -110,10 +110,10 @@ export async function startHandset(
   return { child, port: Number(new URL((JSON.parse(text) as { address: string }).address).port) }
 }
 
-/** Headers that Node writes by itself, or that belong to one answer. */
+/** Headers that Node adds itself, or that belong to a single response. */
 const NOT_REPEATED = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
 
-/** The answer of a server to one request about the device with this number, for the bare one to repeat. */
+/** A server's response to one request for the device with this number, for the bare server to repeat. */
 export async function sampleOf(port: number, ask: Ask, number: number): Promise<Sample> {
   const { method, headers = {} } = ask
   const path = fillIn(ask.path, number)
@@ -127,7 +127,7 @@ export async function sampleOf(port: number, ask: Ask, number: number): Promise<
   return { status: answer.status, headers: Object.fromEntries(kept), body: await answer.text() }
 }
 
-/** Bare `node:http`, answering each operation with the bytes of a sample. */
+/** Bare `node:http`, responding to each operation with the bytes of a sample. */
 export async function startBare(
   range: Range,
   name: string,
@@ -150,7 +150,7 @@ export async function startBare(
   }
 }
 
-/** A driver without a server, doing these operations. */
+/** A driver without a server, running these operations. */
 export async function startDirect(
   { pin }: Range,
   name: string,

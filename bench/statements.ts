@@ -5,15 +5,15 @@ import { tacOf } from '../src/domain/imei.ts'
 import { createDevice } from '../src/resources/devices/devices.ts'
 import { requireProject } from '../src/resources/projects/projects.ts'
 
-/** A statement as Handset runs it for a device that it makes, and what it was run with. */
+/** The statement that Handset runs to create a device, and its parameters. */
 export interface Insert {
   sql: string
   parameters: Parameter[]
-  /** Which of the parameters are the device's id, its IMEI and its TAC. */
+  /** The positions of the device's id, IMEI and TAC among the parameters. */
   places: { id: number; imei: number; tac: number }
 }
 
-/** Makes a device with this IMEI, and gives the statement that made it. */
+/** Creates a device with this IMEI, and returns the statement that created it. */
 export async function insertOfDevice(db: Database, projectId: string, imei: string): Promise<Insert> {
   const recorded: { sql: string; parameters: readonly Parameter[] }[] = []
   const record = (tx: Queries): Queries => ({
@@ -28,7 +28,7 @@ export async function insertOfDevice(db: Database, projectId: string, imei: stri
   const project = await requireProject(registry, projectId)
   const json = await createDevice(registry, { project, tokenId: '', userId: null }, { imei, name: `Phone ${imei}` })
   const [insert] = recorded
-  if (insert === undefined) throw new Error('Making a device ran no statement')
+  if (insert === undefined) throw new Error('Creating a device ran no statement')
   const { id } = JSON.parse(json) as { id: string }
   const [first, second, third] = [id, imei, tacOf(imei)].map((value) => insert.parameters.indexOf(value))
   return {
@@ -38,7 +38,7 @@ export async function insertOfDevice(db: Database, projectId: string, imei: stri
   }
 }
 
-/** The statement that Handset has run last among those like this (`LIKE`), as PostgreSQL saw it. */
+/** The last statement that Handset has run among those that match (`LIKE`), as PostgreSQL recorded it. */
 export async function lastStatement(url: string, like: string): Promise<string> {
   const sql = postgres(url, { max: 1, fetch_types: false })
   const [row] = await sql`SELECT query FROM pg_stat_activity

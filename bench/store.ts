@@ -6,27 +6,27 @@ import { createKey } from '../src/resources/tokens/tokens.ts'
 import type { Bulk } from './bulk.ts'
 import { FIRST_TAC, SERIAL_DIGITS, TACS } from './load.ts'
 
-/** Milliseconds of all ids here, in base 62: older than any that a server makes. */
+/** The milliseconds of all ids here, in base 62: older than any that a server creates. */
 const TIME = '0V000000'
 const CREATED_AT = '2026-01-01T00:00:00Z'
-/** Rows of a statement: a transaction. */
+/** Rows per statement, each its own transaction. */
 const BATCH = 100_000
-/** Projects that are made at one time, and share commits. */
+/** Projects that are created concurrently, and share commits. */
 const PROJECTS_AT_ONCE = 200
 const TACS_PER_MODEL = 2
 const BRANDS = 10_000
 
-/** The tables that a store is filled with rows of. */
+/** The tables that a store is filled with. */
 export const TABLES = ['users', 'devices', 'sims', 'device_models', 'tacs']
 
-/** The numbers from $1 up to before $2, which all rows are made of. */
+/** The numbers from $1 up to, but not including, $2, from which all rows are derived. */
 const NUMBERS = `WITH RECURSIVE numbers (n) AS
   (SELECT CAST($1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $2)`
 const IMEI = `CAST(${FIRST_TAC} + n % ${TACS} AS TEXT) || ${digits(SERIAL_DIGITS, `n / ${TACS}`)}`
 const TAC = `CAST(${FIRST_TAC} + n % ${TACS} AS TEXT)`
 const PHONE = `Phone ' || ${digits(11)}`
 
-/** Of the project $3 with the tag $4. */
+/** For the project $3 with the tag $4. */
 const INSERT_USERS = `INSERT INTO users
     (project_id, id, email, email_key, email_verified, full_name, birthday, preferred_locale, metadata, created_at)
   ${NUMBERS}
@@ -52,35 +52,35 @@ const INSERT_TACS = `INSERT INTO tacs (tac, model_id, source)
   ${NUMBERS}
   SELECT ${TAC}, '${MODEL_ID}' || ${digits(14, `n / ${TACS_PER_MODEL}`)}, 'csv' FROM numbers`
 
-/** A project to ask in. */
+/** A project that receives requests. */
 export interface Tenant {
   id: string
   tag: string
   token: string
 }
 
-/** What a store was filled with. */
+/** The contents of a filled store. */
 export interface Filled {
   tenants: Tenant[]
-  /** How many in each project. */
+  /** The number in each project. */
   devices: number
 }
 
-/** The id of a device, or the like, by its number in its project. */
+/** The id of an object by its number in its project. */
 export function idOf(prefix: string, tag: string, number: number): string {
   return idStart(prefix, tag) + String(number).padStart(14, '0')
 }
 
-/** What stands in an id before the 14 digits of its number. */
+/** The part of an id before the 14 digits of its number. */
 export function idStart(prefix: string, tag: string): string {
   return `${prefix}_${TIME}${tag}`
 }
 
 /**
- * Fills a new store: so many devices, each with a model, a user and a SIM, evenly over so many projects, each with a
- * key; and a catalogue of `TACS` TACs.
+ * Fills a new store with devices that have a model, a user and a SIM each, spread evenly over the projects, each of
+ * which has a key; and with a catalogue of `TACS` TACs.
  *
- * `openBulk` is called when the schema is there and the store closed.
+ * `openBulk` is called once the schema exists and the store is closed.
  */
 export async function fill(
   openDatabase: () => Database,
@@ -126,7 +126,7 @@ async function inBatches(count: number, insert: (from: number, upTo: number) => 
   for (let from = 0; from < count; from += BATCH) await insert(from, Math.min(from + BATCH, count))
 }
 
-/** A number in SQL as text of so many digits. */
+/** A number in SQL as text with this many digits. */
 function digits(width: number, number = 'n'): string {
   return `SUBSTR(CAST(${10 ** width} + ${number} AS TEXT), 2)`
 }

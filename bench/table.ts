@@ -1,41 +1,41 @@
 import type { Operation } from './operations.ts'
 
-/** One slice of time of a side. */
+/** One time slice of a side. */
 export interface Slice {
   perSecond: number
   /** Milliseconds. */
   p50: number
   p99: number
-  /** The server's, in microseconds a request. */
+  /** CPU time of the server per request, in microseconds. */
   cpu: number
-  /** The server's memory at the end of it. */
+  /** The server's memory at its end. */
   megabytes: number
   failures: number
 }
 
-/** All slices of a side doing an operation. */
+/** All slices of a side for one operation. */
 export interface Series {
   operation: Operation
   side: string
   slices: Slice[]
 }
 
-/** A line of the table: medians over the slices; the ratios are to the reference side, slice by slice. */
+/** A line of the table: medians over the slices. The ratios are to the reference side, slice by slice. */
 export interface Line {
   operation: Operation
   side: string
   perSecond: number
-  /** The middle half of the slices, in percent of the median. */
+  /** The middle half of the slices, as a percentage of the median. */
   spread: number
   p50: number
   p99: number
   cpu: number
-  /** Requests per second against the reference. */
+  /** Requests per second relative to the reference. */
   ratio: number | null
-  /** What a second of CPU does, against the reference: the steadier ratio. */
+  /** Requests per second of CPU relative to the reference, the steadier ratio. */
   cpuRatio: number | null
   p99Ratio: number | null
-  /** The most of any slice. */
+  /** The maximum of all slices. */
   megabytes: number
   failures: number
 }
@@ -77,7 +77,7 @@ function quantile(values: readonly number[], part: number): number {
 
 const COLUMNS = ['operation', 'side', 'req/s', '±%', 'ratio', 'p50 ms', 'p99 ms', '×p99', 'CPU µs', 'CPU ratio', 'MB']
 
-/** The table: a row of columns, then the lines. */
+/** The table: a header row, then the lines. */
 export function toRows(lines: readonly Line[]): string[][] {
   const rows = lines.map((line, place) => [
     lines[place - 1]?.operation === line.operation ? '' : line.operation,
@@ -95,13 +95,13 @@ export function toRows(lines: readonly Line[]): string[][] {
   return [COLUMNS, ...rows]
 }
 
-/** A number for people; nothing where there is none. */
+/** A number for people; empty if there is none. */
 export function toText(value: number | null, digits: number): string {
   if (value === null || !Number.isFinite(value)) return ''
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-/** Rows as a table of Markdown, which reads as one of plain text too. Columns of numbers keep to the right. */
+/** Rows as a Markdown table that is also readable as plain text. Numeric columns are right-aligned. */
 export function toMarkdown([head = [], ...rows]: readonly string[][]): string {
   const isNumeric = head.map((_, place) => rows.every((row) => /^(-?[0-9][0-9.,]*)?$/.test(row[place] ?? '')))
   const widths = head.map((name, place) => Math.max(3, name.length, ...rows.map((row) => row[place]?.length ?? 0)))

@@ -83,9 +83,9 @@ function listLibraries(): void {
   rmSync(at('dist/licenses.json'))
   const libraries: Library[] = [...bundled, { name, version, identifier: license }]
   const texts = libraries.map(({ name, version, identifier, text }) =>
-    [`## ${name} ${version}`, identifier ?? 'No licence is named', ...(text ? [text.trim()] : [])].join('\n\n'),
+    [`## ${name} ${version}`, identifier ?? 'No licence is stated', ...(text ? [text.trim()] : [])].join('\n\n'),
   )
-  writeFileSync(at('dist/licenses.md'), `# Libraries in Handset, and their licences\n\n${texts.join('\n\n')}\n`)
+  writeFileSync(at('dist/licenses.md'), `# Libraries in Handset and their licences\n\n${texts.join('\n\n')}\n`)
   const components = libraries.map(({ name, version, identifier }) => ({
     type: 'library',
     name,

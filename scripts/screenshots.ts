@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium } from '../test/support/chromium.ts'
 
-// Takes the README's pictures of the console, of a server of its own with seeded data: `npm run screenshots`.
-// With a directory it takes every page instead, and what becomes of it while it is used, light, dark and 360 pixels wide,
-// to be looked at: `npm run screenshots -- /tmp/pages`. Names of pages after it take those only.
+// Takes the README's screenshots of the console, from its own server with seeded data: `npm run screenshots`.
+// With a directory, it takes every page and its states instead, in light and dark and 360 pixels wide, for review:
+// `npm run screenshots -- /tmp/pages`. Names of pages after the directory restrict it to those.
 
 const ROOT = join(import.meta.dirname, '..')
 const SEEDING = ['seed', '--project', 'demo', '--devices', '900', '--seed', '11']
@@ -22,12 +22,12 @@ const LOOKS: Record<string, BrowserContextOptions> = {
   narrow: { ...WIDE, colorScheme: 'light', viewport: { width: 360, height: 740 } },
 }
 
-/** A page of the console, or something else that the server shows. */
+/** A page of the console, or another page that the server serves. */
 interface View {
   path: string
-  /** The key that the tab has: that of the seeded project if it is left out, none where it is null. */
+  /** The key in the tab: that of the seeded project by default, none for null. */
   key?: string | null
-  /** What is done on the page before the picture is taken. */
+  /** What to do on the page before taking the picture. */
   act?: (page: Page) => Promise<unknown>
 }
 
@@ -52,7 +52,7 @@ function spawnHandset(words: readonly string[]) {
   })
 }
 
-/** What a command prints, which must succeed. */
+/** The output of a command, which must succeed. */
 async function runHandset(words: readonly string[]): Promise<string> {
   const command = spawnHandset(words)
   const closed = once(command, 'close')
@@ -102,10 +102,10 @@ async function takeAll(url: string, key: string): Promise<void> {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever was seeded will do
+// biome-ignore lint/suspicious/noExplicitAny: any seeded object will do
 type Ask = (method: string, path: string, body?: object) => Promise<any>
 
-/** Asks the API of the seeded project. */
+/** Sends requests to the API of the seeded project. */
 function createAsk(url: string, key: string): Ask {
   return async (method, path, body) => {
     const answer = await fetch(`${url}/projects/demo${path}`, {
@@ -123,13 +123,13 @@ interface Named {
   sims: readonly { status: string }[]
 }
 
-/** A device with all that a device can have. */
+/** A device that has every property. */
 async function findDevice(ask: Ask) {
   const { items } = await ask('GET', '/devices?type=smartphone&simType=eSIM&brand=Apple&limit=100')
   return items.find(({ name, sims }: Named) => name && sims[0]?.status === 'active')
 }
 
-/** Every page, as it is come to. */
+/** Every page as it first appears. */
 async function pages(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): Promise<Record<string, View>> {
   const [sim] = (await ask('GET', '/sims?status=active')).items
   return {
@@ -162,7 +162,7 @@ async function pages(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): 
   }
 }
 
-/** What becomes of a page while it is used, and where something is amiss. */
+/** Pages in use, and pages that show a problem. */
 async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): Promise<Record<string, View>> {
   await runHandset(['projects', 'create', 'empty', '--type', 'live', '--name', 'Nothing yet'])
   const { token: key } = JSON.parse(

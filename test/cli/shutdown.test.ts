@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
-import { refusesConnections, requestInHand } from '../support/stopping.ts'
+import { refusesConnections, requestInFlight } from '../support/stopping.ts'
 
 async function startServer() {
   const server = startHandset(['serve', '--json'], { cwd: await makeDirectory(), env: { PORT: '0' } })
@@ -14,7 +14,7 @@ async function startServer() {
 describe('a server asked to stop', () => {
   it('stops accepting, finishes requests in progress and exits with 0', async () => {
     const server = await startServer()
-    const outgoing = await requestInHand(`${server.address}/projects/demo/devices`, server.key)
+    const outgoing = await requestInFlight(`${server.address}/projects/demo/devices`, server.key)
     server.signal('SIGTERM')
     await refusesConnections(server.address)
     outgoing.end('{"imei":"492388841798923"}')
@@ -26,7 +26,7 @@ describe('a server asked to stop', () => {
 
   it('exits immediately at a second signal', async () => {
     const server = await startServer()
-    const outgoing = await requestInHand(`${server.address}/projects/demo/devices`, server.key)
+    const outgoing = await requestInFlight(`${server.address}/projects/demo/devices`, server.key)
     outgoing.on('error', () => {})
     server.signal('SIGTERM')
     await refusesConnections(server.address)

@@ -5,7 +5,7 @@ import { after, describe, it } from 'node:test'
 import { assertOneLine, type Running, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeEmail, makeImei } from '../support/factories.ts'
-import { refusesConnections, requestInHand } from '../support/stopping.ts'
+import { refusesConnections, requestInFlight } from '../support/stopping.ts'
 import { makeStore } from '../support/store.ts'
 
 interface Answer {
@@ -168,7 +168,7 @@ describe('handset serve --workers 2', () => {
     const both = await openBoth(server)
     const pids = [await workerOf(server, both[0]), await workerOf(server, both[1])]
     const inHand = await Promise.all(
-      both.map(({ agent }) => requestInHand(`${server.url}/projects/demo/users`, server.key, agent)),
+      both.map(({ agent }) => requestInFlight(`${server.url}/projects/demo/users`, server.key, agent)),
     )
     server.running.signal('SIGTERM')
     await refusesConnections(server.url)

@@ -5,19 +5,19 @@ import { findFreePort } from '../support/postgres.ts'
 import { type Step, startScriptedServer } from '../support/scripted-server.ts'
 
 const GOOD: Step = { status: 200, body: { object: 'device', id: 'dev_1' } }
-const UNAVAILABLE = refusal(503, 'serviceUnavailable')
-const LIMITED = refusal(429, 'tooManyRequests')
-const IN_FLIGHT = refusal(409, 'conflict')
-/** What a proxy answers that does not reach the server behind it. */
+const UNAVAILABLE = rejection(503, 'serviceUnavailable')
+const LIMITED = rejection(429, 'tooManyRequests')
+const IN_FLIGHT = rejection(409, 'conflict')
+/** The response of a proxy that does not reach the server behind it. */
 const FOREIGN: Step = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' }
 
-/** A refusal that asks for no wait before the next attempt. */
-function refusal(status: number, type: string, retryAfter = '0'): Step {
+/** A rejection that allows an immediate next attempt. */
+function rejection(status: number, type: string, retryAfter = '0'): Step {
   const headers = { 'retry-after': retryAfter, 'x-request-id': 'r-1' }
   return { status, headers, body: { object: 'error', type, message: `It is ${type}` } }
 }
 
-/** A client of a server that does as the script says. */
+/** A client of a server that follows the script. */
 async function clientOf(script: readonly Step[], options: Partial<ClientOptions> = {}) {
   const { url, received } = await startScriptedServer(script)
   return { handset: createHandset({ baseUrl: url, token: 'hsk_1', project: 'acme', ...options }), received }
@@ -25,19 +25,19 @@ async function clientOf(script: readonly Step[], options: Partial<ClientOptions>
 
 const failsAs = (type: HandsetError['type']) => (error: unknown) => error instanceof HandsetError && error.type === type
 
-describe('what fails in passing', { concurrency: true }, () => {
+describe('a transient failure', { concurrency: true }, () => {
   for (const [what, step] of Object.entries({
     429: LIMITED,
     503: UNAVAILABLE,
     'a lost connection': 'hang up' as const,
   })) {
-    it(`is tried again for GET: ${what}`, async () => {
+    it(`is retried for GET: ${what}`, async () => {
       const { handset, received } = await clientOf([step, GOOD])
       assert.equal((await handset.devices.retrieve('dev_1')).id, 'dev_1')
       assert.equal(received.length, 2)
     })
 
-    it(`is tried again for POST and DELETE with one idempotency key: ${what}`, async () => {
+    it(`is retried for POST and DELETE with one idempotency key: ${what}`, async () => {
       for (const change of ['create', 'delete'] as const) {
         const { handset, received } = await clientOf([step, step, GOOD])
         await (change === 'create' ? handset.devices.create({ imei: '1' }) : handset.devices.delete('dev_1'))
@@ -49,13 +49,13 @@ describe('what fails in passing', { concurrency: true }, () => {
     })
   }
 
-  it('is tried again while the attempt before is still in flight on the server', async () => {
+  it('is retried while the previous attempt is still in flight on the server', async () => {
     const { handset, received } = await clientOf(['hang up', IN_FLIGHT, GOOD])
     await handset.devices.create({ imei: '1' })
     assert.equal(received.length, 3)
   })
 
-  it('is tried again for a search, which needs no key', async () => {
+  it('is retried for a search, which needs no key', async () => {
     const { handset, received } = await clientOf(['hang up', { status: 200, body: { object: 'list', items: [] } }])
     await handset.devices.search({ imei: '1' })
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('what fails in passing', { concurrency: true }, () => {
     )
   })
 
-  it('is tried again for PATCH only where it surely was not done', async () => {
+  it('is retried for PATCH only when the change was certainly not made', async () => {
     const limited = await clientOf([LIMITED, GOOD])
     await limited.handset.devices.update('dev_1', { name: null })
     assert.equal(limited.received.length, 2)
@@ -78,13 +78,13 @@ describe('what fails in passing', { concurrency: true }, () => {
     }
   })
 
-  it('is tried again when an attempt takes too long', async () => {
+  it('is retried when an attempt takes too long', async () => {
     const { handset, received } = await clientOf(['wait', GOOD], { retries: 10 })
     await handset.devices.retrieve('dev_1', { timeout: 300 })
     assert.ok(received.length > 1)
   })
 
-  it('is handed on after the attempts that were asked for, with what the server said last', async () => {
+  it('is reported after the configured attempts, with what the server said last', async () => {
     const { handset, received } = await clientOf([UNAVAILABLE], { retries: 3 })
     await assert.rejects(handset.devices.retrieve('dev_1'), {
       type: 'serviceUnavailable',
@@ -98,27 +98,27 @@ describe('what fails in passing', { concurrency: true }, () => {
     assert.equal(patient.received.length, 1)
   })
 
-  it('is handed on at once when the server asks for a wait of hours', async () => {
-    const { handset, received } = await clientOf([refusal(429, 'tooManyRequests', '7200')])
+  it('is reported at once when the server asks for a wait of hours', async () => {
+    const { handset, received } = await clientOf([rejection(429, 'tooManyRequests', '7200')])
     await assert.rejects(handset.devices.retrieve('dev_1'), { type: 'tooManyRequests', retryAfter: 7_200_000 })
     assert.equal(received.length, 1)
   })
 })
 
-describe('what fails for good', { concurrency: true }, () => {
-  it('is never tried again', async () => {
+describe('a permanent failure', { concurrency: true }, () => {
+  it('is never retried', async () => {
     for (const [status, type] of [
       [404, 'notFound'],
       [422, 'invalid'],
       [500, 'internal'],
     ] as const) {
-      const { handset, received } = await clientOf([refusal(status, type), GOOD])
+      const { handset, received } = await clientOf([rejection(status, type), GOOD])
       await assert.rejects(handset.devices.create({ imei: '1' }), failsAs(type))
       assert.equal(received.length, 1)
     }
   })
 
-  it('is an unexpected answer when it is none of Handset', async () => {
+  it('is an unexpected response when it does not come from Handset', async () => {
     const { handset } = await clientOf([FOREIGN])
     await assert.rejects(handset.devices.retrieve('dev_1'), {
       type: 'unexpectedAnswer',
@@ -129,7 +129,7 @@ describe('what fails for good', { concurrency: true }, () => {
     await assert.rejects(odd.handset.devices.retrieve('dev_1'), { type: 'unexpectedAnswer', status: 200 })
   })
 
-  it('is a failed connection, with its cause, where nothing listens', async () => {
+  it('is a failed connection with its cause when nothing listens', async () => {
     const baseUrl = `http://127.0.0.1:${await findFreePort()}`
     const handset = createHandset({ baseUrl, token: 'hsk_1', project: 'acme', retries: 1 })
     await assert.rejects(handset.devices.update('dev_1', { name: null }), (error: HandsetError) => {
@@ -139,7 +139,7 @@ describe('what fails for good', { concurrency: true }, () => {
     })
   })
 
-  it('is a time-out where no answer comes', async () => {
+  it('is a timeout when no response arrives', async () => {
     const { handset } = await clientOf(['wait'], { retries: 0 })
     await assert.rejects(handset.devices.retrieve('dev_1', { timeout: 50 }), {
       type: 'timedOut',
@@ -157,7 +157,7 @@ describe('what fails for good', { concurrency: true }, () => {
 })
 
 describe('a signal', { concurrency: true }, () => {
-  it('ends a call that waits for its answer', async () => {
+  it('aborts a call that waits for its response', async () => {
     const { handset, received } = await clientOf(['wait'])
     const controller = new AbortController()
     const call = handset.devices.retrieve('dev_1', { signal: controller.signal })
@@ -167,16 +167,16 @@ describe('a signal', { concurrency: true }, () => {
     assert.ok(received.length <= 1)
   })
 
-  it('ends a call that waits to try again', async () => {
+  it('aborts a call that waits before a retry', async () => {
     const controller = new AbortController()
-    const { url } = await startScriptedServer([refusal(503, 'serviceUnavailable', '30')])
+    const { url } = await startScriptedServer([rejection(503, 'serviceUnavailable', '30')])
     const handset = createHandset({
       baseUrl: url,
       token: 'hsk_1',
       project: 'acme',
       fetch: async (...request) => {
         const response = await fetch(...request)
-        // Behind the client's own reading of the answer, when it has begun to wait.
+        // Runs after the client has read the response and begun to wait.
         setTimeout(() => controller.abort(), 20)
         return response
       },
@@ -184,7 +184,7 @@ describe('a signal', { concurrency: true }, () => {
     await assert.rejects(handset.devices.retrieve('dev_1', { signal: controller.signal }), { name: 'AbortError' })
   })
 
-  it('ends a walk', async () => {
+  it('aborts an iteration over pages', async () => {
     const page = { object: 'list', items: [{ id: 'dev_1' }], moreItemsAfter: 'dev_1', moreItemsBefore: null }
     const { handset } = await clientOf([{ status: 200, body: page }])
     const controller = new AbortController()

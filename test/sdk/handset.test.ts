@@ -18,7 +18,7 @@ async function failureOf(call: Promise<unknown>): Promise<HandsetError> {
   return error
 }
 
-/** A user with so many devices, whose ids are given newest first. */
+/** A user with this many devices, whose ids are returned newest first. */
 async function ownerOf(count: number): Promise<{ user: string; devices: string[] }> {
   const { id: user } = await handset.users.create({ email: makeEmail() })
   const devices: string[] = []
@@ -35,7 +35,7 @@ async function collect<Item extends { id: string }>(items: AsyncIterable<Item>):
 }
 
 describe('the SDK', () => {
-  it('registers, finds, changes and deletes a device with its user and SIM', async () => {
+  it('creates, finds, changes and deletes a device with its user and SIM', async () => {
     const user = await handset.users.create({ email: makeEmail(), fullName: 'Elaine Benes' })
     const sim = await handset.sims.create({ iccid: makeIccid(), type: 'pSIM' })
     const imei = makeImei()
@@ -49,7 +49,7 @@ describe('the SDK', () => {
     await handset.sims.delete(sim.id)
   })
 
-  it('asks the catalogue and lists projects without a project of its own', async () => {
+  it('queries the catalogue and lists projects without a project of its own', async () => {
     const { deviceModels, deviceModelBrands, projects, devices } = createHandset({
       baseUrl: server.url,
       token: acme.token,
@@ -65,13 +65,13 @@ describe('the SDK', () => {
     await assert.rejects(devices.list(), { name: 'TypeError', message: /createHandset\(\{ project \}\)/ })
   })
 
-  it('takes several values of a filter, also ones that hold commas', async () => {
+  it('accepts several values for a filter, including values with commas', async () => {
     const models = await handset.deviceModels.list({ brand: ['Apple', 'Nobody, Inc.'], type: ['smartphone', 'tablet'] })
     assert.ok(models.items.length > 0)
     assert.deepEqual([...new Set(models.items.map(({ brand }) => brand))], ['Apple'])
   })
 
-  it('streams devices out, and in again, a line each', async () => {
+  it('exports devices as a stream, and imports them again, one per line', async () => {
     const { devices } = await ownerOf(2)
     const { imei } = await handset.devices.retrieve(devices[0] as string)
     const exported = await handset.devices.export()
@@ -83,7 +83,7 @@ describe('the SDK', () => {
     assert.equal((await handset.devices.search({ imei: imei as string })).items.length, 1)
   })
 
-  it('acts as a user with a token that it made', async () => {
+  it('acts as a user with a token that it created', async () => {
     const { user, devices } = await ownerOf(1)
     await ownerOf(1)
     const { token } = await handset.users.createToken(user)
@@ -98,19 +98,19 @@ describe('the SDK', () => {
     assert.equal(failure.type, 'notFound')
   })
 
-  it('refuses a missing id instead of asking for the list', async () => {
+  it('rejects a missing id instead of requesting the list', async () => {
     await assert.rejects(handset.devices.retrieve(''), /devices\.retrieve needs the id of a device/)
     await assert.rejects(handset.devices.delete(undefined as unknown as string), /needs the id of a device/)
   })
 
-  it('refuses options that cannot be right when the client is made', () => {
+  it('rejects invalid options when the client is created', () => {
     assert.throws(() => createHandset({ baseUrl: 'handset.example.com', token: 'hsk_1' }), /`baseUrl` must be/)
     assert.throws(() => createHandset({ baseUrl: server.url, token: '' }), /`token` must be/)
   })
 })
 
 describe('lists of the SDK', () => {
-  it('give their first page when awaited', async () => {
+  it('return their first page when awaited', async () => {
     const { user, devices } = await ownerOf(3)
     const page = await handset.devices.list({ user, limit: 2 })
     assert.deepEqual(
@@ -120,14 +120,14 @@ describe('lists of the SDK', () => {
     assert.deepEqual([page.moreItemsAfter, page.moreItemsBefore], [devices[1], null])
   })
 
-  it('walk every page once, newest first, each walk anew', async () => {
+  it('iterate over every page, newest first, from the start each time', async () => {
     const { user, devices } = await ownerOf(5)
     const list = handset.devices.list({ user, limit: 2 })
     assert.deepEqual(await collect(list), devices)
     assert.deepEqual(await collect(list), devices)
   })
 
-  it('walk from a position on, and with before towards newer ones', async () => {
+  it('iterate from a given position, and with before towards newer items', async () => {
     const { user, devices } = await ownerOf(5)
     const [, , middle = ''] = devices
     assert.deepEqual(await collect(handset.devices.list({ user, limit: 1, after: middle })), devices.slice(3))
@@ -135,12 +135,12 @@ describe('lists of the SDK', () => {
     assert.deepEqual(await collect(handset.devices.list({ user, limit: 1, before: middle })), newer)
   })
 
-  it('end when a page holds nothing', async () => {
+  it('end at an empty page', async () => {
     const { user, devices } = await ownerOf(2)
     assert.deepEqual(await collect(handset.devices.list({ user, limit: 0, after: devices[0] as string })), [])
   })
 
-  it('ask for nothing until they are awaited or walked', async () => {
+  it('send no request until they are awaited or iterated', async () => {
     const asked: unknown[] = []
     const counting = createHandset({
       baseUrl: server.url,
@@ -160,7 +160,7 @@ describe('lists of the SDK', () => {
 })
 
 describe('errors of the SDK', () => {
-  it('hold what the API says: type, status, code, hint, details and request id', async () => {
+  it('carry the type, status, code, hint, details and request id of the response', async () => {
     const { devices } = await ownerOf(1)
     const { imei } = await handset.devices.retrieve(devices[0] as string)
     const failure = await failureOf(handset.devices.create({ imei: imei as string }))
@@ -177,13 +177,13 @@ describe('errors of the SDK', () => {
     assert.match(failure.requestId ?? '', /^[A-Za-z0-9._-]+$/)
   })
 
-  it('tell every offending property', async () => {
+  it('name every offending property', async () => {
     const body = { imei: '1', colour: 'red' } as { imei: string }
     const failure = await failureOf(handset.devices.create(body))
     assert.deepEqual(failure.details.map(({ property }) => property).sort(), ['colour', 'imei'])
   })
 
-  it('say that a token is not good', async () => {
+  it('report an invalid token', async () => {
     const stranger = createHandset({ baseUrl: server.url, token: 'hsk_nobody' })
     const failure = await failureOf(stranger.deviceModelBrands.list())
     assert.deepEqual([failure.type, failure.status], ['unauthenticated', 401])
@@ -191,7 +191,7 @@ describe('errors of the SDK', () => {
 })
 
 describe('entity tags in the SDK', () => {
-  it('guard a change against one made in between', async () => {
+  it('protect a change from overwriting one made in between', async () => {
     const { devices } = await ownerOf(1)
     const device = await handset.devices.retrieve(devices[0] as string)
     const ifMatch = etagOf(device)
@@ -201,7 +201,7 @@ describe('entity tags in the SDK', () => {
     await handset.devices.delete(device.id, { ifMatch: etagOf(renamed) })
   })
 
-  it('give null for a copy that is still good, and the object for one that is not', async () => {
+  it('return null for a copy that is still current, and otherwise the object', async () => {
     const { user } = await ownerOf(0)
     const ifNoneMatch = etagOf(await handset.users.retrieve(user)) as string
     assert.equal(await handset.users.retrieve(user, { ifNoneMatch }), null)
@@ -211,7 +211,7 @@ describe('entity tags in the SDK', () => {
 })
 
 describe('idempotency in the SDK', () => {
-  it('gives the first answer again for a key of the caller, and changes nothing', async () => {
+  it("replays the first response for the caller's key, and changes nothing", async () => {
     const body = { email: makeEmail() }
     const idempotencyKey = crypto.randomUUID()
     const first = await handset.users.create(body, { idempotencyKey })

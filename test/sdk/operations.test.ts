@@ -9,11 +9,11 @@ type Methods = typeof OPERATIONS
 type Called = { [Resource in keyof Methods]: Methods[Resource][keyof Methods[Resource]] }[keyof Methods]
 type Uncalled = Exclude<keyof Operations, Called extends { id: infer Id } ? Id : never>
 
-/** Compiles only while every operationId of the document has its method. */
+/** Compiles only if every operationId of the document has a method. */
 const noneIsUncalled: [Uncalled] extends [never] ? true : false = true
 
 describe('the methods of the SDK', () => {
-  it('are there for every operation, and ask for its path with its method', async () => {
+  it('exist for every operation, and send its method to its path', async () => {
     assert.ok(noneIsUncalled)
     const { url, received } = await startScriptedServer([{ status: 200 }])
     const handset = createHandset({ baseUrl: url, token: 'hsk_1', project: 'acme' })
@@ -37,7 +37,7 @@ describe('the methods of the SDK', () => {
     }
   })
 
-  it('take the headers that their operation takes', async () => {
+  it('send the headers that their operation accepts', async () => {
     const { url, received } = await startScriptedServer([{ status: 200 }])
     const handset = createHandset({ baseUrl: url, token: 'hsk_1', project: 'acme' })
     await handset.devices.delete('dev_1', { idempotencyKey: 'key', ifMatch: '"tag"' })

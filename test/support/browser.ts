@@ -4,35 +4,35 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { executablePath, launchChromium } from './chromium.ts'
 import { startServer, type TestProject, type TestServer } from './server.ts'
 
-/** Why the tests of the console are not run, or false where they are. In CI they must be. */
+/** Why the console tests are skipped, or false if they run. They must run in CI. */
 export const noBrowser = executablePath === undefined && 'NOT RUN: no Chromium found; set HANDSET_TEST_BROWSER=path'
 if (noBrowser) {
   assert.ok(!process.env.CI, noBrowser)
-  console.error(`The tests of the console are ${noBrowser}`)
+  console.error(`The console tests are ${noBrowser}`)
 }
 
 const DEFAULT_VIEWPORT = { width: 1280, height: 720 }
 
-/** A busy machine may be slow; nothing that works waits for this. */
+/** A generous limit for slow machines; nothing that works waits this long. */
 const DEADLINE = 60_000
 
 export interface ConsoleOptions extends BrowserContextOptions {
   project?: TestProject
-  /** Whether the tab has the project's key already. */
+  /** Whether the tab already has the project's key. */
   signedIn?: boolean
-  /** Whether nothing may be cached from pages that were opened before. */
+  /** Whether the cache of previously opened pages must be empty. */
   anew?: boolean
 }
 
 export interface TestConsole extends TestServer {
   project: TestProject
-  /** Opens a path below `/console` in a tab, signed in; it takes the place of the page that was opened before. */
+  /** Opens a path below `/console` in a signed-in tab, replacing the page that was open. */
   open(path: string, options?: ConsoleOptions): Promise<Page>
 }
 
 /**
- * A server with a test project, and a browser to open its console in, for a test file. At the end no page may have asked
- * anything of another server, broken the Content-Security-Policy, or thrown.
+ * A server with a test project, and a browser to open its console in, for one test file. At the end, it fails if a page
+ * called another server, violated the Content-Security-Policy or threw.
  */
 export async function startConsole(): Promise<TestConsole> {
   const server = await startServer()
@@ -59,8 +59,8 @@ export async function startConsole(): Promise<TestConsole> {
   }
 
   /**
-   * The tab of a context, as new. One that is signed in with the same key is used again, which takes a third of the
-   * time that a new one does: of a page before nothing is left in it.
+   * Returns a fresh tab. A tab signed in with the same key is reused, which takes a third of the time of a new one;
+   * nothing of the previous page remains.
    */
   async function takePage(
     context: BrowserContext,

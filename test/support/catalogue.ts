@@ -8,12 +8,12 @@ import {
 } from '../../src/catalogue/import/import.ts'
 import type { Registry } from '../../src/context.ts'
 
-/** What became of an import, and the rows that were not taken. */
+/** The result of an import, and the rows that it did not import. */
 export interface Imported extends ImportResult {
   rejects: { line: number; reason: string; text: string }[]
 }
 
-/** Takes a TAC database, given as text or as a stream, into the catalogue of a running server. */
+/** Imports a TAC database, given as text or as a stream, into the catalogue of a running server. */
 export async function importInto(
   registry: Registry,
   content: string | Readable,

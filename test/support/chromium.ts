@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-/** Where distributions and Google put a Chromium. */
+/** Where distributions and Google install Chromium. */
 const USUAL_PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -10,10 +10,13 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** Where the browser is; undefined where there is none. */
+/** The path of the browser; undefined if there is none. */
 export const executablePath = process.env.HANDSET_TEST_BROWSER || USUAL_PLACES.find(existsSync)
 
-/** Chromium's own errands would only be refused on a machine without a network. Root may not have the sandbox. */
+/**
+ * Switches off Chromium's own requests, which fail on a machine without a network, and the sandbox, which root cannot
+ * use.
+ */
 const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',

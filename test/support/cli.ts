@@ -6,46 +6,46 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** Compiled modules are kept from run to run: most of a short command's time goes into them. */
+/** Keeps compiled modules between runs, since compiling takes most of a short command's time. */
 export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))
 
-/** Settings of the machine that runs the tests must not reach the command. */
+/** Keeps the settings of the test machine from reaching the command. */
 const SETTINGS = ['PORT', 'HOST', 'HANDSET_DATA', 'HANDSET_DEMO', 'LOG_LEVEL', 'DATABASE_URL', 'HANDSET_WORKERS']
 
-/** Where and with what a command runs. */
+/** The environment in which a command runs. */
 export interface Surroundings {
-  /** The working directory, in which `./data` is the store. */
+  /** The working directory; the store is in its `./data`. */
   cwd: string
   env?: Record<string, string>
   /** Its standard input. */
   input?: string | Buffer
 }
 
-/** A command that has ended. */
+/** A command that has exited. */
 export interface Ended {
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** A command that goes on, such as `serve`. */
+/** A command that keeps running, such as `serve`. */
 export interface Running {
-  /** Waits for standard output to hold this; fails when the command ends without it. */
+  /** Waits until standard output matches, and fails if the command exits first. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
   stdout(): string
-  /** The same of standard error. */
+  /** The same for standard error. */
   logged(pattern: RegExp): Promise<RegExpExecArray>
   /** Writes to its standard input. */
   write(text: string): void
   /** Ends its standard input. */
   end(): void
-  /** Reads no more of what it prints. */
+  /** Closes the reading end of its output. */
   hangUp(): void
   signal(name: NodeJS.Signals): void
   ended: Promise<Ended>
 }
 
-/** Starts the real CLI as a process of its own, ended after the test or file that starts it. */
+/** Starts the real CLI as a child process, which ends with the test or file that starts it. */
 export function startHandset(words: readonly string[], { cwd, env = {}, input }: Surroundings): Running {
   const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name))
   const child = spawn(process.execPath, [MAIN, ...words], {
@@ -59,7 +59,7 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
       output[name] += text
     })
   }
-  // A command may end before it has read all of its input.
+  // A command may exit before it has read all of its input.
   child.stdin.on('error', () => {})
   if (input !== undefined) child.stdin.end(input)
   return {
@@ -74,20 +74,20 @@ export function startHandset(words: readonly string[], { cwd, env = {}, input }:
   }
 }
 
-/** Runs the real CLI to its end. */
+/** Runs the real CLI until it exits. */
 export function runHandset(words: readonly string[], surroundings: Surroundings): Promise<Ended> {
   return startHandset(words, { input: '', ...surroundings }).ended
 }
 
-/** Runs a command that must succeed with `--json`, and gives what it printed. */
-// biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of the output that it is about
+/** Runs a command with `--json` that must succeed, and returns its output. */
+// biome-ignore lint/suspicious/noExplicitAny: each test asserts the parts of the output that it is about
 export async function runForJson(words: readonly string[], surroundings: Surroundings): Promise<any> {
   const { code, stdout, stderr } = await runHandset([...words, '--json'], surroundings)
   assert.equal(code, 0, stderr)
   return JSON.parse(stdout)
 }
 
-/** A failure as a person wants to read it: one line, and nothing of the program's inside. */
+/** Asserts a readable failure: one line, and no internals such as a stack trace. */
 export function assertOneLine({ stderr }: Ended, pattern: RegExp): void {
   assert.match(stderr, pattern)
   assert.match(stderr, /^handset: [^\n]+\n$/)
@@ -104,7 +104,7 @@ async function waitFor(
     const found = pattern.exec(output[stream])
     if (found) return found
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`ended without printing ${pattern}:\n${output.stdout}\n${output.stderr}`)
+      throw new Error(`exited without printing ${pattern}:\n${output.stdout}\n${output.stderr}`)
     }
     const heard = new AbortController()
     const { signal } = heard

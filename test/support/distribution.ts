@@ -2,11 +2,11 @@ import { insertStatement } from '../../src/db/insert.ts'
 import type { Database, Parameter, Publication, Queries } from '../../src/db/port.ts'
 
 /**
- * What Citus, CockroachDB and YugabyteDB share, checked on PostgreSQL: what an engine that keeps each project's rows
- * on a machine of their own could not do, or only by asking all machines.
+ * Rules that Citus, CockroachDB and YugabyteDB share, checked on PostgreSQL: what an engine that stores each project's
+ * rows on a machine of its own cannot do, or can only do by asking every machine.
  */
 
-/** A store that keeps the text of every statement it is asked. */
+/** Wraps a store so that the text of every statement is recorded. */
 export function recordStatements(db: Database): { db: Database; statements: Set<string> } {
   const statements = new Set<string>()
   function recorded({ all, get, run, insert }: Queries): Queries {
@@ -57,31 +57,31 @@ const TENANT_TABLES = `SELECT c.relname AS name FROM pg_class c
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'project_id'
   WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace`
 
-/** Each query gives what breaks a rule. `first` is the column that a key begins with. */
+/** Each query returns the violations of a rule. `first` is the first column of a key. */
 const SCHEMA_RULES: Record<string, string> = {
-  'a primary key or unique index of a tenant table begins with project_id': `SELECT i.indexrelid::regclass::text AS name
+  'a primary key or unique index of a tenant table starts with project_id': `SELECT i.indexrelid::regclass::text AS name
     FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indisunique AND i.indrelid::regclass::text IN (${TENANT_TABLES}) AND a.attname <> 'project_id'`,
   'a tenant table has a primary key': `SELECT t.name FROM (${TENANT_TABLES}) t
     WHERE NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indisprimary AND i.indrelid = t.name::regclass)`,
-  'a foreign key of a tenant table begins with project_id': `SELECT k.conname AS name
+  'a foreign key of a tenant table starts with project_id': `SELECT k.conname AS name
     FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.contype = 'f' AND k.conrelid::regclass::text IN (${TENANT_TABLES}) AND a.attname <> 'project_id'`,
-  'no other table points at a tenant table': `SELECT conname AS name FROM pg_constraint
+  'no other table references a tenant table': `SELECT conname AS name FROM pg_constraint
     WHERE contype = 'f' AND confrelid::regclass::text IN (${TENANT_TABLES})
       AND conrelid::regclass::text NOT IN (${TENANT_TABLES})`,
-  'a foreign key deletes and changes no rows': `SELECT conname AS name FROM pg_constraint
+  'a foreign key neither deletes nor changes rows': `SELECT conname AS name FROM pg_constraint
     WHERE contype = 'f' AND (confdeltype <> 'a' OR confupdtype <> 'a')`,
   'there are no sequences': `SELECT relname AS name FROM pg_class
     WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace`,
   'there are no identity columns': `SELECT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     WHERE a.attidentity <> '' AND c.relnamespace = current_schema()::regnamespace`,
   'there are no triggers': 'SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal',
-  'every table is kept and logged': `SELECT relname AS name FROM pg_class
+  'every table is permanent and logged': `SELECT relname AS name FROM pg_class
     WHERE relkind = 'r' AND relpersistence <> 'p' AND relnamespace::regnamespace::text NOT LIKE 'pg\\_catalog'`,
 }
 
-/** The rules that the tables of a database break, each with what breaks it. */
+/** The rules that the tables of a database violate, each with its violations. */
 export async function schemaFaults(db: Queries): Promise<string[]> {
   const faults: string[] = []
   for (const [rule, sql] of Object.entries(SCHEMA_RULES)) {
@@ -90,11 +90,11 @@ export async function schemaFaults(db: Queries): Promise<string[]> {
   return faults
 }
 
-/** Words of statements that a distributed engine has not, or has for one machine alone. */
+/** Keywords that a distributed engine lacks, or supports only on a single machine. */
 const UNSHARED =
   /\bpg_(?:try_)?advisory_\w+|\b(?:LISTEN|UNLISTEN|NOTIFY)\b|\bpg_notify\b|\bCREATE\s+(?:TEMP|TEMPORARY|UNLOGGED|SEQUENCE|TRIGGER)\b|\b(?:nextval|currval|setval)\b|\b(?:SMALL|BIG)?SERIAL\b|\bGENERATED\b|\bON\s+DELETE\s+(?:SET|CASCADE)\b/i
 
-/** The words of a text of SQL that not every engine knows. */
+/** The keywords in a statement that not every engine supports. */
 export function unsharedWords(sql: string): string[] {
   const [found] = UNSHARED.exec(sql) ?? []
   return found === undefined ? [] : [found]
@@ -109,10 +109,10 @@ interface Plan {
   Plans?: Plan[]
 }
 
-/** A project's rows: those of one that is given, or of that of a row at hand. */
+/** A condition on one project: that of a parameter, or that of a row already read. */
 const ONE_PROJECT = /\bproject_id = (?:\$\d+|'1'::text|\(?\w+\.project_id)/
 
-/** What of a statement reads or writes rows of more than one project: the tenant tables that it scans whole. */
+/** The tenant tables that a statement scans across projects. */
 export async function statementFaults(db: Queries, sql: string): Promise<string[]> {
   const faults = unsharedWords(sql)
   if (!/^\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(sql)) return faults
@@ -125,7 +125,7 @@ export async function statementFaults(db: Queries, sql: string): Promise<string[
   function visit(node: Plan): void {
     const table = node['Relation Name']
     const conditions = [node['Index Cond'], node['Recheck Cond'], node.Filter].join(' ')
-    // What is written is read first by a node of its own; a row that is inserted names its project, or it is refused.
+    // Rows to be changed are read by a node of their own. A row to be inserted names its project, or it is rejected.
     if (table !== undefined && node.Operation === undefined && tenants.has(table) && !ONE_PROJECT.test(conditions)) {
       faults.push(`${table} of all projects: ${sql}`)
     }
@@ -135,7 +135,7 @@ export async function statementFaults(db: Queries, sql: string): Promise<string[
   return faults
 }
 
-/** What of these statements no distributed engine could do well. */
+/** What in these statements a distributed engine cannot do, or cannot do well. */
 export async function faultsOf(db: Queries, statements: Iterable<string>): Promise<string[]> {
   const faults: string[] = []
   for (const sql of statements) faults.push(...(await statementFaults(db, sql)))

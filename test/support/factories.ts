@@ -6,13 +6,13 @@ import type { Client, TestProject, TestServer } from './server.ts'
 
 let made = 0
 
-/** A number that no other call in this process gives. */
+/** A number that is unique within this process. */
 function next(): string {
   made += 1
   return String(made).padStart(6, '0')
 }
 
-/** A valid IMEI of a test TAC that no catalogue knows. */
+/** A valid IMEI with a test TAC that no catalogue contains. */
 export function makeImei(tac = '00101777'): string {
   const digits = `${tac}${next()}`
   return digits + checkDigit(digits)
@@ -44,7 +44,7 @@ async function created(project: TestProject, path: string, body: object) {
   return answer.body
 }
 
-/** A client with a new token of this user; `expiresIn` in seconds. */
+/** A client with a new token for this user; `expiresIn` is in seconds. */
 export async function createUserClient(
   server: TestServer,
   project: TestProject,
@@ -55,7 +55,7 @@ export async function createUserClient(
   return server.clientWith(token, project.project.id)
 }
 
-/** Puts devices into the store in one transaction, without a request for each; gives their ids, newest first. */
+/** Inserts devices in one transaction, without a request each. Returns their ids, newest first. */
 export async function fillDevices(
   { db, newId }: Registry,
   { project }: Pick<TestProject, 'project'>,

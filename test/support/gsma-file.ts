@@ -8,12 +8,13 @@ const HEADER =
 
 const DEVICE_TYPES = ['Smartphone', 'Smartphone', 'Handheld', 'Mobile Phone/Feature phone', 'Tablet', 'Module', 'Modem']
 
-/** 540 characters, as they are on average. */
+/** 540 characters, the average length in the real file. */
 const BANDS = `"${'LTE FDD Band 1, LTE FDD Band 3, NR Band n78, '.repeat(12)}"`
 
 /**
- * A made file in the current form of the GSMA's device database, line by line: half as many models as TACs and a
- * thirteenth as many brands, the shares of the real one. The same `rows` always give the same file.
+ * Generates a file in the current format of the GSMA's device database, line by line. It has half as many models as
+ * TACs and a thirteenth as many brands, the same proportions as the real one. The same `rows` always produce the same
+ * file.
  */
 export function* gsmaLines(rows: number): Generator<string> {
   const random = createRandom(rows)
@@ -25,7 +26,7 @@ export function* gsmaLines(rows: number): Generator<string> {
     const name = `Model ${model}`
     const type = kinds.pick(DEVICE_TYPES)
     const removable = kinds.pick(['1', '2', '01', 'Not Known'])
-    // Here and there a variant differs from the others of its model.
+    // Occasionally, a variant differs from the others of its model.
     const fixedEuicc = random.chance(0.02) ? '1' : kinds.pick(['0', '00', '1', 'Not Known'])
     const brandName = kinds.chance(0.23) ? 'Not Known' : brand.toUpperCase()
     yield `${String(10_000_000 + row * 307).slice(-8)},"${brand} Co., Ltd",M-${model}${random.pick(['A', 'B', ''])},${name},` +
@@ -34,7 +35,7 @@ export function* gsmaLines(rows: number): Generator<string> {
   }
 }
 
-/** The same, as a file is read. */
+/** The same as a byte stream. */
 export function* gsmaChunks(rows: number): Generator<Buffer> {
   let chunk = ''
   for (const line of gsmaLines(rows)) {

@@ -2,27 +2,27 @@ import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 
-/** Properties whose values may not reach a log line, wherever in a body they stand. */
+/** Properties whose values must never reach a log line, at any depth of a body. */
 const PERSONAL = new Set(['imei', 'iccid', 'email', 'fullName', 'birthday', 'token', 'name', 'metadata'])
 
-/** Shorter values, such as a name of one letter, would be found in any line by chance. */
+/** Shorter values, such as a name of one letter, would match some line by chance. */
 const TELLING_LENGTH = 8
 
-/** Projects and models are not persons: their names may be anywhere. */
+/** Projects and models are not personal data, so their names may be logged. */
 function isPublic(body: object): boolean {
   return 'object' in body && (body.object === 'project' || body.object === 'deviceModel')
 }
 
-/** Keeps all that a server logs, and all the personal values that its test uses. */
+/** Collects everything that a server logs, and all personal values that its test uses. */
 export interface LogWatch {
   logger: Logger
   /** The lines so far. */
   lines(): string[]
   /** Remembers the personal values of a body, sent or received. */
   remember(body: unknown): void
-  /** Remembers a value that is personal by itself, such as a token. */
+  /** Remembers a value that is personal in itself, such as a token. */
   rememberValue(value: string): void
-  /** Fails when a line holds a value that was remembered. */
+  /** Fails if a line contains a remembered value. */
   assertClean(): void
 }
 

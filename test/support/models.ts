@@ -10,7 +10,7 @@ export interface Model extends Kinds {
   name: string
 }
 
-/** Takes models into the catalogue, in the order given: the API itself cannot write there. */
+/** Imports models into the catalogue in the given order, since the API itself cannot write to it. */
 export async function importModels(registry: Registry, models: readonly Model[]): Promise<void> {
   async function* rows() {
     for (const [position, { tac, brand, name, ...kinds }] of models.entries()) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** As much of the OpenAPI document as the tests read. */
+/** The part of the OpenAPI document that the tests read. */
 export interface OpenApiDocument {
   paths: Record<string, Record<string, OpenApiOperation>>
   components: { schemas: Record<string, unknown> }
@@ -13,7 +13,7 @@ export interface OpenApiOperation {
   responses: Record<string, { $ref: string } | { content: unknown }>
 }
 
-/** The committed document, which a check of its own holds equal to what the server generates. */
+/** The committed document. A separate check ensures that it equals what the server generates. */
 export const openApiDocument: OpenApiDocument = JSON.parse(
   readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'),
 )

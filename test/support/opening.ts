@@ -3,12 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { migrate } from '../../src/db/migrate.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 
-/** What a thread that opens stores together with others is given. */
+/** The input of a thread that opens stores together with others. */
 export interface Opening {
   directory: string
   threads: number
   rounds: number
-  /** One counter a round, shared by all threads: a round begins when all have come to it. */
+  /** One counter per round, shared by all threads. A round starts when all threads have reached it. */
   arrivals: Int32Array
 }
 

@@ -4,9 +4,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Packs the package in a directory as it would be published; gives the tarball's path. */
+/** Packs the package in a directory as for publishing, and returns the tarball's path. */
 export async function pack(directory: string, destination: string): Promise<string> {
   const { stdout } = await run('npm', ['pack', '--pack-destination', destination], { cwd: directory })
-  // What the package's own scripts print comes before.
+  // The output of the package's own scripts comes first.
   return join(destination, stdout.trim().split('\n').at(-1) as string)
 }

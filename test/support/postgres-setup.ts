@@ -2,10 +2,12 @@ import { type PostgresServer, startPostgres } from './postgres.ts'
 
 let server: PostgresServer | undefined
 
-/** Before all test files: a PostgreSQL for them, unless `TEST_DATABASE_URL` names one in which databases may be made. */
+/**
+ * Starts a PostgreSQL for all test files, unless `TEST_DATABASE_URL` names a server on which databases can be created.
+ */
 export async function globalSetup(): Promise<void> {
   if (process.env.TEST_DATABASE_URL) return
-  // What a crash of the machine would take is no concern of these tests; the fault tests start servers of their own.
+  // These tests never crash the machine, so durability is off. The fault tests start servers of their own.
   server = await startPostgres({ fsync: 'off' })
   process.env.TEST_DATABASE_URL = server.url('postgres')
 }

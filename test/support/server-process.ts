@@ -11,27 +11,27 @@ import { openStore, type StoreSettings } from './store.ts'
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const START_DEADLINE = 60_000
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   url: string
-  /** Asks below `/projects/{project}` for paths that begin with `./`. */
+  /** Sends requests; paths that start with `./` are below `/projects/{project}`. */
   clientWith(token: string, project?: string): Client
   pid: number
-  /** The demo project's key, told at the first start on a data directory. */
+  /** The demo project's key, printed at the first start on a data directory. */
   key: string | undefined
-  /** What it wrote to standard error. */
+  /** Everything it has written to standard error. */
   errors(): string
   isRunning(): boolean
   /**
-   * `kill -9`, so many milliseconds from now; resolves when the process is gone. Another process does it, so that the
-   * moment does not depend on what this one is busy with.
+   * Sends `kill -9` after this many milliseconds, and resolves once the process is gone. A separate process sends it,
+   * so that the timing does not depend on what this one is doing.
    */
   killIn(milliseconds: number): Promise<void>
-  /** Asks it to stop and gives its exit code. */
+  /** Asks it to stop, and returns its exit code. */
   stop(): Promise<number | null>
 }
 
-/** `handset serve` on a free port of loopback; resolves when it has told where it listens. */
+/** Runs `handset serve` on a free loopback port. Resolves once it has printed its address. */
 export async function startServerProcess(
   store: StoreSettings,
   environment: Record<string, string> = {},
@@ -59,7 +59,7 @@ export async function startServerProcess(
   }
 }
 
-/** Starts `handset serve` and ends it as `kill -9` does, so many milliseconds later, wherever its start has got to. */
+/** Starts `handset serve` and kills it with SIGKILL after this many milliseconds, wherever its start has got to. */
 export async function killWhileStarting(store: StoreSettings, milliseconds: number): Promise<void> {
   const { child, ended } = spawnHandset(['serve', '--port', '0', '--json'], store, {})
   const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
@@ -68,8 +68,8 @@ export async function killWhileStarting(store: StoreSettings, milliseconds: numb
 }
 
 /**
- * PostgreSQL may still be at the last thing that a killed process asked of it: resolves when nobody has a session in
- * the store's database.
+ * Resolves once no session is open on the store's database. PostgreSQL may still be working on the last request of a
+ * killed process.
  */
 export async function untilLeft(store: StoreSettings): Promise<void> {
   if (!('DATABASE_URL' in store)) return
@@ -79,7 +79,7 @@ export async function untilLeft(store: StoreSettings): Promise<void> {
   await db.close()
 }
 
-/** Asserts that `handset doctor` finds nothing. */
+/** Asserts that `handset doctor` finds no problem. */
 export async function requireHealthyStore(store: StoreSettings): Promise<void> {
   const { child, errors, ended } = spawnHandset(['doctor', '--json'], store, {})
   let output = ''
@@ -90,7 +90,7 @@ export async function requireHealthyStore(store: StoreSettings): Promise<void> {
   assert.deepEqual(JSON.parse(output).findings, [])
 }
 
-/** The JSON document that a server prints when it listens. */
+/** The JSON document that a server prints when it starts to listen. */
 async function readDocument(output: Readable): Promise<{ address: string; key?: string }> {
   let text = ''
   while (!text.endsWith('}\n'))
@@ -110,7 +110,7 @@ function spawnHandset(words: string[], store: StoreSettings, environment: Record
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  // A test that fails leaves no server behind, which would keep the test's process alive.
+  // A failed test must not leave a server behind, which would keep the test's process alive.
   after(() => child.kill('SIGKILL'))
   let errors = ''
   child.stderr.on('data', (chunk) => {

@@ -21,25 +21,25 @@ const validateResponse = createResponseValidator(openApiDocument)
 export interface Answer {
   status: number
   headers: Record<string, string | undefined>
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of a body that it is about
+  // biome-ignore lint/suspicious/noExplicitAny: each test asserts the parts of a body that it is about
   body: any
 }
 
 export interface Asked {
   /** Sent as JSON. */
   body?: unknown
-  /** Sent as it is. */
+  /** Sent unchanged. */
   raw?: string | Buffer
   headers?: Record<string, string>
 }
 
-/** Asks the server under test and checks the answer against the OpenAPI document. */
+/** Sends a request to the server under test, and validates the response against the OpenAPI document. */
 export type Client = (method: string, path: string, asked?: Asked) => Promise<Answer>
 
 export interface TestProject {
   project: StoredProject
   token: string
-  /** Asks below `/projects/{project}` for paths that begin with `./`, with the project's key. */
+  /** Sends requests with the project's key; paths that start with `./` are below `/projects/{project}`. */
   ask: Client
 }
 
@@ -47,7 +47,7 @@ export interface TestServer {
   url: string
   registry: Registry
   log: LogWatch
-  /** Asks without a token. */
+  /** Sends requests without a token. */
   askOpenly: Client
   addProject(id: string, type: Project['type'], locales?: string[]): Promise<TestProject>
   clientWith(token: string, project?: string): Client
@@ -56,25 +56,25 @@ export interface TestServer {
 export interface ServerOptions {
   clock?: () => number
   settings?: Partial<HttpSettings>
-  /** On PostgreSQL, how many servers share the store; clients ask one after the other. */
+  /** On PostgreSQL, the number of servers that share the store. Clients use them in turn. */
   nodes?: number
 }
 
 /**
- * A server on a fresh store, ended after the test file; call it at the top of one. At its end no line that it logged
- * may hold a personal value that the file used, and no statement that it made may ask for more than one project's rows.
+ * A server on a fresh store, which ends after the test file; call it at the top level of one. At the end, it fails if a
+ * log line contains a personal value that the file used, or if a statement asked for more than one project's rows.
  */
 export async function startServer({
   clock = Date.now,
   settings = {},
   nodes = 1,
 }: ServerOptions = {}): Promise<TestServer> {
-  // Hooks run in the order in which they are set, and the store's own removes it.
+  // Hooks run in the order in which they are registered, and the store's own hook removes the store.
   let end = async () => {}
   after(() => end())
   const store = await makeStore()
   const log = createLogWatch()
-  // All start at once, on an empty store.
+  // All servers start at the same time, on an empty store.
   const started = await Promise.all(
     Array.from({ length: engine === 'postgres' ? nodes : 1 }, () => startNode(store, { clock, settings }, log)),
   )
@@ -108,7 +108,7 @@ export async function startServer({
 interface Node {
   registry: Registry
   url: string
-  /** Gives what of its statements a distributed engine could not do well. */
+  /** Returns what in its statements a distributed engine could not do well. */
   end(): Promise<string[]>
 }
 
@@ -127,7 +127,7 @@ async function startNode(
     settings: { ...loadHttpSettings({}), ...settings },
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  // A failing hook of another server in the file must not leave this one to hold up the process.
+  // A failing hook of another server in the file must not keep this one from closing.
   app.server.unref()
   return {
     registry,
@@ -141,7 +141,7 @@ async function startNode(
   }
 }
 
-/** Asks servers in turn, with these headers on each request; `project` is the one that paths beginning with `./` are below. */
+/** Sends requests to servers in turn, with these headers. Paths that start with `./` are below `project`. */
 export function createClient(
   urls: readonly string[],
   log: LogWatch | null,
@@ -171,7 +171,7 @@ function mediaTypeOf({ headers }: Answer): string | undefined {
   return headers['content-type']?.split(';', 1)[0]
 }
 
-/** A body as its media type says: NDJSON as the list of its lines. */
+/** Parses a body by its media type; NDJSON becomes a list of its lines. */
 function readBody(text: string, mediaType: string | undefined) {
   if (text === '') return mediaType === 'application/x-ndjson' ? [] : undefined
   if (mediaType === 'text/csv') return text
@@ -183,7 +183,7 @@ function readBody(text: string, mediaType: string | undefined) {
     : JSON.parse(text)
 }
 
-/** Plain `node:http`: `fetch` would mend paths, methods and headers that a test means to send as they are. */
+/** Uses `node:http`, since `fetch` would normalise paths, methods and headers that a test sends deliberately. */
 function send(
   url: string,
   method: string,

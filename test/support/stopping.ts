@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type Agent, type ClientRequest, request } from 'node:http'
 import { connect } from 'node:net'
 
-/** A POST of which the server has the headers and not yet the body. */
-export async function requestInHand(url: string, key: string, agent?: Agent): Promise<ClientRequest> {
+/** A POST whose headers the server has received, but not its body. */
+export async function requestInFlight(url: string, key: string, agent?: Agent): Promise<ClientRequest> {
   const outgoing = request(url, {
     method: 'POST',
     ...(agent && { agent }),
@@ -14,7 +14,7 @@ export async function requestInHand(url: string, key: string, agent?: Agent): Pr
   return outgoing
 }
 
-/** Resolves when nothing listens at the address any more. */
+/** Resolves once nothing listens at the address any more. */
 export async function refusesConnections(address: string): Promise<void> {
   const { hostname, port } = new URL(address)
   for (;;) {

@@ -9,25 +9,25 @@ import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { digestTables, presentTables, type TableDigest } from '../../src/db/tables.ts'
 import { makeDirectory } from './directory.ts'
 
-/** The engine that the tests run on: `npm test` runs them on one after the other. */
+/** The engine that the tests run on; `npm test` runs them on each in turn. */
 export const engine = process.env.HANDSET_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite'
 
-/** Where a store is, as the settings of a command name it. */
+/** Where a store is, as a command's environment variables name it. */
 export type StoreSettings = { HANDSET_DATA: string } | { DATABASE_URL: string }
 
-/** A place for a store, in which there is nothing yet; removed after the test or file that makes it. */
+/** An empty place for a store, removed after the test or file that creates it. */
 export async function makeStore(): Promise<StoreSettings> {
   return engine === 'postgres' ? { DATABASE_URL: await makeDatabase() } : { HANDSET_DATA: await makeDirectory() }
 }
 
-/** Another handle on a store. */
+/** A second handle on a store. */
 export function openStore(store: StoreSettings): Database {
   return 'DATABASE_URL' in store
     ? openPostgres(store.DATABASE_URL, { patience: 60_000 })
     : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
 }
 
-/** How many rows each table of a store has, and a digest of them. */
+/** The number of rows in each table of a store, with a digest of them. */
 export async function digestsOf(store: StoreSettings): Promise<Record<string, TableDigest>> {
   const db = openStore(store)
   try {
@@ -37,7 +37,7 @@ export async function digestsOf(store: StoreSettings): Promise<Record<string, Ta
   }
 }
 
-/** The URL of a new empty database on the PostgreSQL that the tests were given. */
+/** The URL of a new empty database on the PostgreSQL server of the tests. */
 export async function makeDatabase(): Promise<string> {
   const server = process.env.TEST_DATABASE_URL
   assert.ok(server, 'no PostgreSQL: run the tests with npm run test:postgres, which starts one')

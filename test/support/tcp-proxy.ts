@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { after } from 'node:test'
 
-/** A network between two programs, which can fail. */
+/** A network between two programs that can be made to fail. */
 export interface TcpProxy {
   port: number
-  /** Cuts all connections, and each new one at once. */
+  /** Closes all connections, and every new one immediately. */
   cut(): void
-  /** Carries nothing any more, and says nothing of it. */
+  /** Silently drops all data. */
   silence(): void
-  /** Carries again; connections on which something was lost stay lost. */
+  /** Forwards data again. Connections that lost data stay broken. */
   mend(): void
 }
 
-/** A proxy before a port of loopback, ended after the test or file that starts it. */
+/** A proxy for a loopback port, which ends after the test or file that starts it. */
 export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
   let state: 'open' | 'cut' | 'silent' = 'open'
   const sockets = new Set<Socket>()
@@ -55,7 +55,7 @@ export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
       state = 'silent'
     },
     mend() {
-      // What was swallowed is missed by both ends: such a connection would hang for good.
+      // Both ends miss the dropped data, so such a connection would hang forever.
       if (state === 'silent') destroyAll()
       state = 'open'
     },

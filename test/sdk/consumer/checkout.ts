@@ -1,6 +1,6 @@
 import { createHandset } from '@handset/sdk'
 
-// What a shop's checkout does with the SDK, run from a project that has installed it.
+// Uses the SDK as a shop's checkout does, in a project that has installed it.
 
 const [baseUrl = '', token = '', project = '', imei = ''] = process.argv.slice(2)
 const handset = createHandset({ baseUrl, token, project })

@@ -9,7 +9,7 @@ import {
   type Sim,
 } from '@handset/sdk'
 
-// What must compile in a program that installs the SDK, and what must not. Nothing here is run.
+// Code that must compile in a program that installs the SDK, and code that must not. It is never run.
 
 const handset = createHandset({ baseUrl: 'http://127.0.0.1:8080', token: 'hsk_1', project: 'demo' })
 
@@ -55,22 +55,22 @@ export async function mustNotCompile(): Promise<void> {
   await handset.devices.create({ imei: 492388841798923 })
   // @ts-expect-error an IMEI never changes
   await handset.devices.update('dev_1', { imei: '492388841798923' })
-  // @ts-expect-error a property that the API does not know
+  // @ts-expect-error an unknown property
   await handset.users.create({ email: 'jerry@example.com', colour: 'red' })
-  // @ts-expect-error one of the SIM types
+  // @ts-expect-error not a SIM type
   await handset.sims.list({ type: ['nano'] })
   // @ts-expect-error a filter that the list does not have
   await handset.devices.list({ colour: ['red'] })
-  // @ts-expect-error an id must be given
+  // @ts-expect-error an id is required
   await handset.devices.retrieve()
-  // @ts-expect-error a search has no pages to walk
+  // @ts-expect-error a search has no pages to iterate
   for await (const device of handset.devices.search({ imei: '492388841798923' })) String(device)
-  // @ts-expect-error PATCH takes no idempotency key
+  // @ts-expect-error PATCH accepts no idempotency key
   await handset.devices.update('dev_1', {}, { idempotencyKey: 'key' })
-  // @ts-expect-error a copy that is still good comes as null
+  // @ts-expect-error null means that the copy is still current
   String((await handset.devices.retrieve('dev_1', { ifNoneMatch: '"tag"' })).id)
-  // @ts-expect-error the model of a device may not be known
+  // @ts-expect-error the model of a device may be unknown
   String((await handset.devices.retrieve('dev_1')).model.brand)
-  // @ts-expect-error projects are made with the command line
+  // @ts-expect-error projects are created on the command line
   await handset.projects.create({ id: 'acme' })
 }

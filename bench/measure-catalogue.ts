@@ -8,32 +8,32 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Imported, ImportSummary } from '../../src/catalogue/import/import.ts'
-import { loadConfig } from '../../src/config.ts'
-import type { Registry } from '../../src/context.ts'
-import type { Database } from '../../src/db/port.ts'
-import { searchDeviceModels } from '../../src/resources/device-models/device-models.ts'
-import { openRegistry } from '../../src/serve/open.ts'
-import { gsmaChunks } from './gsma-file.ts'
+import type { Imported, ImportSummary } from '../src/catalogue/import/import.ts'
+import { loadConfig } from '../src/config.ts'
+import type { Registry } from '../src/context.ts'
+import type { Database } from '../src/db/port.ts'
+import { searchDeviceModels } from '../src/resources/device-models/device-models.ts'
+import { openRegistry } from '../src/serve/open.ts'
+import { gsmaChunks } from '../test/support/gsma-file.ts'
 
-// node test/support/measure-catalogue.ts [FILE|rows=NUMBER …]: imports each into a fresh store, then all of them into one,
-// by the command in a process of its own, and says what it took; without arguments, the files in ../shared/data. `rows=`
-// is a made file of the GSMA's. DATABASE_URL names an empty PostgreSQL database to take all of them instead.
+// node bench/measure-catalogue.ts [FILE|rows=NUMBER …]: measures the import of TAC databases. Imports each file into a
+// fresh store, then all of them into one, with the command in a separate process. `rows=` stands for a generated file in
+// the GSMA's format; the default is the files in ../shared/data. With DATABASE_URL, an empty PostgreSQL database receives all of them instead.
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const DATA = fileURLToPath(new URL('../../shared/data/', import.meta.url))
 
-/** Has the importing process say at its end, in the last line of standard error, what it took. */
+/** Makes the importing process report its resource usage in the last line of standard error when it exits. */
 const WATCH = `data:text/javascript,process.on('exit', () => process.stderr.write('\\n' + JSON.stringify({
   cpu: process.cpuUsage(), peak: process.resourceUsage().maxRSS })))`
 
-/** Writes a row as it is, every so many milliseconds. */
+/** Rewrites a row without changing it, at a fixed interval. */
 const WRITE = "UPDATE catalogue_marks SET value = value WHERE name = 'starter'"
 const WRITE_EVERY = 20
 
 const LOOKUPS = 20_000
 
-/** What an import says with `--json`. */
+/** The output of an import with `--json`. */
 type Result = ImportSummary & Omit<Imported, 'summary'> & { seconds: number }
 
 const COLUMNS: Record<string, (measured: Result & Took) => number | string> = {
@@ -55,11 +55,11 @@ const COLUMNS: Record<string, (measured: Result & Took) => number | string> = {
 
 interface Took {
   cpu: NodeJS.CpuUsage
-  /** In KiB, as `resourceUsage` gives it. */
+  /** In KiB, as `resourceUsage` reports it. */
   peak: number
-  /** For how long a writer beside the import waited at most, in milliseconds. */
+  /** The longest that a concurrent writer waited, in milliseconds. */
   waited: number
-  /** A look-up of one TAC in the catalogue as it is then, in microseconds. */
+  /** The time to look up one TAC in the catalogue afterwards, in microseconds. */
   lookup: number
 }
 
@@ -91,7 +91,7 @@ async function measureInOne(files: readonly string[]): Promise<void> {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** Imports a file; gives what became of it and what it took, or why it was refused. */
+/** Imports a file and returns its result and cost, or why it was rejected. */
 async function measure(
   registry: Registry,
   store: Record<string, string>,
@@ -106,7 +106,7 @@ async function measure(
   const [stdout, stderr] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    // A file that is refused is not read to its end.
+    // A rejected file is not read to its end.
     pipeline(rows === undefined ? createReadStream(file) : Readable.from(gsmaChunks(Number(rows))), child.stdin).catch(
       () => {},
     ),

@@ -5,16 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkDigit } from '../../src/domain/imei.ts'
+import { checkDigit } from '../src/domain/imei.ts'
 
-// node test/support/measure-fleet.ts ROWS … : imports a made fleet of so many devices from CSV, and has sqlite3 .import
-// the rows that came of it, ids and all, into the same table and indexes: seconds of the processor, rows for each of
-// them, and peak memory. Needs `sqlite3` and `time` of Debian. TMPDIR says where the stores lie.
+// node bench/measure-fleet.ts ROWS … : measures the import of a generated CSV file with this many devices against
+// `.import` of sqlite3, which loads the resulting rows into the same table and indexes. Prints CPU seconds, rows per CPU
+// second and peak memory. Needs Debian's `sqlite3` and `time`. The stores are in TMPDIR.
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const TACS = 1_000
 
-/** What sqlite3 keeps at hand, in KiB: as much as Handset does, and what it has where nothing is said. */
+/** The page cache of sqlite3, in KiB: the same as Handset's, and its default. */
 const CACHES = [32 * 1024, 2 * 1024]
 
 for (const rows of process.argv.slice(2).map(Number)) {
@@ -40,7 +40,7 @@ for (const rows of process.argv.slice(2).map(Number)) {
   await rm(cwd, { recursive: true, force: true })
 }
 
-/** Devices whose IMEIs and names come in no order, a thousand TACs among them. */
+/** Writes devices with IMEIs and names in no particular order, from a thousand TACs. */
 async function writeFleet(file: string, rows: number): Promise<void> {
   const out = createWriteStream(file)
   out.write('imei,name,metadata.colour,metadata.batch\n')
@@ -54,7 +54,7 @@ async function writeFleet(file: string, rows: number): Promise<void> {
   await once(out.end(), 'close')
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it exits, and returns what it used. */
 function measure(cwd: string, words: string[]): { cpuSeconds: number; seconds: number; peakMiB: number } {
   const figures = join(cwd, 'figures')
   execFileSync('/usr/bin/time', ['-o', figures, '-f', '%U %S %e %M', ...words], { cwd, stdio: 'ignore' })

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { renormalise } from '../../src/catalogue/renormalise.ts'
-import { loadConfig } from '../../src/config.ts'
-import { openRegistry } from '../../src/serve/open.ts'
-import { importInto } from './catalogue.ts'
-import { gsmaChunks } from './gsma-file.ts'
+import { renormalise } from '../src/catalogue/renormalise.ts'
+import { loadConfig } from '../src/config.ts'
+import { openRegistry } from '../src/serve/open.ts'
+import { importInto } from '../test/support/catalogue.ts'
+import { gsmaChunks } from '../test/support/gsma-file.ts'
 
-// node test/support/measure-renormalise.ts [ROWS]: imports a made file of the GSMA's into a fresh store, and renormalises
-// it as it is, then with one brand in ten as another table would have it, then with every one. Says what each took.
-// DATABASE_URL names an empty PostgreSQL database to measure instead of SQLite.
+// node bench/measure-renormalise.ts [ROWS]: measures how long renormalising takes. Imports a generated file in the GSMA's
+// format into a fresh store, and renormalises it unchanged, then with one brand in ten out of date, then with all of them.
+// With DATABASE_URL, an empty PostgreSQL database is measured instead of SQLite.
 
 const MISSPELL = "UPDATE device_models SET brand = brand || ' Ltd', brand_key = brand_key || ' ltd' WHERE"
 const CASES = {
