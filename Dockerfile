@@ -1,4 +1,4 @@
-# Handset in a container: non-root, and its root file system may be read-only (a tmpfs at /tmp is welcome).
+# Handset in a container: it runs as a non-root user and works with a read-only root file system and a tmpfs at /tmp.
 #   docker build -t handset .
 #   docker run --read-only --tmpfs /tmp -p 127.0.0.1:8080:8080 -v handset-data:/data handset
 

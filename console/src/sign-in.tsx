@@ -41,7 +41,7 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
             hint={
               <>
                 It begins with <code>hsk_</code>. The first start of Handset printed one;{' '}
-                <code class="whole">npx handset keys create</code> makes another.
+                <code class="whole">handset keys create</code> makes another.
               </>
             }
             value={key}

@@ -28,7 +28,7 @@ Settings from the environment:
   DATABASE_URL     use PostgreSQL instead: postgres://user:password@host:5432/database
   HANDSET_DEMO     0 to create no demo project at the first start
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
-  The README lists the settings for limits, proxies, CORS and tracing.
+  docs/settings.md lists the settings for limits, proxies, CORS and tracing.
 
 Exit codes: 0 success, 1 failure, 2 wrong usage.
 

@@ -138,7 +138,7 @@ function greeting(config: Config, address: string, demoKey: string | undefined):
   store    ${nameOf(config)}
   API      ${address}/reference
   console  ${address}/console`
-  if (demoKey === undefined) return `${where}\nTo create an API key: npx handset keys create --project ID --name NAME`
+  if (demoKey === undefined) return `${where}\nTo create an API key: handset keys create --project ID --name NAME`
   return `${where}
 
 First start: created the test project "${DEMO_PROJECT}". Its API key, shown only this once:

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startHandset } from '../support/cli.ts'
@@ -12,49 +13,83 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STANDARD_URL = 'http://127.0.0.1:8080'
 const SERVE = /^(?:npx handset serve|npm --prefix "\$HANDSET" start --|npm install && npm start)(.*)$/m
 
-/** What installs or takes minutes is run by .ci/run. */
+/** Takes minutes: run by .ci/run. */
 const ELSEWHERE = /^npm install && npm test$/m
 
-/** Files and places that the README's commands speak of. */
-const README_FILES = {
-  'tacdb.csv': 'tac,brand,name,type,simTypes\n35675904,Apple,iPhone 6s,smartphone,pSIM\n',
-  'users.csv': 'email,fullName\nanna@example.com,Anna Kern\n',
-  'sims.csv': 'iccid,type\n89883070000007537120,eSIM\n89883070000007537121,pSIM\n',
-  'fleet.ndjson': '{"imei":"353255072901231","name":"Tablet of the front desk"}\n',
+/** What a page needs beyond its own commands. */
+interface Page {
+  path: string
+  /** Commands of another page that this one relies on. */
+  before?: string
+  /** Files that its commands use. Its own `csv` block is `fleet.csv`. */
+  files?: Readonly<Record<string, string>>
+  /** Words that stand for a value of the reader's, and a value. */
+  values?: readonly (readonly [string, string])[]
 }
-const README_PLACES: readonly [string, string][] = [
-  ['backup FILE', 'backup copy.db'],
-  ['restore FILE', 'restore copy.db --data restored'],
-  ['--from STORE --to STORE', '--from sqlite:data --to sqlite:copied'],
+
+const RUNNING_SERVER = '```sh\nnpm install && npm start\n```\n```sh\nKEY=hsk_…\nAPI=http://127.0.0.1:8080\n```\n'
+
+const PAGES: readonly Page[] = [
+  { path: 'README.md' },
+  { path: 'docs/tutorial.md' },
+  { path: 'docs/how-to-migrate.md' },
+  {
+    path: 'docs/catalogue.md',
+    files: { 'tacdb.csv': 'tac,brand,name,type,simTypes\n35675904,Apple,iPhone 6s,smartphone,pSIM\n' },
+  },
+  {
+    path: 'docs/fleets.md',
+    before: RUNNING_SERVER,
+    files: {
+      'users.csv': 'email,fullName\nanna@example.com,Anna Kern\n',
+      'sims.csv': 'iccid,type\n89883070000007537120,eSIM\n89883070000007537121,pSIM\n',
+      'fleet.ndjson': '{"imei":"353255072901231","name":"Tablet of the front desk"}\n',
+    },
+  },
+  {
+    path: 'docs/settings.md',
+    before: RUNNING_SERVER,
+    values: [
+      ['backup FILE', 'backup copy.db'],
+      ['restore FILE', 'restore copy.db --data restored'],
+      ['--from STORE --to STORE', '--from sqlite:data --to sqlite:copied'],
+    ],
+  },
+  {
+    path: 'docs/operating.md',
+    before: RUNNING_SERVER,
+    // PostgreSQL's side is in test/cli/copy.test.ts.
+    values: [['postgres://handset@db.example.com:5432/handset', 'sqlite:./copied']],
+  },
 ]
 
-/** Commands of a page, and what their output must hold: lines, and JSON but for ids, times and spaces. */
+/** Commands of a page, and what they must print: lines, and JSON except for ids, times and spaces. */
 interface Step {
   commands: string
   shown: string[]
-  answers: string[]
+  json: string[]
 }
 
 /**
- * The `sh` blocks of a page, each with the `text` and `json` blocks that follow it, and the commands that a table begins
- * its rows with.
+ * The `sh` blocks of a page, each with the `text` and `json` blocks that follow it, and the commands in the first column
+ * of a table.
  */
 function readSteps(page: string): Step[] {
   const steps: Step[] = []
   for (const [, language, text = '', row] of page.matchAll(/^```(\w+)\n([\s\S]*?)^```$|^\| `(npx handset [^`]+)` /gm)) {
-    if (row !== undefined || language === 'sh') steps.push({ commands: row ?? text, shown: [], answers: [] })
+    if (row !== undefined || language === 'sh') steps.push({ commands: row ?? text, shown: [], json: [] })
     if (language === 'text') steps.at(-1)?.shown.push(...text.trim().split('\n'))
-    if (language === 'json') steps.at(-1)?.answers.push(text)
+    if (language === 'json') steps.at(-1)?.json.push(text)
   }
   return steps
 }
 
-/** The `csv` block of the README, which its commands import. */
+/** The `csv` block of a page, which its commands import. */
 function readFleet(page: string): string {
   return /^```csv\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? ''
 }
 
-/** JSON without what differs from run to run. */
+/** JSON without whatever differs from run to run. */
 function compact(json: string): string {
   return json
     .replaceAll(/\s/g, '')
@@ -62,12 +97,12 @@ function compact(json: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}Z/g, 'now')
 }
 
-/** A shell that runs commands as a reader types them, in one directory and with one set of variables. */
+/** A shell that runs commands as a reader types them, in one directory and with one environment. */
 async function openShell() {
   const cwd = await makeDirectory()
   const programs = join(cwd, '.programs')
   await mkdir(programs)
-  // What `npx handset` is in a project that has installed it.
+  // What `npx handset` runs in a checkout.
   await writeFile(
     join(programs, 'npx'),
     `#!/bin/sh\nshift\nexec "${process.execPath}" "${ROOT}/bin/handset.js" "$@"\n`,
@@ -81,7 +116,7 @@ async function openShell() {
   const closed = once(shell, 'close')
   return {
     cwd,
-    /** Gives what the commands print; fails when one of them does. */
+    /** Returns what the commands print. Fails if one of them fails. */
     async run(commands: string): Promise<string> {
       const [end, failed] = ['-- done --', '-- failed --']
       shell.stdin.write(`set -e; trap 'echo "${failed}"' EXIT\n${commands}\necho "${end}"\n`)
@@ -99,32 +134,30 @@ async function openShell() {
 }
 
 /**
- * Follows a page word for word; what it serves, it serves on a port that is free. A placeholder such as `usr_…` is the
- * id of that kind that was printed last.
+ * Runs the commands of a page word for word, its servers on a free port. A placeholder such as `usr_…` stands for the
+ * last id of that kind that was printed.
  */
-async function follow(
-  page: string,
-  files: (page: string) => Readonly<Record<string, string>> = () => ({}),
-  places: readonly (readonly [string, string])[] = [],
-): Promise<void> {
-  const written = await readFile(join(ROOT, page), 'utf8')
-  const steps = readSteps(written)
-  assert.ok(steps.length > 3, `${page} has commands`)
+async function follow({ path, before = '', files = {}, values = [] }: Page): Promise<void> {
+  const text = await read(path)
+  const steps = readSteps(before + text)
+  assert.ok(steps.length > 2, `${path} has commands`)
   const shell = await openShell()
-  for (const [name, content] of Object.entries(files(written))) await writeFile(join(shell.cwd, name), content)
+  for (const [name, content] of Object.entries({ 'fleet.csv': readFleet(text), ...files })) {
+    await writeFile(join(shell.cwd, name), content)
+  }
   let [url, token] = [STANDARD_URL, 'hsk_…']
   const ids = new Map<string, string>()
   try {
-    for (const { commands, shown, answers } of steps) {
+    for (const { commands, shown, json } of steps) {
       if (ELSEWHERE.test(commands)) continue
       const [serving, words = ''] = SERVE.exec(commands) ?? []
-      const text = [...places, ['~/handset', ROOT.replace(/\/$/, '')], [STANDARD_URL, url], ['hsk_…', token], ...ids]
+      const filled = [...values, ['~/handset', ROOT.replace(/\/$/, '')], [STANDARD_URL, url], ['hsk_…', token], ...ids]
         .reduce((text, [from, to]) => text.replaceAll(from as string, to as string), commands)
         .replace(serving ?? '', '')
-      const output = await shell.run(text)
-      for (const line of shown) assert.ok(output.includes(line), `${page}: ${text}\nprints ${line}, not\n${output}`)
-      for (const json of answers) {
-        assert.ok(compact(output).includes(compact(json)), `${page}: ${text}\nprints ${json}, not\n${output}`)
+      const output = await shell.run(filled)
+      for (const line of shown) assert.ok(output.includes(line), `${path}: ${filled}\nprints ${line}, not\n${output}`)
+      for (const value of json) {
+        assert.ok(compact(output).includes(compact(value)), `${path}: ${filled}\nprints ${value}, not\n${output}`)
       }
       for (const [, id = '', kind] of output.matchAll(/"id":"((\w{3})_\w{20,})"/g)) ids.set(`${kind}_…`, id)
       if (serving === undefined) continue
@@ -140,17 +173,62 @@ async function follow(
   }
 }
 
-describe('the docs, word for word', { concurrency: true }, () => {
-  for (const page of ['docs/tutorial.md', 'docs/how-to-migrate.md']) {
-    it(`${page} works`, () => follow(page))
-  }
+const read = (path: string) => readFile(join(ROOT, path), 'utf8')
 
-  it('README.md works', () =>
-    follow('README.md', (page) => ({ ...README_FILES, 'fleet.csv': readFleet(page) }), README_PLACES))
+async function everyDocument(): Promise<string[]> {
+  const docs = await readdir(join(ROOT, 'docs'), { recursive: true })
+  const pages = docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'sdk/README.md', ...pages]
+}
 
-  it('README.md names scripts that there are', async () => {
-    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
-    const named = (await readFile(join(ROOT, 'README.md'), 'utf8')).matchAll(/npm run ([\w:]+)/g)
-    for (const [, name = ''] of named) assert.ok(name in scripts, name)
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+describe('the documents, word for word', { concurrency: true }, () => {
+  for (const page of PAGES) it(`the commands of ${page.path} work`, () => follow(page))
+})
+
+describe('every document', async () => {
+  it('README.md has at most 200 lines', async () => {
+    assert.ok((await read('README.md')).split('\n').length <= 201)
   })
+
+  for (const path of await everyDocument()) {
+    it(`${path} names scripts and files that exist`, async () => {
+      const page = await read(path)
+      for (const [, name = '', workspace] of page.matchAll(/npm run ([\w:]+)(?: --workspace (\w+))?/g)) {
+        const { scripts } = JSON.parse(await read(`${workspace ?? '.'}/package.json`))
+        assert.ok(name in scripts, `npm run ${name}`)
+      }
+      for (const [, file = ''] of page.matchAll(
+        /\bnode (?:--[\w-]+ )*((?:bench|bin|scripts|sdk|test)\/[\w./-]+\.[jt]s)/g,
+      )) {
+        assert.ok(existsSync(join(ROOT, file)), file)
+      }
+    })
+
+    it(`${path} links to pages and headings that exist`, async () => {
+      for (const [, target = ''] of (await read(path)).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(target)) continue
+        const [file = '', anchor] = target.split('#')
+        const linked = file === '' ? path : join(dirname(path), file)
+        assert.ok(existsSync(join(ROOT, linked)), target)
+        if (anchor !== undefined) assert.ok(anchorsOf(await read(linked)).includes(anchor), target)
+      }
+    })
+
+    it(`${path} sends nobody to a package that is not ours`, async () => {
+      const page = await read(path)
+      // Neither name is published, so whatever a registry has under it is somebody else's.
+      assert.doesNotMatch(page, /npm (?:i|install|add|exec)\b[^\n`]* (?:handset|@handset\/sdk)(?![\w/-])/)
+      if (page.includes('npx handset')) assert.match(page, /checkout/)
+    })
+  }
 })
