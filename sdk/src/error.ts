@@ -1,14 +1,14 @@
 import type { ErrorBody, PropertyErrorDetail } from './operations.ts'
 
-/** What kind of refusal it is: the API's own, and what can go wrong on the way to it. */
+/** The kind of an error: a type of the API, or a failure on the way to it. */
 export type HandsetErrorType = ErrorBody['type'] | 'connectionFailed' | 'timedOut' | 'unexpectedAnswer'
 
 export type HandsetErrorCode = NonNullable<ErrorBody['code']>
 
-/** What an error holds beside its message. */
+/** The properties of an error, apart from its message. */
 export interface HandsetErrorParts {
   type: HandsetErrorType
-  /** The HTTP status; null where no answer came. */
+  /** The HTTP status; null if there was no response. */
   status: number | null
   code?: HandsetErrorCode | undefined
   hint?: string | undefined
@@ -18,22 +18,22 @@ export interface HandsetErrorParts {
   cause?: unknown
 }
 
-/** A call that failed. Its message is for people; programs go by `type` and `code`. */
+/** A failed call. The message is for people; programs should use `type` and `code`. */
 export class HandsetError extends Error {
   override readonly name = 'HandsetError'
-  /** `notFound`, `invalid` and the other types of the API; `connectionFailed`, `timedOut` or `unexpectedAnswer`. */
+  /** `notFound`, `invalid` or another type of the API; or `connectionFailed`, `timedOut` or `unexpectedAnswer`. */
   readonly type: HandsetErrorType
-  /** The HTTP status; null where no answer came. */
+  /** The HTTP status; null if there was no response. */
   readonly status: number | null
-  /** Which rule was broken, where it was one: `deviceImeiAlreadyExists`, `invalidImei`, … */
+  /** The violated rule, if there is one: `deviceImeiAlreadyExists`, `invalidImei`, … */
   readonly code: HandsetErrorCode | null
-  /** How to mend it. */
+  /** How to fix the problem. */
   readonly hint: string | null
-  /** One for every offending property. */
+  /** One entry for every offending property. */
   readonly details: readonly PropertyErrorDetail[]
-  /** Names the request in the server's log. */
+  /** Identifies the request in the server's log. */
   readonly requestId: string | null
-  /** How long the server asks to wait before another attempt, in milliseconds. */
+  /** How long the server asks clients to wait before another attempt, in milliseconds. */
   readonly retryAfter: number | null
 
   constructor(message: string, parts: HandsetErrorParts) {
@@ -48,17 +48,21 @@ export class HandsetError extends Error {
   }
 }
 
-/** The error that an answer beyond 2xx is; reads its body. */
+/** Reads the body of a response outside 2xx and returns the error that it describes. */
 export async function errorOf(response: Response): Promise<HandsetError> {
   const { status, headers } = response
   const body = readBody(await response.text())
-  const told = { status, requestId: headers.get('x-request-id'), retryAfter: retryAfterOf(headers) }
+  const parts = { status, requestId: headers.get('x-request-id'), retryAfter: retryAfterOf(headers) }
   if (body !== null) {
     const { type, message, code, hint, details } = body
-    return new HandsetError(message, { ...told, type, code, hint, details })
+    return new HandsetError(message, { ...parts, type, code, hint, details })
   }
-  const hint = 'Something between here and Handset answered, or `baseUrl` is not where Handset is.'
-  return new HandsetError(`The answer ${status} is none of Handset's`, { ...told, type: 'unexpectedAnswer', hint })
+  const hint = 'A proxy between this program and Handset may have responded, or `baseUrl` may be wrong.'
+  return new HandsetError(`The response with status ${status} does not come from Handset`, {
+    ...parts,
+    type: 'unexpectedAnswer',
+    hint,
+  })
 }
 
 function readBody(text: string): ErrorBody | null {

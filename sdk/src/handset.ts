@@ -18,11 +18,11 @@ interface Operation {
   readonly pages?: true
   /** A POST that changes nothing. */
   readonly search?: true
-  /** Takes an idempotency key. */
+  /** Accepts an idempotency key. */
   readonly keyed?: true
-  /** The media type of a body that is no JSON. */
+  /** The media type of a body that is not JSON. */
   readonly lines?: string
-  /** Whether the answer is handed on as it comes. */
+  /** Whether the response is returned as a stream. */
   readonly streams?: true
 }
 
@@ -31,8 +31,8 @@ type Query = Readonly<Record<string, string | number | boolean | readonly string
 /**
  * A client of a Handset server, with a method for every operation of its API.
  *
- * Calls reject with `HandsetError`. What fails in passing (429, 503, no connection) is tried again where that is safe.
- * Throws `TypeError` where the options cannot be right.
+ * Calls reject with `HandsetError`. Transient failures (429, 503, no connection) are retried where that is safe.
+ * Throws `TypeError` for invalid options.
  */
 export function createHandset(options: ClientOptions): Handset {
   const send = createSender(options)
@@ -46,7 +46,7 @@ export function createHandset(options: ClientOptions): Handset {
   return Object.fromEntries(resources)
 }
 
-/** The method of an operation: takes the ids of its path, its body, its query and options, as many as it has. */
+/** The method of an operation. Its arguments are the ids of the path, the body, the query and the options, where they exist. */
 function methodOf(name: string, operation: Operation, project: string | undefined, send: Send) {
   const { method, path, body: hasBody, query: hasQuery, pages, search = false, keyed = false } = operation
   const { lines, streams = false } = operation
@@ -66,7 +66,7 @@ function namesIn(path: string): string[] {
   return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name as string)
 }
 
-/** Throws `TypeError` for an id that is missing: without it the path would be another operation's. */
+/** Throws `TypeError` for a missing id, because the path without it belongs to another operation. */
 function fill(method: string, path: string, ids: Record<string, unknown>): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const id = ids[name]
@@ -79,7 +79,7 @@ function fill(method: string, path: string, ids: Record<string, unknown>): strin
   })
 }
 
-/** Values of one parameter are told apart by commas; those inside a value are escaped. */
+/** Separates the values of a parameter with commas, and escapes commas inside a value. */
 function encode(query: Query): string {
   const parts = Object.entries(query)
     .filter(([, value]) => value !== undefined)

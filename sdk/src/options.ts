@@ -1,42 +1,42 @@
-/** How a client is made. */
+/** The options of a client. */
 export interface ClientOptions {
-  /** Where the server is, such as `https://handset.example.com`. */
+  /** The server's URL, such as `https://handset.example.com`. */
   baseUrl: string
   /** An API key, or a user token. */
   token: string
-  /** The project that calls are about. Without it, only the catalogue and the list of projects can be asked for. */
+  /** The project of all calls. Without it, only the catalogue and the list of projects are available. */
   project?: string | undefined
-  /** Sends the requests; the platform's own `fetch` where not given. */
+  /** Sends the requests. The default is the platform's `fetch`. */
   fetch?: typeof fetch | undefined
-  /** How long one attempt may take, in milliseconds; 30,000 where not given. */
+  /** The timeout of one attempt, in milliseconds. The default is 30,000. */
   timeout?: number | undefined
-  /** How often a request is tried again after it failed; 2 where not given. */
+  /** How often a failed request is retried. The default is 2. */
   retries?: number | undefined
 }
 
-/** What any call may be told. */
+/** Options that every call accepts. */
 export interface RequestOptions {
-  /** Ends the call, also while it waits to try again: it rejects with the signal's reason. */
+  /** Aborts the call, even while it waits for a retry. The call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** How long one attempt may take, in milliseconds, instead of the client's own setting. */
+  /** The timeout of one attempt, in milliseconds, instead of the client's setting. */
   timeout?: number | undefined
 }
 
-/** Request headers that some operations take. */
+/** Request headers that some operations accept. */
 export interface HeaderOptions {
   /**
-   * Names this change: the same call with the same key changes nothing a second time, and gives the first answer. One is
-   * made for every call that does not bring its own.
+   * Identifies this change. Repeating a call with the same key changes nothing and returns the first response. Calls
+   * without a key get a new one.
    */
   idempotencyKey?: string | undefined
-  /** The `etagOf` of the object as it was read: the call fails with `preconditionFailed` where it has changed since. */
+  /** The `etagOf` of the object as read. The call fails with `preconditionFailed` if the object has changed since. */
   ifMatch?: string | undefined
-  /** The `etagOf` of the copy at hand: the call gives null where that is still good. */
+  /** The `etagOf` of a copy. The call returns null if the copy is still current. */
   ifNoneMatch?: string | undefined
 }
 
-/** The options of one operation, with the headers that it takes. */
+/** The options of one operation, with the headers that it accepts. */
 export type Options<Header extends keyof HeaderOptions = never> = RequestOptions & Pick<HeaderOptions, Header>
 
-/** A body of lines (NDJSON), sent as it is. */
+/** A body of lines (NDJSON), sent unchanged. */
 export type Lines = string | Blob | ReadableStream<Uint8Array>

@@ -2,30 +2,30 @@
 export interface Page<Item> {
   object: 'list'
   items: Item[]
-  /** Send it as `after` for the next items (older ones); null where there are none. */
+  /** Pass it as `after` to get the next (older) items; null if there are none. */
   moreItemsAfter: string | null
-  /** Send it as `before` for the previous items (newer ones); null where there are none. */
+  /** Pass it as `before` to get the previous (newer) items; null if there are none. */
   moreItemsBefore: string | null
 }
 
-/** A list not yet asked for: `await` gives its first page, `for await` every item of all its pages. */
+/** A list that is fetched on demand: `await` returns its first page, `for await` iterates over the items of all pages. */
 export type Paged<List extends Page<unknown>> = Promise<List> & AsyncIterable<List['items'][number]>
 
-/** What a list is asked with, as far as paging is concerned. */
+/** The paging parameters of a list. */
 export interface PageQuery {
   after?: string | undefined
   before?: string | undefined
   limit?: number | undefined
 }
 
-/** How many items are asked for at a time while walking. Ten, the API's own default, suits a screen more than a walk. */
-const WALKING_LIMIT = 100
+/** The page size while iterating. The API's default of ten suits a screen better than an iteration. */
+const ITERATION_LIMIT = 100
 
 /**
- * A list over `getPage`, which asks for the page of a query. Nothing is asked for until it is awaited or walked; each
- * walk begins anew.
+ * A list over `getPage`, which fetches the page of a query. No request is sent until the list is awaited or iterated. Each
+ * iteration starts again from the beginning.
  *
- * A walk goes from newer items to older ones; with `before` it goes the other way, from that position to newer ones.
+ * An iteration goes from newer to older items. With `before`, it goes from that position to newer items.
  */
 export function paged<Item>(query: PageQuery, getPage: (query: PageQuery) => Promise<Page<Item>>): Paged<Page<Item>> {
   let first: Promise<Page<Item>> | undefined
@@ -34,23 +34,23 @@ export function paged<Item>(query: PageQuery, getPage: (query: PageQuery) => Pro
     return first
   }
   return {
-    // biome-ignore lint/suspicious/noThenProperty: awaiting a list gives its first page
+    // biome-ignore lint/suspicious/noThenProperty: awaiting a list returns its first page
     then: (onFulfilled, onRejected) => firstPage().then(onFulfilled, onRejected),
     catch: (onRejected) => firstPage().catch(onRejected),
     finally: (onFinally) => firstPage().finally(onFinally),
-    [Symbol.asyncIterator]: () => walk(query, getPage),
+    [Symbol.asyncIterator]: () => iterate(query, getPage),
     [Symbol.toStringTag]: 'Paged',
   }
 }
 
-async function* walk<Item>(query: PageQuery, getPage: (query: PageQuery) => Promise<Page<Item>>) {
-  let next: PageQuery | null = { limit: WALKING_LIMIT, ...query }
+async function* iterate<Item>(query: PageQuery, getPage: (query: PageQuery) => Promise<Page<Item>>) {
+  let next: PageQuery | null = { limit: ITERATION_LIMIT, ...query }
   while (next !== null) {
     const { items, moreItemsAfter, moreItemsBefore }: Page<Item> = await getPage(next)
     const isTowardsNewer: boolean = query.before !== undefined
     yield* isTowardsNewer ? items.toReversed() : items
     const cursor: string | null = isTowardsNewer ? moreItemsBefore : moreItemsAfter
-    // With a limit of 0 a page is empty and its cursor stands still.
+    // With a limit of 0, the page is empty and its cursor does not advance.
     if (cursor === null || items.length === 0) return
     next = { ...next, [isTowardsNewer ? 'before' : 'after']: cursor }
   }

@@ -1,16 +1,16 @@
 import { errorOf, HandsetError } from './error.ts'
 import type { ClientOptions, HeaderOptions, Lines, RequestOptions } from './options.ts'
 
-/** One request, as it goes over the wire. */
+/** A request of an operation, before retries. */
 export interface HandsetRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Whether it is sent with an idempotency key, so that it changes nothing twice. */
+  /** Whether it is sent with an idempotency key, which prevents it from being applied twice. */
   needsKey: boolean
   /** A GET or a search. */
   changesNothing: boolean
-  /** The media type of a body that is sent as it is; without it, the body is sent as JSON. */
+  /** The media type of a body that is sent unchanged. Without it, the body is sent as JSON. */
   lines: string | undefined
-  /** Whether the answer is handed on as it comes, to be read by the caller. */
+  /** Whether the response is returned as a stream, for the caller to read. */
   streams: boolean
   /** Path and query, encoded. */
   path: string
@@ -18,42 +18,42 @@ export interface HandsetRequest {
   options: RequestOptions & HeaderOptions
 }
 
-/** Sends a request, again where it may be, and gives the answer's body; null for 304. Throws `HandsetError`. */
+/** Sends a request, with retries where allowed, and returns the response's body; null for 304. Throws `HandsetError`. */
 export type Send = (request: HandsetRequest) => Promise<object | null>
 
 const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_RETRIES = 2
 
-/** The first wait before another attempt, and the longest, in milliseconds. It doubles from one to the next. */
+/** The first and the longest wait before a retry, in milliseconds. The wait doubles each time. */
 const FIRST_WAIT = 250
 const LONGEST_WAIT = 8_000
 
-/** What the platform's timer can count, in milliseconds: 24 days. */
+/** The maximum of the platform's timers, in milliseconds: 24 days. */
 const LONGEST_STREAM = 2 ** 31 - 1
 
-/** A body that streams is sent before the answer is read (the Fetch standard wants that said; its types do not know). */
+/** The Fetch standard requires this option for a streamed body; its types do not include it. */
 const HALF = { duplex: 'half' } as object
 
-/** A server that asks for more patience than this has its refusal handed on. */
-const LONGEST_PATIENCE = 60_000
+/** If the server asks for a longer wait than this, in milliseconds, the error is reported at once. */
+const LONGEST_RETRY_AFTER = 60_000
 
 /**
- * Refusals after which the same request may well succeed. `conflict` is what the server says while the attempt before,
- * whose answer never came, is still in its hands.
+ * Errors after which the same request can succeed. The server returns `conflict` while it still processes the previous
+ * attempt, whose response was lost.
  */
-const PASSING = new Set<HandsetError['type']>(['tooManyRequests', 'serviceUnavailable', 'conflict'])
+const TRANSIENT = new Set<HandsetError['type']>(['tooManyRequests', 'serviceUnavailable', 'conflict'])
 
-/** Codes of Node for a connection that was never made; browsers do not tell. */
+/** Node's error codes for a connection that was never established. Browsers do not report this. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
 
 const tags = new WeakMap<object, string>()
 
-/** The entity tag of an object that a call has given, for `ifMatch` and `ifNoneMatch`; undefined for any other. */
+/** The entity tag of an object returned by a call, for `ifMatch` and `ifNoneMatch`; undefined for other objects. */
 export function etagOf(object: object): string | undefined {
   return tags.get(object)
 }
 
-/** The sender of a client. Throws `TypeError` where the client's options cannot be right. */
+/** Creates the sender of a client. Throws `TypeError` if the client's options are invalid. */
 export function createSender(client: ClientOptions): Send {
   const { baseUrl, token, timeout = DEFAULT_TIMEOUT, retries = DEFAULT_RETRIES } = client
   if (!URL.canParse(baseUrl))
@@ -63,9 +63,9 @@ export function createSender(client: ClientOptions): Send {
 
   async function attempt(request: HandsetRequest, key: string | undefined) {
     const { method, path, body, lines, streams, options } = request
-    // What streams takes as long as it takes, unless the call itself says how long that may be.
-    const patience = options.timeout ?? (streams ? LONGEST_STREAM : timeout)
-    const expiry = AbortSignal.timeout(patience)
+    // A stream has no time limit, unless the call sets one.
+    const timeLimit = options.timeout ?? (streams ? LONGEST_STREAM : timeout)
+    const expiry = AbortSignal.timeout(timeLimit)
     const signal = options.signal ? AbortSignal.any([options.signal, expiry]) : expiry
     const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` }
     if (streams) headers.accept = '*/*'
@@ -74,7 +74,7 @@ export function createSender(client: ClientOptions): Send {
     if (options.ifMatch !== undefined) headers['if-match'] = options.ifMatch
     if (options.ifNoneMatch !== undefined) headers['if-none-match'] = options.ifNoneMatch
     try {
-      // Looked up at each call: tests and tracers replace the platform's own.
+      // Looked up at each call, because tests and tracers replace the platform's `fetch`.
       const response = await (client.fetch ?? fetch)(base + path, {
         method,
         headers,
@@ -90,22 +90,22 @@ export function createSender(client: ClientOptions): Send {
       options.signal?.throwIfAborted()
       if (expiry.aborted) {
         const parts = { type: 'timedOut', status: null, cause: error } as const
-        throw new HandsetError(`No answer within ${patience} ms`, parts)
+        throw new HandsetError(`No response within ${timeLimit} ms`, parts)
       }
-      const hint = `Is Handset at ${base}, and may this program reach it?`
+      const hint = `Check that Handset runs at ${base} and that this program can reach it.`
       throw new HandsetError('The connection failed', { type: 'connectionFailed', status: null, hint, cause: error })
     }
   }
 
   return async (request) => {
     const { needsKey, options } = request
-    // The same in each attempt: only the first that arrives changes anything.
+    // All attempts share the key, so only the first that arrives changes anything.
     const key = options.idempotencyKey ?? (needsKey ? newIdempotencyKey() : undefined)
     for (let attempts = 1; ; attempts++) {
       try {
         return await attempt(request, key)
       } catch (error) {
-        if (!(error instanceof HandsetError) || attempts > retries || !mayBeSentAgain(request, error)) throw error
+        if (!(error instanceof HandsetError) || attempts > retries || !canRetry(request, error)) throw error
         await pause(waitBefore(attempts, error), options.signal)
       }
     }
@@ -120,7 +120,7 @@ async function readResource(response: Response): Promise<object> {
     if (!(cause instanceof SyntaxError)) throw cause
     const { status, headers } = response
     const requestId = headers.get('x-request-id')
-    throw new HandsetError('The answer is no JSON', { type: 'unexpectedAnswer', status, requestId, cause })
+    throw new HandsetError('The response is not valid JSON', { type: 'unexpectedAnswer', status, requestId, cause })
   }
   const tag = response.headers.get('etag')
   if (tag !== null) tags.set(resource, tag)
@@ -128,16 +128,16 @@ async function readResource(response: Response): Promise<object> {
 }
 
 /**
- * Whether a request that failed so may be sent again.
+ * Whether a request can be retried after this error.
  *
- * A GET changes nothing, and the key of a POST or DELETE keeps it from changing anything twice. A body that streams is
- * gone once it was sent. A PATCH carries no key:
- * one that was done, but whose answer was lost, would undo when sent again what another client has changed since. So it
- * is sent again only where it surely was not done: the server refused to look at it, or was never reached.
+ * A GET changes nothing, and the key of a POST or DELETE prevents it from being applied twice. A streamed body cannot be
+ * sent again. A PATCH has no key: if it was applied but its response was lost, repeating it could undo what another client
+ * has changed since. So it is retried only if it was certainly not applied: the server did not process it, or was never
+ * reached.
  */
-function mayBeSentAgain({ changesNothing, needsKey, body }: HandsetRequest, error: HandsetError): boolean {
-  if ((error.retryAfter ?? 0) > LONGEST_PATIENCE || body instanceof ReadableStream) return false
-  if (changesNothing || needsKey) return PASSING.has(error.type) || error.status === null
+function canRetry({ changesNothing, needsKey, body }: HandsetRequest, error: HandsetError): boolean {
+  if ((error.retryAfter ?? 0) > LONGEST_RETRY_AFTER || body instanceof ReadableStream) return false
+  if (changesNothing || needsKey) return TRANSIENT.has(error.type) || error.status === null
   return error.type === 'tooManyRequests' || NEVER_CONNECTED.has(codeOf(error.cause))
 }
 
@@ -147,8 +147,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * How long to wait before the next attempt: as the server asks, or longer from one to the next; and spread, so that
- * clients that failed together do not come back together.
+ * How long to wait before the next attempt: as long as the server asks, or with exponential backoff. Jitter keeps clients
+ * that failed together from retrying together.
  */
 function waitBefore(attempts: number, { retryAfter }: HandsetError): number {
   const wait = Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
@@ -170,7 +170,7 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   })
 }
 
-/** Not `randomUUID`: a page that came over plain HTTP does not have it. */
+/** Not `randomUUID`, which does not exist on pages served over plain HTTP. */
 function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

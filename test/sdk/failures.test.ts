@@ -143,7 +143,7 @@ describe('a permanent failure', { concurrency: true }, () => {
     const { handset } = await clientOf(['wait'], { retries: 0 })
     await assert.rejects(handset.devices.retrieve('dev_1', { timeout: 50 }), {
       type: 'timedOut',
-      message: 'No answer within 50 ms',
+      message: 'No response within 50 ms',
     })
   })
 
