@@ -212,6 +212,9 @@ describe('every document', async () => {
       )) {
         assert.ok(existsSync(join(ROOT, file)), file)
       }
+      for (const [, file = ''] of page.matchAll(/`(?:src\/)?((?:app|config|errors|\w+\/[\w./-]+)\.ts)`/g)) {
+        assert.ok(existsSync(join(ROOT, 'src', file)) || existsSync(join(ROOT, file)), file)
+      }
     })
 
     it(`${path} links to pages and headings that exist`, async () => {
