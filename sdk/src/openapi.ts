@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List all device model brands
-         * @description Returns the brands that have a model, sorted alphabetically without regard to case.
+         * @description Returns the brands that have a model, sorted alphabetically, ignoring case.
          */
         get: operations["DeviceModelBrandsList"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * List all device models
-         * @description Returns a list of device models, the most recently created first.
+         * @description Returns a list of device models, most recently created first.
          */
         get: operations["DeviceModelsList"];
         put?: never;
@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Search for device models
-         * @description Finds the model that the catalogue knows for the TAC of an IMEI, registered here or not.
+         * @description Finds the model in the catalogue for the TAC of an IMEI, whether or not a device is registered with it.
          */
         post: operations["DeviceModelsSearch"];
         delete?: never;
@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Retrieve a device model
-         * @description Retrieves the details of an existing device model.
+         * @description Retrieves a device model.
          */
         get: operations["DeviceModelsRetrieve"];
         put?: never;
@@ -90,7 +90,7 @@ export interface paths {
         };
         /**
          * List all projects
-         * @description Returns the projects that the token may see: its own.
+         * @description Returns the projects that the token can see, which is its own.
          */
         get: operations["ProjectsList"];
         put?: never;
@@ -130,13 +130,13 @@ export interface paths {
         };
         /**
          * List all devices
-         * @description Returns a list of devices, the most recently created first.
+         * @description Returns a list of devices, most recently created first.
          */
         get: operations["DevicesList"];
         put?: never;
         /**
          * Create a device
-         * @description Creates a new device with the given parameters. An IMEI is registered once in a project.
+         * @description Creates a device with the given parameters. An IMEI can be registered only once per project.
          */
         post: operations["DevicesCreate"];
         delete?: never;
@@ -156,7 +156,7 @@ export interface paths {
         put?: never;
         /**
          * Import devices
-         * @description Takes one device a line (NDJSON) for as long as the body goes on, and answers each with a line of its own, behind the commit that makes it durable. A line that cannot be taken is `rejected` with its error and stops nothing. A device that is there already is `unchanged` when it holds all that its line says, else rejected: so an import that broke off is sent again as it is, and an `Idempotency-Key` is not looked at. Where the import itself fails, the last line is the error.
+         * @description Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.
          */
         post: operations["DevicesImport"];
         delete?: never;
@@ -174,7 +174,7 @@ export interface paths {
         };
         /**
          * Export devices
-         * @description Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
+         * @description Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
          */
         get: operations["DevicesExport"];
         put?: never;
@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Count devices
-         * @description Counts the devices of the project by what they are and by when they were registered, all at one moment; deleted ones are not in it.
+         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
          */
         get: operations["DevicesStatistics"];
         put?: never;
@@ -234,21 +234,21 @@ export interface paths {
         };
         /**
          * Retrieve a device
-         * @description Retrieves the details of an existing device, with its model, SIMs and user.
+         * @description Retrieves a device with its model, SIMs and user.
          */
         get: operations["DevicesRetrieve"];
         put?: never;
         post?: never;
         /**
          * Delete a device
-         * @description Deletes a device and returns it as it was. Its SIMs are free again.
+         * @description Deletes a device and returns it as it was. Its SIMs become free.
          */
         delete: operations["DevicesDelete"];
         options?: never;
         head?: never;
         /**
          * Update a device
-         * @description Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.
+         * @description Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.
          */
         patch: operations["DevicesUpdate"];
         trace?: never;
@@ -262,13 +262,13 @@ export interface paths {
         };
         /**
          * List all users
-         * @description Returns a list of users, the most recently created first.
+         * @description Returns a list of users, most recently created first.
          */
         get: operations["UsersList"];
         put?: never;
         /**
          * Create a user
-         * @description Creates a new user with the given parameters. An address is given once in a project, whatever its case.
+         * @description Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case.
          */
         post: operations["UsersCreate"];
         delete?: never;
@@ -286,7 +286,7 @@ export interface paths {
         };
         /**
          * Export users
-         * @description Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
+         * @description Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
          */
         get: operations["UsersExport"];
         put?: never;
@@ -308,7 +308,7 @@ export interface paths {
         put?: never;
         /**
          * Search for users
-         * @description Finds the user with the given e-mail address, compared without case.
+         * @description Finds the user with the given e-mail address, ignoring case.
          */
         post: operations["UsersSearch"];
         delete?: never;
@@ -326,21 +326,21 @@ export interface paths {
         };
         /**
          * Retrieve a user
-         * @description Retrieves the details of an existing user.
+         * @description Retrieves a user.
          */
         get: operations["UsersRetrieve"];
         put?: never;
         post?: never;
         /**
          * Delete a user
-         * @description Deletes a user and returns it as it was. The user's devices stay, without user and name.
+         * @description Deletes a user and returns it as it was. The user's devices remain, without user and name.
          */
         delete: operations["UsersDelete"];
         options?: never;
         head?: never;
         /**
          * Update a user
-         * @description Updates the given properties of an existing user.
+         * @description Updates the given properties of a user.
          */
         patch: operations["UsersUpdate"];
         trace?: never;
@@ -356,7 +356,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user token
-         * @description Creates a token that acts as the user until it expires or the user is deleted: it sees their own devices, the SIMs on them and their own user, and may register, claim, change and release devices. Only an API key may make one.
+         * @description Creates a token that acts as the user until it expires or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
          */
         post: operations["UserTokensCreate"];
         delete?: never;
@@ -374,13 +374,13 @@ export interface paths {
         };
         /**
          * List all SIMs
-         * @description Returns a list of SIMs, the most recently created first; retired ones only when asked for.
+         * @description Returns a list of SIMs, most recently created first. Retired SIMs are listed only on request.
          */
         get: operations["SimsList"];
         put?: never;
         /**
          * Create a SIM
-         * @description Creates a new SIM with the given parameters. An ICCID is given once in a project.
+         * @description Creates a SIM with the given parameters. An ICCID can be used only once per project.
          */
         post: operations["SimsCreate"];
         delete?: never;
@@ -398,7 +398,7 @@ export interface paths {
         };
         /**
          * Export SIMs
-         * @description Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
+         * @description Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
          */
         get: operations["SimsExport"];
         put?: never;
@@ -420,7 +420,7 @@ export interface paths {
         put?: never;
         /**
          * Search for SIMs
-         * @description Finds the SIM with the given ICCID and, where given, type.
+         * @description Finds the SIM with the given ICCID and, optionally, type.
          */
         post: operations["SimsSearch"];
         delete?: never;
@@ -438,7 +438,7 @@ export interface paths {
         };
         /**
          * Retrieve a SIM
-         * @description Retrieves the details of an existing SIM.
+         * @description Retrieves a SIM.
          */
         get: operations["SimsRetrieve"];
         put?: never;
@@ -452,7 +452,7 @@ export interface paths {
         head?: never;
         /**
          * Update a SIM
-         * @description Updates the given properties of an existing SIM.
+         * @description Updates the given properties of a SIM.
          */
         patch: operations["SimsUpdate"];
         trace?: never;
@@ -464,17 +464,17 @@ export interface components {
         /** CreateDevice */
         CreateDevice: {
             /**
-             * @description The IMEI (international mobile equipment identity), 15 digits, or the IMEISV, 16 digits, which is turned into it. A `live` project refuses a check digit that does not fit.
+             * @description The IMEI (International Mobile Equipment Identity, 15 digits), or the IMEISV (16 digits), which is converted to the IMEI. A `live` project rejects an invalid check digit.
              * @example 492388841798923
              */
             imei: string;
             /**
-             * @description Unique user identifier for the device owner.
+             * @description Unique identifier for the user who owns the device.
              * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
              */
             user?: string | null;
             /**
-             * @description Identifiers of all SIMs on the device, in the order they are to be listed. In `test` projects an API key may give `sim_test_esim` or `sim_test_psim` instead: each time, a new SIM of provider `test` is made.
+             * @description Identifiers of all SIMs on the device, in the order to list them. In `test` projects, an API key can also pass `sim_test_esim` or `sim_test_psim`, each of which creates a new SIM with the provider `test`.
              * @example [
              *       "sim_0SNlurA049MEWV1BAAmWZULA4lf6"
              *     ]
@@ -486,7 +486,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -498,7 +498,7 @@ export interface components {
         /** CreateSim */
         CreateSim: {
             /**
-             * @description The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` behind 19 digits is dropped.
+             * @description The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` after 19 digits is dropped.
              * @example 89883070000007537119
              */
             iccid: string;
@@ -508,7 +508,7 @@ export interface components {
              */
             type?: "eSIM" | "pSIM";
             /**
-             * @description The network provider behind the SIM, in the words of the operator.
+             * @description The network provider of the SIM, as the operator names it.
              * @default p1
              * @example p9
              */
@@ -519,7 +519,7 @@ export interface components {
              */
             status?: "inactive" | "active" | "retired";
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -545,12 +545,12 @@ export interface components {
             /** @example Jerry Seinfeld */
             fullName?: string | null;
             /**
-             * @description A BCP 47 language tag; the project's first locale where not given.
+             * @description A BCP 47 language tag. The default is the project's first locale.
              * @example en-US
              */
             preferredLocale?: string;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -562,7 +562,7 @@ export interface components {
         /** CreateUserToken */
         CreateUserToken: {
             /**
-             * @description How long the token holds, in seconds.
+             * @description How long the token is valid, in seconds.
              * @default 3600
              */
             expiresIn?: number;
@@ -580,7 +580,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -598,7 +598,7 @@ export interface components {
              * @example 492388841798923
              */
             imei: string | null;
-            /** @description The catalogue's entry for the TAC, null while it has none. */
+            /** @description The catalogue's model for the TAC; null if it has none. */
             model: components["schemas"]["DeviceModel"] | null;
             /**
              * @description An optional custom name.
@@ -618,14 +618,14 @@ export interface components {
             /** @constant */
             object: "list";
             items: components["schemas"]["Device"][];
-            /** @description Send it as `after` for the next items, when there are any. */
+            /** @description Pass it as `after` to get the next items; null if there are none. */
             moreItemsAfter: string | null;
-            /** @description Send it as `before` for the previous items, when there are any. */
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
         };
         /**
          * DeviceModel
-         * @description An entry of the catalogue, found by the TAC of an IMEI.
+         * @description An entry in the catalogue, found by the TAC of an IMEI.
          */
         DeviceModel: {
             /** @constant */
@@ -646,7 +646,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description The SIM types that the model takes. Empty if they are unknown.
+             * @description The SIM types that the model supports. Empty if they are unknown.
              * @example [
              *       "eSIM",
              *       "pSIM"
@@ -677,24 +677,24 @@ export interface components {
             /** @constant */
             object: "list";
             items: components["schemas"]["DeviceModel"][];
-            /** @description Send it as `after` for the next items, when there are any. */
+            /** @description Pass it as `after` to get the next items; null if there are none. */
             moreItemsAfter: string | null;
-            /** @description Send it as `before` for the previous items, when there are any. */
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
         };
         /**
          * DeviceStatistics
-         * @description How many devices a project has, the commonest first; null stands for what the catalogue does not know.
+         * @description The numbers of devices in a project, most common first. null means unknown to the catalogue.
          */
         DeviceStatistics: {
             /** @constant */
             object: "deviceStatistics";
             /**
-             * @description How many devices.
+             * @description The number of devices.
              * @example 12
              */
             devices: number;
-            /** @description Of each brand. */
+            /** @description The number for each brand. */
             brands: {
                 /**
                  * @description The brand of the device model.
@@ -702,12 +702,12 @@ export interface components {
                  */
                 brand: string | null;
                 /**
-                 * @description How many devices.
+                 * @description The number of devices.
                  * @example 12
                  */
                 devices: number;
             }[];
-            /** @description Of each type. */
+            /** @description The number for each type. */
             types: {
                 /**
                  * @description The type of the device model.
@@ -716,15 +716,15 @@ export interface components {
                  */
                 type: "car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other" | null;
                 /**
-                 * @description How many devices.
+                 * @description The number of devices.
                  * @example 12
                  */
                 devices: number;
             }[];
-            /** @description Of those that take just these types of SIM; empty where that is not known. */
+            /** @description The number for each set of supported SIM types; empty if they are unknown. */
             simTypes: {
                 /**
-                 * @description The SIM types that the model takes. Empty if they are unknown.
+                 * @description The SIM types that the model supports. Empty if they are unknown.
                  * @example [
                  *       "eSIM",
                  *       "pSIM"
@@ -732,12 +732,12 @@ export interface components {
                  */
                 simTypes: ("eSIM" | "pSIM")[];
                 /**
-                 * @description How many devices.
+                 * @description The number of devices.
                  * @example 12
                  */
                 devices: number;
             }[];
-            /** @description When they were registered: at most 60 periods of one length, a minute at least, from that of the first to that of the last. `from` is in it, `until` is not. */
+            /** @description The number registered in each period: at most 60 periods of equal length, of a minute or more, from the first device to the last. A period includes `from` and excludes `until`. */
             registered: {
                 /**
                  * Format: date-time
@@ -750,17 +750,17 @@ export interface components {
                  */
                 until: string;
                 /**
-                 * @description How many devices.
+                 * @description The number of devices.
                  * @example 12
                  */
                 devices: number;
             }[];
-            /** @description Of each of the 50 commonest models. */
+            /** @description The number for each of the 50 most common models. */
             models: {
                 /** @description The model. */
                 model: components["schemas"]["DeviceModel"] | null;
                 /**
-                 * @description How many devices.
+                 * @description The number of devices.
                  * @example 12
                  */
                 devices: number;
@@ -772,19 +772,19 @@ export interface components {
             object: "error";
             /** @enum {string} */
             type: "malformed" | "unauthenticated" | "permissionDenied" | "notFound" | "methodNotAllowed" | "conflict" | "preconditionFailed" | "payloadTooLarge" | "unsupportedMediaType" | "invalid" | "tooManyRequests" | "internal" | "serviceUnavailable";
-            /** @description What is wrong, for a person. */
+            /** @description A description of the error, for people. */
             message: string;
             /** @enum {string} */
             code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists";
-            /** @description How to mend it. */
+            /** @description How to fix the problem. */
             hint?: string;
             documentation?: string[];
-            /** @description One for every offending property. */
+            /** @description One entry for every offending property. */
             details?: components["schemas"]["PropertyErrorDetail"][];
         };
         /**
          * ExportedDevice
-         * @description A device as an export shows it, and an import takes it.
+         * @description A device in the format of exports and imports.
          */
         ExportedDevice: {
             /**
@@ -812,7 +812,7 @@ export interface components {
             /** @example Anna's iPhone 12 Pro */
             name: string | null;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -823,7 +823,7 @@ export interface components {
         };
         /**
          * ExportedSim
-         * @description A SIM as an export shows it, and an import takes it.
+         * @description A SIM in the format of exports and imports.
          */
         ExportedSim: {
             /**
@@ -839,14 +839,14 @@ export interface components {
             /** @enum {string} */
             type: "eSIM" | "pSIM";
             /**
-             * @description The network provider behind the SIM, in the words of the operator.
+             * @description The network provider of the SIM, as the operator names it.
              * @example p9
              */
             provider: string;
             /** @enum {string} */
             status: "inactive" | "active" | "retired";
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -857,7 +857,7 @@ export interface components {
         };
         /**
          * ExportedUser
-         * @description A user as an export shows them, and an import takes them.
+         * @description A user in the format of exports and imports.
          */
         ExportedUser: {
             /**
@@ -878,14 +878,14 @@ export interface components {
              */
             birthday: string | null;
             /**
-             * @description A BCP 47 language tag; the project's first locale where not given.
+             * @description A BCP 47 language tag. The default is the project's first locale.
              * @example en-US
              */
             preferredLocale: string;
             /** @description Whether the operator has verified the address. */
             emailVerified: boolean;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -897,17 +897,17 @@ export interface components {
         /** ImportDevice */
         ImportDevice: {
             /**
-             * @description The IMEI (international mobile equipment identity), 15 digits, or the IMEISV, 16 digits, which is turned into it. A `live` project refuses a check digit that does not fit.
+             * @description The IMEI (International Mobile Equipment Identity, 15 digits), or the IMEISV (16 digits), which is converted to the IMEI. A `live` project rejects an invalid check digit.
              * @example 492388841798923
              */
             imei: string;
             /**
-             * @description The owner: their e-mail address, or their id.
+             * @description The owner, by e-mail address or by id.
              * @example jerry@example.com
              */
             user?: string | null;
             /**
-             * @description The ICCIDs of all SIMs on the device, in the order they are to be listed.
+             * @description The ICCIDs of all SIMs on the device, in the order to list them.
              * @example [
              *       "89883070000007537119"
              *     ]
@@ -919,7 +919,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -927,20 +927,20 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
-            /** @description Passed over: an export has it. */
+            /** @description Ignored. Present so that an export can be imported as it is. */
             id?: string;
         };
         /**
          * ImportResult
-         * @description What became of a line.
+         * @description The result for one line.
          */
         ImportResult: {
             /** @constant */
             object: "importResult";
-            /** @description The line of the body, counted from 1. */
+            /** @description The number of the line in the body, starting at 1. */
             line: number;
             /**
-             * @description `unchanged` is a device that is there already and holds all that its line says.
+             * @description `unchanged` means that the device exists and already has all values in the line.
              * @enum {string}
              */
             status: "created" | "unchanged" | "rejected";
@@ -988,9 +988,9 @@ export interface components {
             /** @constant */
             object: "list";
             items: components["schemas"]["Project"][];
-            /** @description Send it as `after` for the next items, when there are any. */
+            /** @description Pass it as `after` to get the next items; null if there are none. */
             moreItemsAfter: string | null;
-            /** @description Send it as `before` for the previous items, when there are any. */
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
         };
         /** PropertyErrorDetail */
@@ -1000,15 +1000,15 @@ export interface components {
             /** @enum {string} */
             code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists";
             message: string;
-            /** @description The offending property; `metadata.colour` and `sims[0]` for inner ones. */
+            /** @description The offending property. Nested ones are written like `metadata.colour` and `sims[0]`. */
             property: string;
-            /** @description What was probably meant. */
+            /** @description The name that was probably meant, if there is one. */
             suggestion: string | null;
         };
         /** SearchDeviceModels */
         SearchDeviceModels: {
             /**
-             * @description An IMEI of 15 digits or IMEISV of 16. Only its TAC counts: the check digit is not judged.
+             * @description An IMEI (15 digits) or IMEISV (16 digits). Only its TAC is used; the check digit is not validated.
              * @example 492388841798923
              */
             imei: string;
@@ -1016,7 +1016,7 @@ export interface components {
         /** SearchDevices */
         SearchDevices: {
             /**
-             * @description The IMEI (international mobile equipment identity), 15 digits, or the IMEISV, 16 digits, which is turned into it. A `live` project refuses a check digit that does not fit.
+             * @description The IMEI (International Mobile Equipment Identity, 15 digits), or the IMEISV (16 digits), which is converted to the IMEI. A `live` project rejects an invalid check digit.
              * @example 492388841798923
              */
             imei: string;
@@ -1024,7 +1024,7 @@ export interface components {
         /** SearchSims */
         SearchSims: {
             /**
-             * @description The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` behind 19 digits is dropped.
+             * @description The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` after 19 digits is dropped.
              * @example 89883070000007537119
              */
             iccid: string;
@@ -1041,7 +1041,7 @@ export interface components {
         };
         /**
          * Sim
-         * @description A SIM card or an eSIM profile. It is on one device at most.
+         * @description A SIM card or an eSIM profile. It can be on one device at most.
          */
         Sim: {
             /** @constant */
@@ -1052,7 +1052,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -1071,7 +1071,7 @@ export interface components {
              */
             iccid: string;
             /**
-             * @description The network provider behind the SIM, in the words of the operator.
+             * @description The network provider of the SIM, as the operator names it.
              * @example p9
              */
             provider: string;
@@ -1088,9 +1088,9 @@ export interface components {
             /** @constant */
             object: "list";
             items: components["schemas"]["Sim"][];
-            /** @description Send it as `after` for the next items, when there are any. */
+            /** @description Pass it as `after` to get the next items; null if there are none. */
             moreItemsAfter: string | null;
-            /** @description Send it as `before` for the previous items, when there are any. */
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
         };
         /** UpdateDevice */
@@ -1100,33 +1100,33 @@ export interface components {
              * @example Anna's iPhone 12 Pro
              */
             name?: string | null;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. Merged into what is stored; a key set to null is removed. */
+            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved. Merged with the stored metadata; null removes a key. */
             metadata?: {
                 [key: string]: string | null;
             };
             /**
-             * @description Identifiers of all SIMs on the device, in the order they are to be listed. In `test` projects an API key may give `sim_test_esim` or `sim_test_psim` instead: each time, a new SIM of provider `test` is made.
+             * @description Identifiers of all SIMs on the device, in the order to list them. In `test` projects, an API key can also pass `sim_test_esim` or `sim_test_psim`, each of which creates a new SIM with the provider `test`.
              * @example [
              *       "sim_0SNlurA049MEWV1BAAmWZULA4lf6"
              *     ]
              */
             sims?: string[];
             /**
-             * @description Unique user identifier for the device owner.
+             * @description Unique identifier for the user who owns the device.
              * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
              */
             user?: string | null;
         };
         /** UpdateSim */
         UpdateSim: {
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. Merged into what is stored; a key set to null is removed. */
+            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved. Merged with the stored metadata; null removes a key. */
             metadata?: {
                 [key: string]: string | null;
             };
             /** @enum {string} */
             status?: "inactive" | "active" | "retired";
             /**
-             * @description The network provider behind the SIM, in the words of the operator.
+             * @description The network provider of the SIM, as the operator names it.
              * @example p9
              */
             provider?: string;
@@ -1148,11 +1148,11 @@ export interface components {
             /** @example Jerry Seinfeld */
             fullName?: string | null;
             /**
-             * @description A BCP 47 language tag; the project's first locale where not given.
+             * @description A BCP 47 language tag. The default is the project's first locale.
              * @example en-US
              */
             preferredLocale?: string;
-            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved. Merged into what is stored; a key set to null is removed. */
+            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved. Merged with the stored metadata; null removes a key. */
             metadata?: {
                 [key: string]: string | null;
             };
@@ -1170,7 +1170,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
              * @example {
              *       "colour": "blue"
              *     }
@@ -1198,7 +1198,7 @@ export interface components {
             /** @example Jerry Seinfeld */
             fullName: string | null;
             /**
-             * @description A BCP 47 language tag; the project's first locale where not given.
+             * @description A BCP 47 language tag. The default is the project's first locale.
              * @example en-US
              */
             preferredLocale: string;
@@ -1211,14 +1211,14 @@ export interface components {
             /** @constant */
             object: "list";
             items: components["schemas"]["User"][];
-            /** @description Send it as `after` for the next items, when there are any. */
+            /** @description Pass it as `after` to get the next items; null if there are none. */
             moreItemsAfter: string | null;
-            /** @description Send it as `before` for the previous items, when there are any. */
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
         };
         /**
          * UserToken
-         * @description Lets an app act as one user: see their devices and nothing else.
+         * @description A token for an app that acts as one user and sees only the data of that user.
          */
         UserToken: {
             /** @constant */
@@ -1243,12 +1243,12 @@ export interface components {
              * @example 2021-02-14T19:38:34Z
              */
             expiresAt: string;
-            /** @description The token itself. It is shown this once, and kept only as a hash. */
+            /** @description The token itself. It is shown only once and stored only as a hash. */
             token: string;
         };
     };
     responses: {
-        /** @description The body is no JSON, or empty where one is required. */
+        /** @description The body is not valid JSON, or it is empty where one is required. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -1268,7 +1268,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A user token may not do this. */
+        /** @description The token lacks permission for this operation. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -1277,7 +1277,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such object, or it is not for this token to see. */
+        /** @description The object does not exist, or the token cannot see it. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -1297,7 +1297,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The object has changed since: `If-Match` does not hold. */
+        /** @description The object has changed, so `If-Match` does not match. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -1315,7 +1315,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is not declared as what the operation takes. */
+        /** @description The body has a content type that the operation does not accept. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -1324,7 +1324,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A parameter is not valid, or does not fit the present state. `details` names each. */
+        /** @description A parameter is invalid, or conflicts with existing data. `details` lists every problem. */
         UnprocessableEntity: {
             headers: {
                 [name: string]: unknown;
@@ -1344,7 +1344,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A fault of the server, logged under the request id. */
+        /** @description An internal error, logged with the request id. */
         InternalServerError: {
             headers: {
                 [name: string]: unknown;
@@ -1353,7 +1353,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The store cannot answer now. Try again after `Retry-After` seconds. */
+        /** @description The server is temporarily unavailable. Retry after `Retry-After` seconds. */
         ServiceUnavailable: {
             headers: {
                 /** @description In seconds. */
@@ -1400,19 +1400,19 @@ export interface operations {
     DeviceModelsList: {
         parameters: {
             query?: {
-                /** @description Only models of this type. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only models of this type. Several values, comma-separated or repeated, match any of them. */
                 type?: ("car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other")[];
-                /** @description Only models of this brand, compared without case. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them. */
                 brand?: string[];
-                /** @description Only models that take this type of SIM. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them. */
                 simType?: ("eSIM" | "pSIM")[];
-                /** @description Only those whose name begins so, compared without case. */
+                /** @description Only items whose name starts with this text, ignoring case. */
                 q?: string;
-                /** @description An id: only items right after it (older) are returned. Not with `before`. */
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
                 after?: string;
-                /** @description An id: only items right before it (newer) are returned. Not with `after`. */
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
                 before?: string;
-                /** @description The most items to return. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -1441,7 +1441,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1482,7 +1482,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the copy at hand: 304 without a body when it is still good. */
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -1493,10 +1493,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An entry of the catalogue, found by the TAC of an IMEI. */
+            /** @description An entry in the catalogue, found by the TAC of an IMEI. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1504,10 +1504,10 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceModel"];
                 };
             };
-            /** @description The copy at hand is still good. */
+            /** @description The copy is still current. */
             304: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1524,11 +1524,11 @@ export interface operations {
     ProjectsList: {
         parameters: {
             query?: {
-                /** @description An id: only items right after it (older) are returned. Not with `before`. */
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
                 after?: string;
-                /** @description An id: only items right before it (newer) are returned. Not with `after`. */
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
                 before?: string;
-                /** @description The most items to return. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -1557,7 +1557,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the copy at hand: 304 without a body when it is still good. */
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -1571,7 +1571,7 @@ export interface operations {
             /** @description A separate registry: nothing in one project is visible in another. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1579,10 +1579,10 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description The copy at hand is still good. */
+            /** @description The copy is still current. */
             304: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1599,29 +1599,29 @@ export interface operations {
     DevicesList: {
         parameters: {
             query?: {
-                /** @description Only the device that this SIM is on. */
+                /** @description Only the device that has this SIM. */
                 sim?: string;
                 /** @description Only devices of this user. */
                 user?: string;
-                /** @description Only models of this type. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only models of this type. Several values, comma-separated or repeated, match any of them. */
                 type?: ("car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other")[];
-                /** @description Only models of this brand, compared without case. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them. */
                 brand?: string[];
-                /** @description Only models that take this type of SIM. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them. */
                 simType?: ("eSIM" | "pSIM")[];
-                /** @description Only devices with this type allocation code. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only devices with this TAC (type allocation code). Several values, comma-separated or repeated, match any of them. */
                 tac?: string[];
-                /** @description Only devices created at this time (RFC 3339) or later. */
+                /** @description Only devices created at or after this time (RFC 3339). */
                 createdAfter?: string;
                 /** @description Only devices created before this time (RFC 3339). */
                 createdBefore?: string;
-                /** @description Only those whose name begins so, compared without case. */
+                /** @description Only items whose name starts with this text, ignoring case. */
                 q?: string;
-                /** @description An id: only items right after it (older) are returned. Not with `before`. */
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
                 after?: string;
-                /** @description An id: only items right before it (newer) are returned. Not with `after`. */
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
                 before?: string;
-                /** @description The most items to return. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -1654,7 +1654,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -1684,7 +1684,7 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             201: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1730,7 +1730,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A line for each line of the body, in its order. */
+            /** @description One line for each line of the body, in the same order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1765,7 +1765,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A line, or a row, for each. */
+            /** @description One line or row per object. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1795,7 +1795,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many devices a project has, the commonest first; null stands for what the catalogue does not know. */
+            /** @description The numbers of devices in a project, most common first. null means unknown to the catalogue. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1817,7 +1817,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -1862,7 +1862,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the copy at hand: 304 without a body when it is still good. */
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -1878,7 +1878,7 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1886,10 +1886,10 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description The copy at hand is still good. */
+            /** @description The copy is still current. */
             304: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1907,9 +1907,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have: 412 when somebody has changed it since. */
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
                 "If-Match"?: string;
             };
             path: {
@@ -1925,7 +1925,7 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1950,7 +1950,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the object must still have: 412 when somebody has changed it since. */
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
                 "If-Match"?: string;
             };
             path: {
@@ -1979,7 +1979,7 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2003,11 +2003,11 @@ export interface operations {
     UsersList: {
         parameters: {
             query?: {
-                /** @description An id: only items right after it (older) are returned. Not with `before`. */
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
                 after?: string;
-                /** @description An id: only items right before it (newer) are returned. Not with `after`. */
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
                 before?: string;
-                /** @description The most items to return. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -2040,7 +2040,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2066,7 +2066,7 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             201: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2102,7 +2102,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A line, or a row, for each. */
+            /** @description One line or row per object. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2124,7 +2124,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2169,7 +2169,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the copy at hand: 304 without a body when it is still good. */
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2185,7 +2185,7 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2193,10 +2193,10 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The copy at hand is still good. */
+            /** @description The copy is still current. */
             304: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2214,9 +2214,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have: 412 when somebody has changed it since. */
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
                 "If-Match"?: string;
             };
             path: {
@@ -2232,7 +2232,7 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2258,7 +2258,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the object must still have: 412 when somebody has changed it since. */
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
                 "If-Match"?: string;
             };
             path: {
@@ -2284,7 +2284,7 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2309,7 +2309,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2331,10 +2331,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Lets an app act as one user: see their devices and nothing else. */
+            /** @description A token for an app that acts as one user and sees only the data of that user. */
             201: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2358,19 +2358,19 @@ export interface operations {
     SimsList: {
         parameters: {
             query?: {
-                /** @description Only SIMs of this provider. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only SIMs of this provider. Several values, comma-separated or repeated, match any of them. */
                 provider?: string[];
-                /** @description Only SIMs in this state; `inactive,active` where not given. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only SIMs with this status; `inactive,active` by default. Several values, comma-separated or repeated, match any of them. */
                 status?: ("inactive" | "active" | "retired")[];
-                /** @description Only SIMs of this type. Several, comma-separated or repeated, mean any of them. */
+                /** @description Only SIMs of this type. Several values, comma-separated or repeated, match any of them. */
                 type?: ("eSIM" | "pSIM")[];
                 /** @description Only SIMs on devices of this user. */
                 user?: string;
-                /** @description An id: only items right after it (older) are returned. Not with `before`. */
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
                 after?: string;
-                /** @description An id: only items right before it (newer) are returned. Not with `after`. */
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
                 before?: string;
-                /** @description The most items to return. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -2403,7 +2403,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2425,10 +2425,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A SIM card or an eSIM profile. It is on one device at most. */
+            /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             201: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2464,7 +2464,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A line, or a row, for each. */
+            /** @description One line or row per object. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2486,7 +2486,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2531,7 +2531,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the copy at hand: 304 without a body when it is still good. */
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2544,10 +2544,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A SIM card or an eSIM profile. It is on one device at most. */
+            /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2555,10 +2555,10 @@ export interface operations {
                     "application/json": components["schemas"]["Sim"];
                 };
             };
-            /** @description The copy at hand is still good. */
+            /** @description The copy is still current. */
             304: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2576,9 +2576,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the first answer again, with `idempotent-replayed: true`, and changes nothing. */
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have: 412 when somebody has changed it since. */
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
                 "If-Match"?: string;
             };
             path: {
@@ -2591,10 +2591,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A SIM card or an eSIM profile. It is on one device at most. */
+            /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2620,7 +2620,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the object must still have: 412 when somebody has changed it since. */
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
                 "If-Match"?: string;
             };
             path: {
@@ -2642,10 +2642,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A SIM card or an eSIM profile. It is on one device at most. */
+            /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             200: {
                 headers: {
-                    /** @description Names this state of the object (RFC 9110 §8.8.3). */
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
                 };

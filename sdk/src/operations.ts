@@ -40,7 +40,7 @@ export interface DeviceModelBrandsMethods {
   /**
    * List all device model brands.
    *
-   * Returns the brands that have a model, sorted alphabetically without regard to case.
+   * Returns the brands that have a model, sorted alphabetically, ignoring case.
    */
   list(options?: Options): Promise<DeviceModelBrands>
 }
@@ -49,14 +49,14 @@ export interface DeviceModelsMethods {
   /**
    * List all device models.
    *
-   * Returns a list of device models, the most recently created first.
+   * Returns a list of device models, most recently created first.
    */
   list(query?: operations['DeviceModelsList']['parameters']['query'], options?: Options): Paged<DeviceModelList>
 
   /**
    * Search for device models.
    *
-   * Finds the model that the catalogue knows for the TAC of an IMEI, registered here or not.
+   * Finds the model in the catalogue for the TAC of an IMEI, whether or not a device is registered with it.
    */
   search(body: SearchDeviceModels, options?: Options<'idempotencyKey'>): Promise<DeviceModelList>
 
@@ -65,7 +65,7 @@ export interface DeviceModelsMethods {
   /**
    * Retrieve a device model.
    *
-   * Retrieves the details of an existing device model.
+   * Retrieves a device model.
    */
   retrieve(deviceModel: string, options?: Options<'ifNoneMatch'>): Promise<DeviceModel>
 }
@@ -74,7 +74,7 @@ export interface ProjectsMethods {
   /**
    * List all projects.
    *
-   * Returns the projects that the token may see: its own.
+   * Returns the projects that the token can see, which is its own.
    */
   list(query?: operations['ProjectsList']['parameters']['query'], options?: Options): Paged<ProjectList>
 
@@ -92,35 +92,35 @@ export interface DevicesMethods {
   /**
    * Create a device.
    *
-   * Creates a new device with the given parameters. An IMEI is registered once in a project.
+   * Creates a device with the given parameters. An IMEI can be registered only once per project.
    */
   create(body: CreateDevice, options?: Options<'idempotencyKey'>): Promise<Device>
 
   /**
    * List all devices.
    *
-   * Returns a list of devices, the most recently created first.
+   * Returns a list of devices, most recently created first.
    */
   list(query?: operations['DevicesList']['parameters']['query'], options?: Options): Paged<DeviceList>
 
   /**
    * Import devices.
    *
-   * Takes one device a line (NDJSON) for as long as the body goes on, and answers each with a line of its own, behind the commit that makes it durable. A line that cannot be taken is `rejected` with its error and stops nothing. A device that is there already is `unchanged` when it holds all that its line says, else rejected: so an import that broke off is sent again as it is, and an `Idempotency-Key` is not looked at. Where the import itself fails, the last line is the error.
+   * Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.
    */
   import(lines: Lines, options?: Options): Promise<Response>
 
   /**
    * Export devices.
    *
-   * Returns all devices that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
+   * Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
    */
   export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Count devices.
    *
-   * Counts the devices of the project by what they are and by when they were registered, all at one moment; deleted ones are not in it.
+   * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
    */
   statistics(options?: Options): Promise<DeviceStatistics>
 
@@ -136,21 +136,21 @@ export interface DevicesMethods {
   /**
    * Retrieve a device.
    *
-   * Retrieves the details of an existing device, with its model, SIMs and user.
+   * Retrieves a device with its model, SIMs and user.
    */
   retrieve(device: string, options?: Options<'ifNoneMatch'>): Promise<Device>
 
   /**
    * Update a device.
    *
-   * Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.
+   * Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.
    */
   update(device: string, body: UpdateDevice, options?: Options<'ifMatch'>): Promise<Device>
 
   /**
    * Delete a device.
    *
-   * Deletes a device and returns it as it was. Its SIMs are free again.
+   * Deletes a device and returns it as it was. Its SIMs become free.
    */
   delete(device: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<Device>
 }
@@ -159,28 +159,28 @@ export interface UsersMethods {
   /**
    * Create a user.
    *
-   * Creates a new user with the given parameters. An address is given once in a project, whatever its case.
+   * Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case.
    */
   create(body: CreateUser, options?: Options<'idempotencyKey'>): Promise<User>
 
   /**
    * List all users.
    *
-   * Returns a list of users, the most recently created first.
+   * Returns a list of users, most recently created first.
    */
   list(query?: operations['UsersList']['parameters']['query'], options?: Options): Paged<UserList>
 
   /**
    * Export users.
    *
-   * Returns all users that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
+   * Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
    */
   export(query?: operations['UsersExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Search for users.
    *
-   * Finds the user with the given e-mail address, compared without case.
+   * Finds the user with the given e-mail address, ignoring case.
    */
   search(body: SearchUsers, options?: Options<'idempotencyKey'>): Promise<UserList>
 
@@ -189,28 +189,28 @@ export interface UsersMethods {
   /**
    * Retrieve a user.
    *
-   * Retrieves the details of an existing user.
+   * Retrieves a user.
    */
   retrieve(user: string, options?: Options<'ifNoneMatch'>): Promise<User>
 
   /**
    * Update a user.
    *
-   * Updates the given properties of an existing user.
+   * Updates the given properties of a user.
    */
   update(user: string, body: UpdateUser, options?: Options<'ifMatch'>): Promise<User>
 
   /**
    * Delete a user.
    *
-   * Deletes a user and returns it as it was. The user's devices stay, without user and name.
+   * Deletes a user and returns it as it was. The user's devices remain, without user and name.
    */
   delete(user: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<User>
 
   /**
    * Create a user token.
    *
-   * Creates a token that acts as the user until it expires or the user is deleted: it sees their own devices, the SIMs on them and their own user, and may register, claim, change and release devices. Only an API key may make one.
+   * Creates a token that acts as the user until it expires or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
    */
   createToken(user: string, body?: CreateUserToken, options?: Options<'idempotencyKey'>): Promise<UserToken>
 }
@@ -219,28 +219,28 @@ export interface SimsMethods {
   /**
    * Create a SIM.
    *
-   * Creates a new SIM with the given parameters. An ICCID is given once in a project.
+   * Creates a SIM with the given parameters. An ICCID can be used only once per project.
    */
   create(body: CreateSim, options?: Options<'idempotencyKey'>): Promise<Sim>
 
   /**
    * List all SIMs.
    *
-   * Returns a list of SIMs, the most recently created first; retired ones only when asked for.
+   * Returns a list of SIMs, most recently created first. Retired SIMs are listed only on request.
    */
   list(query?: operations['SimsList']['parameters']['query'], options?: Options): Paged<SimList>
 
   /**
    * Export SIMs.
    *
-   * Returns all SIMs that the token may see, oldest first, as they are at one moment, in the form that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, and empty text; an import removes it. A response that breaks off is incomplete.
+   * Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
    */
   export(query?: operations['SimsExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Search for SIMs.
    *
-   * Finds the SIM with the given ICCID and, where given, type.
+   * Finds the SIM with the given ICCID and, optionally, type.
    */
   search(body: SearchSims, options?: Options<'idempotencyKey'>): Promise<SimList>
 
@@ -249,14 +249,14 @@ export interface SimsMethods {
   /**
    * Retrieve a SIM.
    *
-   * Retrieves the details of an existing SIM.
+   * Retrieves a SIM.
    */
   retrieve(sim: string, options?: Options<'ifNoneMatch'>): Promise<Sim>
 
   /**
    * Update a SIM.
    *
-   * Updates the given properties of an existing SIM.
+   * Updates the given properties of a SIM.
    */
   update(sim: string, body: UpdateSim, options?: Options<'ifMatch'>): Promise<Sim>
 

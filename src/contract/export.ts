@@ -18,12 +18,12 @@ export function exportOperation(operationId: string, tag: string, plural: string
     tags: [tag] as [string],
     summary: `Export ${plural}`,
     description:
-      `Returns all ${plural} that the token may see, oldest first, as they are at one moment, in the form that an ` +
-      'import accepts. NDJSON is exact. In CSV, an apostrophe precedes text that a spreadsheet would run as a formula, ' +
-      'and empty text; an import removes it. A response that breaks off is incomplete.',
+      `Returns all ${plural} that the token can see, oldest first, as a consistent snapshot in a format that an import ` +
+      'accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret ' +
+      'as a formula; an import removes it. A response that is cut off is incomplete.',
     params: ProjectPath,
     querystring: ExportQuery,
     stream: { answers: { [NDJSON_TYPE]: item, 'text/csv': Type.String() } },
-    response: { 200: Type.String({ description: 'A line, or a row, for each.' }) },
+    response: { 200: Type.String({ description: 'One line or row per object.' }) },
   } satisfies Operation
 }

@@ -32,11 +32,11 @@ export const DeviceModel = closed(
     brand: Type.String({ description: 'The brand of the device model.', examples: ['Apple'] }),
     name: Type.String({ description: "The device model's name.", examples: ['iPhone 12 Pro'] }),
     simTypes: Type.Array(oneOf(SIM_TYPES), {
-      description: 'The SIM types that the model takes. Empty if they are unknown.',
+      description: 'The SIM types that the model supports. Empty if they are unknown.',
       examples: [['eSIM', 'pSIM']],
     }),
     type: oneOf(DEVICE_TYPES, { description: 'The type of the device model.', examples: ['smartphone'] }),
   },
-  { title: 'DeviceModel', description: 'An entry of the catalogue, found by the TAC of an IMEI.' },
+  { title: 'DeviceModel', description: 'An entry in the catalogue, found by the TAC of an IMEI.' },
 )
 export type DeviceModel = Static<typeof DeviceModel>

@@ -46,7 +46,11 @@ export function timeFilter(description: string) {
 
 /** The beginning of a name in a query. */
 export const NamePrefix = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 255, description: 'Only those whose name begins so, compared without case.' }),
+  Type.String({
+    minLength: 1,
+    maxLength: 255,
+    description: 'Only items whose name starts with this text, ignoring case.',
+  }),
 )
 
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-14T19:38:34Z'] })
@@ -55,7 +59,7 @@ export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-
 export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['jerry@example.com'] })
 
 export const METADATA_DESCRIPTION =
-  'Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys beginning `gigs.com` are reserved.'
+  'Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.'
 
 export const Metadata = Type.Unsafe<Record<string, string>>({
   type: 'object',
@@ -69,7 +73,7 @@ export const NewMetadata = Type.Unsafe<Record<string, string>>({ ...Metadata, ru
 export const MetadataChanges = Type.Unsafe<Record<string, string | null>>({
   type: 'object',
   additionalProperties: { type: ['string', 'null'] },
-  description: `${METADATA_DESCRIPTION} Merged into what is stored; a key set to null is removed.`,
+  description: `${METADATA_DESCRIPTION} Merged with the stored metadata; null removes a key.`,
   rule: 'metadataChanges' satisfies RuleName,
 })
 
@@ -81,13 +85,13 @@ export function listQuery<Filters extends TProperties>(pattern: string, filters:
       after: Type.Optional(
         Type.String({
           pattern,
-          description: 'An id: only items right after it (older) are returned. Not with `before`.',
+          description: 'Returns the (older) items after this id. Cannot be combined with `before`.',
         }),
       ),
       before: Type.Optional(
         Type.String({
           pattern,
-          description: 'An id: only items right before it (newer) are returned. Not with `after`.',
+          description: 'Returns the (newer) items before this id. Cannot be combined with `after`.',
         }),
       ),
       limit: Type.Optional(
@@ -95,7 +99,7 @@ export function listQuery<Filters extends TProperties>(pattern: string, filters:
           minimum: 0,
           maximum: MAX_LIMIT,
           default: DEFAULT_LIMIT,
-          description: 'The most items to return.',
+          description: 'The maximum number of items.',
         }),
       ),
     },
@@ -106,7 +110,9 @@ export function listQuery<Filters extends TProperties>(pattern: string, filters:
 /** A query filter that takes several values, comma-separated or repeated. */
 export function anyOf<Schema extends TSchema>(schema: Schema, description: string) {
   return Type.Optional(
-    Type.Array(schema, { description: `${description} Several, comma-separated or repeated, mean any of them.` }),
+    Type.Array(schema, {
+      description: `${description} Several values, comma-separated or repeated, match any of them.`,
+    }),
   )
 }
 
@@ -118,10 +124,10 @@ export function List(item: TObject) {
       object: Type.Literal('list'),
       items: Type.Array(item),
       moreItemsAfter: nullable(
-        Type.String({ description: 'Send it as `after` for the next items, when there are any.' }),
+        Type.String({ description: 'Pass it as `after` to get the next items; null if there are none.' }),
       ),
       moreItemsBefore: nullable(
-        Type.String({ description: 'Send it as `before` for the previous items, when there are any.' }),
+        Type.String({ description: 'Pass it as `before` to get the previous items; null if there are none.' }),
       ),
     },
     { title: `${title}List`, description: `A page of ${title} objects, newest first.` },
@@ -133,8 +139,10 @@ export const ErrorDetail = closed(
     object: Type.Literal('propertyErrorDetail'),
     code: oneOf(ERROR_CODES),
     message: Type.String(),
-    property: Type.String({ description: 'The offending property; `metadata.colour` and `sims[0]` for inner ones.' }),
-    suggestion: nullable(Type.String({ description: 'What was probably meant.' })),
+    property: Type.String({
+      description: 'The offending property. Nested ones are written like `metadata.colour` and `sims[0]`.',
+    }),
+    suggestion: nullable(Type.String({ description: 'The name that was probably meant, if there is one.' })),
   },
   { title: 'PropertyErrorDetail' },
 )
@@ -145,11 +153,11 @@ export const ErrorResponse = closed(
   {
     object: Type.Literal('error'),
     type: oneOf(errorTypes),
-    message: Type.String({ description: 'What is wrong, for a person.' }),
+    message: Type.String({ description: 'A description of the error, for people.' }),
     code: Type.Optional(oneOf(ERROR_CODES)),
-    hint: Type.Optional(Type.String({ description: 'How to mend it.' })),
+    hint: Type.Optional(Type.String({ description: 'How to fix the problem.' })),
     documentation: Type.Optional(Type.Array(Type.String({ format: 'uri' }))),
-    details: Type.Optional(Type.Array(ErrorDetail, { description: 'One for every offending property.' })),
+    details: Type.Optional(Type.Array(ErrorDetail, { description: 'One entry for every offending property.' })),
   },
   { title: 'Error' },
 )

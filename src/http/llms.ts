@@ -15,10 +15,10 @@ export function describeForModels({ info, tags, paths, components }: OpenApiDocu
   return [
     `# ${info.title}`,
     `> ${info.description}`,
-    `Version ${info.version}. Paths begin at the server that gave this text. Send \`Authorization: Bearer TOKEN\` with every request, and bodies as JSON where no other type is named. The whole document, with every field, is /openapi.json; people read /reference.`,
-    'Lists are newest first and hold `items`, `moreItemsAfter` and `moreItemsBefore`: send the one as `after`, the other as `before`, until it is null. `limit` is 0 to 200. A POST or DELETE with an `Idempotency-Key` may be sent again and changes nothing twice.',
+    `Version ${info.version}. Paths are relative to this server. Send \`Authorization: Bearer TOKEN\` with every request, and bodies as JSON unless another type is given. /openapi.json is the full document with every field; /reference is the page for people.`,
+    'Lists are newest first and have `items`, `moreItemsAfter` and `moreItemsBefore`: pass these as `after` or `before` to get further pages, until they are null. `limit` is 0 to 200. A POST or DELETE with an `Idempotency-Key` can be repeated safely.',
     ...sections,
-    `## Errors\n\nEvery error is {"object":"error","type","message"} and, where they help, \`code\`, \`hint\` (how to mend it) and \`details\` (one for every offending property).\n\n${statuses.join('\n')}\n\nTypes: ${enumOf(components, 'Error', 'type')}.\n\nCodes: ${enumOf(components, 'Error', 'code')}.`,
+    `## Errors\n\nEvery error has \`object\` ("error"), \`type\` and \`message\`, and optionally \`code\`, \`hint\` (how to fix it) and \`details\` (one entry for every offending property).\n\n${statuses.join('\n')}\n\nTypes: ${enumOf(components, 'Error', 'type')}.\n\nCodes: ${enumOf(components, 'Error', 'code')}.`,
   ]
     .join('\n\n')
     .concat('\n')

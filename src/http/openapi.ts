@@ -29,18 +29,18 @@ export interface OpenApiOperation {
 }
 
 const DESCRIPTIONS: Record<number, string> = {
-  400: 'The body is no JSON, or empty where one is required.',
+  400: 'The body is not valid JSON, or it is empty where one is required.',
   401: 'The token is missing, unknown, expired or revoked.',
-  403: 'A user token may not do this.',
-  404: 'There is no such object, or it is not for this token to see.',
+  403: 'The token lacks permission for this operation.',
+  404: 'The object does not exist, or the token cannot see it.',
   409: 'A request with the same idempotency key is in flight.',
-  412: 'The object has changed since: `If-Match` does not hold.',
+  412: 'The object has changed, so `If-Match` does not match.',
   413: 'The body is larger than 64 KiB.',
-  415: 'The body is not declared as what the operation takes.',
-  422: 'A parameter is not valid, or does not fit the present state. `details` names each.',
+  415: 'The body has a content type that the operation does not accept.',
+  422: 'A parameter is invalid, or conflicts with existing data. `details` lists every problem.',
   429: 'Too many requests with this token, or too many failed authentications from this address.',
-  500: 'A fault of the server, logged under the request id.',
-  503: 'The store cannot answer now. Try again after `Retry-After` seconds.',
+  500: 'An internal error, logged with the request id.',
+  503: 'The server is temporarily unavailable. Retry after `Retry-After` seconds.',
 }
 
 const HEADERS: Record<number, Json> = {
@@ -59,25 +59,30 @@ const REQUEST_HEADERS = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Any string that is new for each change, such as a UUID. The same request sent again within 24 hours gets the ' +
-      'first answer again, with `idempotent-replayed: true`, and changes nothing.',
+      'A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes ' +
+      'nothing and returns the first response, with `idempotent-replayed: true`.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   ifMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` that the object must still have: 412 when somebody has changed it since.',
+    description: 'The `ETag` that the object must still have. Returns 412 if it has changed.',
     schema: { type: 'string' },
   },
   ifNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
-    description: 'The `ETag` of the copy at hand: 304 without a body when it is still good.',
+    description: 'The `ETag` of a copy. Returns 304 without a body if the copy is still current.',
     schema: { type: 'string' },
   },
 }
 
-const ETAG = { ETag: { description: 'Names this state of the object (RFC 9110 §8.8.3).', schema: { type: 'string' } } }
+const ETAG = {
+  ETag: {
+    description: 'The entity tag of the current state of the object (RFC 9110 §8.8.3).',
+    schema: { type: 'string' },
+  },
+}
 
 /**
  * Collects the operations of an app as its routes are declared; gives the OpenAPI 3.1 document of them all.
@@ -113,18 +118,18 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
       version,
       summary: 'The device registry for mobile operators and MVNOs.',
       description:
-        'Registers the phones, watches and routers of subscribers by IMEI, knows from the IMEI what model each is and ' +
-        'whether it takes an eSIM, and ties it to a user and to SIMs.',
+        'Registers phones, watches, routers and other devices by IMEI, derives the model and its eSIM support from the ' +
+        'IMEI, and links each device to a user and SIMs.',
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'This server.' }],
     security: [{ token: [] }],
     tags: [
       { name: 'Devices', description: 'Phones, watches, routers and other devices of a project.' },
-      { name: 'Device models', description: 'The catalogue: the model of every TAC that the operator has loaded.' },
+      { name: 'Device models', description: 'The catalogue: the models of all TACs that the operator has imported.' },
       { name: 'Users', description: 'The end consumers of a project.' },
       { name: 'SIMs', description: 'The SIM cards and eSIM profiles of a project.' },
-      { name: 'Projects', description: 'Separate registries.' },
+      { name: 'Projects', description: 'Separate registries, isolated from each other.' },
     ],
     paths,
     components: {
@@ -133,7 +138,7 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
           type: 'http',
           scheme: 'bearer',
           description:
-            'An API key, made with `handset keys create`, or a user token, made with `UserTokensCreate`, in the header ' +
+            'An API key from `handset keys create`, or a user token from `UserTokensCreate`, in the header ' +
             '`Authorization: Bearer TOKEN`.',
         },
       },
@@ -183,7 +188,7 @@ function describeOperation(operation: Operation, method: string, refused: readon
           },
         ]),
       ),
-      ...(canBeUnchanged ? { 304: { description: 'The copy at hand is still good.', headers: ETAG } } : {}),
+      ...(canBeUnchanged ? { 304: { description: 'The copy is still current.', headers: ETAG } } : {}),
       ...Object.fromEntries(refused.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
   }

@@ -18,7 +18,7 @@ export const SearchDeviceModels = closed(
   {
     imei: Type.String({
       rule: 'tacOnlyImei' satisfies RuleName,
-      description: 'An IMEI of 15 digits or IMEISV of 16. Only its TAC counts: the check digit is not judged.',
+      description: 'An IMEI (15 digits) or IMEISV (16 digits). Only its TAC is used; the check digit is not validated.',
       examples: ['492388841798923'],
     }),
   },
@@ -28,8 +28,8 @@ export const SearchDeviceModels = closed(
 /** What tells models apart, in the query of a list of them or of devices. */
 export const MODEL_FILTERS = {
   type: anyOf(oneOf(DEVICE_TYPES), 'Only models of this type.'),
-  brand: anyOf(Type.String({ minLength: 1 }), 'Only models of this brand, compared without case.'),
-  simType: anyOf(oneOf(SIM_TYPES), 'Only models that take this type of SIM.'),
+  brand: anyOf(Type.String({ minLength: 1 }), 'Only models of this brand, ignoring case.'),
+  simType: anyOf(oneOf(SIM_TYPES), 'Only models that support this type of SIM.'),
 }
 
 export const ListDeviceModels = listQuery(idPattern('dmd'), { ...MODEL_FILTERS, q: NamePrefix })
@@ -41,7 +41,7 @@ export const DeviceModelsRetrieve = {
   operationId: 'DeviceModelsRetrieve',
   tags,
   summary: 'Retrieve a device model',
-  description: 'Retrieves the details of an existing device model.',
+  description: 'Retrieves a device model.',
   params: closed({ deviceModel: DeviceModelId }),
   response: { 200: DeviceModel },
 } satisfies Operation
@@ -50,7 +50,8 @@ export const DeviceModelsSearch = {
   operationId: 'DeviceModelsSearch',
   tags,
   summary: 'Search for device models',
-  description: 'Finds the model that the catalogue knows for the TAC of an IMEI, registered here or not.',
+  description:
+    'Finds the model in the catalogue for the TAC of an IMEI, whether or not a device is registered with it.',
   body: SearchDeviceModels,
   example: { imei: '492388841798923' },
   response: { 200: DeviceModelList },
@@ -60,7 +61,7 @@ export const DeviceModelsList = {
   operationId: 'DeviceModelsList',
   tags,
   summary: 'List all device models',
-  description: 'Returns a list of device models, the most recently created first.',
+  description: 'Returns a list of device models, most recently created first.',
   querystring: ListDeviceModels,
   response: { 200: DeviceModelList },
 } satisfies Operation
@@ -69,6 +70,6 @@ export const DeviceModelBrandsList = {
   operationId: 'DeviceModelBrandsList',
   tags,
   summary: 'List all device model brands',
-  description: 'Returns the brands that have a model, sorted alphabetically without regard to case.',
+  description: 'Returns the brands that have a model, sorted alphabetically, ignoring case.',
   response: { 200: DeviceModelBrands },
 } satisfies Operation

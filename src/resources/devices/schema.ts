@@ -32,8 +32,8 @@ const DeviceId = idOf('dev', 'Unique identifier for the device.', 'dev_0SNlurA04
 const Imei = Type.String({
   rule: 'imei' satisfies RuleName,
   description:
-    'The IMEI (international mobile equipment identity), 15 digits, or the IMEISV, 16 digits, which is turned into it. ' +
-    'A `live` project refuses a check digit that does not fit.',
+    'The IMEI (International Mobile Equipment Identity, 15 digits), or the IMEISV (16 digits), which is converted to the ' +
+    'IMEI. A `live` project rejects an invalid check digit.',
   examples: ['492388841798923'],
 })
 const Name = nullable(
@@ -46,19 +46,19 @@ const Name = nullable(
 )
 const Owner = nullable(
   Type.String({
-    description: 'Unique user identifier for the device owner.',
+    description: 'Unique identifier for the user who owns the device.',
     examples: ['usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'],
   }),
 )
 const SIM_IDS = {
   uniqueItems: true,
   description:
-    'Identifiers of all SIMs on the device, in the order they are to be listed. In `test` projects an API key may give ' +
-    '`sim_test_esim` or `sim_test_psim` instead: each time, a new SIM of provider `test` is made.',
+    'Identifiers of all SIMs on the device, in the order to list them. In `test` projects, an API key can also pass ' +
+    '`sim_test_esim` or `sim_test_psim`, each of which creates a new SIM with the provider `test`.',
   examples: [['sim_0SNlurA049MEWV1BAAmWZULA4lf6']],
 }
 
-const Count = Type.Integer({ minimum: 0, description: 'How many devices.', examples: [12] })
+const Count = Type.Integer({ minimum: 0, description: 'The number of devices.', examples: [12] })
 
 export const Device = closed(
   {
@@ -67,7 +67,7 @@ export const Device = closed(
     metadata: Metadata,
     createdAt: Timestamp,
     imei: nullable(Type.String({ description: 'The IMEI, 15 digits.', examples: ['492388841798923'] })),
-    model: nullableObject(DeviceModel, "The catalogue's entry for the TAC, null while it has none."),
+    model: nullableObject(DeviceModel, "The catalogue's model for the TAC; null if it has none."),
     name: nullable(Type.String({ description: 'An optional custom name.', examples: ["Anna's iPhone 12 Pro"] })),
     sims: Type.Array(Sim, { description: 'The SIMs on this device.' }),
     user: nullableObject(User, 'The owner of the device.'),
@@ -88,24 +88,25 @@ export const DeviceStatistics = closed(
   {
     object: Type.Literal('deviceStatistics'),
     devices: Count,
-    brands: Type.Array(closed({ brand: nullable(brand), devices: Count }), { description: 'Of each brand.' }),
-    types: Type.Array(closed({ type: nullable(type), devices: Count }), { description: 'Of each type.' }),
+    brands: Type.Array(closed({ brand: nullable(brand), devices: Count }), {
+      description: 'The number for each brand.',
+    }),
+    types: Type.Array(closed({ type: nullable(type), devices: Count }), { description: 'The number for each type.' }),
     simTypes: Type.Array(closed({ simTypes, devices: Count }), {
-      description: 'Of those that take just these types of SIM; empty where that is not known.',
+      description: 'The number for each set of supported SIM types; empty if they are unknown.',
     }),
     registered: Type.Array(closed({ from: Timestamp, until: Timestamp, devices: Count }), {
       description:
-        `When they were registered: at most ${MOST_PERIODS} periods of one length, a minute at least, from that of the ` +
-        'first to that of the last. `from` is in it, `until` is not.',
+        `The number registered in each period: at most ${MOST_PERIODS} periods of equal length, of a minute or more, from ` +
+        'the first device to the last. A period includes `from` and excludes `until`.',
     }),
     models: Type.Array(closed({ model: nullableObject(DeviceModel, 'The model.'), devices: Count }), {
-      description: `Of each of the ${MOST_MODELS} commonest models.`,
+      description: `The number for each of the ${MOST_MODELS} most common models.`,
     }),
   },
   {
     title: 'DeviceStatistics',
-    description:
-      'How many devices a project has, the commonest first; null stands for what the catalogue does not know.',
+    description: 'The numbers of devices in a project, most common first. null means unknown to the catalogue.',
   },
 )
 
@@ -128,7 +129,7 @@ export const ImportDevice = closed(
     user: Type.Optional(
       nullable(
         Type.String({
-          description: 'The owner: their e-mail address, or their id.',
+          description: 'The owner, by e-mail address or by id.',
           examples: ['jerry@example.com'],
         }),
       ),
@@ -137,14 +138,14 @@ export const ImportDevice = closed(
       nullable(
         Type.Array(Iccid, {
           uniqueItems: true,
-          description: 'The ICCIDs of all SIMs on the device, in the order they are to be listed.',
+          description: 'The ICCIDs of all SIMs on the device, in the order to list them.',
           examples: [['89883070000007537119']],
         }),
       ),
     ),
     name: Type.Optional(Name),
     metadata: Type.Optional(NewMetadata),
-    id: Type.Optional(Type.String({ description: 'Passed over: an export has it.' })),
+    id: Type.Optional(Type.String({ description: 'Ignored. Present so that an export can be imported as it is.' })),
   },
   { title: 'ImportDevice' },
 )
@@ -159,21 +160,21 @@ export const ExportedDevice = closed(
     name: nullable(Type.String({ examples: ["Anna's iPhone 12 Pro"] })),
     metadata: Metadata,
   },
-  { title: 'ExportedDevice', description: 'A device as an export shows it, and an import takes it.' },
+  { title: 'ExportedDevice', description: 'A device in the format of exports and imports.' },
 )
 export type ExportedDevice = Static<typeof ExportedDevice>
 
 export const ImportResult = closed(
   {
     object: Type.Literal('importResult'),
-    line: Type.Integer({ minimum: 1, description: 'The line of the body, counted from 1.' }),
+    line: Type.Integer({ minimum: 1, description: 'The number of the line in the body, starting at 1.' }),
     status: oneOf(['created', 'unchanged', 'rejected'], {
-      description: '`unchanged` is a device that is there already and holds all that its line says.',
+      description: '`unchanged` means that the device exists and already has all values in the line.',
     }),
     id: Type.Optional(DeviceId),
     error: Type.Optional(ErrorResponse),
   },
-  { title: 'ImportResult', description: 'What became of a line.' },
+  { title: 'ImportResult', description: 'The result for one line.' },
 )
 
 export const UpdateDevice = closed(
@@ -190,14 +191,14 @@ export type UpdateDevice = Static<typeof UpdateDevice>
 export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
 
 export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
-  sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that this SIM is on.' })),
+  sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that has this SIM.' })),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
   ...MODEL_FILTERS,
   tac: anyOf(
     Type.String({ pattern: '^[0-9]{8}$', examples: ['49238884'] }),
-    'Only devices with this type allocation code.',
+    'Only devices with this TAC (type allocation code).',
   ),
-  createdAfter: timeFilter('Only devices created at this time (RFC 3339) or later.'),
+  createdAfter: timeFilter('Only devices created at or after this time (RFC 3339).'),
   createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),
   q: NamePrefix,
 })
@@ -211,7 +212,7 @@ export const DevicesCreate = {
   operationId: 'DevicesCreate',
   tags,
   summary: 'Create a device',
-  description: 'Creates a new device with the given parameters. An IMEI is registered once in a project.',
+  description: 'Creates a device with the given parameters. An IMEI can be registered only once per project.',
   params: ProjectPath,
   body: CreateDevice,
   example: {
@@ -227,7 +228,7 @@ export const DevicesRetrieve = {
   operationId: 'DevicesRetrieve',
   tags,
   summary: 'Retrieve a device',
-  description: 'Retrieves the details of an existing device, with its model, SIMs and user.',
+  description: 'Retrieves a device with its model, SIMs and user.',
   params: DevicePath,
   response: { 200: Device },
 } satisfies Operation
@@ -237,7 +238,7 @@ export const DevicesUpdate = {
   tags,
   summary: 'Update a device',
   description:
-    'Updates the given properties of an existing device; those not given stay. `sims` replaces the whole set.',
+    'Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.',
   params: DevicePath,
   body: UpdateDevice,
   example: { name: 'Work phone', metadata: { colour: null, floor: '3' } },
@@ -248,7 +249,7 @@ export const DevicesDelete = {
   operationId: 'DevicesDelete',
   tags,
   summary: 'Delete a device',
-  description: 'Deletes a device and returns it as it was. Its SIMs are free again.',
+  description: 'Deletes a device and returns it as it was. Its SIMs become free.',
   params: DevicePath,
   response: { 200: Device },
 } satisfies Operation
@@ -268,7 +269,7 @@ export const DevicesList = {
   operationId: 'DevicesList',
   tags,
   summary: 'List all devices',
-  description: 'Returns a list of devices, the most recently created first.',
+  description: 'Returns a list of devices, most recently created first.',
   params: ProjectPath,
   querystring: ListDevices,
   response: { 200: DeviceList },
@@ -279,8 +280,8 @@ export const DevicesStatistics = {
   tags,
   summary: 'Count devices',
   description:
-    'Counts the devices of the project by what they are and by when they were registered, all at one moment; deleted ' +
-    'ones are not in it.',
+    'Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent ' +
+    'snapshot without deleted devices.',
   params: ProjectPath,
   response: { 200: DeviceStatistics },
 } satisfies Operation
@@ -290,18 +291,17 @@ export const DevicesImport = {
   tags,
   summary: 'Import devices',
   description:
-    'Takes one device a line (NDJSON) for as long as the body goes on, and answers each with a line of its own, behind ' +
-    'the commit that makes it durable. A line that cannot be taken is `rejected` with its error and stops nothing. A ' +
-    'device that is there already is `unchanged` when it holds all that its line says, else rejected: so an import that ' +
-    'broke off is sent again as it is, and an `Idempotency-Key` is not looked at. Where the import itself fails, the ' +
-    'last line is the error.',
+    'Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once ' +
+    'the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is ' +
+    '`unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore ' +
+    'be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.',
   params: ProjectPath,
   stream: {
     body: ImportDevice,
     answers: { 'application/x-ndjson': Type.Union([ImportResult, ErrorResponse]) },
   },
   example: { imei: '353255072901231', name: 'Tablet of the front desk', metadata: { floor: '2' } },
-  response: { 200: Type.String({ description: 'A line for each line of the body, in its order.' }) },
+  response: { 200: Type.String({ description: 'One line for each line of the body, in the same order.' }) },
 } satisfies Operation
 
 export const DevicesExport = exportOperation('DevicesExport', tags[0], 'devices', ExportedDevice)

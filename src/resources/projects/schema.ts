@@ -12,7 +12,7 @@ export const ProjectsList = {
   operationId: 'ProjectsList',
   tags,
   summary: 'List all projects',
-  description: 'Returns the projects that the token may see: its own.',
+  description: 'Returns the projects that the token can see, which is its own.',
   querystring: ListProjects,
   response: { 200: ProjectList },
 } satisfies Operation

@@ -26,13 +26,13 @@ export const SimId = idOf('sim', 'Unique identifier for the SIM.', 'sim_0SNlurA0
 
 export const Iccid = Type.String({
   rule: 'iccid' satisfies RuleName,
-  description: 'The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` behind 19 digits is dropped.',
+  description: 'The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` after 19 digits is dropped.',
   examples: ['89883070000007537119'],
 })
 const Provider = Type.String({
   minLength: 1,
   maxLength: 40,
-  description: 'The network provider behind the SIM, in the words of the operator.',
+  description: 'The network provider of the SIM, as the operator names it.',
   examples: ['p9'],
 })
 const Status = oneOf(SIM_STATUSES)
@@ -49,7 +49,7 @@ export const Sim = closed(
     status: Status,
     type: SimType,
   },
-  { title: 'Sim', description: 'A SIM card or an eSIM profile. It is on one device at most.' },
+  { title: 'Sim', description: 'A SIM card or an eSIM profile. It can be on one device at most.' },
 )
 export type Sim = Static<typeof Sim>
 
@@ -70,7 +70,7 @@ export type CreateSim = Static<typeof CreateSim>
 export const ImportSim = closed(
   {
     ...CreateSim.properties,
-    id: Type.Optional(Type.String({ description: 'Passed over: an export has it.' })),
+    id: Type.Optional(Type.String({ description: 'Ignored. Present so that an export can be imported as it is.' })),
   },
   { title: 'ImportSim' },
 )
@@ -85,7 +85,7 @@ export const ExportedSim = closed(
     status: Status,
     metadata: Metadata,
   },
-  { title: 'ExportedSim', description: 'A SIM as an export shows it, and an import takes it.' },
+  { title: 'ExportedSim', description: 'A SIM in the format of exports and imports.' },
 )
 export type ExportedSim = Static<typeof ExportedSim>
 
@@ -104,7 +104,7 @@ export type SearchSims = Static<typeof SearchSims>
 
 export const ListSims = listQuery(SIM_ID_PATTERN, {
   provider: anyOf(Provider, 'Only SIMs of this provider.'),
-  status: anyOf(Status, 'Only SIMs in this state; `inactive,active` where not given.'),
+  status: anyOf(Status, 'Only SIMs with this status; `inactive,active` by default.'),
   type: anyOf(SimType, 'Only SIMs of this type.'),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only SIMs on devices of this user.' })),
 })
@@ -118,7 +118,7 @@ export const SimsCreate = {
   operationId: 'SimsCreate',
   tags,
   summary: 'Create a SIM',
-  description: 'Creates a new SIM with the given parameters. An ICCID is given once in a project.',
+  description: 'Creates a SIM with the given parameters. An ICCID can be used only once per project.',
   params: ProjectPath,
   body: CreateSim,
   example: { iccid: '89883070000007537119', type: 'eSIM', provider: 'p9' },
@@ -129,7 +129,7 @@ export const SimsRetrieve = {
   operationId: 'SimsRetrieve',
   tags,
   summary: 'Retrieve a SIM',
-  description: 'Retrieves the details of an existing SIM.',
+  description: 'Retrieves a SIM.',
   params: SimPath,
   response: { 200: Sim },
 } satisfies Operation
@@ -138,7 +138,7 @@ export const SimsUpdate = {
   operationId: 'SimsUpdate',
   tags,
   summary: 'Update a SIM',
-  description: 'Updates the given properties of an existing SIM.',
+  description: 'Updates the given properties of a SIM.',
   params: SimPath,
   body: UpdateSim,
   example: { status: 'active' },
@@ -158,7 +158,7 @@ export const SimsSearch = {
   operationId: 'SimsSearch',
   tags,
   summary: 'Search for SIMs',
-  description: 'Finds the SIM with the given ICCID and, where given, type.',
+  description: 'Finds the SIM with the given ICCID and, optionally, type.',
   params: ProjectPath,
   body: SearchSims,
   example: { iccid: '89883070000007537119' },
@@ -169,7 +169,7 @@ export const SimsList = {
   operationId: 'SimsList',
   tags,
   summary: 'List all SIMs',
-  description: 'Returns a list of SIMs, the most recently created first; retired ones only when asked for.',
+  description: 'Returns a list of SIMs, most recently created first. Retired SIMs are listed only on request.',
   params: ProjectPath,
   querystring: ListSims,
   response: { 200: SimList },

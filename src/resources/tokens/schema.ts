@@ -14,9 +14,9 @@ export const UserToken = closed(
     user: UserId,
     createdAt: Timestamp,
     expiresAt: Timestamp,
-    token: Type.String({ description: 'The token itself. It is shown this once, and kept only as a hash.' }),
+    token: Type.String({ description: 'The token itself. It is shown only once and stored only as a hash.' }),
   },
-  { title: 'UserToken', description: 'Lets an app act as one user: see their devices and nothing else.' },
+  { title: 'UserToken', description: 'A token for an app that acts as one user and sees only the data of that user.' },
 )
 export type UserToken = Static<typeof UserToken>
 
@@ -27,7 +27,7 @@ export const CreateUserToken = closed(
         minimum: 1,
         maximum: MAX_EXPIRES_IN,
         default: DEFAULT_EXPIRES_IN,
-        description: 'How long the token holds, in seconds.',
+        description: 'How long the token is valid, in seconds.',
       }),
     ),
   },
@@ -40,8 +40,8 @@ export const UserTokensCreate = {
   tags: ['Users'] as [string],
   summary: 'Create a user token',
   description:
-    'Creates a token that acts as the user until it expires or the user is deleted: it sees their own devices, the SIMs ' +
-    'on them and their own user, and may register, claim, change and release devices. Only an API key may make one.',
+    'Creates a token that acts as the user until it expires or the user is deleted. It can see their devices, the SIMs ' +
+    'on them and their user, and can register, claim, change and release devices. Requires an API key.',
   params: UserPath,
   body: CreateUserToken,
   example: { expiresIn: 3_600 },

@@ -24,7 +24,7 @@ const Birthday = nullable(Type.String({ format: 'date', examples: ['2017-07-21']
 const FullName = nullable(Type.String({ maxLength: 255, examples: ['Jerry Seinfeld'] }))
 const Locale = Type.String({
   rule: 'locale' satisfies RuleName,
-  description: "A BCP 47 language tag; the project's first locale where not given.",
+  description: "A BCP 47 language tag. The default is the project's first locale.",
   examples: ['en-US'],
 })
 const EmailVerified = Type.Boolean({ description: 'Whether the operator has verified the address.' })
@@ -63,7 +63,7 @@ export type CreateUser = Static<typeof CreateUser>
 export const ImportUser = closed(
   {
     ...CreateUser.properties,
-    id: Type.Optional(Type.String({ description: 'Passed over: an export has it.' })),
+    id: Type.Optional(Type.String({ description: 'Ignored. Present so that an export can be imported as it is.' })),
   },
   { title: 'ImportUser' },
 )
@@ -79,7 +79,7 @@ export const ExportedUser = closed(
     emailVerified: EmailVerified,
     metadata: Metadata,
   },
-  { title: 'ExportedUser', description: 'A user as an export shows them, and an import takes them.' },
+  { title: 'ExportedUser', description: 'A user in the format of exports and imports.' },
 )
 export type ExportedUser = Static<typeof ExportedUser>
 
@@ -109,7 +109,7 @@ export const UsersCreate = {
   tags,
   summary: 'Create a user',
   description:
-    'Creates a new user with the given parameters. An address is given once in a project, whatever its case.',
+    'Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case.',
   params: ProjectPath,
   body: CreateUser,
   example: { email: 'jerry@example.com', fullName: 'Jerry Seinfeld', birthday: '2017-07-21', preferredLocale: 'en-US' },
@@ -120,7 +120,7 @@ export const UsersRetrieve = {
   operationId: 'UsersRetrieve',
   tags,
   summary: 'Retrieve a user',
-  description: 'Retrieves the details of an existing user.',
+  description: 'Retrieves a user.',
   params: UserPath,
   response: { 200: User },
 } satisfies Operation
@@ -129,7 +129,7 @@ export const UsersUpdate = {
   operationId: 'UsersUpdate',
   tags,
   summary: 'Update a user',
-  description: 'Updates the given properties of an existing user.',
+  description: 'Updates the given properties of a user.',
   params: UserPath,
   body: UpdateUser,
   example: { fullName: 'Jerome Seinfeld', emailVerified: true },
@@ -140,7 +140,7 @@ export const UsersDelete = {
   operationId: 'UsersDelete',
   tags,
   summary: 'Delete a user',
-  description: "Deletes a user and returns it as it was. The user's devices stay, without user and name.",
+  description: "Deletes a user and returns it as it was. The user's devices remain, without user and name.",
   params: UserPath,
   response: { 200: User },
 } satisfies Operation
@@ -149,7 +149,7 @@ export const UsersSearch = {
   operationId: 'UsersSearch',
   tags,
   summary: 'Search for users',
-  description: 'Finds the user with the given e-mail address, compared without case.',
+  description: 'Finds the user with the given e-mail address, ignoring case.',
   params: ProjectPath,
   body: SearchUsers,
   example: { email: 'jerry@example.com' },
@@ -160,7 +160,7 @@ export const UsersList = {
   operationId: 'UsersList',
   tags,
   summary: 'List all users',
-  description: 'Returns a list of users, the most recently created first.',
+  description: 'Returns a list of users, most recently created first.',
   params: ProjectPath,
   querystring: ListUsers,
   response: { 200: UserList },
