@@ -1,4 +1,4 @@
-import type { Cursor } from '../domain/cursor.ts'
+import type { Page } from '../domain/cursor.ts'
 
 /** An item of a list, as JSON, and its id. */
 export interface ListItem {
@@ -6,23 +6,12 @@ export interface ListItem {
   json: string
 }
 
-/**
- * A page of a list as JSON (docs/contract.md §4).
- *
- * Takes the rows from the cursor onwards, nearest first, with one more than the limit where there is one; and whether
- * any row lies at the cursor or on its other side.
- */
-export function listOf(rows: readonly ListItem[], hasRowsBehind: boolean, { after, before, limit }: Cursor): string {
-  const hasMore = rows.length > limit
-  if (limit === 0) return envelope([], hasMore ? (after ?? null) : null, hasMore ? (before ?? null) : null)
-  const page = rows.slice(0, limit)
-  if (before !== undefined) page.reverse()
-  const hasOlder = before === undefined ? hasMore : hasRowsBehind
-  const hasNewer = before === undefined ? hasRowsBehind : hasMore
+/** A page of a list as JSON (docs/contract.md §4). */
+export function listOf({ items, moreItemsAfter, moreItemsBefore }: Page<ListItem>): string {
   return envelope(
-    page.map((row) => row.json),
-    hasOlder ? (page.at(-1)?.id ?? null) : null,
-    hasNewer ? (page[0]?.id ?? null) : null,
+    items.map(({ json }) => json),
+    moreItemsAfter,
+    moreItemsBefore,
   )
 }
 

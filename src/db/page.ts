@@ -1,65 +1,63 @@
-import { listOf } from '../contract/list.ts'
-import type { Cursor } from '../domain/cursor.ts'
+import type { ListItem } from '../contract/list.ts'
+import { type Cursor, type Page, toPage } from '../domain/cursor.ts'
 import type { Parameter, Queries } from './port.ts'
 
-/** A list in SQL. Its first table is the one listed. */
+/** A list in SQL. */
 export interface Listing {
-  /** The listed table, and its alias. */
+  /** The table whose rows are listed, and its alias. */
   table: string
   alias: string
   /** Further tables, as in `LEFT JOIN …`. */
   joins: string
-  /** The SQL that renders a row. */
+  /** The SQL that renders a row as JSON. */
   json: string
   conditions: readonly string[]
   parameters: readonly Parameter[]
-  /** What the ids of the list are compared with, as in `['>=', 'dev_0V…']`. */
+  /** Bounds of the ids, as in `['>=', 'dev_0V…']`. */
   bounds?: readonly (readonly ['>=' | '<', string])[]
-  /** For conditions that no index meets in the order of the list. */
+  /** For conditions that no index satisfies in the order of the list. */
   scattered?: Scattered
 }
 
-/** Another way to a page: where few rows of a long list meet its conditions, they are found from somewhere else. */
+/** Another way to find a page, for when few rows of a long list match its conditions. */
 export interface Scattered {
   /**
-   * The SQL of the ids of a page: the first ones in this order, at least `limit` of them where there are as many.
+   * The SQL of the ids of a page: the first ones in this order, at least `limit` of them if there are as many.
    * `range(alias)` is the condition that bounds them.
    */
   ids(range: (alias: string) => string, order: 'ASC' | 'DESC', limit: string): string
-  /** The SQL of whether any row is in the range. */
+  /** The SQL that checks whether any row is in the range. */
   any(range: (alias: string) => string): string
-  /** Whether many rows may meet the conditions: then those next to the cursor are looked through first. */
+  /** Whether many rows may match. If so, the rows next to the cursor are searched first. */
   maybeCommon: boolean
 }
 
-interface Row {
-  id: string
-  json: string
+interface Row extends ListItem {
   beyond: number | boolean
 }
 
-/** How many rows next to the cursor are looked through before a scattered search. */
+/** How many rows next to the cursor are searched before the scattered way. */
 const NEAR_ROWS = 1_000
 
 /**
- * One page of a list, as JSON: contract section 4.
+ * Selects one page of a list (docs/contract.md §4).
  *
- * A page is one statement: a range of the ids on one side of the cursor, one row longer than asked to see whether
- * more follow, and whether anything stands on the cursor's other side. A scattered list takes up to two more: where the
- * next thousand rows do not fill the page, the rows are found the other way, which the rest of the table does not slow.
+ * A page is one statement: a range of ids on one side of the cursor, one row longer than asked to see whether more
+ * follow, and whether any row is on the cursor's other side. A scattered list takes up to two more statements: if the
+ * next thousand rows do not fill the page, its rows are found the other way, whose cost does not grow with the table.
  */
-export async function selectPage(db: Queries, listing: Listing, cursor: Cursor): Promise<string> {
+export async function selectPage(db: Queries, listing: Listing, cursor: Cursor): Promise<Page<ListItem>> {
   const { scattered } = listing
-  if (scattered === undefined) return listOf(...(await selectRows(db, listing, cursor, undefined)), cursor)
+  if (scattered === undefined) return toPage(...(await selectRows(db, listing, cursor, undefined)), cursor)
   if (scattered.maybeCommon) {
     const edge = await findEdge(db, listing, cursor)
     const near = await selectRows(db, listing, cursor, edge)
-    if (edge === undefined || near[0].length > cursor.limit) return listOf(...near, cursor)
+    if (edge === undefined || near[0].length > cursor.limit) return toPage(...near, cursor)
   }
-  return listOf(...(await selectScatteredRows(db, listing, scattered, cursor)), cursor)
+  return toPage(...(await selectScatteredRows(db, listing, scattered, cursor)), cursor)
 }
 
-/** The rows of a page, and whether anything is beyond its cursor; with an edge, only rows up to there. */
+/** The rows of a page, and whether any row is behind the cursor. With an edge, only the rows up to it. */
 async function selectRows(db: Queries, listing: Listing, cursor: Cursor, edge: string | undefined) {
   const { table, alias, joins, json, conditions, scattered } = listing
   const { isBackwards, limit, hasCursor, ahead, behind, parameters } = positionOf(listing, cursor)
@@ -94,7 +92,7 @@ async function selectScatteredRows(db: Queries, listing: Listing, scattered: Sca
   )
 }
 
-/** The id of the last row that is looked through next to the cursor; none where the list ends before it. */
+/** The id of the last row that is searched next to the cursor; undefined if the list ends before it. */
 async function findEdge(db: Queries, listing: Listing, cursor: Cursor): Promise<string | undefined> {
   const [projectId = null] = listing.parameters
   const { isBackwards, limit, ahead, parameters } = positionOf({ ...listing, parameters: [projectId] }, cursor)
@@ -108,7 +106,7 @@ async function findEdge(db: Queries, listing: Listing, cursor: Cursor): Promise<
   return row?.id
 }
 
-/** The cursor and the bounds of a page in SQL: the range on either side of the cursor, and the parameters they add. */
+/** The cursor and the bounds of a page in SQL: the ranges on both sides of the cursor, and all parameters. */
 function positionOf({ parameters, bounds = [] }: Listing, cursor: Cursor) {
   const given = cursor.after ?? cursor.before
   const isBackwards = cursor.before !== undefined
@@ -130,10 +128,10 @@ function positionOf({ parameters, bounds = [] }: Listing, cursor: Cursor) {
   }
 }
 
-/** Those of the conditions that say anything. */
+/** A WHERE clause of the conditions that are not empty. */
 export function where(conditions: readonly string[]): string {
-  const said = conditions.filter((condition) => condition !== '')
-  return said.length > 0 ? `WHERE ${said.join(' AND ')}` : ''
+  const stated = conditions.filter((condition) => condition !== '')
+  return stated.length > 0 ? `WHERE ${stated.join(' AND ')}` : ''
 }
 
 async function readRows(db: Queries, sql: string, parameters: readonly Parameter[]) {

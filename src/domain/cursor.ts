@@ -14,3 +14,40 @@ export function toCursor(query: { after?: string; before?: string; limit?: numbe
   const { after, before, limit = DEFAULT_LIMIT } = query
   return { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }), limit }
 }
+
+/** A page of a list, newest first, and the cursors of the pages on its other sides; null where there is none. */
+export interface Page<Item> {
+  items: readonly Item[]
+  moreItemsAfter: string | null
+  moreItemsBefore: string | null
+}
+
+/**
+ * The page at a cursor.
+ *
+ * Takes the rows from the cursor onwards, nearest first, one more than the limit if there are as many, and whether any
+ * row is at the cursor or on its other side.
+ */
+export function toPage<Item extends { id: string }>(
+  rows: readonly Item[],
+  hasRowsBehind: boolean,
+  { after, before, limit }: Cursor,
+): Page<Item> {
+  const hasMore = rows.length > limit
+  if (limit === 0) {
+    return {
+      items: [],
+      moreItemsAfter: hasMore ? (after ?? null) : null,
+      moreItemsBefore: hasMore ? (before ?? null) : null,
+    }
+  }
+  const items = rows.slice(0, limit)
+  if (before !== undefined) items.reverse()
+  const hasOlder = before === undefined ? hasMore : hasRowsBehind
+  const hasNewer = before === undefined ? hasRowsBehind : hasMore
+  return {
+    items,
+    moreItemsAfter: hasOlder ? (items.at(-1)?.id ?? null) : null,
+    moreItemsBefore: hasNewer ? (items[0]?.id ?? null) : null,
+  }
+}

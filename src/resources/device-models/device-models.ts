@@ -1,7 +1,7 @@
 import type { Caller } from '../../caller.ts'
 import { simTypesTextsWith } from '../../catalogue/model.ts'
 import type { Registry } from '../../context.ts'
-import { foundList } from '../../contract/list.ts'
+import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { tacOf } from '../../domain/imei.ts'
@@ -26,7 +26,7 @@ export async function searchDeviceModels({ db }: Registry, { imei }: { imei: str
 
 export function listDeviceModels({ db }: Registry, query: ListDeviceModels): Promise<string> {
   const nameKeys = query.q === undefined ? undefined : nameKeysFrom(query.q)
-  return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query))
+  return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query)).then(listOf)
 }
 
 /** The filters of a query in the store's terms. */

@@ -1,6 +1,7 @@
+import type { ListItem } from '../../contract/list.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import type { Cursor } from '../../domain/cursor.ts'
+import type { Cursor, Page } from '../../domain/cursor.ts'
 import { type ModelFilters, modelConditions } from './filters.ts'
 import { deviceModelJson } from './json.ts'
 
@@ -35,7 +36,7 @@ export async function listBrands(db: Queries): Promise<string[]> {
   return (await db.all<{ brand: string }>(BRANDS)).map((row) => row.brand)
 }
 
-export function listDeviceModels(db: Queries, filters: DeviceModelFilters, cursor: Cursor): Promise<string> {
+export function listDeviceModels(db: Queries, filters: DeviceModelFilters, cursor: Cursor): Promise<Page<ListItem>> {
   const parameters: Parameter[] = []
   const conditions = modelConditions(filters, parameters).map((condition) => condition((name) => `m.${name}`))
   if (filters.nameKeys !== undefined) {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../caller.ts'
 import type { Precondition, Registry } from '../../context.ts'
-import { foundList } from '../../contract/list.ts'
+import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { idsFrom } from '../../domain/id.ts'
@@ -79,7 +79,7 @@ export function listDevices({ db }: Registry, { project, userId }: Caller, query
     idsFrom: createdAfter === undefined ? undefined : idsFrom('dev', toMilliseconds(createdAfter)),
     idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
   }
-  return store.listDevices(db, project.id, filters, userId, toCursor(query))
+  return store.listDevices(db, project.id, filters, userId, toCursor(query)).then(listOf)
 }
 
 /**

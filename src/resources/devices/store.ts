@@ -1,8 +1,9 @@
+import type { ListItem } from '../../contract/list.ts'
 import { insertStatement } from '../../db/insert.ts'
 import { jsonObject } from '../../db/json.ts'
 import { type Scattered, selectPage, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import type { Cursor } from '../../domain/cursor.ts'
+import type { Cursor, Page } from '../../domain/cursor.ts'
 import { nameKey } from '../../domain/keys.ts'
 import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
@@ -254,7 +255,7 @@ export function listDevices(
   filters: DeviceFilters,
   visibleTo: string | null,
   cursor: Cursor,
-): Promise<string> {
+): Promise<Page<ListItem>> {
   const { sim, user, idsFrom, idsUpTo } = filters
   const parameters: Parameter[] = [projectId]
   const conditions = ['d.project_id = $1']

@@ -1,6 +1,6 @@
 import type { Caller } from '../../caller.ts'
 import { listOf } from '../../contract/list.ts'
-import { toCursor } from '../../domain/cursor.ts'
+import { toCursor, toPage } from '../../domain/cursor.ts'
 import type { Api } from '../../http/operation.ts'
 import { toPublicProject } from './projects.ts'
 import { ProjectsList, ProjectsRetrieve } from './schema.ts'
@@ -21,5 +21,5 @@ function listProjects({ project }: Caller, query: Parameters<typeof toCursor>[0]
   const { after, before } = cursor
   const ahead = (after === undefined || project.id < after) && (before === undefined || project.id > before)
   const row = { id: project.id, json: JSON.stringify(toPublicProject(project)) }
-  return listOf(ahead ? [row] : [], false, cursor)
+  return listOf(toPage(ahead ? [row] : [], false, cursor))
 }

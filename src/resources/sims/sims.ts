@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Caller } from '../../caller.ts'
 import type { Precondition, Registry } from '../../context.ts'
-import { foundList } from '../../contract/list.ts'
+import { foundList, listOf } from '../../contract/list.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
@@ -104,7 +104,7 @@ export async function searchSims(
 
 export function listSims({ db }: Registry, { project, userId }: Caller, query: ListSims): Promise<string> {
   const { provider, status = ['inactive', 'active'], type, user } = query
-  return store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query))
+  return store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query)).then(listOf)
 }
 
 /** Changes the given properties of a SIM; gives its JSON. */

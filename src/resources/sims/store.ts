@@ -1,6 +1,7 @@
+import type { ListItem } from '../../contract/list.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import type { Cursor } from '../../domain/cursor.ts'
+import type { Cursor, Page } from '../../domain/cursor.ts'
 import { simJson } from './json.ts'
 import type { Sim } from './schema.ts'
 
@@ -92,7 +93,7 @@ export function listSims(
   filters: SimFilters,
   visibleTo: string | null,
   cursor: Cursor,
-): Promise<string> {
+): Promise<Page<ListItem>> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['s.project_id = $1']
   for (const name of ['provider', 'status', 'type'] as const) {

@@ -1,6 +1,7 @@
+import type { ListItem } from '../../contract/list.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import type { Cursor } from '../../domain/cursor.ts'
+import type { Cursor, Page } from '../../domain/cursor.ts'
 import { userJson } from './json.ts'
 
 /** The columns of a user that an update may change, as stored. */
@@ -97,7 +98,12 @@ export async function deleteUser(tx: Queries, projectId: string, id: string): Pr
 }
 
 /** A page of users; with `visibleTo`, of that user alone. */
-export function listUsers(db: Queries, projectId: string, visibleTo: string | null, cursor: Cursor): Promise<string> {
+export function listUsers(
+  db: Queries,
+  projectId: string,
+  visibleTo: string | null,
+  cursor: Cursor,
+): Promise<Page<ListItem>> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['u.project_id = $1']
   if (visibleTo !== null) conditions.push(`u.id = $${parameters.push(visibleTo)}`)

@@ -1,6 +1,6 @@
 import type { Caller } from '../../caller.ts'
 import type { Precondition, Registry } from '../../context.ts'
-import { foundList } from '../../contract/list.ts'
+import { foundList, listOf } from '../../contract/list.ts'
 import { type Queries, UniqueViolation } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { emailKey } from '../../domain/keys.ts'
@@ -51,7 +51,7 @@ export function listUsers(
   { project, userId }: Caller,
   query: Parameters<typeof toCursor>[0],
 ): Promise<string> {
-  return store.listUsers(db, project.id, userId, toCursor(query))
+  return store.listUsers(db, project.id, userId, toCursor(query)).then(listOf)
 }
 
 /** Changes the given properties of a user; gives its JSON. */
