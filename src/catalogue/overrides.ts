@@ -1,16 +1,17 @@
-import type { Registry } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { DeviceType, SimTypes } from '../contract/model.ts'
 import type { Queries } from '../db/port.ts'
 import { brandKey, nameKey } from '../domain/keys.ts'
 import { SetupError } from '../errors.ts'
 import { identify } from './facts/names.ts'
-import { ruleSimTypes, ruleType } from './facts/rules.ts'
+import { ruleSimTypes } from './facts/sim-rules.ts'
+import { ruleType } from './facts/type-rules.ts'
 import { claimVersion, findVersion } from './import/publish.ts'
 import { toSimTypesText } from './model.ts'
-import { SOURCE_RANKS, type Source } from './sources.ts'
+import { bestNaming, byRank } from './precedence.ts'
 import { findModel, findNamedModel, listTacClaims, lookUpTac, type ModelRow } from './store.ts'
 
-/** What an operator says of a TAC or a model, whatever the sources say. What is left out stays as it is. */
+/** What an operator states about a TAC or a model, above all sources. Omitted properties stay unchanged. */
 export interface Override {
   brand?: string | undefined
   name?: string | undefined
@@ -18,7 +19,7 @@ export interface Override {
   simTypes?: SimTypes | undefined
 }
 
-/** The type and SIM types of a model, as stored, and where they are from. */
+/** The type and SIM types of a model, as stored, and their sources. */
 type Kinds = Pick<ModelRow, 'type' | 'type_source' | 'sim_types' | 'sim_types_source'>
 
 const PUT_TAC = `INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, $3)
@@ -45,21 +46,21 @@ const INSERT_ALIAS =
 const DELETE_ALIAS = 'DELETE FROM model_aliases WHERE model_id = $1'
 
 /**
- * Says what a TAC is, above all sources. Gives its model: the one of that brand and name where it is of that type and
- * takes those SIM types, else a variant of it, told apart in the name.
+ * Sets what a TAC is, above all sources, and returns its model: the one with that brand and name if its type and SIM
+ * types match, else a variant of it whose name says how it differs.
  *
- * Throws `SetupError` for a TAC that the catalogue does not know where `override` lacks the brand or the name.
+ * Throws `SetupError` for an unknown TAC if `override` lacks the brand or the name.
  */
-export function overrideTac(registry: Registry, tac: string, override: Override): Promise<ModelRow> {
-  return change(registry, async (tx) => {
+export function overrideTac(context: Context, tac: string, override: Override): Promise<ModelRow> {
+  return change(context, async (tx) => {
     const current = await lookUpTac(tx, tac)
     const brand = override.brand ?? current?.brand
     const name = override.name ?? current?.name
     if (brand === undefined || name === undefined) {
-      throw new SetupError(`The catalogue does not know TAC ${tac}: say its --brand and --name`)
+      throw new SetupError(`The catalogue does not know TAC ${tac}: give its --brand and --name`)
     }
     const kinds = overriddenKinds(current ?? ruledKinds(brand, name), override)
-    const model = await findVariant(registry, tx, { brand, name, kinds })
+    const model = await findVariant(context, tx, { brand, name, kinds })
     if (current !== undefined && current.source !== 'operator') {
       const claim = (await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [current.id])).find(
         ({ source }) => source === current.source,
@@ -72,12 +73,17 @@ export function overrideTac(registry: Registry, tac: string, override: Override)
   })
 }
 
-/** Takes the operator's word on a TAC back: the best source speaks again. Gives its model, if any source knows one. */
-export function clearTac(registry: Registry, tac: string): Promise<ModelRow | undefined> {
-  return change(registry, async (tx) => {
+/** Clears what the operator set for a TAC, so that the best source applies. Returns its model, if any source has one. */
+export function clearTac(context: Context, tac: string): Promise<ModelRow | undefined> {
+  return change(context, async (tx) => {
     if ((await lookUpTac(tx, tac))?.source !== 'operator') throw new SetupError(`Nothing is set for TAC ${tac}`)
-    const [best] = (await listTacClaims(tx, tac)).sort(
-      (a, b) => quality(b.source, b.brand, b.name) - quality(a.source, a.brand, a.name),
+    const claims = await listTacClaims(tx, tac)
+    const best = bestNaming(
+      claims.map((claim) => ({
+        ...claim,
+        brandKey: brandKey(claim.brand),
+        isCode: identify(claim.brand, claim.name).isCode,
+      })),
     )
     if (best === undefined) {
       await tx.run(DELETE_TAC, [tac])
@@ -85,7 +91,7 @@ export function clearTac(registry: Registry, tac: string): Promise<ModelRow | un
     }
     const { brand, name, source } = best
     const found = await findNamedModel(tx, brandKey(brand), nameKey(name))
-    const model = found ?? (await insertModel(registry, tx, { brand, name, kinds: claimedKinds(brand, name, [best]) }))
+    const model = found ?? (await insertModel(context, tx, { brand, name, kinds: claimedKinds(brand, name, [best]) }))
     await tx.run(PUT_TAC, [tac, model.id, source])
     await tx.run(DELETE_TAC_CLAIM, [tac, source])
     return model
@@ -93,19 +99,19 @@ export function clearTac(registry: Registry, tac: string): Promise<ModelRow | un
 }
 
 /**
- * Says what a model is, above all sources, for all of its TACs; its id stays, and imports know it by its former name.
+ * Sets what a model is, above all sources, for all of its TACs. Its id stays, and imports recognise its former name.
  *
- * Throws `SetupError` when there is no such model, or another one has that brand and name.
+ * Throws `SetupError` for an unknown model, and when another model has that brand and name.
  */
-export function overrideModel(registry: Registry, modelId: string, override: Override): Promise<ModelRow> {
-  return change(registry, async (tx) => {
+export function overrideModel(context: Context, modelId: string, override: Override): Promise<ModelRow> {
+  return change(context, async (tx) => {
     const model = await knownModel(tx, modelId)
     const { id } = model
     const { brand = model.brand, name = model.name, type, simTypes } = override
     if (brand !== model.brand || name !== model.name) {
       const other = await findNamedModel(tx, brandKey(brand), nameKey(name))
       if (other !== undefined && other.id !== id) {
-        throw new SetupError(`${brand} ${name} is the model ${other.id}: set its TACs one by one instead`)
+        throw new SetupError(`${brand} ${name} is another model, ${other.id}: set its TACs one by one instead`)
       }
       if ((await tx.get(FIND_ALIAS, [id])) === undefined) {
         await tx.run(INSERT_ALIAS, [brandKey(model.brand), nameKey(model.name), model.brand, model.name, id])
@@ -121,9 +127,9 @@ export function overrideModel(registry: Registry, modelId: string, override: Ove
   })
 }
 
-/** Takes the operator's word on a model back: its name, and its type and SIM types by the best source or the rules. */
-export function clearModel(registry: Registry, modelId: string): Promise<ModelRow> {
-  return change(registry, async (tx) => {
+/** Clears what the operator set for a model: its name, type and SIM types come from the best source or the rules. */
+export function clearModel(context: Context, modelId: string): Promise<ModelRow> {
+  return change(context, async (tx) => {
     const { id } = await knownModel(tx, modelId)
     const deleted = await tx.run(DELETE_MODEL_CLAIM, [id, 'operator'])
     const former = await tx.get<{ brand: string; name: string }>(FIND_ALIAS, [id])
@@ -144,8 +150,8 @@ interface ModelClaim {
   sim_types: string | null
 }
 
-/** A change of the catalogue, which imports that were judged before it have to hear of. */
-function change<T>({ db }: Registry, work: (tx: Queries) => Promise<T>): Promise<T> {
+/** Changes the catalogue. Imports that were judged against an earlier version are judged again. */
+function change<T>({ db }: Context, work: (tx: Queries) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await claimVersion(tx, await findVersion(tx))
     return work(tx)
@@ -156,11 +162,6 @@ async function knownModel(tx: Queries, id: string): Promise<ModelRow> {
   const model = await findModel(tx, id)
   if (model === undefined) throw new SetupError(`There is no model ${id}`)
   return model
-}
-
-/** A claim's worth: its source's rank, but one that only knows the maker's code is worth less than any name. */
-function quality(source: string, brand: string, name: string): number {
-  return SOURCE_RANKS[source as Source] - (identify(brand, name).isCode ? 100 : 0)
 }
 
 function ruledKinds(brand: string, name: string): Kinds {
@@ -177,8 +178,7 @@ function ruledKinds(brand: string, name: string): Kinds {
 /** Type and SIM types by the best of some claims, else by the rules. */
 function claimedKinds(brand: string, name: string, claims: readonly ModelClaim[]): Kinds {
   const kinds = ruledKinds(brand, name)
-  const rising = [...claims].sort((a, b) => SOURCE_RANKS[a.source as Source] - SOURCE_RANKS[b.source as Source])
-  for (const { source, type, sim_types } of rising) {
+  for (const { source, type, sim_types } of byRank(claims)) {
     if (type !== null) Object.assign(kinds, { type, type_source: source })
     if (sim_types !== null) Object.assign(kinds, { sim_types, sim_types_source: source })
   }
@@ -198,21 +198,21 @@ function overriddenKinds(
 }
 
 async function findVariant(
-  registry: Registry,
+  context: Context,
   tx: Queries,
   { brand, name, kinds }: { brand: string; name: string; kinds: Kinds },
 ): Promise<ModelRow> {
   const takes = (JSON.parse(kinds.sim_types) as string[]).join(' and ') || 'SIM types unknown'
   for (const variant of [name, `${name} (${takes})`, `${name} (${kinds.type}, ${takes})`]) {
     const found = await findNamedModel(tx, brandKey(brand), nameKey(variant))
-    if (found === undefined) return insertModel(registry, tx, { brand, name: variant, kinds })
+    if (found === undefined) return insertModel(context, tx, { brand, name: variant, kinds })
     if (found.type === kinds.type && found.sim_types === kinds.sim_types) return found
   }
   throw new SetupError(`There is another ${brand} ${name}: give this one a --name of its own`)
 }
 
 async function insertModel(
-  { newId }: Registry,
+  { newId }: Context,
   tx: Queries,
   { brand, name, kinds }: { brand: string; name: string; kinds: Kinds },
 ): Promise<ModelRow> {

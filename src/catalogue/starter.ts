@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { Registry } from '../context.ts'
+import type { Context } from '../context.ts'
 import { FACTS_MARK, factsDigest } from './facts/digest.ts'
 import { readRows } from './formats/rows.ts'
 import { importCatalogue } from './import/import.ts'
@@ -17,13 +17,13 @@ const MARK = 'starter'
  * version brings, and nothing where the store has it already. Throws when a row of it cannot be taken, since that is a
  * fault of Handset.
  */
-export async function importStarterCatalogue(registry: Registry): Promise<void> {
+export async function importStarterCatalogue(context: Context): Promise<void> {
   const content = await readFile(STARTER_FILE)
   const digest = createHash('sha256').update(content).digest('hex')
-  if ((await findMark(registry.db, MARK)) === digest) return
-  const isFresh = await isEmpty(registry.db)
+  if ((await findMark(context.db, MARK)) === digest) return
+  const isFresh = await isEmpty(context.db)
   const { rows } = await readRows(Readable.from([content]), 'csv')
-  await importCatalogue(registry, rows, {
+  await importCatalogue(context, rows, {
     source: 'starter',
     onReject: ({ line }, reason) => {
       throw new Error(`starter.csv, line ${line}: ${reason}`)
@@ -31,6 +31,6 @@ export async function importStarterCatalogue(registry: Registry): Promise<void> 
     onProgress: () => {},
     signal: new AbortController().signal,
   })
-  await putMark(registry.db, MARK, digest)
-  if (isFresh) await putMark(registry.db, FACTS_MARK, factsDigest())
+  await putMark(context.db, MARK, digest)
+  if (isFresh) await putMark(context.db, FACTS_MARK, factsDigest())
 }

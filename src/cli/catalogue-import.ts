@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { FORMATS, type FormatName, readRows } from '../catalogue/formats/rows.ts'
-import { type Imported, type ImportSummary, importCatalogue, MAX_DAMAGE } from '../catalogue/import/import.ts'
-import type { Registry } from '../context.ts'
+import { MAX_DAMAGE } from '../catalogue/import/damage.ts'
+import { type Imported, importCatalogue } from '../catalogue/import/import.ts'
+import type { ImportSummary } from '../catalogue/import/stager.ts'
+import type { Context } from '../context.ts'
 import { type Input, openInput } from './input.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
@@ -93,7 +95,7 @@ interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
   rejectsFile: string | null
 }
 
-async function importFile(registry: Registry, input: Input, options: ImportOptions): Promise<ImportResult> {
+async function importFile(registry: Context, input: Input, options: ImportOptions): Promise<ImportResult> {
   const { stream, name, size } = input
   const { dryRun = false, maxDamage } = options
   const start = performance.now()

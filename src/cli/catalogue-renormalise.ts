@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { type Renormalised, renormalise } from '../catalogue/renormalise.ts'
+import type { Renormalised } from '../catalogue/renormalise/result.ts'
+import { renormalise } from '../catalogue/renormalise.ts'
 import { count, print, table } from './print.ts'
 import { withRegistry } from './with-registry.ts'
 

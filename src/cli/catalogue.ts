@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
-import { ruleSimTypes, ruleType } from '../catalogue/facts/rules.ts'
+import { ruleSimTypes } from '../catalogue/facts/sim-rules.ts'
+import { ruleType } from '../catalogue/facts/type-rules.ts'
 import { countCatalogue, listTacClaims, lookUpTac } from '../catalogue/store.ts'
-import type { Registry } from '../context.ts'
+import type { Context } from '../context.ts'
 import { imeiProblem, tacOf } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
 import { diffCommand, importCommand } from './catalogue-import.ts'
@@ -79,7 +80,7 @@ function share(part: number, whole: number): string {
 type Found = NonNullable<Awaited<ReturnType<typeof lookUp>>>
 
 /** What the catalogue answers for an IMEI, where each part of it is from, and what else is said of its TAC. */
-async function lookUp({ db }: Registry, imei: string) {
+async function lookUp({ db }: Context, imei: string) {
   const tac = tacOf(imei)
   const row = await lookUpTac(db, tac)
   if (row === undefined) return undefined

@@ -210,7 +210,7 @@ describe("Handset's own CSV", () => {
     )
     assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, unchanged: 1, rejected: 1 })
     assert.deepEqual(rejects, [
-      { line: 3, reason: `line 2 gives TAC ${tac} for another model`, text: `${tac},Own,Second,,` },
+      { line: 3, reason: `line 2 assigns TAC ${tac} to another model`, text: `${tac},Own,Second,,` },
     ])
     assert.equal((await modelOf(tac)).name, 'First')
   })
@@ -220,8 +220,8 @@ describe("Handset's own CSV", () => {
     const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n`
     const { summary, rejects } = await importInto(server.registry, file)
     assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, rejected: 2 })
-    assert.match(rejects[0]?.reason ?? '', /line 2 gives other SIM types for own variant/)
-    assert.match(rejects[1]?.reason ?? '', /line 2 gives other type/)
+    assert.match(rejects[0]?.reason ?? '', /line 2 states a different value of SIM types for own variant/)
+    assert.match(rejects[1]?.reason ?? '', /line 2 states a different value of type/)
     assert.equal((await importInto(server.registry, file)).summary.unchanged, 1)
   })
 

@@ -60,7 +60,7 @@ describe('the Osmocom TAC database', () => {
     assert.deepEqual(summary, { rows: 7, added: 3, changed: 0, unchanged: 1, outranked: 0, rejected: 3 })
     assert.deepEqual(
       rejects.map(({ line, reason }) => `${line}: ${reason}`),
-      ['6: the brand is empty', '7: the name is empty', '8: line 4 gives TAC 94000002 for another model'],
+      ['6: the brand is empty', '7: the name is empty', '8: line 4 assigns TAC 94000002 to another model'],
     )
     const { id: _, ...model } = await modelOf('94000003')
     assert.deepEqual(model, {
@@ -86,7 +86,7 @@ describe('the Osmocom TAC database', () => {
     assert.ok(first.summary.added > 20_000)
     assert.deepEqual(
       first.rejects.map(({ line, reason }) => `${line}: ${reason}`),
-      ['19246: line 4021 gives TAC 33205600 for another model'],
+      ['19246: line 4021 assigns TAC 33205600 to another model'],
     )
     for (const { tac, brand, name } of chosen) {
       const model = await modelOf(tac)

@@ -103,7 +103,10 @@ describe('an override of a model', () => {
     const [one, two] = [newTac(), newTac()]
     await importInto(registry, `tac,brand,name\n${one},Over,One\n${two},Over,Two\n`)
     const [first, second] = [await modelOf(one), await modelOf(two)]
-    await assert.rejects(overrideModel(registry, first.id, { name: 'TWO' }), new RegExp(`is the model ${second.id}`))
+    await assert.rejects(
+      overrideModel(registry, first.id, { name: 'TWO' }),
+      new RegExp(`is another model, ${second.id}`),
+    )
     await assert.rejects(overrideModel(registry, `${first.id.slice(0, -3)}zzz`, { name: 'x' }), /There is no model/)
   })
 })

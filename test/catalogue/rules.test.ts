@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ruleSimTypes, ruleType } from '../../src/catalogue/facts/rules.ts'
+import { ruleSimTypes } from '../../src/catalogue/facts/sim-rules.ts'
+import { ruleType } from '../../src/catalogue/facts/type-rules.ts'
 
 /** Models as their makers describe them: brand, name, type, SIM types; `?` where variants differ, '' where no rule speaks. */
 const KNOWN: readonly (readonly [brand: string, name: string, type: string, simTypes: string])[] = [

@@ -3,7 +3,8 @@ import type { Queries } from '../../db/port.ts'
 import { findMark } from '../store.ts'
 import { BRAND_FACTS } from './brands.ts'
 import { NAME_FACTS } from './names.ts'
-import { RULE_FACTS } from './rules.ts'
+import { SIM_RULE_FACTS } from './sim-rules.ts'
+import { TYPE_RULE_FACTS } from './type-rules.ts'
 
 /** The mark that holds the digest of the facts by which all of a store's catalogue was normalised. */
 export const FACTS_MARK = 'facts'
@@ -18,7 +19,7 @@ const CODE = 1
 
 /** What tells the tables of brands, names and rules of this version of Handset from those of another. */
 export function factsDigest(): string {
-  const facts = JSON.stringify([CODE, BRAND_FACTS, NAME_FACTS, RULE_FACTS], (_, value) =>
+  const facts = JSON.stringify([CODE, BRAND_FACTS, NAME_FACTS, TYPE_RULE_FACTS, SIM_RULE_FACTS], (_, value) =>
     value instanceof RegExp ? String(value) : value,
   )
   return createHash('sha256').update(facts).digest('hex')

@@ -1,5 +1,5 @@
 import type { DeviceType, SimTypes } from '../../contract/model.ts'
-import { ruleType } from '../facts/rules.ts'
+import { ruleType } from '../facts/type-rules.ts'
 import { type Entry, type Format, type Refusal, readIdentity } from './entry.ts'
 
 /** Columns by what they are called in the five generations of the file, without case, blanks and underscores. */

@@ -1,7 +1,8 @@
 import type { KeyedTable, Queries, Scratch } from '../../db/port.ts'
 import { SetupError } from '../../errors.ts'
-import type { Source } from '../sources.ts'
-import { COLUMNS, DEFINITIONS } from './judge.ts'
+import type { Source } from '../precedence.ts'
+import { COLUMNS } from '../tables.ts'
+import { DEFINITIONS } from './live-copy.ts'
 import { pagesOf } from './staging.ts'
 
 /** How many rows are at hand at a time. */
@@ -150,7 +151,7 @@ export async function publish(
   }
   await prepare(staging, source)
   return staging.publish(async (tx) => {
-    refuseInterrupted(signal)
+    throwIfInterrupted(signal)
     if (!(await claimVersion(tx, version))) return false
     for (const written of WRITTEN) {
       const { table, conflict, update } = written
@@ -182,7 +183,7 @@ async function prepare(staging: Queries, source: Source): Promise<void> {
   await staging.run(SETTLE_TACS, [source])
 }
 
-export function refuseInterrupted(signal: AbortSignal): void {
+export function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new SetupError('The import was interrupted, and nothing was changed. Run it again.')
 }
 

@@ -1,168 +1,15 @@
-import type { DeviceType, SimTypes } from '../../contract/model.ts'
-
-/** What is known of all phones of a family: by brand and name, with the reason. */
-interface Rule<Value> {
-  brand: string
-  name: RegExp
-  /** Null where the family's variants differ, so that the name alone does not tell. */
-  value: Value | null
-  reason: string
-}
-
-/** The answer of a rule, and why. */
-export interface Ruled<Value> {
-  value: Value | null
-  reason: string
-}
+import type { SimTypes } from '../../contract/model.ts'
+import { firstMatch, type Rule, type Ruled, valuesOf } from './rule.ts'
 
 const PSIM: SimTypes = ['pSIM']
 const ESIM: SimTypes = ['eSIM']
 const BOTH: SimTypes = ['eSIM', 'pSIM']
 
-/**
- * Nokia's phones with a number of four digits that ran Symbian or Windows: smartphones among feature phones.
- */
-const NOKIA_SMARTPHONES =
-  '(?:3230|3250|3600|3620|3650|3660|5228|5230|5233|5235|5250|5320|5500|5530|5630|5700|5730|5800|6120|6121|6122|6124|6260|6290|6600|6620|6630|6670|6680|6681|6682|6708|6710|6720|6730|6760|6788|6790|7610|7650|7710|9110|9210|9290|9300|9500)'
-
-/** The first that fits counts. */
-const TYPE_RULES: readonly Rule<DeviceType>[] = [
-  { brand: 'Apple', name: /^iPhone\b/i, value: 'smartphone', reason: 'iPhones are smartphones' },
-  { brand: 'Apple', name: /^iPad\b/i, value: 'tablet', reason: 'iPads are tablets' },
-  { brand: 'Apple', name: /^(?:Apple )?Watch\b/i, value: 'smartwatch', reason: 'Apple Watches are smartwatches' },
-  { brand: 'Samsung', name: /^Galaxy Tab\b/i, value: 'tablet', reason: 'Galaxy Tab is the name of tablets' },
-  {
-    brand: 'Samsung',
-    name: /^(?:Galaxy )?(?:Watch|Gear S)/i,
-    value: 'smartwatch',
-    reason: 'Galaxy Watch and Gear S are smartwatches',
-  },
-  { brand: 'Samsung', name: /^Galaxy Book\b/i, value: 'laptop', reason: 'Galaxy Book is the name of laptops' },
-  { brand: 'Samsung', name: /^Galaxy (?:Camera|NX)\b/i, value: 'other', reason: 'Galaxy Camera and NX are cameras' },
-  { brand: 'Samsung', name: /^Galaxy (?:Fit|View|Chromebook|Player)\b/i, value: null, reason: 'no phone family' },
-  {
-    brand: 'Samsung',
-    name: /^Galaxy Note (?:8\.0|10\.1|Pro|12\.2)/i,
-    value: 'tablet',
-    reason: 'Galaxy Note 8.0, 10.1 and Pro are tablets',
-  },
-  { brand: 'Samsung', name: /^Galaxy\b/i, value: 'smartphone', reason: 'all other Galaxy families are smartphones' },
-  { brand: 'Google', name: /^Pixel Watch\b/i, value: 'smartwatch', reason: 'Pixel Watch is a smartwatch' },
-  { brand: 'Google', name: /^Pixel (?:Tablet|C|Slate)\b/i, value: 'tablet', reason: 'Pixel Tablet and C are tablets' },
-  { brand: 'Google', name: /^Pixelbook\b/i, value: 'laptop', reason: 'Pixelbook is a laptop' },
-  { brand: 'Google', name: /^Pixel\b/i, value: 'smartphone', reason: 'Pixels are smartphones' },
-  { brand: 'Google', name: /^Nexus (?:7|9|10)\b/i, value: 'tablet', reason: 'Nexus 7, 9 and 10 are tablets' },
-  { brand: 'Google', name: /^Nexus\b/i, value: 'smartphone', reason: 'other Nexus devices are smartphones' },
-  {
-    brand: 'Xiaomi',
-    name: /^(?:(?:Redmi|Mi) )?Pad\b/i,
-    value: 'tablet',
-    reason: 'Xiaomi, Redmi and Mi Pad are tablets',
-  },
-  { brand: 'Xiaomi', name: /^Poco Pad\b/i, value: 'tablet', reason: 'Poco Pad is a tablet' },
-  {
-    brand: 'Xiaomi',
-    name: /^(?:Redmi|Poco|Civi|Mi \d|Mi (?:A|Max|Mix|Note)\b|Mix (?:\d|Flip|Fold)|1[1-7](?:[SX]|T|i)?\b)/i,
-    value: 'smartphone',
-    reason: 'Redmi, Poco, Civi, Mi, Mix and the numbers from 11 on are smartphones',
-  },
-  { brand: 'Sony', name: /^Xperia (?:Z\d? )?Tablet\b/i, value: 'tablet', reason: 'Xperia Tablet is a tablet' },
-  { brand: 'Sony', name: /^Xperia\b/i, value: 'smartphone', reason: 'Xperia phones are smartphones' },
-  { brand: 'Sony Ericsson', name: /^Xperia\b/i, value: 'smartphone', reason: 'Xperia phones are smartphones' },
-  {
-    brand: 'Motorola',
-    name: /^Moto (?:[CEGMXZ]\d*|One)\b/i,
-    value: 'smartphone',
-    reason: 'Moto C, E, G, M, X, Z and One are smartphones',
-  },
-  {
-    brand: 'Motorola',
-    name: /^(?:Edge|Motorola One|One)\b/i,
-    value: 'smartphone',
-    reason: 'Edge and One are smartphones',
-  },
-  {
-    brand: 'Motorola',
-    name: /^(?:Razr (?:\(20\d\d\)|5G|\d\d|Plus|Ultra)|Razr\+|ThinkPhone\b)/i,
-    value: 'smartphone',
-    reason:
-      'Razrs since 2019 fold and run Android, as ThinkPhone does; the RAZR of 2004 to 2007 is not named by year or number',
-  },
-  {
-    brand: 'Nokia',
-    name: /^(?:C[1-3]\d|G\d{2,3}|X[1-3]0|XR2\d|\d\.\d)\b/,
-    value: 'smartphone',
-    reason: 'Nokia phones of HMD that are named C, G, X and two digits, XR, or by a number with a point run Android',
-  },
-  {
-    brand: 'HMD',
-    name: /^(?:Arc|Aura|Crest|Fusion|Key|Pulse|Skyline|Vibe|XR21)\b/i,
-    value: 'smartphone',
-    reason: 'HMD Arc to Vibe and XR21 run Android',
-  },
-  { brand: 'Nokia', name: /^Lumia 2520\b/i, value: 'tablet', reason: 'Lumia 2520 is a tablet' },
-  { brand: 'Nokia', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows Phone' },
-  { brand: 'Microsoft', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows' },
-  {
-    brand: 'Nokia',
-    name: new RegExp(`^${NOKIA_SMARTPHONES}\\b`),
-    value: 'smartphone',
-    reason: 'this Nokia number is a smartphone, on Symbian',
-  },
-  {
-    brand: 'Nokia',
-    name: /^[1238]\d{3}[a-z]?\b/i,
-    value: 'feature-phone',
-    reason: 'Nokia numbers of four digits in 1000, 2000, 3000 and 8000 are feature phones, but for a few listed ones',
-  },
-  { brand: 'OnePlus', name: /^OnePlus Pad\b/i, value: 'tablet', reason: 'OnePlus Pad is a tablet' },
-  { brand: 'OnePlus', name: /^OnePlus Watch\b/i, value: 'smartwatch', reason: 'OnePlus Watch is a smartwatch' },
-  {
-    brand: 'OnePlus',
-    name: /^OnePlus (?:Ace|Nord|One|Open|Turbo|X|\d)/i,
-    value: 'smartphone',
-    reason: 'OnePlus phones are smartphones',
-  },
-  { brand: 'Fairphone', name: /^Fairphone (?:\d|\(Gen\b)/i, value: 'smartphone', reason: 'Fairphones are smartphones' },
-  { brand: 'Huawei', name: /^(?:MediaPad|MatePad)\b/i, value: 'tablet', reason: 'MediaPad and MatePad are tablets' },
-  { brand: 'Huawei', name: /^MateBook\b/i, value: 'laptop', reason: 'MateBook is the name of laptops' },
-  { brand: 'Huawei', name: /^Watch\b/i, value: 'smartwatch', reason: 'Huawei Watches are smartwatches' },
-  {
-    brand: 'Huawei',
-    name: /^(?:P\d{1,2}|P smart|Pura|Mate ?\d{1,2}|Mate X(?:[2-9T]|Ts|s)?|nova|Enjoy|Pocket)\b/i,
-    value: 'smartphone',
-    reason: 'P, Pura, Mate, nova, Enjoy and Pocket are smartphones',
-  },
-  { brand: 'Honor', name: /^(?:Pad|MagicPad)\b/i, value: 'tablet', reason: 'Honor Pad and MagicPad are tablets' },
-  { brand: 'Honor', name: /^MagicBook\b/i, value: 'laptop', reason: 'MagicBook is the name of laptops' },
-  { brand: 'Honor', name: /^Watch\b/i, value: 'smartwatch', reason: 'Honor Watches are smartwatches' },
-  {
-    brand: 'Honor',
-    name: /^(?:Magic ?(?:\d|Flip|V\b|V\d|Vs)|\d{1,3}[A-Z]?\b|[VX]\d{1,2}[a-d]?\b|Play\b|View\b)/i,
-    value: 'smartphone',
-    reason: 'Magic, Play, View, V, X and the numbers of Honor are smartphones',
-  },
-  { brand: 'Oppo', name: /^Pad\b/i, value: 'tablet', reason: 'Oppo Pad is a tablet' },
-  { brand: 'Oppo', name: /^Watch\b/i, value: 'smartwatch', reason: 'Oppo Watch is a smartwatch' },
-  {
-    brand: 'Oppo',
-    name: /^(?:Find\b|Reno|A\d{1,2}[a-z]?\b)/i,
-    value: 'smartphone',
-    reason: 'Find, Reno and the A families of one or two digits are smartphones',
-  },
-  {
-    brand: 'Nothing',
-    name: /^(?:CMF )?Phone\b/i,
-    value: 'smartphone',
-    reason: 'Nothing and CMF Phones are smartphones',
-  },
-]
-
 const BEFORE_ESIM = 'no phone took an eSIM before the Pixel 2 of October 2017'
 const IPHONE_VARIANTS =
   'variants differ: mainland China takes physical SIMs only, and from iPhone 14 on the United States eSIM only'
 
-/** The first that fits counts. */
+/** The first rule that matches applies. */
 const SIM_RULES: readonly Rule<SimTypes>[] = [
   // Apple: support.apple.com/en-us/118669 (dual SIM with eSIM), 2025.
   { brand: 'Apple', name: /^iPhone Air\b/i, value: ESIM, reason: 'iPhone Air takes eSIM only, everywhere' },
@@ -412,21 +259,9 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   })),
 ]
 
-/** All of the above but its reasons, for whoever compares it with what another version of Handset knew. */
-export const RULE_FACTS = [TYPE_RULES, SIM_RULES].map((rules) =>
-  rules.map(({ brand, name, value }) => [brand, name, value]),
-)
+export const SIM_RULE_FACTS = valuesOf(SIM_RULES)
 
-/** The type of a model by the rules, or null where no rule knows it. */
-export function ruleType(brand: string, name: string): Ruled<DeviceType> | null {
-  return firstFitting(TYPE_RULES, brand, name)
-}
-
-/** The SIM types of a model by the rules, or null where no rule knows it; a value of null says that variants differ. */
+/** The SIM types of a model by the rules, or null if no rule matches. A value of null means that variants differ. */
 export function ruleSimTypes(brand: string, name: string): Ruled<SimTypes> | null {
-  return firstFitting(SIM_RULES, brand, name)
-}
-
-function firstFitting<Value>(rules: readonly Rule<Value>[], brand: string, name: string): Ruled<Value> | null {
-  return rules.find((rule) => rule.brand === brand && rule.name.test(name)) ?? null
+  return firstMatch(SIM_RULES, brand, name)
 }

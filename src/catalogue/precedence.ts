@@ -1,0 +1,116 @@
+import type { FormatName } from './formats/rows.ts'
+
+// Which source outranks which: defined here once, for code and for SQL. A property test checks that the two agree.
+
+/** Where a statement about a TAC or a model comes from. */
+export type Source = FormatName | 'starter' | 'operator' | 'rule'
+
+/**
+ * The lowest rank first. A rule only fills in what no source states. The samloader list, which records the phones that
+ * TACs were seen on, is newer than Osmocom's. The GSMA allocates TACs. An operator's own list corrects all of them, and
+ * what an operator sets by hand outranks every list.
+ */
+const RANKING: readonly (readonly Source[])[] = [
+  ['rule'],
+  ['osmocom'],
+  ['samloader'],
+  ['starter'],
+  ['gsma'],
+  ['csv', 'ndjson'],
+  ['operator'],
+]
+
+export const SOURCES: readonly Source[] = RANKING.flat()
+
+const RANKS = new Map(RANKING.flatMap((sources, rank) => sources.map((source) => [source as string, rank])))
+
+/** Below every source: the rank where no source is recorded. */
+const NO_RANK = -1
+
+/** The rank of a source. Null, where no source is recorded, ranks below all of them. */
+export function rankOf(source: string | null): number {
+  return (source === null ? undefined : RANKS.get(source)) ?? NO_RANK
+}
+
+/** `rankOf` the source in a column, in SQL. */
+export function rankSql(column: string): string {
+  const ranks = [...RANKS].map(([source, rank]) => `WHEN '${source}' THEN ${rank}`)
+  return `(CASE ${column} ${ranks.join(' ')} ELSE ${NO_RANK} END)`
+}
+
+/** Whether the type or SIM types that `challenger` states replace those from `holder`: of equals, the newer stands. */
+export function replacesKinds(challenger: string, holder: string | null): boolean {
+  return rankOf(challenger) >= rankOf(holder)
+}
+
+/** `replacesKinds` in SQL; `rank` is the challenger's rank, `holder` the column of the holder's source. */
+export function replacesKindsSql(rank: string, holder: string): string {
+  return `${rank} >= ${rankSql(holder)}`
+}
+
+/** Whether rules may still speak: no source states the value that comes from `holder`. */
+export function yieldsToRules(holder: string | null): boolean {
+  return rankOf(holder) <= rankOf('rule')
+}
+
+/** `yieldsToRules` in SQL; `holder` is the column of the holder's source. */
+export function yieldsToRulesSql(holder: string): string {
+  return `${rankSql(holder)} <= ${rankOf('rule')}`
+}
+
+/** A source's statement of which model a TAC belongs to. */
+export interface Naming {
+  source: string
+  brandKey: string
+  /** Whether the name is only the maker's code. */
+  isCode: boolean
+}
+
+/**
+ * Compares what two sources call the model of a TAC, when they differ:
+ * - `lessSpecific`: the challenger only has a code of the same brand, which never replaces a name or another code.
+ * - `outranked`: the holder's source ranks higher, and the challenger does not name a model that the holder only knows
+ *   by its code.
+ * - `replaces`: the challenger's model becomes the answer.
+ */
+export const NAMING_VERDICTS = ['lessSpecific', 'outranked', 'replaces'] as const
+export type NamingVerdict = (typeof NAMING_VERDICTS)[number]
+
+export function compareNaming(challenger: Naming, holder: Naming): NamingVerdict {
+  const sameBrand = challenger.brandKey === holder.brandKey
+  if (sameBrand && challenger.isCode) return 'lessSpecific'
+  const namesCode = sameBrand && holder.isCode && holder.source !== 'operator'
+  return rankOf(holder.source) > rankOf(challenger.source) && !namesCode ? 'outranked' : 'replaces'
+}
+
+/** The columns that hold a `Naming`. */
+interface NamingColumns {
+  source: string
+  brandKey: string
+  isCode: string
+}
+
+/** `compareNaming` in SQL; `rank` is the challenger's rank. */
+export function compareNamingSql(
+  challenger: Omit<NamingColumns, 'source'> & { rank: string },
+  holder: NamingColumns,
+): string {
+  const sameBrand = `${challenger.brandKey} = ${holder.brandKey}`
+  const namesCode = `${sameBrand} AND COALESCE(${holder.isCode}, 0) = 1 AND ${holder.source} <> 'operator'`
+  return `(CASE WHEN ${sameBrand} AND ${challenger.isCode} = 1 THEN 'lessSpecific'
+    WHEN ${rankSql(holder.source)} > ${challenger.rank} AND NOT (${namesCode}) THEN 'outranked'
+    ELSE 'replaces' END)`
+}
+
+/** The statement that stands when each is weighed against the others, the lowest rank first. */
+export function bestNaming<Statement extends Naming>(statements: readonly Statement[]): Statement | undefined {
+  const [first, ...others] = byRank(statements)
+  return (
+    first && others.reduce((best, each) => (compareNaming(each, best) === 'replaces' ? each : best), first as Statement)
+  )
+}
+
+/** Statements sorted by the rank of their source, the lowest first. */
+export function byRank<Statement extends { source: string }>(statements: readonly Statement[]): Statement[] {
+  return statements.toSorted((a, b) => rankOf(a.source) - rankOf(b.source))
+}

@@ -1,0 +1,94 @@
+import type { Database, Parameter, Queries } from '../../db/port.ts'
+import { FACTS_MARK, factsDigest } from '../facts/digest.ts'
+import { claimVersion } from '../import/publish.ts'
+import { putMark } from '../store.ts'
+import { COLUMNS } from '../tables.ts'
+import { type Change, differs, type Plan } from './change.ts'
+import { normaliseClaims } from './claims.ts'
+
+const BATCH_ROWS = 2_000
+
+const FIND_MODEL_CLAIMS = `SELECT model_id, source, type, sim_types FROM model_claims
+  WHERE model_id IN (JSON_ITEMS($1)) ORDER BY model_id`
+const VACATE = 'UPDATE device_models SET name_key = id WHERE id IN (JSON_ITEMS($1))'
+/** Moves everything that refers to a merged model to the model that it became. */
+const FOLLOW_MERGED = [
+  `UPDATE merged_models SET model_id = (SELECT x.model_id FROM merged_models x WHERE x.id = merged_models.model_id)
+    WHERE model_id IN (SELECT x.id FROM merged_models x)`,
+  'DELETE FROM model_claims WHERE model_id IN (SELECT x.id FROM merged_models x)',
+  ...['tacs', 'model_aliases'].map(
+    (table) => `UPDATE ${table} SET model_id = (SELECT x.model_id FROM merged_models x WHERE x.id = ${table}.model_id)
+    WHERE model_id IN (SELECT x.id FROM merged_models x)`,
+  ),
+  'DELETE FROM device_models WHERE id IN (SELECT x.id FROM merged_models x)',
+]
+const DELETE_ALIAS = 'DELETE FROM model_aliases WHERE brand_key = $1 AND name_key = $2'
+const UPDATE_CLAIM = 'UPDATE tac_claims SET brand = $3, name = $4 WHERE tac = $1 AND source = $2'
+
+/** Applies a plan in one transaction. Returns false, and changes nothing, if the catalogue's version is another one. */
+export async function apply(db: Database, { changes, aliases }: Plan, version: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    if (!(await claimVersion(tx, version))) return false
+    const survivors = new Map(changes.flatMap(({ before, merged }) => merged.map(({ id }) => [id, before.id] as const)))
+    await merge(tx, survivors)
+    const updated = changes.filter(({ before, after }) => differs(before, after))
+    await tx.run(VACATE, [JSON.stringify(renamedIds(updated))])
+    await tx.insert(
+      'device_models',
+      COLUMNS.device_models,
+      updated.map(({ after }) => COLUMNS.device_models.map((column) => after[column])),
+      `ON CONFLICT (id) DO UPDATE SET ${COLUMNS.device_models
+        .filter((column) => column !== 'id')
+        .map((column) => `${column} = excluded.${column}`)
+        .join(', ')}`,
+    )
+    await replaceAliases(tx, aliases, survivors)
+    await normaliseClaims(tx, (claim) => tx.run(UPDATE_CLAIM, claim))
+    await putMark(tx, FACTS_MARK, factsDigest())
+    return true
+  })
+}
+
+/** Models whose name changes give it up first, since another model may take it. */
+function renamedIds(changes: readonly Change[]): string[] {
+  return changes
+    .filter(({ before, after }) => before.brand_key !== after.brand_key || before.name_key !== after.name_key)
+    .map(({ before }) => before.id)
+}
+
+/** Merges models. Where the same source states something about both, the survivor's statement stays. */
+async function merge(tx: Queries, survivors: ReadonlyMap<string, string>): Promise<void> {
+  const claims = new Map<string, Parameter[]>()
+  const ids = [...survivors.keys()].sort()
+  for (let first = 0; first < ids.length; first += BATCH_ROWS) {
+    const page = JSON.stringify(ids.slice(first, first + BATCH_ROWS))
+    const rows = await tx.all<Record<'model_id' | 'source' | 'type' | 'sim_types', string>>(FIND_MODEL_CLAIMS, [page])
+    for (const { model_id, source, type, sim_types } of rows) {
+      const survivor = survivors.get(model_id) as string
+      const said = claims.get(`${survivor} ${source}`)
+      claims.set(`${survivor} ${source}`, [survivor, source, said?.[2] ?? type, said?.[3] ?? sim_types])
+    }
+  }
+  await tx.insert('merged_models', ['id', 'model_id'], [...survivors])
+  await tx.insert(
+    'model_claims',
+    COLUMNS.model_claims,
+    [...claims.values()],
+    `ON CONFLICT (model_id, source) DO UPDATE SET type = COALESCE(model_claims.type, excluded.type),
+      sim_types = COALESCE(model_claims.sim_types, excluded.sim_types)`,
+  )
+  for (const statement of FOLLOW_MERGED) await tx.run(statement)
+}
+
+async function replaceAliases(
+  tx: Queries,
+  aliases: Plan['aliases'],
+  survivors: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const { before } of aliases) await tx.run(DELETE_ALIAS, [before.brand_key, before.name_key])
+  const rows = aliases.map(({ after: { brand_key, name_key, brand, name, model_id } }) => [
+    ...[brand_key, name_key, brand, name],
+    survivors.get(model_id) ?? model_id,
+  ])
+  await tx.insert('model_aliases', ['brand_key', 'name_key', 'brand', 'name', 'model_id'], rows)
+}
