@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { openSqlite } from '../src/db/sqlite/open.ts'
-import { readScript } from '../src/http/reference.ts'
+import { readScript } from '../src/http/documents/reference.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
 
 // Builds dist/: the command, and the module that programs import. Libraries are bundled, because finding and reading a

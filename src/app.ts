@@ -6,35 +6,32 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { HttpSettings } from './config.ts'
-import { createRegistry } from './context.ts'
+import { createContext } from './context.ts'
 import type { Database } from './db/port.ts'
-import { type Answered, createAnswerLog, observeAnswers } from './http/answered.ts'
-import { BODY_LIMIT, readBodies } from './http/body.ts'
-import { ownProjectOnly, requireCaller } from './http/caller.ts'
-import { answerClientError, requireHost } from './http/client-errors.ts'
-import { consoleRoutes } from './http/console.ts'
-import { answerErrors } from './http/errors.ts'
-import { tagResources } from './http/etag.ts'
-import { healthRoutes } from './http/health.ts'
-import { keepAnswers } from './http/idempotency.ts'
-import { createKeptReads } from './http/kept-reads.ts'
-import { refuseOtherMethods, routable } from './http/methods.ts'
-import { createMetrics } from './http/metrics.ts'
+import { consoleRoutes } from './http/documents/console.ts'
+import { healthRoutes } from './http/documents/health.ts'
+import { describeOperations } from './http/documents/openapi.ts'
+import { referenceRoutes } from './http/documents/reference.ts'
+import { createAdmission } from './http/limits/overload.ts'
+import { createRateLimit } from './http/limits/rate-limit.ts'
+import type { Siblings } from './http/limits/siblings.ts'
+import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
 import { createServer, maxHeaderSize } from './http/node-http.ts'
-import { describeOperations } from './http/openapi.ts'
-import { type Api, answerAsDeclared } from './http/operation.ts'
-import { refuseOverload } from './http/overload.ts'
-import { createRateLimit, limitRates } from './http/rate-limit.ts'
-import { referenceRoutes } from './http/reference.ts'
-import { echoRequestId, requestIdOf } from './http/request-id.ts'
-import { addSecurityHeaders, allowOrigins } from './http/security-headers.ts'
-import type { Siblings } from './http/siblings.ts'
-import { allowStreaming } from './http/streaming.ts'
-import { validateRequests } from './http/validation.ts'
-import { createSharedWindow, createWindow, type WindowTerms } from './http/window.ts'
+import { type Answered, createAnswerLog, observeAnswers } from './http/observation/answered.ts'
+import { createMetrics } from './http/observation/metrics.ts'
+import { createReadCache } from './http/read-cache.ts'
+import { authenticate } from './http/request/authentication.ts'
+import { BODY_LIMIT, parseBodies } from './http/request/body.ts'
+import { answerClientError } from './http/request/client-errors.ts'
+import { requestIdOf } from './http/request/request-id.ts'
+import { createResponder } from './http/request/response.ts'
+import { allowOrigins } from './http/request/security-headers.ts'
+import { allowStreaming } from './http/request/streaming.ts'
+import type { Route } from './http/route.ts'
+import { routable, serveRoutes } from './http/router.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
-import { projectListRoutes, projectRoutes } from './resources/projects/routes.ts'
+import { projectRoutes } from './resources/projects/routes.ts'
 import { simRoutes } from './resources/sims/routes.ts'
 import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { createAuthenticator } from './resources/tokens/tokens.ts'
@@ -44,8 +41,25 @@ import { version } from './version.ts'
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
 
-/** How long a connection may be idle, in milliseconds: longer than balancers keep one, so that they are who ends it. */
+/** How long a connection may be idle, in milliseconds: longer than load balancers keep one, so that they end it. */
 const KEEP_ALIVE = 72_000
+
+/** All operations of the API. Their pipelines, openapi.json and the tests of access read the same declarations. */
+const routes: readonly Route[] = [
+  ...deviceModelRoutes,
+  ...projectRoutes,
+  ...deviceRoutes,
+  ...userRoutes,
+  ...userTokenRoutes,
+  ...simRoutes,
+]
+
+/** The OpenAPI document of the API. */
+export const describeApi = () =>
+  describeOperations(
+    routes.map(({ operation }) => operation),
+    version,
+  )
 
 /** The HTTP side, ready to listen. */
 export type App = FastifyInstance
@@ -57,42 +71,68 @@ export interface AppParts {
   clock: () => number
   logger: FastifyBaseLogger
   settings: HttpSettings
-  /** The processes that serve the same port beside this one, where there are any. */
+  /** The other processes that serve the same port, if there are any. */
   siblings?: Siblings | undefined
 }
 
 /**
- * The whole HTTP side over an open store: production, tests and benchmarks use this one.
- *
- * A request passes the hooks in the order in which they are added here: overload, caller, rate, path, method
- * (`onRequest`), media type (`preParsing`), size and syntax (parser), presence and permission (`preValidation`), schema
- * and idempotency (`preHandler`), then its handler; its answer passes `onSend`.
+ * The whole HTTP side over an open store. Production, tests and benchmarks use this one. The steps of a request are in
+ * `http/pipeline.ts`.
  */
 export async function buildApp({ db, clock, logger, settings, siblings }: AppParts): Promise<App> {
   const metrics = createMetrics(siblings)
-  const registry = createRegistry(metrics.timed(db), clock)
-  const authenticator = createAuthenticator(registry)
+  const context = createContext(metrics.timed(db), clock)
+  const authenticator = createAuthenticator(context)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimit(settings.rateLimit, openWindow)
+  const app = createApp(settings, logger)
+
+  // OpenTelemetry is a hundred modules, which a start without tracing need not load.
+  if (settings.tracing) (await import('./http/observation/tracing.ts')).traceRequests(app)
   const log = createAnswerLog(logger)
-  const observe = (answered: Answered) => {
+  observeAnswers(app, (answered: Answered) => {
     metrics.answered(answered)
     log(answered)
+  })
+  parseBodies(app)
+  const admission = createAdmission(app, settings.maxConcurrent)
+  serveRoutes(app, routes, addPublicRoutes, {
+    context,
+    admission,
+    authenticate: authenticate({ context, authenticator, failureLimit: settings.authFailureLimit, openWindow }),
+    rates,
+    readCache: db.versionIsExact ? createReadCache() : null,
+    stream: allowStreaming(app, settings.requestTimeout),
+    responder: createResponder({
+      admission,
+      policy: rates?.policy ?? null,
+      hasOrigins: settings.corsOrigins.length > 0,
+    }),
+    allowOrigins: () => allowOrigins(app, settings.corsOrigins),
+  })
+  return app
+
+  function addPublicRoutes(pages: FastifyInstance): void {
+    metrics.serve(pages)
+    healthRoutes(pages, db)
+    referenceRoutes(pages, describeApi)
+    consoleRoutes(pages, settings.consoleDirectory)
   }
-  const keptReads = createKeptReads({ db, authenticator, rates, observe })
-  const app = fastify({
+}
+
+/** Fastify as router, body reader and life cycle. Validation and serialisation are ours, and so are the responses. */
+function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
+  return fastify({
     serverFactory: (handle) =>
-      createHttpServer(settings.requestTimeout * 1000, (request, response) => {
-        if (!keptReads.answer(request, response)) handle(routable(request), response)
-      }),
+      createHttpServer(settings.requestTimeout * 1000, (request, response) => handle(routable(request), response)),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    // Our lines name the request themselves: a logger for each would cost more than its line.
+    // Our log lines name the request themselves: a logger for each request would cost more than its line.
     childLoggerFactory: (logger) => logger,
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : UNKNOWN_PATH),
-    // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter past all hooks, the caller's included.
+    // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter before any hook, authentication included.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,
     clientErrorHandler: answerClientError,
@@ -100,51 +140,6 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     return503OnClosing: false,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
-  const openApi = describeOperations(app, version)
-
-  // OpenTelemetry is a hundred modules, which a start without tracing need not read.
-  if (settings.tracing) (await import('./http/tracing.ts')).traceRequests(app)
-  echoRequestId(app)
-  requireHost(app)
-  addSecurityHeaders(app)
-  allowOrigins(app, settings.corsOrigins)
-  refuseOverload(app, settings.maxConcurrent)
-  requireCaller(app, registry, authenticator, settings.authFailureLimit, openWindow)
-  limitRates(app, rates)
-  readBodies(app)
-  validateRequests(app)
-  allowStreaming(app, settings.requestTimeout)
-  answerAsDeclared(app)
-  keepAnswers(app, registry)
-  // A span is made by the app.
-  keptReads.keepFrom(app, { isOn: db.versionIsExact && !settings.tracing })
-  tagResources(app)
-  answerErrors(app)
-  observeAnswers(app, observe)
-
-  const refuseOnRoot = refuseOtherMethods(app)
-  metrics.serve(app)
-  healthRoutes(app, db)
-  referenceRoutes(app, openApi)
-  consoleRoutes(app, settings.consoleDirectory)
-  deviceModelRoutes(app)
-  projectListRoutes(app)
-  refuseOnRoot()
-
-  await app.register(
-    async (scope: Api) => {
-      scope.addHook('onRequest', ownProjectOnly)
-      const refuseInProject = refuseOtherMethods(scope)
-      projectRoutes(scope)
-      deviceRoutes(scope)
-      userRoutes(scope)
-      userTokenRoutes(scope)
-      simRoutes(scope)
-      refuseInProject()
-    },
-    { prefix: '/projects/:project' },
-  )
-  return app
 }
 
 function createHttpServer(requestTimeout: number, listener: RequestListener): Server {
@@ -153,23 +148,23 @@ function createHttpServer(requestTimeout: number, listener: RequestListener): Se
       connectionsCheckingInterval: CONNECTION_CHECKS,
       keepAliveTimeout: KEEP_ALIVE,
       requestTimeout,
-      // Node takes the smaller of the two for the head: with its own minute for that, bodies would have the minute.
+      // Node applies the smaller of the two to the head: with its default of a minute for heads, bodies would have it too.
       headersTimeout: requestTimeout,
-      requireHostHeader: false, // We require it ourselves: Node's refusal has no body.
+      requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.
     },
     listener,
-    // Node would refuse expectations that it does not know with an answer that says nothing (RFC 9110 §10.1.1: "MAY").
+    // Node would reject expectations that it does not know with an empty response (RFC 9110 §10.1.1: "MAY").
   ).on('checkExpectation', listener)
 }
 
-/** Validation and serialising are ours (`http/validation.ts`, `http/operation.ts`): Fastify need not load its own. */
+/** Fastify need not load its compilers of validators and serialisers. */
 const NO_COMPILERS = {
   compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
 } as unknown as NonNullable<FastifyServerOptions['schemaController']>
 
 const UNKNOWN_PATH = '/unknown'
 
-/** A broken percent-escape or a NUL in the path makes it one that names nothing (contract section 1). */
+/** A path with an invalid percent-escape or a NUL names nothing (docs/contract.md §1). */
 function isDecodable(url: string): boolean {
   const [path = ''] = url.split('?', 1)
   if (!path.includes('%')) return true
@@ -180,7 +175,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/** The query stays text until its schema is known: see `http/query.ts`. */
+/** The query stays text until the operation's schema is known: see `contract/query.ts`. */
 function keepQueryText(text: string): Record<string, unknown> {
   return text as unknown as Record<string, unknown>
 }

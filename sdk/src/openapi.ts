@@ -145,6 +145,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/devices/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search for devices
+         * @description Finds the device with the given IMEI.
+         */
+        post: operations["DevicesSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/devices/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count devices
+         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
+         */
+        get: operations["DevicesStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a device
+         * @description Retrieves a device with its model, SIMs and user.
+         */
+        get: operations["DevicesRetrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a device
+         * @description Deletes a device and returns it as it was. Its SIMs become free.
+         */
+        delete: operations["DevicesDelete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a device
+         * @description Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.
+         */
+        patch: operations["DevicesUpdate"];
+        trace?: never;
+    };
     "/projects/{project}/devices/import": {
         parameters: {
             query?: never;
@@ -185,74 +253,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/projects/{project}/devices/statistics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count devices
-         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
-         */
-        get: operations["DevicesStatistics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{project}/devices/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Search for devices
-         * @description Finds the device with the given IMEI.
-         */
-        post: operations["DevicesSearch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{project}/devices/{device}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Retrieve a device
-         * @description Retrieves a device with its model, SIMs and user.
-         */
-        get: operations["DevicesRetrieve"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete a device
-         * @description Deletes a device and returns it as it was. Its SIMs become free.
-         */
-        delete: operations["DevicesDelete"];
-        options?: never;
-        head?: never;
-        /**
-         * Update a device
-         * @description Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.
-         */
-        patch: operations["DevicesUpdate"];
-        trace?: never;
-    };
     "/projects/{project}/users": {
         parameters: {
             query?: never;
@@ -271,26 +271,6 @@ export interface paths {
          * @description Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case.
          */
         post: operations["UsersCreate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{project}/users/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export users
-         * @description Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
-         */
-        get: operations["UsersExport"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -345,6 +325,26 @@ export interface paths {
         patch: operations["UsersUpdate"];
         trace?: never;
     };
+    "/projects/{project}/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export users
+         * @description Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+         */
+        get: operations["UsersExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{project}/users/{user}/tokens": {
         parameters: {
             query?: never;
@@ -383,26 +383,6 @@ export interface paths {
          * @description Creates a SIM with the given parameters. An ICCID can be used only once per project.
          */
         post: operations["SimsCreate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{project}/sims/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export SIMs
-         * @description Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
-         */
-        get: operations["SimsExport"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -455,6 +435,26 @@ export interface paths {
          * @description Updates the given properties of a SIM.
          */
         patch: operations["SimsUpdate"];
+        trace?: never;
+    };
+    "/projects/{project}/sims/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export SIMs
+         * @description Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+         */
+        get: operations["SimsExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1705,114 +1705,6 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    DevicesImport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Unique identifier for the project. */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "imei": "353255072901231",
-                 *       "name": "Tablet of the front desk",
-                 *       "metadata": {
-                 *         "floor": "2"
-                 *       }
-                 *     }
-                 */
-                "application/x-ndjson": components["schemas"]["ImportDevice"];
-            };
-        };
-        responses: {
-            /** @description One line for each line of the body, in the same order. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    DevicesExport: {
-        parameters: {
-            query?: {
-                /** @description The format of the export. */
-                format?: "csv" | "ndjson";
-            };
-            header?: never;
-            path: {
-                /** @description Unique identifier for the project. */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One line or row per object. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": components["schemas"]["ExportedDevice"];
-                    "text/csv": string;
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    DevicesStatistics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Unique identifier for the project. */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The numbers of devices in a project, most common first. null means unknown to the catalogue. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeviceStatistics"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     DevicesSearch: {
         parameters: {
             query?: never;
@@ -1852,6 +1744,36 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DevicesStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers of devices in a project, most common first. null means unknown to the catalogue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceStatistics"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2000,6 +1922,84 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    DevicesImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "imei": "353255072901231",
+                 *       "name": "Tablet of the front desk",
+                 *       "metadata": {
+                 *         "floor": "2"
+                 *       }
+                 *     }
+                 */
+                "application/x-ndjson": components["schemas"]["ImportDevice"];
+            };
+        };
+        responses: {
+            /** @description One line for each line of the body, in the same order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DevicesExport: {
+        parameters: {
+            query?: {
+                /** @description The format of the export. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line or row per object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedDevice"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     UsersList: {
         parameters: {
             query?: {
@@ -2081,39 +2081,6 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    UsersExport: {
-        parameters: {
-            query?: {
-                /** @description The format of the export. */
-                format?: "csv" | "ndjson";
-            };
-            header?: never;
-            path: {
-                /** @description Unique identifier for the project. */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One line or row per object. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": components["schemas"]["ExportedUser"];
-                    "text/csv": string;
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2305,6 +2272,39 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    UsersExport: {
+        parameters: {
+            query?: {
+                /** @description The format of the export. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line or row per object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedUser"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     UserTokensCreate: {
         parameters: {
             query?: never;
@@ -2443,39 +2443,6 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    SimsExport: {
-        parameters: {
-            query?: {
-                /** @description The format of the export. */
-                format?: "csv" | "ndjson";
-            };
-            header?: never;
-            path: {
-                /** @description Unique identifier for the project. */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One line or row per object. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": components["schemas"]["ExportedSim"];
-                    "text/csv": string;
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2660,6 +2627,39 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    SimsExport: {
+        parameters: {
+            query?: {
+                /** @description The format of the export. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line or row per object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedSim"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

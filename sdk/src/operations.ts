@@ -104,18 +104,11 @@ export interface DevicesMethods {
   list(query?: operations['DevicesList']['parameters']['query'], options?: Options): Paged<DeviceList>
 
   /**
-   * Import devices.
+   * Search for devices.
    *
-   * Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.
+   * Finds the device with the given IMEI.
    */
-  import(lines: Lines, options?: Options): Promise<Response>
-
-  /**
-   * Export devices.
-   *
-   * Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
-   */
-  export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
+  search(body: SearchDevices, options?: Options<'idempotencyKey'>): Promise<DeviceList>
 
   /**
    * Count devices.
@@ -123,13 +116,6 @@ export interface DevicesMethods {
    * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
    */
   statistics(options?: Options): Promise<DeviceStatistics>
-
-  /**
-   * Search for devices.
-   *
-   * Finds the device with the given IMEI.
-   */
-  search(body: SearchDevices, options?: Options<'idempotencyKey'>): Promise<DeviceList>
 
   /** Returns null if `ifNoneMatch` matches: the copy is still current. */
   retrieve(device: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<Device | null>
@@ -153,6 +139,20 @@ export interface DevicesMethods {
    * Deletes a device and returns it as it was. Its SIMs become free.
    */
   delete(device: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<Device>
+
+  /**
+   * Import devices.
+   *
+   * Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.
+   */
+  import(lines: Lines, options?: Options): Promise<Response>
+
+  /**
+   * Export devices.
+   *
+   * Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+   */
+  export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
 }
 
 export interface UsersMethods {
@@ -169,13 +169,6 @@ export interface UsersMethods {
    * Returns a list of users, most recently created first.
    */
   list(query?: operations['UsersList']['parameters']['query'], options?: Options): Paged<UserList>
-
-  /**
-   * Export users.
-   *
-   * Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
-   */
-  export(query?: operations['UsersExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Search for users.
@@ -208,6 +201,13 @@ export interface UsersMethods {
   delete(user: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<User>
 
   /**
+   * Export users.
+   *
+   * Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+   */
+  export(query?: operations['UsersExport']['parameters']['query'], options?: Options): Promise<Response>
+
+  /**
    * Create a user token.
    *
    * Creates a token that acts as the user until it expires or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
@@ -229,13 +229,6 @@ export interface SimsMethods {
    * Returns a list of SIMs, most recently created first. Retired SIMs are listed only on request.
    */
   list(query?: operations['SimsList']['parameters']['query'], options?: Options): Paged<SimList>
-
-  /**
-   * Export SIMs.
-   *
-   * Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
-   */
-  export(query?: operations['SimsExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Search for SIMs.
@@ -266,6 +259,13 @@ export interface SimsMethods {
    * Deletes a SIM that is on no device and returns it as it was.
    */
   delete(sim: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<Sim>
+
+  /**
+   * Export SIMs.
+   *
+   * Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+   */
+  export(query?: operations['SimsExport']['parameters']['query'], options?: Options): Promise<Response>
 }
 
 /** Every operation of the API. */
@@ -294,31 +294,31 @@ export const OPERATIONS = {
   devices: {
     create: { id: 'DevicesCreate', method: 'POST', path: '/projects/{project}/devices', body: true, keyed: true },
     list: { id: 'DevicesList', method: 'GET', path: '/projects/{project}/devices', query: true, pages: true },
-    import: { id: 'DevicesImport', method: 'POST', path: '/projects/{project}/devices/import', body: true, lines: 'application/x-ndjson', streams: true },
-    export: { id: 'DevicesExport', method: 'GET', path: '/projects/{project}/devices/export', streams: true, query: true },
-    statistics: { id: 'DevicesStatistics', method: 'GET', path: '/projects/{project}/devices/statistics' },
     search: { id: 'DevicesSearch', method: 'POST', path: '/projects/{project}/devices/search', body: true, search: true },
+    statistics: { id: 'DevicesStatistics', method: 'GET', path: '/projects/{project}/devices/statistics' },
     retrieve: { id: 'DevicesRetrieve', method: 'GET', path: '/projects/{project}/devices/{device}' },
     update: { id: 'DevicesUpdate', method: 'PATCH', path: '/projects/{project}/devices/{device}', body: true },
     delete: { id: 'DevicesDelete', method: 'DELETE', path: '/projects/{project}/devices/{device}', keyed: true },
+    import: { id: 'DevicesImport', method: 'POST', path: '/projects/{project}/devices/import', body: true, lines: 'application/x-ndjson', streams: true },
+    export: { id: 'DevicesExport', method: 'GET', path: '/projects/{project}/devices/export', streams: true, query: true },
   },
   users: {
     create: { id: 'UsersCreate', method: 'POST', path: '/projects/{project}/users', body: true, keyed: true },
     list: { id: 'UsersList', method: 'GET', path: '/projects/{project}/users', query: true, pages: true },
-    export: { id: 'UsersExport', method: 'GET', path: '/projects/{project}/users/export', streams: true, query: true },
     search: { id: 'UsersSearch', method: 'POST', path: '/projects/{project}/users/search', body: true, search: true },
     retrieve: { id: 'UsersRetrieve', method: 'GET', path: '/projects/{project}/users/{user}' },
     update: { id: 'UsersUpdate', method: 'PATCH', path: '/projects/{project}/users/{user}', body: true },
     delete: { id: 'UsersDelete', method: 'DELETE', path: '/projects/{project}/users/{user}', keyed: true },
+    export: { id: 'UsersExport', method: 'GET', path: '/projects/{project}/users/export', streams: true, query: true },
     createToken: { id: 'UserTokensCreate', method: 'POST', path: '/projects/{project}/users/{user}/tokens', body: true, keyed: true },
   },
   sims: {
     create: { id: 'SimsCreate', method: 'POST', path: '/projects/{project}/sims', body: true, keyed: true },
     list: { id: 'SimsList', method: 'GET', path: '/projects/{project}/sims', query: true, pages: true },
-    export: { id: 'SimsExport', method: 'GET', path: '/projects/{project}/sims/export', streams: true, query: true },
     search: { id: 'SimsSearch', method: 'POST', path: '/projects/{project}/sims/search', body: true, search: true },
     retrieve: { id: 'SimsRetrieve', method: 'GET', path: '/projects/{project}/sims/{sim}' },
     update: { id: 'SimsUpdate', method: 'PATCH', path: '/projects/{project}/sims/{sim}', body: true },
     delete: { id: 'SimsDelete', method: 'DELETE', path: '/projects/{project}/sims/{sim}', keyed: true },
+    export: { id: 'SimsExport', method: 'GET', path: '/projects/{project}/sims/export', streams: true, query: true },
   },
 } as const

@@ -15,6 +15,9 @@ const ExportQuery = closed({
 export function exportOperation(operationId: string, tag: string, plural: string, item: TObject) {
   return {
     operationId,
+    method: 'GET',
+    path: `/projects/{project}/${plural.toLowerCase()}/export`,
+    access: 'user',
     tags: [tag] as [string],
     summary: `Export ${plural}`,
     description:

@@ -1,17 +1,67 @@
-import type { TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 
-/** An operation of the API, in the terms of OpenAPI. `response` declares its success. */
+/**
+ * Who may call an operation: `user` is any valid token, `viewer` any API key. A user token still sees only what
+ * belongs to its user (docs/contract.md §10).
+ */
+export type Access = 'user' | 'viewer'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/**
+ * An operation of the API: everything that its pipeline, openapi.json and the access tests need to know about it.
+ * Resources declare their operations in `schema.ts`; `http/pipeline.ts` turns the declaration into steps.
+ */
 export interface Operation {
   operationId: string
+  method: Method
+  /** In the form of OpenAPI: `/projects/{project}/devices/{device}`. */
+  path: string
+  access: Access
+  /** The property of the body that names a user. A user token may name only its own user there. */
+  ownUser?: string
+  /** Accepts `Idempotency-Key` (docs/contract.md §6). */
+  idempotent?: true
+  /** Accepts `If-Match` and `If-None-Match` as conditions of a change (docs/contract.md §8). */
+  guarded?: true
   tags: [string]
   summary: string
   description: string
-  params?: TSchema
-  querystring?: TSchema
+  params?: TObject
+  querystring?: TObject
   body?: TSchema
   /** A body that a fresh test project accepts as it is. */
   example?: object
+  /** The success: its status and its schema. */
   response: Record<number, TSchema>
   /** For operations that stream: the schema of a line of an NDJSON body, and of a line of the response by media type. */
   stream?: { body?: TSchema; answers: Record<string, TSchema> }
+}
+
+type StaticOf<Schema> = Schema extends TSchema ? Static<Schema> : unknown
+
+/** The types of an operation's path parameters, query and body. */
+export type ParamsOf<O extends Operation> = StaticOf<O['params']>
+export type QueryOf<O extends Operation> = StaticOf<O['querystring']>
+export type BodyOf<O extends Operation> = StaticOf<O['body']>
+
+/** The status of an operation's success. */
+export function successOf({ response }: Operation): number {
+  return Number(Object.keys(response)[0])
+}
+
+/** Whether an operation returns one resource, as opposed to a list: such a response carries an `ETag`. */
+export function returnsResource({ response }: Operation): boolean {
+  const [success] = Object.values(response) as { properties?: object }[]
+  return Object.hasOwn(success?.properties ?? {}, 'id')
+}
+
+/** Whether an operation works on one project, which its path names. */
+export function isInProject({ path }: Operation): boolean {
+  return path.startsWith('/projects/{project}')
+}
+
+/** The name of the path parameter that identifies the object of an operation: the last one. */
+export function objectParameter({ path }: Operation): string | undefined {
+  return [...path.matchAll(/\{(\w+)\}/g)].at(-1)?.[1]
 }

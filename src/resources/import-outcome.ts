@@ -1,4 +1,4 @@
-import type { Registry } from '../context.ts'
+import { contextWithin, type Registry } from '../context.ts'
 import type { Queries } from '../db/port.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
 
@@ -60,7 +60,7 @@ export async function importOneByOne<Row extends object>(
   verbs: RowVerbs<Row>,
   { update }: ImportRules,
 ): Promise<ImportOutcome[]> {
-  const within: Registry = { ...registry, db: { ...registry.db, transaction: async (work) => work(tx) } }
+  const within = contextWithin(tx, registry)
   const outcomes: ImportOutcome[] = []
   for (const row of rows) outcomes.push(await takeRow(row).catch(rejected))
   return outcomes

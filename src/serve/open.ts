@@ -7,7 +7,7 @@ import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
 import { POOL_SIZE } from '../db/postgres/pool.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { ApiError, SetupError } from '../errors.ts'
-import type { Siblings } from '../http/siblings.ts'
+import type { Siblings } from '../http/limits/siblings.ts'
 
 /** How long a statement of a request may take on PostgreSQL, in milliseconds. */
 const REQUEST_PATIENCE = 10_000

@@ -3,7 +3,7 @@ import { type App, buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Registry } from '../context.ts'
 import { SetupError } from '../errors.ts'
-import type { Siblings } from '../http/siblings.ts'
+import type { Siblings } from '../http/limits/siblings.ts'
 import { sweepRegularly } from './jobs/sweep.ts'
 
 /** A listening server. */

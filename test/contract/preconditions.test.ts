@@ -102,7 +102,7 @@ describe('If-Match', () => {
       const { id } = await kind.make()
       const path = `./${kind.path}/${id}`
       const before = await demo.ask('GET', path)
-      for (const field of ['"other"', `W/${before.headers.etag}`, 'nonsense']) {
+      for (const field of ['"other"', 'W/"other"', 'nonsense']) {
         const rejected = await change(id, { 'if-match': field })
         assert.equal(rejected.status, 412, field)
         assert.equal(rejected.body.type, 'preconditionFailed')
@@ -111,6 +111,32 @@ describe('If-Match', () => {
       assert.equal((await change(id, { 'if-match': `"other", ${before.headers.etag}` })).status, 200)
     })
   }
+
+  it('matches a tag that a proxy changed when it compressed the response', async () => {
+    const suffixes = ['-gzip', '--gzip', ';gzip', '-br', '-zstd', '-deflate']
+    for (const change of [(tag: string) => `W/${tag}`, ...suffixes.map((suffix) => withSuffix(suffix))]) {
+      const device = await createDevice(demo)
+      const path = `./devices/${device.id}`
+      const field = change(await tagOf(path))
+      assert.equal((await demo.ask('GET', path, { headers: { 'if-none-match': field } })).status, 304, field)
+      const headers = { 'if-match': field }
+      assert.equal((await demo.ask('PATCH', path, { body: { name: 'x' }, headers })).status, 200, field)
+      assert.equal((await demo.ask('PATCH', path, { body: { name: 'y' }, headers })).status, 412, field)
+    }
+  })
+
+  it('is 412 for If-None-Match with the current tag or *', async () => {
+    const device = await createDevice(demo)
+    const path = `./devices/${device.id}`
+    const tag = await tagOf(path)
+    for (const field of [tag, `"other", W/${tag}`, '*']) {
+      const headers = { 'if-none-match': field }
+      assert.equal((await demo.ask('PATCH', path, { body: { name: 'x' }, headers })).status, 412, field)
+      assert.equal((await demo.ask('DELETE', path, { headers })).status, 412, field)
+    }
+    const headers = { 'if-none-match': '"other"' }
+    assert.equal((await demo.ask('DELETE', path, { headers })).status, 200)
+  })
 
   it('lets only one of two writers succeed', async () => {
     const device = await createDevice(demo)
@@ -140,3 +166,7 @@ describe('If-Match', () => {
     assert.equal((await demo.ask('DELETE', `./devices/${device.id}`, { headers })).status, 404)
   })
 })
+
+function withSuffix(suffix: string) {
+  return (tag: string) => `${tag.slice(0, -1)}${suffix}"`
+}

@@ -218,8 +218,18 @@ describe('paths', () => {
 })
 
 describe('x-request-id', () => {
-  const ownIds = ['a', 'A-1._z', '0'.repeat(64), 'req_01H8XGJWBWBAQ4']
-  const unfit = ['', '0'.repeat(65), 'with space', 'semi;colon', 'slash/', 'ümlaut', 'line%0Abreak']
+  const ownIds = ['a', 'A-1._z', 'x'.repeat(64), 'req_01H8XGJWBWBAQ4', '1234567890123']
+  const unfit = [
+    '',
+    '49238884179892',
+    'imei-490154203237518',
+    'x'.repeat(65),
+    'with space',
+    'semi;colon',
+    'slash/',
+    'ümlaut',
+    'line%0Abreak',
+  ]
 
   for (const id of ownIds) {
     it(`echoes ${id.slice(0, 20)} on success and on failure`, async () => {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../caller.ts'
 import { simTypesTextsWith } from '../../catalogue/model.ts'
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
@@ -19,12 +19,12 @@ export async function getDeviceModel(db: Queries, _caller: Caller, id: string): 
 }
 
 /** The model that the catalogue knows for the TAC of an IMEI, as a list of one or none. */
-export async function searchDeviceModels({ db }: Registry, { imei }: { imei: string }): Promise<string> {
+export async function searchDeviceModels({ db }: Context, { imei }: { imei: string }): Promise<string> {
   const json = await store.findDeviceModelByTac(db, tacOf(imei))
   return foundList(json === undefined ? [] : [json])
 }
 
-export function listDeviceModels({ db }: Registry, query: ListDeviceModels): Promise<string> {
+export function listDeviceModels({ db }: Context, query: ListDeviceModels): Promise<string> {
   const nameKeys = query.q === undefined ? undefined : nameKeysFrom(query.q)
   return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query)).then(listOf)
 }
@@ -42,6 +42,6 @@ export function toModelFilters({
   }
 }
 
-export async function listDeviceModelBrands({ db }: Registry): Promise<string> {
+export async function listDeviceModelBrands({ db }: Context): Promise<string> {
   return JSON.stringify({ object: 'deviceModelBrands', items: await store.listBrands(db) })
 }

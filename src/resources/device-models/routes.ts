@@ -1,15 +1,11 @@
-import { type Api, pathObject } from '../../http/operation.ts'
+import { objectRoute, type Route, route } from '../../http/route.ts'
 import { getDeviceModel, listDeviceModelBrands, listDeviceModels, searchDeviceModels } from './device-models.ts'
 import { DeviceModelBrandsList, DeviceModelsList, DeviceModelsRetrieve, DeviceModelsSearch } from './schema.ts'
 
-/** The catalogue, which belongs to no project and is read-only here. */
-export function deviceModelRoutes(api: Api): void {
-  const onRequest = pathObject('deviceModel', getDeviceModel)
-
-  api.get('/deviceModelBrands', { schema: DeviceModelBrandsList }, ({ registry }) => listDeviceModelBrands(registry))
-  api.get('/deviceModels', { schema: DeviceModelsList }, ({ registry, query }) => listDeviceModels(registry, query))
-  api.post('/deviceModels/search', { schema: DeviceModelsSearch }, ({ registry, body }) =>
-    searchDeviceModels(registry, body),
-  )
-  api.get('/deviceModels/:deviceModel', { schema: DeviceModelsRetrieve, onRequest }, ({ found }) => found)
-}
+/** The catalogue. It belongs to no project, and the API only reads it. */
+export const deviceModelRoutes: readonly Route[] = [
+  route(DeviceModelBrandsList, ({ context }) => listDeviceModelBrands(context)),
+  route(DeviceModelsList, ({ context, query }) => listDeviceModels(context, query)),
+  route(DeviceModelsSearch, ({ context, body }) => searchDeviceModels(context, body)),
+  objectRoute(DeviceModelsRetrieve, getDeviceModel, ({ found }) => found),
+]

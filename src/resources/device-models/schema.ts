@@ -39,6 +39,9 @@ const tags: [string] = ['Device models']
 
 export const DeviceModelsRetrieve = {
   operationId: 'DeviceModelsRetrieve',
+  method: 'GET',
+  path: '/deviceModels/{deviceModel}',
+  access: 'user',
   tags,
   summary: 'Retrieve a device model',
   description: 'Retrieves a device model.',
@@ -48,6 +51,10 @@ export const DeviceModelsRetrieve = {
 
 export const DeviceModelsSearch = {
   operationId: 'DeviceModelsSearch',
+  method: 'POST',
+  path: '/deviceModels/search',
+  access: 'user',
+  idempotent: true,
   tags,
   summary: 'Search for device models',
   description:
@@ -59,6 +66,9 @@ export const DeviceModelsSearch = {
 
 export const DeviceModelsList = {
   operationId: 'DeviceModelsList',
+  method: 'GET',
+  path: '/deviceModels',
+  access: 'user',
   tags,
   summary: 'List all device models',
   description: 'Returns a list of device models, most recently created first.',
@@ -68,6 +78,9 @@ export const DeviceModelsList = {
 
 export const DeviceModelBrandsList = {
   operationId: 'DeviceModelBrandsList',
+  method: 'GET',
+  path: '/deviceModelBrands',
+  access: 'user',
   tags,
   summary: 'List all device model brands',
   description: 'Returns the brands that have a model, sorted alphabetically, ignoring case.',

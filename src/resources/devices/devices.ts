@@ -1,5 +1,5 @@
 import type { Caller } from '../../caller.ts'
-import type { Precondition, Registry } from '../../context.ts'
+import type { Context, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
@@ -22,12 +22,12 @@ export { releaseDevices } from './store.ts'
  * Throws `notFound` naming a user or SIM that does not exist, and `invalid` when the IMEI is registered in the project
  * or a SIM is on another device, with a detail for each.
  */
-export function createDevice(registry: Registry, caller: Caller, input: CreateDevice): Promise<string> {
+export function createDevice(context: Context, caller: Caller, input: CreateDevice): Promise<string> {
   const { project } = caller
   const userId = caller.userId ?? input.user ?? null
-  return registry.db.transaction(async (tx) => {
-    const { id, createdAt } = registry.newId('dev', project.tag)
-    const simIds = await resolveSimIds(tx, registry, caller, input.sims ?? [])
+  return context.change(async (tx) => {
+    const { id, createdAt } = context.newId('dev', project.tag)
+    const simIds = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId, simIds })
     const imei = toImei(input.imei)
     const inserted = await store.insertDevice(tx, project.id, {
@@ -60,7 +60,7 @@ export async function requireChangeableDevice(db: Queries, caller: Caller, id: s
 }
 
 export async function searchDevices(
-  { db }: Registry,
+  { db }: Context,
   { project, userId }: Caller,
   { imei }: { imei: string },
 ): Promise<string> {
@@ -68,7 +68,7 @@ export async function searchDevices(
   return foundList(json === undefined ? [] : [json])
 }
 
-export function listDevices({ db }: Registry, { project, userId }: Caller, query: ListDevices): Promise<string> {
+export function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Promise<string> {
   const { createdAfter, createdBefore, q } = query
   const filters = {
     sim: query.sim,
@@ -88,17 +88,17 @@ export function listDevices({ db }: Registry, { project, userId }: Caller, query
  * With a user token, setting `user` to that user claims a device that has none.
  */
 export function updateDevice(
-  registry: Registry,
+  context: Context,
   caller: Caller,
   id: string,
   input: UpdateDevice,
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return registry.db.transaction(async (tx) => {
+  return context.change(async (tx) => {
     const fields = await store.readDevice(tx, project.id, id)
     if (fields === undefined || !mayChange(caller, fields.user_id, input.user)) throw notFound('device')
-    const simIds = await resolveSimIds(tx, registry, caller, input.sims ?? [])
+    const simIds = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     problems.unshift(...takenSims(simIds, simDevices, id))
@@ -119,13 +119,13 @@ export function updateDevice(
 
 /** Deletes a device and frees its SIMs; gives it as it was. */
 export function removeDevice(
-  { db }: Registry,
+  { change }: Context,
   caller: Caller,
   id: string,
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const json = await getDevice(tx, caller, id)
     precondition?.(json)
     await store.detachSims(tx, project.id, id)

@@ -1,12 +1,10 @@
-import type { FastifyRequest } from 'fastify'
 import { createTaker } from '../../bulk/batch.ts'
 import { exportFleet } from '../../bulk/export.ts'
 import { devices } from '../../bulk/kinds.ts'
 import { importResults } from '../../bulk/results.ts'
-import { keyOnly, ownUserOnly } from '../../http/caller.ts'
-import { answerExport } from '../../http/export.ts'
-import { type Api, pathObject } from '../../http/operation.ts'
-import type { Streaming } from '../../http/streaming.ts'
+import { respondExport } from '../../http/request/export.ts'
+import type { Streaming } from '../../http/request/streaming.ts'
+import { objectRoute, type Route, route } from '../../http/route.ts'
 import {
   createDevice,
   getDevice,
@@ -29,39 +27,23 @@ import {
 } from './schema.ts'
 import { countDevices } from './statistics.ts'
 
-/** Devices, in the scope that has found the project. */
-export function deviceRoutes(api: Api): void {
-  const onRequest = pathObject('device', getDevice)
-
-  api.post('/devices', { schema: DevicesCreate, preValidation: ownUserOnly }, ({ registry, caller, body }) =>
-    createDevice(registry, caller, body),
-  )
-  api.get('/devices', { schema: DevicesList }, ({ registry, caller, query }) => listDevices(registry, caller, query))
-  api.post(
-    '/devices/import',
-    { schema: DevicesImport, preValidation: keyOnly },
-    ({ registry, caller, streaming }: FastifyRequest) => {
-      const { pieces, answer } = streaming as Streaming
-      return answer(importResults(createTaker(registry, caller, devices, { update: false }), pieces()))
-    },
-  )
-  api.get('/devices/export', { schema: DevicesExport }, ({ registry, caller, query, streaming }) =>
-    answerExport(streaming, query, (format, write) => exportFleet(registry.db, caller, devices, format, write)),
-  )
-  api.get('/devices/statistics', { schema: DevicesStatistics, preValidation: keyOnly }, ({ registry, caller }) =>
-    countDevices(registry, caller),
-  )
-  api.post('/devices/search', { schema: DevicesSearch }, ({ registry, caller, body }) =>
-    searchDevices(registry, caller, body),
-  )
-  api.get('/devices/:device', { schema: DevicesRetrieve, onRequest }, ({ found }) => found)
-  api.patch(
-    '/devices/:device',
-    { schema: DevicesUpdate, onRequest: pathObject('device', requireChangeableDevice), preValidation: ownUserOnly },
-    ({ registry, caller, params, body, precondition }) =>
-      updateDevice(registry, caller, params.device, body, precondition),
-  )
-  api.delete('/devices/:device', { schema: DevicesDelete, onRequest }, ({ registry, caller, params, precondition }) =>
-    removeDevice(registry, caller, params.device, precondition),
-  )
-}
+export const deviceRoutes: readonly Route[] = [
+  route(DevicesCreate, ({ context, caller, body }) => createDevice(context, caller, body)),
+  route(DevicesList, ({ context, caller, query }) => listDevices(context, caller, query)),
+  route(DevicesSearch, ({ context, caller, body }) => searchDevices(context, caller, body)),
+  route(DevicesStatistics, ({ context, caller }) => countDevices(context, caller)),
+  objectRoute(DevicesRetrieve, getDevice, ({ found }) => found),
+  objectRoute(DevicesUpdate, requireChangeableDevice, ({ context, caller, params, body, precondition }) =>
+    updateDevice(context, caller, params.device, body, precondition),
+  ),
+  objectRoute(DevicesDelete, getDevice, ({ context, caller, params, precondition }) =>
+    removeDevice(context, caller, params.device, precondition),
+  ),
+  route(DevicesImport, ({ context, caller, streaming }) => {
+    const { pieces, respond } = streaming as Streaming
+    return respond(importResults(createTaker(context, caller, devices, { update: false }), pieces()))
+  }),
+  route(DevicesExport, ({ context, caller, query, streaming }) =>
+    respondExport(streaming, query, (format, write) => exportFleet(context.db, caller, devices, format, write)),
+  ),
+]

@@ -210,6 +210,11 @@ const tags: [string] = ['Devices']
 
 export const DevicesCreate = {
   operationId: 'DevicesCreate',
+  method: 'POST',
+  path: '/projects/{project}/devices',
+  access: 'user',
+  ownUser: 'user',
+  idempotent: true,
   tags,
   summary: 'Create a device',
   description: 'Creates a device with the given parameters. An IMEI can be registered only once per project.',
@@ -226,6 +231,9 @@ export const DevicesCreate = {
 
 export const DevicesRetrieve = {
   operationId: 'DevicesRetrieve',
+  method: 'GET',
+  path: '/projects/{project}/devices/{device}',
+  access: 'user',
   tags,
   summary: 'Retrieve a device',
   description: 'Retrieves a device with its model, SIMs and user.',
@@ -235,6 +243,11 @@ export const DevicesRetrieve = {
 
 export const DevicesUpdate = {
   operationId: 'DevicesUpdate',
+  method: 'PATCH',
+  path: '/projects/{project}/devices/{device}',
+  access: 'user',
+  ownUser: 'user',
+  guarded: true,
   tags,
   summary: 'Update a device',
   description:
@@ -247,6 +260,11 @@ export const DevicesUpdate = {
 
 export const DevicesDelete = {
   operationId: 'DevicesDelete',
+  method: 'DELETE',
+  path: '/projects/{project}/devices/{device}',
+  access: 'user',
+  idempotent: true,
+  guarded: true,
   tags,
   summary: 'Delete a device',
   description: 'Deletes a device and returns it as it was. Its SIMs become free.',
@@ -256,6 +274,10 @@ export const DevicesDelete = {
 
 export const DevicesSearch = {
   operationId: 'DevicesSearch',
+  method: 'POST',
+  path: '/projects/{project}/devices/search',
+  access: 'user',
+  idempotent: true,
   tags,
   summary: 'Search for devices',
   description: 'Finds the device with the given IMEI.',
@@ -267,6 +289,9 @@ export const DevicesSearch = {
 
 export const DevicesList = {
   operationId: 'DevicesList',
+  method: 'GET',
+  path: '/projects/{project}/devices',
+  access: 'user',
   tags,
   summary: 'List all devices',
   description: 'Returns a list of devices, most recently created first.',
@@ -277,6 +302,9 @@ export const DevicesList = {
 
 export const DevicesStatistics = {
   operationId: 'DevicesStatistics',
+  method: 'GET',
+  path: '/projects/{project}/devices/statistics',
+  access: 'viewer',
   tags,
   summary: 'Count devices',
   description:
@@ -288,6 +316,9 @@ export const DevicesStatistics = {
 
 export const DevicesImport = {
   operationId: 'DevicesImport',
+  method: 'POST',
+  path: '/projects/{project}/devices/import',
+  access: 'viewer',
   tags,
   summary: 'Import devices',
   description:

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Caller } from '../../caller.ts'
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
@@ -51,7 +51,7 @@ const FIND_KINDS = `SELECT t.tac, m.id, m.brand, m.type, m.sim_types AS "simType
 const FIND_MODELS = `SELECT m.id, ${deviceModelJson('m')} AS json FROM device_models m WHERE m.id IN (JSON_ITEMS($1))`
 
 /** Counts the devices of a project, all at one moment, by what they are and by when they came; gives JSON. */
-export function countDevices({ db }: Registry, { project }: Caller): Promise<string> {
+export function countDevices({ db }: Context, { project }: Caller): Promise<string> {
   return db.snapshot(async (moment) => {
     const tacs = await countByTac(moment, project.id)
     const { models, brands, types, simTypes } = await countByKind(moment, tacs)

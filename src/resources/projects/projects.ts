@@ -1,10 +1,12 @@
-import type { StoredProject } from '../../caller.ts'
-import type { Registry } from '../../context.ts'
+import type { Caller, StoredProject } from '../../caller.ts'
+import type { Context } from '../../context.ts'
+import { listOf } from '../../contract/list.ts'
 import { PROJECT_ID_PATTERN, type Project } from '../../contract/project.ts'
+import { toCursor, toPage } from '../../domain/cursor.ts'
 import { newProjectTag } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { SetupError } from '../../errors.ts'
-import { findProject, findProjectByTag, insertProject, listProjects } from './store.ts'
+import * as store from './store.ts'
 
 const DEFAULT_LOCALES = ['en-US']
 
@@ -14,7 +16,7 @@ const DEFAULT_LOCALES = ['en-US']
  * Throws `SetupError` when the id has the wrong shape or is taken, or a locale is none.
  */
 export async function createProject(
-  { db, clock }: Registry,
+  { db, clock }: Context,
   input: { id: string; type: Project['type']; name?: string | undefined; locales?: string[] | undefined },
 ): Promise<StoredProject> {
   if (!new RegExp(PROJECT_ID_PATTERN).test(input.id)) {
@@ -36,34 +38,48 @@ export async function createProject(
   } catch {
     throw new SetupError(`${project.locales.join(', ')}: a locale is a BCP 47 tag such as en-US`)
   }
-  if (!(await db.transaction((tx) => insertProject(tx, project)))) {
+  if (!(await db.transaction((tx) => store.insertProject(tx, project)))) {
     throw new SetupError(`There is a project ${input.id} already`)
   }
   return project
 }
 
-export function allProjects({ db }: Registry): Promise<StoredProject[]> {
-  return listProjects(db)
+export function allProjects({ db }: Context): Promise<StoredProject[]> {
+  return store.listProjects(db)
 }
 
 /** The project with this id. Throws `SetupError` where there is none. */
-export async function requireProject({ db }: Registry, id: string): Promise<StoredProject> {
-  const project = await findProject(db, id)
+export async function requireProject({ db }: Context, id: string): Promise<StoredProject> {
+  const project = await store.findProject(db, id)
   if (project === undefined) throw new SetupError(`There is no project ${id}. List them with: handset projects list`)
   return project
 }
 
 /** Finds projects by their tag. They never change, so one found once is kept. */
-export function createProjectFinder({ db }: Registry): (tag: string) => Promise<StoredProject | undefined> {
+export function createProjectFinder({ db }: Context): (tag: string) => Promise<StoredProject | undefined> {
   const known = new Map<string, StoredProject>()
   return async (tag) => {
-    const project = known.get(tag) ?? (await findProjectByTag(db, tag))
+    const project = known.get(tag) ?? (await store.findProjectByTag(db, tag))
     if (project !== undefined) known.set(tag, project)
     return project
   }
 }
 
-/** A project as the API shows it. */
+/** The caller's project as JSON. */
+export function getProject({ project }: Caller): string {
+  return JSON.stringify(toPublicProject(project))
+}
+
+/** The projects that a caller may see as a list: the caller's own. */
+export function listProjects(caller: Caller, query: Parameters<typeof toCursor>[0]): string {
+  const cursor = toCursor(query)
+  const { after, before } = cursor
+  const { id } = caller.project
+  const isAhead = (after === undefined || id < after) && (before === undefined || id > before)
+  return listOf(toPage(isAhead ? [{ id, json: getProject(caller) }] : [], false, cursor))
+}
+
+/** A project without what only the server needs. */
 export function toPublicProject({ tag: _, ...project }: StoredProject): Project {
   return project
 }

@@ -10,6 +10,9 @@ const tags: [string] = ['Projects']
 
 export const ProjectsList = {
   operationId: 'ProjectsList',
+  method: 'GET',
+  path: '/projects',
+  access: 'user',
   tags,
   summary: 'List all projects',
   description: 'Returns the projects that the token can see, which is its own.',
@@ -19,6 +22,9 @@ export const ProjectsList = {
 
 export const ProjectsRetrieve = {
   operationId: 'ProjectsRetrieve',
+  method: 'GET',
+  path: '/projects/{project}',
+  access: 'user',
   tags,
   summary: 'Retrieve a project',
   description: 'Retrieves the project that the token belongs to.',

@@ -116,6 +116,10 @@ const tags: [string] = ['SIMs']
 
 export const SimsCreate = {
   operationId: 'SimsCreate',
+  method: 'POST',
+  path: '/projects/{project}/sims',
+  access: 'viewer',
+  idempotent: true,
   tags,
   summary: 'Create a SIM',
   description: 'Creates a SIM with the given parameters. An ICCID can be used only once per project.',
@@ -127,6 +131,9 @@ export const SimsCreate = {
 
 export const SimsRetrieve = {
   operationId: 'SimsRetrieve',
+  method: 'GET',
+  path: '/projects/{project}/sims/{sim}',
+  access: 'user',
   tags,
   summary: 'Retrieve a SIM',
   description: 'Retrieves a SIM.',
@@ -136,6 +143,10 @@ export const SimsRetrieve = {
 
 export const SimsUpdate = {
   operationId: 'SimsUpdate',
+  method: 'PATCH',
+  path: '/projects/{project}/sims/{sim}',
+  access: 'viewer',
+  guarded: true,
   tags,
   summary: 'Update a SIM',
   description: 'Updates the given properties of a SIM.',
@@ -147,6 +158,11 @@ export const SimsUpdate = {
 
 export const SimsDelete = {
   operationId: 'SimsDelete',
+  method: 'DELETE',
+  path: '/projects/{project}/sims/{sim}',
+  access: 'viewer',
+  idempotent: true,
+  guarded: true,
   tags,
   summary: 'Delete a SIM',
   description: 'Deletes a SIM that is on no device and returns it as it was.',
@@ -156,6 +172,10 @@ export const SimsDelete = {
 
 export const SimsSearch = {
   operationId: 'SimsSearch',
+  method: 'POST',
+  path: '/projects/{project}/sims/search',
+  access: 'user',
+  idempotent: true,
   tags,
   summary: 'Search for SIMs',
   description: 'Finds the SIM with the given ICCID and, optionally, type.',
@@ -167,6 +187,9 @@ export const SimsSearch = {
 
 export const SimsList = {
   operationId: 'SimsList',
+  method: 'GET',
+  path: '/projects/{project}/sims',
+  access: 'user',
   tags,
   summary: 'List all SIMs',
   description: 'Returns a list of SIMs, most recently created first. Retired SIMs are listed only on request.',

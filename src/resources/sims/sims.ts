@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Caller } from '../../caller.ts'
-import type { Precondition, Registry } from '../../context.ts'
+import type { Context, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
@@ -13,8 +13,8 @@ import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.t
 import * as store from './store.ts'
 
 /** Makes a SIM; gives its JSON. Throws `invalid` when the project has one of that ICCID. */
-export function createSim({ db, newId }: Registry, caller: Caller, input: CreateSim): Promise<string> {
-  return db.transaction(async (tx) => {
+export function createSim({ change, newId }: Context, caller: Caller, input: CreateSim): Promise<string> {
+  return change(async (tx) => {
     const id = await insertSim(tx, newId, caller, input)
     if (id === undefined) {
       throw invalid([
@@ -45,7 +45,7 @@ const TEST_ICCID_PREFIX = '8942424242'
  */
 export async function resolveSimIds(
   tx: Queries,
-  { newId }: Registry,
+  { newId }: Context,
   caller: Caller,
   ids: readonly string[],
 ): Promise<string[]> {
@@ -94,7 +94,7 @@ export async function getSim(db: Queries, { project, userId }: Caller, id: strin
 }
 
 export async function searchSims(
-  { db }: Registry,
+  { db }: Context,
   { project, userId }: Caller,
   { iccid, type }: SearchSims,
 ): Promise<string> {
@@ -102,21 +102,21 @@ export async function searchSims(
   return foundList(await store.searchSims(db, project.id, toIccid(iccid), types, userId))
 }
 
-export function listSims({ db }: Registry, { project, userId }: Caller, query: ListSims): Promise<string> {
+export function listSims({ db }: Context, { project, userId }: Caller, query: ListSims): Promise<string> {
   const { provider, status = ['inactive', 'active'], type, user } = query
   return store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query)).then(listOf)
 }
 
 /** Changes the given properties of a SIM; gives its JSON. */
 export function updateSim(
-  { db }: Registry,
+  { change }: Context,
   caller: Caller,
   id: string,
   input: UpdateSim,
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const fields = await store.readSim(tx, project.id, id)
     if (fields === undefined) throw notFound('SIM')
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
@@ -132,9 +132,14 @@ export function updateSim(
 }
 
 /** Deletes a SIM that is on no device; gives it as it was. */
-export function removeSim({ db }: Registry, caller: Caller, id: string, precondition: Precondition): Promise<string> {
+export function removeSim(
+  { change }: Context,
+  caller: Caller,
+  id: string,
+  precondition: Precondition,
+): Promise<string> {
   const { project } = caller
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const json = await getSim(tx, caller, id)
     const deleted = await store.deleteSim(tx, project.id, id)
     if (!deleted) {

@@ -37,6 +37,10 @@ export type CreateUserToken = Static<typeof CreateUserToken>
 
 export const UserTokensCreate = {
   operationId: 'UserTokensCreate',
+  method: 'POST',
+  path: '/projects/{project}/users/{user}/tokens',
+  access: 'viewer',
+  idempotent: true,
   tags: ['Users'] as [string],
   summary: 'Create a user token',
   description:

@@ -1,8 +1,8 @@
 import type { Authenticator, Caller, StoredProject } from '../../caller.ts'
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
+import { createBoundedCache } from '../../domain/bounded-cache.ts'
 import { ApiError, notFound, SetupError } from '../../errors.ts'
-import { createKept } from '../../kept.ts'
 import { createProjectFinder } from '../projects/projects.ts'
 import { type CreateUserToken, DEFAULT_EXPIRES_IN, type UserToken } from './schema.ts'
 import * as store from './store.ts'
@@ -21,11 +21,11 @@ const HINTS = {
 /** Callers that are remembered. */
 const KNOWN_CALLERS = 20_000
 
-export function createAuthenticator(registry: Registry): Authenticator {
-  const findProject = createProjectFinder(registry)
+export function createAuthenticator(context: Context): Authenticator {
+  const findProject = createProjectFinder(context)
   // By the header itself, and in memory alone. That looking one up takes a little longer or shorter tells an attacker
   // nothing: V8's hash of a string is keyed anew in each process, and a token has 160 random bits.
-  const known = createKept<{ caller: Caller; expiresAt: number }>(KNOWN_CALLERS)
+  const known = createBoundedCache<{ caller: Caller; expiresAt: number }>(KNOWN_CALLERS)
 
   async function authenticate(authorization: string | undefined, version: number): Promise<Caller> {
     const [, token] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
@@ -34,21 +34,21 @@ export function createAuthenticator(registry: Registry): Authenticator {
     if (read === null) throw unauthenticated('mistyped')
     const project = await findProject(read.projectTag)
     if (project === undefined) throw unauthenticated('unknown')
-    const found = await FINDERS[read.kind](registry.db, project.id, hashOf(token))
+    const found = await FINDERS[read.kind](context.db, project.id, hashOf(token))
     if (found === undefined) throw unauthenticated('unknown')
     if (found.revokedAt !== null) throw unauthenticated('revoked')
     const expiresAt = found.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(found.expiresAt)
-    if (expiresAt <= registry.clock()) throw unauthenticated('expired')
+    if (expiresAt <= context.clock()) throw unauthenticated('expired')
     const caller = { project, tokenId: found.id, userId: found.userId }
-    known.keep(version, authorization as string, { caller, expiresAt }, 1)
+    known.set(version, authorization as string, { caller, expiresAt }, 1)
     return caller
   }
 
   return {
     recall(authorization, version) {
       if (authorization === undefined) return undefined
-      const found = known.find(version, authorization)
-      return found !== undefined && found.expiresAt > registry.clock() ? found.caller : undefined
+      const found = known.get(version, authorization)
+      return found !== undefined && found.expiresAt > context.clock() ? found.caller : undefined
     },
     authenticate,
   }
@@ -81,7 +81,7 @@ function unauthenticated(reason: keyof typeof HINTS): ApiError {
 
 /** Makes an API key. `expiresIn` is in seconds; without it the key holds until it is revoked. */
 export async function createKey(
-  { db, newId, clock }: Registry,
+  { db, newId, clock }: Context,
   project: StoredProject,
   { name, expiresIn }: { name: string; expiresIn?: number | undefined },
 ): Promise<store.StoredKey & { token: string }> {
@@ -93,7 +93,7 @@ export async function createKey(
   return { ...key, token }
 }
 
-export function allKeys({ db }: Registry, project: StoredProject): Promise<store.StoredKey[]> {
+export function allKeys({ db }: Context, project: StoredProject): Promise<store.StoredKey[]> {
   return store.listKeys(db, project.id)
 }
 
@@ -101,7 +101,7 @@ export function allKeys({ db }: Registry, project: StoredProject): Promise<store
  * Revokes a key: it is refused from the next request on; on PostgreSQL, by other processes within a second. Throws
  * `SetupError` where there is no live key of that id.
  */
-export async function revokeKey({ db, clock }: Registry, project: StoredProject, id: string): Promise<void> {
+export async function revokeKey({ db, clock }: Context, project: StoredProject, id: string): Promise<void> {
   const revokedAt = timeIn(clock(), 0)
   if (!(await db.transaction((tx) => store.revokeKey(tx, project.id, id, revokedAt)))) {
     throw new SetupError(`There is no key ${id} in ${project.id} that is not revoked already`)
@@ -110,12 +110,12 @@ export async function revokeKey({ db, clock }: Registry, project: StoredProject,
 
 /** Makes a token that acts as a user; gives its JSON, the only place where the token itself shows. */
 export function createUserToken(
-  { db, newId, clock }: Registry,
+  { change, newId, clock }: Context,
   { project }: Caller,
   userId: string,
   { expiresIn = DEFAULT_EXPIRES_IN }: CreateUserToken,
 ): Promise<string> {
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const { token, hash } = newToken('hut', project.tag)
     const { id, createdAt } = newId('utk', project.tag)
     const expiresAt = timeIn(clock(), expiresIn)

@@ -106,6 +106,10 @@ const tags: [string] = ['Users']
 
 export const UsersCreate = {
   operationId: 'UsersCreate',
+  method: 'POST',
+  path: '/projects/{project}/users',
+  access: 'viewer',
+  idempotent: true,
   tags,
   summary: 'Create a user',
   description:
@@ -118,6 +122,9 @@ export const UsersCreate = {
 
 export const UsersRetrieve = {
   operationId: 'UsersRetrieve',
+  method: 'GET',
+  path: '/projects/{project}/users/{user}',
+  access: 'user',
   tags,
   summary: 'Retrieve a user',
   description: 'Retrieves a user.',
@@ -127,6 +134,10 @@ export const UsersRetrieve = {
 
 export const UsersUpdate = {
   operationId: 'UsersUpdate',
+  method: 'PATCH',
+  path: '/projects/{project}/users/{user}',
+  access: 'viewer',
+  guarded: true,
   tags,
   summary: 'Update a user',
   description: 'Updates the given properties of a user.',
@@ -138,6 +149,11 @@ export const UsersUpdate = {
 
 export const UsersDelete = {
   operationId: 'UsersDelete',
+  method: 'DELETE',
+  path: '/projects/{project}/users/{user}',
+  access: 'viewer',
+  idempotent: true,
+  guarded: true,
   tags,
   summary: 'Delete a user',
   description: "Deletes a user and returns it as it was. The user's devices remain, without user and name.",
@@ -147,6 +163,10 @@ export const UsersDelete = {
 
 export const UsersSearch = {
   operationId: 'UsersSearch',
+  method: 'POST',
+  path: '/projects/{project}/users/search',
+  access: 'user',
+  idempotent: true,
   tags,
   summary: 'Search for users',
   description: 'Finds the user with the given e-mail address, ignoring case.',
@@ -158,6 +178,9 @@ export const UsersSearch = {
 
 export const UsersList = {
   operationId: 'UsersList',
+  method: 'GET',
+  path: '/projects/{project}/users',
+  access: 'user',
   tags,
   summary: 'List all users',
   description: 'Returns a list of users, most recently created first.',

@@ -1,5 +1,5 @@
 import type { Caller } from '../../caller.ts'
-import type { Precondition, Registry } from '../../context.ts'
+import type { Context, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import { type Queries, UniqueViolation } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
@@ -12,9 +12,9 @@ import type { CreateUser, UpdateUser } from './schema.ts'
 import * as store from './store.ts'
 
 /** Makes a user; gives its JSON. Throws `invalid` when the project has a user of that address, whatever its case. */
-export function createUser({ db, newId }: Registry, caller: Caller, input: CreateUser): Promise<string> {
+export function createUser({ change, newId }: Context, caller: Caller, input: CreateUser): Promise<string> {
   const { project } = caller
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const { id, createdAt } = newId('usr', project.tag)
     const fields = {
       email: input.email,
@@ -38,7 +38,7 @@ export async function getUser(db: Queries, { project, userId }: Caller, id: stri
 }
 
 export async function searchUsers(
-  { db }: Registry,
+  { db }: Context,
   { project, userId }: Caller,
   { email }: { email: string },
 ): Promise<string> {
@@ -47,7 +47,7 @@ export async function searchUsers(
 }
 
 export function listUsers(
-  { db }: Registry,
+  { db }: Context,
   { project, userId }: Caller,
   query: Parameters<typeof toCursor>[0],
 ): Promise<string> {
@@ -56,14 +56,14 @@ export function listUsers(
 
 /** Changes the given properties of a user; gives its JSON. */
 export function updateUser(
-  { db }: Registry,
+  { change }: Context,
   caller: Caller,
   id: string,
   input: UpdateUser,
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const fields = await store.readUser(tx, project.id, id)
     if (fields === undefined) throw notFound('user')
     const before = await getUser(tx, caller, id)
@@ -88,9 +88,14 @@ export function updateUser(
 }
 
 /** Deletes a user and releases their devices, which lose their name too, and ends their tokens; gives the user as it was. */
-export function removeUser({ db }: Registry, caller: Caller, id: string, precondition: Precondition): Promise<string> {
+export function removeUser(
+  { change }: Context,
+  caller: Caller,
+  id: string,
+  precondition: Precondition,
+): Promise<string> {
   const { project } = caller
-  return db.transaction(async (tx) => {
+  return change(async (tx) => {
     const json = await getUser(tx, caller, id)
     precondition?.(json)
     await releaseDevices(tx, project.id, id)

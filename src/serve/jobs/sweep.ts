@@ -1,5 +1,5 @@
 import type { Registry } from '../../context.ts'
-import { sweepKeptAnswers } from '../../resources/idempotency/kept-answers.ts'
+import { sweepResponses } from '../../http/request/idempotency-store.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
 import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 
@@ -16,7 +16,7 @@ export async function sweep(registry: Registry, signal: AbortSignal): Promise<nu
     while (deleted > 0 && !signal.aborted) {
       deleted = await db.transaction(
         async (tx) =>
-          (await sweepKeptAnswers(tx, project.id, now, BATCH_ROWS)) +
+          (await sweepResponses(tx, project.id, now, BATCH_ROWS)) +
           (await sweepUserTokens(tx, project, now, BATCH_ROWS)),
       )
       swept += deleted

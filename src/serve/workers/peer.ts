@@ -1,5 +1,5 @@
-import type { ProcessMetrics } from '../../http/siblings.ts'
-import type { Grant, WindowTerms } from '../../http/window.ts'
+import type { ProcessMetrics } from '../../http/limits/siblings.ts'
+import type { Grant, WindowTerms } from '../../http/limits/window.ts'
 
 /** What a worker asks or tells the supervisor. */
 export type WorkerQuestion =

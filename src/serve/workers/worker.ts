@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { SetupError } from '../../errors.ts'
-import type { ProcessMetrics, Siblings } from '../../http/siblings.ts'
-import type { Grant } from '../../http/window.ts'
+import type { ProcessMetrics, Siblings } from '../../http/limits/siblings.ts'
+import type { Grant } from '../../http/limits/window.ts'
 import type { Server } from '../server.ts'
 import { openPeer, type PrimaryQuestion, type WorkerQuestion } from './peer.ts'
 

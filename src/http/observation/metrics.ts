@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from 'prom-client'
-import type { Database } from '../db/port.ts'
-import { timeDatabase } from '../db/timed.ts'
+import type { Database } from '../../db/port.ts'
+import { timeDatabase } from '../../db/timed.ts'
+import type { Siblings } from '../limits/siblings.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
-import type { Siblings } from './siblings.ts'
 
 /** From a hundred microseconds, what a read takes, to seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
@@ -52,7 +52,7 @@ export function createMetrics(siblings: Siblings | undefined): Metrics {
       requests.observe([operation, status], milliseconds / 1000)
     },
     serve(app) {
-      app.get('/metrics', { config: { open: true, name: 'Metrics' } }, async (_request, reply) =>
+      app.get('/metrics', { config: { name: 'Metrics' } }, async (_request, reply) =>
         reply.type(register.contentType).send(await shown()),
       )
     },

@@ -64,7 +64,7 @@ interface BuiltFile {
  */
 export function consoleRoutes(app: FastifyInstance, directory: string): void {
   let built: Promise<Map<string, BuiltFile>> | undefined
-  const config = { open: true, page: true, name: 'Console' }
+  const config = { readsQuery: true, name: 'Console' }
 
   async function find(path: string): Promise<BuiltFile | undefined> {
     built ??= readBuilt(directory)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
-import { JSON_TYPE } from '../contract/media-types.ts'
+import { JSON_TYPE } from '../../contract/media-types.ts'
 import { describeForModels } from './llms.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
@@ -70,16 +70,14 @@ export function referenceRoutes(app: FastifyInstance, describe: () => OpenApiDoc
   const text = once(() => describeForModels(describe()))
   const script = once(async () => promisify(gzip)(await readScript()))
 
-  app.get('/openapi.json', { config: { open: true, name: 'OpenApi' } }, (_request, reply) =>
-    reply.type(JSON_TYPE).send(document()),
-  )
-  app.get('/llms.txt', { config: { open: true, name: 'Llms' } }, (_request, reply) =>
+  app.get('/openapi.json', { config: { name: 'OpenApi' } }, (_request, reply) => reply.type(JSON_TYPE).send(document()))
+  app.get('/llms.txt', { config: { name: 'Llms' } }, (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(text()),
   )
-  app.get('/reference', { config: { open: true, name: 'Reference' } }, (_request, reply) =>
+  app.get('/reference', { config: { name: 'Reference' } }, (_request, reply) =>
     reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8').send(PAGE),
   )
-  app.get('/reference/scalar.js', { config: { open: true, name: 'ReferenceScript' } }, async (_request, reply) =>
+  app.get('/reference/scalar.js', { config: { name: 'ReferenceScript' } }, async (_request, reply) =>
     reply
       .header('cache-control', `public, max-age=${SCRIPT_AGE}`)
       .header('content-encoding', 'gzip')

@@ -1,8 +1,9 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-const HEADERS = {
-  // Answers hold personal data: no cache on the way or in a browser keeps them (RFC 9111 §5.2.2.5).
+/** Headers that keep browsers and caches from doing more with a response than they should. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  // Responses hold personal data: no cache on the way or in a browser may store them (RFC 9111 §5.2.2.5).
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -10,7 +11,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Headers by which a client of the API learns what an answer is about, beside those that CORS always shows. */
+/** Headers that pages of other origins may read, beside those that CORS always shows. */
 const EXPOSED_HEADERS = [
   'etag',
   'idempotent-replayed',
@@ -21,15 +22,7 @@ const EXPOSED_HEADERS = [
   'x-request-id',
 ]
 
-/** Puts the headers on every answer that keep browsers and caches from doing more with it than they should. */
-export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', (_request, reply, next) => {
-    reply.headers(HEADERS)
-    next()
-  })
-}
-
-/** Lets pages of these origins call the API (the Fetch standard's CORS protocol); without any, no page may. */
+/** Lets pages of these origins call the API (CORS, as in the Fetch standard). Without origins, no page may. */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return
   app.addHook('onRequest', (_request, reply, next) => {

@@ -1,10 +1,9 @@
-import type { FastifyInstance, RouteOptions } from 'fastify'
-import type { TObject } from 'typebox'
-import { NDJSON_TYPE } from '../contract/media-types.ts'
-import type { Operation } from '../contract/operation.ts'
-import { ErrorResponse } from '../contract/schemas.ts'
-import { type ErrorType, STATUS } from '../errors.ts'
-import { STATUS_CODES } from './node-http.ts'
+import { NDJSON_TYPE } from '../../contract/media-types.ts'
+import { type Operation, returnsResource } from '../../contract/operation.ts'
+import { ErrorResponse } from '../../contract/schemas.ts'
+import { type ErrorType, STATUS } from '../../errors.ts'
+import { STATUS_CODES } from '../node-http.ts'
+import { canBeDenied } from '../request/access.ts'
 
 type Json = Record<string, unknown>
 
@@ -50,9 +49,6 @@ const HEADERS: Record<number, Json> = {
   503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
 }
 
-const REPEATABLE = new Set(['POST', 'DELETE'])
-const GUARDED = new Set(['PATCH', 'DELETE'])
-
 /** Headers that operations take beside `Authorization`. */
 const REQUEST_HEADERS = {
   idempotencyKey: {
@@ -85,31 +81,26 @@ const ETAG = {
 }
 
 /**
- * Collects the operations of an app as its routes are declared; gives the OpenAPI 3.1 document of them all.
+ * The OpenAPI 3.1 document of these operations.
  *
- * Schemas with a title become components, so that a shape stands once in the document too.
+ * A schema with a title becomes a component, so that the document defines each shape once too.
  */
-export function describeOperations(app: FastifyInstance, version: string): () => OpenApiDocument {
-  const routes: RouteOptions[] = []
-  app.addHook('onRoute', (route) => {
-    if (route.schema?.operationId && route.method !== 'HEAD') routes.push(route)
-  })
-  return () => describe(routes, version) as OpenApiDocument
+export function describeOperations(operations: readonly Operation[], version: string): OpenApiDocument {
+  return describe(operations, version) as OpenApiDocument
 }
 
-function describe(routes: readonly RouteOptions[], version: string): Json {
+function describe(operations: readonly Operation[], version: string): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
-  const refusals = new Set<number>()
+  const rejections = new Set<number>()
   const error = publish(ErrorResponse, schemas)
-  for (const route of routes) {
-    const path = route.url.replaceAll(/:(\w+)/g, '{$1}')
-    const operation = route.schema as Operation
-    const method = String(route.method)
-    const refused = refusalsOf(operation, method, route.preValidation !== undefined)
-    for (const status of refused) refusals.add(status)
-    paths[path] ??= {}
-    paths[path][method.toLowerCase()] = describeOperation(operation, method, refused, schemas)
+  for (const operation of operations) {
+    const statuses = rejectionsOf(operation)
+    for (const status of statuses) rejections.add(status)
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describeOperation(operation, statuses, schemas),
+    }
   }
   return {
     openapi: '3.1.0',
@@ -144,7 +135,7 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
       },
       schemas: sorted(schemas),
       responses: Object.fromEntries(
-        [...refusals].sort().map((status) => [
+        [...rejections].sort().map((status) => [
           nameOf(status),
           {
             description: DESCRIPTIONS[status],
@@ -157,10 +148,10 @@ function describe(routes: readonly RouteOptions[], version: string): Json {
   }
 }
 
-function describeOperation(operation: Operation, method: string, refused: readonly number[], schemas: Json): Json {
+function describeOperation(operation: Operation, rejections: readonly number[], schemas: Json): Json {
   const { operationId, tags, summary, description, params, querystring, body, example, response, stream } = operation
-  const isSingle = Object.values(response).some((schema) => Object.hasOwn((schema as TObject).properties ?? {}, 'id'))
-  const canBeUnchanged = isSingle && method === 'GET'
+  const isResource = returnsResource(operation)
+  const canBeUnchanged = isResource && operation.method === 'GET'
   return {
     operationId,
     tags,
@@ -169,8 +160,8 @@ function describeOperation(operation: Operation, method: string, refused: readon
     parameters: [
       ...parametersOf(params, 'path', schemas),
       ...parametersOf(querystring, 'query', schemas),
-      ...(REPEATABLE.has(method) && !stream ? [REQUEST_HEADERS.idempotencyKey] : []),
-      ...(GUARDED.has(method) ? [REQUEST_HEADERS.ifMatch] : []),
+      ...(operation.idempotent ? [REQUEST_HEADERS.idempotencyKey] : []),
+      ...(operation.guarded ? [REQUEST_HEADERS.ifMatch] : []),
       ...(canBeUnchanged ? [REQUEST_HEADERS.ifNoneMatch] : []),
     ],
     ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas, example) } } : {}),
@@ -183,28 +174,29 @@ function describeOperation(operation: Operation, method: string, refused: readon
           status,
           {
             description: (schema as { description?: string }).description,
-            ...(isSingle ? { headers: ETAG } : {}),
+            ...(isResource ? { headers: ETAG } : {}),
             content: stream ? lines(stream.answers, schemas) : jsonContent(schema, schemas),
           },
         ]),
       ),
       ...(canBeUnchanged ? { 304: { description: 'The copy is still current.', headers: ETAG } } : {}),
-      ...Object.fromEntries(refused.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
+      ...Object.fromEntries(rejections.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
   }
 }
 
-/** The statuses with which an operation can be refused, from its parts. */
-function refusalsOf({ params, body, stream }: Operation, method: string, asksWho: boolean): number[] {
-  const refused: ErrorType[] = ['unauthenticated', 'invalid', 'tooManyRequests', 'internal', 'serviceUnavailable']
-  if (params) refused.push('notFound')
-  if (asksWho) refused.push('permissionDenied')
-  if (REPEATABLE.has(method) && !stream) refused.push('conflict')
-  if (GUARDED.has(method)) refused.push('preconditionFailed')
-  // DELETE takes no body, but one that is sent anyway is judged.
-  if (body || method === 'DELETE') refused.push('malformed', 'payloadTooLarge', 'unsupportedMediaType')
-  if (stream?.body) refused.push('malformed', 'unsupportedMediaType')
-  return refused.map((type) => STATUS[type]).sort()
+/** The statuses with which an operation can be rejected, from what it declares. */
+function rejectionsOf(operation: Operation): number[] {
+  const { method, params, body, stream, idempotent, guarded } = operation
+  const types: ErrorType[] = ['unauthenticated', 'invalid', 'tooManyRequests', 'internal', 'serviceUnavailable']
+  if (params) types.push('notFound')
+  if (canBeDenied(operation)) types.push('permissionDenied')
+  if (idempotent) types.push('conflict')
+  if (guarded) types.push('preconditionFailed')
+  // DELETE needs no body, but one that is sent anyway is validated.
+  if (body || method === 'DELETE') types.push('malformed', 'payloadTooLarge', 'unsupportedMediaType')
+  if (stream?.body) types.push('malformed', 'unsupportedMediaType')
+  return types.map((type) => STATUS[type]).sort()
 }
 
 function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): Json[] {

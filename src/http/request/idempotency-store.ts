@@ -1,21 +1,21 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Caller } from '../../caller.ts'
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 
-const KEPT_FOR = 24 * 60 * 60 * 1000
+const RETENTION = 24 * 60 * 60 * 1000
 
-/** An answer that was given to an idempotency key, and a digest of the request that it answered. */
-export interface KeptAnswer {
+/** A response stored for an idempotency key, and a digest of the request that it answered. */
+export interface StoredResponse {
   fingerprint: string
   status: number
   /** JSON text. */
-  answer: string
+  response: string
 }
 
-const FIND = `SELECT fingerprint, status, answer FROM idempotency_keys
+const FIND = `SELECT fingerprint, status, answer AS response FROM idempotency_keys
   WHERE project_id = $1 AND key_hash = $2 AND expires_at > $3`
-const KEEP = `INSERT INTO idempotency_keys (project_id, key_hash, fingerprint, status, answer, expires_at)
+const STORE = `INSERT INTO idempotency_keys (project_id, key_hash, fingerprint, status, answer, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (project_id, key_hash) DO UPDATE SET
     fingerprint = excluded.fingerprint, status = excluded.status, answer = excluded.answer,
@@ -24,48 +24,48 @@ const KEEP = `INSERT INTO idempotency_keys (project_id, key_hash, fingerprint, s
 const SWEEP = `DELETE FROM idempotency_keys WHERE project_id = $1 AND key_hash IN
   (SELECT key_hash FROM idempotency_keys WHERE project_id = $1 AND expires_at <= $2 LIMIT $3)`
 
-/** The answer kept under a caller's key, while it is not 24 hours old. */
-export async function findKeptAnswer(
-  { db, clock }: Registry,
+/** The response stored for a caller's key in the last 24 hours. */
+export async function findResponse(
+  { db, clock }: Context,
   caller: Caller,
   key: string,
-): Promise<KeptAnswer | undefined> {
-  const kept = await db.get<KeptAnswer>(FIND, [caller.project.id, keyHash(caller, key), timeText(clock())])
-  return kept && { ...kept, answer: unseal(kept.answer, key) }
+): Promise<StoredResponse | undefined> {
+  const stored = await db.get<StoredResponse>(FIND, [caller.project.id, keyHash(caller, key), timeText(clock())])
+  return stored && { ...stored, response: unseal(stored.response, key) }
 }
 
-/** Keeps an answer under a caller's key; gives false when one is kept already. */
-export async function keepAnswer(
+/** Stores a response for a caller's key. Returns false if there is one already. */
+export async function storeResponse(
   tx: Queries,
   clock: () => number,
   caller: Caller,
   key: string,
-  { fingerprint, status, answer }: KeptAnswer,
+  { fingerprint, status, response }: StoredResponse,
 ): Promise<boolean> {
   const now = clock()
-  const expiresAt = timeText(now + KEPT_FOR)
-  const parameters = [caller.project.id, keyHash(caller, key), fingerprint, status, seal(answer, key), expiresAt]
-  return (await tx.run(KEEP, [...parameters, timeText(now)])) === 1
+  const expiresAt = timeText(now + RETENTION)
+  const parameters = [caller.project.id, keyHash(caller, key), fingerprint, status, seal(response, key), expiresAt]
+  return (await tx.run(STORE, [...parameters, timeText(now)])) === 1
 }
 
-/** Deletes some of a project's answers that have expired by `now`; gives how many. */
-export async function sweepKeptAnswers(tx: Queries, projectId: string, now: string, limit: number): Promise<number> {
+/** Deletes some of a project's responses that have expired by `now`. Returns how many. */
+export async function sweepResponses(tx: Queries, projectId: string, now: string, limit: number): Promise<number> {
   return tx.run(SWEEP, [projectId, now, limit])
 }
 
-/** All API keys of a project share one space of idempotency keys, and each user has another. */
+/** All API keys of a project share one space of idempotency keys; each user has a separate one. */
 export function keyHash({ userId }: Caller, key: string): string {
   return hash('sha256', `${userId ?? ''}\0${key}`)
 }
 
 /**
- * An answer as the store keeps it: encrypted with the idempotency key, which the store knows only by its hash. An
- * answer can hold what is shown this once, such as a user token, and what a deletion was to forget.
+ * Encrypts a response with its idempotency key, of which the store knows only the hash. A response can hold what is
+ * shown only once, such as a user token, and personal data that a deletion removed.
  */
-function seal(answer: string, key: string): string {
+function seal(response: string, key: string): string {
   const nonce = randomBytes(NONCE_LENGTH)
   const cipher = createCipheriv('aes-256-gcm', sealingKey(key), nonce)
-  const sealed = Buffer.concat([cipher.update(answer, 'utf8'), cipher.final()])
+  const sealed = Buffer.concat([cipher.update(response, 'utf8'), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64')
 }
 
@@ -76,7 +76,7 @@ function unseal(text: string, key: string): string {
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_LENGTH + TAG_LENGTH)), decipher.final()]).toString('utf8')
 }
 
-/** Bytes, as AES-GCM has them (NIST SP 800-38D §5.2.1.1). */
+/** Lengths in bytes, as AES-GCM defines them (NIST SP 800-38D §5.2.1.1). */
 const NONCE_LENGTH = 12
 const TAG_LENGTH = 16
 

@@ -1,0 +1,100 @@
+import { isInProject, type Operation, returnsResource, successOf } from '../contract/operation.ts'
+import { andThen } from '../domain/awaitable.ts'
+import { ApiError } from '../errors.ts'
+import { compose, type Exchange, type JsonResponse, type Step } from './exchange.ts'
+import type { Admission } from './limits/overload.ts'
+import { limitRate, type RateLimit } from './limits/rate-limit.ts'
+import type { ReadCache } from './read-cache.ts'
+import { requireApiKey, requireOwnProject, requireOwnUser } from './request/access.ts'
+import { bodyType, requireBody, requireLines, requireMediaType } from './request/body.ts'
+import { readPrecondition, tagOf } from './request/entity-tags.ts'
+import { replay, storeUnstored } from './request/idempotency.ts'
+import { findObject } from './request/object.ts'
+import { validate } from './request/validation.ts'
+import type { Route } from './route.ts'
+
+/** The parts of the server that steps work with. */
+export interface PipelineParts {
+  admission: Admission
+  authenticate: Step
+  /** Null without a rate limit. */
+  rates: RateLimit | null
+  /** Null for a store that does not report every commit at once. */
+  readCache: ReadCache | null
+  stream: (operation: Operation) => Step
+}
+
+/**
+ * The steps of an operation, in their order. This is the whole way of a request: what an operation declares decides
+ * which steps it has. Errors come in the order of docs/contract.md §1.
+ */
+export function stepsOf(route: Route, { admission, authenticate, rates, readCache, stream }: PipelineParts) {
+  const { operation, find } = route
+  const isRead = operation.method === 'GET' && operation.stream === undefined
+  const takesLines = operation.stream?.body !== undefined
+  const known = [
+    admission.admit, //                                                  503
+    authenticate, //                                                     401, 429
+    rates && limitRate(rates), //                                        429
+    isInProject(operation) && requireOwnProject, //                      404
+  ]
+  return {
+    /** For a method that the path does not have: the path comes first (docs/contract.md §1), then 405. */
+    otherMethod: steps(...known, find && findObject({ ...route, find })),
+    /** Before the body is read. */
+    beforeBody: steps(
+      ...known,
+      isRead && readCache?.answer,
+      find && findObject({ ...route, find }), //                         404
+      requireMediaType(bodyType(takesLines)), //                         415, then Fastify: 413, 400
+    ),
+    /** After the body was read, unless it is a stream. */
+    afterBody: steps(
+      takesLines && requireLines, //                                     400
+      operation.body && requireBody, //                                  400
+      operation.access !== 'user' && requireApiKey, //                   403
+      operation.ownUser !== undefined && requireOwnUser(operation.ownUser), // 403
+      validate(operation), //                                            422
+      operation.guarded && readPrecondition,
+      operation.stream && stream(operation), //                          503
+      operation.idempotent && replay(operation), //                      409, 422
+      perform(route), //                                                 404, 409, 412, 422 of the verb
+      operation.idempotent && storeUnstored,
+      returnsResource(operation) && tag,
+      isRead && readCache?.store,
+    ),
+  }
+}
+
+/** The steps of a path that no operation has: 404, but only to a caller who may know that. */
+export function stepsOfUnknownPath({ admission, authenticate, rates }: PipelineParts): Step {
+  return steps(admission.admit, authenticate, rates && limitRate(rates), rejectUnknownPath)
+}
+
+/** Carries the operation out. */
+function perform({ operation, handle }: Route): Step {
+  const status = successOf(operation)
+  return (exchange) =>
+    andThen(handle(exchange as Parameters<Route['handle']>[0]), (result) => {
+      exchange.response = typeof result === 'string' ? { status, payload: result, tag: null, isReplay: false } : result
+    })
+}
+
+/** Gives the response its entity tag. */
+function tag({ response }: Exchange): void {
+  const resource = response as JsonResponse
+  resource.tag = tagOf(resource.payload)
+}
+
+function rejectUnknownPath({ request }: Exchange): void {
+  const [path = ''] = request.url.split('?', 1)
+  throw new ApiError('notFound', 'There is nothing at this path', {
+    hint: path.endsWith('/')
+      ? 'The path ends in a slash. Send the request without it.'
+      : 'The paths are listed in /openapi.json.',
+  })
+}
+
+function steps(...all: (Step | null | undefined | false | object)[]): Step {
+  return compose(all.filter((step): step is Step => typeof step === 'function'))
+}

@@ -1,0 +1,47 @@
+import type { Authenticator } from '../../caller.ts'
+import type { Context } from '../../context.ts'
+import { ApiError } from '../../errors.ts'
+import type { Exchange, Step } from '../exchange.ts'
+import { tooManyRequests } from '../limits/rate-limit.ts'
+import type { Window, WindowTerms } from '../limits/window.ts'
+
+const FAILURE_WINDOW = 60
+
+interface Parts {
+  context: Context
+  authenticator: Authenticator
+  /** Failed authentications that one address may make in a minute; 0 means any number. */
+  failureLimit: number
+  openWindow: (terms: WindowTerms) => Window
+}
+
+/**
+ * Identifies the caller: 401 without a valid token. An address that fails too often gets 429 for its failures only, so
+ * that one faulty client does not shut out its neighbours behind the same address.
+ */
+export function authenticate({ context, authenticator, failureLimit, openWindow }: Parts): Step {
+  const failures = openWindow({ name: 'failures', limit: failureLimit, seconds: FAILURE_WINDOW })
+
+  async function identify(exchange: Exchange, authorization: string | undefined): Promise<void> {
+    try {
+      exchange.caller = await authenticator.authenticate(authorization, exchange.version)
+    } catch (error) {
+      throw await rejectionOf(error, exchange)
+    }
+  }
+
+  async function rejectionOf(error: unknown, { request }: Exchange): Promise<unknown> {
+    if (failureLimit === 0 || !(error instanceof ApiError && error.type === 'unauthenticated')) return error
+    const { left, reset } = await failures.count(request.ip)
+    return left < 0 ? tooManyRequests('Too many requests without a valid token', reset) : error
+  }
+
+  return (exchange) => {
+    const { raw, headers } = exchange.request
+    exchange.context = context
+    exchange.version = context.db.version(raw.socket)
+    const caller = authenticator.recall(headers.authorization, exchange.version)
+    if (caller === undefined) return identify(exchange, headers.authorization)
+    exchange.caller = caller
+  }
+}

@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer'
+import { MIMEType } from 'node:util'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { NDJSON_TYPE } from '../../contract/media-types.ts'
+import { ApiError } from '../../errors.ts'
+import type { Exchange, Step } from '../exchange.ts'
+import { unsupportedMediaType } from './errors.ts'
+
+/** 64 KiB (docs/contract.md §1). */
+export const BODY_LIMIT = 64 * 1024
+
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** Parses JSON in UTF-8, and hands NDJSON on as a stream. A JSON content type without a body is no error. */
+export function parseBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  // Fastify finds the parser of a named type at once; for others it parses the header first.
+  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    done(null, parseJson(body))
+  })
+  app.addContentTypeParser(/^application\/x-ndjson\b/i, (_request, payload, done) => done(null, payload))
+}
+
+/** 415 for a body of another media type, character set or content coding than `type`. */
+export function requireMediaType(type: string): Step {
+  return ({ request }) => {
+    if (hasBody(request) && !isOfType(request, type)) throw unsupportedMediaType(type)
+  }
+}
+
+/** 400 for an empty body where the operation requires one. */
+export function requireBody({ body }: Exchange): void {
+  if (body === undefined) throw emptyBody('a JSON object')
+}
+
+/** The same for NDJSON, which is not parsed yet. */
+export function requireLines({ request }: Exchange): void {
+  if (!hasBody(request)) throw emptyBody('one JSON object a line')
+}
+
+function emptyBody(wanted: string): ApiError {
+  return new ApiError('malformed', 'The body is empty', { hint: `Send ${wanted}.` })
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined
+  if (!isUtf8(body)) throw notJson('The body is not valid UTF-8')
+  const text = body.toString()
+  try {
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
+  } catch (error) {
+    // V8 quotes the body around the fault. Its message stays here; only the position goes out.
+    const position = /at position (\d+)/.exec((error as Error).message)?.[1]
+    throw notJson(position ? `The body is not valid JSON at character ${position}` : 'The body is not valid JSON')
+  }
+}
+
+function notJson(message: string): ApiError {
+  return new ApiError('malformed', message, { hint: 'Check quotes, commas and brackets.' })
+}
+
+/** Whether a request declares a body. */
+function hasBody({ method, headers }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function isOfType({ headers }: FastifyRequest, type: string): boolean {
+  const given = headers['content-type'] ?? ''
+  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) return false
+  if (given === type) return true
+  try {
+    const { essence, params } = new MIMEType(given)
+    return essence === type && /^utf-?8$/i.test(params.get('charset') ?? 'utf-8')
+  } catch {
+    return false
+  }
+}
+
+/** The media type of the body that an operation takes. */
+export function bodyType(isLines: boolean): string {
+  return isLines ? NDJSON_TYPE : 'application/json'
+}

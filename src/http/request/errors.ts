@@ -1,0 +1,27 @@
+import { NDJSON_TYPE } from '../../contract/media-types.ts'
+import { ApiError } from '../../errors.ts'
+
+/** The error that a client sees. An unexpected error is `internal`, and nothing of it leaves the server. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  switch ((error as { code?: string }).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedMediaType('application/json')
+    case 'ECONNRESET': // The client went away while it sent its body: nobody reads this response.
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new ApiError('malformed', 'The body is not as long as its Content-Length')
+    default:
+      return new ApiError('internal', 'Something went wrong on the server', {
+        hint: 'Report the x-request-id to the operator.',
+        cause: error,
+      })
+  }
+}
+
+export function unsupportedMediaType(wanted: string): ApiError {
+  return new ApiError('unsupportedMediaType', `The body must be ${wanted === NDJSON_TYPE ? 'NDJSON' : 'JSON'}`, {
+    hint: `Send \`Content-Type: ${wanted}\`, in UTF-8 and without a Content-Encoding.`,
+  })
+}

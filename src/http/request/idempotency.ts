@@ -1,0 +1,138 @@
+import { hash } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { successOf } from '../../contract/operation.ts'
+import type { Queries } from '../../db/port.ts'
+import { ApiError, invalid } from '../../errors.ts'
+import type { Exchange, JsonResponse, Step } from '../exchange.ts'
+import { findResponse, keyHash, storeResponse } from './idempotency-store.ts'
+
+const MAX_KEY_LENGTH = 255
+
+/** A response that is to be stored for an idempotency key, in the transaction of the change. */
+export interface PendingResponse {
+  store(tx: Queries, payload: string): Promise<void>
+  isStored: boolean
+}
+
+/**
+ * Idempotency (docs/contract.md §6): replays the stored response of an `Idempotency-Key`, or prepares to store this
+ * one. It comes after validation, so a key is looked up only for a valid request.
+ */
+export function replay(operation: Operation): Step {
+  const status = successOf(operation)
+  return (exchange) => {
+    const key = keyOf(exchange)
+    return key === undefined ? undefined : replayOrPrepare(exchange, key, status)
+  }
+}
+
+/** Stores the response of an operation that made no change, and so had no transaction to store it in. */
+export function storeUnstored({ context, pending, response }: Exchange): void | Promise<void> {
+  if (pending === null || pending.isStored) return
+  const { payload } = response as JsonResponse
+  return context.db.transaction((tx) => pending.store(tx, payload))
+}
+
+/** Whether the idempotency store has a response for this request's key: then its object may be gone. */
+export async function hasStoredResponse(exchange: Exchange): Promise<boolean> {
+  const key = keyOf(exchange)
+  return key !== undefined && (await findResponse(exchange.context, exchange.caller, key)) !== undefined
+}
+
+/** The keys of requests in progress on this node, with their owners. */
+const inProgress = new Set<string>()
+
+async function replayOrPrepare(exchange: Exchange, key: string, status: number): Promise<void> {
+  if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw invalidKey(`must have 1 to ${MAX_KEY_LENGTH} characters`)
+  const { caller, context, reply } = exchange
+  const place = `${caller.project.id} ${keyHash(caller, key)}`
+  if (inProgress.has(place)) throw stillInProgress()
+  inProgress.add(place)
+  reply.raw.once('close', () => inProgress.delete(place))
+
+  const fingerprint = fingerprintOf(exchange)
+  const stored = await findResponse(context, caller, key)
+  if (stored !== undefined) {
+    if (stored.fingerprint !== fingerprint) throw invalidKey('was used for another request')
+    exchange.response = { status: stored.status, payload: stored.response, tag: null, isReplay: true }
+    exchange.isAnswered = true
+    return
+  }
+  const pending: PendingResponse = {
+    isStored: false,
+    async store(tx, response) {
+      const isFirst = await storeResponse(tx, context.clock, caller, key, { fingerprint, status, response })
+      // Another node has answered this key meanwhile: this request must leave no trace.
+      if (!isFirst) throw stillInProgress()
+      pending.isStored = true
+    },
+  }
+  exchange.pending = pending
+  const isAnswered = async () => (await findResponse(context, caller, key)) !== undefined
+  exchange.context = storingContext(context, pending, isAnswered)
+}
+
+/**
+ * The context whose change also stores its response.
+ *
+ * Another node may carry out the same request at the same time. Then an error here can be caused by that node's change.
+ */
+function storingContext(context: Context, pending: PendingResponse, isAnswered: () => Promise<boolean>): Context {
+  return {
+    ...context,
+    async change(work) {
+      try {
+        return await context.change(async (tx) => {
+          const response = await work(tx)
+          await pending.store(tx, response)
+          return response
+        })
+      } catch (error) {
+        pending.isStored = false
+        const isRejection = error instanceof ApiError && error.type !== 'serviceUnavailable'
+        throw isRejection && (await isAnswered()) ? stillInProgress() : error
+      }
+    },
+  }
+}
+
+function keyOf({ request }: Exchange): string | undefined {
+  const key = request.headers['idempotency-key']
+  return typeof key === 'string' ? key : undefined
+}
+
+/** A digest of method, path, query and body, however the client spells them. */
+function fingerprintOf({ request, body }: Exchange): string {
+  const [path = '', query = ''] = request.url.split('?', 2)
+  return hash('sha256', `${request.method}\0${decoded(path)}\0${decoded(query)}\0${canonicalJson(body)}`)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** JSON text that is the same for equal values, whatever the order of their keys. */
+function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? ''
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([name, entry]) => `${JSON.stringify(name)}:${canonicalJson(entry)}`).join(',')}}`
+}
+
+function invalidKey(rule: string): ApiError {
+  const property = 'Idempotency-Key'
+  const hint = 'Make a UUID for each change, and send the same one when you try that change again.'
+  return invalid([{ code: 'propertyInvalid', property, message: `\`${property}\` ${rule}`, hint }])
+}
+
+function stillInProgress(): ApiError {
+  return new ApiError('conflict', 'A request with this idempotency key is in progress', {
+    hint: 'Send the same request again in a moment.',
+    headers: { 'retry-after': '1' },
+  })
+}

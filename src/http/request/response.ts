@@ -1,0 +1,98 @@
+import { toBody } from '../../contract/error-body.ts'
+import { JSON_TYPE } from '../../contract/media-types.ts'
+import { STATUS } from '../../errors.ts'
+import type { Exchange, JsonResponse } from '../exchange.ts'
+import type { Admission } from '../limits/overload.ts'
+import { ratelimitHeader } from '../limits/rate-limit.ts'
+import { matches } from './entity-tags.ts'
+import { toApiError } from './errors.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
+import type { Streamed } from './streaming.ts'
+
+/** Sends responses. */
+export interface Responder {
+  respond(exchange: Exchange): void
+  /** Answers with an error (docs/contract.md §2): the one place where an error becomes HTTP. */
+  fail(exchange: Exchange, error: unknown): void
+}
+
+interface Parts {
+  admission: Admission
+  /** The value of `ratelimit-policy`; null without a rate limit. */
+  policy: string | null
+  /** Whether pages of other origins may call the API: then Fastify's reply holds CORS headers too. */
+  hasOrigins: boolean
+}
+
+const COMMON_HEADERS = Object.entries(SECURITY_HEADERS).flat()
+
+export function createResponder({ admission, policy, hasOrigins }: Parts): Responder {
+  /** The headers of every response: names and values in turn, as `writeHead` takes them. */
+  function headersOf({ request, reply, standing }: Exchange): string[] {
+    const headers = COMMON_HEADERS.concat('x-request-id', request.id)
+    if (policy !== null && standing !== null) {
+      headers.push('ratelimit-policy', policy, 'ratelimit', ratelimitHeader(standing))
+    }
+    // An open connection would keep the server from stopping.
+    if (admission.isClosing) headers.push('connection', 'close')
+    if (hasOrigins) {
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        const position = headers.indexOf(name)
+        if (position < 0) headers.push(name, String(value))
+        else headers[position + 1] = String(value)
+      }
+    }
+    return headers
+  }
+
+  /** Writes to the socket directly: Fastify's reply would make an object of the headers first. */
+  function send({ reply }: Exchange, status: number, headers: string[], payload: string): void {
+    const length = Buffer.byteLength(payload)
+    headers.push('content-type', JSON_TYPE, 'content-length', String(length))
+    reply.hijack()
+    reply.raw.writeHead(status, headers).end(payload, length === payload.length ? 'latin1' : 'utf8')
+  }
+
+  function sendJson(exchange: Exchange, { status, payload, tag, isReplay }: JsonResponse): void {
+    const { request, reply } = exchange
+    const headers = headersOf(exchange)
+    if (isReplay) headers.push('idempotent-replayed', 'true')
+    if (tag !== null) headers.push('etag', tag)
+    const condition = request.headers['if-none-match']
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (tag === null || condition === undefined || !isRead || !matches(condition, tag)) {
+      send(exchange, status, headers, payload)
+      return
+    }
+    reply.hijack()
+    reply.raw.writeHead(304, headers).end()
+  }
+
+  /** Fastify sends streams: it ends them with the connection, and the connection with them. */
+  function sendStream(exchange: Exchange, { status, type, stream, closesConnection }: Streamed): void {
+    const { reply } = exchange
+    const headers = headersOf(exchange)
+    for (let position = 0; position < headers.length; position += 2) {
+      reply.header(headers[position] as string, headers[position + 1])
+    }
+    if (closesConnection) reply.header('connection', 'close')
+    reply.code(status).type(type).send(stream)
+  }
+
+  return {
+    respond(exchange) {
+      admission.release(exchange)
+      const response = exchange.response as NonNullable<Exchange['response']>
+      if ('stream' in response) sendStream(exchange, response)
+      else sendJson(exchange, response)
+    },
+    fail(exchange, error) {
+      admission.release(exchange)
+      const failure = toApiError(error)
+      const { request } = exchange
+      const status = STATUS[failure.type]
+      if (status >= 500) request.log.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
+      send(exchange, status, headersOf(exchange).concat(Object.entries(failure.headers).flat()), toBody(failure))
+    },
+  }
+}

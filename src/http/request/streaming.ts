@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { PassThrough, Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { toBody } from '../../contract/error-body.ts'
+import { NDJSON_TYPE } from '../../contract/media-types.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { ApiError, unavailable } from '../../errors.ts'
+import type { Exchange, Step } from '../exchange.ts'
+import { toApiError } from './errors.ts'
+
+/** The longest time that one request may stream, in milliseconds. */
+const LONGEST = 60 * 60 * 1000
+
+/** The number of snapshots of the store that clients may read at a time: each keeps the store from cleaning up. */
+const MOST_SNAPSHOTS = 4
+
+/** A response that is sent as it is made. */
+export interface Streamed {
+  status: number
+  type: string
+  stream: Readable
+  /** Whether the connection ends with the response. */
+  closesConnection: boolean
+}
+
+/** What an operation that streams works with. */
+export interface Streaming {
+  /** The pieces of the body as they arrive. Throws if none arrives in time, or the server stops. */
+  pieces(): AsyncGenerator<Buffer>
+  /** A response of pieces as they are made. If making one throws, the last line is the error. */
+  respond(pieces: AsyncGenerator<string>): Streamed
+  /**
+   * A response of what `work` writes. `write` resolves when the client can take more. If the client takes nothing in
+   * time or goes away, or the server stops, `write` throws and the response is cut off, which the client notices.
+   */
+  respondSnapshot(type: string, work: (write: (text: string) => Promise<void>) => Promise<void>): Streamed
+}
+
+/**
+ * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, which
+ * replaces the time that a whole request may take; and none streams for more than an hour.
+ */
+export function allowStreaming(app: FastifyInstance, requestTimeout: number): (operation: Operation) => Step {
+  const closing = new AbortController()
+  let streams = 0
+  let snapshots = 0
+  app.addHook('preClose', async () => closing.abort(unavailable('The server is shutting down')))
+  return ({ stream }) => {
+    const isSnapshot = stream?.body === undefined
+    return (exchange) => {
+      if (isSnapshot && snapshots >= MOST_SNAPSHOTS) throw unavailable('Too many exports are in progress')
+      streams += 1
+      if (isSnapshot) snapshots += 1
+      // Node would end a request that takes longer than this to arrive. It knows no such time for one request alone.
+      app.server.requestTimeout = LONGEST
+      exchange.reply.raw.once('close', () => {
+        streams -= 1
+        if (isSnapshot) snapshots -= 1
+        if (streams === 0) app.server.requestTimeout = requestTimeout * 1000
+      })
+      exchange.streaming = createStreaming(exchange, requestTimeout * 1000, closing.signal)
+    }
+  }
+}
+
+function createStreaming({ request, reply }: Exchange, patience: number, closing: AbortSignal): Streaming {
+  const ending = AbortSignal.any([closing, AbortSignal.timeout(LONGEST)])
+
+  /** Awaits something, unless it takes too long or the server stops. */
+  async function inTime<T>(awaited: (signal: AbortSignal) => Promise<T>, late: ApiError): Promise<T> {
+    const stop = new AbortController()
+    const timer = setTimeout(() => stop.abort(late), patience)
+    const end = () => stop.abort(closing.aborted ? closing.reason : late)
+    ending.addEventListener('abort', end)
+    if (ending.aborted) end()
+    try {
+      return await Promise.race([awaited(stop.signal), rejection(stop.signal)])
+    } finally {
+      clearTimeout(timer)
+      ending.removeEventListener('abort', end)
+    }
+  }
+
+  return {
+    async *pieces() {
+      const iterator: AsyncIterator<Buffer> = request.raw.iterator({ destroyOnReturn: false })
+      for (;;) {
+        const { value, done } = await inTime(() => iterator.next(), tooSlow('sends'))
+        if (done) return
+        yield value
+      }
+    },
+    respond(pieces) {
+      async function* lines(): AsyncGenerator<string> {
+        try {
+          yield* pieces
+        } catch (error) {
+          const failure = toApiError(error)
+          if (failure.type === 'internal') request.log.error({ err: failure.cause ?? error }, failure.type)
+          // The rest of the body is not read.
+          reply.raw.once('finish', () => request.raw.destroy())
+          yield `${toBody(failure)}\n`
+        }
+      }
+      const stream = Readable.from(lines(), { objectMode: false })
+      // The status is sent before the end is known: from then on a client must not rely on the connection (RFC 9112 §9.6).
+      return { status: 200, type: NDJSON_TYPE, stream, closesConnection: true }
+    },
+    respondSnapshot(type, work) {
+      const stream = new PassThrough()
+      const write = async (text: string) => {
+        if (stream.destroyed) throw tooSlow('has gone')
+        if (!stream.write(text)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
+      }
+      // HEAD answers with the head of GET, and reads nothing for it.
+      const written = request.method === 'HEAD' ? Promise.resolve() : work(write)
+      written.then(
+        () => stream.end(),
+        (error) => {
+          const failure = toApiError(error)
+          if (failure.type === 'internal') request.log.error({ err: failure.cause ?? error }, failure.type)
+          stream.destroy(failure)
+        },
+      )
+      return { status: 200, type, stream, closesConnection: false }
+    },
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function tooSlow(what: 'sends' | 'reads' | 'has gone'): ApiError {
+  const message = what === 'has gone' ? 'The client has gone' : `The client ${what} too slowly`
+  return new ApiError('malformed', message, {
+    hint: 'Send the file again: rows that are there already are recognised.',
+  })
+}

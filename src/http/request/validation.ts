@@ -1,0 +1,21 @@
+import type { Operation } from '../../contract/operation.ts'
+import { closed } from '../../contract/schemas.ts'
+import { judgeBody, judgeQuery } from '../../contract/validation.ts'
+import { invalid } from '../../errors.ts'
+import type { Step } from '../exchange.ts'
+
+const NO_PARAMETERS = closed({})
+
+/** For operations without a body: an empty object is as good as none. */
+const NO_BODY = closed({})
+
+/** Validates query and body by the operation's schemas: 422 with a detail for every offending property. */
+export function validate({ querystring = NO_PARAMETERS, body = NO_BODY, stream }: Operation): Step {
+  return (exchange) => {
+    const projectType = exchange.caller.project.type
+    const { values, problems } = judgeQuery(exchange.request.query as string, querystring, projectType)
+    exchange.query = values
+    if (stream?.body === undefined) problems.push(...judgeBody(exchange.body, body, projectType))
+    if (problems.length > 0) throw invalid(problems)
+  }
+}
