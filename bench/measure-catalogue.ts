@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url'
 import type { Imported } from '../src/catalogue/import/import.ts'
 import type { ImportSummary } from '../src/catalogue/import/stager.ts'
 import { loadConfig } from '../src/config.ts'
-import type { Registry } from '../src/context.ts'
+import type { Context } from '../src/context.ts'
 import type { Database } from '../src/db/port.ts'
 import { searchDeviceModels } from '../src/resources/device-models/device-models.ts'
-import { openRegistry } from '../src/serve/open.ts'
+import { openContext } from '../src/serve/open.ts'
 import { gsmaChunks } from '../test/support/gsma-file.ts'
 
 // node bench/measure-catalogue.ts [FILE|rows=NUMBER …]: measures the import of TAC databases. Imports each file into a
@@ -80,21 +80,21 @@ async function filesOf(directory: string): Promise<string[]> {
 async function measureInOne(files: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'handset-measure-'))
   const store = url === undefined ? { HANDSET_DATA: directory } : { DATABASE_URL: url }
-  const registry = await openRegistry(loadConfig(store))
+  const context = await openContext(loadConfig(store))
   for (const [position, file] of files.entries()) {
     const name = `${position > 0 ? 'and then ' : ''}${basename(file)}`
-    const measured = await measure(registry, store, directory, file)
+    const measured = await measure(context, store, directory, file)
     printRow(
       typeof measured === 'string' ? [name, measured] : [name, ...Object.values(COLUMNS).map((cell) => cell(measured))],
     )
   }
-  await registry.db.close()
+  await context.db.close()
   await rm(directory, { recursive: true, force: true })
 }
 
 /** Imports a file and returns its result and cost, or why it was rejected. */
 async function measure(
-  registry: Registry,
+  context: Context,
   store: Record<string, string>,
   cwd: string,
   file: string,
@@ -102,7 +102,7 @@ async function measure(
   const words = ['catalogue', 'import', '-', '--json', '--max-damage', '100']
   const child = spawn(process.execPath, ['--import', WATCH, MAIN, ...words], { cwd, env: { ...process.env, ...store } })
   const ended = new AbortController()
-  const waiting = longestWait(registry.db, ended.signal)
+  const waiting = longestWait(context.db, ended.signal)
   const rows = /^rows=(\d+)$/.exec(file)?.[1]
   const [stdout, stderr] = await Promise.all([
     text(child.stdout),
@@ -116,7 +116,7 @@ async function measure(
   const waited = await waiting
   const lines = stderr.trim().split('\n')
   if (stdout === '') return lines[0] as string
-  return { ...JSON.parse(stdout), ...JSON.parse(lines.at(-1) as string), waited, lookup: await timeLookup(registry) }
+  return { ...JSON.parse(stdout), ...JSON.parse(lines.at(-1) as string), waited, lookup: await timeLookup(context) }
 }
 
 async function longestWait(db: Database, signal: AbortSignal): Promise<number> {
@@ -130,12 +130,12 @@ async function longestWait(db: Database, signal: AbortSignal): Promise<number> {
   return longest
 }
 
-async function timeLookup(registry: Registry): Promise<number> {
-  const tacs = await registry.db.all<{ tac: string }>('SELECT tac FROM tacs ORDER BY tac')
+async function timeLookup(context: Context): Promise<number> {
+  const tacs = await context.db.all<{ tac: string }>('SELECT tac FROM tacs ORDER BY tac')
   const start = performance.now()
   for (let lookup = 0; lookup < LOOKUPS; lookup++) {
     const { tac } = tacs[(lookup * 7_919) % tacs.length] as { tac: string }
-    await searchDeviceModels(registry, { imei: `${tac}0000000` })
+    await searchDeviceModels(context, { imei: `${tac}0000000` })
   }
   return ((performance.now() - start) / LOOKUPS) * 1000
 }

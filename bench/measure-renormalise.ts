@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { renormalise } from '../src/catalogue/renormalise.ts'
 import { loadConfig } from '../src/config.ts'
-import { openRegistry } from '../src/serve/open.ts'
+import { openContext } from '../src/serve/open.ts'
 import { importInto } from '../test/support/catalogue.ts'
 import { gsmaChunks } from '../test/support/gsma-file.ts'
 
@@ -20,14 +20,14 @@ const CASES = {
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'handset-measure-'))
-const registry = await openRegistry(loadConfig({ HANDSET_DATA: directory, ...process.env }))
-await importInto(registry, Readable.from(gsmaChunks(Number(process.argv[2] ?? 270_000))), { maxDamage: 100 })
+const context = await openContext(loadConfig({ HANDSET_DATA: directory, ...process.env }))
+await importInto(context, Readable.from(gsmaChunks(Number(process.argv[2] ?? 270_000))), { maxDamage: 100 })
 for (const [misspelled, condition] of Object.entries(CASES)) {
-  await registry.db.run(`${MISSPELL} ${condition}`)
+  await context.db.run(`${MISSPELL} ${condition}`)
   const cpu = process.cpuUsage()
-  const { models, renamed, merged, claims } = await renormalise(registry, { dryRun: false })
+  const { models, renamed, merged, claims } = await renormalise(context, { dryRun: false })
   const { user, system } = process.cpuUsage(cpu)
   console.log(JSON.stringify({ misspelled, models, renamed, merged, claims, cpuSeconds: (user + system) / 1e6 }))
 }
-await registry.db.close()
+await context.db.close()
 await rm(directory, { recursive: true })

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { createRegistry } from '../src/context.ts'
+import { createContext } from '../src/context.ts'
 import type { Database, Parameter, Queries } from '../src/db/port.ts'
 import { tacOf } from '../src/domain/imei.ts'
 import { createDevice } from '../src/resources/devices/devices.ts'
@@ -24,9 +24,9 @@ export async function insertOfDevice(db: Database, projectId: string, imei: stri
     },
   })
   const recording = { ...db, transaction: <T>(work: (tx: Queries) => T) => db.transaction((tx) => work(record(tx))) }
-  const registry = createRegistry(recording as Database, Date.now)
-  const project = await requireProject(registry, projectId)
-  const json = await createDevice(registry, { project, tokenId: '', userId: null }, { imei, name: `Phone ${imei}` })
+  const context = createContext(recording as Database, Date.now)
+  const project = await requireProject(context, projectId)
+  const json = await createDevice(context, { project, tokenId: '', userId: null }, { imei, name: `Phone ${imei}` })
   const [insert] = recorded
   if (insert === undefined) throw new Error('Creating a device ran no statement')
   const { id } = JSON.parse(json) as { id: string }

@@ -1,4 +1,4 @@
-import { createRegistry, type Registry } from '../src/context.ts'
+import { type Context, createContext } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
 import type { Database } from '../src/db/port.ts'
 import { createProject } from '../src/resources/projects/projects.ts'
@@ -89,7 +89,7 @@ export async function fill(
 ): Promise<Filled> {
   const db = openDatabase()
   await migrate(db, Date.now)
-  const tenants = await addTenants(createRegistry(db, Date.now), projects)
+  const tenants = await addTenants(createContext(db, Date.now), projects)
   await db.close()
 
   const bulk = await openBulk()
@@ -105,20 +105,20 @@ export async function fill(
   return { tenants, devices: each }
 }
 
-async function addTenants(registry: Registry, count: number): Promise<Tenant[]> {
+async function addTenants(context: Context, count: number): Promise<Tenant[]> {
   const tenants: Tenant[] = []
   while (tenants.length < count) {
     const more = Array.from({ length: Math.min(PROJECTS_AT_ONCE, count - tenants.length) }, (_, place) =>
-      addTenant(registry, `bench-${tenants.length + place}`),
+      addTenant(context, `bench-${tenants.length + place}`),
     )
     tenants.push(...(await Promise.all(more)))
   }
   return tenants
 }
 
-async function addTenant(registry: Registry, id: string): Promise<Tenant> {
-  const project = await createProject(registry, { id, type: 'test' })
-  const { token } = await createKey(registry, project, { name: 'bench' })
+async function addTenant(context: Context, id: string): Promise<Tenant> {
+  const project = await createProject(context, { id, type: 'test' })
+  const { token } = await createKey(context, project, { name: 'bench' })
   return { id, tag: project.tag, token }
 }
 

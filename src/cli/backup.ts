@@ -7,7 +7,7 @@ import { nameOf } from '../serve/open.ts'
 import { describe, examineFile, requireHealth, verdictOf } from './doctor.ts'
 import { print } from './print.ts'
 import { createProgress } from './progress.ts'
-import { configOf } from './with-registry.ts'
+import { configOf } from './with-context.ts'
 
 /** `handset backup FILE` */
 export function backupCommand(): Command {

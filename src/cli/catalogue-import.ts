@@ -9,7 +9,7 @@ import { type Input, openInput } from './input.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 import { createRejects } from './rejects.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 interface ImportOptions {
   format?: FormatName
@@ -80,8 +80,8 @@ function readPercent(text: string): number {
 function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
   // What is read is garbage at once, of which V8 would otherwise let a hundred MiB lie before it looks for it.
   setFlagsFromString('--memory-saver-mode')
-  return withRegistry(command, async (registry) => {
-    const result = await importFile(registry, await openInput(file), options)
+  return withContext(command, async (context) => {
+    const result = await importFile(context, await openInput(file), options)
     print(options.json, result, describe(result))
   })
 }
@@ -95,7 +95,7 @@ interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
   rejectsFile: string | null
 }
 
-async function importFile(registry: Context, input: Input, options: ImportOptions): Promise<ImportResult> {
+async function importFile(context: Context, input: Input, options: ImportOptions): Promise<ImportResult> {
   const { stream, name, size } = input
   const { dryRun = false, maxDamage } = options
   const start = performance.now()
@@ -109,7 +109,7 @@ async function importFile(registry: Context, input: Input, options: ImportOption
   }
   process.once('SIGINT', interrupt)
   try {
-    const { summary, ...details } = await importCatalogue(registry, rows, {
+    const { summary, ...details } = await importCatalogue(context, rows, {
       source: format,
       onReject: ({ line, text }, reason) => rejects.write(`${line},${quote(reason)},${quote(text)}\n`),
       onProgress: (soFar) =>

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Renormalised } from '../catalogue/renormalise/result.ts'
 import { renormalise } from '../catalogue/renormalise.ts'
 import { count, print, table } from './print.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 /** How many brands a person is told of. */
 const MOST_BRANDS = 20
@@ -23,8 +23,8 @@ Example:
   handset catalogue renormalise --dry-run`,
     )
     .action(({ dryRun = false, json }: { dryRun?: boolean; json?: boolean }, command: Command) =>
-      withRegistry(command, async (registry) => {
-        const result = await renormalise(registry, { dryRun })
+      withContext(command, async (context) => {
+        const result = await renormalise(context, { dryRun })
         print(json, { dryRun, ...result }, describe(result, dryRun))
       }),
     )

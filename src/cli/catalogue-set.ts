@@ -7,7 +7,7 @@ import { idPattern } from '../domain/id.ts'
 import { SetupError } from '../errors.ts'
 import { readName } from './options.ts'
 import { print } from './print.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 interface SetOptions extends Override {
   clear?: boolean
@@ -45,14 +45,14 @@ Examples:
       }
       const says = Object.keys(override).length > 0
       if (says === clear) throw new SetupError('Say what to set, or --clear alone to take it back')
-      return withRegistry(command, async (registry) => {
+      return withContext(command, async (context) => {
         const change = isModel
           ? clear
-            ? clearModel(registry, what)
-            : overrideModel(registry, what, override)
+            ? clearModel(context, what)
+            : overrideModel(context, what, override)
           : clear
-            ? clearTac(registry, what)
-            : overrideTac(registry, what, override)
+            ? clearTac(context, what)
+            : overrideTac(context, what, override)
         const model = (await change) ?? null
         print(json, model && toPublic(model), model === null ? `${what} is not known any more` : describe(what, model))
       })

@@ -10,7 +10,7 @@ import { diffCommand, importCommand } from './catalogue-import.ts'
 import { renormaliseCommand } from './catalogue-renormalise.ts'
 import { setCommand } from './catalogue-set.ts'
 import { count, print, table } from './print.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 /** `handset catalogue import|diff|lookup|set|stats|renormalise` */
 export function catalogueCommand(): Command {
@@ -34,8 +34,8 @@ function lookupCommand(): Command {
     .action((imei: string, { json }: { json?: boolean }, command: Command) => {
       const problem = imeiProblem(imei, 'imei', 'unchecked')
       if (problem !== null) throw new SetupError(`${problem.message.replaceAll('`', '')}. ${problem.hint}`)
-      return withRegistry(command, async (registry) => {
-        const found = await lookUp(registry, imei)
+      return withContext(command, async (context) => {
+        const found = await lookUp(context, imei)
         if (found === undefined) throw new SetupError(`The catalogue does not know TAC ${tacOf(imei)}`)
         print(json, found, describe(found))
       })
@@ -48,11 +48,11 @@ function statsCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset catalogue stats')
     .action(({ json }: { json?: boolean }, command: Command) =>
-      withRegistry(command, async (registry) => {
+      withContext(command, async (context) => {
         const stats = {
-          ...(await countCatalogue(registry.db)),
+          ...(await countCatalogue(context.db)),
           /** Whether brands, names and rules are by this version's tables. */
-          byPresentFacts: await isByPresentFacts(registry.db),
+          byPresentFacts: await isByPresentFacts(context.db),
         }
         const totals = [
           ['TACs', count(stats.tacs)],

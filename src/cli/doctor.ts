@@ -10,7 +10,7 @@ import { SetupError } from '../errors.ts'
 import { type Diagnosis, examine } from '../serve/jobs/doctor.ts'
 import { inOneLine, nameOf, openPatiently, type StorePlace } from '../serve/open.ts'
 import { count, print, table } from './print.ts'
-import { configOf } from './with-registry.ts'
+import { configOf } from './with-context.ts'
 
 /** `handset doctor` */
 export function doctorCommand(): Command {

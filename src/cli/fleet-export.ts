@@ -7,7 +7,7 @@ import type { Kind } from '../bulk/kinds.ts'
 import type { ExportFormat } from '../contract/export.ts'
 import { SetupError } from '../errors.ts'
 import { requireProject } from '../resources/projects/projects.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 interface ExportOptions {
   project: string
@@ -32,7 +32,7 @@ Example:
   handset ${name} export --project acme --output ${name}.csv`,
     )
     .action(({ project: id, format, output }: ExportOptions, command: Command) =>
-      withRegistry(command, async (registry) => {
+      withContext(command, async (registry) => {
         const project = await requireProject(registry, id)
         const [{ exportFleet }, kinds] = await Promise.all([import('../bulk/export.ts'), import('../bulk/kinds.ts')])
         const out = output === undefined ? process.stdout : createWriteStream(output)

@@ -12,7 +12,7 @@ import { type Input, openInput } from './input.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 import { createRejects } from './rejects.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 interface ImportOptions {
   project: string
@@ -71,7 +71,7 @@ export function importCommand(
     // A batch is garbage behind its commit, of which V8 would otherwise let two more lie before it looks for them.
     setFlagsFromString('--semi-space-growth-factor=1')
     setFlagsFromString('--heap-growing-percent=40')
-    return withRegistry(self, async (registry) => {
+    return withContext(self, async (registry) => {
       const result = await importFile(registry, name, await openInput(file), file, options)
       print(options.json, result, describe(name, result))
       if (result.interrupted) throw new SetupError('The import was interrupted. Run it again to take the rest.')

@@ -3,7 +3,7 @@ import { requireProject } from '../resources/projects/projects.ts'
 import { allKeys, createKey, revokeKey, type StoredKey } from '../resources/tokens/tokens.ts'
 import { readName, readWhole } from './options.ts'
 import { print, table } from './print.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 /** In seconds. */
 const TEN_YEARS = 315_360_000
@@ -34,9 +34,9 @@ export function keysCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend --expires-in 7776000')
     .action(({ project: id, name, expiresIn, json }: CreateOptions, command: Command) =>
-      withRegistry(command, async (registry) => {
-        const project = await requireProject(registry, id)
-        const key = await createKey(registry, project, { name, expiresIn })
+      withContext(command, async (context) => {
+        const project = await requireProject(context, id)
+        const key = await createKey(context, project, { name, expiresIn })
         print(
           json,
           { ...toOutput(id, key), token: key.token },
@@ -52,8 +52,8 @@ export function keysCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys list --project acme')
     .action(({ project: id, json }: { project: string; json?: boolean }, command: Command) =>
-      withRegistry(command, async (registry) => {
-        const all = await allKeys(registry, await requireProject(registry, id))
+      withContext(command, async (context) => {
+        const all = await allKeys(context, await requireProject(context, id))
         const rows = all.map((key) => [key.id, key.name, `${key.prefix}…`, key.createdAt, stateOf(key)])
         const text = table(['ID', 'NAME', 'STARTS', 'CREATED', 'STATE'], rows)
         print(
@@ -72,8 +72,8 @@ export function keysCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys revoke key_0SNlurA049MEWV55CrA9qMvI2FVJ --project acme')
     .action((keyId: string, { project: id, json }: { project: string; json?: boolean }, command: Command) =>
-      withRegistry(command, async (registry) => {
-        await revokeKey(registry, await requireProject(registry, id), keyId)
+      withContext(command, async (context) => {
+        await revokeKey(context, await requireProject(context, id), keyId)
         print(json, { object: 'apiKey', id: keyId, project: id, revoked: true }, `Revoked ${keyId}.`)
       }),
     )

@@ -3,7 +3,7 @@ import { PROJECT_TYPES, type Project } from '../contract/project.ts'
 import { allProjects, createProject, toPublicProject } from '../resources/projects/projects.ts'
 import { readName } from './options.ts'
 import { print, table } from './print.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 interface CreateOptions {
   type: Project['type']
@@ -35,8 +35,8 @@ export function projectsCommand(): Command {
       '\nExample:\n  handset projects create acme --type live --name "Acme Mobile" --locale de-CH fr-CH',
     )
     .action((id: string, { type, name, locale, json }: CreateOptions, command: Command) =>
-      withRegistry(command, async (registry) => {
-        const project = toPublicProject(await createProject(registry, { id, type, name, locales: locale }))
+      withContext(command, async (context) => {
+        const project = toPublicProject(await createProject(context, { id, type, name, locales: locale }))
         print(
           json,
           project,
@@ -51,8 +51,8 @@ export function projectsCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset projects list --json')
     .action(({ json }: { json?: boolean }, command: Command) =>
-      withRegistry(command, async (registry) => {
-        const all = (await allProjects(registry)).map(toPublicProject)
+      withContext(command, async (context) => {
+        const all = (await allProjects(context)).map(toPublicProject)
         const rows = all.map(({ id, type, name, locales, createdAt }) => [id, type, name, locales.join(' '), createdAt])
         print(json, all, table(['ID', 'TYPE', 'NAME', 'LOCALES', 'CREATED'], rows))
       }),

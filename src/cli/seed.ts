@@ -5,7 +5,7 @@ import { seedProject } from '../serve/jobs/seed.ts'
 import { readWhole } from './options.ts'
 import { count, print } from './print.ts'
 import { createProgress } from './progress.ts'
-import { withRegistry } from './with-registry.ts'
+import { withContext } from './with-context.ts'
 
 const MAX_SEED = 2 ** 31
 
@@ -32,11 +32,11 @@ Examples:
   handset seed --project demo --devices 50 --seed 2`,
     )
     .action(({ project: id, devices, seed = randomInt(MAX_SEED), json }: SeedOptions, command: Command) =>
-      withRegistry(command, async (registry) => {
+      withContext(command, async (context) => {
         const progress = createProgress()
         const onProgress = (done: number) => progress.update(undefined, done)
-        const project = await requireProject(registry, id)
-        const made = await seedProject(registry, project, { devices, seed, onProgress }).finally(progress.end)
+        const project = await requireProject(context, id)
+        const made = await seedProject(context, project, { devices, seed, onProgress }).finally(progress.end)
         const text = `Created ${count(made.users)} users with ${count(made.devices)} devices and ${count(made.sims)} SIMs in ${id}, from seed ${seed}.`
         print(json, { project: id, seed, ...made }, text)
       }),

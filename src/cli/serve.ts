@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
 import { type Config, MOST_PORT, MOST_WORKERS } from '../config.ts'
-import type { Registry } from '../context.ts'
+import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
 import { allProjects } from '../resources/projects/projects.ts'
@@ -12,7 +12,7 @@ import type { Server } from '../serve/server.ts'
 import { version } from '../version.ts'
 import { readWhole } from './options.ts'
 import { print } from './print.ts'
-import { configOf } from './with-registry.ts'
+import { configOf } from './with-context.ts'
 
 interface ServeOptions {
   workers?: number
@@ -56,35 +56,35 @@ Examples:
 }
 
 async function serve(config: Config, json: boolean | undefined): Promise<void> {
-  const registry = await openForRequests(config)
+  const context = await openForRequests(config)
   try {
     const stop = askedToStop()
     const logger = await loadLogger(config)
-    const server = await (config.workers === 1 ? serveAlone : serveTogether)(config, registry, logger)
-    const demoKey = await makeFirstDemo(config, registry)
+    const server = await (config.workers === 1 ? serveAlone : serveTogether)(config, context, logger)
+    const demoKey = await makeFirstDemo(config, context)
     const { address } = server
     print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
     await stop
     await server.stop()
   } catch (error) {
-    await registry.db.close()
+    await context.db.close()
     throw error
   }
 }
 
 /** Serves from this process. Only this command loads the HTTP side: the others start in half the time without it. */
-async function serveAlone(config: Config, registry: Registry, logger: Logger, siblings?: Siblings): Promise<Server> {
+async function serveAlone(config: Config, context: Context, logger: Logger, siblings?: Siblings): Promise<Server> {
   const { startServer } = await import('../serve/server.ts')
-  if (!config.http.tracing) return startServer(config, registry, logger, siblings)
+  if (!config.http.tracing) return startServer(config, context, logger, siblings)
   const stopTracing = await startTracing()
-  const { address, stop } = await startServer(config, registry, logger, siblings)
+  const { address, stop } = await startServer(config, context, logger, siblings)
   return { address, stop: () => stop().then(stopTracing) }
 }
 
 /** Starts workers, each with this process's command line, and supervises them. Each ends up in `work`. */
-async function serveTogether(config: Config, registry: Registry, logger: Logger): Promise<Server> {
+async function serveTogether(config: Config, context: Context, logger: Logger): Promise<Server> {
   const { startWorkers } = await import('../serve/workers/primary.ts')
-  return startWorkers(config, registry, logger)
+  return startWorkers(config, context, logger)
 }
 
 /** Runs one worker, until it or the supervisor is asked to stop. */
@@ -122,10 +122,10 @@ async function startTracing(): Promise<() => Promise<void>> {
 }
 
 /** On a first start, creates a project to try things in. Returns its key. */
-async function makeFirstDemo({ demo }: Config, registry: Registry): Promise<string | undefined> {
-  if (!demo || (await allProjects(registry)).length > 0) return undefined
+async function makeFirstDemo({ demo }: Config, context: Context): Promise<string | undefined> {
+  if (!demo || (await allProjects(context)).length > 0) return undefined
   try {
-    return await makeDemo(registry)
+    return await makeDemo(context)
   } catch (error) {
     // Another node that is starting at the same time has created it, and prints the key.
     if (error instanceof SetupError) return undefined

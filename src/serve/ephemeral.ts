@@ -18,10 +18,10 @@ export async function startEphemeral(settings: Config, logger: Logger) {
   const config = { ...settings, databaseFile: join(directory, 'handset.db'), databaseUrl: undefined, isDurable: false }
   try {
     await copyNewStore(config.databaseFile)
-    const registry = await openForRequests(config)
+    const context = await openForRequests(config)
     try {
-      const token = await makeDemo(registry)
-      const { address, stop } = await startServer(config, registry, logger)
+      const token = await makeDemo(context)
+      const { address, stop } = await startServer(config, context, logger)
       return {
         url: address,
         token,
@@ -32,7 +32,7 @@ export async function startEphemeral(settings: Config, logger: Logger) {
         },
       }
     } catch (error) {
-      await registry.db.close()
+      await context.db.close()
       throw error
     }
   } catch (error) {

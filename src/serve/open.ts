@@ -1,6 +1,6 @@
 import { importStarterCatalogue } from '../catalogue/starter.ts'
 import type { Config } from '../config.ts'
-import { createRegistry, type Registry } from '../context.ts'
+import { type Context, createContext } from '../context.ts'
 import { migrate } from '../db/migrate.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
 import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
@@ -21,7 +21,7 @@ const LEAST_CONNECTIONS = 4
  *
  * Throws a one-line `SetupError` if the store cannot be used.
  */
-export async function openRegistry(config: Config): Promise<Registry> {
+export async function openContext(config: Config): Promise<Context> {
   const db = openPatiently(config)
   try {
     return await bringUpToDate(db, Date.now)
@@ -32,29 +32,29 @@ export async function openRegistry(config: Config): Promise<Registry> {
 }
 
 /** Brings an open store up to date. Any number of processes may do this at the same time. */
-export async function bringUpToDate(db: Database, clock: () => number): Promise<Registry> {
+export async function bringUpToDate(db: Database, clock: () => number): Promise<Context> {
   await migrate(db, clock)
-  const registry = createRegistry(db, clock)
-  await importStarterCatalogue(registry).catch((error) => {
+  const context = createContext(db, clock)
+  await importStarterCatalogue(context).catch((error) => {
     // Another process inserted a row first: start again from where it is.
-    if (error instanceof UniqueViolation) return importStarterCatalogue(registry)
+    if (error instanceof UniqueViolation) return importStarterCatalogue(context)
     throw error
   })
-  return registry
+  return context
 }
 
 /** The same for a server: on PostgreSQL, statements have a time limit. */
-export async function openForRequests(config: Config): Promise<Registry> {
-  const registry = await openRegistry(config)
-  if (config.databaseUrl === undefined) return registry
-  await registry.db.close()
-  return createRegistry(openDatabase(config, { patience: REQUEST_PATIENCE }), Date.now)
+export async function openForRequests(config: Config): Promise<Context> {
+  const context = await openContext(config)
+  if (config.databaseUrl === undefined) return context
+  await context.db.close()
+  return createContext(openDatabase(config, { patience: REQUEST_PATIENCE }), Date.now)
 }
 
 /** Opens a store for one of the workers that share it. Another process has brought it up to date. */
-export function openForWorker(config: Config, { turn }: Siblings): Registry {
+export function openForWorker(config: Config, { turn }: Siblings): Context {
   const sharing = { patience: REQUEST_PATIENCE, connections: connectionsOf(config.workers), turn }
-  return createRegistry(openDatabase(config, sharing), Date.now)
+  return createContext(openDatabase(config, sharing), Date.now)
 }
 
 /** The pool size of one worker: an equal share of one process's pool, but never below the minimum. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type App, buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
-import type { Registry } from '../context.ts'
+import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
 import { sweepRegularly } from './jobs/sweep.ts'
@@ -21,16 +21,16 @@ export interface Server {
  */
 export async function startServer(
   config: Config,
-  registry: Registry,
+  context: Context,
   logger: Logger,
   siblings?: Siblings,
 ): Promise<Server> {
-  const { db, clock } = registry
+  const { db, clock } = context
   const app = await buildApp({ db, clock, logger, settings: config.http, siblings })
   const address = await listen(app, config)
   const sweeping = new AbortController()
   if (siblings === undefined) {
-    sweepRegularly(registry, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
+    sweepRegularly(context, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
   }
   return {
     address,

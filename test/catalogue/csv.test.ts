@@ -11,7 +11,7 @@ import { after, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
-import { createRegistry } from '../../src/context.ts'
+import { createContext } from '../../src/context.ts'
 import { DEVICE_TYPES } from '../../src/contract/model.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { SetupError } from '../../src/errors.ts'
@@ -52,7 +52,7 @@ async function serve(answer: RequestListener): Promise<string> {
 describe("Handset's own CSV", () => {
   it('gives brand, name, type and SIM types', async () => {
     const tac = newTac()
-    const { summary } = await importInto(server.registry, `${HEADER}${tac},Own,Phone 1,smartphone,eSIM+pSIM\n`)
+    const { summary } = await importInto(server.context, `${HEADER}${tac},Own,Phone 1,smartphone,eSIM+pSIM\n`)
     assert.deepEqual(summary, { ...NOTHING, rows: 1, added: 1 })
     const { id: _, ...model } = await modelOf(tac)
     assert.deepEqual(model, {
@@ -68,7 +68,7 @@ describe("Handset's own CSV", () => {
     assert.equal(DEVICE_TYPES.length, 10)
     for (const type of DEVICE_TYPES) {
       const tac = newTac()
-      await importInto(server.registry, `${HEADER}${tac},Own,Type ${type},${type},\n`)
+      await importInto(server.context, `${HEADER}${tac},Own,Type ${type},${type},\n`)
       assert.equal((await modelOf(tac)).type, type)
     }
   })
@@ -82,41 +82,41 @@ describe("Handset's own CSV", () => {
       ['', []],
     ] as const) {
       const tac = newTac()
-      await importInto(server.registry, `${HEADER}${tac},Own,SIM ${text},other,${text}\n`)
+      await importInto(server.context, `${HEADER}${tac},Own,SIM ${text},other,${text}\n`)
       assert.deepEqual((await modelOf(tac)).simTypes, simTypes)
     }
   })
 
   it('needs no types: without them a model is of type other with SIM types unknown', async () => {
     const tac = newTac()
-    await importInto(server.registry, `tac,brand,name\n${tac},Own,Untyped\n`)
+    await importInto(server.context, `tac,brand,name\n${tac},Own,Untyped\n`)
     const { type, simTypes } = await modelOf(tac)
     assert.deepEqual([type, simTypes], ['other', []])
   })
 
   it('leaves what a row does not say as it is', async () => {
     const [first, second] = [newTac(), newTac()]
-    await importInto(server.registry, `${HEADER}${first},Own,Known,tablet,eSIM\n`)
-    await importInto(server.registry, `tac,brand,name\n${second},Own,Known\n`)
+    await importInto(server.context, `${HEADER}${first},Own,Known,tablet,eSIM\n`)
+    await importInto(server.context, `tac,brand,name\n${second},Own,Known\n`)
     const { type, simTypes } = await modelOf(second)
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
   })
 
   it('is read by column name, in any order, other columns passed over', async () => {
     const tac = newTac()
-    await importInto(server.registry, `simTypes,colour,name,type,tac,brand\npSIM,red,Reordered,car,${tac},Own\n`)
+    await importInto(server.context, `simTypes,colour,name,type,tac,brand\npSIM,red,Reordered,car,${tac},Own\n`)
     const { brand, name, type, simTypes } = await modelOf(tac)
     assert.deepEqual([brand, name, type, simTypes], ['Own', 'Reordered', 'car', ['pSIM']])
   })
 
   it('keeps leading zeros of a TAC', async () => {
-    await importInto(server.registry, `${HEADER}01234567,Own,Zero,other,\n`)
+    await importInto(server.context, `${HEADER}01234567,Own,Zero,other,\n`)
     assert.equal((await modelOf('01234567')).name, 'Zero')
   })
 
   it('writes a brand the same for all its models, whatever the case of a row', async () => {
     const [first, second] = [newTac(), newTac()]
-    await importInto(server.registry, `${HEADER}${first},CamelCase,One,other,\n${second},CAMELCASE,Two,other,\n`)
+    await importInto(server.context, `${HEADER}${first},CamelCase,One,other,\n${second},CAMELCASE,Two,other,\n`)
     assert.equal((await modelOf(second)).brand, 'CamelCase')
   })
 
@@ -138,7 +138,7 @@ describe("Handset's own CSV", () => {
     for (const [what, write, name] of kinds) {
       it(what, async () => {
         const tac = newTac()
-        const { rejects } = await importInto(server.registry, write(tac))
+        const { rejects } = await importInto(server.context, write(tac))
         assert.deepEqual(rejects, [])
         assert.equal((await modelOf(tac)).name, name)
       })
@@ -147,7 +147,7 @@ describe("Handset's own CSV", () => {
     it('characters that a chunk of the stream cuts in two', async () => {
       const tac = newTac()
       const bytes = Buffer.from(`${HEADER}${tac},Own,Größe 📱,,\r\n`)
-      await importInto(server.registry, Readable.from(Array.from(bytes, (byte) => Buffer.from([byte]))))
+      await importInto(server.context, Readable.from(Array.from(bytes, (byte) => Buffer.from([byte]))))
       assert.equal((await modelOf(tac)).name, 'Größe 📱')
     })
   })
@@ -155,7 +155,7 @@ describe("Handset's own CSV", () => {
   it('rejects a bad row with its line, its reason and its text, and takes the others', async () => {
     const [good, last] = [newTac(), newTac()]
     const { summary, rejects } = await importInto(
-      server.registry,
+      server.context,
       [
         '# comment',
         'tac,brand,name,type,simTypes',
@@ -205,7 +205,7 @@ describe("Handset's own CSV", () => {
   it('keeps the first of two models that it gives one TAC, and rejects the second, naming the line', async () => {
     const tac = newTac()
     const { summary, rejects } = await importInto(
-      server.registry,
+      server.context,
       `${HEADER}${tac},Own,First,,\n${tac},Own,Second,,\n${tac},OWN,FIRST,,\n`,
     )
     assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, unchanged: 1, rejected: 1 })
@@ -218,17 +218,17 @@ describe("Handset's own CSV", () => {
   it('gives a model one type and one list of SIM types: a row that says otherwise is rejected, naming the line', async () => {
     const [first, second, third] = [newTac(), newTac(), newTac()]
     const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n`
-    const { summary, rejects } = await importInto(server.registry, file)
+    const { summary, rejects } = await importInto(server.context, file)
     assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, rejected: 2 })
     assert.match(rejects[0]?.reason ?? '', /line 2 states a different value of SIM types for own variant/)
     assert.match(rejects[1]?.reason ?? '', /line 2 states a different value of type/)
-    assert.equal((await importInto(server.registry, file)).summary.unchanged, 1)
+    assert.equal((await importInto(server.context, file)).summary.unchanged, 1)
   })
 
   it('may write its header in any case', async () => {
     const tac = newTac()
     const { summary } = await importInto(
-      server.registry,
+      server.context,
       `TAC,Brand,Name,Type,SimTypes\n${tac},Own,Capital,router,pSIM\n`,
     )
     assert.equal(summary.added, 1)
@@ -238,11 +238,11 @@ describe("Handset's own CSV", () => {
   it('taken again changes nothing, and corrected changes what was corrected', async () => {
     const [first, second, third] = [newTac(), newTac(), newTac()]
     const text = `${HEADER}${first},Own,Stays,tablet,eSIM\n${second},Own,Moves,tablet,\n${third},Own,Grows,,\n`
-    await importInto(server.registry, text)
-    const again = await importInto(server.registry, text)
+    await importInto(server.context, text)
+    const again = await importInto(server.context, text)
     assert.deepEqual(again.summary, { ...NOTHING, rows: 3, unchanged: 3 })
     const corrected = await importInto(
-      server.registry,
+      server.context,
       text.replace('Moves', 'Moved').replace('Grows,,', 'Grows,car,pSIM'),
     )
     assert.deepEqual(corrected.summary, { ...NOTHING, rows: 3, changed: 2, unchanged: 1 })
@@ -262,7 +262,7 @@ describe("Handset's own CSV", () => {
       ['bytes of no text', '\u0000\u0001\u0002'],
     ] as const) {
       it(`is refused as a whole, saying what is expected: ${what}`, async () => {
-        await assert.rejects(importInto(server.registry, text), (error) => {
+        await assert.rejects(importInto(server.context, text), (error) => {
           assert.ok(error instanceof SetupError)
           assert.match(error.message, /^This does not look like a TAC database .*tac,brand,name,type,simTypes$/)
           return true
@@ -275,7 +275,7 @@ describe("Handset's own CSV", () => {
   it('may have a quote inside a cell; one that is not closed, or in the middle, costs its own row and no other', async () => {
     const tacs = Array.from({ length: 5 }, newTac)
     const { summary, rejects, damage } = await importInto(
-      server.registry,
+      server.context,
       `tac,brand,name\n${tacs[0]},Own,7" Tab\n${tacs[1]},Own,"Open\n${tacs[2]},Own,After\n${tacs[3]},Own,"7" Tab\n${tacs[4]},Own,"Ends`,
     )
     assert.equal((await modelOf(tacs[0] as string)).name, '7" Tab')
@@ -294,7 +294,7 @@ describe("Handset's own CSV", () => {
 
   it('may hold a line end in quotes', async () => {
     const [tac, next] = [newTac(), newTac()]
-    const { rejects } = await importInto(server.registry, `${HEADER}${tac},Own,"Two\nlines",,\n${next},Own,Next,,\n`)
+    const { rejects } = await importInto(server.context, `${HEADER}${tac},Own,"Two\nlines",,\n${next},Own,Next,,\n`)
     assert.deepEqual(rejects, [])
     assert.equal((await modelOf(tac)).name, 'Two lines')
     assert.equal((await modelOf(next)).name, 'Next')
@@ -307,7 +307,7 @@ describe('the rank of a source', () => {
     const rows = (name: string) => `tac,name,name\n${tac},Ranked,${name}\n`
     const own = `tac,brand,name\n${tac},Ranked,From csv\n`
     const take = async (text: string, source: 'osmocom' | 'starter' | 'csv') =>
-      (await importInto(server.registry, text, { source })).summary
+      (await importInto(server.context, text, { source })).summary
 
     assert.deepEqual(await take(rows('From osmocom'), 'osmocom'), { ...NOTHING, rows: 1, added: 1 })
     assert.deepEqual(await take(rows('From starter'), 'starter'), { ...NOTHING, rows: 1, changed: 1 })
@@ -320,29 +320,29 @@ describe('the rank of a source', () => {
 
   it('holds for type and SIM types too, also for a TAC that the lower one brings', async () => {
     const [tac, theirs] = [newTac(), newTac()]
-    await importInto(server.registry, `${HEADER}${tac},Ranked,Kinds,tablet,eSIM\n`, { source: 'csv' })
+    await importInto(server.context, `${HEADER}${tac},Ranked,Kinds,tablet,eSIM\n`, { source: 'csv' })
     const text = `${HEADER}${theirs},Ranked,Kinds,smartphone,eSIM+pSIM\n`
-    assert.equal((await importInto(server.registry, text, { source: 'starter' })).summary.added, 1)
-    assert.equal((await importInto(server.registry, text, { source: 'starter' })).summary.outranked, 1)
+    assert.equal((await importInto(server.context, text, { source: 'starter' })).summary.added, 1)
+    assert.equal((await importInto(server.context, text, { source: 'starter' })).summary.outranked, 1)
     const { type, simTypes } = await modelOf(theirs)
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
   })
 
   it('lets a lower one say what nobody knows yet', async () => {
     const [tac, theirs] = [newTac(), newTac()]
-    await importInto(server.registry, `tac,brand,name\n${tac},Ranked,Unknown kinds\n`, { source: 'csv' })
-    await importInto(server.registry, `${HEADER}${theirs},Ranked,Unknown kinds,tablet,eSIM\n`, { source: 'starter' })
+    await importInto(server.context, `tac,brand,name\n${tac},Ranked,Unknown kinds\n`, { source: 'csv' })
+    await importInto(server.context, `${HEADER}${theirs},Ranked,Unknown kinds,tablet,eSIM\n`, { source: 'starter' })
     const { type, simTypes } = await modelOf(tac)
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
   })
 
   it("keeps an operator's correction of a starter model when the server starts again", async () => {
     const tac = newTac()
-    await importInto(server.registry, `${HEADER}${tac},Apple,iPhone 12 Pro,tablet,eSIM\n`)
-    await importStarterCatalogue(server.registry)
+    await importInto(server.context, `${HEADER}${tac},Apple,iPhone 12 Pro,tablet,eSIM\n`)
+    await importStarterCatalogue(server.context)
     const { type, simTypes } = await modelOf('49238884')
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
-    await importInto(server.registry, `${HEADER}${tac},Apple,iPhone 12 Pro,smartphone,eSIM+pSIM\n`)
+    await importInto(server.context, `${HEADER}${tac},Apple,iPhone 12 Pro,smartphone,eSIM+pSIM\n`)
   })
 })
 
@@ -354,11 +354,11 @@ describe('an interrupted import', () => {
   it('changes nothing, leaves nothing behind, and run again takes all', async () => {
     const interruption = new AbortController()
     await assert.rejects(
-      importInto(server.registry, text, { signal: interruption.signal, onProgress: () => interruption.abort() }),
+      importInto(server.context, text, { signal: interruption.signal, onProgress: () => interruption.abort() }),
       /interrupted, and nothing was changed/,
     )
     assert.equal(await modelOf(tacs[0] as string), undefined)
-    const again = await importInto(server.registry, text)
+    const again = await importInto(server.context, text)
     assert.deepEqual(again.summary, { ...NOTHING, rows: 2_500, added: 2_500 })
     assert.equal((await modelOf(tacs[2_499] as string)).name, `Model ${tacs[2_499]}`)
   })
@@ -394,7 +394,7 @@ describe('an interrupted import', () => {
     const writer = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
     writer.exec('BEGIN IMMEDIATE')
     const interruption = new AbortController()
-    const imported = importInto(createRegistry(db, Date.now), text, { signal: interruption.signal })
+    const imported = importInto(createContext(db, Date.now), text, { signal: interruption.signal })
     const refused = assert.rejects(imported, /interrupted, and nothing was changed/)
     interruption.abort()
     writer.exec('ROLLBACK')

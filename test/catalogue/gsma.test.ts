@@ -67,13 +67,13 @@ async function modelOf(tac: string) {
 
 async function typeOf(row: Partial<GsmaRow>): Promise<string> {
   const tac = newTac()
-  await importInto(server.registry, write([{ name: `Kind ${tac}`, ...row, tac }]))
+  await importInto(server.context, write([{ name: `Kind ${tac}`, ...row, tac }]))
   return (await modelOf(tac)).type
 }
 
 async function simTypesOf(sims: string): Promise<string[]> {
   const tac = newTac()
-  await importInto(server.registry, write([{ name: `Sims ${tac}`, sims, tac }]))
+  await importInto(server.context, write([{ name: `Sims ${tac}`, sims, tac }]))
   return (await modelOf(tac)).simTypes
 }
 
@@ -104,7 +104,7 @@ describe('the GSMA device database', () => {
           .split('|')
           .map((name) => values[name.replaceAll(/[\s_]/g, '').toLowerCase()] ?? 'Not Known')
         const lines = [header.split('|'), cells].map((line) => line.join(delimiter))
-        const { summary } = await importInto(server.registry, lines.join('\n'))
+        const { summary } = await importInto(server.context, lines.join('\n'))
         assert.equal(summary.added, 1, header)
         const { name, type } = await modelOf(tac)
         assert.deepEqual([name, type], [`Phone ${tac}`, 'tablet'])
@@ -115,7 +115,7 @@ describe('the GSMA device database', () => {
   it('gives the brand, or where it is not known the manufacturer; the marketing name, or else the model name', async () => {
     const [first, second, third] = [newTac(), newTac(), newTac()]
     await importInto(
-      server.registry,
+      server.context,
       write([
         { tac: first, brand: 'SAMSUNG', maker: 'Samsung Korea', name: 'Galaxy Test', model: 'SM-X000B' },
         { tac: second, brand: 'NOT KNOWN', maker: 'Samsung Electronics Co Ltd', name: 'Galaxy Test' },
@@ -128,7 +128,7 @@ describe('the GSMA device database', () => {
   })
 
   it('has a row of no use when neither brand nor manufacturer, or no name, is known', async () => {
-    const { rejects } = await importInto(server.registry, write([{ maker: '-', name: 'A' }, { brand: 'B' }]))
+    const { rejects } = await importInto(server.context, write([{ maker: '-', name: 'A' }, { brand: 'B' }]))
     assert.deepEqual(
       rejects.map(({ reason }) => reason),
       ['the brand is empty', 'the name is empty'],
@@ -193,7 +193,7 @@ describe('the GSMA device database', () => {
   it('has a row that is cut when columns are missing', async () => {
     const tac = newTac()
     const { summary, damage } = await importInto(
-      server.registry,
+      server.context,
       `${write([{ tac, name: 'Whole' }])}${newTac()}|Cut|Maker\nl model|Maker|x\n`,
     )
     assert.deepEqual([summary.added, summary.rejected, damage.cut], [1, 2, 2])
@@ -202,7 +202,7 @@ describe('the GSMA device database', () => {
   it('keeps quotes of the | form as they are', async () => {
     const tacs = [newTac(), newTac()] as const
     await importInto(
-      server.registry,
+      server.context,
       write([
         { tac: tacs[0], name: '"Open' },
         { tac: tacs[1], name: 'A """name' },
@@ -228,7 +228,7 @@ describe('the GSMA device database', () => {
         { tac: china, model: 'A2884', sims: PSIM },
         { tac: unknown, model: 'A9999' },
       ].map((row) => ({ ...row, brand, name: 'Split 14' }))
-      await importInto(server.registry, write(rows))
+      await importInto(server.context, write(rows))
       const found = await Promise.all(tacs.map(modelOf))
       assert.deepEqual(
         found.map(({ name, simTypes }) => `${name}: ${simTypes.join('+')}`),
@@ -241,7 +241,7 @@ describe('the GSMA device database', () => {
           'Split 14 (variant unknown): ',
         ],
       )
-      const again = await importInto(server.registry, write(rows))
+      const again = await importInto(server.context, write(rows))
       assert.deepEqual([again.summary.unchanged, again.models], [6, 0])
     })
 
@@ -249,7 +249,7 @@ describe('the GSMA device database', () => {
       const [first, second, third] = [newTac(), newTac(), newTac()]
       const row = { brand, name: 'Codeless' }
       await importInto(
-        server.registry,
+        server.context,
         write([
           { ...row, tac: first, sims: BOTH },
           { ...row, tac: second, sims: BOTH },
@@ -262,13 +262,13 @@ describe('the GSMA device database', () => {
 
     it('leave the name alone to what the catalogue has under it, so that ids stay what they are', async () => {
       const [known, us, other] = [newTac(), newTac(), newTac()]
-      await importInto(server.registry, `tac,brand,name,simTypes\n${known},${brand},Anchored,eSIM+pSIM\n`, {
+      await importInto(server.context, `tac,brand,name,simTypes\n${known},${brand},Anchored,eSIM+pSIM\n`, {
         source: 'starter',
       })
       const before = await modelOf(known)
       const row = { brand, name: 'Anchored', model: 'A1', sims: ESIM }
       await importInto(
-        server.registry,
+        server.context,
         write([
           { ...row, tac: us },
           { ...row, tac: other },
@@ -281,10 +281,10 @@ describe('the GSMA device database', () => {
 
     it('are none where all TACs agree: then the file corrects what a lower source said', async () => {
       const [known, theirs] = [newTac(), newTac()]
-      await importInto(server.registry, `tac,brand,name,simTypes\n${known},${brand},Agreed,eSIM\n`, {
+      await importInto(server.context, `tac,brand,name,simTypes\n${known},${brand},Agreed,eSIM\n`, {
         source: 'starter',
       })
-      await importInto(server.registry, write([{ brand, name: 'Agreed', sims: BOTH, tac: theirs }]))
+      await importInto(server.context, write([{ brand, name: 'Agreed', sims: BOTH, tac: theirs }]))
       assert.deepEqual((await modelOf(known)).simTypes, ['eSIM', 'pSIM'])
     })
   })
@@ -293,20 +293,20 @@ describe('the GSMA device database', () => {
     const lines = [...gsmaLines(300)]
     const doubled = [...lines, ...lines.slice(1, 200)].join('')
     const imei = lines[1]?.slice(0, 8) as string
-    await assert.rejects(importInto(server.registry, doubled), (error) => {
+    await assert.rejects(importInto(server.context, doubled), (error) => {
       assert.ok(error instanceof SetupError)
       assert.match(error.message, /of 499 rows, 199 repeat a TAC, 0 are cut.*39\.9 %.*--max-damage 40/)
       return true
     })
     assert.equal(await modelOf(imei), undefined)
-    const { summary } = await importInto(server.registry, doubled, { maxDamage: 40 })
+    const { summary } = await importInto(server.context, doubled, { maxDamage: 40 })
     assert.deepEqual([summary.rows, summary.added, summary.unchanged], [499, 300, 199])
     assert.ok(await modelOf(imei))
   })
 
   it('is taken in any order of chunks, packed or not, with the same counts', async () => {
     const text = Buffer.from([...gsmaLines(2_000)].join(''))
-    const first = await importInto(server.registry, Readable.from([text]))
+    const first = await importInto(server.context, Readable.from([text]))
     const { rows, added, changed, unchanged, outranked, rejected } = first.summary
     assert.equal(rows, 2_000)
     assert.equal(added + changed + unchanged + outranked + rejected, rows)
@@ -314,7 +314,7 @@ describe('the GSMA device database', () => {
     const pieces = Array.from({ length: Math.ceil(packed.length / 999) }, (_, piece) =>
       packed.subarray(piece * 999, (piece + 1) * 999),
     )
-    const again = await importInto(server.registry, Readable.from(pieces))
+    const again = await importInto(server.context, Readable.from(pieces))
     assert.deepEqual(again.summary, { ...first.summary, added: 0, changed: 0, unchanged: 2_000 })
   })
 
@@ -327,7 +327,7 @@ describe('the GSMA device database', () => {
       const path = join(DIRECTORY, file)
       const rowsInFile = readFileSync(path, 'utf8').trimEnd().split('\n').length - 1
       try {
-        const { summary, rejects } = await importInto(server.registry, createReadStream(path), { maxDamage: 100 })
+        const { summary, rejects } = await importInto(server.context, createReadStream(path), { maxDamage: 100 })
         const { rows, rejected, added, changed, unchanged, outranked } = summary
         assert.equal(rows, rowsInFile, file)
         assert.equal(added + changed + unchanged + outranked + rejected, rows, file)

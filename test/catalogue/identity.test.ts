@@ -53,7 +53,7 @@ describe('brand and name', () => {
 
   it('make one brand of three spellings and one model of two TACs', async () => {
     const { brands, models } = await importInto(
-      server.registry,
+      server.context,
       'tac,brand,name\n87000001,Nokia Corporation,Nokia 9000x\n87000002,NOKIA,9000X\n87000003,Nokia,9000x\n',
     )
     assert.deepEqual([brands, models], [{ before: 3, after: 1 }, 1])
@@ -66,7 +66,7 @@ describe("samloader's list", () => {
 
   it('names the phone that all codes of a TAC are of, and gives back a lost leading zero', async () => {
     const { summary, rejects } = await importInto(
-      server.registry,
+      server.context,
       `\ufeff${HEADER}\n87100001,SM-G998B,SM-G998U,SC-52B\n8710002,SM-G973F\n87100003,SM-Z999A,SM-Z999B\n87100004,SM-S901B,SM-S906B\n`,
     )
     assert.deepEqual([summary.added, summary.rejected], [3, 1])
@@ -80,19 +80,19 @@ describe("samloader's list", () => {
   it('leaves a name alone where it knows a code, and is corrected by a name', async () => {
     const names = 'tac,name,name\n87100005,Samsung,Great Phone\n87100006,Samsung,Other Phone\n'
     const codes = `${HEADER}\n87100005,SM-Z998A\n87100006,SM-Z997A\n`
-    await importInto(server.registry, 'tac,name,name\n87100005,Samsung,Great Phone\n')
-    await importInto(server.registry, codes)
+    await importInto(server.context, 'tac,name,name\n87100005,Samsung,Great Phone\n')
+    await importInto(server.context, codes)
     assert.equal((await modelOf('87100005')).name, 'Great Phone')
     assert.equal((await modelOf('87100006')).name, 'SM-Z997')
-    await importInto(server.registry, names)
+    await importInto(server.context, names)
     assert.equal((await modelOf('87100006')).name, 'Other Phone')
-    const again = await importInto(server.registry, codes)
+    const again = await importInto(server.context, codes)
     assert.deepEqual([again.summary.unchanged, (await modelOf('87100006')).name], [2, 'Other Phone'])
   })
 
   it('outranks an older list that has another brand for the TAC', async () => {
-    await importInto(server.registry, 'tac,name,name\n87100007,Maxon,MX-6837\n')
-    const { conflicts } = await importInto(server.registry, `${HEADER}\n87100007,SM-S931B\n`)
+    await importInto(server.context, 'tac,name,name\n87100007,Maxon,MX-6837\n')
+    const { conflicts } = await importInto(server.context, `${HEADER}\n87100007,SM-S931B\n`)
     assert.deepEqual(conflicts, {
       tacs: 1,
       examples: [
@@ -100,7 +100,7 @@ describe("samloader's list", () => {
       ],
     })
     assert.equal((await modelOf('87100007')).name, 'Galaxy S25')
-    const back = await importInto(server.registry, 'tac,name,name\n87100007,Maxon,MX-6837\n')
+    const back = await importInto(server.context, 'tac,name,name\n87100007,Maxon,MX-6837\n')
     assert.deepEqual([back.summary.outranked, back.conflicts.examples[0]?.kept], [1, true])
   })
 
@@ -109,7 +109,7 @@ describe("samloader's list", () => {
       t.skip(`${SAMLOADER} is not here`)
       return
     }
-    const { summary, damage } = await importInto(server.registry, createReadStream(SAMLOADER))
+    const { summary, damage } = await importInto(server.context, createReadStream(SAMLOADER))
     const { rows, added, changed, unchanged, outranked, rejected } = summary
     assert.equal(rows, 8_575)
     assert.equal(added + changed + unchanged + outranked + rejected, rows)
@@ -121,7 +121,7 @@ describe("samloader's list", () => {
 describe('NDJSON', () => {
   it('is known by its first line, and says what a CSV says', async () => {
     const { summary, rejects } = await importInto(
-      server.registry,
+      server.context,
       [
         '',
         '{"tac":"87200001","brand":"Own","name":"JSON 1","type":"tablet","simTypes":["pSIM","eSIM"],"note":1}',

@@ -43,7 +43,7 @@ function assertAddsUp({ summary: { rows, ...outcomes }, rejects }: Imported): vo
 describe('the Osmocom TAC database', () => {
   it('is known by its header below a licence banner, brand and model both called name', async () => {
     const { summary, rejects } = await importInto(
-      server.registry,
+      server.context,
       [
         BANNER,
         HEADER,
@@ -79,7 +79,7 @@ describe('the Osmocom TAC database', () => {
     }
     const text = readFileSync(FILE, 'utf8')
     const chosen = await plainRows(text, 10)
-    const first = await importInto(server.registry, createReadStream(FILE))
+    const first = await importInto(server.context, createReadStream(FILE))
     const bannerAndHeader = 2
     assert.equal(first.summary.rows, text.split('\n').length - 1 - bannerAndHeader)
     assertAddsUp(first)
@@ -93,7 +93,7 @@ describe('the Osmocom TAC database', () => {
       assert.equal(`${model.brand} ${model.name}`.toLowerCase(), `${brand.trim()} ${name.trim()}`.toLowerCase())
     }
 
-    const again = await importInto(server.registry, createReadStream(FILE))
+    const again = await importInto(server.context, createReadStream(FILE))
     assertAddsUp(again)
     const { rows, outranked, rejected } = first.summary
     const unchanged = rows - outranked - rejected

@@ -7,7 +7,7 @@ import { createDevice, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 
 const server = await startServer()
-const { registry } = server
+const { context } = server
 const demo = await server.addProject('demo', 'test')
 
 const HEADER = 'tac,brand,name,type,simTypes\n'
@@ -29,9 +29,9 @@ describe('an override of a TAC', () => {
   it('outranks every source, later ones too; taken back, the best source speaks again', async () => {
     const tac = newTac()
     const rows = (name: string) => `${HEADER}${tac},Over,${name},tablet,pSIM\n`
-    await importInto(registry, rows('First'))
+    await importInto(context, rows('First'))
     const before = await modelOf(tac)
-    await overrideTac(registry, tac, { brand: 'Mine', name: 'Phone', type: 'smartphone', simTypes: ['eSIM'] })
+    await overrideTac(context, tac, { brand: 'Mine', name: 'Phone', type: 'smartphone', simTypes: ['eSIM'] })
     const { id: _, ...mine } = await modelOf(tac)
     assert.deepEqual(mine, {
       object: 'deviceModel',
@@ -40,46 +40,46 @@ describe('an override of a TAC', () => {
       simTypes: ['eSIM'],
       type: 'smartphone',
     })
-    assert.equal((await importInto(registry, rows('Second'))).summary.outranked, 1)
+    assert.equal((await importInto(context, rows('Second'))).summary.outranked, 1)
     assert.equal((await modelOf(tac)).name, 'Phone')
-    await clearTac(registry, tac)
+    await clearTac(context, tac)
     assert.equal((await modelOf(tac)).name, 'Second')
-    await importInto(registry, rows('First'))
+    await importInto(context, rows('First'))
     assert.deepEqual(await modelOf(tac), before)
   })
 
   it('that only says other SIM types makes a variant of its own, and leaves the other TACs of the model alone', async () => {
     const [one, other] = [newTac(), newTac()]
-    await importInto(registry, `${HEADER}${one},Over,Shared,smartphone,eSIM+pSIM\n${other},Over,Shared,,\n`)
+    await importInto(context, `${HEADER}${one},Over,Shared,smartphone,eSIM+pSIM\n${other},Over,Shared,,\n`)
     const before = await modelOf(other)
-    await overrideTac(registry, one, { simTypes: ['eSIM'] })
+    await overrideTac(context, one, { simTypes: ['eSIM'] })
     const { id, name, type, simTypes } = await modelOf(one)
     assert.deepEqual([name, type, simTypes], ['Shared (eSIM)', 'smartphone', ['eSIM']])
     assert.notEqual(id, before.id)
     assert.deepEqual(await modelOf(other), before)
-    await overrideTac(registry, one, { simTypes: ['pSIM'] })
-    await clearTac(registry, one)
+    await overrideTac(context, one, { simTypes: ['pSIM'] })
+    await clearTac(context, one)
     assert.deepEqual(await modelOf(one), before)
   })
 
   it('of a TAC that no source knows needs brand and name, and taken back nothing is known again', async () => {
     const tac = newTac()
-    await assert.rejects(overrideTac(registry, tac, { type: 'tablet' }), /does not know TAC.*--brand and --name/)
-    await overrideTac(registry, tac, { brand: 'Apple', name: 'iPhone 6' })
+    await assert.rejects(overrideTac(context, tac, { type: 'tablet' }), /does not know TAC.*--brand and --name/)
+    await overrideTac(context, tac, { brand: 'Apple', name: 'iPhone 6' })
     const { type, simTypes } = await modelOf(tac)
     assert.deepEqual([type, simTypes], ['smartphone', ['pSIM']], 'by the rules')
-    assert.equal(await clearTac(registry, tac), undefined)
+    assert.equal(await clearTac(context, tac), undefined)
     assert.equal(await modelOf(tac), undefined)
-    await assert.rejects(clearTac(registry, tac), SetupError)
+    await assert.rejects(clearTac(context, tac), SetupError)
   })
 
   it('falls back to a source that spoke while it stood, in a file of lower or higher rank', async () => {
     const tac = newTac()
-    await overrideTac(registry, tac, { brand: 'Mine', name: 'Held' })
-    await importInto(registry, `tac,name,name\n${tac},Low,Rank\n`)
-    await importInto(registry, `${HEADER}${tac},High,Rank,car,\n`)
+    await overrideTac(context, tac, { brand: 'Mine', name: 'Held' })
+    await importInto(context, `tac,name,name\n${tac},Low,Rank\n`)
+    await importInto(context, `${HEADER}${tac},High,Rank,car,\n`)
     assert.equal((await modelOf(tac)).name, 'Held')
-    await clearTac(registry, tac)
+    await clearTac(context, tac)
     const { brand, type } = await modelOf(tac)
     assert.deepEqual([brand, type], ['High', 'car'])
   })
@@ -88,49 +88,49 @@ describe('an override of a TAC', () => {
 describe('an override of a model', () => {
   it('holds for all its TACs; its id stays, also when a source names it by its former name', async () => {
     const [one, two] = [newTac(), newTac()]
-    await importInto(registry, `${HEADER}${one},Over,Former,tablet,pSIM\n`)
+    await importInto(context, `${HEADER}${one},Over,Former,tablet,pSIM\n`)
     const before = await modelOf(one)
-    await overrideModel(registry, before.id, { brand: 'Now', name: 'Called', type: 'laptop', simTypes: ['eSIM'] })
+    await overrideModel(context, before.id, { brand: 'Now', name: 'Called', type: 'laptop', simTypes: ['eSIM'] })
     const after = { ...before, brand: 'Now', name: 'Called', type: 'laptop', simTypes: ['eSIM'] }
-    await importInto(registry, `${HEADER}${one},Over,Former,tablet,pSIM\n${two},over,FORMER,tablet,pSIM\n`)
+    await importInto(context, `${HEADER}${one},Over,Former,tablet,pSIM\n${two},over,FORMER,tablet,pSIM\n`)
     assert.deepEqual([await modelOf(one), await modelOf(two)], [after, after])
-    await clearModel(registry, before.id)
+    await clearModel(context, before.id)
     assert.deepEqual(await modelOf(two), before)
-    await assert.rejects(clearModel(registry, before.id), /Nothing is set/)
+    await assert.rejects(clearModel(context, before.id), /Nothing is set/)
   })
 
   it('is refused the name of another model, and for a model that is not there', async () => {
     const [one, two] = [newTac(), newTac()]
-    await importInto(registry, `tac,brand,name\n${one},Over,One\n${two},Over,Two\n`)
+    await importInto(context, `tac,brand,name\n${one},Over,One\n${two},Over,Two\n`)
     const [first, second] = [await modelOf(one), await modelOf(two)]
     await assert.rejects(
-      overrideModel(registry, first.id, { name: 'TWO' }),
+      overrideModel(context, first.id, { name: 'TWO' }),
       new RegExp(`is another model, ${second.id}`),
     )
-    await assert.rejects(overrideModel(registry, `${first.id.slice(0, -3)}zzz`, { name: 'x' }), /There is no model/)
+    await assert.rejects(overrideModel(context, `${first.id.slice(0, -3)}zzz`, { name: 'x' }), /There is no model/)
   })
 })
 
 describe('a model', () => {
   it('that loses its last TAC stays retrievable', async () => {
     const tac = newTac()
-    await importInto(registry, `tac,brand,name\n${tac},Over,Lost\n`)
+    await importInto(context, `tac,brand,name\n${tac},Over,Lost\n`)
     const lost = await modelOf(tac)
-    await importInto(registry, `tac,brand,name\n${tac},Over,Found\n`)
+    await importInto(context, `tac,brand,name\n${tac},Over,Found\n`)
     const { status, body } = await demo.ask('GET', `/deviceModels/${lost.id}`)
     assert.deepEqual([status, body], [200, lost])
-    await importInto(registry, `tac,brand,name\n${tac},Over,Lost\n`)
+    await importInto(context, `tac,brand,name\n${tac},Over,Lost\n`)
     assert.equal((await modelOf(tac)).id, lost.id)
   })
 
   it('has a type and SIM types by the rules where no source says, and by a source as soon as one does', async () => {
     const tac = newTac()
-    await importInto(registry, `tac,name,name\n${tac},Apple Inc,iPhone 5s Test\n`)
+    await importInto(context, `tac,name,name\n${tac},Apple Inc,iPhone 5s Test\n`)
     assert.equal((await modelOf(tac)).type, 'smartphone')
-    await importInto(registry, `${HEADER}${tac},Apple,iPhone 5s Test,tablet,eSIM\n`)
+    await importInto(context, `${HEADER}${tac},Apple,iPhone 5s Test,tablet,eSIM\n`)
     const { type, simTypes } = await modelOf(tac)
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
-    await importInto(registry, `tac,name,name\n${tac},Apple Inc,iPhone 5s Test\n`)
+    await importInto(context, `tac,name,name\n${tac},Apple Inc,iPhone 5s Test\n`)
     assert.equal((await modelOf(tac)).type, 'tablet')
   })
 })
@@ -138,10 +138,10 @@ describe('a model', () => {
 describe('a dry run', () => {
   it('says what an import would do, with examples, and does nothing', async () => {
     const [added, changed, kept] = [newTac(), newTac(), newTac()]
-    await importInto(registry, `${HEADER}${changed},Over,Old,,\n${kept},Over,Kept,,\n`)
+    await importInto(context, `${HEADER}${changed},Over,Old,,\n${kept},Over,Kept,,\n`)
     await createDevice(demo, { imei: makeImei(changed) })
     const file = `${HEADER}${added},Over,New,tablet,eSIM\n${changed},Over,Renewed,,\n${kept},Over,Kept,,\nx,Over,Bad,,\n`
-    const dry = await importInto(registry, file, { dryRun: true })
+    const dry = await importInto(context, file, { dryRun: true })
     assert.deepEqual(dry.summary, { rows: 4, added: 1, changed: 1, unchanged: 1, outranked: 0, rejected: 1 })
     assert.deepEqual(dry.examples, {
       added: [{ tac: added, before: null, after: 'Over New (tablet, eSIM)' }],
@@ -156,6 +156,6 @@ describe('a dry run', () => {
     })
     assert.equal(await modelOf(added), undefined)
     assert.equal((await modelOf(changed)).name, 'Old')
-    assert.deepEqual((await importInto(registry, file)).summary, dry.summary)
+    assert.deepEqual((await importInto(context, file)).summary, dry.summary)
   })
 })

@@ -17,7 +17,7 @@ const declared = new Set([...text.matchAll(/^# source (\S+): \S.*$/gm)].map(([, 
 
 describe('the starter catalogue', () => {
   it('has only rows that can be taken, all of which a fresh store holds', async () => {
-    const { summary, rejects } = await importInto(server.registry, createReadStream(FILE), { source: 'starter' })
+    const { summary, rejects } = await importInto(server.context, createReadStream(FILE), { source: 'starter' })
     assert.deepEqual(rejects, [])
     assert.deepEqual(summary, {
       rows: rows.length,
@@ -78,17 +78,17 @@ describe('the starter catalogue', () => {
   })
 
   it('is not taken again at a start while it is the same, so what became of it since stays', async () => {
-    const { db } = server.registry
+    const { db } = server.context
     await db.run("UPDATE tacs SET source = 'osmocom' WHERE tac = '49238884'")
-    await importStarterCatalogue(server.registry)
+    await importStarterCatalogue(server.context)
     const row = await db.get<{ source: string }>("SELECT source FROM tacs WHERE tac = '49238884'")
     assert.equal(row?.source, 'osmocom')
   })
 
   it('is taken again when another version of it was loaded', async () => {
-    const { db } = server.registry
+    const { db } = server.context
     await db.run("UPDATE catalogue_marks SET value = 'older' WHERE name = 'starter'")
-    await importStarterCatalogue(server.registry)
+    await importStarterCatalogue(server.context)
     const row = await db.get<{ source: string }>("SELECT source FROM tacs WHERE tac = '49238884'")
     assert.equal(row?.source, 'starter')
   })

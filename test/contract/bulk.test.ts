@@ -363,7 +363,7 @@ describe('an export', () => {
   it('is a consistent snapshot, whatever is written while it is read', async () => {
     const project = await server.addProject('moment', 'test')
     const made = Array.from({ length: 4_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
-    const ids = await fillDevices(server.registry, project, made)
+    const ids = await fillDevices(server.context, project, made)
     const outgoing = request(`${server.url}/projects/moment/devices/export`, {
       headers: { authorization: `Bearer ${project.token}` },
     })

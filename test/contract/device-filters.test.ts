@@ -8,7 +8,7 @@ let now = Date.parse('2026-11-01T00:00:00Z')
 const server = await startServer({ clock: () => now })
 const demo = await server.addProject('demo', 'test')
 
-await importModels(server.registry, [
+await importModels(server.context, [
   { tac: '70000001', brand: 'Common, Sense', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
   { tac: '70000002', brand: 'Rare', name: 'Odd One', type: 'tablet', simTypes: ['eSIM'] },
   { tac: '70000003', brand: 'Rare', name: 'Odd Two', type: 'smartwatch', simTypes: [] },
@@ -200,7 +200,7 @@ describe('a list of devices longer than the part scanned from the cursor', () =>
         ? { imei: makeImei('70000003'), name: 'needle' }
         : { imei: makeImei('70000001'), name: `hay ${position}` },
     )
-    const ids = await fillDevices(server.registry, large, made)
+    const ids = await fillDevices(server.context, large, made)
     const rare = ids.filter((_, position) => (ids.length - 1 - position) % 1_200 === 0)
     for (const query of ['brand=rare', 'type=smartwatch', 'tac=70000003', 'q=Needle', 'q=needle&brand=rare']) {
       assert.deepEqual(await listed(query, large.ask), rare, query)

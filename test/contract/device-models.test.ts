@@ -11,7 +11,7 @@ const demo = await server.addProject('demo', 'test')
 const reference = await demo.ask('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
 
 await importInto(
-  server.registry,
+  server.context,
   `tac,brand,name,type,simTypes
 10000001,Zetafon,Phone,smartphone,eSIM+pSIM
 10000002,Zetafon,Watch,smartwatch,eSIM
@@ -260,7 +260,7 @@ describe('device models', () => {
     it('is null while the TAC is unknown, and appears once a newer catalogue has it', async () => {
       const device = await createDevice(demo, { imei: makeImei('20000001') })
       assert.equal(device.model, null)
-      await importInto(server.registry, 'tac,brand,name,type,simTypes\n20000001,Novafon,One,smartphone,eSIM\n')
+      await importInto(server.context, 'tac,brand,name,type,simTypes\n20000001,Novafon,One,smartphone,eSIM\n')
       const expected = await modelOf('20000001')
       assert.equal(expected.name, 'One')
       assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, { ...device, model: expected })
@@ -273,13 +273,13 @@ describe('device models', () => {
     it('reflects a correction of the catalogue', async () => {
       const device = await createDevice(demo, { imei: makeImei('10000007') })
       assert.deepEqual([device.model.name, device.model.simTypes], ['Phone', []])
-      await importInto(server.registry, 'tac,brand,name,type,simTypes\n10000007,Betafon,Phone 2,tablet,eSIM\n')
+      await importInto(server.context, 'tac,brand,name,type,simTypes\n10000007,Betafon,Phone 2,tablet,eSIM\n')
       const { body } = await demo.ask('GET', `./devices/${device.id}`)
       assert.deepEqual([body.model.name, body.model.type, body.model.simTypes], ['Phone 2', 'tablet', ['eSIM']])
     })
 
     it('is the same object for every TAC of the model', async () => {
-      await importInto(server.registry, 'tac,brand,name\n20000002,Novafon,Two\n20000003,NOVAFON,TWO\n')
+      await importInto(server.context, 'tac,brand,name\n20000002,Novafon,Two\n20000003,NOVAFON,TWO\n')
       assert.deepEqual(await modelOf('20000003'), await modelOf('20000002'))
     })
   })

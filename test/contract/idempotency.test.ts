@@ -100,7 +100,7 @@ describe('idempotency', () => {
     const headers = newKey()
     const body = { imei: makeImei() }
     const { promise: gate, resolve: open } = Promise.withResolvers<void>()
-    const held = server.registry.db.transaction(() => gate)
+    const held = server.context.db.transaction(() => gate)
     const requests = [
       demo.ask('POST', './devices', { body, headers }),
       demo.ask('POST', './devices', { body, headers }),
@@ -131,7 +131,7 @@ describe('idempotency', () => {
     const asUser = await createUserClient(server, demo, user.id)
     const body = { imei: makeImei() }
     const first = await demo.ask('POST', './devices', { body, headers })
-    const { token } = await createKey(server.registry, demo.project, { name: 'second' })
+    const { token } = await createKey(server.context, demo.project, { name: 'second' })
     const withSecondKey = await server.clientWith(token, 'demo')('POST', './devices', { body, headers })
     assert.equal(withSecondKey.headers['idempotent-replayed'], 'true')
     assert.deepEqual(withSecondKey.body, first.body)
@@ -173,7 +173,7 @@ describe('idempotency', () => {
   })
 
   it('commits the stored response with the change: if it cannot be stored, nothing changes', async () => {
-    const { db } = server.registry
+    const { db } = server.context
     const body = { imei: makeImei() }
     await db.run(KEEP_NOTHING[engine])
     const rejected = await demo
@@ -187,7 +187,7 @@ describe('idempotency', () => {
     const headers = newKey()
     const body = { imei: makeImei() }
     const count = async () =>
-      (await server.registry.db.get<{ n: number }>('SELECT COUNT(*) AS n FROM idempotency_keys'))?.n
+      (await server.context.db.get<{ n: number }>('SELECT COUNT(*) AS n FROM idempotency_keys'))?.n
     await demo.ask('POST', './devices', { body, headers })
     try {
       offset = DAY - 1_000
@@ -196,7 +196,7 @@ describe('idempotency', () => {
       const late = await demo.ask('POST', './devices', { body, headers })
       assert.equal(late.body.code, 'deviceImeiAlreadyExists')
       assert.notEqual(await count(), 0)
-      await sweep(server.registry, new AbortController().signal)
+      await sweep(server.context, new AbortController().signal)
       assert.equal(await count(), 0)
     } finally {
       offset = 0

@@ -8,7 +8,7 @@ const server = await startServer()
 
 function fill(project: TestProject, count: number): Promise<string[]> {
   const devices = Array.from({ length: count }, () => ({ imei: makeImei(), name: null }))
-  return fillDevices(server.registry, project, devices)
+  return fillDevices(server.context, project, devices)
 }
 
 interface Page {

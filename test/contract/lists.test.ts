@@ -36,7 +36,7 @@ async function sampleOf(
 
 async function sampleOfModels(): Promise<Sample> {
   await importModels(
-    server.registry,
+    server.context,
     Array.from({ length: 12 }, (_, count) => modelEntry(String(count).padStart(8, '0'), `Model ${count}`)),
   )
   const { body } = await newer.ask('GET', '/deviceModels?brand=Listed&limit=200')

@@ -80,15 +80,15 @@ describe('projects', () => {
 
   it('have a slug of 3 to 30 characters as their id', async () => {
     for (const id of ['abc', 'a-1', `a${'b'.repeat(29)}`]) {
-      assert.equal((await createProject(server.registry, { id, type: 'test' })).id, id)
+      assert.equal((await createProject(server.context, { id, type: 'test' })).id, id)
     }
     for (const id of ['ab', `a${'b'.repeat(30)}`, 'Abc', '1ab', '-ab', 'ab-', 'a_b', 'äbc', 'abc\n', '']) {
-      await assert.rejects(createProject(server.registry, { id, type: 'test' }), SetupError)
+      await assert.rejects(createProject(server.context, { id, type: 'test' }), SetupError)
     }
   })
 
   it('cannot be created twice with one id', async () => {
-    await assert.rejects(createProject(server.registry, { id: 'demo', type: 'live' }), {
+    await assert.rejects(createProject(server.context, { id: 'demo', type: 'live' }), {
       message: 'There is a project demo already',
     })
     assert.equal((await demo.ask('GET', '/projects/demo')).body.type, 'test')

@@ -6,7 +6,7 @@ import { startServer } from '../support/server.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
-await importModels(server.registry, [
+await importModels(server.context, [
   { tac: '00100001', brand: 'Comma, Fon.', name: 'One', type: 'tablet', simTypes: ['eSIM'] },
   { tac: '00100002', brand: 'Comma', name: 'Two', type: 'tablet', simTypes: ['pSIM'] },
   { tac: '00100003', brand: 'Fon.', name: 'Three', type: 'router', simTypes: ['eSIM', 'pSIM'] },

@@ -11,7 +11,7 @@ const DAY = 24 * HOUR
 
 let now = Date.parse('2026-03-01T10:00:30Z')
 const server = await startServer({ clock: () => now })
-await importModels(server.registry, [
+await importModels(server.context, [
   { tac: '70000001', brand: 'Common', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
   { tac: '70000002', brand: 'Rare', name: 'Odd One', type: 'tablet', simTypes: ['eSIM'] },
   { tac: '70000003', brand: 'Common', name: 'Everyday', type: 'smartphone', simTypes: ['pSIM'] },
@@ -108,7 +108,7 @@ describe('the statistics of devices', () => {
       imei: makeImei(made < 10_200 ? '70000002' : '70000003'),
       name: null,
     }))
-    await fillDevices(server.registry, project, some)
+    await fillDevices(server.context, project, some)
     const { body } = await project.ask('GET', './devices/statistics')
     assert.equal(body.devices, 10_500)
     assert.deepEqual(

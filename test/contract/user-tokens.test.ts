@@ -120,8 +120,8 @@ async function expiredClient(owner: { id: string }): Promise<Client> {
 }
 
 async function keyClient({ expiresIn, revoked }: { expiresIn?: number; revoked?: boolean }): Promise<Client> {
-  const { id, token } = await createKey(server.registry, demo.project, { name: 'another', expiresIn })
-  if (revoked) await revokeKey(server.registry, demo.project, id)
+  const { id, token } = await createKey(server.context, demo.project, { name: 'another', expiresIn })
+  if (revoked) await revokeKey(server.context, demo.project, id)
   return server.clientWith(token, demo.project.id)
 }
 
@@ -292,7 +292,7 @@ describe('user tokens', () => {
     const { body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
     const tables = ['user_tokens', 'api_keys', 'idempotency_keys']
     for (const table of tables) {
-      const rows = await server.registry.db.all(`SELECT * FROM ${table}`)
+      const rows = await server.context.db.all(`SELECT * FROM ${table}`)
       assert.ok(rows.length > 0)
       for (const secret of [body.token, demo.token]) assert.ok(!JSON.stringify(rows).includes(secret), table)
     }

@@ -255,7 +255,7 @@ describe('concurrent requests', () => {
         assert.equal(fresh.length, 1, `${method} ${path}`)
         for (const answer of answers) assert.deepEqual(answer.body, fresh[0]?.body)
       }
-      const tokens = await server.registry.db.all('SELECT id FROM user_tokens WHERE user_id = $1', [user.id])
+      const tokens = await server.context.db.all('SELECT id FROM user_tokens WHERE user_id = $1', [user.id])
       assert.equal(tokens.length, round + 2)
       const devices = await listAll(tally, project, 'devices')
       assert.deepEqual(devices.map(({ imei }) => imei).sort(), [imeis[1], imeis[2]])
@@ -345,7 +345,7 @@ function requireCodes(answers: Answer[], code: string): void {
 }
 
 async function requireConsistent(): Promise<void> {
-  assert.deepEqual((await examine(server.registry.db)).findings, [])
+  assert.deepEqual((await examine(server.context.db)).findings, [])
 }
 
 async function listAll(tally: Tally, { ask }: TestProject, kind: Kind, filter = ''): Promise<Resource[]> {

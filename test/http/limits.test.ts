@@ -72,7 +72,7 @@ describe('the limit on concurrent requests', () => {
   it('returns 503 with Retry-After above it, and serves again afterwards', async () => {
     const demo = await narrow.addProject('narrow', 'test')
     const { promise: gate, resolve: open } = Promise.withResolvers<void>()
-    const held = narrow.registry.db.transaction(() => gate)
+    const held = narrow.context.db.transaction(() => gate)
     const requests = ['a', 'b'].map((name) =>
       demo.ask('POST', './users', { body: { email: `${name}@narrow.example` } }),
     )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { createRegistry, type Registry } from '../../src/context.ts'
+import { type Context, createContext } from '../../src/context.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { updateDevice } from '../../src/resources/devices/devices.ts'
@@ -21,24 +21,24 @@ async function startBeside() {
   const data = await makeDirectory()
   const { key, clientWith, stop } = await startServerProcess({ HANDSET_DATA: data })
   const ask = clientWith(key as string)
-  const registry: Registry = createRegistry(openSqlite(join(data, 'handset.db')), Date.now)
-  const project = await requireProject(registry, 'demo')
+  const context: Context = createContext(openSqlite(join(data, 'handset.db')), Date.now)
+  const project = await requireProject(context, 'demo')
   const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), name: 'old' } })
   const end = async () => {
-    await registry.db.close()
+    await context.db.close()
     await stop()
   }
-  return { ask, clientWith, registry, project, device, end }
+  return { ask, clientWith, context, project, device, end }
 }
 
 describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no cheap version of its data' }, () => {
   it('is not served after another process has changed the data', async () => {
-    const { ask, registry, project, device, end } = await startBeside()
+    const { ask, context, project, device, end } = await startBeside()
     const caller = { project, tokenId: 'another process', userId: null }
     for (const name of ['one', 'two', 'three']) {
       const before = await ask('GET', `./devices/${device.id}`)
       assert.deepEqual(await ask('GET', `./devices/${device.id}`).then(({ body }) => body), before.body)
-      await updateDevice(registry, caller, device.id, { name }, null)
+      await updateDevice(context, caller, device.id, { name }, null)
       const after = await ask('GET', `./devices/${device.id}`, {
         headers: { 'if-none-match': before.headers.etag ?? '' },
       })
@@ -137,13 +137,13 @@ describe('an authenticated caller', () => {
   it('is rejected on the next request after another process has revoked the key', {
     skip: engine !== 'sqlite',
   }, async () => {
-    const { clientWith, registry, project, end } = await startBeside()
-    const { id, token } = await createKey(registry, project, { name: 'short-lived' })
+    const { clientWith, context, project, end } = await startBeside()
+    const { id, token } = await createKey(context, project, { name: 'short-lived' })
     const ask = clientWith(token)
     for (const _ of [1, 2, 3]) assert.equal((await ask('GET', './devices')).status, 200)
-    await revokeKey(registry, project, id)
+    await revokeKey(context, project, id)
     assert.equal((await ask('GET', './devices')).status, 401)
-    assert.equal((await allKeys(registry, project)).length, 2)
+    assert.equal((await allKeys(context, project)).length, 2)
     await end()
   })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { after, describe, it } from 'node:test'
 import { countCatalogue, lookUpTac } from '../../src/catalogue/store.ts'
-import { createRegistry } from '../../src/context.ts'
+import { createContext } from '../../src/context.ts'
 import { citusStatements } from '../../src/db/citus.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
@@ -25,16 +25,16 @@ async function openDatabase({ empty = false } = {}): Promise<Database> {
 
 /** The tables, and a project with some keys, as operators work with them. */
 async function runOperatorsTools(db: Database): Promise<void> {
-  const registry = createRegistry(db, Date.now)
-  const project = await createProject(registry, { id: 'acme', type: 'live' })
-  const { id } = await createKey(registry, project, { name: 'key' })
-  await revokeKey(registry, project, id)
-  await allKeys(registry, project)
-  await allProjects(registry)
-  await importModels(registry, [{ tac: '12345678', brand: 'Brand', name: 'Name' }])
+  const context = createContext(db, Date.now)
+  const project = await createProject(context, { id: 'acme', type: 'live' })
+  const { id } = await createKey(context, project, { name: 'key' })
+  await revokeKey(context, project, id)
+  await allKeys(context, project)
+  await allProjects(context)
+  await importModels(context, [{ tac: '12345678', brand: 'Brand', name: 'Name' }])
   await lookUpTac(db, '12345678')
   await countCatalogue(db)
-  await sweep(registry, new AbortController().signal)
+  await sweep(context, new AbortController().signal)
 }
 
 /** Statements that read all projects at once: an operator's, run seldom, and never by a request. */

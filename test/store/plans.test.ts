@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
-import { createRegistry, type Registry } from '../../src/context.ts'
+import { type Context, createContext } from '../../src/context.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import type { Queries } from '../../src/db/port.ts'
 import { listDeviceModels } from '../../src/resources/device-models/device-models.ts'
@@ -18,10 +18,10 @@ const MODELS = 1_500
 const db = openStore(await makeStore())
 after(() => db.close())
 await migrate(db, Date.now)
-const registry = createRegistry(db, Date.now)
-await importStarterCatalogue(registry)
+const context = createContext(db, Date.now)
+await importStarterCatalogue(context)
 await importModels(
-  registry,
+  context,
   Array.from({ length: MODELS }, (_, model) => ({
     tac: String(80_000_000 + model),
     brand: `Brand ${model % 100}`,
@@ -30,9 +30,9 @@ await importModels(
     simTypes: [],
   })),
 )
-const project = await createProject(registry, { id: 'planned', type: 'test' })
+const project = await createProject(context, { id: 'planned', type: 'test' })
 await fillDevices(
-  registry,
+  context,
   { project },
   Array.from({ length: DEVICES }, (_, made) => ({
     imei: makeImei(String(80_000_000 + (made % MODELS))),
@@ -43,7 +43,7 @@ if (engine === 'postgres') await db.run('ANALYZE')
 const caller = { project, tokenId: '', userId: null }
 
 /** The plan of every statement that an answer takes, as its engine tells it. */
-async function plansOf(list: (registry: Registry) => Promise<string>): Promise<string[]> {
+async function plansOf(list: (context: Context) => Promise<string>): Promise<string[]> {
   const explain = engine === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
   const plans: string[] = []
   const explained = async (sql: string, parameters?: Parameters<Queries['all']>[1]) => {
@@ -64,7 +64,7 @@ async function plansOf(list: (registry: Registry) => Promise<string>): Promise<s
       return db.get(sql, parameters)
     },
   }
-  await list({ ...registry, db: { ...db, ...recorded, snapshot: (work) => work(recorded) } })
+  await list({ ...context, db: { ...db, ...recorded, snapshot: (work) => work(recorded) } })
   return plans
 }
 

@@ -8,8 +8,8 @@ import { makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 
 const server = await startServer()
-const { registry } = server
-const { db, newId } = registry
+const { context } = server
+const { db, newId } = context
 const demo = await server.addProject('demo', 'test')
 
 const HEADER = 'tac,brand,name,type,simTypes\n'
@@ -59,7 +59,7 @@ async function modelAt(id: string) {
 }
 
 function runAll(): Promise<Renormalised> {
-  return renormalise(registry, { dryRun: false })
+  return renormalise(context, { dryRun: false })
 }
 
 async function brandsLike(pattern: RegExp): Promise<string[]> {
@@ -79,7 +79,7 @@ describe('a catalogue that other tables normalised', () => {
     const { id, tac } = await leave('Apple Computer', 'Apple iphone 7X')
     const before = await modelAt(id)
     assert.deepEqual([before.brand, before.type], ['Apple Computer', 'other'])
-    const dry = await renormalise(registry, { dryRun: true })
+    const dry = await renormalise(context, { dryRun: true })
     assert.deepEqual(await modelAt(id), before)
     assert.deepEqual(dry.brands, [{ before: 'Apple Computer', after: 'Apple', models: 1 }])
     const done = await runAll()
@@ -112,7 +112,7 @@ describe('a catalogue that other tables normalised', () => {
     const { body } = await demo.ask('GET', '/deviceModels?brand=nokia&q=9990')
     assert.deepEqual(body.items, [model])
     assert.deepEqual(await brandsLike(/nokia/i), ['Nokia'])
-    const again = await importInto(registry, `${HEADER}${newer.tac},Nokia Mobile Phones,9990x,tablet,\n`)
+    const again = await importInto(context, `${HEADER}${newer.tac},Nokia Mobile Phones,9990x,tablet,\n`)
     assert.deepEqual([again.models, (await modelOf(newer.tac)).id], [0, older.id])
   })
 
@@ -153,11 +153,11 @@ describe('a catalogue that other tables normalised', () => {
 
   it('keeps what an operator has named, and follows in what was left as the sources had it', async () => {
     const literal = newTac()
-    await overrideTac(registry, literal, { brand: 'Apple Computer', name: 'Lisa' })
+    await overrideTac(context, literal, { brand: 'Apple Computer', name: 'Lisa' })
     const named = await leave('Telit Communications', 'Own')
-    await overrideModel(registry, named.id, { name: 'Mine' })
+    await overrideModel(context, named.id, { name: 'Mine' })
     const variant = await leave('Telit Communications', 'Varied')
-    const { id } = await overrideTac(registry, variant.tac, { simTypes: ['eSIM'] })
+    const { id } = await overrideTac(context, variant.tac, { simTypes: ['eSIM'] })
     await runAll()
     const { brand, name } = await modelOf(literal)
     assert.deepEqual([brand, name], ['Apple Computer', 'Lisa'])
@@ -175,19 +175,19 @@ describe('a catalogue that other tables normalised', () => {
     const own = await modelOf(variant.tac)
     assert.deepEqual([own.id, own.brand, own.name, own.simTypes], [id, 'Telit', 'Varied (eSIM)', ['eSIM']])
     const tac = newTac()
-    await importInto(registry, `${HEADER}${tac},Telit,Own,,\n`)
+    await importInto(context, `${HEADER}${tac},Telit,Own,,\n`)
     assert.equal((await modelOf(tac)).id, named.id)
   })
 
   it('gives a renamed model those that come to its former name, under the oldest id', async () => {
     const older = await leave('TCL Communication', 'Both')
     const named = await leave('TCL', 'Both')
-    await overrideModel(registry, named.id, { name: 'Called so', type: 'router' })
+    await overrideModel(context, named.id, { name: 'Called so', type: 'router' })
     await runAll()
     const model = await modelOf(named.tac)
     assert.deepEqual([model.id, model.name, model.type], [older.id, 'Called so', 'router'])
     assert.deepEqual(await modelOf(older.tac), model)
-    await overrideModel(registry, named.id, { name: 'Called otherwise' })
+    await overrideModel(context, named.id, { name: 'Called otherwise' })
     assert.equal((await modelAt(named.id)).name, 'Called otherwise')
   })
 })

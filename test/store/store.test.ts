@@ -61,7 +61,7 @@ async function appliedIn(db: Database): Promise<object[]> {
   return rows.map((row) => ({ ...row }))
 }
 
-/** What `openStore` and `openRegistry` promise, whatever the engine. */
+/** What `openStore` and `openContext` promise, whatever the engine. */
 describe('a store', () => {
   it('gives rows, the first row, none, and how many it changed', async () => {
     const { db } = await openNotes()

@@ -6,7 +6,7 @@ import {
   type Imported as ImportResult,
   importCatalogue,
 } from '../../src/catalogue/import/import.ts'
-import type { Registry } from '../../src/context.ts'
+import type { Context } from '../../src/context.ts'
 
 /** The result of an import, and the rows that it did not import. */
 export interface Imported extends ImportResult {
@@ -15,14 +15,14 @@ export interface Imported extends ImportResult {
 
 /** Imports a TAC database, given as text or as a stream, into the catalogue of a running server. */
 export async function importInto(
-  registry: Registry,
+  context: Context,
   content: string | Readable,
   { format: given, ...options }: Partial<ImportOptions> & { format?: FormatName } = {},
 ): Promise<Imported> {
   const stream = typeof content === 'string' ? Readable.from([Buffer.from(content)]) : content
   const { format, rows } = await readRows(stream, given)
   const rejects: Imported['rejects'] = []
-  const result = await importCatalogue(registry, rows, {
+  const result = await importCatalogue(context, rows, {
     source: format,
     onReject: ({ line, text }: Row, reason) => rejects.push({ line, reason, text }),
     onProgress: () => {},

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Registry } from '../../src/context.ts'
+import type { Context } from '../../src/context.ts'
 import { checkDigit, tacOf } from '../../src/domain/imei.ts'
 import { insertDevices } from '../../src/resources/devices/store.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
@@ -57,7 +57,7 @@ export async function createUserClient(
 
 /** Inserts devices in one transaction, without a request each. Returns their ids, newest first. */
 export async function fillDevices(
-  { db, newId }: Registry,
+  { db, newId }: Context,
   { project }: Pick<TestProject, 'project'>,
   devices: Iterable<{ imei: string; name: string | null }>,
 ): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { readIdentity } from '../../src/catalogue/formats/entry.ts'
 import type { Kinds } from '../../src/catalogue/formats/kinds.ts'
 import { importCatalogue } from '../../src/catalogue/import/import.ts'
-import type { Registry } from '../../src/context.ts'
+import type { Context } from '../../src/context.ts'
 
 /** A model of the catalogue and one of its TACs. */
 export interface Model extends Kinds {
@@ -11,13 +11,13 @@ export interface Model extends Kinds {
 }
 
 /** Imports models into the catalogue in the given order, since the API itself cannot write to it. */
-export async function importModels(registry: Registry, models: readonly Model[]): Promise<void> {
+export async function importModels(context: Context, models: readonly Model[]): Promise<void> {
   async function* rows() {
     for (const [position, { tac, brand, name, ...kinds }] of models.entries()) {
       yield { line: position + 1, text: tac, result: { ...readIdentity(tac, brand, name), ...kinds } }
     }
   }
-  await importCatalogue(registry, rows(), {
+  await importCatalogue(context, rows(), {
     source: 'csv',
     onReject: ({ text }, reason) => {
       throw new Error(`${text}: ${reason}`)

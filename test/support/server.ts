@@ -4,7 +4,7 @@ import { after } from 'node:test'
 import { buildApp } from '../../src/app.ts'
 import type { StoredProject } from '../../src/caller.ts'
 import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
-import type { Registry } from '../../src/context.ts'
+import type { Context } from '../../src/context.ts'
 import type { Project } from '../../src/contract/project.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { createKey } from '../../src/resources/tokens/tokens.ts'
@@ -45,7 +45,7 @@ export interface TestProject {
 
 export interface TestServer {
   url: string
-  registry: Registry
+  context: Context
   log: LogWatch
   /** Sends requests without a token. */
   askOpenly: Client
@@ -78,7 +78,7 @@ export async function startServer({
   const started = await Promise.all(
     Array.from({ length: engine === 'postgres' ? nodes : 1 }, () => startNode(store, { clock, settings }, log)),
   )
-  const { registry, url } = started[0] as Node
+  const { context, url } = started[0] as Node
   const urls = started.map((node) => node.url)
   end = async () => {
     const faults: string[] = []
@@ -93,20 +93,20 @@ export async function startServer({
   }
   return {
     url,
-    registry,
+    context,
     log,
     askOpenly: createClient(urls, log, {}, ''),
     clientWith,
     async addProject(id, type, locales) {
-      const project = await createProject(registry, { id, type, locales })
-      const { token } = await createKey(registry, project, { name: 'test' })
+      const project = await createProject(context, { id, type, locales })
+      const { token } = await createKey(context, project, { name: 'test' })
       return { project, token, ask: clientWith(token, id) }
     },
   }
 }
 
 interface Node {
-  registry: Registry
+  context: Context
   url: string
   /** Returns what in its statements a distributed engine could not do well. */
   end(): Promise<string[]>
@@ -118,7 +118,7 @@ async function startNode(
   log: LogWatch,
 ): Promise<Node> {
   const db = openStore(store)
-  const registry = await bringUpToDate(db, clock)
+  const context = await bringUpToDate(db, clock)
   const recording = recordStatements(db)
   const app = await buildApp({
     db: recording.db,
@@ -130,7 +130,7 @@ async function startNode(
   // A failing hook of another server in the file must not keep this one from closing.
   app.server.unref()
   return {
-    registry,
+    context,
     url,
     async end() {
       await app.close()

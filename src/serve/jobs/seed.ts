@@ -1,5 +1,5 @@
 import type { Caller, StoredProject } from '../../caller.ts'
-import { createRegistry, type Registry } from '../../context.ts'
+import { type Context, createContext } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { checkDigit } from '../../domain/imei.ts'
 import { createRandom, type Random } from '../../domain/random.ts'
@@ -66,12 +66,12 @@ const MODELS = `SELECT t.tac, m.brand, m.name, m.type, m.sim_types FROM tacs t
  * Throws `SetupError` for a live project, an empty catalogue, and a project that already holds this seed's data.
  */
 export async function seedProject(
-  registry: Registry,
+  context: Context,
   project: StoredProject,
   { devices, seed, onProgress }: { devices: number; seed: number; onProgress: (done: number) => void },
 ): Promise<Seeded> {
   if (project.type !== 'test') throw new SetupError(`${project.id} is a live project: only test projects can be seeded`)
-  const plan = planHouseholds(createRandom(seed), await readModels(registry.db), devices, seed)
+  const plan = planHouseholds(createRandom(seed), await readModels(context.db), devices, seed)
   const counts = {
     users: plan.filter(({ user }) => user !== null).length,
     sims: plan.reduce((sum, household) => sum + household.devices.flatMap(({ sims }) => sims).length, 0),
@@ -79,8 +79,8 @@ export async function seedProject(
   }
   const objects = counts.users + counts.sims + counts.devices
   // Ids contain their creation time, so this clock runs through the year, one step per object.
-  let time = registry.clock() - SPAN
-  const past = createRegistry(registry.db, () => {
+  let time = context.clock() - SPAN
+  const past = createContext(context.db, () => {
     time += SPAN / (objects + 1)
     return Math.floor(time)
   })
@@ -96,12 +96,12 @@ export async function seedProject(
   return counts
 }
 
-async function makeHousehold(registry: Registry, caller: Caller, { user, devices }: Household): Promise<void> {
-  const owner = user === null ? null : idOf(await createUser(registry, caller, user))
+async function makeHousehold(context: Context, caller: Caller, { user, devices }: Household): Promise<void> {
+  const owner = user === null ? null : idOf(await createUser(context, caller, user))
   for (const { imei, name, sims } of devices) {
     const simIds: string[] = []
-    for (const sim of sims) simIds.push(idOf(await createSim(registry, caller, sim)))
-    await createDevice(registry, caller, { imei, name, user: owner, sims: simIds })
+    for (const sim of sims) simIds.push(idOf(await createSim(context, caller, sim)))
+    await createDevice(context, caller, { imei, name, user: owner, sims: simIds })
   }
 }
 

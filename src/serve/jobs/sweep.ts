@@ -1,4 +1,4 @@
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { sweepResponses } from '../../http/request/idempotency-store.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
 import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
@@ -7,11 +7,11 @@ import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 const BATCH_ROWS = 500
 
 /** Deletes expired idempotency keys and user tokens in every project. Returns the number of deleted rows. */
-export async function sweep(registry: Registry, signal: AbortSignal): Promise<number> {
-  const { db, clock } = registry
+export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
+  const { db, clock } = context
   const now = new Date(clock()).toISOString()
   let swept = 0
-  for (const project of await allProjects(registry)) {
+  for (const project of await allProjects(context)) {
     let deleted = BATCH_ROWS
     while (deleted > 0 && !signal.aborted) {
       deleted = await db.transaction(
@@ -28,8 +28,8 @@ export async function sweep(registry: Registry, signal: AbortSignal): Promise<nu
 const INTERVAL = 10 * 60 * 1000
 
 /** Sweeps every ten minutes until the signal aborts. A failed sweep is reported and retried ten minutes later. */
-export function sweepRegularly(registry: Registry, signal: AbortSignal, onError: (error: unknown) => void): void {
-  const timer = setInterval(() => sweep(registry, signal).catch(onError), INTERVAL)
+export function sweepRegularly(context: Context, signal: AbortSignal, onError: (error: unknown) => void): void {
+  const timer = setInterval(() => sweep(context, signal).catch(onError), INTERVAL)
   timer.unref()
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '../../config.ts'
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import type { ProcessMetrics } from '../../http/limits/siblings.ts'
 import { createLedger } from '../../http/limits/window.ts'
@@ -51,8 +51,8 @@ interface End {
  *
  * Throws a one-line `SetupError` if a worker cannot start. The store then stays open, and all workers have ended.
  */
-export async function startWorkers(config: Config, registry: Registry, logger: Logger): Promise<Server> {
-  const { db, clock } = registry
+export async function startWorkers(config: Config, context: Context, logger: Logger): Promise<Server> {
+  const { db, clock } = context
   const stopping = new AbortController()
   const running = new Set<Run>()
   const take = createLedger(clock, SHARES_OF_A_WORKER * config.workers)
@@ -153,7 +153,7 @@ export async function startWorkers(config: Config, registry: Registry, logger: L
   try {
     const [address = ''] = await Promise.all(first.map(({ listening }) => listening))
     const places = first.map(keepRunning)
-    sweepRegularly(registry, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
+    sweepRegularly(context, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
     return {
       address,
       async stop() {

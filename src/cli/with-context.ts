@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig, processEnvironment } from '../config.ts'
-import type { Registry } from '../context.ts'
-import { openRegistry } from '../serve/open.ts'
+import type { Context } from '../context.ts'
+import { openContext } from '../serve/open.ts'
 
 /** The settings of a command: its own options first, then the global options, then the environment. */
 export function configOf(command: Command): Config {
@@ -9,11 +9,11 @@ export function configOf(command: Command): Config {
 }
 
 /** Opens the store that a command's settings name, does the work, and closes it. A server may be using the store. */
-export async function withRegistry<T>(command: Command, work: (registry: Registry) => Promise<T>): Promise<T> {
-  const registry = await openRegistry(configOf(command))
+export async function withContext<T>(command: Command, work: (context: Context) => Promise<T>): Promise<T> {
+  const context = await openContext(configOf(command))
   try {
-    return await work(registry)
+    return await work(context)
   } finally {
-    await registry.db.close()
+    await context.db.close()
   }
 }
