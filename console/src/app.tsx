@@ -2,52 +2,52 @@ import { useEffect, useState } from 'preact/hooks'
 import { NoticesProvider } from './notices.tsx'
 import { Pages } from './pages.tsx'
 import { Brand } from './parts/brand.tsx'
-import { Failure } from './parts/states.tsx'
-import { PlaceProvider, useCurrentPlace } from './router.ts'
-import { isRefusal, KEY_ENDED, keptKey, type Session, SessionProvider, signIn } from './session.ts'
+import { Failure } from './parts/failure.tsx'
+import { RouteProvider, useCurrentRoute } from './router.ts'
+import { isInvalidKey, KEY_ENDED, type Session, SessionProvider, signIn, storedKey } from './session.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './sign-in.tsx'
 
 type State =
-  | { is: 'entering' }
-  | { is: 'out'; because?: string | undefined }
-  | { is: 'unanswered'; error: unknown }
-  | { is: 'in'; session: Session }
+  | { is: 'signing-in' }
+  | { is: 'signed-out'; reason?: string | undefined }
+  | { is: 'unreachable'; error: unknown }
+  | { is: 'signed-in'; session: Session }
 
 export function App() {
-  const place = useCurrentPlace()
-  const [state, setState] = useState<State>(() => (keptKey() === null ? { is: 'out' } : { is: 'entering' }))
+  const route = useCurrentRoute()
+  const [state, setState] = useState<State>(() => ({ is: storedKey() === null ? 'signed-out' : 'signing-in' }))
 
   const enter = async (key: string) => {
-    const session = await signIn(key, (because) => setState({ is: 'out', because }))
-    setState({ is: 'in', session })
+    const session = await signIn(key, (reason) => setState({ is: 'signed-out', reason }))
+    setState({ is: 'signed-in', session })
   }
-  const enterAgain = () => {
-    const key = keptKey()
+  const enterWithStoredKey = () => {
+    const key = storedKey()
     if (key === null) return
-    setState({ is: 'entering' })
+    setState({ is: 'signing-in' })
     enter(key).catch((error: unknown) =>
-      setState(isRefusal(error) ? { is: 'out', because: KEY_ENDED } : { is: 'unanswered', error }),
+      setState(isInvalidKey(error) ? { is: 'signed-out', reason: KEY_ENDED } : { is: 'unreachable', error }),
     )
   }
-  useEffect(enterAgain, [])
+  useEffect(enterWithStoredKey, [])
 
-  if (state.is === 'entering') return null
-  if (state.is === 'unanswered') {
+  if (state.is === 'signing-in') return null
+  if (state.is === 'unreachable') {
     return (
       <div class="sign-in">
         <main>
           <h1>
             <Brand />
           </h1>
-          <Failure error={state.error} retry={enterAgain} />
+          <Failure error={state.error} retry={enterWithStoredKey} />
         </main>
       </div>
     )
   }
-  if (state.is === 'out') return <SignIn because={state.because} onKey={enter} />
+  if (state.is === 'signed-out') return <SignIn reason={state.reason} onKey={enter} />
   return (
-    <PlaceProvider value={place}>
+    <RouteProvider value={route}>
       <SessionProvider value={state.session}>
         <NoticesProvider>
           <Shell>
@@ -55,6 +55,6 @@ export function App() {
           </Shell>
         </NoticesProvider>
       </SessionProvider>
-    </PlaceProvider>
+    </RouteProvider>
   )
 }

@@ -1,13 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /**
- * Where a change of `state` takes away what had the focus, `give` puts it where the person goes on: else a keyboard would
- * begin at the top of the page again.
+ * Calls `moveFocus` when a change of `state` removed the focused element. Otherwise the next Tab would start at the top
+ * of the page.
  */
-export function useLostFocus(state: unknown, give: () => void): void {
+export function useFocusFallback(state: unknown, moveFocus: () => void): void {
   const before = useRef(state)
   useLayoutEffect(() => {
-    if (before.current !== state && document.activeElement === document.body) give()
+    if (before.current !== state && document.activeElement === document.body) moveFocus()
     before.current = state
   }, [state])
 }

@@ -76,7 +76,7 @@ export function checkDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10)
 }
 
-/** What to say of a text while it is typed. */
+/** What to notify of a text while it is typed. */
 export interface Remark {
   tone: 'plain' | 'good' | 'doubtful'
   text: string

@@ -1,15 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 
-/** Something that is asked of the server. */
+/** A value that is requested from the server. */
 export type Loaded<Value> =
   | { state: 'loading' }
   | { state: 'failed'; error: unknown; retry: () => void }
   | { state: 'ready'; value: Value }
 
 /**
- * Loads when the page shows it, and again when one of `inputs` changes; what was asked for before is given up.
- *
- * The second part puts a newer value in its place, such as the answer to a change.
+ * Loads a value when the component is first shown, and again when one of `inputs` changes, which aborts the request
+ * before. The function that is returned with it replaces the value, for example by the response to a change.
  */
 export function useLoaded<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
@@ -18,7 +17,7 @@ export function useLoaded<Value>(
   const [attempt, setAttempt] = useState(0)
   const [loaded, setLoaded] = useState<Loaded<Value>>({ state: 'loading' })
   const retry = useCallback(() => setAttempt((attempt) => attempt + 1), [])
-  // The caller names what its load depends on.
+  // The caller states what its load depends on.
   useEffect(() => {
     const leaving = new AbortController()
     setLoaded({ state: 'loading' })
@@ -28,17 +27,16 @@ export function useLoaded<Value>(
     )
     return () => leaving.abort()
   }, [...inputs, attempt])
-  const show = useCallback((value: Value) => setLoaded({ state: 'ready', value }), [])
-  return [loaded, show]
+  const replace = useCallback((value: Value) => setLoaded({ state: 'ready', value }), [])
+  return [loaded, replace]
 }
 
-/** Work that a person sets off, one at a time. */
+/** Work that a person starts, one at a time. */
 export interface Action {
   busy: boolean
-  /** Why it failed the last time. */
+  /** Why the last run failed. */
   error: unknown
   run(work: () => Promise<unknown>): Promise<void>
-  forget(): void
 }
 
 export function useAction(): Action {
@@ -48,7 +46,6 @@ export function useAction(): Action {
   return {
     busy,
     error,
-    forget: () => setError(null),
     async run(work) {
       if (running.current) return
       running.current = true

@@ -1,9 +1,10 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
-import { isElsewhere } from './keys.ts'
+import { isForFieldOrDialog } from './key-target.ts'
+import './notices.css'
 import { Icon } from './parts/icon.tsx'
-import { tell } from './problems.ts'
-import { usePlace } from './router.ts'
+import { describeError } from './problems.ts'
+import { useRoute } from './router.ts'
 
 interface Notice {
   text: string
@@ -11,11 +12,14 @@ interface Notice {
 }
 
 interface Notices {
-  /** Says what was done; `undo` undoes it. It stays until it is dismissed, replaced, or the page is left. */
-  say(text: string, undo?: () => Promise<unknown>): void
+  /**
+   * Reports what was done and offers to undo it. The notice stays until it is dismissed, another replaces it, or the
+   * person leaves the page.
+   */
+  notify(text: string, undo?: () => Promise<unknown>): void
 }
 
-const NoticesContext = createContext<Notices>({ say() {} })
+const NoticesContext = createContext<Notices>({ notify() {} })
 
 export function useNotices(): Notices {
   return useContext(NoticesContext)
@@ -23,49 +27,56 @@ export function useNotices(): Notices {
 
 export function NoticesProvider({ children }: { children: ComponentChildren }) {
   const [notice, setNotice] = useState<Notice | null>(null)
-  const notices = useMemo<Notices>(() => ({ say: (text, undo) => setNotice({ text, undo }) }), [])
+  const notices = useMemo<Notices>(() => ({ notify: (text, undo) => setNotice({ text, undo }) }), [])
   return (
     <NoticesContext.Provider value={notices}>
       {children}
       <div class="notices" role="status">
-        {notice !== null && <NoticeBar notice={notice} onDismiss={() => setNotice(null)} say={notices.say} />}
+        {notice !== null && <NoticeBar notice={notice} onDismiss={() => setNotice(null)} notify={notices.notify} />}
       </div>
     </NoticesContext.Provider>
   )
 }
 
-function NoticeBar({ notice, onDismiss, say }: { notice: Notice; onDismiss: () => void; say: Notices['say'] }) {
-  const { path } = usePlace()
-  const [pathThen] = useState(path)
+function NoticeBar({
+  notice: { text, undo },
+  onDismiss,
+  notify,
+}: {
+  notice: Notice
+  onDismiss: () => void
+  notify: Notices['notify']
+}) {
+  const { path } = useRoute()
+  const [firstPath] = useState(path)
   useEffect(() => {
-    if (path !== pathThen && notice.undo !== undefined) onDismiss()
+    if (path !== firstPath && undo !== undefined) onDismiss()
   }, [path])
-  const { undo } = notice
-  const takeBack = () =>
+  const runUndo = () =>
     undo?.().then(
-      () => say('Undone.'),
-      (error: unknown) => say(`Not undone: ${tell(error).message}`),
+      () => notify('Undone.'),
+      (error: unknown) => notify(`Not undone: ${describeError(error).message}`),
     )
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
-      if (isElsewhere(event.target as Element)) return
+      if (isForFieldOrDialog(event.target as Element)) return
       event.preventDefault()
-      takeBack()
+      runUndo()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [undo])
   return (
     <div class="notice">
-      <p>{notice.text}</p>
+      <p>{text}</p>
       {undo && (
         <button
           type="button"
           class="button button-quiet"
           aria-keyshortcuts="Control+Z"
           title="Ctrl+Z"
-          onClick={takeBack}
+          onClick={runUndo}
         >
           Undo
         </button>

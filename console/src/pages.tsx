@@ -14,11 +14,12 @@ import { SimPage } from './pages/sim.tsx'
 import { SimsPage } from './pages/sims.tsx'
 import { UserPage } from './pages/user.tsx'
 import { UsersPage } from './pages/users.tsx'
+import { Empty } from './parts/empty.tsx'
 import { focusPage, Heading } from './parts/heading.tsx'
-import { Empty, Shown } from './parts/states.tsx'
-import { hrefOf, matchPath, usePlace } from './router.ts'
+import { WhenLoaded } from './parts/when-loaded.tsx'
+import { hrefOf, matchPath, useRoute } from './router.ts'
 
-/** The first that fits is shown: `new` before ids. */
+/** The first template that matches is shown, so `new` comes before ids. */
 const PAGES: readonly (readonly [template: string, show: (names: Record<string, string>) => ComponentChildren])[] = [
   ['/', () => <HomePage />],
   ['/search', () => <SearchPage />],
@@ -33,14 +34,14 @@ const PAGES: readonly (readonly [template: string, show: (names: Record<string, 
   ['/sims/:id', ({ id }) => <SimPage id={id as string} />],
   ['/models', () => <ModelsPage />],
   ['/models/:id', ({ id }) => <ModelPage id={id as string} />],
-  ['/overview', () => <Later load={async () => (await import('./pages/overview.tsx')).OverviewPage} />],
-  ['/import', () => <Later load={async () => (await import('./pages/import.tsx')).ImportPage} />],
+  ['/overview', () => <Lazy load={async () => (await import('./pages/overview.tsx')).OverviewPage} />],
+  ['/import', () => <Lazy load={async () => (await import('./pages/import.tsx')).ImportPage} />],
 ]
 
-/** The page of the present path. */
+/** The page of the current path. */
 export function Pages() {
-  const { path, by } = usePlace()
-  useFocusOnPage(path, by)
+  const { path, by } = useRoute()
+  usePageFocus(path, by)
   for (const [template, show] of PAGES) {
     const names = matchPath(template, path)
     if (names !== null) return <div key={path}>{show(names)}</div>
@@ -48,32 +49,31 @@ export function Pages() {
   return (
     <>
       <Heading title="There is no such page" />
-      <Empty title="The address leads nowhere.">
+      <Empty title="This address does not exist.">
         <p>
-          <a href={hrefOf('/')}>Look something up</a> instead.
+          Start from the <a href={hrefOf('/')}>search</a>.
         </p>
       </Empty>
     </>
   )
 }
 
-/** A page that is fetched when it is first gone to. */
-function Later({ load }: { load: () => Promise<FunctionComponent> }) {
+/** A page whose code is loaded when it is first opened. */
+function Lazy({ load }: { load: () => Promise<FunctionComponent> }) {
   const [loaded] = useLoaded(load, [])
   return (
-    <Shown of={loaded} title="Handset">
+    <WhenLoaded loaded={loaded} title="Handset">
       {(Page) => <Page />}
-    </Shown>
+    </WhenLoaded>
   )
 }
 
 /**
- * A page that was gone to is read from its heading on, but for the one that is for looking up, which begins in the search
- * field, and for a form that begins in a field of its own; who types into the search field goes on typing.
+ * Moves the focus to the heading of a new page, so that screen readers start there. The home page starts in the search
+ * field. A form starts in its first field. Someone who is typing keeps the focus.
  */
-function useFocusOnPage(path: string, by: string): void {
+function usePageFocus(path: string, by: string): void {
   const first = useRef(true)
-  // A change of path is what leads to another page.
   useEffect(() => {
     const wasFirst = first.current
     first.current = false
@@ -84,7 +84,7 @@ function useFocusOnPage(path: string, by: string): void {
   }, [path])
 }
 
-/** Whether a field that has the focus brings up a keyboard over the page. */
+/** Whether focusing a field opens a keyboard on the screen. */
 function hasTouchKeyboard(): boolean {
   return window.matchMedia('(pointer: coarse)').matches
 }

@@ -1,14 +1,14 @@
 import { HandsetError } from '@handset/sdk'
 
-/** An error as it is told to a person. */
-export interface Telling {
+/** An error as a person reads it. */
+export interface ErrorText {
   message: string
   hint: string | null
-  /** What the operator finds the request by. */
+  /** By which an operator finds the request in the log. */
   requestId: string | null
 }
 
-export function tell(error: unknown): Telling {
+export function describeError(error: unknown): ErrorText {
   if (!(error instanceof HandsetError)) {
     return { message: error instanceof Error ? error.message : String(error), hint: null, requestId: null }
   }
@@ -16,23 +16,22 @@ export function tell(error: unknown): Telling {
   return { message, hint, requestId: status === null || status >= 500 ? requestId : null }
 }
 
-/** Whether what was asked for is not there, so that asking again is of no use. */
-export function isGone(error: unknown): boolean {
+/** Whether the object does not exist, so that trying again is of no use. */
+export function isNotFound(error: unknown): boolean {
   return error instanceof HandsetError && error.type === 'notFound'
 }
 
-/** What the API says is wrong with a property of what was sent, or with a part of it; null where it says nothing. */
+/** What the API says is wrong with a property, or with a part of it; null if it says nothing. */
 export function problemAt(error: unknown, property: string): string | null {
   const details = detailsAt(error, property)
   if (details.length === 0) return null
   const { hint, details: all } = error as HandsetError
-  const messages = details.map(({ message, suggestion }) => message + (suggestion ? ` (${suggestion}?)` : ''))
-  const said = messages.join(' ')
-  return hint !== null && all.length === details.length && !said.includes(hint) ? `${said}. ${hint}` : said
+  const text = details.map(({ message, suggestion }) => message + (suggestion ? ` (${suggestion}?)` : '')).join(' ')
+  return hint !== null && all.length === details.length && !text.includes(hint) ? `${text}. ${hint}` : text
 }
 
-/** Whether the API says which property is wrong, and it is one of these: then it is told there and nowhere else. */
-export function isToldAt(error: unknown, properties: readonly string[]): boolean {
+/** Whether the error is only about these properties, so that their fields show all of it. */
+export function isShownAt(error: unknown, properties: readonly string[]): boolean {
   return (
     error instanceof HandsetError &&
     error.details.length > 0 &&

@@ -3,31 +3,31 @@ import { useContext, useEffect, useState } from 'preact/hooks'
 
 const BASE = '/console'
 
-/** Where the person is: the path below `/console`, and the query. */
-export interface Place {
+/** The current address: the path below `/console`, and the query. */
+export interface Route {
   path: string
   query: URLSearchParams
-  /** How the person came here. The browser's own back and forward are `moved`. */
+  /** What led here. `moved` means the browser's Back or Forward. */
   by: 'opened' | 'pushed' | 'replaced' | 'moved'
 }
 
-const CHANGED = 'handset:place'
+const CHANGED = 'handset:route'
 const LEAVING = 'handset:leaving'
 
-const PlaceContext = createContext<Place>({ path: '/', query: new URLSearchParams(), by: 'opened' })
+const RouteContext = createContext<Route>({ path: '/', query: new URLSearchParams(), by: 'opened' })
 
-export const PlaceProvider = PlaceContext.Provider
+export const RouteProvider = RouteContext.Provider
 
-export function usePlace(): Place {
-  return useContext(PlaceContext)
+export function useRoute(): Route {
+  return useContext(RouteContext)
 }
 
-/** The place as it changes; for the top of the page, which hands it to all below. */
-export function useCurrentPlace(): Place {
-  const [place, setPlace] = useState(() => readPlace('opened'))
+/** The route as it changes. The app calls this once and provides the route to everything below. */
+export function useCurrentRoute(): Route {
+  const [route, setRoute] = useState(() => readRoute('opened'))
   useEffect(() => {
-    const onMove = () => setPlace(readPlace('moved'))
-    const onChange = (event: Event) => setPlace(readPlace((event as CustomEvent<Place['by']>).detail))
+    const onMove = () => setRoute(readRoute('moved'))
+    const onChange = (event: Event) => setRoute(readRoute((event as CustomEvent<Route['by']>).detail))
     window.addEventListener('popstate', onMove)
     window.addEventListener(CHANGED, onChange)
     document.addEventListener('click', followLink)
@@ -37,44 +37,44 @@ export function useCurrentPlace(): Place {
       document.removeEventListener('click', followLink)
     }
   }, [])
-  return place
+  return route
 }
 
-/** The address of a path of the console. Filters that are empty stay out of it. */
+/** The address of a path of the console. Empty filters are left out. */
 export function hrefOf(path: string, query: Readonly<Record<string, string | null | undefined>> = {}): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]))
   const text = new URLSearchParams(given).toString()
   return BASE + (path === '/' && text === '' ? '' : path) + (text === '' ? '' : `?${text}`)
 }
 
-/** Goes to an address that `hrefOf` gave. */
-export function goTo(href: string): void {
+/** Goes to an address that `hrefOf` returned. */
+export function navigate(href: string): void {
   window.dispatchEvent(new Event(LEAVING))
   history.pushState(null, '', href)
   window.dispatchEvent(new CustomEvent(CHANGED, { detail: 'pushed' }))
 }
 
-/** Goes to an address that takes the place of the present one in the browser's history. */
-export function replaceWith(href: string): void {
+/** Goes to an address, which replaces the current one in the browser's history. */
+export function redirect(href: string): void {
   history.replaceState(null, '', href)
   window.dispatchEvent(new CustomEvent(CHANGED, { detail: 'replaced' }))
 }
 
 /**
- * Says in the address bar where the person has got to, and nothing else. `state` is kept with it in the browser's history,
- * where `history.state` gives it to who comes back.
+ * Changes the address without changing the page. `state` is stored with it in the browser's history. When the person
+ * comes back, `history.state` has it again.
  */
-export function noteAddress(href: string, state: unknown = null): void {
+export function replaceAddress(href: string, state: unknown = null): void {
   history.replaceState(state, '', href)
 }
 
-/** Calls `note` when the person goes on to another address, while the present one can still be noted. */
-export function beforeLeaving(note: () => void): () => void {
-  window.addEventListener(LEAVING, note)
-  return () => window.removeEventListener(LEAVING, note)
+/** Calls `onLeaving` before the console goes to another address, while the current one can still be changed. */
+export function onLeave(onLeaving: () => void): () => void {
+  window.addEventListener(LEAVING, onLeaving)
+  return () => window.removeEventListener(LEAVING, onLeaving)
 }
 
-/** The parts of a path that `template` names with a colon; null where the path is another. */
+/** The parts of a path that `template` names with a colon; null if the path does not match. */
 export function matchPath(template: string, path: string): Record<string, string> | null {
   const parts = template.split('/')
   const given = path.split('/')
@@ -88,13 +88,13 @@ export function matchPath(template: string, path: string): Record<string, string
   return names
 }
 
-function readPlace(by: Place['by']): Place {
+function readRoute(by: Route['by']): Route {
   const { pathname, search } = window.location
   const path = pathname.slice(BASE.length).replace(/\/+$/, '')
   return { path: path === '' ? '/' : path, query: new URLSearchParams(search), by }
 }
 
-/** Links into the console change the page in place; with a modifier key they do what the browser does. */
+/** Changes the page in place for links into the console. With a modifier key, the browser follows them. */
 function followLink(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
@@ -103,5 +103,5 @@ function followLink(event: MouseEvent): void {
   const { origin, pathname, search } = new URL(link.href)
   if (origin !== window.location.origin || (pathname !== BASE && !pathname.startsWith(`${BASE}/`))) return
   event.preventDefault()
-  goTo(pathname + search)
+  navigate(pathname + search)
 }

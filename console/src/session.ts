@@ -2,52 +2,52 @@ import { createHandset, type Handset, HandsetError, type Project } from '@handse
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
-/** Kept for the tab, and gone with it. */
-const KEPT = 'handset.key'
+/** In the session storage, which ends with the tab. */
+const STORED_KEY = 'handset.key'
 
-/** What is told where the server no longer takes a key. */
+/** Shown when the server no longer accepts a key. */
 export const KEY_ENDED = 'The key is no longer valid. Sign in with another.'
 
-/** Who is at the page: a client with their key, and the project that it opens. */
+/** A signed-in person: a client with their key, and the project that the key opens. */
 export interface Session {
   handset: Handset
   project: Project
-  /** Ends the session; `because` is shown at the sign-in. */
-  end(because?: string): void
+  /** Ends the session. The sign-in page shows the reason. */
+  end(reason?: string): void
 }
 
 const SessionContext = createContext<Session | null>(null)
 
 export const SessionProvider = SessionContext.Provider
 
-/** The session; for what is shown to people who are signed in. */
+/** The session. Only components below the sign-in may call this. */
 export function useSession(): Session {
   return useContext(SessionContext) as Session
 }
 
-/** Whether a sign-in failed for its key, and not for want of an answer. */
-export function isRefusal(error: unknown): boolean {
+/** Whether signing in failed because the key is invalid, and not because the server did not respond. */
+export function isInvalidKey(error: unknown): boolean {
   return error instanceof HandsetError && error.type === 'unauthenticated'
 }
 
-export function keptKey(): string | null {
-  return sessionStorage.getItem(KEPT)
+export function storedKey(): string | null {
+  return sessionStorage.getItem(STORED_KEY)
 }
 
 /**
- * Signs in with an API key or user token; keeps it for the tab. `onEnd` hears when the session is over, with a reason
- * where the server no longer takes the key. Throws `HandsetError`.
+ * Signs in with an API key or user token and stores it for the tab. `onEnd` is called when the session ends, with a
+ * reason if the server no longer accepts the key. Throws `HandsetError`.
  */
-export async function signIn(token: string, onEnd: (because?: string) => void): Promise<Session> {
+export async function signIn(token: string, onEnd: (reason?: string) => void): Promise<Session> {
   const baseUrl = window.location.origin
-  const end = (because?: string) => {
-    sessionStorage.removeItem(KEPT)
-    onEnd(because)
+  const end = (reason?: string) => {
+    sessionStorage.removeItem(STORED_KEY)
+    onEnd(reason)
   }
-  const { items } = await createHandset({ baseUrl, token }).projects.list()
-  const [project] = items
-  if (project === undefined)
-    throw new HandsetError('This key opens no project', { type: 'unauthenticated', status: null })
+  const [project] = (await createHandset({ baseUrl, token }).projects.list()).items
+  if (project === undefined) {
+    throw new HandsetError('This key belongs to no project', { type: 'unauthenticated', status: null })
+  }
   const handset = createHandset({
     baseUrl,
     token,
@@ -58,6 +58,6 @@ export async function signIn(token: string, onEnd: (because?: string) => void): 
       return response
     },
   })
-  sessionStorage.setItem(KEPT, token)
+  sessionStorage.setItem(STORED_KEY, token)
   return { handset, project, end }
 }

@@ -3,11 +3,12 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { Brand } from './parts/brand.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
 import { SearchField } from './parts/search-field.tsx'
-import { hrefOf, usePlace } from './router.ts'
+import { hrefOf, useRoute } from './router.ts'
 import { useSession } from './session.ts'
+import './shell.css'
 import { ThemeButton } from './theme.tsx'
 
-const PLACES: readonly { path: string; title: string; icon: IconName }[] = [
+const SECTIONS: readonly { path: string; title: string; icon: IconName }[] = [
   { path: '/', title: 'Search', icon: 'search' },
   { path: '/devices', title: 'Devices', icon: 'smartphone' },
   { path: '/users', title: 'Users', icon: 'user' },
@@ -17,12 +18,12 @@ const PLACES: readonly { path: string; title: string; icon: IconName }[] = [
   { path: '/import', title: 'Import', icon: 'upload' },
 ]
 
-/** What stands around every page: the way everywhere, the search field, and whose session it is. */
+/** The frame of every page: navigation, search field and session. */
 export function Shell({ children }: { children: ComponentChildren }) {
-  const { path } = usePlace()
+  const { path } = useRoute()
   const [isMenuOpen, setMenuOpen] = useState(false)
   useEffect(() => setMenuOpen(false), [path])
-  // With the menu, not some time after it: whoever sees it may press the key.
+  // A layout effect, so that Escape works as soon as the menu is visible.
   useLayoutEffect(() => {
     if (!isMenuOpen) return
     const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && setMenuOpen(false)
@@ -53,7 +54,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <div class="menu" id="menu">
           <nav aria-label="Console">
             <ul>
-              {PLACES.map(({ path: to, title, icon }) => (
+              {SECTIONS.map(({ path: to, title, icon }) => (
                 <li key={to}>
                   <a href={hrefOf(to)} aria-current={isWithin(path, to) ? 'page' : undefined}>
                     <Icon name={icon} />
@@ -98,7 +99,7 @@ function SessionPart() {
   )
 }
 
-function isWithin(path: string, place: string): boolean {
-  if (place === '/') return path === '/' || path === '/search'
-  return path === place || path.startsWith(`${place}/`)
+function isWithin(path: string, section: string): boolean {
+  if (section === '/') return path === '/' || path === '/search'
+  return path === section || path.startsWith(`${section}/`)
 }

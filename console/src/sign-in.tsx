@@ -2,17 +2,18 @@ import { useState } from 'preact/hooks'
 import { useAction } from './loading.ts'
 import { Brand } from './parts/brand.tsx'
 import { TextField } from './parts/field.tsx'
-import { tell } from './problems.ts'
+import { describeError } from './problems.ts'
 import { ThemeButton } from './theme.tsx'
+import './sign-in.css'
 import { useTitle } from './title.ts'
 
-/** Asks for a key. `because` says why, where a session has ended. */
-export function SignIn({ because, onKey }: { because: string | undefined; onKey: (key: string) => Promise<void> }) {
+/** Asks for a key. `reason` says why the last session ended. */
+export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (key: string) => Promise<void> }) {
   const [key, setKey] = useState('')
   const [isShown, setShown] = useState(false)
   const action = useAction()
   useTitle('Sign in')
-  const telling = action.error === null ? null : tell(action.error)
+  const problem = action.error === null ? null : describeError(action.error)
   return (
     <div class="sign-in">
       <main>
@@ -21,9 +22,9 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
           <ThemeButton />
         </div>
         <h1>Sign in</h1>
-        {because !== undefined && telling === null && (
+        {reason !== undefined && problem === null && (
           <p class="caution" role="status">
-            {because}
+            {reason}
           </p>
         )}
         <form
@@ -40,12 +41,12 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
             required
             hint={
               <>
-                It begins with <code>hsk_</code>. The first start of Handset printed one;{' '}
-                <code class="whole">handset keys create</code> makes another.
+                It starts with <code>hsk_</code>. Handset prints one when it starts for the first time. To create
+                another, run <code class="whole">handset keys create</code>.
               </>
             }
             value={key}
-            problem={telling && [telling.message, telling.hint].filter(Boolean).join('. ')}
+            problem={problem && [problem.message, problem.hint].filter(Boolean).join('. ')}
             onInput={({ currentTarget }) => setKey(currentTarget.value)}
           />
           <label class="check">
@@ -62,7 +63,7 @@ export function SignIn({ because, onKey }: { because: string | undefined; onKey:
             </button>
           </div>
         </form>
-        <p class="quiet">The key is kept for this tab only, and goes to this server and nowhere else.</p>
+        <p class="quiet">The key is stored for this tab only. It is sent to this server and to no other.</p>
       </main>
     </div>
   )

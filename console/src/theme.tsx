@@ -4,16 +4,16 @@ import { Icon } from './parts/icon.tsx'
 const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
 
-const KEPT = 'handset.theme'
+const STORED_THEME = 'handset.theme'
 const ICONS = { system: 'screen', light: 'sun', dark: 'moon' } as const
 
-/** Puts the page into the theme that was chosen last, or that of the system. */
+/** Applies the theme that the person chose, or that of the system. */
 export function applyTheme(): void {
-  document.documentElement.dataset.theme = keptTheme()
+  document.documentElement.dataset.theme = storedTheme()
 }
 
 export function ThemeButton() {
-  const [theme, setTheme] = useState(keptTheme)
+  const [theme, setTheme] = useState(storedTheme)
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] as Theme
   return (
     <button
@@ -22,7 +22,7 @@ export function ThemeButton() {
       aria-label={`Theme: ${theme}. Change to ${next}`}
       title={`Theme: ${theme}`}
       onClick={() => {
-        localStorage.setItem(KEPT, next)
+        localStorage.setItem(STORED_THEME, next)
         setTheme(next)
         applyTheme()
       }}
@@ -32,6 +32,6 @@ export function ThemeButton() {
   )
 }
 
-function keptTheme(): Theme {
-  return THEMES.find((theme) => theme === localStorage.getItem(KEPT)) ?? 'system'
+function storedTheme(): Theme {
+  return THEMES.find((theme) => theme === localStorage.getItem(STORED_THEME)) ?? 'system'
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 
-/** Names the page in the tab and in the browser's history. */
+/** Sets the title of the tab, which the browser's history shows too. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Handset`

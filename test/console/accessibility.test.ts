@@ -16,7 +16,7 @@ const device = await createDevice(project, {
   sims: [sim.id],
   metadata: { shop: 'Berlin' },
 })
-// The name of its model reaches over the link to its user where the page is narrow.
+// In the narrow layout, the long name of its model is close to the link to its user.
 await createDevice(project, { imei: makeImei('35187676'), user: user.id })
 
 let opened: Promise<Page> | undefined
@@ -46,15 +46,15 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: '/devices/dev_gone', shows: 'Device' },
 ]
 
-/** What axe leaves out unless asked, though WCAG 2.2 AA has it. */
-const ASKED_FOR = { 'target-size': { enabled: true } }
+/** Part of WCAG 2.2 AA, but off by default in axe. */
+const EXTRA_RULES = { 'target-size': { enabled: true } }
 
-/** What axe finds against WCAG 2.2 AA and its own best practice, by all its rules or as told. */
+/** What axe finds by WCAG 2.2 AA and its own best practices. */
 async function violations(page: Page, { rules, ...how }: axe.RunOptions = {}): Promise<string[]> {
   const options: axe.RunOptions = {
     resultTypes: ['violations'],
     preload: false,
-    rules: { ...ASKED_FOR, ...rules },
+    rules: { ...EXTRA_RULES, ...rules },
     ...how,
   }
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
@@ -62,14 +62,14 @@ async function violations(page: Page, { rules, ...how }: axe.RunOptions = {}): P
   return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 
-/** Goes to a path without leaving the page, as its own links do: axe is large, and would have to be put into each. */
+/** Goes to a path without a reload, since axe is large and would have to be injected again. */
 async function go(page: Page, path: string): Promise<void> {
   await page.evaluate(
     `history.pushState(null, '', ${JSON.stringify(`/console${path}`)}); dispatchEvent(new PopStateEvent('popstate'))`,
   )
 }
 
-/** Waits until all that the page asked for is there. */
+/** Waits until the page has loaded its content. */
 async function settled(page: Page, shows: string): Promise<void> {
   await heading(page, shows).waitFor()
   await page.locator('.loading').first().waitFor({ state: 'detached' })
@@ -77,13 +77,13 @@ async function settled(page: Page, shows: string): Promise<void> {
 
 describe('every page', { skip: noBrowser }, () => {
   for (const { path, shows } of PAGES) {
-    it(`has nothing for axe to find, light, dark and 360 pixels wide: /console${path.replaceAll(/_\w{20,}/g, '_…')}`, async () => {
+    it(`has no axe finding, light, dark and 360 pixels wide: /console${path.replaceAll(/_\w{20,}/g, '_…')}`, async () => {
       const page = await openOnce()
       await go(page, path)
       await settled(page, shows)
       const found = await violations(page)
       await page.emulateMedia({ colorScheme: 'dark' })
-      // Nothing else differs in the dark, and no colour with the width.
+      // The dark theme changes colours only, and the width changes no colour.
       found.push(...(await violations(page, { runOnly: ['color-contrast'] })))
       await page.setViewportSize({ width: 360, height: 740 })
       found.push(...(await violations(page, { rules: { 'color-contrast': { enabled: false } } })))
@@ -95,7 +95,7 @@ describe('every page', { skip: noBrowser }, () => {
     })
   }
 
-  it('has nothing for axe to find with its forms, dialog and notice open', async () => {
+  it('has no axe finding with forms, dialog and notice open', async () => {
     const found: string[] = []
     const page = await console.open(`/devices/${device.id}`, { bypassCSP: true })
     await page.getByRole('button', { name: 'Rename' }).click()
@@ -115,13 +115,13 @@ describe('every page', { skip: noBrowser }, () => {
     assert.deepEqual(found, [])
   })
 
-  it('has nothing for axe to find where it asks for a key', async () => {
+  it('has no axe finding at the sign-in', async () => {
     const page = await console.open('', { signedIn: false, bypassCSP: true })
     await page.getByLabel('API key').waitFor()
     assert.deepEqual(await violations(page), [])
   })
 
-  it('has nothing for axe to find where the server does not answer', async () => {
+  it('has no axe finding while the server does not respond', async () => {
     const page = await console.open('', { bypassCSP: true })
     await page.route('**/projects*', (route) => route.abort())
     await page.reload()

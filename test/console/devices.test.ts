@@ -18,7 +18,7 @@ async function stored(id: string) {
 }
 
 describe('registering', { skip: noBrowser }, () => {
-  it('starts from the phone that was looked up, and ends at the device', async () => {
+  it('starts at an IMEI that was looked up and ends at the device', async () => {
     const user = await createUser(project, { fullName: 'Carla Diaz' })
     const sim = await createSim(project)
     const page = await console.open(`/search?q=${makeImei('49238884')}`)
@@ -32,7 +32,7 @@ describe('registering', { skip: noBrowser }, () => {
     await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
   })
 
-  it('tells which phone it is as soon as the IMEI is complete', async () => {
+  it('shows the model as soon as the IMEI is complete', async () => {
     const page = await console.open('/devices/new')
     await page.getByLabel('IMEI', { exact: true }).fill('49 238884 179892 3')
     await page.getByText('Apple iPhone 12 Pro').waitFor()
@@ -41,7 +41,7 @@ describe('registering', { skip: noBrowser }, () => {
     await page.getByText('Unknown model').waitFor()
   })
 
-  it("shows the API's error and hint at the field, and leads to the device that has the IMEI", async () => {
+  it("shows the API's error at the field, with a link to the device that has the IMEI", async () => {
     const imei = makeImei()
     await createDevice(project, { imei, name: 'First come' })
     const page = await console.open(`/devices/new?imei=${imei}`)
@@ -54,14 +54,14 @@ describe('registering', { skip: noBrowser }, () => {
     await heading(page, 'First come').waitFor()
   })
 
-  it('is refused a wrong check digit in a live project, with the digit that would fit', async () => {
+  it('rejects a wrong check digit in a live project and shows the correct digit', async () => {
     const page = await console.open('/devices/new?imei=492388841798924', { project: live })
     await button(page, 'Register').click()
     await page.locator('.field-problem', { hasText: '3' }).waitFor()
     assert.equal((await live.ask('GET', './devices')).body.items.length, 0)
   })
 
-  it('names a user and a SIM that are not there', async () => {
+  it('reports a user and a SIM that do not exist', async () => {
     const page = await console.open(`/devices/new?imei=${makeImei()}`)
     const [email, iccid] = [makeEmail(), makeIccid()]
     await page.getByLabel('E-mail of its user (optional)').fill(email)
@@ -73,7 +73,7 @@ describe('registering', { skip: noBrowser }, () => {
 })
 
 describe('a device', { skip: noBrowser }, () => {
-  it('is renamed, and the change is undone', async () => {
+  it('can be renamed, and the change undone', async () => {
     const device = await createDevice(project, { name: 'Old name' })
     const page = await openDevice(device)
     await button(page, 'Rename').click()
@@ -86,7 +86,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).name, 'Old name')
   })
 
-  it("keeps a name that the API refuses in its field, with the API's words", async () => {
+  it("keeps a rejected name in its field, with the API's error", async () => {
     const device = await createDevice(project, { name: 'Fits' })
     const page = await openDevice(device)
     await button(page, 'Rename').click()
@@ -97,7 +97,7 @@ describe('a device', { skip: noBrowser }, () => {
     await heading(page, 'Fits').waitFor()
   })
 
-  it('is assigned to a user by e-mail, un-assigned, and given back by undo', async () => {
+  it('is assigned by e-mail address, unassigned, and assigned again by undo', async () => {
     const user = await createUser(project, { fullName: 'Dora Ek' })
     const device = await createDevice(project)
     const page = await openDevice(device)
@@ -105,7 +105,7 @@ describe('a device', { skip: noBrowser }, () => {
     await page.getByLabel('E-mail of the user').fill(user.email)
     await page.keyboard.press('Enter')
     await part(page, 'User').getByRole('link', { name: 'Dora Ek' }).waitFor()
-    await button(page, 'Un-assign').click()
+    await button(page, 'Unassign').click()
     await part(page, 'User').getByText('Nobody has this device.').waitFor()
     assert.equal((await stored(device.id)).user, null)
     await button(page, 'Undo').click()
@@ -113,7 +113,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).user.id, user.id)
   })
 
-  it('is assigned to a user who is made on the way', async () => {
+  it('is assigned to a user who is created on the way', async () => {
     const page = await openDevice(await createDevice(project))
     await button(page, 'Assign a user').click()
     const email = makeEmail()
@@ -125,7 +125,7 @@ describe('a device', { skip: noBrowser }, () => {
     await part(page, 'User').getByRole('link', { name: 'Eva Novak' }).waitFor()
   })
 
-  it("shows the API's words for what is no e-mail address", async () => {
+  it("shows the API's error for an invalid e-mail address", async () => {
     const page = await openDevice(await createDevice(project))
     await button(page, 'Assign a user').click()
     await page.getByLabel('E-mail of the user').fill('not an address')
@@ -133,7 +133,7 @@ describe('a device', { skip: noBrowser }, () => {
     await page.locator('.field-problem', { hasText: 'email must' }).waitFor()
   })
 
-  it('has a SIM attached by ICCID and detached, each undone', async () => {
+  it('has a SIM attached by ICCID, detached, and attached again by undo', async () => {
     const sim = await createSim(project)
     const device = await createDevice(project)
     const page = await openDevice(device)
@@ -142,14 +142,14 @@ describe('a device', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter')
     await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
     await button(page, `Detach ${sim.iccid}`).click()
-    await part(page, 'SIMs').getByText('No SIM is on this device.').waitFor()
+    await part(page, 'SIMs').getByText('This device has no SIM.').waitFor()
     assert.deepEqual((await stored(device.id)).sims, [])
     await button(page, 'Undo').click()
     await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
     assert.equal((await stored(device.id)).sims[0].id, sim.id)
   })
 
-  it('is refused a SIM that is on another device, which is named', async () => {
+  it('names the device that a SIM is in when the SIM cannot be attached', async () => {
     const sim = await createSim(project)
     await createDevice(project, { name: 'The holder', sims: [sim.id] })
     const page = await openDevice(await createDevice(project))
@@ -160,7 +160,7 @@ describe('a device', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'The holder' }).waitFor()
   })
 
-  it('has a new SIM made and attached in one go', async () => {
+  it('has a SIM created and attached in one step', async () => {
     const device = await createDevice(project)
     const page = await openDevice(device)
     await button(page, 'Attach a SIM').click()
@@ -174,7 +174,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).sims[0].type, 'pSIM')
   })
 
-  it('has its metadata changed, and taken back', async () => {
+  it('has its metadata changed, and the change undone', async () => {
     const device = await createDevice(project, { metadata: { shop: 'Bonn', plan: 'S' } })
     const page = await openDevice(device)
     await button(page, 'Edit metadata').click()
@@ -191,7 +191,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.deepEqual((await stored(device.id)).metadata, { shop: 'Bonn', plan: 'S' })
   })
 
-  it("shows the API's words at the pair of metadata that they are about", async () => {
+  it("shows the API's error at the pair of metadata that it is about", async () => {
     const page = await openDevice(await createDevice(project))
     await button(page, 'Edit metadata').click()
     await page.getByLabel('Key 1', { exact: true }).fill('gigs.com')
@@ -200,7 +200,7 @@ describe('a device', { skip: noBrowser }, () => {
     await page.locator('.pairs .field-problem', { hasText: 'reserved' }).waitFor()
   })
 
-  it('is deleted only when its name was typed back', async () => {
+  it('is deleted only after its name is typed', async () => {
     const device = await createDevice(project, { name: 'Farewell' })
     const page = await openDevice(device)
     await button(page, 'Delete device').click()
@@ -217,7 +217,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await project.ask('GET', `./devices/${device.id}`)).status, 404)
   })
 
-  it('is not changed over what a colleague has changed since', async () => {
+  it('is not changed if a colleague has changed it meanwhile', async () => {
     const device = await createDevice(project, { name: 'As shown' })
     const page = await openDevice(device)
     await button(page, 'Rename').click()
@@ -228,7 +228,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).name, 'By a colleague')
   })
 
-  it('that is not there is told of in words', async () => {
+  it('that does not exist is reported', async () => {
     const device = await createDevice(project)
     await project.ask('DELETE', `./devices/${device.id}`)
     const page = await openDevice(device)
@@ -257,7 +257,7 @@ describe('users and SIMs', { skip: noBrowser }, () => {
     await page.getByText(`Deleted ${email}.`).waitFor()
   })
 
-  it('of which a SIM changes its state, and cannot be deleted while it is on a device', async () => {
+  it('a SIM changes its state, and cannot be deleted while it is in a device', async () => {
     const sim = await createSim(project)
     await createDevice(project, { sims: [sim.id] })
     const page = await console.open(`/sims/${sim.id}`)

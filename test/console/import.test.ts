@@ -12,7 +12,7 @@ function csv(name: string, lines: readonly string[]) {
 }
 
 describe('importing a file', { skip: noBrowser }, () => {
-  it('previews it, registers what is right, and gives the rest with reasons in a file that can be mended', async () => {
+  it('previews it, registers the valid rows, and returns the others with reasons in a file to correct', async () => {
     const user = await createUser(project)
     const sim = await createSim(project)
     const there = makeImei()
@@ -31,10 +31,10 @@ describe('importing a file', { skip: noBrowser }, () => {
       `${good},too,few`,
     ]
     await page.getByLabel('Choose a file').setInputFiles(csv('phones.csv', rows))
-    await page.getByText('Not used: the columns notes.').waitFor()
+    await page.getByText('Ignored columns: notes.').waitFor()
     await page.getByRole('cell', { name: 'The IMEI is not 15 or 16 digits.' }).waitFor()
     await page.getByRole('button', { name: 'Import 6 rows' }).click()
-    await page.getByText('Done. 6 rows: 1 registered, 1 there already, 4 rejected.').waitFor()
+    await page.getByText('Done. 6 rows: 1 registered, 1 already registered, 4 rejected.').waitFor()
 
     const [found] = (await project.ask('POST', './devices/search', { body: { imei: good } })).body.items
     assert.equal(found.name, 'Anna, phone')
@@ -43,7 +43,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.deepEqual(found.metadata, { shop: 'Berlin' })
 
     const downloading = page.waitForEvent('download')
-    await page.getByRole('link', { name: 'Download 4 rejects' }).click()
+    await page.getByRole('link', { name: 'Download 4 rejected rows' }).click()
     const download = await downloading
     assert.equal(download.suggestedFilename(), 'phones.rejects.csv')
     const rejects = await readFile(await download.path(), 'utf8')
@@ -54,17 +54,17 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.match(lines[3] as string, new RegExp(`^7,.*The project has a device with this IMEI.*,${good},again,`))
     assert.match(lines[4] as string, /^8,"It has 3 cells/)
 
-    // Mended, it is a file to import.
-    const mended = rejects.replace(`,${short},`, `,${makeImei()},`)
-    await page.getByLabel('Choose a file').setInputFiles(csv('phones.rejects.csv', mended.trimEnd().split('\r\n')))
+    // The corrected file can be imported.
+    const corrected = rejects.replace(`,${short},`, `,${makeImei()},`)
+    await page.getByLabel('Choose a file').setInputFiles(csv('phones.rejects.csv', corrected.trimEnd().split('\r\n')))
     await page.getByRole('button', { name: 'Import 4 rows' }).click()
-    await page.getByText('Done. 4 rows: 1 registered, 0 there already, 3 rejected.').waitFor()
+    await page.getByText('Done. 4 rows: 1 registered, 0 already registered, 3 rejected.').waitFor()
   })
 
-  it('takes semicolons and a byte order mark, and an import that is run again doubles nothing', async () => {
+  it('accepts semicolons and a byte order mark, and registers nothing twice', async () => {
     const lines = ['\ufeffIMEI;Name', ...Array.from({ length: 30 }, (_, at) => `${makeImei()};Phone ${at}`)]
     const page = await console.open('/import')
-    for (const outcome of ['30 registered, 0 there already', '0 registered, 30 there already']) {
+    for (const outcome of ['30 registered, 0 already registered', '0 registered, 30 already registered']) {
       await page.getByLabel('Choose a file').setInputFiles(csv('again.csv', lines))
       await page.getByText('The first 20 rows').waitFor()
       await page.getByRole('button', { name: 'Import all rows' }).click()
@@ -72,10 +72,10 @@ describe('importing a file', { skip: noBrowser }, () => {
     }
   })
 
-  it('goes batch by batch, is stopped, and goes on where it was', async () => {
+  it('runs in batches, can be stopped, and continues where it stopped', async () => {
     const lines = ['imei', ...Array.from({ length: 3_500 }, () => makeImei())]
     const page = await console.open('/import')
-    // The server's answer to the second batch waits until the import was stopped.
+    // The response to the second batch waits until the import is stopped.
     let batches = 0
     const stopped = Promise.withResolvers<void>()
     await page.route('**/devices/import', async (route) => {
@@ -90,12 +90,12 @@ describe('importing a file', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped. 1,000 rows').waitFor()
     stopped.resolve()
-    await page.getByRole('button', { name: 'Go on' }).click()
-    await page.getByText('Done. 3,500 rows: 3,500 registered, 0 there already, 0 rejected.').waitFor()
-    assert.equal(batches, 5, 'a request for every thousand rows, and one that was stopped')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('Done. 3,500 rows: 3,500 registered, 0 already registered, 0 rejected.').waitFor()
+    assert.equal(batches, 5, 'one request per thousand rows, and the one that was stopped')
   })
 
-  it('says what is wrong with a file that is none', async () => {
+  it('says what is wrong with a file that is not CSV', async () => {
     const page = await console.open('/import')
     const choose = (name: string, buffer: Buffer) =>
       page.getByLabel('Choose a file').setInputFiles({ name, mimeType: 'text/csv', buffer })

@@ -19,13 +19,13 @@ if (!noBrowser) {
 const rows = (page: Page) => page.locator('tbody tr')
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
 const names = (page: Page) => page.locator('tbody .row-link').allTextContents()
-/** How far below the top of the window it is. */
+/** The distance from the top of the window. */
 const topOf = (shown: Locator) =>
   shown.evaluate((node) => (node as { getBoundingClientRect(): { top: number } }).getBoundingClientRect().top)
 const numbered = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => `Number ${from - at}`)
 
 describe('a list', { skip: noBrowser }, () => {
-  it('begins at the newest and grows until the oldest as it is scrolled', async () => {
+  it('starts at the newest item and grows to the oldest while it is scrolled', async () => {
     const page = await console.open('/devices', { project: many })
     await rows(page).first().waitFor()
     assert.equal((await names(page))[0], `Number ${DEVICES}`)
@@ -36,7 +36,7 @@ describe('a list', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' })
   })
 
-  it('keeps in the address the page in view, leads there again, and from there to both ends', async () => {
+  it('has the page in view in its address, and opens there with both ends in reach', async () => {
     const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
     await page.getByRole('link', { name: 'Number 80', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Show newer' }).click()
@@ -49,7 +49,7 @@ describe('a list', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Number 30', exact: true }).waitFor()
   })
 
-  it('leaves in place what is read when newer rows come in above it', async () => {
+  it('keeps the rows in view in place when newer rows are added above them', async () => {
     const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
     const read = page.getByRole('link', { name: 'Number 80', exact: true })
     await read.waitFor()
@@ -59,7 +59,7 @@ describe('a list', { skip: noBrowser }, () => {
     assert.ok(Math.abs((await topOf(read)) - before) < 60, 'the row stays where it was')
   })
 
-  it('is come back to from a device', async () => {
+  it('shows the same page after Back from a device', async () => {
     const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
     await page.getByRole('link', { name: 'Number 79', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'Number 79' }).waitFor()
@@ -68,7 +68,7 @@ describe('a list', { skip: noBrowser }, () => {
     assert.equal(new URL(page.url()).search, `?after=${ids[49]}`)
   })
 
-  it('has the row that it was left by where it was, with the focus, for who comes back', async () => {
+  it('has the row that was followed in the same place, with the focus, after Back', async () => {
     const page = await console.open('/devices', { project: many })
     const row = page.getByRole('link', { name: 'Number 70', exact: true })
     await rows(page).first().waitFor()
@@ -87,7 +87,7 @@ describe('a list', { skip: noBrowser }, () => {
     await heading(page, 'Number 69').waitFor()
   })
 
-  it('says where it is empty what could be there', async () => {
+  it('says what to do next when it is empty', async () => {
     const empty = await console.addProject('empty', 'test')
     const page = await console.open('/devices', { project: empty })
     await page.getByText('No device is registered yet.').waitFor()
@@ -97,7 +97,7 @@ describe('a list', { skip: noBrowser }, () => {
 })
 
 describe('filters', { skip: noBrowser }, () => {
-  it('of SIMs stand in the address, and can be taken out', async () => {
+  it('of SIMs are in the address and can be removed', async () => {
     const active = await createSim(project, { status: 'active', type: 'pSIM' })
     const retired = await createSim(project, { status: 'retired' })
     const page = await console.open('/sims')
@@ -109,12 +109,12 @@ describe('filters', { skip: noBrowser }, () => {
     await page.reload()
     await page.getByRole('link', { name: retired.iccid }).waitFor()
     await page.getByLabel('Type').selectOption('pSIM')
-    await page.getByText('No SIM is like this.').waitFor()
+    await page.getByText('No SIM matches these filters.').waitFor()
     await page.getByLabel('Status').selectOption('')
     await page.getByRole('link', { name: active.iccid }).waitFor()
   })
 
-  it('of devices show those of one user', async () => {
+  it('of devices show the devices of one user', async () => {
     const user = await createUser(project)
     await createDevice(project, { name: 'Theirs', user: user.id })
     await createDevice(project, { name: 'Not theirs' })
@@ -125,7 +125,7 @@ describe('filters', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Not theirs', exact: true }).waitFor()
   })
 
-  it('of devices go by the brand of their models', async () => {
+  it('of devices select the brand of their models', async () => {
     await createDevice(project, { imei: makeImei('49238884'), name: 'An Apple' })
     await createDevice(project, { name: 'Of no brand' })
     const page = await console.open('/devices')
@@ -136,9 +136,9 @@ describe('filters', { skip: noBrowser }, () => {
     assert.equal(new URL(page.url()).search, '?brand=Apple')
   })
 
-  it('of devices go by name, TAC and day, stand in the address, and stay while it is paged both ways', async () => {
+  it('of devices select name, TAC and day, and hold while pages are added at both ends', async () => {
     const page = await console.open('/devices', { project: many })
-    await page.getByLabel('Name begins with').fill('number 1')
+    await page.getByLabel('Name starts with').fill('number 1')
     await page.waitForURL('**/devices?q=number+1')
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Number 99', exact: true }).waitFor({ state: 'detached' })
@@ -149,15 +149,15 @@ describe('filters', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Show newer' }).click()
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor({ state: 'attached' })
     assert.deepEqual(await names(page), [...numbered(130, 100), ...numbered(19, 10), 'Number 1'])
-    assert.equal(await page.getByLabel('Name begins with').inputValue(), 'number 1')
-    await page.getByLabel('Name begins with').fill('')
+    assert.equal(await page.getByLabel('Name starts with').inputValue(), 'number 1')
+    await page.getByLabel('Name starts with').fill('')
     await page.getByRole('link', { name: 'Number 99', exact: true }).waitFor()
     assert.equal(new URL(page.url()).search, '')
 
     await page.getByText('More filters').click()
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
     await page.getByLabel('Added from').fill(tomorrow)
-    await page.getByText('No device is like this.').waitFor()
+    await page.getByText('No device matches these filters.').waitFor()
     await page.getByLabel('Added before').fill(tomorrow)
     await page.getByLabel('Added from').fill('2026-01-01')
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor()
@@ -166,7 +166,7 @@ describe('filters', { skip: noBrowser }, () => {
     assert.equal(await page.getByLabel('Added before').inputValue(), tomorrow)
   })
 
-  it("of devices are refused in the API's own words, at the field", async () => {
+  it("of devices show the API's error at the field", async () => {
     await createDevice(project, { imei: makeImei('49238884'), name: 'By its TAC' })
     const page = await console.open('/devices', { viewport: { width: 360, height: 740 } })
     await page.getByText('More filters').press('Enter')
@@ -181,15 +181,15 @@ describe('filters', { skip: noBrowser }, () => {
     assert.equal(await page.locator('.field-problem').count(), 0)
   })
 
-  it('of models go by the beginning of their names', async () => {
+  it('of models select the start of their names', async () => {
     const page = await console.open('/models')
-    await page.getByLabel('Name begins with').fill('iphone 12 p')
+    await page.getByLabel('Name starts with').fill('iphone 12 p')
     await page.getByRole('link', { name: 'iPhone 12 Pro', exact: true }).waitFor()
     await page.getByRole('link', { name: 'iPhone 12', exact: true }).waitFor({ state: 'detached' })
     assert.ok((await names(page)).every((name) => /^iphone 12 p/i.test(name)))
   })
 
-  it('of models go by brand, type and what they take', async () => {
+  it('of models select brand, type and SIM type', async () => {
     const page = await console.open('/models')
     await page.getByLabel('Brand').selectOption('Apple')
     await page.getByLabel('Takes').selectOption('eSIM')

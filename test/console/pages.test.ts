@@ -13,7 +13,7 @@ const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.innerText || document.activeElement.getAttribute("aria-label") || ""')
 
 describe('signing in', { skip: noBrowser }, () => {
-  it('takes a key, leads to the page that was asked for, and keeps the key for the tab only', async () => {
+  it('opens the requested page and stores the key for the tab only', async () => {
     const page = await console.open(`/devices/${device.id}`, { signedIn: false })
     await page.getByLabel('API key').waitFor()
     await page.getByLabel('API key').fill(project.token)
@@ -28,14 +28,14 @@ describe('signing in', { skip: noBrowser }, () => {
     await other.getByLabel('API key').waitFor()
   })
 
-  it("shows the API's words for a key that it does not take", async () => {
+  it("shows the API's error for an invalid key", async () => {
     const page = await console.open('', { signedIn: false })
     await page.getByLabel('API key').fill('hsk_wrong')
     await page.keyboard.press('Enter')
     await page.getByText('Invalid authorization token').waitFor()
   })
 
-  it('is asked for again when the key is revoked', async () => {
+  it('is required again when the key is revoked', async () => {
     const page = await console.open('/users', { signedIn: false })
     const passing = await console.addProject('passing', 'test')
     await page.getByLabel('API key').fill(passing.token)
@@ -49,7 +49,7 @@ describe('signing in', { skip: noBrowser }, () => {
     assert.equal(await page.evaluate('sessionStorage.getItem("handset.key")'), null)
   })
 
-  it('waits for a server that does not answer, and keeps the key', async () => {
+  it('keeps the key while the server does not respond', async () => {
     const page = await console.open('')
     await heading(page, 'Look something up').waitFor()
     await page.route('**/projects*', (route) => route.abort())
@@ -60,7 +60,7 @@ describe('signing in', { skip: noBrowser }, () => {
     await heading(page, 'Look something up').waitFor()
   })
 
-  it('is undone by signing out', async () => {
+  it('ends with signing out', async () => {
     const page = await console.open('', { signedIn: false })
     await page.getByLabel('API key').fill(project.token)
     await page.keyboard.press('Enter')
@@ -71,7 +71,7 @@ describe('signing in', { skip: noBrowser }, () => {
 })
 
 describe('the keyboard alone', { skip: noBrowser }, () => {
-  it('goes from the key to the answer, and by Enter into it', async () => {
+  it('signs in, searches, and moves to the result', async () => {
     const page = await console.open('', { signedIn: false })
     await page.locator('input.key:focus').waitFor()
     await page.keyboard.type(project.token)
@@ -85,7 +85,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     assert.equal(await focused(page), 'Rename')
   })
 
-  it('skips to the content, reaches the search field by /, and leaves it by Escape', async () => {
+  it('skips to the content, enters the search field with / and leaves it with Escape', async () => {
     const page = await console.open('/users')
     await heading(page, 'Users').waitFor()
     await page.keyboard.press('Tab')
@@ -101,7 +101,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     assert.equal(await page.evaluate('document.activeElement === document.body'), true)
   })
 
-  it('looks a phone up, renames its device, and undoes that', async () => {
+  it('finds a device, renames it and undoes the change', async () => {
     const page = await console.open('')
     await page.locator('.search input:focus').waitFor()
     await page.keyboard.type('49-238884-179892-3')
@@ -122,7 +122,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     await heading(page, 'Gerds iPhone').waitFor()
   })
 
-  it('is in every form as it opens, and at the button that opened it when it is left', async () => {
+  it('starts in the form that opens and returns to the button that opened it', async () => {
     const bare = await createDevice(project)
     const page = await console.open(`/devices/${bare.id}`)
     for (const name of ['Give a name', 'Assign a user', 'Attach a SIM', 'Edit metadata']) {
@@ -144,7 +144,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     assert.equal(await focused(page), 'Rename')
   })
 
-  it('takes back the last change by Ctrl+Z, except while something is typed', async () => {
+  it('undoes the last change with Ctrl+Z, except while a field has the focus', async () => {
     const page = await console.open(`/devices/${device.id}`)
     const rename = async (name: string) => {
       await page.getByRole('button', { name: 'Rename' }).press('Enter')
@@ -161,7 +161,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     await heading(page, 'Gerds iPhone').waitFor()
   })
 
-  it('opens and closes the menu of a narrow page', async () => {
+  it('opens and closes the menu of the narrow layout', async () => {
     const page = await console.open('', { viewport: { width: 360, height: 740 } })
     await page.getByRole('button', { name: 'Menu' }).press('Enter')
     await page.getByRole('link', { name: 'Overview' }).waitFor()
@@ -174,8 +174,8 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
   })
 })
 
-describe('the look', { skip: noBrowser }, () => {
-  it('follows the system until it is chosen, and the choice is kept', async () => {
+describe('the theme', { skip: noBrowser }, () => {
+  it('follows the system until the person chooses one, which is stored', async () => {
     const page = await console.open('', { colorScheme: 'dark' })
     const scheme = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme')
     await page.getByRole('button', { name: 'Theme: system. Change to light' }).click()
@@ -187,12 +187,12 @@ describe('the look', { skip: noBrowser }, () => {
 })
 
 describe('the overview', { skip: noBrowser }, () => {
-  it('counts devices by brand, type and eSIM, as drawings and as tables', async () => {
+  it('counts devices by brand, type and eSIM, as charts and as tables', async () => {
     const counted = await console.addProject('counted', 'test')
     await createDevice(counted, { imei: '492388841798923' })
     await createDevice(counted)
     const page = await console.open('/overview', { project: counted })
-    await page.getByText('Of all 2 devices of the project.').waitFor()
+    await page.getByText('The project has 2 devices.').waitFor()
     const brand = page.getByRole('region', { name: 'Brand' })
     await brand.getByText('Figures').click()
     assert.deepEqual(await brand.getByRole('row').allTextContents(), ['BrandDevices', 'Apple1', 'unknown1'])
@@ -203,7 +203,7 @@ describe('the overview', { skip: noBrowser }, () => {
 })
 
 describe('the first load', { skip: noBrowser }, () => {
-  it('is less than 150 kB over the wire', async () => {
+  it('transfers less than 150 kB', async () => {
     const page = await console.open('', { anew: true })
     await page.getByRole('region', { name: 'Newest devices' }).getByRole('link', { name: 'Gerds iPhone' }).waitFor()
     const total = await page.evaluate<number>(

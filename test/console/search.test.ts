@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
 
-/** The reference's own example, which every catalogue knows: an iPhone 12 Pro. */
+/** An iPhone 12 Pro, which the starter catalogue has. */
 const KNOWN_TAC = '49238884'
 
 const console = await startConsole()
@@ -15,7 +15,7 @@ const remark = (page: Page) => page.locator('#search-remark')
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
 describe('the search field', { skip: noBrowser }, () => {
-  it('tells of a phone that is not registered its model, brand, type and whether it takes an eSIM', async () => {
+  it('shows the model of a phone that is not registered and whether it takes an eSIM', async () => {
     const page = await console.open('')
     await field(page).fill(makeImei(KNOWN_TAC))
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
@@ -24,7 +24,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('heading', { name: 'Not registered' }).waitFor()
   })
 
-  it('says that it does not know whether a phone outside the catalogue takes an eSIM', async () => {
+  it('says that it is unknown whether a phone outside the catalogue takes an eSIM', async () => {
     const page = await console.open('')
     await field(page).fill(makeImei())
     await heading(page, 'Unknown model').waitFor()
@@ -53,7 +53,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: sim.iccid }).waitFor()
   })
 
-  it('takes an IMEI with spaces and dashes, a label before it, and the URN form', async () => {
+  it('accepts an IMEI with spaces, dashes, a label or as a URN', async () => {
     const imei = makeImei()
     await createDevice(console.project, { imei, name: 'Typed as printed' })
     const page = await console.open('')
@@ -71,7 +71,7 @@ describe('the search field', { skip: noBrowser }, () => {
     }
   })
 
-  it('finds the device of an IMEISV, whatever its software version', async () => {
+  it('finds the device of an IMEISV, whatever the software version', async () => {
     const imei = makeImei()
     await createDevice(console.project, { imei, name: 'By its IMEISV' })
     const page = await console.open('')
@@ -79,7 +79,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await heading(page, 'By its IMEISV').waitFor()
   })
 
-  it('finds a SIM by its ICCID and says which device it is on', async () => {
+  it('finds a SIM by its ICCID and shows the device it is in', async () => {
     const sim = await createSim(console.project)
     await createDevice(console.project, { name: 'With a SIM', sims: [sim.id] })
     const page = await console.open('')
@@ -88,7 +88,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'With a SIM' }).waitFor()
   })
 
-  it('finds a user by e-mail address, in any case, with their devices', async () => {
+  it('finds a user and their devices by e-mail address, ignoring case', async () => {
     const email = makeEmail()
     const user = await createUser(console.project, { email, fullName: 'Bela Nagy' })
     await createDevice(console.project, { name: 'Belas phone', user: user.id })
@@ -99,7 +99,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Belas phone' }).waitFor()
   })
 
-  it('leads from an id to the page of what it names', async () => {
+  it('opens the page of an id', async () => {
     const device = await createDevice(console.project, { name: 'By its id' })
     const page = await console.open('')
     await field(page).fill(` ${device.id} `)
@@ -107,7 +107,7 @@ describe('the search field', { skip: noBrowser }, () => {
     assert.equal(new URL(page.url()).pathname, `/console/devices/${device.id}`)
   })
 
-  it('offers to add what is not there', async () => {
+  it('offers to add what does not exist', async () => {
     const page = await console.open('')
     await field(page).fill(makeIccid())
     await page.getByRole('link', { name: 'Add this SIM' }).waitFor()
@@ -116,7 +116,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Add this user' }).waitFor()
   })
 
-  it('offers the devices and models whose names begin with a text', async () => {
+  it('offers the devices and models whose names start with a text', async () => {
     await createDevice(console.project, { name: 'Pool phone 4' })
     const page = await console.open('')
     await field(page).fill('pool')
@@ -126,7 +126,7 @@ describe('the search field', { skip: noBrowser }, () => {
     assert.equal(new URL(page.url()).search, '?q=pool')
   })
 
-  it('says why a text cannot be looked up', async () => {
+  it('says why it cannot look up a text', async () => {
     const page = await console.open('')
     await field(page).fill('A10000009296F2')
     await page.keyboard.press('Enter')
@@ -136,7 +136,7 @@ describe('the search field', { skip: noBrowser }, () => {
 })
 
 describe('the check digit', { skip: noBrowser }, () => {
-  it('is judged while the IMEI is typed', async () => {
+  it('is checked while the IMEI is typed', async () => {
     const page = await console.open('')
     await field(page).pressSequentially('49238884179892')
     await remark(page).getByText('14 of the 15 digits of an IMEI. The check digit would be 3.').waitFor()
@@ -147,7 +147,7 @@ describe('the check digit', { skip: noBrowser }, () => {
     await remark(page).getByText('The check digit is 4, but 3 would fit').waitFor()
   })
 
-  it('does not keep the model from being told, and the IMEI that was meant is a click away', async () => {
+  it('does not hide the model when it is wrong, and the corrected IMEI is one click away', async () => {
     const page = await console.open('', { project: live })
     await field(page).fill('492388841798924')
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
@@ -161,7 +161,7 @@ describe('the check digit', { skip: noBrowser }, () => {
 })
 
 describe('numbers', { skip: noBrowser }, () => {
-  it('are grouped to be read, and copied without spaces', async () => {
+  it('are shown in groups and copied without spaces', async () => {
     const imei = makeImei()
     await createDevice(console.project, { imei })
     const page = await console.open(`/search?q=${imei}`, { permissions: ['clipboard-read', 'clipboard-write'] })

@@ -1,8 +1,8 @@
 import type { Device } from '@handset/sdk'
+import { nameOf } from '../device/name.ts'
+import { DeviceView } from '../device/view.tsx'
 import { useLoaded } from '../loading.ts'
-import { DeviceView } from '../parts/device.tsx'
-import { nameOf } from '../parts/device-lines.tsx'
-import { Shown } from '../parts/states.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { useSession } from '../session.ts'
 import { useTitle } from '../title.ts'
 
@@ -10,9 +10,9 @@ export function DevicePage({ id }: { id: string }) {
   const { handset } = useSession()
   const [loaded, show] = useLoaded((signal) => handset.devices.retrieve(id, { signal }), [handset, id])
   return (
-    <Shown of={loaded} title="Device">
+    <WhenLoaded loaded={loaded} title="Device">
       {(device) => <Titled device={device} show={show} />}
-    </Shown>
+    </WhenLoaded>
   )
 }
 

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { DayFilter, Filters, MoreFilters, momentOf, SetFilter, TextFilter, useFilters } from '../parts/filters.tsx'
+import { DEVICE_COLUMNS } from '../list/columns.tsx'
+import { DayFilter, Filters, MoreFilters, momentOf, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
+import { List } from '../list/list.tsx'
+import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../model/filters.tsx'
+import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { List } from '../parts/list.tsx'
-import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../parts/model-filters.tsx'
-import { Empty } from '../parts/states.tsx'
-import { DEVICE_COLUMNS } from '../parts/tables.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
@@ -46,7 +46,7 @@ export function DevicesPage() {
         </MoreFilters>
       </Filters>
       {filters.user && <SetFilter name="user">Only the devices of one user.</SetFilter>}
-      {filters.sim && <SetFilter name="sim">Only the device that one SIM is on.</SetFilter>}
+      {filters.sim && <SetFilter name="sim">Only the device that one SIM is in.</SetFilter>}
       <List
         caption="Devices, newest first"
         columns={DEVICE_COLUMNS}
@@ -60,7 +60,7 @@ export function DevicesPage() {
 }
 
 function NoDevices({ filtered }: { filtered: boolean }) {
-  if (filtered) return <Empty title="No device is like this." />
+  if (filtered) return <Empty title="No device matches these filters." />
   return (
     <Empty title="No device is registered yet.">
       <p>

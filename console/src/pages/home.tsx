@@ -1,13 +1,16 @@
+import { DeviceLines } from '../device/line.tsx'
 import { useLoaded } from '../loading.ts'
-import { DeviceLines } from '../parts/device-lines.tsx'
+import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Empty, Shown } from '../parts/states.tsx'
+import './home.css'
+import { Part } from '../parts/part.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
 const NEWEST = 5
 
-/** What can be put into the search field, and what came in last. */
+/** What the search field accepts, and the newest devices. */
 export function HomePage() {
   const { handset } = useSession()
   const [loaded] = useLoaded(async (signal) => await handset.devices.list({ limit: NEWEST }, { signal }), [handset])
@@ -15,35 +18,31 @@ export function HomePage() {
     <>
       <Heading title="Look something up" />
       <p class="lead">
-        Paste it anywhere, or type it into the field above, where the key <kbd>/</kbd> leads from every page. Spaces and
-        dashes do not matter.
+        Paste it anywhere, or type it into the field above. The key <kbd>/</kbd> moves to the field from every page.
+        Spaces and dashes do not matter.
       </p>
       <dl class="guide">
         <div>
           <dt>IMEI or IMEISV</dt>
-          <dd>15 or 16 digits. Which phone is it, and does it take an eSIM? Dial *#06# to see it.</dd>
+          <dd>15 or 16 digits. Shows which phone it is and whether it takes an eSIM. Dial *#06# to see it.</dd>
         </div>
         <div>
           <dt>ICCID</dt>
-          <dd>19 or 20 digits, printed on the SIM. On which device is it?</dd>
+          <dd>19 or 20 digits, printed on the SIM. Shows which device it is in.</dd>
         </div>
         <div>
           <dt>E-mail address</dt>
-          <dd>Which devices and SIMs does this person have?</dd>
+          <dd>Shows the devices and SIMs of this person.</dd>
         </div>
         <div>
           <dt>Id</dt>
           <dd>
-            What a ticket or log names: <code>dev_…</code>, <code>usr_…</code>, <code>sim_…</code>
+            As in tickets and logs: <code>dev_…</code>, <code>usr_…</code>, <code>sim_…</code>
           </dd>
         </div>
       </dl>
-      <section class="part" aria-labelledby="newest">
-        <header class="part-head">
-          <h2 id="newest">Newest devices</h2>
-          <a href={hrefOf('/devices')}>All devices</a>
-        </header>
-        <Shown of={loaded}>
+      <Part title="Newest devices" action={<a href={hrefOf('/devices')}>All devices</a>}>
+        <WhenLoaded loaded={loaded}>
           {({ items }) => (
             <DeviceLines
               devices={items}
@@ -56,8 +55,8 @@ export function HomePage() {
               }
             />
           )}
-        </Shown>
-      </section>
+        </WhenLoaded>
+      </Part>
     </>
   )
 }

@@ -6,7 +6,9 @@ import { createImportRun, type ImportRun, type Progress } from '../import-run.ts
 import { useAction } from '../loading.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Failure } from '../parts/states.tsx'
+import { Part } from '../parts/part.tsx'
+import './import.css'
+import { Failure } from '../parts/failure.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
@@ -21,7 +23,7 @@ const EXAMPLE = new Blob(
 
 interface Chosen extends ImportFile {
   preview: readonly ImportRow[]
-  /** Whether the preview is all that the file holds. */
+  /** Whether the preview shows all rows of the file. */
   isWhole: boolean
 }
 
@@ -38,10 +40,10 @@ export function ImportPage() {
       <Heading title="Import devices" />
       <p class="lead">
         A CSV file whose first line names its columns: <code>imei</code>, and any of <code>name</code>,{' '}
-        <code>user</code> (an e‑mail address), <code>iccids</code> and <code>metadata.KEY</code>. What{' '}
-        <code class="whole">handset devices export</code> writes is one.{' '}
+        <code>user</code> (an e‑mail address), <code>iccids</code> and <code>metadata.KEY</code>. Files that{' '}
+        <code class="whole">handset devices export</code> writes can be imported.{' '}
         <Download file={EXAMPLE} name="handset-example.csv">
-          An example to begin with
+          Download an example
         </Download>
         .
       </p>
@@ -71,7 +73,7 @@ export function ImportPage() {
 }
 
 async function preview(chosen: File): Promise<Chosen> {
-  // What reads CSV is ten times the page: fetched when there is a file to read.
+  // The CSV reader is ten times the size of the page, so it is loaded with the first file.
   const { openImport } = await import('../import-file.ts')
   const file = await openImport(chosen)
   const preview: ImportRow[] = []
@@ -94,7 +96,7 @@ function ChosenFile({ file }: { file: Chosen }) {
   const [error, setError] = useState<unknown>(null)
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
-  useLeavingAsked(state === 'running')
+  useLeaveWarning(state === 'running')
 
   async function goOn() {
     stop.current = new AbortController()
@@ -110,19 +112,15 @@ function ChosenFile({ file }: { file: Chosen }) {
   }
 
   return (
-    <section class="part" aria-labelledby="file">
-      <header class="part-head">
-        <h2 id="file">{file.name}</h2>
-        <span class="quiet">{sizeOf(file.size)}</span>
-      </header>
+    <Part title={file.name} action={<span class="quiet">{sizeOf(file.size)}</span>}>
       {state === 'preview' ? (
         <>
-          {file.ignored.length > 0 && <p>Not used: the columns {file.ignored.join(', ')}.</p>}
+          {file.ignored.length > 0 && <p>Ignored columns: {file.ignored.join(', ')}.</p>}
           <div class="actions">
             <button type="button" class="button button-main" disabled={file.preview.length === 0} onClick={goOn}>
               {file.isWhole ? `Import ${counted(file.preview.length, 'row')}` : 'Import all rows'}
             </button>
-            <p class="quiet">Devices that are there already are recognised, not doubled.</p>
+            <p class="quiet">Devices that are already registered are not registered twice.</p>
           </div>
           <Preview file={file} />
         </>
@@ -141,18 +139,18 @@ function ChosenFile({ file }: { file: Chosen }) {
       {state === 'stopped' && (
         <div class="actions">
           <button type="button" class="button button-main" onClick={goOn}>
-            Go on
+            Continue
           </button>
-          <p class="quiet">Rows that were registered are recognised, not doubled.</p>
+          <p class="quiet">Rows that were imported are not imported twice.</p>
         </div>
       )}
       {(state === 'done' || state === 'stopped') && <Outcome file={file} progress={progress} run={run} />}
-    </section>
+    </Part>
   )
 }
 
-/** Closing the tab ends an import: the browser asks whether that is meant. */
-function useLeavingAsked(isRunning: boolean): void {
+/** Closing the tab ends an import, so the browser asks first. */
+function useLeaveWarning(isRunning: boolean): void {
   useEffect(() => {
     if (!isRunning) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -166,14 +164,14 @@ function Preview({ file: { columns, preview, isWhole } }: { file: Chosen }) {
   const bad = remarks.filter((remark) => remark !== null).length
   const shown = isWhole ? 'All rows' : `The first ${PREVIEWED} rows`
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
     <section class="scroll" tabIndex={0} aria-label="Preview">
       <table class="preview">
-        <caption>{bad === 0 ? shown : `${shown}, ${bad} of them doubtful`}</caption>
+        <caption>{bad === 0 ? shown : `${shown}, ${bad} with a problem`}</caption>
         <thead>
           <tr>
             <th scope="col">Line</th>
-            {bad > 0 && <th scope="col">Remark</th>}
+            {bad > 0 && <th scope="col">Problem</th>}
             {columns.map((name, at) => (
               <th key={at} scope="col">
                 {name}
@@ -200,10 +198,10 @@ function Preview({ file: { columns, preview, isWhole } }: { file: Chosen }) {
   )
 }
 
-/** What the page can tell of a row before the API judges it. */
+/** What is wrong with a row, as far as the page can tell without the API. */
 function remarkOnRow({ fault, device: { imei } }: ImportRow): string | null {
   if (fault !== null) return fault
-  if (imei === '') return 'There is no IMEI in it.'
+  if (imei === '') return 'The row has no IMEI.'
   const reading = readIdentifier(imei)
   if (reading.kind !== 'imei' && reading.kind !== 'imeisv') return 'The IMEI is not 15 or 16 digits.'
   return reading.kind === 'imei' && !reading.fits ? remarkOn(reading).text : null
@@ -216,19 +214,19 @@ function ProgressPart({ file: { size }, progress, state }: { file: Chosen; progr
       <progress max={size} value={state === 'done' ? size : bytes} aria-label="Import" />
       <p role="status">
         {state === 'done' ? 'Done. ' : state === 'stopped' ? 'Stopped. ' : ''}
-        {counted(rows, 'row')}: {registered.toLocaleString()} registered, {existing.toLocaleString()} there already,{' '}
-        {rejected.toLocaleString()} rejected.
+        {counted(rows, 'row')}: {registered.toLocaleString()} registered, {existing.toLocaleString()} already
+        registered, {rejected.toLocaleString()} rejected.
       </p>
       {rows > 0 && <p class="quiet numeric">{paceOf(progress, size, state)}</p>}
     </div>
   )
 }
 
-/** How fast it goes, and how long it will go on. */
+/** The speed of the import and the time that remains. */
 function paceOf({ rows, bytes, elapsed }: Progress, size: number, state: State): string {
   const pace = `${Math.round((rows / elapsed) * 1000).toLocaleString()} rows a second`
-  if (state !== 'running') return `${pace}, ${durationOf(elapsed)} in all`
-  return `${pace}, about ${durationOf((elapsed / bytes) * (size - bytes))} to go`
+  if (state !== 'running') return `${pace}, ${durationOf(elapsed)} in total`
+  return `${pace}, about ${durationOf((elapsed / bytes) * (size - bytes))} left`
 }
 
 function durationOf(milliseconds: number): string {
@@ -250,13 +248,13 @@ function Outcome({ file, progress: { rejected }, run }: { file: Chosen; progress
         </a>
         {rejected > 0 && (
           <Download button file={run.rejects()} name={file.name.replace(/(\.csv)?$/i, '.rejects.csv')}>
-            Download {counted(rejected, 'reject')}
+            Download {counted(rejected, 'rejected row')}
           </Download>
         )}
       </div>
       {rejected > 0 && (
         <>
-          <p class="quiet">Mend them in the file of rejects, and import it as it is.</p>
+          <p class="quiet">Correct the rejected rows in that file, then import it.</p>
           <ul class="rejects">
             {run.firstRejects.map(({ line, reason }) => (
               <li key={line}>
@@ -264,14 +262,14 @@ function Outcome({ file, progress: { rejected }, run }: { file: Chosen; progress
               </li>
             ))}
           </ul>
-          {rejected > run.firstRejects.length && <p class="quiet">The others are in the file.</p>}
+          {rejected > run.firstRejects.length && <p class="quiet">The file has the others.</p>}
         </>
       )}
     </>
   )
 }
 
-/** A file that is made in the page. */
+/** A link that downloads a file made in the page. */
 function Download({
   file,
   name,

@@ -1,10 +1,14 @@
+import { nameOfModel } from '../device/name.ts'
 import { useLoaded } from '../loading.ts'
-import { nameOfModel } from '../parts/device-lines.tsx'
-import { EsimVerdict } from '../parts/esim.tsx'
+import { EsimVerdict } from '../model/esim.tsx'
+import { Fact, Facts } from '../parts/facts.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Id } from '../parts/record.tsx'
-import { Shown } from '../parts/states.tsx'
+import '../model/line.css'
+import { Part } from '../parts/part.tsx'
+import { RecordPage } from '../parts/record-page.tsx'
+import { Id } from '../parts/record-part.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
@@ -12,44 +16,33 @@ export function ModelPage({ id }: { id: string }) {
   const { handset } = useSession()
   const [loaded] = useLoaded((signal) => handset.deviceModels.retrieve(id, { signal }), [handset, id])
   return (
-    <Shown of={loaded} title="Model">
+    <WhenLoaded loaded={loaded} title="Model">
       {(model) => (
-        <article class="device">
-          <header class="device-head">
-            <Heading title={nameOfModel(model)} />
-            <p class="model-line">
-              <Icon name={model.type} />
-              <span>{model.type}</span>
-            </p>
-            <EsimVerdict model={model} />
-          </header>
-          <div class="parts">
-            <section class="part" aria-labelledby="about">
-              <header class="part-head">
-                <h2 id="about">In the catalogue</h2>
-              </header>
-              <dl class="facts">
-                <div>
-                  <dt>Brand</dt>
-                  <dd>
-                    <a href={hrefOf('/models', { brand: model.brand })}>{model.brand}</a>
-                  </dd>
-                </div>
-                <div>
-                  <dt>Takes</dt>
-                  <dd>{model.simTypes.length > 0 ? model.simTypes.join(', ') : 'unknown'}</dd>
-                </div>
-                <div>
-                  <dt>Id</dt>
-                  <dd>
-                    <Id id={model.id} />
-                  </dd>
-                </div>
-              </dl>
-            </section>
-          </div>
-        </article>
+        <RecordPage
+          head={
+            <>
+              <Heading title={nameOfModel(model)} />
+              <p class="model-line">
+                <Icon name={model.type} />
+                <span>{model.type}</span>
+              </p>
+              <EsimVerdict model={model} />
+            </>
+          }
+        >
+          <Part title="In the catalogue">
+            <Facts>
+              <Fact name="Brand">
+                <a href={hrefOf('/models', { brand: model.brand })}>{model.brand}</a>
+              </Fact>
+              <Fact name="SIM types">{model.simTypes.length > 0 ? model.simTypes.join(', ') : 'unknown'}</Fact>
+              <Fact name="Id">
+                <Id id={model.id} />
+              </Fact>
+            </Facts>
+          </Part>
+        </RecordPage>
       )}
-    </Shown>
+    </WhenLoaded>
   )
 }

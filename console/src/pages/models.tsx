@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { Filters, useFilters } from '../parts/filters.tsx'
+import { MODEL_COLUMNS } from '../list/columns.tsx'
+import { Filters, useFilters } from '../list/filters.tsx'
+import { List } from '../list/list.tsx'
+import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../model/filters.tsx'
+import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { List } from '../parts/list.tsx'
-import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../parts/model-filters.tsx'
-import { Empty } from '../parts/states.tsx'
-import { MODEL_COLUMNS } from '../parts/tables.tsx'
 import { useSession } from '../session.ts'
 
 export function ModelsPage() {
@@ -15,7 +15,7 @@ export function ModelsPage() {
   return (
     <>
       <Heading title="Models" />
-      <p class="lead">The catalogue: what Handset knows of phones from the first eight digits of their IMEIs.</p>
+      <p class="lead">The models that Handset recognises by the first eight digits of an IMEI.</p>
       <Filters error={error}>
         <ModelFilters />
       </Filters>
@@ -24,7 +24,7 @@ export function ModelsPage() {
         columns={MODEL_COLUMNS}
         filters={filters}
         load={(position, signal) => handset.deviceModels.list({ ...query, ...position }, { signal })}
-        empty={<Empty title="No model is like this." />}
+        empty={<Empty title="No model matches these filters." />}
         onError={setError}
       />
     </>

@@ -1,11 +1,11 @@
 import { useNotices } from '../notices.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { CreateSimForm } from '../parts/new-sim.tsx'
-import { goTo, hrefOf, usePlace } from '../router.ts'
+import { hrefOf, navigate, useRoute } from '../router.ts'
+import { CreateSimForm } from '../sim/create-form.tsx'
 
 export function NewSimPage() {
-  const { query } = usePlace()
-  const { say } = useNotices()
+  const { query } = useRoute()
+  const { notify } = useNotices()
   return (
     <>
       <Heading title="Add a SIM" />
@@ -15,8 +15,8 @@ export function NewSimPage() {
           submitLabel="Add"
           autofocus
           onCreated={async ({ id }) => {
-            goTo(hrefOf(`/sims/${id}`))
-            say('Added.')
+            navigate(hrefOf(`/sims/${id}`))
+            notify('Added.')
           }}
         />
       </div>

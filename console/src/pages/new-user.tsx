@@ -1,11 +1,11 @@
 import { useNotices } from '../notices.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { CreateUserForm } from '../parts/new-user.tsx'
-import { goTo, hrefOf, usePlace } from '../router.ts'
+import { hrefOf, navigate, useRoute } from '../router.ts'
+import { CreateUserForm } from '../user/create-form.tsx'
 
 export function NewUserPage() {
-  const { query } = usePlace()
-  const { say } = useNotices()
+  const { query } = useRoute()
+  const { notify } = useNotices()
   return (
     <>
       <Heading title="Add a user" />
@@ -15,8 +15,8 @@ export function NewUserPage() {
           submitLabel="Add"
           autofocus
           onCreated={async ({ id }) => {
-            goTo(hrefOf(`/users/${id}`))
-            say('Added.')
+            navigate(hrefOf(`/users/${id}`))
+            notify('Added.')
           }}
         />
       </div>

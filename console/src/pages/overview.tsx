@@ -1,11 +1,13 @@
 import type { DeviceStatistics } from '@handset/sdk'
+import { nameOfModel } from '../device/name.ts'
 import { useLoaded } from '../loading.ts'
+import { takesEsim } from '../model/esim.tsx'
 import { BarChart, type Count, GrowthChart, ShareBar } from '../parts/charts.tsx'
-import { nameOfModel } from '../parts/device-lines.tsx'
-import { takesEsim } from '../parts/esim.tsx'
+import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Empty, Shown } from '../parts/states.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
+import './overview.css'
 import { useSession } from '../session.ts'
 
 const SHOWN_BARS = 8
@@ -17,7 +19,7 @@ export function OverviewPage() {
   return (
     <>
       <Heading title="Overview" />
-      <Shown of={loaded}>{(statistics) => <Charts {...statistics} />}</Shown>
+      <WhenLoaded loaded={loaded}>{(statistics) => <Charts {...statistics} />}</WhenLoaded>
     </>
   )
 }
@@ -25,7 +27,7 @@ export function OverviewPage() {
 function Charts({ devices, brands, types, simTypes, registered, models }: DeviceStatistics) {
   if (devices === 0) {
     return (
-      <Empty title="There is nothing to count yet.">
+      <Empty title="No device is registered yet.">
         <p>
           <a href={hrefOf('/devices/new')}>Register a device</a>, or <a href={hrefOf('/import')}>import a file</a>.
         </p>
@@ -35,9 +37,7 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
   return (
     <>
       <p class="lead">
-        {devices === 1
-          ? 'Of the one device of the project.'
-          : `Of all ${devices.toLocaleString()} devices of the project.`}
+        {devices === 1 ? 'The project has 1 device.' : `The project has ${devices.toLocaleString()} devices.`}
       </p>
       <div class="charts">
         <div class="chart-column">
@@ -56,7 +56,7 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
         <div class="chart-column">
           <GrowthChart title="Devices over time" periods={registered} />
           <BarChart
-            title="Commonest models"
+            title="Most common models"
             bars={models
               .slice(0, SHOWN_BARS)
               .map(({ model, devices }) => ({ name: nameOfModel(model), count: devices }))}
@@ -67,7 +67,7 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
   )
 }
 
-/** The commonest; what is beyond the first few goes together. */
+/** The highest counts. The rest are added up. */
 function bars<Counted extends { devices: number }>(
   counts: readonly Counted[],
   nameOf: (counted: Counted) => string | null,
@@ -81,7 +81,7 @@ function bars<Counted extends { devices: number }>(
   return [...all.slice(0, SHOWN_BARS), others]
 }
 
-/** Alphabetical; what is unknown comes last. */
+/** Alphabetical order, with the unknown last. */
 function compareNames(a: string, b: string): number {
   return Number(a === UNKNOWN) - Number(b === UNKNOWN) || a.localeCompare(b)
 }

@@ -1,24 +1,25 @@
 import { type Device, HandsetError } from '@handset/sdk'
 import { useState } from 'preact/hooks'
+import { nameOf, nameOfModel } from '../device/name.ts'
 import { bareText, readIdentifier, remarkOn } from '../identifier.ts'
 import { useAction, useLoaded } from '../loading.ts'
+import { takesEsim } from '../model/esim.tsx'
 import { useNotices } from '../notices.tsx'
-import { nameOf, nameOfModel } from '../parts/device-lines.tsx'
-import { takesEsim } from '../parts/esim.tsx'
 import { TextField } from '../parts/field.tsx'
-import { FormEnd } from '../parts/form-end.tsx'
+import { Form } from '../parts/form.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
+import '../parts/object-line.css'
 import { problemAt } from '../problems.ts'
-import { goTo, hrefOf, usePlace } from '../router.ts'
+import { hrefOf, navigate, useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
 
-const PROPERTIES = ['imei', 'name', 'user', 'sims']
+const FIELDS = ['imei', 'name', 'user', 'sims', 'email', 'iccid']
 
 export function RegisterPage() {
   const { handset } = useSession()
-  const { query } = usePlace()
-  const { say } = useNotices()
+  const { query } = useRoute()
+  const { notify } = useNotices()
   const [imei, setImei] = useState(query.get('imei') ?? '')
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
@@ -32,14 +33,14 @@ export function RegisterPage() {
   async function register() {
     setUnknown({})
     setExisting(null)
-    const wanted = { email: email.trim(), iccid: bareText(iccid) }
+    const given = { email: email.trim(), iccid: bareText(iccid) }
     const [users, sims] = await Promise.all([
-      wanted.email === '' ? null : handset.users.search({ email: wanted.email }),
-      wanted.iccid === '' ? null : handset.sims.search({ iccid: wanted.iccid }),
+      given.email === '' ? null : handset.users.search({ email: given.email }),
+      given.iccid === '' ? null : handset.sims.search({ iccid: given.iccid }),
     ])
     const missing = {
-      ...(users?.items.length === 0 && { email: `There is no user ${wanted.email}.` }),
-      ...(sims?.items.length === 0 && { iccid: `There is no SIM ${wanted.iccid}.` }),
+      ...(users?.items.length === 0 && { email: `There is no user ${given.email}.` }),
+      ...(sims?.items.length === 0 && { iccid: `There is no SIM ${given.iccid}.` }),
     }
     if (Object.keys(missing).length > 0) return setUnknown(missing)
     try {
@@ -49,8 +50,8 @@ export function RegisterPage() {
         user: users?.items[0]?.id ?? null,
         sims: sims?.items.map(({ id }) => id) ?? null,
       })
-      goTo(hrefOf(`/devices/${device.id}`))
-      say('Registered.')
+      navigate(hrefOf(`/devices/${device.id}`))
+      notify('Registered.')
     } catch (error) {
       if (error instanceof HandsetError && error.details.some(({ code }) => code === 'deviceImeiAlreadyExists')) {
         setExisting((await handset.devices.search({ imei: bareText(imei) })).items[0] ?? null)
@@ -62,14 +63,7 @@ export function RegisterPage() {
   return (
     <>
       <Heading title="Register a device" />
-      <form
-        noValidate
-        class="card form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          action.run(register)
-        }}
-      >
+      <Form action={action} class="card" fields={FIELDS} submit="Register" onSubmit={register}>
         <TextField
           label="IMEI"
           inputMode="numeric"
@@ -124,13 +118,12 @@ export function RegisterPage() {
           }
           onInput={({ currentTarget }) => setIccid(currentTarget.value)}
         />
-        <FormEnd action={action} told={[...PROPERTIES, 'email', 'iccid']} submit="Register" />
-      </form>
+      </Form>
     </>
   )
 }
 
-/** Which phone an IMEI belongs to; nothing until the answer is there, which registering does not wait for. */
+/** The model of an IMEI. Registering does not wait for it. */
 function Phone({ imei }: { imei: string }) {
   const { handset } = useSession()
   const [loaded] = useLoaded((signal) => handset.deviceModels.search({ imei }, { signal }), [handset, imei])

@@ -1,23 +1,28 @@
 import type { Device, DeviceModel, Handset, Project } from '@handset/sdk'
 import { useEffect } from 'preact/hooks'
+import { nameOfModel } from '../device/name.ts'
+import { DeviceView } from '../device/view.tsx'
 import { type Reading, readIdentifier, remarkOn } from '../identifier.ts'
 import { useLoaded } from '../loading.ts'
-import { DeviceView } from '../parts/device.tsx'
-import { nameOfModel } from '../parts/device-lines.tsx'
+import { EsimVerdict } from '../model/esim.tsx'
 import { Iccid, Imei } from '../parts/digits.tsx'
-import { EsimVerdict } from '../parts/esim.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { SimView } from '../parts/sim.tsx'
-import { Empty, Shown } from '../parts/states.tsx'
-import { UserView } from '../parts/user.tsx'
-import { hrefOf, replaceWith, usePlace } from '../router.ts'
+import '../model/line.css'
+import { Part } from '../parts/part.tsx'
+import { RecordPage } from '../parts/record-page.tsx'
+import '../parts/caution.css'
+import { Empty } from '../parts/empty.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
+import { hrefOf, redirect, useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
+import { SimView } from '../sim/view.tsx'
 import { useTitle } from '../title.ts'
+import { UserView } from '../user/view.tsx'
 
-/** What was found for the text of the search field. */
+/** The result for the text of the search field. */
 export function SearchPage() {
-  const { query } = usePlace()
+  const { query } = useRoute()
   const text = query.get('q') ?? ''
   const reading = readIdentifier(text)
   useTitle('Search')
@@ -35,12 +40,12 @@ export function SearchPage() {
       return (
         <>
           <Heading title="Search" />
-          <Empty title={text === '' ? 'Nothing was searched for.' : `“${text}” cannot be looked up.`}>
+          <Empty title={text === '' ? 'Enter something to search for.' : `“${text}” cannot be looked up.`}>
             <p>{remarkOn(reading).text}</p>
             {reading.kind === 'text' && (
               <p>
                 Look for a <a href={hrefOf('/devices', { q: text })}>device</a> or a{' '}
-                <a href={hrefOf('/models', { q: text })}>model</a> whose name begins like this.
+                <a href={hrefOf('/models', { q: text })}>model</a> whose name starts with this text.
               </p>
             )}
           </Empty>
@@ -62,7 +67,7 @@ function ByImei({ reading }: { reading: ImeiReading }) {
   return (
     <>
       {reading.kind === 'imei' && !reading.fits && <Misfit reading={reading} project={project} />}
-      <Shown of={loaded} title="Search">
+      <WhenLoaded loaded={loaded} title="Search">
         {({ device, model }) =>
           device === null ? (
             <Unregistered reading={reading} model={model} />
@@ -70,12 +75,12 @@ function ByImei({ reading }: { reading: ImeiReading }) {
             <DeviceView device={device} onChange={(device) => show({ model, device })} />
           )
         }
-      </Shown>
+      </WhenLoaded>
     </>
   )
 }
 
-/** The model is asked for beside the device: it is known for phones that are not registered too. */
+/** Looks up the model too, since it is known even if the device is not registered. */
 async function findPhone(
   handset: Handset,
   project: Project,
@@ -88,12 +93,12 @@ async function findPhone(
     canBeRegistered(reading, project) ? handset.devices.search({ imei }, { signal }) : null,
   ])
   const found = devices?.items[0]
-  // Read again by its id for its entity tag, by which changes to it are guarded.
+  // A search has no entity tag, which changes to the device need.
   const device = found === undefined ? null : await handset.devices.retrieve(found.id, { signal })
   return { model: models.items[0] ?? null, device }
 }
 
-/** A live project takes no IMEI with another check digit than the one that fits. */
+/** A live project rejects an IMEI whose check digit is wrong. */
 function canBeRegistered(reading: ImeiReading, project: Project): boolean {
   return project.type === 'test' || reading.kind === 'imeisv' || reading.fits
 }
@@ -116,29 +121,29 @@ function Misfit({ reading, project }: { reading: Extract<Reading, { kind: 'imei'
 function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceModel | null }) {
   const { project } = useSession()
   return (
-    <article class="device" aria-labelledby="page-title">
-      <header class="device-head">
-        <Heading title={nameOfModel(model)} />
-        {model === null ? (
-          <p class="quiet">
-            The catalogue does not know the TAC {reading.imei.slice(0, 8)}, the first eight digits of this IMEI.
+    <RecordPage
+      head={
+        <>
+          <Heading title={nameOfModel(model)} />
+          {model === null ? (
+            <p class="quiet">
+              The catalogue does not know the TAC {reading.imei.slice(0, 8)}, the first eight digits of this IMEI.
+            </p>
+          ) : (
+            <p class="model-line">
+              <Icon name={model.type} />
+              <span>{model.type}</span>
+              <a href={hrefOf(`/models/${model.id}`)}>In the catalogue</a>
+            </p>
+          )}
+          <p class="number">
+            <span class="quiet">IMEI</span> <Imei number={reading.imei} copy />
           </p>
-        ) : (
-          <p class="model-line">
-            <Icon name={model.type} />
-            <span>{model.type}</span>
-            <a href={hrefOf(`/models/${model.id}`)}>In the catalogue</a>
-          </p>
-        )}
-        <p class="number">
-          <span class="quiet">IMEI</span> <Imei number={reading.imei} copy />
-        </p>
-        <EsimVerdict model={model} />
-      </header>
-      <section class="part" aria-labelledby="registration">
-        <header class="part-head">
-          <h2 id="registration">Not registered</h2>
-        </header>
+          <EsimVerdict model={model} />
+        </>
+      }
+    >
+      <Part title="Not registered" wide>
         <p>No device of {project.name} has this IMEI.</p>
         {canBeRegistered(reading, project) && (
           <div class="actions">
@@ -147,8 +152,8 @@ function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceM
             </a>
           </div>
         )}
-      </section>
-    </article>
+      </Part>
+    </RecordPage>
   )
 }
 
@@ -162,7 +167,7 @@ function ByIccid({ iccid }: { iccid: string }) {
     [handset, iccid],
   )
   return (
-    <Shown of={loaded} title="Search">
+    <WhenLoaded loaded={loaded} title="Search">
       {(sim) =>
         sim === null ? (
           <>
@@ -182,7 +187,7 @@ function ByIccid({ iccid }: { iccid: string }) {
           <SimView sim={sim} onChange={show} />
         )
       }
-    </Shown>
+    </WhenLoaded>
   )
 }
 
@@ -196,7 +201,7 @@ function ByEmail({ email }: { email: string }) {
     [handset, email],
   )
   return (
-    <Shown of={loaded} title="Search">
+    <WhenLoaded loaded={loaded} title="Search">
       {(user) =>
         user === null ? (
           <>
@@ -213,12 +218,12 @@ function ByEmail({ email }: { email: string }) {
           <UserView user={user} onChange={show} />
         )
       }
-    </Shown>
+    </WhenLoaded>
   )
 }
 
-/** An id has a page of its own. */
+/** Redirects to the page of an id. */
 function ById({ path }: { path: string }) {
-  useEffect(() => replaceWith(hrefOf(path)), [path])
+  useEffect(() => redirect(hrefOf(path)), [path])
   return null
 }

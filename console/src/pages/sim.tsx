@@ -1,14 +1,14 @@
 import { useLoaded } from '../loading.ts'
-import { SimView } from '../parts/sim.tsx'
-import { Shown } from '../parts/states.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { useSession } from '../session.ts'
+import { SimView } from '../sim/view.tsx'
 
 export function SimPage({ id }: { id: string }) {
   const { handset } = useSession()
   const [loaded, show] = useLoaded((signal) => handset.sims.retrieve(id, { signal }), [handset, id])
   return (
-    <Shown of={loaded} title="SIM">
+    <WhenLoaded loaded={loaded} title="SIM">
       {(sim) => <SimView sim={sim} onChange={show} />}
-    </Shown>
+    </WhenLoaded>
   )
 }

@@ -1,13 +1,13 @@
 import type { Sim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { ChoiceFilter, Filters, SetFilter, TextFilter, useFilters } from '../parts/filters.tsx'
+import { SIM_COLUMNS } from '../list/columns.tsx'
+import { ChoiceFilter, Filters, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
+import { List } from '../list/list.tsx'
+import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { List } from '../parts/list.tsx'
-import { SIM_STATUSES } from '../parts/sim.tsx'
-import { Empty } from '../parts/states.tsx'
-import { SIM_COLUMNS } from '../parts/tables.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
+import { SIM_STATUSES } from '../sim/status.tsx'
 
 const FILTERS = ['user', 'type', 'status', 'provider'] as const
 
@@ -39,14 +39,16 @@ export function SimsPage() {
         />
         <TextFilter name="provider" label="Provider" />
       </Filters>
-      {user && <SetFilter name="user">Only the SIMs on devices of one user.</SetFilter>}
+      {user && <SetFilter name="user">Only the SIMs in devices of one user.</SetFilter>}
       <List
         caption="SIMs, newest first"
         columns={SIM_COLUMNS}
         filters={filters}
         load={(position, signal) => handset.sims.list({ ...query, ...position }, { signal })}
         onError={setError}
-        empty={<Empty title={Object.keys(filters).length > 0 ? 'No SIM is like this.' : 'There are no SIMs yet.'} />}
+        empty={
+          <Empty title={Object.keys(filters).length > 0 ? 'No SIM matches these filters.' : 'There are no SIMs yet.'} />
+        }
       />
     </>
   )

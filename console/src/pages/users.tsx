@@ -1,7 +1,7 @@
+import { USER_COLUMNS } from '../list/columns.tsx'
+import { List } from '../list/list.tsx'
+import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { List } from '../parts/list.tsx'
-import { Empty } from '../parts/states.tsx'
-import { USER_COLUMNS } from '../parts/tables.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 

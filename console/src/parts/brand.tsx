@@ -1,4 +1,6 @@
-/** The name of the product, and its mark. */
+import './brand.css'
+
+/** The name of the product and its logo. */
 export function Brand() {
   return (
     <span class="brand">

@@ -1,6 +1,7 @@
 import type { DeviceStatistics } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import './charts.css'
+import { Part } from './part.tsx'
 
 export interface Count {
   name: string
@@ -10,7 +11,7 @@ export interface Count {
 const BAR_WIDTH = 280
 const BAR_HEIGHT = 10
 
-/** A drawing, and the same figures as a table for who cannot see it or wants them exactly. */
+/** A chart with its figures as a table, for screen readers and for exact values. */
 function Chart({
   title,
   columns,
@@ -22,17 +23,13 @@ function Chart({
   counts: readonly Count[]
   children: ComponentChildren
 }) {
-  const id = useId()
   return (
-    <section class="part chart" aria-labelledby={id}>
-      <header class="part-head">
-        <h2 id={id}>{title}</h2>
-      </header>
+    <Part title={title} chart>
       {children}
       <details>
         <summary>Figures</summary>
         <table class="figures">
-          <caption class="unseen">{title}</caption>
+          <caption class="visually-hidden">{title}</caption>
           <thead>
             <tr>
               <th scope="col">{columns[0]}</th>
@@ -49,11 +46,11 @@ function Chart({
           </tbody>
         </table>
       </details>
-    </section>
+    </Part>
   )
 }
 
-/** How many there are of each, as bars from the commonest down. */
+/** Counts as horizontal bars. */
 export function BarChart({ title, bars }: { title: string; bars: readonly Count[] }) {
   const most = Math.max(...bars.map(({ count }) => count))
   return (
@@ -73,7 +70,7 @@ export function BarChart({ title, bars }: { title: string; bars: readonly Count[
   )
 }
 
-/** How a whole is shared out, as one bar. */
+/** The shares of a whole, as one bar. */
 export function ShareBar({ title, shares }: { title: string; shares: readonly Count[] }) {
   const all = shares.reduce((sum, { count }) => sum + count, 0)
   let start = 0
@@ -103,10 +100,10 @@ export function ShareBar({ title, shares }: { title: string; shares: readonly Co
 const GROWTH = { width: 320, height: 120, bottom: 18 }
 const DAY = 86_400_000
 const TIME_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-/** A day of the server is one of UTC. */
+/** The server counts by UTC days. */
 const DAY_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' })
 
-/** How many there have been in all, over time. */
+/** A running total over time. */
 export function GrowthChart({ title, periods }: { title: string; periods: DeviceStatistics['registered'] }) {
   const points = growth(periods)
   const { width, height, bottom } = GROWTH
@@ -116,7 +113,7 @@ export function GrowthChart({ title, periods }: { title: string; periods: Device
   const y = (count: number) => height - bottom - (count / most) * (height - bottom - 8)
   const line = points.map(({ count }, position) => `${x(position).toFixed(1)} ${y(count).toFixed(1)}`).join('L')
   return (
-    <Chart title={title} columns={['In and before', 'Devices']} counts={points}>
+    <Chart title={title} columns={['Until', 'Devices']} counts={points}>
       <svg class="growth" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         <path
           class="growth-area"
@@ -138,7 +135,7 @@ export function GrowthChart({ title, periods }: { title: string; periods: Device
   )
 }
 
-/** How many there were by the end of each period, named by its start. */
+/** The total at the end of each period, named after its start. */
 function growth(periods: DeviceStatistics['registered']): Count[] {
   let count = 0
   return periods.map(({ from, until, devices }) => {

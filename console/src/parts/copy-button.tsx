@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
-const SHOWN_FOR = 2000
+const FEEDBACK_MS = 2000
 
-/** Copies a text, and says so. */
+/** Copies a text and confirms it. */
 export function CopyButton({ text, what }: { text: string; what: string }) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
-    const timer = setTimeout(() => setCopied(false), SHOWN_FOR)
+    const timer = setTimeout(() => setCopied(false), FEEDBACK_MS)
     return () => clearTimeout(timer)
   }, [copied])
   return (
@@ -24,7 +24,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   )
 }
 
-/** Pages that came over plain HTTP have no clipboard of the newer kind. */
+/** Pages over plain HTTP have no `navigator.clipboard`. */
 async function copy(text: string): Promise<boolean> {
   if (navigator.clipboard !== undefined) {
     return navigator.clipboard.writeText(text).then(

@@ -1,27 +1,28 @@
 import { CopyButton } from './copy-button.tsx'
+import './digits.css'
 
-/** TAC in the reporting body and the rest, serial number, check digit or software version (3GPP TS 23.003 §6.2). */
+/** Reporting body, rest of the TAC, serial number, check digit or software version (3GPP TS 23.003 §6.2). */
 const IMEI_GROUPS = [2, 6, 6, 2]
 const ICCID_GROUPS = [4, 4, 4, 4, 4]
 
-interface Numbered {
+interface NumberProps {
   number: string
-  /** Whether a button beside it copies it. */
+  /** Whether to show a button that copies the number. */
   copy?: boolean
 }
 
-/** An IMEI or IMEISV in groups that can be read out, and copied without spaces. */
-export function Imei({ number, copy = false }: Numbered) {
+/** An IMEI or IMEISV in groups, for reading aloud. It is copied without spaces. */
+export function Imei({ number, copy = false }: NumberProps) {
   return <Digits number={number} groups={IMEI_GROUPS} name="IMEI" copy={copy} />
 }
 
-/** An ICCID in groups that can be read out, and copied without spaces. */
-export function Iccid({ number, copy = false }: Numbered) {
+/** An ICCID in groups, for reading aloud. It is copied without spaces. */
+export function Iccid({ number, copy = false }: NumberProps) {
   return <Digits number={number} groups={ICCID_GROUPS} name="ICCID" copy={copy} />
 }
 
-function Digits({ number, groups, name, copy }: Required<Numbered> & { groups: readonly number[]; name: string }) {
-  // The gaps are drawn, not written: what is selected and copied has none.
+function Digits({ number, groups, name, copy }: Required<NumberProps> & { groups: readonly number[]; name: string }) {
+  // The gaps are styles, so that a selection is copied without spaces.
   const digits = (
     <span class="digits">
       {split(number, groups).map((group, position) => (

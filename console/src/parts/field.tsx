@@ -1,22 +1,23 @@
 import type { ComponentChildren, JSX, TargetedEvent, TargetedInputEvent } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { Told } from './told.tsx'
+import './field.css'
+import { Message } from './message.tsx'
 
-interface FieldParts {
+interface FieldProps {
   label: string
-  /** What to put in, before anything is wrong. */
+  /** What to enter. */
   hint?: ComponentChildren
-  /** What is wrong; the API's own words where it was asked. */
+  /** What is wrong with the value. */
   problem?: string | null | undefined
-  /** Something that goes with what is wrong, such as a way out. */
+  /** Shown below the problem, such as a link that solves it. */
   after?: ComponentChildren
   hideLabel?: boolean
 }
 
-interface InputParts {
+interface InputProps {
   value: string
   onInput: (event: TargetedInputEvent<HTMLInputElement>) => void
-  /** At Enter, and when the field is left. */
+  /** Called at Enter and when the field loses the focus. */
   onChange?: (event: TargetedEvent<HTMLInputElement>) => void
   type?: 'text' | 'email' | 'password' | 'date'
   inputMode?: 'numeric'
@@ -26,13 +27,13 @@ interface InputParts {
   autofocus?: boolean
 }
 
-interface SelectParts {
+interface SelectProps {
   value: string
   onChange: (event: TargetedEvent<HTMLSelectElement>) => void
   children: ComponentChildren
 }
 
-/** A field with its label, hint and what is wrong with it, told to everyone. */
+/** A text field with its label, hint and problem. Screen readers announce the problem. */
 export function TextField({
   label,
   hint,
@@ -41,17 +42,17 @@ export function TextField({
   hideLabel = false,
   autofocus = false,
   ...input
-}: FieldParts & InputParts) {
+}: FieldProps & InputProps) {
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
-  // Browsers heed the attribute once a document, and a document is all that the person is shown here.
+  // Browsers apply the autofocus attribute only once per document.
   useLayoutEffect(() => {
     if (autofocus) field.current?.focus()
   }, [])
-  // Preact types the attributes of each type of input apart; these are ones that all have.
+  // Preact has a type of attributes for each type of input. These are valid for all.
   const attributes = { type: 'text', ...input } as JSX.IntrinsicElements['input']
   return (
-    <Framed id={id} {...{ label, hint, problem, after, hideLabel }}>
+    <FieldFrame id={id} {...{ label, hint, problem, after, hideLabel }}>
       <input
         ref={field}
         id={id}
@@ -61,11 +62,11 @@ export function TextField({
         aria-describedby={describedBy(id, hint, problem)}
         {...attributes}
       />
-    </Framed>
+    </FieldFrame>
   )
 }
 
-/** A choice of one among few. */
+/** A select field with its label, hint and problem. */
 export function ChoiceField({
   label,
   hint,
@@ -74,10 +75,10 @@ export function ChoiceField({
   hideLabel = false,
   children,
   ...select
-}: FieldParts & SelectParts) {
+}: FieldProps & SelectProps) {
   const id = useId()
   return (
-    <Framed id={id} {...{ label, hint, problem, after, hideLabel }}>
+    <FieldFrame id={id} {...{ label, hint, problem, after, hideLabel }}>
       <select
         id={id}
         aria-invalid={problem ? true : undefined}
@@ -86,11 +87,11 @@ export function ChoiceField({
       >
         {children}
       </select>
-    </Framed>
+    </FieldFrame>
   )
 }
 
-function Framed({
+function FieldFrame({
   id,
   label,
   hint,
@@ -98,10 +99,10 @@ function Framed({
   after,
   hideLabel,
   children,
-}: FieldParts & { id: string; children: ComponentChildren }) {
+}: FieldProps & { id: string; children: ComponentChildren }) {
   return (
     <div class="field">
-      <label for={id} class={hideLabel ? 'unseen' : undefined}>
+      <label for={id} class={hideLabel ? 'visually-hidden' : undefined}>
         {label}
       </label>
       {children}
@@ -113,7 +114,7 @@ function Framed({
       <div aria-live="polite">
         {problem && (
           <p class="field-problem" id={`${id}-problem`}>
-            <Told text={problem} />
+            <Message text={problem} />
           </p>
         )}
         {problem && after}

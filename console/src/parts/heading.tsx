@@ -1,18 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import { useTitle } from '../title.ts'
+import './heading.css'
 
-/** For the heading of a page that came after the focus: it was left with the content for the time being. */
+/** Focuses a heading that is rendered after `focusPage` was called, which then focused the content instead. */
 export function takeFocus(heading: HTMLElement | null): void {
   if (document.activeElement?.id === 'content') heading?.focus({ preventScroll: true })
 }
 
-/** Leads to what the page shows, to be read from its heading on. */
+/** Moves the focus to the heading of the page, so that screen readers start there. */
 export function focusPage(): void {
   const heading = document.getElementById('page-title') ?? document.getElementById('content')
   heading?.focus({ preventScroll: true })
 }
 
-/** The heading of a page, with what can be done on it. It takes the focus when the page is gone to. */
+/** The heading of a page, with its actions beside it. It receives the focus when the page opens. */
 export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
   useTitle(title)
   return (

@@ -1,6 +1,7 @@
 import type { DeviceModel } from '@handset/sdk'
+import './icon.css'
 
-/** Drawn on a grid of 20, in the colour of the text beside them. */
+/** Paths on a grid of 20. Icons have the colour of the text. */
 const PATHS = {
   search: 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11Zm4 9.5 3.5 3.5',
   copy: 'M7 7V4.5A1.5 1.5 0 0 1 8.5 3h7A1.5 1.5 0 0 1 17 4.5v7a1.5 1.5 0 0 1-1.5 1.5H13M4.5 7h7A1.5 1.5 0 0 1 13 8.5v7a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 3 15.5v-7A1.5 1.5 0 0 1 4.5 7Z',
@@ -39,7 +40,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-/** A drawing beside words that say the same: it is hidden from who cannot see it. */
+/** An icon. It is hidden from screen readers, since the words beside it say the same. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">

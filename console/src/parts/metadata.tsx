@@ -1,10 +1,13 @@
-import { useRef, useState } from 'preact/hooks'
-import { useLostFocus } from '../focus.ts'
-import { type Action, useAction } from '../loading.ts'
-import { isToldAt, problemAt } from '../problems.ts'
+import { useState } from 'preact/hooks'
+import { useAction } from '../loading.ts'
+import { problemAt } from '../problems.ts'
+import { OpenButton, useDisclosure } from './disclosure.tsx'
+import { Fact, Facts } from './facts.tsx'
 import { TextField } from './field.tsx'
+import { Form } from './form.tsx'
 import { Icon } from './icon.tsx'
-import { Failure } from './states.tsx'
+import './metadata.css'
+import { Part } from './part.tsx'
 
 type Metadata = Readonly<Record<string, string>>
 /** A key set to null is removed. */
@@ -15,58 +18,41 @@ interface Pair {
   value: string
 }
 
-/**
- * The metadata of an object, shown or being changed. `save` sends what differs; the error that it throws is shown at the
- * pair that it is about.
- */
-export function MetadataPart({
-  metadata,
-  save,
-}: {
+interface MetadataProps {
   metadata: Metadata
+  /** Sends what differs. An error that it throws is shown at the pair that it is about. */
   save: (changes: MetadataChanges) => Promise<void>
-}) {
-  const [editing, setEditing] = useState(false)
-  const opener = useRef<HTMLButtonElement>(null)
-  useLostFocus(editing, () => opener.current?.focus())
+}
+
+/** The metadata of an object, with the form that changes it. */
+export function MetadataPart({ metadata, save }: MetadataProps) {
+  const editing = useDisclosure()
   const pairs = Object.entries(metadata)
+  const action = !editing.isOpen && (
+    <OpenButton disclosure={editing}>
+      Edit<span class="visually-hidden"> metadata</span>
+    </OpenButton>
+  )
   return (
-    <section class="part" aria-labelledby="metadata">
-      <header class="part-head">
-        <h2 id="metadata">Metadata</h2>
-        {!editing && (
-          <button ref={opener} type="button" class="button button-quiet" onClick={() => setEditing(true)}>
-            Edit<span class="unseen"> metadata</span>
-          </button>
-        )}
-      </header>
-      {editing ? (
-        <MetadataForm metadata={metadata} save={save} onEnd={() => setEditing(false)} />
+    <Part title="Metadata" action={action}>
+      {editing.isOpen ? (
+        <MetadataForm metadata={metadata} save={save} onEnd={editing.close} />
       ) : pairs.length === 0 ? (
         <p class="quiet">None.</p>
       ) : (
-        <dl class="facts">
+        <Facts>
           {pairs.map(([key, value]) => (
-            <div key={key}>
-              <dt>{key}</dt>
-              <dd>{value === '' ? <span class="quiet">empty</span> : value}</dd>
-            </div>
+            <Fact key={key} name={key}>
+              {value === '' ? <span class="quiet">empty</span> : value}
+            </Fact>
           ))}
-        </dl>
+        </Facts>
       )}
-    </section>
+    </Part>
   )
 }
 
-function MetadataForm({
-  metadata,
-  save,
-  onEnd,
-}: {
-  metadata: Metadata
-  save: (changes: MetadataChanges) => Promise<void>
-  onEnd: () => void
-}) {
+function MetadataForm({ metadata, save, onEnd }: MetadataProps & { onEnd: () => void }) {
   const [pairs, setPairs] = useState<Pair[]>(() => {
     const stored = Object.entries(metadata).map(([key, value]) => ({ key, value }))
     return stored.length > 0 ? stored : [{ key: '', value: '' }]
@@ -75,17 +61,21 @@ function MetadataForm({
   const change = (position: number, part: Partial<Pair>) =>
     setPairs(pairs.map((pair, at) => (at === position ? { ...pair, ...part } : pair)))
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        action.run(async () => {
-          const changes = changesOf(metadata, pairs)
-          if (Object.keys(changes).length > 0) await save(changes)
-          onEnd()
-        })
+    <Form
+      action={action}
+      fields={pairs.map(({ key }) => `metadata.${key}`)}
+      submit="Save"
+      onCancel={onEnd}
+      onSubmit={async () => {
+        const changes = changesOf(metadata, pairs)
+        if (Object.keys(changes).length > 0) await save(changes)
+        onEnd()
       }}
-      onKeyDown={(event) => event.key === 'Escape' && onEnd()}
+      buttons={
+        <button type="button" class="button" onClick={() => setPairs([...pairs, { key: '', value: '' }])}>
+          Add a pair
+        </button>
+      }
     >
       <ul class="pairs">
         {pairs.map((pair, position) => (
@@ -117,45 +107,20 @@ function MetadataForm({
           </li>
         ))}
       </ul>
-      <Unplaced action={action} pairs={pairs} />
-      <div class="actions">
-        <button type="submit" class="button button-main" disabled={action.busy}>
-          Save
-        </button>
-        <button type="button" class="button" onClick={() => setPairs([...pairs, { key: '', value: '' }])}>
-          Add a pair
-        </button>
-        <button type="button" class="button button-quiet" onClick={onEnd}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </Form>
   )
 }
 
-/** What the API says of the metadata as a whole, or of something else. */
-function Unplaced({ action: { error }, pairs }: { action: Action; pairs: readonly Pair[] }) {
-  if (
-    error === null ||
-    isToldAt(
-      error,
-      pairs.map(({ key }) => `metadata.${key}`),
-    )
-  )
-    return null
-  return <Failure error={error} />
-}
-
-/** What turns the stored metadata into these pairs. Pairs without a key are left out. */
+/** The changes that turn the stored metadata into these pairs. Pairs without a key are left out. */
 function changesOf(stored: Metadata, pairs: readonly Pair[]): MetadataChanges {
-  const wanted = new Map(pairs.filter(({ key }) => key !== '').map(({ key, value }) => [key, value]))
-  const removed = Object.keys(stored).filter((key) => !wanted.has(key))
-  const set = [...wanted].filter(([key, value]) => !Object.hasOwn(stored, key) || stored[key] !== value)
+  const edited = new Map(pairs.filter(({ key }) => key !== '').map(({ key, value }) => [key, value]))
+  const removed = Object.keys(stored).filter((key) => !edited.has(key))
+  const set = [...edited].filter(([key, value]) => !Object.hasOwn(stored, key) || stored[key] !== value)
   return Object.fromEntries<string | null>([...removed.map((key) => [key, null] as const), ...set])
 }
 
-/** The changes that take others back. */
-export function takeBack(stored: Metadata, changes: MetadataChanges): MetadataChanges {
+/** The changes that undo `changes`. */
+export function revertOf(stored: Metadata, changes: MetadataChanges): MetadataChanges {
   return Object.fromEntries(
     Object.keys(changes).map((key) => [key, Object.hasOwn(stored, key) ? (stored[key] as string) : null]),
   )

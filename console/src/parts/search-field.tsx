@@ -1,29 +1,30 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { bareText, type Reading, readIdentifier, remarkOn } from '../identifier.ts'
-import { isElsewhere } from '../keys.ts'
-import { goTo, hrefOf, replaceWith, usePlace } from '../router.ts'
+import { isForFieldOrDialog } from '../key-target.ts'
+import { hrefOf, navigate, redirect, useRoute } from '../router.ts'
 import { focusPage } from './heading.tsx'
 import { Icon } from './icon.tsx'
+import './search-field.css'
 
-/** How long to wait after the last key before looking up what is complete: an ICCID is an IMEI on its way. */
+/** How long to wait after the last key before a lookup, since the start of an ICCID can look like an IMEI. */
 const PAUSE = 250
 
-/** What is known to be complete without Enter. */
+/** What is looked up without Enter. */
 const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id'])
 
 /**
- * The one field that takes everything. What is complete is looked up as it is typed, the rest at Enter; Enter once more
- * leads from the field to what was found.
+ * The search field of every page. A complete number or id is looked up as it is typed, anything else at Enter. Enter
+ * again moves the focus to the result.
  */
 export function SearchField() {
-  const { path, query } = usePlace()
+  const { path, query } = useRoute()
   const asked = path === '/search' ? (query.get('q') ?? '') : ''
   const [text, setText] = useState(asked)
   const field = useRef<HTMLInputElement>(null)
   const reading = readIdentifier(text)
   const remark = remarkOn(reading)
 
-  // The address leads where it was changed otherwise: by a link, or by going back.
+  // Follow the address when a link or Back changed it.
   useEffect(() => {
     if (bareText(text) !== asked) setText(asked)
   }, [path, asked])
@@ -31,14 +32,14 @@ export function SearchField() {
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (isElsewhere(event.target as Element)) return
+      if (isForFieldOrDialog(event.target as Element)) return
       event.preventDefault()
       field.current?.select()
     }
-    // What is pasted beside every field is meant for this one: it is looked up as if it had been typed.
+    // A paste outside of any field is a search.
     const onPaste = (event: ClipboardEvent) => {
       const pasted = event.clipboardData?.getData('text/plain').trim() ?? ''
-      if (pasted === '' || isElsewhere(event.target as Element)) return
+      if (pasted === '' || isForFieldOrDialog(event.target as Element)) return
       event.preventDefault()
       field.current?.focus()
       setText(pasted)
@@ -53,19 +54,19 @@ export function SearchField() {
 
   useEffect(() => {
     if (!COMPLETE.has(reading.kind) || bareText(text) === asked) return
-    // What another page put into the field is not for this one to look up.
+    // Only look up what the person typed or pasted here.
     if (document.activeElement !== field.current) return
-    const timer = setTimeout(() => look(text), PAUSE)
+    const timer = setTimeout(() => lookUp(text), PAUSE)
     return () => clearTimeout(timer)
   }, [text])
 
-  function look(text: string) {
+  function lookUp(text: string) {
     const q = bareText(text)
     if (q === '' || q === asked) return
-    // An IMEI that goes on to become an ICCID is one search, and so is a text with a letter more.
-    const goesOn = asked !== '' && q.startsWith(asked)
-    if (goesOn) replaceWith(hrefOf('/search', { q }))
-    else goTo(hrefOf('/search', { q }))
+    // Typing on replaces the search before in the browser's history.
+    const continues = asked !== '' && q.startsWith(asked)
+    if (continues) redirect(hrefOf('/search', { q }))
+    else navigate(hrefOf('/search', { q }))
   }
 
   return (
@@ -74,7 +75,7 @@ export function SearchField() {
         onSubmit={(event) => {
           event.preventDefault()
           if (asked !== '' && bareText(text) === asked) focusPage()
-          else look(text)
+          else lookUp(text)
         }}
       >
         <Icon name="search" />

@@ -1,7 +1,7 @@
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
-/** When something was made: the day, and with the pointer on it the minute. */
+/** The day of a time. The tooltip shows the minute. */
 export function Day({ at }: { at: string }) {
   const date = new Date(at)
   return (
@@ -11,12 +11,12 @@ export function Day({ at }: { at: string }) {
   )
 }
 
-/** A date that is the same everywhere, such as a birthday: `2001-12-31`. */
+/** A date without a time zone, such as a birthday: `2001-12-31`. */
 export function CalendarDay({ date }: { date: string }) {
   return <time datetime={date}>{DAY.format(new Date(`${date}T00:00:00`))}</time>
 }
 
-/** When something was made, to the minute. */
+/** A time, to the minute. */
 export function Moment({ at }: { at: string }) {
   return <time datetime={at}>{DAY_AND_TIME.format(new Date(at))}</time>
 }

@@ -1,0 +1,83 @@
+import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
+import { nameOf, nameOfModel } from '../device/name.ts'
+import { EsimMark } from '../model/esim.tsx'
+import { Iccid, Imei } from '../parts/digits.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Day } from '../parts/time.tsx'
+import { hrefOf } from '../router.ts'
+import { Status } from '../sim/status.tsx'
+
+export const DEVICE_COLUMNS = [
+  {
+    title: 'Device',
+    cell: (device: Device) => (
+      <span class="cell-main">
+        <Icon name={device.model?.type ?? 'question'} />
+        <span>
+          <a class="row-link" href={hrefOf(`/devices/${device.id}`)}>
+            {nameOf(device)}
+          </a>
+          <span class="quiet">{device.name !== null && nameOfModel(device.model)}</span>
+        </span>
+      </span>
+    ),
+  },
+  { title: 'IMEI', cell: ({ imei }: Device) => imei !== null && <Imei number={imei} /> },
+  {
+    title: 'User',
+    cell: ({ user }: Device) =>
+      user === null ? (
+        <span class="quiet">nobody</span>
+      ) : (
+        <a href={hrefOf(`/users/${user.id}`)}>{user.fullName ?? user.email}</a>
+      ),
+  },
+  { title: 'eSIM', cell: ({ model }: Device) => <EsimMark model={model} /> },
+  { title: 'Added', cell: ({ createdAt }: Device) => <Day at={createdAt} /> },
+]
+
+export const USER_COLUMNS = [
+  {
+    title: 'User',
+    cell: (user: User) => (
+      <a class="row-link" href={hrefOf(`/users/${user.id}`)}>
+        {user.fullName ?? user.email}
+      </a>
+    ),
+  },
+  { title: 'E-mail', cell: ({ email }: User) => email },
+  { title: 'Language', cell: ({ preferredLocale }: User) => preferredLocale },
+  { title: 'Added', cell: ({ createdAt }: User) => <Day at={createdAt} /> },
+]
+
+export const SIM_COLUMNS = [
+  {
+    title: 'ICCID',
+    cell: (sim: Sim) => (
+      <a class="row-link" href={hrefOf(`/sims/${sim.id}`)}>
+        <Iccid number={sim.iccid} />
+      </a>
+    ),
+  },
+  { title: 'Type', cell: ({ type }: Sim) => type },
+  { title: 'Status', cell: (sim: Sim) => <Status of={sim} /> },
+  { title: 'Provider', cell: ({ provider }: Sim) => provider },
+  { title: 'Added', cell: ({ createdAt }: Sim) => <Day at={createdAt} /> },
+]
+
+export const MODEL_COLUMNS = [
+  {
+    title: 'Model',
+    cell: (model: DeviceModel) => (
+      <span class="cell-main">
+        <Icon name={model.type} />
+        <a class="row-link" href={hrefOf(`/models/${model.id}`)}>
+          {model.name}
+        </a>
+      </span>
+    ),
+  },
+  { title: 'Brand', cell: ({ brand }: DeviceModel) => brand },
+  { title: 'Type', cell: ({ type }: DeviceModel) => type },
+  { title: 'eSIM', cell: (model: DeviceModel) => <EsimMark model={model} /> },
+]

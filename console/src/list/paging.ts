@@ -1,0 +1,116 @@
+import type { Page } from '@handset/sdk'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+
+/** The position at which a page of a list starts. */
+export type Cursor = { after?: string; before?: string }
+
+/** One page of a list and the cursor with which it was requested. */
+export interface Chunk<Item> {
+  cursor: Cursor
+  items: readonly Item[]
+}
+
+export interface Pages<Item> {
+  chunks: readonly Chunk<Item>[]
+  /** Whether there are newer or older items than those shown. */
+  hasNewer: boolean
+  hasOlder: boolean
+  loading: 'first' | 'newer' | 'older' | null
+  error: unknown
+  showNewer(): void
+  showOlder(): void
+  retry(): void
+}
+
+interface Shown<Item> {
+  chunks: readonly Chunk<Item>[]
+  newer: string | null
+  older: string | null
+}
+
+/** How many pages are held. Beyond that, pages at the other end are dropped and requested again when needed. */
+const MAX_CHUNKS = 8
+
+/**
+ * A list that starts at a cursor and grows at both ends. It starts again when `key` changes.
+ *
+ * After an error, the pages that are loaded stay, and `retry` repeats the request that failed.
+ */
+export function usePages<Item extends { id: string }>(
+  key: string,
+  start: Cursor,
+  load: (cursor: Cursor, signal: AbortSignal) => PromiseLike<Page<Item>>,
+): Pages<Item> {
+  const [shown, setShown] = useState<Shown<Item>>({ chunks: [], newer: null, older: null })
+  const [loading, setLoading] = useState<Pages<Item>['loading']>('first')
+  const [error, setError] = useState<unknown>(null)
+  const ongoing = useRef<AbortController | null>(null)
+  const failed = useRef<() => void>(() => {})
+
+  const fetchPage = useCallback(
+    async (what: 'first' | 'newer' | 'older', cursor: Cursor, take: (page: Page<Item>) => void) => {
+      const leaving = new AbortController()
+      ongoing.current = leaving
+      failed.current = () => void fetchPage(what, cursor, take)
+      setLoading(what)
+      setError(null)
+      try {
+        const page = await load(cursor, leaving.signal)
+        if (!leaving.signal.aborted) take(page)
+      } catch (error) {
+        if (!leaving.signal.aborted) setError(error)
+      }
+      if (ongoing.current !== leaving) return
+      ongoing.current = null
+      setLoading(null)
+    },
+    [key],
+  )
+
+  // `key` stands for everything that `load` depends on.
+  useEffect(() => {
+    setShown({ chunks: [], newer: null, older: null })
+    fetchPage('first', start, (page) => setShown(toShown(start, page)))
+    return () => ongoing.current?.abort()
+  }, [key])
+
+  return {
+    chunks: shown.chunks,
+    hasNewer: shown.newer !== null,
+    hasOlder: shown.older !== null,
+    loading,
+    error,
+    retry: () => failed.current(),
+    showNewer() {
+      if (ongoing.current !== null || shown.newer === null) return
+      const cursor = { before: shown.newer }
+      fetchPage('newer', cursor, (page) => setShown((shown) => withNewer(shown, cursor, page)))
+    },
+    showOlder() {
+      if (ongoing.current !== null || shown.older === null) return
+      const cursor = { after: shown.older }
+      fetchPage('older', cursor, (page) => setShown((shown) => withOlder(shown, cursor, page)))
+    },
+  }
+}
+
+function toShown<Item>(cursor: Cursor, page: Page<Item>): Shown<Item> {
+  const { items, moreItemsBefore, moreItemsAfter } = page
+  return { chunks: items.length > 0 ? [{ cursor, items }] : [], newer: moreItemsBefore, older: moreItemsAfter }
+}
+
+function withOlder<Item extends { id: string }>(shown: Shown<Item>, cursor: Cursor, page: Page<Item>): Shown<Item> {
+  const added = toShown(cursor, page)
+  const chunks = [...shown.chunks, ...added.chunks]
+  const kept = chunks.slice(-MAX_CHUNKS)
+  const newer = kept.length < chunks.length ? (kept[0]?.items[0]?.id ?? null) : shown.newer
+  return { chunks: kept, newer, older: added.older }
+}
+
+function withNewer<Item extends { id: string }>(shown: Shown<Item>, cursor: Cursor, page: Page<Item>): Shown<Item> {
+  const added = toShown(cursor, page)
+  const chunks = [...added.chunks, ...shown.chunks]
+  const kept = chunks.slice(0, MAX_CHUNKS)
+  const older = kept.length < chunks.length ? (kept.at(-1)?.items.at(-1)?.id ?? null) : shown.older
+  return { chunks: kept, newer: added.newer, older }
+}

@@ -1,0 +1,54 @@
+import type { ComponentChildren } from 'preact'
+import type { Action } from '../loading.ts'
+import { isShownAt } from '../problems.ts'
+import { Failure } from './failure.tsx'
+import './form.css'
+
+interface FormProps {
+  /** Carries whether the form is being sent and why it failed. */
+  action: Action
+  /** The properties whose errors the fields show. Any other error is shown above the buttons. */
+  fields: readonly string[]
+  submit: string
+  onSubmit: () => Promise<unknown>
+  onCancel?: () => void
+  /** Further buttons, between submit and cancel. */
+  buttons?: ComponentChildren
+  class?: string
+  children: ComponentChildren
+}
+
+/** A form with its buttons and its error. Escape cancels it. */
+export function Form({ action, fields, submit, onSubmit, onCancel, buttons, children, ...props }: FormProps) {
+  return (
+    <form
+      noValidate
+      class={props.class}
+      onKeyDown={(event) => event.key === 'Escape' && onCancel?.()}
+      onSubmit={(event) => {
+        event.preventDefault()
+        action.run(onSubmit)
+      }}
+    >
+      {children}
+      {action.error !== null && !isShownAt(action.error, fields) && <Failure error={action.error} />}
+      <div class="actions">
+        <button type="submit" class="button button-main" disabled={action.busy}>
+          {submit}
+        </button>
+        {buttons}
+        {onCancel && (
+          <button type="button" class="button button-quiet" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  )
+}
+
+/** Several forms that Escape closes together. */
+export function EscapeArea({ onEscape, children }: { onEscape: () => void; children: ComponentChildren }) {
+  // biome-ignore lint/a11y/noStaticElementInteractions: the key is pressed in the fields inside
+  return <div onKeyDown={(event) => event.key === 'Escape' && onEscape()}>{children}</div>
+}

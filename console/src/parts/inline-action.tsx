@@ -1,0 +1,25 @@
+import { useAction } from '../loading.ts'
+import { Failure } from './failure.tsx'
+
+/** A change made with one click. If it fails, the error is shown beside the button. */
+export function InlineAction({
+  label,
+  detail,
+  run,
+}: {
+  label: string
+  /** What the button acts on, for screen readers. */
+  detail?: string
+  run: () => Promise<void>
+}) {
+  const action = useAction()
+  return (
+    <>
+      <button type="button" class="button button-quiet" disabled={action.busy} onClick={() => action.run(run)}>
+        {label}
+        {detail && <span class="visually-hidden"> {detail}</span>}
+      </button>
+      {action.error !== null && <Failure error={action.error} />}
+    </>
+  )
+}
