@@ -1,9 +1,9 @@
+import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
 import type { Context, Precondition } from '../context.ts'
+import type { Queries } from '../db/port.ts'
 import type { Standing } from './limits/window.ts'
-import type { PendingResponse } from './request/idempotency.ts'
-import type { Streamed, Streaming } from './request/streaming.ts'
 
 /** One request on its way through the pipeline: what its steps have found out, and the response once there is one. */
 export interface Exchange {
@@ -44,7 +44,35 @@ export interface JsonResponse {
   isReplay: boolean
 }
 
+/** A response that is sent as it is made. */
+export interface Streamed {
+  status: number
+  type: string
+  stream: Readable
+  /** Whether the connection ends with the response. */
+  closesConnection: boolean
+}
+
+/** What an operation that streams works with. */
+export interface Streaming {
+  /** The pieces of the body as they arrive. Throws if none arrives in time, or the server stops. */
+  pieces(): AsyncGenerator<Buffer>
+  /** A response of pieces as they are made. If making one throws, the last line is the error. */
+  respond(pieces: AsyncGenerator<string>): Streamed
+  /**
+   * A response of what `work` writes. `write` resolves when the client can take more. If the client takes nothing in
+   * time or goes away, or the server stops, `write` throws and the response is cut off, which the client notices.
+   */
+  respondSnapshot(type: string, work: (write: (text: string) => Promise<void>) => Promise<void>): Streamed
+}
+
 export type Response = JsonResponse | Streamed
+
+/** A response that is to be stored for an idempotency key, in the transaction of the change. */
+export interface PendingResponse {
+  store(tx: Queries, payload: string): Promise<void>
+  isStored: boolean
+}
 
 /** One step of the pipeline. It throws `ApiError` to reject the request. */
 export type Step = (exchange: Exchange) => void | Promise<void>

@@ -1,6 +1,5 @@
 import { isInProject, type Operation, returnsResource, successOf } from '../contract/operation.ts'
 import { andThen } from '../domain/awaitable.ts'
-import { ApiError } from '../errors.ts'
 import { compose, type Exchange, type JsonResponse, type Step } from './exchange.ts'
 import type { Admission } from './limits/overload.ts'
 import { limitRate, type RateLimit } from './limits/rate-limit.ts'
@@ -10,6 +9,7 @@ import { bodyType, requireBody, requireLines, requireMediaType } from './request
 import { readPrecondition, tagOf } from './request/entity-tags.ts'
 import { replay, storeUnstored } from './request/idempotency.ts'
 import { findObject } from './request/object.ts'
+import { rejectUnknownPath } from './request/unknown-path.ts'
 import { validate } from './request/validation.ts'
 import type { Route } from './route.ts'
 
@@ -84,15 +84,6 @@ function perform({ operation, handle }: Route): Step {
 function tag({ response }: Exchange): void {
   const resource = response as JsonResponse
   resource.tag = tagOf(resource.payload)
-}
-
-function rejectUnknownPath({ request }: Exchange): void {
-  const [path = ''] = request.url.split('?', 1)
-  throw new ApiError('notFound', 'There is nothing at this path', {
-    hint: path.endsWith('/')
-      ? 'The path ends in a slash. Send the request without it.'
-      : 'The paths are listed in /openapi.json.',
-  })
 }
 
 function steps(...all: (Step | null | undefined | false | object)[]): Step {

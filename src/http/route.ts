@@ -1,8 +1,7 @@
 import type { Caller } from '../caller.ts'
 import type { BodyOf, Operation, ParamsOf, QueryOf } from '../contract/operation.ts'
 import type { Queries } from '../db/port.ts'
-import type { Exchange } from './exchange.ts'
-import type { Streamed } from './request/streaming.ts'
+import type { Exchange, Streamed } from './exchange.ts'
 
 /** An exchange whose query, body and path parameters have the types that the operation declares. */
 export type Call<O extends Operation> = Omit<Exchange, 'params' | 'query' | 'body'> & {

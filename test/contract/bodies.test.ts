@@ -28,6 +28,70 @@ async function assertRejected(method: string, path: string, raw: string, propert
 }
 
 /** docs/contract.md §1. */
+describe('the media type of a body', () => {
+  const accepted = [
+    'application/json',
+    'Application/JSON; Charset="UTF-8"',
+    'application/json;charset=utf8',
+    'application/json; profile=x; charset=utf-8',
+    'application/json;',
+  ]
+  for (const type of accepted) {
+    it(`may be ${type}`, async () => {
+      const raw = JSON.stringify({ email: makeEmail() })
+      const { status } = await demo.ask('POST', './users', { raw, headers: { 'content-type': type } })
+      assert.equal(status, 201)
+    })
+  }
+
+  const rejected = [
+    'application/json; charset=latin1',
+    'application/jsonx',
+    'text/json',
+    'application/x-ndjson',
+    'json',
+  ]
+  for (const type of rejected) {
+    it(`may not be ${type}`, async () => {
+      const raw = JSON.stringify({ email: makeEmail() })
+      const { status } = await demo.ask('POST', './users', { raw, headers: { 'content-type': type } })
+      assert.equal(status, 415)
+    })
+  }
+
+  it('may come with the content coding identity, and no other', async () => {
+    for (const [coding, expected] of [
+      ['identity', 201],
+      ['Identity', 201],
+      ['gzip', 415],
+      ['br', 415],
+    ] as const) {
+      const raw = JSON.stringify({ email: makeEmail() })
+      const { status } = await demo.ask('POST', './users', { raw, headers: { ...json, 'content-encoding': coding } })
+      assert.equal(status, expected, coding)
+    }
+  })
+})
+
+describe('a byte order mark', () => {
+  it('before the JSON is ignored', async () => {
+    const email = makeEmail()
+    const { status, body } = await demo.ask('POST', './users', {
+      raw: `\ufeff${JSON.stringify({ email })}`,
+      headers: json,
+    })
+    assert.equal(status, 201)
+    assert.equal(body.email, email)
+  })
+
+  it('anywhere else is not JSON', async () => {
+    for (const raw of ['\ufeff', '\ufeff\ufeff{}', '{}\ufeff']) {
+      assert.equal((await demo.ask('POST', './users', { raw, headers: json })).status, 400)
+    }
+  })
+})
+
+/** docs/contract.md §1. */
 describe('the size of a body', () => {
   it('accepts 64 KiB', async () => {
     const { status } = await demo.ask('POST', './users', { raw: userOfSize(65_536), headers: json })

@@ -320,26 +320,6 @@ describe('an export', () => {
     assert.match(rows[0] as string, /,'=1\+1,,,',/)
   })
 
-  it('shows a user token only its own devices, the SIMs on them and its own user', async () => {
-    const user = await createUser(demo)
-    const sim = await createSim(demo)
-    const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
-    await createDevice(demo, { user: (await createUser(demo)).id, sims: [(await createSim(demo)).id] })
-    const ask = await createUserClient(server, demo, user.id)
-    const lines = await exported({ ask }, 'ndjson')
-    assert.deepEqual(
-      lines.map(({ id, user: owner }: { id: string; user: string }) => [id, owner]),
-      [[device.id, user.email]],
-    )
-    for (const [kind, { id }] of [
-      ['sims', sim],
-      ['users', user],
-    ] as const) {
-      const [line, ...others] = await exported({ ask }, 'ndjson', kind)
-      assert.deepEqual([line.id, others], [id, []])
-    }
-  })
-
   it("of SIMs includes retired ones, and of users all their properties; it never includes another project's", async () => {
     const project = await server.addProject('whole', 'test')
     const metadata = { batch: '7' }

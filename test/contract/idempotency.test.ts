@@ -43,6 +43,21 @@ describe('idempotency', () => {
     assert.equal((await demo.ask('POST', './devices/search', { body })).body.items.length, 1)
   })
 
+  it('replays a request that is spelled in another way', async () => {
+    const headers = newKey()
+    const imei = makeImei()
+    const first = await demo.ask('POST', './devices', { body: { imei, metadata: { a: '1', b: '2' } }, headers })
+    for (const path of ['/projects/demo/devices', '/projects/demo/devices?', '/projects/d%65mo/%64evices']) {
+      const again = await fetch(server.url + path, {
+        method: 'POST',
+        body: `{ "metadata": {"b":"\\u0032", "a":"1"}, "imei": "${imei}" }`,
+        headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${demo.token}` },
+      })
+      assert.equal(again.headers.get('idempotent-replayed'), 'true', path)
+      assert.deepEqual(await again.json(), first.body)
+    }
+  })
+
   it('replays a deletion although the object is gone', async () => {
     const device = await createDevice(demo)
     const headers = newKey()

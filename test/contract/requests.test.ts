@@ -266,6 +266,27 @@ describe('x-request-id', () => {
   })
 })
 
+describe('the Host header', () => {
+  it('is 400 when it is missing or given twice', async () => {
+    const rest = `Authorization: Bearer ${token}\r\n\r\n`
+    for (const hosts of ['', 'Host: a\r\nHost: a\r\n', 'Host: a\r\nhOST: b\r\n']) {
+      const answer = await askRaw(`GET /projects HTTP/1.1\r\n${hosts}${rest}`)
+      assert.equal(answer?.status, 400, hosts)
+    }
+    assert.equal((await askRaw(`GET /projects HTTP/1.1\r\nHost: a\r\n${rest}`))?.status, 200)
+  })
+})
+
+describe('a path that ends in a slash', () => {
+  it('is 404 with a hint that says so', async () => {
+    for (const path of ['./devices/', '/deviceModels/search/']) {
+      const { status, body } = await demo.ask('POST', path, { body: {} })
+      assert.equal(status, 404)
+      assert.match(body.hint, /ends in a slash/)
+    }
+  })
+})
+
 describe('an Expect header', () => {
   it('is ignored when unknown', async () => {
     const answer = await askRaw(

@@ -29,12 +29,12 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DevicesUpdate: [200, 200, 404],
   DevicesDelete: [200, 200, 404],
   DevicesImport: [200, 403, 403],
-  DevicesExport: [200, 200, 200],
+  DevicesExport: [200, 403, 403],
   DevicesStatistics: [200, 403, 403],
   UsersCreate: [201, 403, 403],
   UsersList: [200, 200, 200],
   UsersSearch: [200, 200, 200],
-  UsersExport: [200, 200, 200],
+  UsersExport: [200, 403, 403],
   UsersRetrieve: [200, 200, 404],
   UsersUpdate: [200, 403, 404],
   UsersDelete: [200, 403, 404],
@@ -42,7 +42,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   SimsCreate: [201, 403, 403],
   SimsList: [200, 200, 200],
   SimsSearch: [200, 200, 200],
-  SimsExport: [200, 200, 200],
+  SimsExport: [200, 403, 403],
   SimsRetrieve: [200, 200, 404],
   SimsUpdate: [200, 403, 404],
   SimsDelete: [422, 403, 404],
@@ -146,6 +146,15 @@ async function endedClient(): Promise<Client> {
 describe('every operation, for every kind of caller', () => {
   it('is covered', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), operations.map(({ operationId }) => operationId).sort())
+  })
+
+  it('get 403 from exactly the operations that declare so', () => {
+    const denied = operations.filter(({ operationId }) => EXPECTED[operationId]?.[1] === 403)
+    const declared = operations.filter((operation) => operation['x-handset-access'] !== 'user')
+    assert.deepEqual(
+      denied.map(({ operationId }) => operationId),
+      declared.map(({ operationId }) => operationId),
+    )
   })
 
   for (const { operationId, method, path } of operations) {

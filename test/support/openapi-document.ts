@@ -8,6 +8,7 @@ export interface OpenApiDocument {
 
 export interface OpenApiOperation {
   operationId: string
+  'x-handset-access': 'user' | 'viewer'
   parameters: { name: string; in: 'path' | 'query'; required: boolean; schema: Record<string, unknown> }[]
   requestBody?: { content: Record<string, { schema: { $ref: string }; example?: object }> }
   responses: Record<string, { $ref: string } | { content: unknown }>

@@ -149,7 +149,8 @@ function describe(operations: readonly Operation[], version: string): Json {
 }
 
 function describeOperation(operation: Operation, rejections: readonly number[], schemas: Json): Json {
-  const { operationId, tags, summary, description, params, querystring, body, example, response, stream } = operation
+  const { operationId, access, tags, summary, description, params, querystring, body, example, response, stream } =
+    operation
   const isResource = returnsResource(operation)
   const canBeUnchanged = isResource && operation.method === 'GET'
   return {
@@ -157,6 +158,7 @@ function describeOperation(operation: Operation, rejections: readonly number[], 
     tags,
     summary,
     description,
+    'x-handset-access': access,
     parameters: [
       ...parametersOf(params, 'path', schemas),
       ...parametersOf(querystring, 'query', schemas),

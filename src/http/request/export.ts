@@ -1,5 +1,5 @@
 import { EXPORT_TYPES, type ExportFormat } from '../../contract/export.ts'
-import type { Streamed, Streaming } from './streaming.ts'
+import type { Streamed, Streaming } from '../exchange.ts'
 
 /** Responds with what `work` writes, in the requested format. */
 export function respondExport(

@@ -2,18 +2,11 @@ import { hash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { successOf } from '../../contract/operation.ts'
-import type { Queries } from '../../db/port.ts'
 import { ApiError, invalid } from '../../errors.ts'
-import type { Exchange, JsonResponse, Step } from '../exchange.ts'
+import type { Exchange, JsonResponse, PendingResponse, Step } from '../exchange.ts'
 import { findResponse, keyHash, storeResponse } from './idempotency-store.ts'
 
 const MAX_KEY_LENGTH = 255
-
-/** A response that is to be stored for an idempotency key, in the transaction of the change. */
-export interface PendingResponse {
-  store(tx: Queries, payload: string): Promise<void>
-  isStored: boolean
-}
 
 /**
  * Idempotency (docs/contract.md §6): replays the stored response of an `Idempotency-Key`, or prepares to store this

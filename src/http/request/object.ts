@@ -2,6 +2,7 @@ import { objectParameter } from '../../contract/operation.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import type { Route } from '../route.ts'
 import { hasStoredResponse } from './idempotency.ts'
+import { rejectUnknownPath } from './unknown-path.ts'
 
 /**
  * Finds the object that the path names: 404 before method, query or body are validated (docs/contract.md §1). Only a
@@ -19,8 +20,10 @@ export function findObject({ operation, find }: Route & { find: NonNullable<Rout
     const store = (json: unknown) => {
       if (typeof json === 'string') exchange.found = json
     }
+    const id = params[parameter] as string
+    if (id === '') return rejectUnknownPath(exchange)
     try {
-      const found = find(context.db, caller, params[parameter] as string)
+      const found = find(context.db, caller, id)
       if (!(found instanceof Promise)) return store(found)
       return found.then(store).catch((error) => orReplay(error, exchange))
     } catch (error) {

@@ -1,13 +1,12 @@
 import { toBody } from '../../contract/error-body.ts'
 import { JSON_TYPE } from '../../contract/media-types.ts'
 import { STATUS } from '../../errors.ts'
-import type { Exchange, JsonResponse } from '../exchange.ts'
+import type { Exchange, JsonResponse, Streamed } from '../exchange.ts'
 import type { Admission } from '../limits/overload.ts'
 import { ratelimitHeader } from '../limits/rate-limit.ts'
 import { matches } from './entity-tags.ts'
 import { toApiError } from './errors.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
-import type { Streamed } from './streaming.ts'
 
 /** Sends responses. */
 export interface Responder {

@@ -5,7 +5,7 @@ import { toBody } from '../../contract/error-body.ts'
 import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ApiError, unavailable } from '../../errors.ts'
-import type { Exchange, Step } from '../exchange.ts'
+import type { Exchange, Step, Streaming } from '../exchange.ts'
 import { toApiError } from './errors.ts'
 
 /** The longest time that one request may stream, in milliseconds. */
@@ -13,28 +13,6 @@ const LONGEST = 60 * 60 * 1000
 
 /** The number of snapshots of the store that clients may read at a time: each keeps the store from cleaning up. */
 const MOST_SNAPSHOTS = 4
-
-/** A response that is sent as it is made. */
-export interface Streamed {
-  status: number
-  type: string
-  stream: Readable
-  /** Whether the connection ends with the response. */
-  closesConnection: boolean
-}
-
-/** What an operation that streams works with. */
-export interface Streaming {
-  /** The pieces of the body as they arrive. Throws if none arrives in time, or the server stops. */
-  pieces(): AsyncGenerator<Buffer>
-  /** A response of pieces as they are made. If making one throws, the last line is the error. */
-  respond(pieces: AsyncGenerator<string>): Streamed
-  /**
-   * A response of what `work` writes. `write` resolves when the client can take more. If the client takes nothing in
-   * time or goes away, or the server stops, `write` throws and the response is cut off, which the client notices.
-   */
-  respondSnapshot(type: string, work: (write: (text: string) => Promise<void>) => Promise<void>): Streamed
-}
 
 /**
  * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, which

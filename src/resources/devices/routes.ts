@@ -2,8 +2,8 @@ import { createTaker } from '../../bulk/batch.ts'
 import { exportFleet } from '../../bulk/export.ts'
 import { devices } from '../../bulk/kinds.ts'
 import { importResults } from '../../bulk/results.ts'
+import type { Streaming } from '../../http/exchange.ts'
 import { respondExport } from '../../http/request/export.ts'
-import type { Streaming } from '../../http/request/streaming.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import {
   createDevice,
