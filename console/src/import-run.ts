@@ -39,7 +39,7 @@ export interface ImportRun {
 const BATCH = 1000
 const FIRST_REJECTS = 20
 
-const CUT = { type: 'unexpectedAnswer', message: 'The answer was cut off', hint: undefined } as const
+const CUT = { type: 'unexpectedAnswer', message: 'The response ended early', hint: undefined } as const
 
 export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
   const rows = file.rows()

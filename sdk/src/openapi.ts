@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Import devices
-         * @description Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.
+         * @description Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. The last line is a summary. If the import itself fails, the error precedes it, and the summary is not complete.
          */
         post: operations["DevicesImport"];
         delete?: never;
@@ -932,24 +932,40 @@ export interface components {
         };
         /**
          * ImportResult
-         * @description The result for one line.
+         * @description The result for one row.
          */
         ImportResult: {
             /** @constant */
             object: "importResult";
-            /** @description The number of the line in the body, starting at 1. */
+            /** @description The line of the body that the row ends on, starting at 1. */
             line: number;
             /**
-             * @description `unchanged` means that the device exists and already has all values in the line.
+             * @description `unchanged` means that the object exists and already has all values in the row.
              * @enum {string}
              */
-            status: "created" | "unchanged" | "rejected";
+            status: "created" | "updated" | "unchanged" | "rejected";
             /**
-             * @description Unique identifier for the device.
+             * @description The id of the object.
              * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
              */
             id?: string;
             error?: components["schemas"]["Error"];
+        };
+        /**
+         * ImportSummary
+         * @description The last line of an import. Without it, the import is incomplete.
+         */
+        ImportSummary: {
+            /** @constant */
+            object: "importSummary";
+            /** @description The number of rows read. */
+            rows: number;
+            created: number;
+            updated: number;
+            unchanged: number;
+            rejected: number;
+            /** @description Whether the whole body was read. */
+            complete: boolean;
         };
         /**
          * Project
@@ -1947,13 +1963,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One line for each line of the body, in the same order. */
+            /** @description A result for each row, in the same order, and a summary. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"];
+                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"] | components["schemas"]["ImportSummary"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -20,6 +20,7 @@ export type ExportedSim = components['schemas']['ExportedSim']
 export type ExportedUser = components['schemas']['ExportedUser']
 export type ImportDevice = components['schemas']['ImportDevice']
 export type ImportResult = components['schemas']['ImportResult']
+export type ImportSummary = components['schemas']['ImportSummary']
 export type Project = components['schemas']['Project']
 export type ProjectList = components['schemas']['ProjectList']
 export type PropertyErrorDetail = components['schemas']['PropertyErrorDetail']
@@ -143,7 +144,7 @@ export interface DevicesMethods {
   /**
    * Import devices.
    *
-   * Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.
+   * Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. The last line is a summary. If the import itself fails, the error precedes it, and the summary is not complete.
    */
   import(lines: Lines, options?: Options): Promise<Response>
 

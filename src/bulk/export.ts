@@ -3,17 +3,17 @@ import type { ExportFormat } from '../contract/export.ts'
 import type { Listing } from '../db/page.ts'
 import type { Database, Queries } from '../db/port.ts'
 import { walkRows } from '../db/walk.ts'
-import { toCell } from './cells.ts'
-import type { Kind } from './kinds.ts'
+import { BYTE_ORDER_MARK, toCell, toRow } from '../domain/csv/cells.ts'
+import type { Kind } from './kind.ts'
 
-/** Beyond so many keys of metadata a CSV has one column for them all, as JSON. */
+/** With more keys of metadata, CSV has one column for all of them, as JSON. */
 const MOST_METADATA_COLUMNS = 100
 
-/** Writes text, and resolves when more can be taken. */
+/** Writes text, and resolves when more can be written. */
 type Write = (text: string) => Promise<void>
 
-/** Writes all of a kind that a caller may see, as it is at one moment, in the form that its import reads. */
-export function exportFleet(
+/** Writes all objects of a kind that a caller may see, as they are at one moment, in the form that an import reads. */
+export function exportAll(
   db: Database,
   caller: Caller,
   { exported }: Pick<Kind, 'exported'>,
@@ -29,14 +29,14 @@ export function exportFleet(
     const properties = Object.keys(exported.schema.properties).filter((name) => name !== 'metadata')
     const keys = await metadataKeys(moment, listing)
     const columns = [...properties, ...(keys?.map((key) => `metadata.${key}`) ?? ['metadata'])]
-    await write(`${columns.map(toCell).join(',')}\r\n`)
+    await write(BYTE_ORDER_MARK + toRow(columns.map(toCell)))
     for await (const batch of walkRows(moment, listing, listing.json)) {
       await write(batch.map((json) => toCsvRow(json, properties, keys)).join(''))
     }
   })
 }
 
-/** The keys of all metadata, sorted; null where they are too many for columns, or one has blanks that a column loses. */
+/** The keys of all metadata, sorted; null if they are too many, or if one has blanks that the name of a column loses. */
 async function metadataKeys(moment: Pick<Queries, 'all'>, listing: Listing): Promise<string[] | null> {
   const { alias, conditions } = listing
   const some = { ...listing, joins: '', conditions: [...conditions, `${alias}.metadata <> '{}'`] }
@@ -46,17 +46,17 @@ async function metadataKeys(moment: Pick<Queries, 'all'>, listing: Listing): Pro
     if (keys.size > MOST_METADATA_COLUMNS) return null
   }
   const sorted = [...keys].sort()
-  return sorted.every((key) => key === key.trimEnd()) ? sorted : null
+  return sorted.every((key) => key === key.trim()) ? sorted : null
 }
 
 function toCsvRow(json: string, properties: readonly string[], keys: readonly string[] | null): string {
   const row: Record<string, unknown> = JSON.parse(json)
   const metadata = new Map<string, string>(Object.entries(row.metadata as Record<string, string>))
   const ofMetadata = keys?.map((key) => metadata.get(key) ?? null) ?? [JSON.stringify(row.metadata)]
-  return `${[...properties.map((name) => toText(row[name])), ...ofMetadata].map(toCell).join(',')}\r\n`
+  return toRow([...properties.map((name) => toText(row[name])), ...ofMetadata].map(toCell))
 }
 
-/** A value as text, which is read by the type of its property. */
+/** A value as text, which an import reads by the type of its property. */
 function toText(value: unknown): string | null {
   if (!Array.isArray(value)) return value === null ? null : String(value)
   return value.length > 0 ? value.join(' ') : null

@@ -1,51 +1,61 @@
-import type { ApiError } from '../errors.ts'
-import type { Taker } from './batch.ts'
-import type { FleetBatch } from './input.ts'
+import type { Importer } from './importer.ts'
+import type { Input, InputLine } from './input.ts'
+import { addOutcome, emptySummary, reasonOf, type Summary } from './outcome.ts'
 
-/** What became of the rows; all but `rows` add up to `rows`. */
-export interface FleetSummary {
-  rows: number
-  created: number
-  updated: number
-  unchanged: number
-  rejected: number
-}
-
-export interface FleetImportOptions {
-  /** Called with every row that is not taken, as a file of rejects writes it. */
+export interface ImportOptions {
+  /** Called with every rejected row, as a file of rejects has it. */
   onReject: (row: string) => void
   /** Called after every batch. */
-  onProgress: (summary: FleetSummary) => void
-  /** Ends the import behind the batch in hand; run again, it finds what it has taken. */
+  onProgress: (summary: Summary) => void
+  /** Stops the import after the current batch. Run again, it finds what it has imported. */
   signal: AbortSignal
 }
 
-/** Takes all rows, batch by batch, each durable before the next. */
-export async function importFleet(
-  batches: AsyncIterable<FleetBatch>,
-  take: Taker,
-  { onReject, onProgress, signal }: FleetImportOptions,
-): Promise<FleetSummary> {
-  const summary: FleetSummary = { rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 }
+/**
+ * How many rows make a transaction, during which a server's own writes wait. With fewer, each page of an index is
+ * written for the sake of a row or two.
+ */
+const BATCH_ROWS = 20_000
+
+/** How many characters of rows are held at most. */
+const BATCH_SIZE = 8 * 1024 * 1024
+
+/** Imports all rows, in batches of which each is durable before the next starts. */
+export async function importAll(
+  { rows, toReject }: Pick<Input, 'rows' | 'toReject'>,
+  importBatch: Importer,
+  { onReject, onProgress, signal }: ImportOptions,
+): Promise<Summary> {
+  const summary = emptySummary()
   try {
-    for await (const batch of batches) {
-      const outcomes = await take(batch.lines)
+    for await (const batch of inBatches(rows)) {
+      const outcomes = await importBatch(batch)
       outcomes.forEach((outcome, position) => {
-        summary.rows += 1
-        summary[outcome.status] += 1
-        if (outcome.status === 'rejected') onReject(batch.toReject(position, reasonOf(outcome.error)))
+        addOutcome(summary, outcome)
+        if (outcome.status === 'rejected') onReject(toReject(batch[position] as InputLine, reasonOf(outcome.error)))
       })
       onProgress(summary)
       if (signal.aborted) break
     }
   } catch (error) {
-    // Whoever aborts may also have ended a source that gave nothing more.
+    // An abort can also end the source, which then throws.
     if (!signal.aborted) throw error
   }
   return summary
 }
 
-function reasonOf({ message, hint, problems }: ApiError): string {
-  const told = problems.length > 0 ? problems : [{ message, hint }]
-  return told.map((problem) => (problem.hint ? `${problem.message}. ${problem.hint}` : problem.message)).join('; ')
+async function* inBatches(rows: AsyncIterable<InputLine[]>): AsyncGenerator<InputLine[]> {
+  let batch: InputLine[] = []
+  let size = 0
+  for await (const lines of rows) {
+    for (const line of lines) {
+      batch.push(line)
+      size += line.size
+      if (batch.length < BATCH_ROWS && size < BATCH_SIZE) continue
+      yield batch
+      batch = []
+      size = 0
+    }
+  }
+  if (batch.length > 0) yield batch
 }

@@ -1,21 +1,22 @@
 import { ApiError } from '../errors.ts'
-import type { Line } from './batch.ts'
+import type { InputLine } from './input.ts'
+import type { Pieces } from './pieces.ts'
 
-/** As large as a body of the API. */
+/** The limit of a body of the API (docs/contract.md §1). */
 const LINE_LIMIT = 64 * 1024
 
 const NEWLINE = 0x0a
 
-/** A line of NDJSON, and its text for a file of rejects. */
-export interface NdjsonLine extends Line {
+/** A line of NDJSON. */
+export interface NdjsonLine extends InputLine {
   text: string
 }
 
 /**
- * Splits NDJSON into lines as its pieces arrive: gives those of each piece together, without the empty ones. No more
- * than one line is held beyond a piece, and no more of one than it may be long.
+ * Splits NDJSON into the lines that each piece completes, without the empty ones. Holds no more than one line beyond a
+ * piece, and no more of a line than it may be long.
  */
-export async function* readNdjson(pieces: AsyncIterable<Buffer>): AsyncGenerator<NdjsonLine[]> {
+export async function* readNdjson(pieces: Pieces): AsyncGenerator<NdjsonLine[]> {
   let line = 0
   let rest: Buffer[] = []
   let restLength = 0
@@ -30,7 +31,8 @@ export async function* readNdjson(pieces: AsyncIterable<Buffer>): AsyncGenerator
     return read
   }
 
-  for await (const piece of pieces) {
+  for await (const bytes of pieces) {
+    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const lines: NdjsonLine[] = []
     let from = 0
     for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, from)) {
@@ -49,6 +51,11 @@ export async function* readNdjson(pieces: AsyncIterable<Buffer>): AsyncGenerator
   if (last !== null) yield [last]
 }
 
+/** A line of a file of rejects: the row with its line and the reason in front, which an import of it ignores. */
+export function toNdjsonReject({ line, text, value }: NdjsonLine, reason: string): string {
+  return `${JSON.stringify({ line, reason, ...(isObject(value) ? value : { text }) })}\n`
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 function parse(line: number, bytes: Buffer): NdjsonLine | null {
@@ -56,20 +63,37 @@ function parse(line: number, bytes: Buffer): NdjsonLine | null {
   try {
     text = decoder.decode(bytes)
   } catch {
-    return { line, text: '', value: undefined, fault: malformed('The line is not UTF-8') }
+    return faulty(line, '', malformed('The line is not UTF-8'))
   }
   if (text.trim() === '') return null
   try {
-    return { line, text, value: JSON.parse(text), fault: null }
+    return { line, text, value: withoutReason(JSON.parse(text)), fault: null, size: text.length }
   } catch {
-    return { line, text, value: undefined, fault: malformed('The line is not valid JSON') }
+    return faulty(line, text, malformed('The line is not valid JSON'))
   }
 }
 
+function faulty(line: number, text: string, fault: ApiError): NdjsonLine {
+  return { line, text, value: undefined, fault, size: text.length }
+}
+
+/** A row without what a file of rejects has in first and second place. */
+function withoutReason(value: unknown): unknown {
+  if (!isObject(value) || !('reason' in value)) return value
+  const [first, second] = Object.keys(value)
+  if (first !== 'line' || second !== 'reason') return value
+  const { line: _line, reason: _reason, ...row } = value
+  return row
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function malformed(message: string): ApiError {
-  return new ApiError('malformed', message, { hint: 'Send one JSON object a line, in UTF-8.' })
+  return new ApiError('malformed', message, { hint: 'Send one JSON object on each line, in UTF-8.' })
 }
 
 function tooLong(line: number): NdjsonLine {
-  return { line, text: '', value: undefined, fault: new ApiError('payloadTooLarge', 'The line is larger than 64 KiB') }
+  return faulty(line, '', new ApiError('payloadTooLarge', 'The line is larger than 64 KiB'))
 }

@@ -1,25 +1,45 @@
 import { toBody } from '../contract/error-body.ts'
-import type { Taker } from './batch.ts'
-import { readNdjson } from './ndjson.ts'
+import type { ApiError } from '../errors.ts'
+import type { Importer } from './importer.ts'
+import type { Input, InputLine } from './input.ts'
+import { addOutcome, emptySummary, type ImportOutcome, type Summary } from './outcome.ts'
 
-/** How many lines are taken together, and answered together, at most. */
-const BATCH_LINES = 500
+/** How many rows make a transaction, and are answered together. */
+const BATCH_ROWS = 500
 
 /**
- * Takes NDJSON as it arrives; gives NDJSON with a result for each line, behind the commit that makes it durable. Nothing
- * is begun of what comes after a batch whose results nobody wants.
+ * Imports rows as they arrive. Yields NDJSON: a result for each row, after the commit that makes it durable, and a
+ * summary at the end. If the import fails, the line before the summary is the error that `fail` returns, and the summary is
+ * not complete. No batch starts before the results of the one before it are wanted.
  */
-export async function* importResults(take: Taker, pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  for await (const lines of readNdjson(pieces)) {
-    for (let from = 0; from < lines.length; from += BATCH_LINES) {
-      const batch = lines.slice(from, from + BATCH_LINES)
-      const outcomes = await take(batch)
-      const results = outcomes.map((outcome, position) => {
-        const start = `{"object":"importResult","line":${batch[position]?.line},"status":"${outcome.status}"`
-        if (outcome.status === 'rejected') return `${start},"error":${toBody(outcome.error)}}\n`
-        return `${start},"id":"${outcome.id}"}\n`
-      })
-      yield results.join('')
+export async function* importResults(
+  { rows }: Pick<Input, 'rows'>,
+  importBatch: Importer,
+  fail: (error: unknown) => ApiError,
+): AsyncGenerator<string> {
+  const summary = emptySummary()
+  try {
+    for await (const lines of rows) {
+      for (let from = 0; from < lines.length; from += BATCH_ROWS) {
+        const batch = lines.slice(from, from + BATCH_ROWS)
+        const outcomes = await importBatch(batch)
+        for (const outcome of outcomes) addOutcome(summary, outcome)
+        yield outcomes.map((outcome, position) => toResult(batch[position] as InputLine, outcome)).join('')
+      }
     }
+  } catch (error) {
+    yield `${toBody(fail(error))}\n${toSummary(summary, false)}`
+    return
   }
+  yield toSummary(summary, true)
+}
+
+function toResult({ line }: InputLine, outcome: ImportOutcome): string {
+  const start = `{"object":"importResult","line":${line},"status":"${outcome.status}"`
+  if (outcome.status === 'rejected') return `${start},"error":${toBody(outcome.error)}}\n`
+  return `${start},"id":"${outcome.id}"}\n`
+}
+
+function toSummary(summary: Summary, complete: boolean): string {
+  return `${JSON.stringify({ object: 'importSummary', ...summary, complete })}\n`
 }

@@ -5,15 +5,16 @@ import { MAX_DAMAGE } from '../catalogue/import/damage.ts'
 import { type Imported, importCatalogue } from '../catalogue/import/import.ts'
 import type { ImportSummary } from '../catalogue/import/stager.ts'
 import type { Context } from '../context.ts'
-import { type Input, openInput } from './input.ts'
+import { openInput } from './input.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
-import { createRejects } from './rejects.ts'
+import { openRejects } from './rejects.ts'
 import { withContext } from './with-context.ts'
 
 interface ImportOptions {
   format?: FormatName
   rejects?: string
+  force?: boolean
   maxDamage: number
   dryRun?: boolean
   json?: boolean
@@ -67,6 +68,7 @@ function addFileOptions(command: Command): Command {
     .argument('<file>', 'a path, - for standard input, or an http(s) URL')
     .addOption(new Option('--format <format>', 'how it is written (default: told by the file)').choices([...FORMATS]))
     .option('--rejects <file>', 'where to write the rows that are not taken (default: NAME.rejects.csv here)')
+    .option('--force', 'overwrite the file of rejected rows')
     .option('--max-damage <percent>', 'the share of rows that may look damaged', readPercent, MAX_DAMAGE)
     .option('--json', 'print the result as JSON')
 }
@@ -81,7 +83,7 @@ function runImport(file: string, options: ImportOptions, command: Command): Prom
   // What is read is garbage at once, of which V8 would otherwise let a hundred MiB lie before it looks for it.
   setFlagsFromString('--memory-saver-mode')
   return withContext(command, async (context) => {
-    const result = await importFile(context, await openInput(file), options)
+    const result = await importFile(context, file, options)
     print(options.json, result, describe(result))
   })
 }
@@ -95,12 +97,18 @@ interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
   rejectsFile: string | null
 }
 
-async function importFile(context: Context, input: Input, options: ImportOptions): Promise<ImportResult> {
-  const { stream, name, size } = input
-  const { dryRun = false, maxDamage } = options
+async function importFile(context: Context, file: string, options: ImportOptions): Promise<ImportResult> {
+  const { stream, name, size } = await openInput(file)
+  const { dryRun = false, force = false, maxDamage } = options
   const start = performance.now()
   const { format, rows, progress: read } = await readRows(stream, options.format)
-  const rejects = createRejects(options.rejects ?? `${name}.rejects.csv`, 'line,reason,row\n')
+  const rejects = openRejects({
+    path: options.rejects,
+    fallback: `${name}.rejects.csv`,
+    header: 'line,reason,row\n',
+    input: file,
+    force,
+  })
   const progress = createProgress()
   const interruption = new AbortController()
   const interrupt = () => {
@@ -124,6 +132,7 @@ async function importFile(context: Context, input: Input, options: ImportOptions
   } finally {
     progress.end()
     process.off('SIGINT', interrupt)
+    rejects.close()
     stream.destroy()
   }
 }

@@ -1,26 +1,21 @@
 import { Command } from 'commander'
-import { importCommand } from './fleet.ts'
-import { exportCommand } from './fleet-export.ts'
+import { exportCommand } from './bulk-export.ts'
+import { importCommand } from './bulk-import.ts'
 
 const COLUMNS = `  iccid         required; 19 or 20 digits
-  type          eSIM (where not given) or pSIM; that of a SIM that is there stays
-  provider      p1 where not given
-  status        inactive (where not given), active or retired
+  type          eSIM (default) or pSIM; the type of a stored SIM cannot change
+  provider      p1 by default
+  status        inactive (default), active or retired
   metadata.KEY  a value of its metadata
-  id            passed over: an export has it`
+  id            ignored, so that an export can be imported as it is`
 
 /** `handset sims import|export` */
 export function simsCommand(): Command {
+  const load = async () => (await import('../resources/sims/bulk.ts')).sims
   const example = '  handset sims import sims.csv --project acme'
   return new Command('sims')
-    .description('Move SIMs in and out.')
+    .description('Import and export the SIMs of a project.')
     .addHelpText('after', `\nExample:\n${example}`)
-    .addCommand(
-      importCommand('sims', {
-        columns: COLUMNS,
-        example,
-        takesImeis: false,
-      }),
-    )
-    .addCommand(exportCommand('sims', 'SIMs'))
+    .addCommand(importCommand({ name: 'sims', load, columns: COLUMNS, example }))
+    .addCommand(exportCommand('sims', load))
 }

@@ -1,27 +1,22 @@
 import { Command } from 'commander'
-import { importCommand } from './fleet.ts'
-import { exportCommand } from './fleet-export.ts'
+import { exportCommand } from './bulk-export.ts'
+import { importCommand } from './bulk-import.ts'
 
 const COLUMNS = `  email            required
-  fullName         their name
-  birthday         as in 2017-07-21
-  preferredLocale  a BCP 47 tag; the project's first locale where not given
-  emailVerified    true, or false (where not given)
-  metadata.KEY     a value of their metadata
-  id               passed over: an export has it`
+  fullName         the user's full name
+  birthday         a date such as 2017-07-21
+  preferredLocale  a BCP 47 tag (default: the project's first locale)
+  emailVerified    true or false (default: false)
+  metadata.KEY     a value of the user's metadata
+  id               ignored, so that an export can be imported as it is`
 
 /** `handset users import|export` */
 export function usersCommand(): Command {
+  const load = async () => (await import('../resources/users/bulk.ts')).users
   const example = '  handset users import users.csv --project acme'
   return new Command('users')
-    .description('Move users in and out.')
+    .description('Import and export the users of a project.')
     .addHelpText('after', `\nExample:\n${example}`)
-    .addCommand(
-      importCommand('users', {
-        columns: COLUMNS,
-        example,
-        takesImeis: false,
-      }),
-    )
-    .addCommand(exportCommand('users', 'users'))
+    .addCommand(importCommand({ name: 'users', load, columns: COLUMNS, example }))
+    .addCommand(exportCommand('users', load))
 }

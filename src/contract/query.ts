@@ -1,6 +1,6 @@
 import type { TObject } from 'typebox'
+import { nearest } from '../domain/nearest.ts'
 import type { Problem } from '../errors.ts'
-import { nearest } from './nearest.ts'
 
 const DECIMAL_INTEGER = /^(0|[1-9][0-9]*)$/
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
 import type { Context, Precondition } from '../context.ts'
 import type { Queries } from '../db/port.ts'
+import type { ApiError } from '../errors.ts'
 import type { Standing } from './limits/window.ts'
 
 /** One request on its way through the pipeline: what its steps have found out, and the response once there is one. */
@@ -57,8 +58,11 @@ export interface Streamed {
 export interface Streaming {
   /** The pieces of the body as they arrive. Throws if none arrives in time, or the server stops. */
   pieces(): AsyncGenerator<Buffer>
-  /** A response of pieces as they are made. If making one throws, the last line is the error. */
-  respond(pieces: AsyncGenerator<string>): Streamed
+  /**
+   * A response of pieces as they are made. `fail` turns what made them fail into the error to send, and stops reading the
+   * body.
+   */
+  respond(makePieces: (fail: (error: unknown) => ApiError) => AsyncGenerator<string>): Streamed
   /**
    * A response of what `work` writes. `write` resolves when the client can take more. If the client takes nothing in
    * time or goes away, or the server stops, `write` throws and the response is cut off, which the client notices.

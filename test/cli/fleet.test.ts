@@ -22,13 +22,13 @@ const FLEET = `imei,user,iccids,name,metadata.colour,metadata.rule
 490154203237526,bob@example.com,,,,
 490154203237534,nobody@example.com,89883070000007537199,x,,
 49015420323754,,,,,
-490154203237559,a,b,c
+490154203237559,a,b,c,d,e,f
 `
 
 async function importFile(kind: string, content: string | Buffer, ...options: string[]) {
   const file = join(cwd, `${kind}.csv`)
   await writeFile(file, content)
-  const ended = await runHandset([kind, 'import', file, '--project', 'acme', '--json', ...options], { cwd })
+  const ended = await runHandset([kind, 'import', file, '--project', 'acme', '--json', '--force', ...options], { cwd })
   const { seconds: _, ...summary } = JSON.parse(ended.stdout)
   return { ...ended, summary }
 }
@@ -40,7 +40,7 @@ function counts(created: number, updated: number, unchanged: number, rejected: n
 const SOUND = { project: 'acme', format: 'csv', dryRun: false, interrupted: false, rejectsFile: null }
 
 describe('handset devices, sims and users import', () => {
-  it('take in a whole fleet, and again change nothing', async () => {
+  it('import a whole fleet, and change nothing when run again', async () => {
     for (const [kind, content, rows] of [
       ['users', USERS, 2],
       ['sims', SIMS, 2],
@@ -65,26 +65,26 @@ describe('handset devices, sims and users import', () => {
     assert.deepEqual(again.summary, { ...SOUND, ...counts(0, 0, 3, 3), rejectsFile: 'devices.rejects.csv' })
   })
 
-  it('write rejects that can be mended and imported themselves', async () => {
+  it('write rejects that can be corrected and imported', async () => {
     const rejects = await readFile(join(cwd, 'devices.rejects.csv'), 'utf8')
     assert.equal(
       rejects,
       [
-        'line,reason,imei,user,iccids,name,metadata.colour,metadata.rule',
+        '\ufeffline,reason,imei,user,iccids,name,metadata.colour,metadata.rule',
         '5,"There is no user ""nobody@example.com""; There is no SIM ""89883070000007537199""",490154203237534,nobody@example.com,89883070000007537199,x,,',
         '6,"`imei` is not a valid IMEI. This has 14 digits: the check digit is missing. Send the IMEI as a string of 15 digits, or the IMEISV of 16.",49015420323754,,,,,',
-        '7,"The row has 4 cells, and the first line 6. Put cells that hold a comma in quotes.",490154203237559,a,b,c',
+        '7,"The row has 7 cells, and the first line has 6. Put a cell that holds the separator in quotes.",490154203237559,a,b,c,d,e,f',
         '',
       ].join('\r\n'),
     )
     const mended = rejects
       .replace('nobody@example.com,89883070000007537199', 'bob@example.com,')
-      .replace(',a,b,c', ',,,,,')
+      .replace(',a,b,c,d,e,f', '')
     const { code, summary } = await importFile('devices', mended, '--recompute-check-digit')
     assert.deepEqual([code, summary], [0, { ...SOUND, ...counts(3, 0, 0, 0) }])
   })
 
-  it('change what differs only when told to', async () => {
+  it('change what differs only with --update', async () => {
     const changed = 'imei,name,metadata.colour\n490154203237518,Renamed,white\n'
     const refused = await importFile('devices', changed)
     assert.deepEqual(refused.summary, { ...SOUND, ...counts(0, 0, 0, 1), rejectsFile: 'devices.rejects.csv' })
@@ -97,14 +97,18 @@ describe('handset devices, sims and users import', () => {
     assert.match(await readFile(join(cwd, 'sims.rejects.csv'), 'utf8'), /its type cannot change/)
   })
 
-  it('refuse a file whose first line names what is no column, one with nothing in it, and one that is not UTF-8', async () => {
+  it('reject a file with an unknown column, with nothing in it, or in another encoding', async () => {
     for (const [content, pattern] of [
-      ['imei,nam\n', /"nam" is not a column of devices; "name" is/],
+      ['imei,nam\n', /"nam" is not a column of devices; did you mean "name"/],
       ['name\n', /no column "imei"/],
-      ['imei,imei\n', /names "imei" twice/],
-      ['', /nothing in it/],
-      [Buffer.from('imei;name\r\n490154203237575;Anna\r\n490154203237583;Ünal\r\n', 'latin1'), /near line 3.*UTF-8/],
-      [Buffer.from('\ufeffimei,name\r\n', 'utf16le'), /near line 1.*UTF-8/],
+      ['imei,imei\n', /has the column "imei" twice/],
+      ['', /nothing in the file/],
+      [
+        Buffer.from('imei;name\r\n490154203237575;Anna\r\n490154203237583;Ünal\r\n', 'latin1'),
+        /near line 3.*--encoding windows-1252/,
+      ],
+      [Buffer.from('imei,name\r\n', 'utf16le'), /--encoding utf-16/],
+      [Buffer.from('PK\x03\x04'), /Excel workbook.*save it as/],
     ] as const) {
       const words = ['devices', 'import', '-', '--project', 'acme']
       const ended = await runHandset(words, { cwd, input: content })
@@ -113,7 +117,7 @@ describe('handset devices, sims and users import', () => {
     }
   })
 
-  it('read NDJSON, and write its rejects as such', async () => {
+  it('read NDJSON, and write rejects as NDJSON', async () => {
     const input = '{"imei":"490154203237567","name":"From a line"}\n{"imei":"1","name":"x"}\nno json\n'
     const { code, stdout } = await runHandset(['devices', 'import', '-', '--project', 'acme', '--json'], { cwd, input })
     assert.equal(code, 1)

@@ -26,6 +26,8 @@ async function importInto({ ask }: { ask: Client }, rows: readonly unknown[]): P
   server.log.remember(rows)
   const { status, body } = await ask('POST', './devices/import', { raw, headers: NDJSON })
   assert.equal(status, 200)
+  const [summary] = body.splice(-1)
+  assert.deepEqual([summary.object, summary.rows, summary.complete], ['importSummary', body.length, true])
   return body
 }
 
@@ -314,7 +316,7 @@ describe('an export', () => {
     const [one] = await makeTwins('csv')
     const text: string = await exported(one, 'csv')
     const [header = '', ...rows] = text.split('\r\n')
-    assert.equal(header, 'id,imei,user,iccids,name,metadata.__proto__,"metadata.a,b",metadata.empty,metadata.odd')
+    assert.equal(header, '\ufeffid,imei,user,iccids,name,metadata.__proto__,"metadata.a,b",metadata.empty,metadata.odd')
     assert.ok(rows.length > ODD_NAMES.length)
     assert.doesNotMatch(text, /(^|,)"?([=+\-@\t]|\r(?!\n))/m)
     assert.match(rows[0] as string, /,'=1\+1,,,',/)
@@ -331,11 +333,11 @@ describe('an export', () => {
     assert.deepEqual(await exported(project, 'ndjson', 'users'), [ofUser])
     assert.equal(
       await exported(project, 'csv', 'sims'),
-      `id,iccid,type,provider,status,metadata.batch\r\n${sim.id},${sim.iccid},pSIM,p9,retired,7\r\n`,
+      `\ufeffid,iccid,type,provider,status,metadata.batch\r\n${sim.id},${sim.iccid},pSIM,p9,retired,7\r\n`,
     )
     assert.equal(
       await exported(project, 'csv', 'users'),
-      'id,email,fullName,birthday,preferredLocale,emailVerified\r\n' +
+      '\ufeffid,email,fullName,birthday,preferredLocale,emailVerified\r\n' +
         `${user.id},${user.email},',2017-07-21,${user.preferredLocale},true\r\n`,
     )
   })
@@ -366,7 +368,7 @@ describe('an export', () => {
   it('of an empty project is empty, except for the header row in CSV', async () => {
     const project = await server.addProject('empty', 'test')
     assert.deepEqual(await exported(project, 'ndjson'), [])
-    assert.equal(await exported(project, 'csv'), 'id,imei,user,iccids,name\r\n')
+    assert.equal(await exported(project, 'csv'), '\ufeffid,imei,user,iccids,name\r\n')
     for (const kind of ['devices', 'sims', 'users']) {
       const { status, headers } = await project.ask('HEAD', `./${kind}/export`)
       assert.equal(status, 200)

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Encoding } from '../../../src/domain/csv/decode.ts'
 import { readIdentifier, remarkOn } from '../identifier.ts'
 import type { ImportFile, ImportRow } from '../import-file.ts'
 import { createImportRun, type ImportRun, type Progress } from '../import-run.ts'
@@ -28,12 +29,18 @@ interface Chosen extends ImportFile {
 }
 
 export function ImportPage() {
+  const [file, setFile] = useState<File | null>(null)
+  const [encoding, setEncoding] = useState<Encoding | ''>('')
   const [chosen, setChosen] = useState<Chosen | null>(null)
   const reading = useAction()
+  const open = (file: File, encoding: Encoding | '') => {
+    setChosen(null)
+    reading.run(async () => setChosen(await preview(file, encoding || undefined)))
+  }
   const choose = (file: File | undefined) => {
     if (file === undefined) return
-    setChosen(null)
-    reading.run(async () => setChosen(await preview(file)))
+    setFile(file)
+    open(file, encoding)
   }
   return (
     <>
@@ -66,16 +73,31 @@ export function ImportPage() {
           }}
         />
       </label>
+      <label class="encoding">
+        Encoding{' '}
+        <select
+          value={encoding}
+          onChange={({ currentTarget }) => {
+            const chosenEncoding = currentTarget.value as Encoding | ''
+            setEncoding(chosenEncoding)
+            if (file !== null) open(file, chosenEncoding)
+          }}
+        >
+          <option value="">as the file says, or UTF‑8</option>
+          <option value="windows-1252">Windows‑1252</option>
+          <option value="utf-16">UTF‑16</option>
+        </select>
+      </label>
       {reading.error !== null && <Failure error={reading.error} />}
       {chosen !== null && <ChosenFile file={chosen} />}
     </>
   )
 }
 
-async function preview(chosen: File): Promise<Chosen> {
-  // The CSV reader is ten times the size of the page, so it is loaded with the first file.
+async function preview(chosen: File, encoding: Encoding | undefined): Promise<Chosen> {
+  // Loaded when there is a file to read.
   const { openImport } = await import('../import-file.ts')
-  const file = await openImport(chosen)
+  const file = await openImport(chosen, encoding)
   const preview: ImportRow[] = []
   for await (const row of file.rows()) {
     if (preview.length === PREVIEWED) return { ...file, preview, isWhole: false }
@@ -115,7 +137,6 @@ function ChosenFile({ file }: { file: Chosen }) {
     <Part title={file.name} action={<span class="quiet">{sizeOf(file.size)}</span>}>
       {state === 'preview' ? (
         <>
-          {file.ignored.length > 0 && <p>Ignored columns: {file.ignored.join(', ')}.</p>}
           <div class="actions">
             <button type="button" class="button button-main" disabled={file.preview.length === 0} onClick={goOn}>
               {file.isWhole ? `Import ${counted(file.preview.length, 'row')}` : 'Import all rows'}
@@ -199,7 +220,7 @@ function Preview({ file: { columns, preview, isWhole } }: { file: Chosen }) {
 }
 
 /** What is wrong with a row, as far as the page can tell without the API. */
-function remarkOnRow({ fault, device: { imei } }: ImportRow): string | null {
+function remarkOnRow({ fault, device: { imei = '' } }: ImportRow): string | null {
   if (fault !== null) return fault
   if (imei === '') return 'The row has no IMEI.'
   const reading = readIdentifier(imei)

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { toBody } from '../../contract/error-body.ts'
 import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ApiError, unavailable } from '../../errors.ts'
@@ -59,6 +58,12 @@ function createStreaming({ request, reply }: Exchange, patience: number, closing
     }
   }
 
+  function logged(error: unknown): ApiError {
+    const failure = toApiError(error)
+    if (failure.type === 'internal') request.log.error({ err: failure.cause ?? error }, failure.type)
+    return failure
+  }
+
   return {
     async *pieces() {
       const iterator: AsyncIterator<Buffer> = request.raw.iterator({ destroyOnReturn: false })
@@ -68,19 +73,12 @@ function createStreaming({ request, reply }: Exchange, patience: number, closing
         yield value
       }
     },
-    respond(pieces) {
-      async function* lines(): AsyncGenerator<string> {
-        try {
-          yield* pieces
-        } catch (error) {
-          const failure = toApiError(error)
-          if (failure.type === 'internal') request.log.error({ err: failure.cause ?? error }, failure.type)
-          // The rest of the body is not read.
-          reply.raw.once('finish', () => request.raw.destroy())
-          yield `${toBody(failure)}\n`
-        }
+    respond(makePieces) {
+      const fail = (error: unknown) => {
+        reply.raw.once('finish', () => request.raw.destroy())
+        return logged(error)
       }
-      const stream = Readable.from(lines(), { objectMode: false })
+      const stream = Readable.from(makePieces(fail), { objectMode: false })
       // The status is sent before the end is known: from then on a client must not rely on the connection (RFC 9112 §9.6).
       return { status: 200, type: NDJSON_TYPE, stream, closesConnection: true }
     },
@@ -94,11 +92,7 @@ function createStreaming({ request, reply }: Exchange, patience: number, closing
       const written = request.method === 'HEAD' ? Promise.resolve() : work(write)
       written.then(
         () => stream.end(),
-        (error) => {
-          const failure = toApiError(error)
-          if (failure.type === 'internal') request.log.error({ err: failure.cause ?? error }, failure.type)
-          stream.destroy(failure)
-        },
+        (error) => stream.destroy(logged(error)),
       )
       return { status: 200, type, stream, closesConnection: false }
     },

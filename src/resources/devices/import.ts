@@ -1,5 +1,6 @@
+import { differingProperties, type ImportOutcome, type ImportRules, rejected } from '../../bulk/outcome.ts'
 import type { Caller, StoredProject } from '../../caller.ts'
-import type { Registry } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { toIccid } from '../../domain/iccid.ts'
 import { idPattern } from '../../domain/id.ts'
@@ -7,52 +8,51 @@ import { tacOf, toImei } from '../../domain/imei.ts'
 import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { invalid, type Problem, referenceNotFound, unavailable } from '../../errors.ts'
-import { differingProperties, type ImportOutcome, type ImportRules, rejected } from '../import-outcome.ts'
 import { imeiTaken, simTaken } from './devices.ts'
 import type { ImportDevice } from './schema.ts'
 import * as store from './store.ts'
 
 const USER_ID = new RegExp(idPattern('usr'))
 
-/** A row in the store's terms; what is undefined, the row does not say. */
+/** A row in the terms of the store. Undefined means that the row does not say. */
 interface WantedDevice {
   imei: string
-  /** The key under which the owner is looked up; null for none. */
+  /** The key by which the owner is looked up; null for no owner. */
   owner: string | null | undefined
   iccids: string[] | undefined
   name: string | null | undefined
   metadata: Record<string, string> | undefined
 }
 
-/** A device of the batch as it is after the rows so far. */
+/** A device of the batch, as it is after the rows so far. */
 interface KnownDevice extends store.StoredDevice {
   sims: readonly store.FoundSim[]
-  /** Whether this batch makes it. */
+  /** Whether this batch creates it. */
   isNew: boolean
 }
 
 const NO_SIMS: readonly store.FoundSim[] = []
 
 /**
- * Takes devices into a project, each by its IMEI: those that are not there are created, those that are there and hold
- * all that their row says are unchanged. Gives an outcome for each row, and throws only for what is no row's fault.
+ * Imports devices, each identified by its IMEI. Returns an outcome for each row, and throws only errors that are not a
+ * row's own.
  *
- * The rules are those of `createDevice` and `updateDevice`; what differs is that a batch takes a handful of statements
- * and not a handful each. Every row sees the rows before it.
+ * The rules are those of `createDevice` and `updateDevice`, but the whole batch takes as few statements as they take for
+ * one device. Every row sees the rows before it.
  */
 export async function importDevices(
-  { newId }: Pick<Registry, 'newId'>,
+  { newId }: Pick<Context, 'newId'>,
   tx: Queries,
   { project }: Pick<Caller, 'project'>,
   rows: readonly ImportDevice[],
   { update }: ImportRules,
 ): Promise<ImportOutcome[]> {
   const { devices, owners, sims } = await findAll(tx, project, rows)
-  const made: KnownDevice[] = []
+  const created: KnownDevice[] = []
   const changed = new Set<KnownDevice>()
   const moved = new Set<store.FoundSim>()
 
-  function take(row: WantedDevice): ImportOutcome {
+  function importRow(row: WantedDevice): ImportOutcome {
     const { owner, iccids = [] } = row
     if (iccids.length > 1 && new Set(iccids).size < iccids.length) throw invalid([sameSimTwice()])
     const missing = missingSims(iccids)
@@ -82,7 +82,7 @@ export async function importDevices(
       sims: NO_SIMS,
       isNew: true,
     }
-    made.push(known)
+    created.push(known)
     devices.set(imei, known)
     place(known, iccids)
     return { status: 'created', id }
@@ -133,13 +133,15 @@ export async function importDevices(
 
   const outcomes = rows.map((row) => {
     try {
-      return take(toWanted(row))
+      return importRow(toWanted(row))
     } catch (error) {
       return rejected(error)
     }
   })
-  // Seen absent, and there now: only a store that lets two writers in at a time can say so, and it is asked again.
-  if ((await store.insertDevices(tx, project.id, made)) !== made.length) throw unavailable('Others write these devices')
+  // They were absent a moment ago. Only a store with several writers can get here, and trying again helps.
+  if ((await store.insertDevices(tx, project.id, created)) !== created.length) {
+    throw unavailable('Another import is writing these devices')
+  }
   for (const { id, userId, name, metadata } of changed) {
     await store.updateDevice(tx, project.id, id, { user_id: userId, name, metadata })
   }
@@ -147,7 +149,7 @@ export async function importDevices(
   return outcomes
 }
 
-/** All that the rows of a batch speak of, in a few statements. */
+/** Everything that the rows of a batch refer to, in a few statements. */
 async function findAll(tx: Queries, { id: projectId }: StoredProject, rows: readonly ImportDevice[]) {
   const found = await store.findImeis(
     tx,
@@ -176,7 +178,9 @@ async function findAll(tx: Queries, { id: projectId }: StoredProject, rows: read
   }
 }
 
-function toWanted({ imei, user, iccids, name, metadata }: ImportDevice): WantedDevice {
+function toWanted({ imei, user, iccids, name, metadata, id: _id, ...rest }: ImportDevice): WantedDevice {
+  // A property that is added to the schema does not compile until it is imported here.
+  rest satisfies Record<string, never>
   return {
     imei: toImei(imei),
     owner: ownerOf(user),
@@ -186,12 +190,12 @@ function toWanted({ imei, user, iccids, name, metadata }: ImportDevice): WantedD
   }
 }
 
-/** The key under which an owner is looked up: their id, or their address as addresses are compared. */
+/** The key by which an owner is looked up: the id, or the e-mail address in the form in which addresses are compared. */
 function ownerOf(user: string | null | undefined): string | null | undefined {
   return typeof user === 'string' && !USER_ID.test(user) ? emailKey(user) : user
 }
 
-/** The schema has compared them as they are written: with the filler `F` and without it they are one SIM. */
+/** The schema compares ICCIDs as they are written. With the filler `F` and without it they are one SIM. */
 function sameSimTwice(): Problem {
   return { code: 'propertyInvalid', property: 'iccids', message: '`iccids` must not name the same SIM twice' }
 }
@@ -201,6 +205,6 @@ function imeiTakenBy(differing: readonly string[]) {
   return {
     ...problem,
     message: `${problem.message}, and its ${differing.join(', ')} differ`,
-    hint: 'Find it with POST devices/search and PATCH it, or let the command line change it: import --update.',
+    hint: 'Import with `update` (--update on the command line) to change it.',
   }
 }

@@ -1,10 +1,11 @@
-import { createTaker } from '../../bulk/batch.ts'
-import { exportFleet } from '../../bulk/export.ts'
-import { devices } from '../../bulk/kinds.ts'
+import { exportAll } from '../../bulk/export.ts'
+import { createImporter } from '../../bulk/importer.ts'
+import { ndjsonInput } from '../../bulk/input.ts'
 import { importResults } from '../../bulk/results.ts'
 import type { Streaming } from '../../http/exchange.ts'
 import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
+import { devices } from './bulk.ts'
 import {
   createDevice,
   getDevice,
@@ -41,9 +42,10 @@ export const deviceRoutes: readonly Route[] = [
   ),
   route(DevicesImport, ({ context, caller, streaming }) => {
     const { pieces, respond } = streaming as Streaming
-    return respond(importResults(createTaker(context, caller, devices, { update: false }), pieces()))
+    const importer = createImporter(context, caller, devices, { update: false })
+    return respond((fail) => importResults(ndjsonInput(pieces()), importer, fail))
   }),
   route(DevicesExport, ({ context, caller, query, streaming }) =>
-    respondExport(streaming, query, (format, write) => exportFleet(context.db, caller, devices, format, write)),
+    respondExport(streaming, query, (format, write) => exportAll(context.db, caller, devices, format, write)),
   ),
 ]

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { exportOperation } from '../../contract/export.ts'
+import { ImportResult, ImportSummary } from '../../contract/import.ts'
 import { DeviceModel } from '../../contract/model.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
@@ -16,7 +17,6 @@ import {
   NewMetadata,
   nullable,
   nullableObject,
-  oneOf,
   type RuleName,
   Timestamp,
   timeFilter,
@@ -163,19 +163,6 @@ export const ExportedDevice = closed(
   { title: 'ExportedDevice', description: 'A device in the format of exports and imports.' },
 )
 export type ExportedDevice = Static<typeof ExportedDevice>
-
-export const ImportResult = closed(
-  {
-    object: Type.Literal('importResult'),
-    line: Type.Integer({ minimum: 1, description: 'The number of the line in the body, starting at 1.' }),
-    status: oneOf(['created', 'unchanged', 'rejected'], {
-      description: '`unchanged` means that the device exists and already has all values in the line.',
-    }),
-    id: Type.Optional(DeviceId),
-    error: Type.Optional(ErrorResponse),
-  },
-  { title: 'ImportResult', description: 'The result for one line.' },
-)
 
 export const UpdateDevice = closed(
   {
@@ -325,14 +312,15 @@ export const DevicesImport = {
     'Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once ' +
     'the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is ' +
     '`unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore ' +
-    'be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the last line is the error.',
+    'be sent again as it is; `Idempotency-Key` is ignored. The last line ' +
+    'is a summary. If the import itself fails, the error precedes it, and the summary is not complete.',
   params: ProjectPath,
   stream: {
     body: ImportDevice,
-    answers: { 'application/x-ndjson': Type.Union([ImportResult, ErrorResponse]) },
+    answers: { 'application/x-ndjson': Type.Union([ImportResult, ErrorResponse, ImportSummary]) },
   },
   example: { imei: '353255072901231', name: 'Tablet of the front desk', metadata: { floor: '2' } },
-  response: { 200: Type.String({ description: 'One line for each line of the body, in the same order.' }) },
+  response: { 200: Type.String({ description: 'A result for each row, in the same order, and a summary.' }) },
 } satisfies Operation
 
 export const DevicesExport = exportOperation('DevicesExport', tags[0], 'devices', ExportedDevice)

@@ -1,7 +1,7 @@
-import { exportFleet } from '../../bulk/export.ts'
-import { sims } from '../../bulk/kinds.ts'
+import { exportAll } from '../../bulk/export.ts'
 import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
+import { sims } from './bulk.ts'
 import { SimsCreate, SimsDelete, SimsExport, SimsList, SimsRetrieve, SimsSearch, SimsUpdate } from './schema.ts'
 import { createSim, getSim, listSims, removeSim, searchSims, updateSim } from './sims.ts'
 
@@ -17,6 +17,6 @@ export const simRoutes: readonly Route[] = [
     removeSim(context, caller, params.sim, precondition),
   ),
   route(SimsExport, ({ context, caller, query, streaming }) =>
-    respondExport(streaming, query, (format, write) => exportFleet(context.db, caller, sims, format, write)),
+    respondExport(streaming, query, (format, write) => exportAll(context.db, caller, sims, format, write)),
   ),
 ]

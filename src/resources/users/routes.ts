@@ -1,7 +1,7 @@
-import { exportFleet } from '../../bulk/export.ts'
-import { users } from '../../bulk/kinds.ts'
+import { exportAll } from '../../bulk/export.ts'
 import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
+import { users } from './bulk.ts'
 import { UsersCreate, UsersDelete, UsersExport, UsersList, UsersRetrieve, UsersSearch, UsersUpdate } from './schema.ts'
 import { createUser, getUser, listUsers, removeUser, searchUsers, updateUser } from './users.ts'
 
@@ -17,6 +17,6 @@ export const userRoutes: readonly Route[] = [
     removeUser(context, caller, params.user, precondition),
   ),
   route(UsersExport, ({ context, caller, query, streaming }) =>
-    respondExport(streaming, query, (format, write) => exportFleet(context.db, caller, users, format, write)),
+    respondExport(streaming, query, (format, write) => exportAll(context.db, caller, users, format, write)),
   ),
 ]

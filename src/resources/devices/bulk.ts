@@ -1,7 +1,10 @@
+import { kindOf } from '../../bulk/kind.ts'
 import type { Caller } from '../../caller.ts'
 import { jsonObject } from '../../db/json.ts'
 import type { Listing } from '../../db/page.ts'
-import type { ExportedDevice } from './schema.ts'
+import { toImei } from '../../domain/imei.ts'
+import { importDevices } from './import.ts'
+import { type CreateDevice, ExportedDevice, ImportDevice } from './schema.ts'
 
 const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   id: 'd.id',
@@ -13,8 +16,8 @@ const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   metadata: 'JSON_VALUE(d.metadata)',
 })
 
-/** The devices that a caller may see, as an export shows them. */
-export function exportedDevices({ project, userId }: Caller): Listing {
+/** The devices that a caller may see, as an export has them. */
+function exportedDevices({ project, userId }: Caller): Listing {
   return {
     table: 'devices',
     alias: 'd',
@@ -24,3 +27,12 @@ export function exportedDevices({ project, userId }: Caller): Listing {
     parameters: [project.id, ...(userId === null ? [] : [userId])],
   }
 }
+
+/** Devices as rows of an import or export. An import names SIMs by ICCID, since ids differ between servers. */
+export const devices = kindOf<ImportDevice, ExportedDevice, Omit<CreateDevice, 'sims'>>({
+  name: 'devices',
+  schema: ImportDevice,
+  importRows: importDevices,
+  identity: ({ imei }) => toImei(imei),
+  exported: { schema: ExportedDevice, rows: exportedDevices },
+})

@@ -1,0 +1,50 @@
+import type { Caller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import { judgeBody } from '../contract/validation.ts'
+import { type ApiError, invalid } from '../errors.ts'
+import type { Kind } from './kind.ts'
+import type { ImportOutcome, ImportRules } from './outcome.ts'
+
+/** A row as it was read: its value, not yet validated, or why it has none. */
+export interface Line {
+  /** The line that it ends on, counted from 1. */
+  line: number
+  value: unknown
+  fault: ApiError | null
+}
+
+/** Imports a batch of rows. Returns an outcome for each. */
+export type Importer = (lines: readonly Line[]) => Promise<ImportOutcome[]>
+
+/** Imports the valid rows of each batch in one transaction, which is durable when the importer resolves. */
+export function createImporter<Row extends object>(
+  context: Context,
+  caller: Caller,
+  kind: Kind<Row>,
+  rules: ImportRules,
+): Importer {
+  return (lines) =>
+    importValid(lines, kind, caller, (rows) =>
+      context.db.transaction((tx) => kind.importRows(context, tx, caller, rows, rules)),
+    )
+}
+
+/** Validates rows, and passes those that are valid on. Returns an outcome for each. */
+export async function importValid<Row extends object>(
+  lines: readonly Line[],
+  { schema }: Kind<Row>,
+  { project }: Caller,
+  importRows: (rows: readonly Row[]) => Promise<ImportOutcome[]>,
+): Promise<ImportOutcome[]> {
+  const faults = lines.map(({ fault, value }) => {
+    if (fault !== null) return fault
+    const problems = judgeBody(value, schema, project.type)
+    return problems.length > 0 ? invalid(problems) : null
+  })
+  const valid = lines.filter((_, position) => faults[position] === null)
+  const outcomes = valid.length > 0 ? await importRows(valid.map(({ value }) => value as Row)) : []
+  let used = 0
+  return faults.map((error) =>
+    error === null ? (outcomes[used++] as ImportOutcome) : { status: 'rejected' as const, error },
+  )
+}

@@ -1,0 +1,46 @@
+import type { TObject } from 'typebox'
+import type { Caller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import type { Listing } from '../db/page.ts'
+import type { Queries } from '../db/port.ts'
+import type { Table } from '../domain/csv/header.ts'
+import { tableOf } from './columns.ts'
+import type { ImportOutcome, ImportRules } from './outcome.ts'
+
+/** A kind of objects that can be imported and exported. */
+export interface Kind<Row extends object = never> {
+  /** In the plural: `devices`. */
+  name: string
+  /** The schema of a row of an import. */
+  schema: TObject
+  /** Its form in CSV. */
+  table: Table
+  /** Imports valid rows within a transaction. Returns an outcome for each. */
+  importRows(
+    context: Context,
+    tx: Queries,
+    caller: Caller,
+    rows: readonly Row[],
+    rules: ImportRules,
+  ): Promise<ImportOutcome[]>
+  /** What identifies the object of a row. */
+  identity(row: Row): string
+  /** The schema of a row of an export, and which objects it lists. */
+  exported: { schema: TObject; rows(caller: Caller): Listing }
+}
+
+/** Everything if both types have the same properties, and nothing otherwise. */
+type Same<One, Other> = [keyof One, keyof Other] extends [keyof Other, keyof One] ? unknown : never
+
+/** Everything if the first type has every property of the second, and nothing otherwise. */
+type Covers<One, Other> = keyof Other extends keyof One ? unknown : never
+
+/**
+ * A kind. It compiles only while imports read what exports write, and whatever can be created can be imported: a new
+ * property must not be lost on the way.
+ */
+export function kindOf<Row extends object, Exported, Created>(
+  kind: Omit<Kind<Row>, 'table'> & Same<Row, Exported> & Covers<Row, Created>,
+): Kind<Row> {
+  return { ...kind, table: tableOf(kind.name, kind.schema) }
+}

@@ -1,0 +1,49 @@
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { ApiError } from '../errors.ts'
+
+/** Bytes as they arrive. */
+export type Pieces = AsyncIterable<Uint8Array>
+
+const GZIP = [0x1f, 0x8b] as const
+
+/** The bytes without gzip, which they themselves tell. Throws `malformed` if the gzip data is damaged or ends early. */
+export async function* gunzipped(pieces: Pieces): AsyncGenerator<Uint8Array> {
+  const { start, all } = await readStart(pieces, (bytes) => bytes.length >= GZIP.length)
+  if (!GZIP.every((byte, position) => start[position] === byte)) return yield* all
+  const gunzip = createGunzip()
+  pipeline(Readable.from(all), gunzip, () => {})
+  try {
+    yield* gunzip
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    if (!code.startsWith('Z_')) throw error
+    throw new ApiError('malformed', `The gzip data cannot be read: ${message}`, { hint: 'Compress the file again.' })
+  }
+}
+
+/** Reads until the start of the bytes is enough to judge them by, however small the pieces are. */
+export async function readStart(
+  pieces: Pieces,
+  isEnough: (start: Buffer) => boolean,
+): Promise<{ start: Buffer; all: AsyncGenerator<Uint8Array> }> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  let start = Buffer.alloc(0)
+  let isEnd = false
+  while (!isEnd && !isEnough(start)) {
+    const { done, value } = await iterator.next()
+    if (done) isEnd = true
+    else start = start.length === 0 ? Buffer.from(value) : Buffer.concat([start, value])
+  }
+
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      if (start.length > 0) yield start
+      if (!isEnd) yield* { [Symbol.asyncIterator]: () => iterator }
+    } finally {
+      await iterator.return?.()
+    }
+  }
+
+  return { start, all: all() }
+}

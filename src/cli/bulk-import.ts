@@ -1,0 +1,229 @@
+import { setFlagsFromString } from 'node:v8'
+import { Command, Option } from 'commander'
+import type { Importer } from '../bulk/importer.ts'
+import type { Input, InputLine } from '../bulk/input.ts'
+import type { Kind } from '../bulk/kind.ts'
+import type { Summary } from '../bulk/outcome.ts'
+import type { Context } from '../context.ts'
+import { ENCODINGS, type Encoding } from '../domain/csv/decode.ts'
+import { checkDigit } from '../domain/imei.ts'
+import { ApiError, SetupError } from '../errors.ts'
+import { requireProject } from '../resources/projects/projects.ts'
+import { type Input as File, openInput } from './input.ts'
+import { count, print, table } from './print.ts'
+import { createProgress } from './progress.ts'
+import { openRejects } from './rejects.ts'
+import { withContext } from './with-context.ts'
+
+/** What can be imported, for the command line. */
+export interface Importable {
+  /** In the plural: `devices`. */
+  name: string
+  /** Loads the kind. Other commands start faster without its schemas and their compiler. */
+  load: () => Promise<Kind>
+  /** The help on its columns. */
+  columns: string
+  example: string
+  hasImeis?: boolean
+}
+
+interface ImportOptions {
+  project: string
+  dryRun?: boolean
+  update?: boolean
+  encoding?: Encoding
+  recomputeCheckDigit?: boolean
+  rejects?: string
+  force?: boolean
+  json?: boolean
+}
+
+interface ImportResult extends Summary {
+  project: string
+  format: 'csv' | 'ndjson'
+  dryRun: boolean
+  seconds: number
+  interrupted: boolean
+  rejectsFile: string | null
+}
+
+const FILES = `
+The file is CSV (comma, semicolon or tab; the first line names the columns) or NDJSON (one object on each line), gzipped
+or not; the command finds out which. CSV is UTF-8, UTF-16 with a byte order mark, or what --encoding says. In CSV, an
+empty cell means null (in metadata, it means nothing); leave a column out to change nothing. Every column is used, or the
+file is rejected. docs/fleets.md says how cells are read.
+
+Rows that are stored already are recognised. A row that says the same as what is stored is unchanged; one that differs is
+rejected, or with --update changes what is stored, as a PATCH would. Ctrl-C stops the import after the current batch; run
+it again to continue. Rejected rows are written, with line and reason, to a file that can be corrected and imported.
+
+Exit codes: 0 all rows are stored, 1 some were rejected or the import ended early, 2 wrong usage.`
+
+/** `handset devices|sims|users import FILE` */
+export function importCommand(importable: Importable): Command {
+  const { name, columns, example, hasImeis = false } = importable
+  const command = new Command('import')
+    .description(`Import ${name} into a project, from CSV or NDJSON. A server can be running.`)
+    .argument('<file>', 'a path, - for standard input, or an http(s) URL')
+    .requiredOption('--project <id>', 'the project')
+    .option('--dry-run', 'only show what the import would do')
+    .option('--update', 'change what is stored and differs')
+    .addOption(
+      new Option('--encoding <encoding>', 'the encoding of CSV (default: as it says, or utf-8)').choices([
+        ...ENCODINGS,
+      ]),
+    )
+    .option('--rejects <file>', 'where to write rejected rows (default: NAME.rejects.csv or .ndjson here)')
+    .option('--force', 'overwrite the file of rejected rows')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText('after', `\nColumns, or properties:\n${columns}\n${FILES}\n\nExamples:\n${example}`)
+  if (hasImeis) {
+    command.option(
+      '--recompute-check-digit',
+      'compute the last digit of IMEIs that come from network records, with 14 digits or a spare digit',
+    )
+  }
+  return command.action((file: string, options: ImportOptions, self: Command) => {
+    limitGarbage()
+    return withContext(self, async (context) => {
+      const result = await importFile(context, importable, file, options)
+      print(options.json, result, describe(name, result))
+      if (result.interrupted) throw new SetupError('The import was interrupted. Run it again to import the rest.')
+      if (result.rejected > 0) throw new SetupError(`${count(result.rejected)} of ${count(result.rows)} rows rejected`)
+    })
+  })
+}
+
+/** A batch is garbage after its commit. V8 would let two more pile up before it collects them. */
+function limitGarbage(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--heap-growing-percent=40')
+}
+
+async function importFile(
+  context: Context,
+  { load }: Importable,
+  path: string,
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const start = performance.now()
+  const { dryRun = false, update = false, force = false, encoding } = options
+  const project = await requireProject(context, options.project)
+  const file = await openInput(path)
+  const [kind, { createDryRun }, { createImporter }, { readInput }] = await Promise.all([
+    load(),
+    import('../bulk/dry-run.ts'),
+    import('../bulk/importer.ts'),
+    import('../bulk/input.ts'),
+  ])
+  const caller = { project, tokenId: '', userId: null }
+  const importer = (dryRun ? createDryRun : createImporter)(context, caller, kind, { update })
+  const { pieces, share } = countPieces(file)
+  try {
+    const input = await withHints(
+      readInput(pieces(), kind.table, { encoding, optionFor: (encoding) => `--encoding ${encoding}` }),
+    )
+    const rejects = openRejects({
+      path: options.rejects,
+      fallback: `${file.name}.rejects.${input.format}`,
+      header: input.rejectsHeader,
+      input: path,
+      force,
+    })
+    const rows = options.recomputeCheckDigit ? withCheckDigits(input.rows) : input.rows
+    const { summary, interrupted } = await importRows({ ...input, rows }, importer, file, rejects.write, share).finally(
+      rejects.close,
+    )
+    const rejectsFile = rejects.close()
+    const seconds = Math.round(performance.now() - start) / 1000
+    return { project: project.id, format: input.format, dryRun, ...summary, seconds, interrupted, rejectsFile }
+  } finally {
+    file.stream.destroy()
+  }
+}
+
+/** Imports rows until they end or Ctrl-C stops them, and shows progress. */
+async function importRows(
+  input: Pick<Input, 'rows' | 'toReject'>,
+  importer: Importer,
+  { stream }: File,
+  onReject: (row: string) => void,
+  share: () => number | undefined,
+): Promise<{ summary: Summary; interrupted: boolean }> {
+  const { importAll } = await import('../bulk/import.ts')
+  const interruption = new AbortController()
+  const interrupt = () => {
+    interruption.abort()
+    stream.destroy(new Error('interrupted'))
+  }
+  const progress = createProgress()
+  process.once('SIGINT', interrupt)
+  try {
+    const onProgress = ({ rows }: Summary) => progress.update(rows, share())
+    const options = { onReject, onProgress, signal: interruption.signal }
+    const summary = await withHints(importAll(input, importer, options))
+    return { summary, interrupted: interruption.signal.aborted }
+  } finally {
+    progress.end()
+    process.off('SIGINT', interrupt)
+  }
+}
+
+/** The bytes of a file, and the share of them that was read, if its size is known. */
+function countPieces({ stream, size }: File) {
+  let bytes = 0
+  return {
+    async *pieces(): AsyncGenerator<Buffer> {
+      try {
+        for await (const piece of stream) {
+          bytes += piece.length
+          yield piece
+        }
+      } catch (error) {
+        const { message, cause } = error as Error
+        const reason = cause instanceof Error ? cause.message : message
+        throw new SetupError(`The file could not be read to its end: ${reason}`, { cause: error })
+      }
+    },
+    share: () => (size === undefined ? undefined : Math.min(1, bytes / size)),
+  }
+}
+
+/** What a promise resolves to. Rejections of the input say how to correct it, in one line. */
+async function withHints<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.hint === undefined) throw error
+    throw new SetupError(`${error.message}. ${error.hint}`, { cause: error })
+  }
+}
+
+/** The rows with the check digit that fits: network records hold none (3GPP TS 23.003 §6.2.1). */
+async function* withCheckDigits(rows: AsyncIterable<InputLine[]>): AsyncGenerator<InputLine[]> {
+  for await (const lines of rows) {
+    for (const { value } of lines) {
+      const row = (value ?? {}) as { imei?: unknown }
+      if (typeof row.imei !== 'string' || !/^[0-9]{14,16}$/.test(row.imei)) continue
+      row.imei = row.imei.slice(0, 14) + checkDigit(row.imei)
+    }
+    yield lines
+  }
+}
+
+function describe(name: string, result: ImportResult): string {
+  const { rows, seconds, project, format, dryRun, rejectsFile } = result
+  const rate = seconds > 0 ? `, ${count(Math.round(rows / seconds))} a second` : ''
+  const kinds = ['created', 'updated', 'unchanged', 'rejected'] as const
+  return [
+    `Read ${count(rows)} rows of ${format} in ${seconds} s${rate}.`,
+    table(
+      ['', ''],
+      kinds.map((kind) => [`${name} ${kind}`, count(result[kind])]),
+    ).trimStart(),
+    dryRun ? `This was a dry run: nothing in ${project} has changed.` : '',
+    rejectsFile === null ? '' : `Rejected rows, with line and reason, to correct and import: ${rejectsFile}`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+}
