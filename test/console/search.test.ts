@@ -135,23 +135,96 @@ describe('the search field', { skip: noBrowser }, () => {
   })
 })
 
+describe('pasted text', { skip: noBrowser }, () => {
+  const CLIPBOARD = { permissions: ['clipboard-read', 'clipboard-write'] }
+
+  async function paste(page: Page, text: string): Promise<void> {
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
+    await page.keyboard.press('ControlOrMeta+v')
+  }
+
+  it('of a *#06# screen offers both IMEIs of the phone and shows which is registered', async () => {
+    const [first, second] = [makeImei(), makeImei()]
+    await createDevice(console.project, { imei: second, name: 'Second slot' })
+    const page = await console.open('', CLIPBOARD)
+    await field(page).focus()
+    await paste(page, `IMEI1\n${first} / 01\nIMEI2\n${second} / 01\nEID\n89049032004008882600012345678901\nSN R58M12AB`)
+    await heading(page, 'Choose one').waitFor()
+    assert.equal(await page.getByRole('main').getByRole('listitem').count(), 2)
+    await page.getByRole('listitem').filter({ hasText: 'Second slot' }).getByRole('link', { name: second }).click()
+    await heading(page, 'Second slot').waitFor()
+  })
+
+  it('with a slot number in the label is not an IMEISV', async () => {
+    await createDevice(console.project, { imei: '492388841798923', name: 'Behind a label' })
+    const page = await console.open('', CLIPBOARD)
+    await field(page).focus()
+    await paste(page, 'IMEI2 49 238884 179892 3')
+    await heading(page, 'Behind a label').waitFor()
+    assert.equal(new URL(page.url()).search, '?q=492388841798923')
+  })
+
+  it('from a mail finds the user', async () => {
+    const email = makeEmail()
+    await createUser(console.project, { email, fullName: 'Carla Mail' })
+    const page = await console.open('/users', CLIPBOARD)
+    await heading(page, 'Users').waitFor()
+    await paste(page, `"Mail, Carla" <${email}>`)
+    await heading(page, 'Carla Mail').waitFor()
+  })
+
+  it('with the address of a page opens that page', async () => {
+    const device = await createDevice(console.project, { name: 'By its address' })
+    const page = await console.open('', CLIPBOARD)
+    await field(page).focus()
+    await paste(page, `https://support.example/handset/console/devices/${device.id}`)
+    await heading(page, 'By its address').waitFor()
+  })
+
+  it('with an EID says what it is', async () => {
+    const page = await console.open('', CLIPBOARD)
+    await field(page).focus()
+    await paste(page, 'EID: 8904 9032 0040 0888 2600 0123 4567 8901')
+    await page.getByRole('main').getByText('the phone takes an eSIM').waitFor()
+  })
+
+  it('keeps every digit of a number on two lines', async () => {
+    const sim = await createSim(console.project)
+    const page = await console.open('', CLIPBOARD)
+    await field(page).focus()
+    await paste(page, `${sim.iccid.slice(0, 10)}\n${sim.iccid.slice(10)}`)
+    await heading(page, `eSIM ${sim.iccid}`).waitFor()
+  })
+
+  it('offers both IMEIs of a phone in the form that registers it', async () => {
+    const [first, second] = [makeImei(), makeImei()]
+    const page = await console.open('/devices/new', CLIPBOARD)
+    const imei = page.getByLabel('IMEI', { exact: true })
+    await imei.focus()
+    await paste(page, `IMEI 1: ${first} / 01\nIMEI 2: ${second} / 01`)
+    await page.getByRole('button', { name: `Use ${second}` }).click()
+    assert.equal(await imei.inputValue(), second)
+    assert.equal(await page.getByRole('button', { name: 'Use ' }).count(), 0)
+  })
+})
+
 describe('the check digit', { skip: noBrowser }, () => {
   it('is checked while the IMEI is typed', async () => {
     const page = await console.open('')
     await field(page).pressSequentially('49238884179892')
-    await remark(page).getByText('14 of the 15 digits of an IMEI. The check digit would be 3.').waitFor()
+    await remark(page).getByText('14 digits. An IMEI has 15, so one is missing.').waitFor()
     await field(page).press('3')
-    await remark(page).getByText('IMEI. The check digit 3 fits.').waitFor()
+    await remark(page).getByText('IMEI. The check digit 3 is correct.').waitFor()
     await field(page).press('Backspace')
     await field(page).press('4')
-    await remark(page).getByText('The check digit is 4, but 3 would fit').waitFor()
+    await remark(page).getByText('the check digit is 4 but should be 3').waitFor()
   })
 
   it('does not hide the model when it is wrong, and the corrected IMEI is one click away', async () => {
     const page = await console.open('', { project: live })
     await field(page).fill('492388841798924')
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
-    await page.getByText('In a live project no device has an IMEI like this.').waitFor()
+    await page.getByText('A live project has no device with such an IMEI.').waitFor()
     assert.equal(await page.getByRole('link', { name: 'Register this device' }).count(), 0)
     await page.getByRole('main').getByRole('link', { name: '492388841798923' }).click()
     await page.waitForURL('**/search?q=492388841798923')

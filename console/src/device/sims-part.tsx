@@ -1,11 +1,11 @@
 import type { Device, Sim, UpdateDevice } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { bareText } from '../identifier.ts'
+import { bareText } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { OpenButton, useDisclosure } from '../parts/disclosure.tsx'
-import { TextField } from '../parts/field.tsx'
 import { EscapeArea, Form } from '../parts/form.tsx'
 import { InlineAction } from '../parts/inline-action.tsx'
+import { NumberField } from '../parts/number-field.tsx'
 import { Part } from '../parts/part.tsx'
 import { problemAt } from '../problems.ts'
 import { hrefOf } from '../router.ts'
@@ -71,10 +71,9 @@ function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>;
   return (
     <EscapeArea onEscape={onCancel}>
       <Form action={action} fields={['iccid', 'sims']} submit="Attach" onSubmit={find} onCancel={onCancel}>
-        <TextField
+        <NumberField
           label="ICCID of the SIM"
-          inputMode="numeric"
-          class="numeric"
+          kinds={['iccid']}
           value={typed}
           autofocus
           problem={problem ?? (unknown === null ? null : `There is no SIM ${unknown}.`)}
@@ -85,7 +84,7 @@ function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>;
               </p>
             )
           }
-          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          onValue={setTyped}
         />
       </Form>
       {unknown !== null && (

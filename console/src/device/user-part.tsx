@@ -1,5 +1,6 @@
 import type { Device, UpdateDevice, User } from '@handset/sdk'
 import { useState } from 'preact/hooks'
+import { bareEmail } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { OpenButton, useDisclosure } from '../parts/disclosure.tsx'
 import { TextField } from '../parts/field.tsx'
@@ -56,8 +57,9 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
   const problem = problemAt(action.error, 'email') ?? problemAt(action.error, 'user')
   const find = async () => {
     setUnknown(null)
-    const [user] = (await handset.users.search({ email: email.trim() })).items
-    if (user === undefined) setUnknown(email.trim())
+    const address = bareEmail(email)
+    const [user] = (await handset.users.search({ email: address })).items
+    if (user === undefined) setUnknown(address)
     else await assign(user)
   }
   return (

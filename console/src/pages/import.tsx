@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Encoding } from '../../../src/domain/csv/decode.ts'
-import { readIdentifier, remarkOn } from '../identifier.ts'
+import { readIdentifier } from '../identifier/read.ts'
+import { remarkOn } from '../identifier/remark.ts'
 import type { ImportFile, ImportRow } from '../import-file.ts'
 import { createImportRun, type ImportRun, type Progress } from '../import-run.ts'
 import { useAction } from '../loading.ts'
@@ -225,7 +226,7 @@ function remarkOnRow({ fault, device: { imei = '' } }: ImportRow): string | null
   if (imei === '') return 'The row has no IMEI.'
   const reading = readIdentifier(imei)
   if (reading.kind !== 'imei' && reading.kind !== 'imeisv') return 'The IMEI is not 15 or 16 digits.'
-  return reading.kind === 'imei' && !reading.fits ? remarkOn(reading).text : null
+  return reading.kind === 'imei' && !reading.isValid ? remarkOn(reading).text : null
 }
 
 function ProgressPart({ file: { size }, progress, state }: { file: Chosen; progress: Progress; state: State }) {

@@ -1,7 +1,8 @@
 import { type Device, HandsetError } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { nameOf, nameOfModel } from '../device/name.ts'
-import { bareText, readIdentifier, remarkOn } from '../identifier.ts'
+import { bareEmail, bareText, readIdentifier } from '../identifier/read.ts'
+import { remarkOn } from '../identifier/remark.ts'
 import { useAction, useLoaded } from '../loading.ts'
 import { takesEsim } from '../model/esim.tsx'
 import { useNotices } from '../notices.tsx'
@@ -10,6 +11,7 @@ import { Form } from '../parts/form.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import '../parts/object-line.css'
+import { NumberField } from '../parts/number-field.tsx'
 import { problemAt } from '../problems.ts'
 import { hrefOf, navigate, useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -33,7 +35,7 @@ export function RegisterPage() {
   async function register() {
     setUnknown({})
     setExisting(null)
-    const given = { email: email.trim(), iccid: bareText(iccid) }
+    const given = { email: bareEmail(email), iccid: bareText(iccid) }
     const [users, sims] = await Promise.all([
       given.email === '' ? null : handset.users.search({ email: given.email }),
       given.iccid === '' ? null : handset.sims.search({ iccid: given.iccid }),
@@ -64,10 +66,9 @@ export function RegisterPage() {
     <>
       <Heading title="Register a device" />
       <Form action={action} class="card" fields={FIELDS} submit="Register" onSubmit={register}>
-        <TextField
+        <NumberField
           label="IMEI"
-          inputMode="numeric"
-          class="numeric"
+          kinds={['imei', 'imeisv']}
           autofocus={imei === ''}
           hint={remark.text || 'On the box, in the settings, or dial *#06#.'}
           value={imei}
@@ -79,7 +80,7 @@ export function RegisterPage() {
               </p>
             )
           }
-          onInput={({ currentTarget }) => setImei(currentTarget.value)}
+          onValue={setImei}
         />
         {(reading.kind === 'imei' || reading.kind === 'imeisv') && <Phone imei={reading.imei} />}
         <TextField
@@ -97,16 +98,15 @@ export function RegisterPage() {
           after={
             unknown.email && (
               <p>
-                <a href={hrefOf('/users/new', { email: email.trim() })}>Add this user first</a>, or leave it empty.
+                <a href={hrefOf('/users/new', { email: bareEmail(email) })}>Add this user first</a>, or leave it empty.
               </p>
             )
           }
           onInput={({ currentTarget }) => setEmail(currentTarget.value)}
         />
-        <TextField
+        <NumberField
           label="ICCID of its SIM (optional)"
-          inputMode="numeric"
-          class="numeric"
+          kinds={['iccid']}
           value={iccid}
           problem={problemAt(action.error, 'sims') ?? problemAt(action.error, 'iccid') ?? unknown.iccid}
           after={
@@ -116,7 +116,7 @@ export function RegisterPage() {
               </p>
             )
           }
-          onInput={({ currentTarget }) => setIccid(currentTarget.value)}
+          onValue={setIccid}
         />
       </Form>
     </>

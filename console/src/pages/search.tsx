@@ -2,7 +2,9 @@ import type { Device, DeviceModel, Handset, Project } from '@handset/sdk'
 import { useEffect } from 'preact/hooks'
 import { nameOfModel } from '../device/name.ts'
 import { DeviceView } from '../device/view.tsx'
-import { type Reading, readIdentifier, remarkOn } from '../identifier.ts'
+import { readIdentifier, textOf } from '../identifier/read.ts'
+import type { ImeiReading, ImeisvReading } from '../identifier/reading.ts'
+import { remarkOn } from '../identifier/remark.ts'
 import { useLoaded } from '../loading.ts'
 import { EsimVerdict } from '../model/esim.tsx'
 import { Iccid, Imei } from '../parts/digits.tsx'
@@ -19,6 +21,7 @@ import { useSession } from '../session.ts'
 import { SimView } from '../sim/view.tsx'
 import { useTitle } from '../title.ts'
 import { UserView } from '../user/view.tsx'
+import { Several } from './search-several.tsx'
 
 /** The result for the text of the search field. */
 export function SearchPage() {
@@ -36,6 +39,8 @@ export function SearchPage() {
       return <ByEmail key={text} email={reading.email} />
     case 'id':
       return <ById path={reading.path} />
+    case 'several':
+      return <Several key={text} found={reading.found} />
     default:
       return (
         <>
@@ -59,14 +64,12 @@ interface FoundPhone {
   device: Device | null
 }
 
-type ImeiReading = Extract<Reading, { kind: 'imei' | 'imeisv' }>
-
-function ByImei({ reading }: { reading: ImeiReading }) {
+function ByImei({ reading }: { reading: ImeiReading | ImeisvReading }) {
   const { handset, project } = useSession()
   const [loaded, show] = useLoaded((signal) => findPhone(handset, project, reading, signal), [handset, reading.imei])
   return (
     <>
-      {reading.kind === 'imei' && !reading.fits && <Misfit reading={reading} project={project} />}
+      {reading.kind === 'imei' && !reading.isValid && <WrongDigit reading={reading} project={project} />}
       <WhenLoaded loaded={loaded} title="Search">
         {({ device, model }) =>
           device === null ? (
@@ -84,7 +87,7 @@ function ByImei({ reading }: { reading: ImeiReading }) {
 async function findPhone(
   handset: Handset,
   project: Project,
-  reading: ImeiReading,
+  reading: ImeiReading | ImeisvReading,
   signal: AbortSignal,
 ): Promise<FoundPhone> {
   const { imei } = reading
@@ -99,26 +102,26 @@ async function findPhone(
 }
 
 /** A live project rejects an IMEI whose check digit is wrong. */
-function canBeRegistered(reading: ImeiReading, project: Project): boolean {
-  return project.type === 'test' || reading.kind === 'imeisv' || reading.fits
+function canBeRegistered(reading: ImeiReading | ImeisvReading, project: Project): boolean {
+  return project.type === 'test' || reading.kind === 'imeisv' || reading.isValid
 }
 
-function Misfit({ reading, project }: { reading: Extract<Reading, { kind: 'imei' }>; project: Project }) {
+function WrongDigit({ reading, project }: { reading: ImeiReading; project: Project }) {
   return (
     <div class="caution">
       <Icon name="warning" />
       <p>
-        A digit is probably mistyped, since the check digit does not fit. If it is the last one, the IMEI is{' '}
-        <a href={hrefOf('/search', { q: reading.fitting })}>
-          <Imei number={reading.fitting} />
+        One digit is wrong, since the check digit does not match. If it is the last one, the IMEI is{' '}
+        <a href={hrefOf('/search', { q: reading.corrected })}>
+          <Imei number={reading.corrected} />
         </a>
-        .{project.type === 'live' && ' In a live project no device has an IMEI like this.'}
+        .{project.type === 'live' && ' A live project has no device with such an IMEI.'}
       </p>
     </div>
   )
 }
 
-function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceModel | null }) {
+function Unregistered({ reading, model }: { reading: ImeiReading | ImeisvReading; model: DeviceModel | null }) {
   const { project } = useSession()
   return (
     <RecordPage
@@ -147,7 +150,7 @@ function Unregistered({ reading, model }: { reading: ImeiReading; model: DeviceM
         <p>No device of {project.name} has this IMEI.</p>
         {canBeRegistered(reading, project) && (
           <div class="actions">
-            <a class="button button-main" href={hrefOf('/devices/new', { imei: reading.imei })}>
+            <a class="button button-main" href={hrefOf('/devices/new', { imei: textOf(reading) })}>
               Register this device
             </a>
           </div>

@@ -1,5 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { bareText, type Reading, readIdentifier, remarkOn } from '../identifier.ts'
+import { joinLines, pastedText } from '../identifier/paste.ts'
+import { bareText, readIdentifier } from '../identifier/read.ts'
+import type { Reading } from '../identifier/reading.ts'
+import { remarkOn } from '../identifier/remark.ts'
 import { isForFieldOrDialog } from '../key-target.ts'
 import { hrefOf, navigate, redirect, useRoute } from '../router.ts'
 import { focusPage } from './heading.tsx'
@@ -10,11 +13,11 @@ import './search-field.css'
 const PAUSE = 250
 
 /** What is looked up without Enter. */
-const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id'])
+const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id', 'several', 'eid'])
 
 /**
- * The search field of every page. A complete number or id is looked up as it is typed, anything else at Enter. Enter
- * again moves the focus to the result.
+ * The search field of every page. A complete number or id is looked up as it is typed, a paste at once, anything else at
+ * Enter. Enter again moves the focus to the result.
  */
 export function SearchField() {
   const { path, query } = useRoute()
@@ -23,6 +26,8 @@ export function SearchField() {
   const field = useRef<HTMLInputElement>(null)
   const reading = readIdentifier(text)
   const remark = remarkOn(reading)
+  const lookUpLatest = useRef((_: string) => {})
+  lookUpLatest.current = lookUp
 
   // Follow the address when a link or Back changed it.
   useEffect(() => {
@@ -36,13 +41,19 @@ export function SearchField() {
       event.preventDefault()
       field.current?.select()
     }
-    // A paste outside of any field is a search.
     const onPaste = (event: ClipboardEvent) => {
-      const pasted = event.clipboardData?.getData('text/plain').trim() ?? ''
-      if (pasted === '' || isForFieldOrDialog(event.target as Element)) return
+      const pasted = joinLines(pastedText(event))
+      const isHere = event.target === field.current
+      // A paste outside of any field is a search, too.
+      if (pasted === '' || (!isHere && isForFieldOrDialog(event.target as Element))) return
+      const { kind } = readIdentifier(pasted)
+      const isComplete = COMPLETE.has(kind) || kind === 'email'
+      // Part of a number is pasted beside what is in the field already.
+      if (isHere && !isComplete && !pasted.includes(';')) return
       event.preventDefault()
       field.current?.focus()
       setText(pasted)
+      if (isComplete) lookUpLatest.current(pasted)
     }
     document.addEventListener('keydown', onKey)
     document.addEventListener('paste', onPaste)

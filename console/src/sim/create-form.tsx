@@ -1,9 +1,10 @@
 import type { CreateSim, Sim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { bareText } from '../identifier.ts'
+import { bareText } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { ChoiceField, TextField } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
+import { NumberField } from '../parts/number-field.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
 
@@ -32,15 +33,14 @@ export function CreateSimForm({
       submit={submitLabel}
       onSubmit={async () => onCreated(await handset.sims.create({ iccid: bareText(typed), type, provider }))}
     >
-      <TextField
+      <NumberField
         label="ICCID"
-        inputMode="numeric"
-        class="numeric"
+        kinds={['iccid']}
         hint="19 or 20 digits, printed on the card."
         value={typed}
         autofocus={autofocus}
         problem={problemAt(action.error, 'iccid')}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        onValue={setTyped}
       />
       <div class="side-by-side">
         <ChoiceField

@@ -1,5 +1,6 @@
 import type { User } from '@handset/sdk'
 import { useState } from 'preact/hooks'
+import { bareEmail } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { TextField } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
@@ -29,7 +30,7 @@ export function CreateUserForm({
       fields={['email', 'fullName']}
       submit={submitLabel}
       onSubmit={async () =>
-        onCreated(await handset.users.create({ email: email.trim(), fullName: fullName.trim() || null }))
+        onCreated(await handset.users.create({ email: bareEmail(email), fullName: fullName.trim() || null }))
       }
     >
       <TextField
