@@ -41,9 +41,6 @@ import { version } from './version.ts'
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
 
-/** How long a connection may be idle, in milliseconds: longer than load balancers keep one, so that they end it. */
-const KEEP_ALIVE = 72_000
-
 /** All operations of the API. Their pipelines, openapi.json and the tests of access read the same declarations. */
 const routes: readonly Route[] = [
   ...deviceModelRoutes,
@@ -124,8 +121,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
 /** Fastify as router, body reader and life cycle. Validation and serialisation are ours, and so are the responses. */
 function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
   return fastify({
-    serverFactory: (handle) =>
-      createHttpServer(settings.requestTimeout * 1000, (request, response) => handle(routable(request), response)),
+    serverFactory: (handle) => createHttpServer(settings, (request, response) => handle(routable(request), response)),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
@@ -142,11 +138,12 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
   })
 }
 
-function createHttpServer(requestTimeout: number, listener: RequestListener): Server {
+function createHttpServer(settings: HttpSettings, listener: RequestListener): Server {
+  const requestTimeout = settings.requestTimeout * 1000
   return createServer(
     {
       connectionsCheckingInterval: CONNECTION_CHECKS,
-      keepAliveTimeout: KEEP_ALIVE,
+      keepAliveTimeout: settings.keepAlive * 1000,
       requestTimeout,
       // Node applies the smaller of the two to the head: with its default of a minute for heads, bodies would have it too.
       headersTimeout: requestTimeout,

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { SetupError } from './errors.ts'
+import {
+  createSettingsReader,
+  type Environment,
+  networkProblem,
+  originProblem,
+  readUrl,
+  type SettingsReader,
+} from './settings.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -11,6 +18,9 @@ const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
 export const MOST_WORKERS = 1_024
 
 export const MOST_PORT = 65_535
+
+/** A week: Node's timers cannot count more than 24 days. */
+const MOST_SECONDS = 604_800
 
 /** Each worker needs the memory of a process, so the default stays low on large machines. */
 const MOST_DEFAULT_WORKERS = 4
@@ -25,6 +35,10 @@ export interface HttpSettings {
   readonly maxConcurrent: number
   /** How long a client may take to send a request, in seconds. */
   readonly requestTimeout: number
+  /** How long an export may take, in seconds. */
+  readonly exportTimeout: number
+  /** How long an idle connection stays open, in seconds. */
+  readonly keepAlive: number
   /** Origins whose pages may call the API; `*` means any. */
   readonly corsOrigins: readonly string[]
   /** Addresses or networks of proxies whose `X-Forwarded-For` is trusted. */
@@ -49,51 +63,53 @@ export interface Config {
   readonly isDurable: boolean
   /** PostgreSQL instead of the embedded store. */
   readonly databaseUrl: string | undefined
+  /** Whether statements are prepared on PostgreSQL. */
+  readonly preparesStatements: boolean
   /** Whether a first start creates the project `demo`. */
   readonly demo: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly http: HttpSettings
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** Reads the settings from the environment. `overrides` come from the command line. */
 export function loadConfig(
   environment: Environment,
   overrides: { port?: number; host?: string; workers?: number; data?: string; ephemeral?: boolean } = {},
 ): Config {
-  const dataDirectory = overrides.data ?? environment.HANDSET_DATA ?? 'data'
+  const read = createSettingsReader(environment)
+  const dataDirectory = overrides.data ?? read.text('HANDSET_DATA') ?? 'data'
+  const isEmbedded = overrides.data !== undefined || overrides.ephemeral === true
+  const cores = Math.min(availableParallelism(), MOST_DEFAULT_WORKERS)
   return Object.freeze({
-    port: overrides.port ?? readNumber('PORT', environment.PORT, { standard: 8080, least: 0, most: MOST_PORT }),
-    host: overrides.host ?? environment.HOST ?? '127.0.0.1',
-    workers:
-      overrides.workers ??
-      readNumber('HANDSET_WORKERS', environment.HANDSET_WORKERS, {
-        standard: Math.min(availableParallelism(), MOST_DEFAULT_WORKERS),
-        least: 1,
-        most: MOST_WORKERS,
-      }),
+    port: overrides.port ?? read.number('PORT', { standard: 8080, least: 0, most: MOST_PORT }),
+    host: overrides.host ?? read.text('HOST') ?? '127.0.0.1',
+    workers: overrides.workers ?? read.number('HANDSET_WORKERS', { standard: cores, least: 1, most: MOST_WORKERS }),
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
     isDurable: true,
-    databaseUrl: overrides.data === undefined ? environment.DATABASE_URL || undefined : undefined,
-    demo: readSwitch('HANDSET_DEMO', environment.HANDSET_DEMO ?? '1'),
-    logLevel: readLogLevel(environment.LOG_LEVEL ?? (overrides.ephemeral ? 'warn' : 'info')),
-    http: loadHttpSettings(environment),
+    databaseUrl: isEmbedded ? undefined : readUrl(read, environment),
+    preparesStatements: read.flag('HANDSET_PREPARED_STATEMENTS', true),
+    demo: read.flag('HANDSET_DEMO', true),
+    logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, overrides.ephemeral ? 'warn' : 'info'),
+    http: readHttpSettings(read, environment),
   })
 }
 
 /** Reads the HTTP settings from the environment. An empty environment gives the defaults. */
 export function loadHttpSettings(environment: Environment): HttpSettings {
-  const number = (name: string, standard: number, least: number) =>
-    readNumber(name, environment[name], { standard, least, most: Number.MAX_SAFE_INTEGER })
+  return readHttpSettings(createSettingsReader(environment), environment)
+}
+
+function readHttpSettings(read: SettingsReader, environment: Environment): HttpSettings {
   return Object.freeze({
-    rateLimit: number('HANDSET_RATE_LIMIT', 200_000, 0),
-    authFailureLimit: number('HANDSET_AUTH_FAILURE_LIMIT', 600, 0),
-    maxConcurrent: number('HANDSET_MAX_CONCURRENT', 1_000, 1),
-    requestTimeout: number('HANDSET_REQUEST_TIMEOUT', 30, 1),
-    corsOrigins: readOrigins(environment.HANDSET_CORS_ORIGINS ?? ''),
-    trustedProxies: readList(environment.HANDSET_TRUSTED_PROXIES ?? ''),
+    rateLimit: read.number('HANDSET_RATE_LIMIT', { standard: 200_000, least: 0 }),
+    authFailureLimit: read.number('HANDSET_AUTH_FAILURE_LIMIT', { standard: 600, least: 0 }),
+    maxConcurrent: read.number('HANDSET_MAX_CONCURRENT', { standard: 1_000, least: 1 }),
+    requestTimeout: read.number('HANDSET_REQUEST_TIMEOUT', { standard: 30, least: 1, most: MOST_SECONDS }),
+    exportTimeout: read.number('HANDSET_EXPORT_TIMEOUT', { standard: 600, least: 1, most: MOST_SECONDS }),
+    keepAlive: read.number('HANDSET_KEEP_ALIVE', { standard: 72, least: 1, most: MOST_SECONDS }),
+    corsOrigins: read.list('HANDSET_CORS_ORIGINS', originProblem),
+    trustedProxies: read.list('HANDSET_TRUSTED_PROXIES', networkProblem),
     tracing: isTracing(environment),
     consoleDirectory: CONSOLE_DIRECTORY,
   })
@@ -101,47 +117,6 @@ export function loadHttpSettings(environment: Environment): HttpSettings {
 
 /** The environment of this process. Nothing else reads it. */
 export const processEnvironment: Environment = process.env
-
-function readNumber(
-  name: string,
-  text: string | undefined,
-  { standard, least, most }: { standard: number; least: number; most: number },
-): number {
-  if (text === undefined) return standard
-  const number = Number(text)
-  if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number
-  throw new SetupError(`${name} is "${text}": it must be a number from ${least} to ${most}`)
-}
-
-function readSwitch(name: string, text: string): boolean {
-  if (text === '1' || text === '0') return text === '1'
-  throw new SetupError(`${name} is "${text}": it must be 1 or 0`)
-}
-
-function readLogLevel(text: string): Config['logLevel'] {
-  const level = LOG_LEVELS.find((name) => name === text)
-  if (level === undefined) throw new SetupError(`LOG_LEVEL is "${text}": it must be one of ${LOG_LEVELS.join(', ')}`)
-  return level
-}
-
-function readOrigins(text: string): string[] {
-  const origins = readList(text)
-  for (const origin of origins) {
-    if (origin !== '*' && URL.parse(origin)?.origin !== origin) {
-      throw new SetupError(
-        `HANDSET_CORS_ORIGINS contains "${origin}": an origin looks like https://app.example.com, or * for any`,
-      )
-    }
-  }
-  return origins
-}
-
-function readList(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-}
 
 /** Tracing is on if an exporter is set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 function isTracing(environment: Environment): boolean {

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
+import { createDirectory } from '../db/sqlite/directory.ts'
 import { copySqlite } from '../db/sqlite/file.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf } from '../serve/open.ts'
@@ -36,7 +36,7 @@ export function restoreCommand(): Command {
       const { dataDirectory, databaseFile } = embeddedStoreOf(command, 'pg_restore')
       const before = await examineFile(file)
       if (before.findings.length > 0) throw new SetupError(`${file} cannot be restored. ${verdictOf(before)}`)
-      await mkdir(dataDirectory, { recursive: true })
+      createDirectory(dataDirectory)
       await copyShowingProgress(file, databaseFile)
       const report = await examineFile(databaseFile)
       const differing = Object.keys(before.tables).filter(

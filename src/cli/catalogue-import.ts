@@ -9,7 +9,7 @@ import { openInput } from './input.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 import { openRejects } from './rejects.ts'
-import { withContext } from './with-context.ts'
+import { withContext, withNewContext } from './with-context.ts'
 
 interface ImportOptions {
   format?: FormatName
@@ -82,7 +82,7 @@ function readPercent(text: string): number {
 function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
   // What is read is garbage at once, of which V8 would otherwise let a hundred MiB lie before it looks for it.
   setFlagsFromString('--memory-saver-mode')
-  return withContext(command, async (context) => {
+  return (options.dryRun ? withContext : withNewContext)(command, async (context) => {
     const result = await importFile(context, file, options)
     print(options.json, result, describe(result))
   })

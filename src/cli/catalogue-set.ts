@@ -7,7 +7,7 @@ import { idPattern } from '../domain/id.ts'
 import { SetupError } from '../errors.ts'
 import { readName } from './options.ts'
 import { print } from './print.ts'
-import { withContext } from './with-context.ts'
+import { withNewContext } from './with-context.ts'
 
 interface SetOptions extends Override {
   clear?: boolean
@@ -45,7 +45,7 @@ Examples:
       }
       const says = Object.keys(override).length > 0
       if (says === clear) throw new SetupError('Say what to set, or --clear alone to take it back')
-      return withContext(command, async (context) => {
+      return withNewContext(command, async (context) => {
         const change = isModel
           ? clear
             ? clearModel(context, what)

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { processEnvironment } from '../config.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import { version } from '../version.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
@@ -9,26 +10,19 @@ import { devicesCommand } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
-import { readPath } from './options.ts'
+import { readText } from './options.ts'
 import { projectsCommand } from './projects.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
+import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
 import { simsCommand } from './sims.ts'
 import { usersCommand } from './users.ts'
 
 /** Exit codes. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
-const SETTINGS = `
-Settings from the environment:
-  PORT             port to listen on (8080)
-  HOST             address to listen on (127.0.0.1)
-  HANDSET_WORKERS  worker processes that share the port (one per core, up to 4)
-  HANDSET_DATA     directory of the embedded store (./data)
-  DATABASE_URL     use PostgreSQL instead: postgres://user:password@host:5432/database
-  HANDSET_DEMO     0 to create no demo project at the first start
-  LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
-  docs/settings.md lists the settings for limits, proxies, CORS and tracing.
+const HELP = `
+${settingsHelp()}
 
 Exit codes: 0 success, 1 failure, 2 wrong usage.
 
@@ -44,11 +38,15 @@ export async function runCli(words: readonly string[]): Promise<number> {
   const program = new Command('handset')
     .description('The device registry for mobile operators and MVNOs.')
     .version(version)
-    .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)', readPath)
-    .addHelpText('after', SETTINGS)
+    .option('--data <directory>', 'directory of the embedded store (default: HANDSET_DATA or ./data)', readText)
+    .addHelpText('after', HELP)
     .showHelpAfterError('(add --help to see the options)')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', (_, command) => {
+      if (command.name() !== 'serve')
+        for (const line of warnOfUnknownSettings(processEnvironment)) process.stderr.write(`handset: ${line}\n`)
+    })
   const commands = [
     serveCommand(),
     projectsCommand(),

@@ -4,7 +4,7 @@ import { appliedVersion } from '../db/migrate.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf } from '../serve/open.ts'
 import { print } from './print.ts'
-import { configOf, withContext } from './with-context.ts'
+import { configOf, withNewContext } from './with-context.ts'
 
 /** `handset migrate` */
 export function migrateCommand(): Command {
@@ -16,7 +16,7 @@ export function migrateCommand(): Command {
     .action(async ({ citus, json }: { citus?: boolean; json?: boolean }, command: Command) => {
       const config = configOf(command)
       if (citus && config.databaseUrl === undefined) throw new SetupError('--citus is for PostgreSQL: set DATABASE_URL')
-      await withContext(command, async ({ db }) => {
+      await withNewContext(command, async ({ db }) => {
         const schema = await appliedVersion(db)
         const distributed = citus ? await distribute(db) : []
         const suffix = distributed.length === 0 ? '' : `\nDistributed ${distributed.join(', ')}.`

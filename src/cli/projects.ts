@@ -3,7 +3,7 @@ import { PROJECT_TYPES, type Project } from '../contract/project.ts'
 import { allProjects, createProject, toPublicProject } from '../resources/projects/projects.ts'
 import { readName } from './options.ts'
 import { print, table } from './print.ts'
-import { withContext } from './with-context.ts'
+import { withContext, withNewContext } from './with-context.ts'
 
 interface CreateOptions {
   type: Project['type']
@@ -35,7 +35,7 @@ export function projectsCommand(): Command {
       '\nExample:\n  handset projects create acme --type live --name "Acme Mobile" --locale de-CH fr-CH',
     )
     .action((id: string, { type, name, locale, json }: CreateOptions, command: Command) =>
-      withContext(command, async (context) => {
+      withNewContext(command, async (context) => {
         const project = toPublicProject(await createProject(context, { id, type, name, locales: locale }))
         print(
           json,

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
-import { type Config, MOST_PORT, MOST_WORKERS } from '../config.ts'
+import { type Config, MOST_PORT, MOST_WORKERS, processEnvironment } from '../config.ts'
 import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
@@ -10,8 +10,9 @@ import { DEMO_PROJECT, makeDemo } from '../serve/jobs/demo.ts'
 import { nameOf, openForRequests, openForWorker } from '../serve/open.ts'
 import type { Server } from '../serve/server.ts'
 import { version } from '../version.ts'
-import { readWhole } from './options.ts'
+import { readText, readWhole } from './options.ts'
 import { print } from './print.ts'
+import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
 import { configOf } from './with-context.ts'
 
 interface ServeOptions {
@@ -25,7 +26,7 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('Run the server.')
     .option('--port <port>', 'port to listen on (default: PORT or 8080)', readWhole(0, MOST_PORT))
-    .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
+    .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)', readText)
     .option(
       '--workers <count>',
       'worker processes that share the port (default: HANDSET_WORKERS, or one per core, up to 4)',
@@ -36,6 +37,8 @@ export function serveCommand(): Command {
     .addHelpText(
       'after',
       `
+${settingsHelp()}
+
 Examples:
   handset serve --port 9000 --data /var/lib/handset
   handset serve --workers 4
@@ -108,7 +111,9 @@ async function serveEphemeral(config: Config, json: boolean | undefined): Promis
 /** Every worker has its own logger, and all of them write to the same standard error. */
 async function loadLogger({ logLevel, workers }: Config): Promise<Logger> {
   const { createLogger } = await import('../serve/log.ts')
-  return createLogger(logLevel, { isShared: workers > 1 })
+  const logger = createLogger(logLevel, { isShared: workers > 1 })
+  if (!cluster.isWorker) for (const line of warnOfUnknownSettings(processEnvironment)) logger.warn(line)
+  return logger
 }
 
 /** Starts OpenTelemetry's SDK, configured by its own variables. It is large, so users install it themselves. */

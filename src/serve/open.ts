@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import { importStarterCatalogue } from '../catalogue/starter.ts'
 import type { Config } from '../config.ts'
 import { type Context, createContext } from '../context.ts'
-import { migrate } from '../db/migrate.ts'
+import { HISTORY_NAME, migrate } from '../db/migrate.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
 import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
 import { POOL_SIZE } from '../db/postgres/pool.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
+import { tableNames } from '../db/tables.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
 
@@ -28,6 +30,32 @@ export async function openContext(config: Config): Promise<Context> {
   } catch (error) {
     await db.close()
     throw inOneLine(error)
+  }
+}
+
+/**
+ * Opens a store that exists and brings it up to date.
+ *
+ * Throws a one-line `SetupError` if there is none. It creates none.
+ */
+export async function openExistingContext(config: Config): Promise<Context> {
+  if (!(await hasStore(config))) {
+    throw new SetupError(
+      `There is no store at ${nameOf(config)}. ${config.databaseUrl === undefined ? 'Name its directory with --data, or create' : 'Create'} one with handset serve or handset projects create`,
+    )
+  }
+  return openContext(config)
+}
+
+async function hasStore(config: Config): Promise<boolean> {
+  if (config.databaseUrl === undefined) return existsSync(config.databaseFile)
+  const db = openPatiently(config)
+  try {
+    return (await tableNames(db, 'postgres')).includes(HISTORY_NAME)
+  } catch (error) {
+    throw inOneLine(error)
+  } finally {
+    await db.close()
   }
 }
 

@@ -185,7 +185,7 @@ describe('copy', { concurrency: 2 }, () => {
     await change(strange, 'CREATE TABLE recipes (name TEXT PRIMARY KEY)')
     await refuses(source.store, strange, /holds tables that are not Handset's, such as recipes/)
     const newer = await makeStore()
-    await runForJson(['projects', 'list'], { cwd, env: { ...newer } })
+    await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd, env: { ...newer } })
     await change(newer, "INSERT INTO schema_migrations (version, name, applied_at) VALUES (99, 'future', '')")
     await refuses(source.store, newer, /holds rows of schema 99, and this Handset knows \d+/)
   })

@@ -19,7 +19,7 @@ async function makeStore(make: (path: string) => unknown): Promise<string> {
 async function assertFails(cwd: string, pattern: RegExp, env: Record<string, string> = {}): Promise<void> {
   for (const words of [
     ['serve', '--port', '0'],
-    ['projects', 'list', '--json'],
+    ['projects', 'create', 'acme', '--type', 'test', '--json'],
   ]) {
     const ended = await runHandset(words, { cwd, env })
     assert.equal(ended.code, 1)
@@ -34,6 +34,12 @@ describe('a store that cannot be used causes one clear line and exit code 1', { 
     await writeFile(join(cwd, 'file'), '')
     await assertFails(cwd, /Cannot create the data directory file\/data: .*not a directory/, {
       HANDSET_DATA: 'file/data',
+    })
+  })
+
+  it('if its directory cannot exist', async () => {
+    await assertFails(await makeDirectory(), /Cannot create the data directory \/proc\/nope\/deeper: /, {
+      HANDSET_DATA: '/proc/nope/deeper',
     })
   })
 
@@ -53,7 +59,7 @@ describe('a store that cannot be used causes one clear line and exit code 1', { 
 
   it('if a newer Handset has changed the schema', async () => {
     const cwd = await makeDirectory()
-    await runForJson(['projects', 'list'], { cwd })
+    await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd })
     const db = new DatabaseSync(join(cwd, 'data', 'handset.db'))
     db.exec("INSERT INTO schema_migrations (version, name, applied_at) VALUES (99, 'future', '')")
     db.close()
@@ -69,7 +75,10 @@ describe('an invalid setting causes one clear line that names it', { concurrency
     ['PORT', 'eighty', 'a number from 0 to 65535'],
     ['PORT', '65536', 'a number from 0 to 65535'],
     ['PORT', '-1', 'a number from 0 to 65535'],
-    ['PORT', '', 'a number from 0 to 65535'],
+    ['PORT', '8,080', 'a number from 0 to 65535'],
+    ['HANDSET_RATE_LIMIT', '1e6', 'a number from 0'],
+    ['HANDSET_KEEP_ALIVE', '72s', 'a number from 1 to 604800'],
+    ['HANDSET_PREPARED_STATEMENTS', 'off', '1 or 0'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
     ['HANDSET_DEMO', 'no', '1 or 0'],
   ] as const) {
@@ -86,6 +95,27 @@ describe('an invalid setting causes one clear line that names it', { concurrency
     assert.equal(ended.code, 1)
     assertOneLine(ended, /Cannot listen on 203\.0\.113\.1 port 0/)
   })
+})
+
+describe('a setting that is a list', { concurrency: true }, () => {
+  for (const [name, item, rule] of [
+    ['HANDSET_TRUSTED_PROXIES', 'proxy.internal', 'an IP address or a network .*host names are not supported'],
+    ['HANDSET_TRUSTED_PROXIES', '10.0.0.0/99', 'an IP address or a network'],
+    ['HANDSET_TRUSTED_PROXIES', '2001:db8::/129', 'an IP address or a network'],
+    ['HANDSET_TRUSTED_PROXIES', 'fe80::1%eth0', 'an IP address or a network'],
+    ['HANDSET_TRUSTED_PROXIES', '10.0.0.0/', 'an IP address or a network'],
+    ['HANDSET_TRUSTED_PROXIES', 'true', 'an IP address or a network'],
+    ['HANDSET_TRUSTED_PROXIES', '10.0.0.1:8080', 'an IP address or a network'],
+    ['HANDSET_CORS_ORIGINS', 'app.example.com', 'an origin such as https://app.example.com'],
+    ['HANDSET_CORS_ORIGINS', 'https://app.example.com/', 'an origin such as https://app.example.com'],
+  ] as const) {
+    it(`names its invalid item in one line: ${name}=${item}`, async () => {
+      const ended = await runHandset(['serve'], { cwd: await makeDirectory(), env: { [name]: ` ,${item}` } })
+      assert.equal(ended.code, 1)
+      assert.equal(ended.stdout, '')
+      assertOneLine(ended, new RegExp(`${name} contains "${item}": it must be ${rule}`))
+    })
+  }
 })
 
 describe('output that nobody reads', { concurrency: true }, () => {

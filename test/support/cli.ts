@@ -10,7 +10,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))
 
 /** Keeps the settings of the test machine from reaching the command. */
-const SETTINGS = ['PORT', 'HOST', 'HANDSET_DATA', 'HANDSET_DEMO', 'LOG_LEVEL', 'DATABASE_URL', 'HANDSET_WORKERS']
+const SETTING = /^(?:PORT|HOST|LOG_LEVEL|DATABASE_URL|HANDSET_.*)$/
 
 /** The environment in which a command runs. */
 export interface Surroundings {
@@ -47,7 +47,7 @@ export interface Running {
 
 /** Starts the real CLI as a child process, which ends with the test or file that starts it. */
 export function startHandset(words: readonly string[], { cwd, env = {}, input }: Surroundings): Running {
-  const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name))
+  const inherited = Object.entries(process.env).filter(([name]) => !SETTING.test(name))
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd,
     env: { ...Object.fromEntries(inherited), HANDSET_WORKERS: '1', NODE_COMPILE_CACHE: COMPILED, ...env },

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SetupError } from '../../errors.ts'
 import type { Queries } from '../port.ts'
+import { createDirectory } from './directory.ts'
 import { isBusy } from './errors.ts'
 import { LOCK_TIMEOUT } from './locks.ts'
 import { createQueries } from './queries.ts'
@@ -25,7 +25,7 @@ const NOT_A_DATABASE = 26
  */
 export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    createDirectory(dirname(path))
   } catch (error) {
     throw new SetupError(`Cannot create the data directory ${dirname(path)}: ${(error as Error).message}`)
   }

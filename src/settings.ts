@@ -1,0 +1,120 @@
+import { isIP } from 'node:net'
+import { SetupError } from './errors.ts'
+
+/** Every environment variable that Handset reads, in the order and with the text of `--help`. The default is last. */
+export const SETTINGS = {
+  PORT: 'port to listen on (8080)',
+  HOST: 'address to listen on (127.0.0.1)',
+  HANDSET_WORKERS: 'worker processes that share the port (one per core, up to 4)',
+  HANDSET_DATA: 'directory of the embedded store (./data)',
+  DATABASE_URL: 'use PostgreSQL instead: postgres://user:password@host:5432/database',
+  HANDSET_PREPARED_STATEMENTS: '0 for a connection pooler that does not support prepared statements (1)',
+  HANDSET_DEMO: '0 to create no demo project at the first start (1)',
+  LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent (info)',
+  HANDSET_RATE_LIMIT: 'requests of one token in ten seconds; 0 for no limit (200000)',
+  HANDSET_AUTH_FAILURE_LIMIT: 'requests without a valid token from one address in a minute; 0 for no limit (600)',
+  HANDSET_MAX_CONCURRENT: 'requests in progress in one worker; further requests get 503 (1000)',
+  HANDSET_REQUEST_TIMEOUT: 'seconds that a client may take to send a request, or to continue a stream (30)',
+  HANDSET_EXPORT_TIMEOUT: 'seconds that an export may take (600)',
+  HANDSET_KEEP_ALIVE: 'seconds that an idle connection stays open: longer than the proxy in front keeps it (72)',
+  HANDSET_CORS_ORIGINS: 'origins whose pages may call the API, separated by commas; * for any (none)',
+  HANDSET_TRUSTED_PROXIES: 'addresses or networks of proxies whose X-Forwarded-For is trusted (none)',
+} as const
+
+export type SettingName = keyof typeof SETTINGS
+
+/** Environment variables, as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads settings. Each method throws a one-line `SetupError` that names the setting and the values it accepts. */
+export interface SettingsReader {
+  text(name: SettingName): string | undefined
+  number(name: SettingName, limits: { standard: number; least: number; most?: number }): number
+  /** A setting that is 1 or 0. */
+  flag(name: SettingName, standard: boolean): boolean
+  choice<T extends string>(name: SettingName, values: readonly T[], standard: T): T
+  /** Items separated by commas. `check` returns what an invalid item must be, else undefined. */
+  list(name: SettingName, check: (item: string) => string | undefined): string[]
+}
+
+/**
+ * Reads settings as files and scripts really contain them: an empty value means the default, and white space and a pair
+ * of quotes around a value are not part of it (`docker run --env-file` keeps both).
+ */
+export function createSettingsReader(environment: Environment): SettingsReader {
+  function text(name: SettingName): string | undefined {
+    const [, , quoted, plain] = /^\s*(?:(["'])(.*)\1|(.*?))\s*$/s.exec(environment[name] ?? '') ?? []
+    return (quoted ?? plain ?? '').trim() || undefined
+  }
+
+  function fail(name: SettingName, value: string, rule: string): never {
+    throw new SetupError(`${name} is ${JSON.stringify(value)}: it must be ${rule}`)
+  }
+
+  return {
+    text,
+    number(name, { standard, least, most = Number.MAX_SAFE_INTEGER }) {
+      const value = text(name)
+      if (value === undefined) return standard
+      const number = Number(value)
+      if (/^[0-9]+$/.test(value) && number >= least && number <= most) return number
+      return fail(
+        name,
+        value,
+        most === Number.MAX_SAFE_INTEGER ? `a number from ${least}` : `a number from ${least} to ${most}`,
+      )
+    },
+    flag(name, standard) {
+      const value = text(name)
+      if (value === undefined) return standard
+      return value === '1' || value === '0' ? value === '1' : fail(name, value, '1 or 0')
+    },
+    choice(name, values, standard) {
+      const value = text(name)
+      if (value === undefined) return standard
+      return values.find((one) => one === value.toLowerCase()) ?? fail(name, value, `one of ${values.join(', ')}`)
+    },
+    list(name, check) {
+      const items = (text(name) ?? '')
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
+      for (const item of items) {
+        const rule = check(item)
+        if (rule !== undefined) throw new SetupError(`${name} contains ${JSON.stringify(item)}: it must be ${rule}`)
+      }
+      return items
+    },
+  }
+}
+
+/** What an origin must look like, if this is not one. */
+export function originProblem(item: string): string | undefined {
+  if (item === '*' || URL.parse(item)?.origin === item) return undefined
+  return 'an origin such as https://app.example.com, or * for any'
+}
+
+/** What a network must look like, if this is not one: an IP address, or one with the length of a prefix. */
+export function networkProblem(item: string): string | undefined {
+  // Names for the private networks of RFC 1918, RFC 3927 and RFC 4193.
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return undefined
+  const [, address = '', length] = /^([^/]*)(?:\/([0-9]{1,3}))?$/.exec(item) ?? []
+  const version = isIP(address)
+  if (version !== 0 && !address.includes('%') && Number(length ?? 0) <= (version === 4 ? 32 : 128)) return undefined
+  return 'an IP address or a network such as 10.0.0.0/8; host names are not supported'
+}
+
+/**
+ * Reads the URL of a PostgreSQL store.
+ *
+ * Throws a `SetupError`, without the URL, if it contains a line end: a file with a secret often ends with one.
+ */
+export function readUrl(reader: SettingsReader, environment: Environment): string | undefined {
+  const url = reader.text('DATABASE_URL')
+  if (url !== undefined && /[\r\n]/.test(environment.DATABASE_URL ?? '')) {
+    throw new SetupError(
+      'DATABASE_URL contains a line end. Remove it: a secret made with echo ends with one, with printf it does not',
+    )
+  }
+  return url
+}
