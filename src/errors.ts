@@ -71,14 +71,14 @@ export class SetupError extends Error {}
 /** 422 with one detail for every broken rule. */
 export function invalid(problems: readonly Problem[]): ApiError {
   const [first] = problems
-  const message = problems.length === 1 && first ? first.message : `${problems.length} properties are not valid`
+  const message = problems.length === 1 && first ? first.message : `${problems.length} properties are invalid`
   return new ApiError('invalid', message, { problems })
 }
 
 /** 404 for the object of the path. Absent and invisible read alike. */
 export function notFound(kind: string): ApiError {
-  return new ApiError('notFound', `There is no such ${kind}`, {
-    hint: `Check the ${kind}'s id, and that the token belongs to its project.`,
+  return new ApiError('notFound', `The ${kind} does not exist`, {
+    hint: `Check the id of the ${kind}, and that the token belongs to its project.`,
   })
 }
 
@@ -90,7 +90,7 @@ export function referenceNotFound(references: readonly { kind: string; id: strin
     message: `There is no ${kind} ${JSON.stringify(id)}`,
   }))
   const message = problems.map((problem) => problem.message).join('. ')
-  return new ApiError('notFound', message, { problems, hint: 'Ids are taken as they are: check them in their lists.' })
+  return new ApiError('notFound', message, { problems, hint: 'Check the ids. They are case-sensitive.' })
 }
 
 /** 503: the store can't take or give this now; the same request may succeed later. */

@@ -36,7 +36,7 @@ export function parseQuery(text: string, schema: TObject): ParsedQuery {
     }
     const decoded = isArray ? raw.split(',').map(decode) : [decode(raw)]
     if (decoded.some((value) => value === null || value.includes('\0'))) {
-      problems.push(invalidParameter(name, 'holds a broken percent-escape or a NUL character'))
+      problems.push(invalidParameter(name, 'contains an invalid percent-encoding or a NUL character'))
     } else if (isArray) {
       values[name] = [...((values[name] as string[]) ?? []), ...decoded]
     } else {

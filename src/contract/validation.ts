@@ -21,7 +21,7 @@ const RULES: Record<RuleName, Rule> = {
   imei: (value, property, { checkDigit }) => listed(imeiProblem(value, property, checkDigit)),
   tacOnlyImei: (value, property) => listed(imeiProblem(value, property, 'unchecked')),
   iccid: (value, property) => listed(iccidProblem(value, property)),
-  metadata: (value, property) => metadataProblems(value, property, 'refused'),
+  metadata: (value, property) => metadataProblems(value, property, 'rejected'),
   metadataChanges: (value, property) => metadataProblems(value, property, 'allowed'),
   locale: (value, property) => listed(localeProblem(value, property)),
   oneCursor: (query) =>
@@ -37,7 +37,7 @@ const BODY_DEPTH = 2
 
 /** A plus sign in a query is a space, which is the likeliest fault of a time in one. */
 const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
-  'date-time': ' such as 2026-11-01T00:00:00Z, or 2026-11-01T00:00:00%2B01:00',
+  'date-time': ' such as 2026-11-01T00:00:00Z or 2026-11-01T00:00:00%2B01:00',
 }
 
 const ajv = createAjv()
@@ -112,7 +112,7 @@ function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject
       const unknown = params.additionalProperty
       const suggestion = nearest(unknown, Object.keys(parentSchema?.properties ?? {}))
       const name = inside(unknown)
-      const message = `\`${name}\` is not a property that can be given here`
+      const message = `\`${name}\` is not a property of this object`
       return [{ code: 'propertyUnknown', property: name, message, suggestion }]
     }
     case 'type':
@@ -130,15 +130,15 @@ function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject
     case 'pattern': {
       const [example] = parentSchema?.examples ?? []
       return problem(
-        example === undefined ? `must match ${params.pattern}` : `must be such as ${example} (${params.pattern})`,
+        example === undefined ? `must match ${params.pattern}` : `must look like ${example} (${params.pattern})`,
       )
     }
     case 'format':
       return problem(`must be a valid ${params.format}${FORMAT_EXAMPLES[params.format] ?? ''}`)
     case 'uniqueItems':
-      return problem('must not name the same item twice')
+      return problem('must not contain the same item twice')
     default:
-      return problem('is not valid')
+      return problem('is invalid')
   }
 }
 
@@ -180,7 +180,7 @@ function holdsTextAlone(value: unknown, depth: number): boolean {
 /** Strings that JSON can escape but no store can keep: a NUL, half a surrogate pair. */
 function addUnicodeProblems(problems: Problem[], value: unknown, property: string, depth: number): void {
   if (typeof value === 'string') {
-    if (!isText(value)) problems.push(invalidProperty(property, 'holds a NUL character or half a surrogate pair'))
+    if (!isText(value)) problems.push(invalidProperty(property, 'contains a NUL character or an unpaired surrogate'))
     return
   }
   if (typeof value !== 'object' || value === null || depth === 0) return

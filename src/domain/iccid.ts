@@ -5,7 +5,7 @@ export const ICCID_PATTERN = '^([0-9]{19}[Ff]?|[0-9]{20})$'
 
 const ICCID = new RegExp(ICCID_PATTERN)
 
-/** What is wrong with a value given as an ICCID, or null. Its own check digit is not judged: some makers leave it out. */
+/** Returns the problem with a value that should be an ICCID, or null. Its check digit is not validated, since some makers omit it. */
 export function iccidProblem(value: unknown, property: string): Problem | null {
   if (typeof value === 'string' && ICCID.test(value)) return null
   return {

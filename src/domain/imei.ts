@@ -7,13 +7,13 @@ const MEID = /^[A-Fa-f][0-9A-Fa-f]{13,14}$/
 const URN = /^urn:gsma:imei:/i
 const SEPARATED = /^\s*[0-9][0-9\s./_-]*$/
 
-/** Whether a wrong check digit is refused (`live` projects) or kept as sent (`test` projects and catalogue search). */
+/** Whether a wrong check digit is rejected (`live` projects) or accepted as sent (`test` projects and catalogue search). */
 export type CheckDigitRule = 'checked' | 'unchecked'
 
 /**
  * The check digit of an IMEI: Luhn over its first 14 digits (3GPP TS 23.003 Annex B).
  *
- * Takes 14 decimal digits or more, of which the first 14 count; gives one digit.
+ * Takes 14 decimal digits or more, of which the first 14 count, and returns one digit.
  */
 export function checkDigit(digits: string): string {
   let sum = 0
@@ -31,48 +31,48 @@ export function tacOf(imei: string): string {
 }
 
 /**
- * The 15-digit IMEI of an IMEI or IMEISV that `imeiProblem` finds nothing wrong with.
+ * The 15-digit IMEI of a valid IMEI or IMEISV.
  *
  * A 16-digit IMEISV carries a software version where the check digit would be (3GPP TS 23.003 §6.2.2), so its check
- * digit is computed: both forms of one phone give one IMEI.
+ * digit is computed. Both forms of one phone yield the same IMEI.
  */
 export function toImei(imei: string): string {
   return imei.length === 16 ? imei.slice(0, 14) + checkDigit(imei) : imei
 }
 
-/** What is wrong with a value given as an IMEI, or null: contract section 7. */
+/** Returns the problem with a value that should be an IMEI, or null (docs/contract.md §7). */
 export function imeiProblem(value: unknown, property: string, rule: CheckDigitRule): Problem | null {
   if (typeof value === 'string') {
     if (IMEISV.test(value)) return null
     if (IMEI.test(value)) {
       const fitting = checkDigit(value)
       if (rule === 'unchecked' || fitting === value[14]) return null
-      return refusal(
+      return invalidImei(
         property,
-        `The check digit ${value[14]} does not fit: for the 14 digits before it, it would be ${fitting}. ` +
+        `The check digit ${value[14]} is wrong: the 14 digits before it require ${fitting}. ` +
           'One of the digits is mistyped; compare them with *#06# on the device.',
       )
     }
   }
-  return refusal(property, `${likeness(value)} Send the IMEI as a string of 15 digits, or the IMEISV of 16.`)
+  return invalidImei(property, `${likeness(value)} Send a string of 15 digits (IMEI) or 16 digits (IMEISV).`)
 }
 
-function refusal(property: string, hint: string): Problem {
+function invalidImei(property: string, hint: string): Problem {
   return { code: 'invalidImei', property, message: `\`${property}\` is not a valid IMEI`, hint }
 }
 
 function likeness(value: unknown): string {
-  if (typeof value === 'number') return 'This is a number, and leading zeros count in an IMEI: put it in quotes.'
+  if (typeof value === 'number') return 'This is a number: send a string, because leading zeros count.'
   if (typeof value !== 'string') return 'This is not a string.'
   if (value === '') return 'This is empty.'
-  if (URN.test(value)) return 'This looks like an IMEI URN (RFC 7254): send its digits alone, without dashes.'
+  if (URN.test(value)) return 'This looks like an IMEI URN (RFC 7254): send only its digits.'
   if (/^[0-9]+$/.test(value)) {
     if (value.length === 14) return 'This has 14 digits: the check digit is missing.'
     if (value.length === 19 || value.length === 20) return 'This looks like the ICCID of a SIM.'
     return `This has ${value.length} digits.`
   }
-  if (MEID.test(value)) return 'This looks like a MEID, which names CDMA equipment.'
-  if (SEPARATED.test(value)) return 'This holds separators: send the digits alone.'
-  if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) return 'This holds digits other than 0 to 9.'
-  return 'This holds characters other than digits.'
+  if (MEID.test(value)) return 'This looks like a MEID, which identifies CDMA equipment.'
+  if (SEPARATED.test(value)) return 'This contains separators: send only the digits.'
+  if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) return 'This contains digits other than 0 to 9.'
+  return 'This contains characters other than digits.'
 }

@@ -5,10 +5,10 @@ const MAX_KEY_LENGTH = 40
 const MAX_VALUE_LENGTH = 255
 const RESERVED_PREFIX = 'gigs.com'
 
-/** What is wrong with metadata as sent (contract section 5). `null` for a key removes it, so only a PATCH may hold it. */
-export function metadataProblems(value: unknown, property: string, nulls: 'allowed' | 'refused'): Problem[] {
+/** What is wrong with metadata as sent (docs/contract.md §5). `null` for a key removes it, so only a PATCH may hold it. */
+export function metadataProblems(value: unknown, property: string, nulls: 'allowed' | 'rejected'): Problem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [problem(property, 'must be an object of strings', 'Leave it out, or send {} for none.')]
+    return [problem(property, 'must be an object of strings', 'Omit it, or send {} for none.')]
   }
   const problems: Problem[] = []
   for (const [key, entry] of Object.entries(value)) {
@@ -16,16 +16,17 @@ export function metadataProblems(value: unknown, property: string, nulls: 'allow
     if (key.length === 0 || longerThan(key, MAX_KEY_LENGTH)) {
       problems.push(problem(place, `must have a key of 1 to ${MAX_KEY_LENGTH} characters`))
     } else if (key.startsWith(RESERVED_PREFIX)) {
-      problems.push(problem(place, `is reserved: keys may not begin with ${RESERVED_PREFIX}`))
+      problems.push(problem(place, `is reserved: keys must not start with ${RESERVED_PREFIX}`))
     } else if (entry === null) {
-      if (nulls === 'refused') problems.push(problem(place, 'must be a string: there is nothing to remove yet'))
+      if (nulls === 'rejected')
+        problems.push(problem(place, 'must be a string: null only removes a key of an existing object'))
     } else if (typeof entry !== 'string') {
-      problems.push(problem(place, 'must be a string', 'Send numbers and booleans in quotes.'))
+      problems.push(problem(place, 'must be a string', 'Send numbers and booleans as strings.'))
     } else if (longerThan(entry, MAX_VALUE_LENGTH)) {
-      problems.push(problem(place, `must be at most ${MAX_VALUE_LENGTH} characters long`))
+      problems.push(problem(place, `must have at most ${MAX_VALUE_LENGTH} characters`))
     }
   }
-  if (nulls === 'refused') problems.push(...sizeProblems(Object.keys(value).length, property))
+  if (nulls === 'rejected') problems.push(...sizeProblems(Object.keys(value).length, property))
   return problems
 }
 
@@ -53,7 +54,7 @@ export function mergeMetadata(
 function sizeProblems(keys: number, property: string): Problem[] {
   if (keys <= MAX_KEYS) return []
   return [
-    problem(property, `must hold at most ${MAX_KEYS} keys, and would hold ${keys}`, 'Set a key to null to remove it.'),
+    problem(property, `must have at most ${MAX_KEYS} keys, and would have ${keys}`, 'Set a key to null to remove it.'),
   ]
 }
 

@@ -69,7 +69,7 @@ describe('handset projects', () => {
   })
 
   it('create refuses an id that is taken or wrong, and a locale that is none', async () => {
-    await fails(['projects', 'create', 'acme', '--type', 'live'], /There is a project acme already/)
+    await fails(['projects', 'create', 'acme', '--type', 'live'], /Project acme already exists/)
     await fails(['projects', 'create', 'Acme', '--type', 'live'], /"Acme" cannot be a project's id: 3 to 30 characters/)
     await fails(['projects', 'create', 'swiss', '--type', 'live', '--locale', 'de_CH'], /de_CH.*BCP 47/)
   })
@@ -139,10 +139,10 @@ describe('handset keys', () => {
   })
 
   it('rejects an unknown project, and the key of another project', async () => {
-    await fails(['keys', 'create', '--project', 'nobody', '--name', 'x'], /There is no project nobody/)
-    await fails(['keys', 'list', '--project', 'nobody'], /There is no project nobody/)
+    await fails(['keys', 'create', '--project', 'nobody', '--name', 'x'], /Project nobody does not exist/)
+    await fails(['keys', 'list', '--project', 'nobody'], /Project nobody does not exist/)
     const { id } = await runForJson(['keys', 'create', '--project', 'acme', '--name', 'own'], here)
-    await fails(['keys', 'revoke', id, '--project', 'other'], /There is no key/)
+    await fails(['keys', 'revoke', id, '--project', 'other'], /has no active key/)
     const listed = await runForJson(['keys', 'list', '--project', 'acme'], here)
     assert.equal(listed.find((key: { id: string }) => key.id === id).revokedAt, null)
   })

@@ -59,7 +59,7 @@ describe('handset seed', { concurrency: true }, () => {
     const cwd = await makeDirectory()
     await runForJson(['projects', 'create', 'real', '--type', 'live'], { cwd })
     assertOneLine(await runHandset(['seed', '--project', 'real'], { cwd }), /real is a live project/)
-    assertOneLine(await runHandset(['seed', '--project', 'none'], { cwd }), /There is no project none/)
+    assertOneLine(await runHandset(['seed', '--project', 'none'], { cwd }), /Project none does not exist/)
     const { code, stderr } = await runHandset(['seed', '--project', 'real', '--devices', '0'], { cwd })
     assert.equal(code, 2)
     assert.match(stderr, /a whole number from 1 to 1000000/)

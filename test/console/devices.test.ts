@@ -47,7 +47,7 @@ describe('registering', { skip: noBrowser }, () => {
     const page = await console.open(`/devices/new?imei=${imei}`)
     await button(page, 'Register').click()
     const field = page.getByLabel('IMEI', { exact: true })
-    await page.getByText('The project has a device with this IMEI').waitFor()
+    await page.getByText('The project already has a device with this IMEI').waitFor()
     assert.equal(await field.getAttribute('aria-invalid'), 'true')
     assert.match((await field.getAttribute('aria-describedby')) ?? '', /problem/)
     await page.getByRole('link', { name: 'First come' }).click()
@@ -224,7 +224,7 @@ describe('a device', { skip: noBrowser }, () => {
     await project.ask('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })
     await page.getByLabel('Name', { exact: true }).fill('Mine')
     await page.keyboard.press('Enter')
-    await page.getByText('The object has changed since').waitFor()
+    await page.getByText('The object has changed').waitFor()
     assert.equal((await stored(device.id)).name, 'By a colleague')
   })
 
@@ -232,7 +232,7 @@ describe('a device', { skip: noBrowser }, () => {
     const device = await createDevice(project)
     await project.ask('DELETE', `./devices/${device.id}`)
     const page = await openDevice(device)
-    await page.getByText('There is no such device').waitFor()
+    await page.getByText('The device does not exist').waitFor()
   })
 })
 

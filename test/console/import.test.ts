@@ -51,7 +51,10 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.equal(lines[0], 'line,reason,imei,name,user,iccids,metadata.shop,notes')
     assert.match(lines[1] as string, new RegExp(`^3,"?.*IMEI.*"?,${short},,,,,n2$`))
     assert.match(lines[2] as string, new RegExp(`^5,.*${unknown}.*,${stranger},,${unknown},,,n4$`))
-    assert.match(lines[3] as string, new RegExp(`^7,.*The project has a device with this IMEI.*,${good},again,`))
+    assert.match(
+      lines[3] as string,
+      new RegExp(`^7,.*The project already has a device with this IMEI.*,${good},again,`),
+    )
     assert.match(lines[4] as string, /^8,"It has 3 cells/)
 
     // The corrected file can be imported.

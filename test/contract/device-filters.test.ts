@@ -188,7 +188,7 @@ describe('a filtered list of devices', () => {
 
   it('shows an example of a TAC when the value is invalid', async () => {
     const { body } = await demo.ask('GET', './devices?tac=4923888')
-    assert.equal(body.details[0].message, '`tac[0]` must be such as 49238884 (^[0-9]{8}$)')
+    assert.equal(body.details[0].message, '`tac[0]` must look like 49238884 (^[0-9]{8}$)')
   })
 })
 

@@ -437,7 +437,7 @@ describe('devices', () => {
       ] as const) {
         const { status, body } = await demo.ask(method, `./devices/${device.id}`, asked)
         assert.equal(status, 404)
-        assert.equal(body.message, 'There is no such device')
+        assert.equal(body.message, 'The device does not exist')
       }
       assert.deepEqual((await other.ask('GET', `./devices/${device.id}`)).body, device)
     })

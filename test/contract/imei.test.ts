@@ -73,7 +73,7 @@ describe('IMEI', () => {
         const { status, body } = await live.ask('POST', path, { body: { imei: withWrongDigit(imei) } })
         assert.equal(status, 422)
         assert.equal(body.code, 'invalidImei')
-        assert.ok(body.hint.includes(`it would be ${imei[14]}`), body.hint)
+        assert.ok(body.hint.includes(`before it require ${imei[14]}`), body.hint)
         assert.deepEqual(
           body.details.map(({ code, property }: { code: string; property: string }) => [code, property]),
           [['invalidImei', 'imei']],

@@ -28,8 +28,8 @@ describe('the check digit of an IMEI', () => {
         assert.equal(fitting.length, 1)
         const wrong = String((Number(fitting[0]) + 1) % 10)
         const hint = hintFor(body + wrong)
-        assert.match(hint, new RegExp(`check digit ${wrong} does not fit`))
-        assert.match(hint, new RegExp(`would be ${fitting[0]}\\.`))
+        assert.match(hint, new RegExp(`check digit ${wrong} is wrong`))
+        assert.match(hint, new RegExp(`require ${fitting[0]}\\.`))
       }),
     )
   })

@@ -168,7 +168,7 @@ describe('errors of the SDK', () => {
       [failure.name, failure.type, failure.status, failure.code],
       ['HandsetError', 'invalid', 422, 'deviceImeiAlreadyExists'],
     )
-    assert.match(failure.message, /has a device with this IMEI/)
+    assert.match(failure.message, /already has a device with this IMEI/)
     assert.match(failure.hint ?? '', /devices\/search/)
     assert.deepEqual(
       failure.details.map(({ property }) => property),

@@ -27,17 +27,17 @@ export function createMetrics(siblings: Siblings | undefined): Metrics {
   collectDefaultMetrics({ register })
   const requests = createHistogram(register, {
     name: 'handset_http_request_duration_seconds',
-    help: 'Time from the arrival of a request to the end of its answer, by operation and status.',
+    help: 'Time from the arrival of a request to the end of its response, by operation and status.',
     labelNames: ['operation', 'status'],
     buckets: BUCKETS,
   })
   const storeCalls = createHistogram(register, {
     name: 'handset_store_duration_seconds',
-    help: 'Time of a call of the store: a read, or a transaction from its request to its durable commit.',
+    help: 'Time of a store call: a read, or a transaction from its start to its durable commit.',
     labelNames: ['call'],
     buckets: BUCKETS,
   })
-  const workers = { name: 'handset_workers', help: 'Processes that serve, whose metrics these are.' }
+  const workers = { name: 'handset_workers', help: 'The number of worker processes that these metrics cover.' }
   new Gauge({ ...workers, registers: [register] }).set(1)
   siblings?.showMetrics(() => register.getMetricsAsJSON())
 

@@ -187,8 +187,8 @@ export function imeiTaken(): Problem {
   return {
     code: 'deviceImeiAlreadyExists',
     property: 'imei',
-    message: 'The project has a device with this IMEI',
-    hint: 'Find it with POST devices/search, then PATCH or DELETE it.',
+    message: 'The project already has a device with this IMEI',
+    hint: 'Find it with POST devices/search, then update or delete it.',
   }
 }
 
@@ -197,6 +197,6 @@ export function simTaken(property: string): Problem {
     code: 'deviceSimAlreadyUsed',
     property,
     message: 'The SIM is on another device',
-    hint: 'Take it off that device first: GET devices?sim=… finds it, and PATCH with its other `sims` frees it.',
+    hint: 'Detach it first: find its device with GET devices?sim=… and update that device with its other `sims`.',
   }
 }

@@ -21,7 +21,7 @@ export function createSim({ change, newId }: Context, caller: Caller, input: Cre
         {
           code: 'simAlreadyExists',
           property: 'iccid',
-          message: 'The project has a SIM with this ICCID',
+          message: 'The project already has a SIM with this ICCID',
           hint: 'Find it with POST sims/search.',
         },
       ])
@@ -144,7 +144,7 @@ export function removeSim(
     const deleted = await store.deleteSim(tx, project.id, id)
     if (!deleted) {
       throw new ApiError('invalid', 'The SIM is on a device', {
-        hint: 'Detach it first: PATCH the device with its other `sims`.',
+        hint: 'Detach it first: update the device with its other `sims`.',
       })
     }
     precondition?.(json)

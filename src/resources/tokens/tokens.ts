@@ -12,10 +12,10 @@ export type { StoredKey } from './store.ts'
 
 const HINTS = {
   missing: 'Send the header `Authorization: Bearer TOKEN`.',
-  mistyped: 'The token is mistyped or cut: its checksum does not fit.',
-  unknown: 'Make an API key with `handset keys create`, or a user token with POST users/{user}/tokens.',
-  expired: 'The token has expired. Make another.',
-  revoked: 'The key was revoked. Make another with `handset keys create`.',
+  mistyped: 'The token is mistyped or truncated: its checksum is wrong.',
+  unknown: 'Create an API key with `handset keys create`, or a user token with POST users/{user}/tokens.',
+  expired: 'The token has expired. Create a new one.',
+  revoked: 'The key was revoked. Create a new one with `handset keys create`.',
 }
 
 /** Callers that are remembered. */
@@ -104,7 +104,7 @@ export function allKeys({ db }: Context, project: StoredProject): Promise<store.
 export async function revokeKey({ db, clock }: Context, project: StoredProject, id: string): Promise<void> {
   const revokedAt = timeIn(clock(), 0)
   if (!(await db.transaction((tx) => store.revokeKey(tx, project.id, id, revokedAt)))) {
-    throw new SetupError(`There is no key ${id} in ${project.id} that is not revoked already`)
+    throw new SetupError(`Project ${project.id} has no active key ${id}`)
   }
 }
 

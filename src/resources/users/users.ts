@@ -109,7 +109,7 @@ function emailTaken(): Problem {
   return {
     code: 'userAlreadyExists',
     property: 'email',
-    message: 'The project has a user with this e-mail address',
-    hint: 'Find them with POST users/search; addresses are compared without case.',
+    message: 'The project already has a user with this e-mail address',
+    hint: 'Find the user with POST users/search, which ignores case.',
   }
 }
