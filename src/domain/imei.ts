@@ -62,10 +62,10 @@ function invalidImei(property: string, hint: string): Problem {
 }
 
 function likeness(value: unknown): string {
-  if (typeof value === 'number') return 'This is a number: send a string, because leading zeros count.'
+  if (typeof value === 'number') return 'This is a number: send it in quotes, because leading zeros count.'
   if (typeof value !== 'string') return 'This is not a string.'
   if (value === '') return 'This is empty.'
-  if (URN.test(value)) return 'This looks like an IMEI URN (RFC 7254): send only its digits.'
+  if (URN.test(value)) return 'This looks like an IMEI URN (RFC 7254): send only its digits, without dashes.'
   if (/^[0-9]+$/.test(value)) {
     if (value.length === 14) return 'This has 14 digits: the check digit is missing.'
     if (value.length === 19 || value.length === 20) return 'This looks like the ICCID of a SIM.'

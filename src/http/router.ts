@@ -159,8 +159,8 @@ function createExchange(request: FastifyRequest, reply: FastifyReply, context: C
 
 function methodNotAllowed(methods: ReadonlySet<string>): ApiError {
   const allow = [...methods].sort().join(', ')
-  return new ApiError('methodNotAllowed', 'This path does not take that method', {
-    hint: `It takes ${allow}.`,
+  return new ApiError('methodNotAllowed', 'This path does not allow that method', {
+    hint: `It allows ${allow}.`,
     headers: { allow },
   })
 }

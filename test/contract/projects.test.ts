@@ -89,7 +89,7 @@ describe('projects', () => {
 
   it('cannot be created twice with one id', async () => {
     await assert.rejects(createProject(server.context, { id: 'demo', type: 'live' }), {
-      message: 'There is a project demo already',
+      message: 'Project demo already exists',
     })
     assert.equal((await demo.ask('GET', '/projects/demo')).body.type, 'test')
   })

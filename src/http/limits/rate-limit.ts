@@ -25,7 +25,7 @@ export function limitRate(rates: RateLimit): Step {
   return (exchange) =>
     andThen(rates.count(exchange.caller.tokenId), (standing) => {
       exchange.standing = standing
-      if (standing.left < 0) throw tooManyRequests('This token makes too many requests', standing.reset)
+      if (standing.left < 0) throw tooManyRequests('Too many requests with this token', standing.reset)
     })
 }
 

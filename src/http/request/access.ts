@@ -9,7 +9,7 @@ export function requireOwnProject({ params, caller }: Exchange): void {
 
 /** Rejects user tokens with 403: for operations that only API keys may call. */
 export function requireApiKey({ caller }: Exchange): void {
-  if (caller.userId !== null) throw permissionDenied('Only an API key may do this')
+  if (caller.userId !== null) throw permissionDenied('This operation requires an API key')
 }
 
 /** Rejects a user token that names another user in this property of the body, with 403. */

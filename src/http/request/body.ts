@@ -35,7 +35,7 @@ export function requireBody({ body }: Exchange): void {
 
 /** The same for NDJSON, which is not parsed yet. */
 export function requireLines({ request }: Exchange): void {
-  if (!hasBody(request)) throw emptyBody('one JSON object a line')
+  if (!hasBody(request)) throw emptyBody('one JSON object per line')
 }
 
 function emptyBody(wanted: string): ApiError {

@@ -15,11 +15,11 @@ const REASONS: Record<string, { status: number; message: string; hint: string }>
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     message: 'The request took too long to arrive',
-    hint: 'Send it again, in one go.',
+    hint: 'Send the whole request at once.',
   },
 }
 
-const OTHER_FAULT = { status: 400, message: NOT_HTTP, hint: 'Check its first line and headers.' }
+const OTHER_FAULT = { status: 400, message: NOT_HTTP, hint: 'Check the request line and the headers.' }
 
 /** Answers what Node rejects before it is a request: no route, no hook and no log line ever sees it. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {

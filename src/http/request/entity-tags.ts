@@ -22,7 +22,7 @@ export function readPrecondition(exchange: Exchange): void {
   if (ifMatch === undefined && ifNoneMatch === undefined) return
   exchange.precondition = (json) => {
     const tag = tagOf(json)
-    if (ifMatch !== undefined && !matches(ifMatch, tag)) throw preconditionFailed('The object has changed since')
+    if (ifMatch !== undefined && !matches(ifMatch, tag)) throw preconditionFailed('The object has changed')
     if (ifNoneMatch !== undefined && matches(ifNoneMatch, tag)) {
       throw preconditionFailed('The object has the tag that `If-None-Match` excludes')
     }
@@ -40,6 +40,6 @@ export function matches(field: string, tag: string): boolean {
 
 function preconditionFailed(message: string): ApiError {
   return new ApiError('preconditionFailed', message, {
-    hint: 'GET it again, look at what changed, and send the change with the new ETag.',
+    hint: 'Retrieve the object again, review what changed, and repeat the request with the new ETag.',
   })
 }

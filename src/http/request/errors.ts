@@ -11,7 +11,7 @@ export function toApiError(error: unknown): ApiError {
       return unsupportedMediaType('application/json')
     case 'ECONNRESET': // The client went away while it sent its body: nobody reads this response.
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new ApiError('malformed', 'The body is not as long as its Content-Length')
+      return new ApiError('malformed', 'The body does not have the length given in Content-Length')
     default:
       return new ApiError('internal', 'Something went wrong on the server', {
         hint: 'Report the x-request-id to the operator.',

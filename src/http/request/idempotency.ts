@@ -47,7 +47,7 @@ async function replayOrPrepare(exchange: Exchange, key: string, status: number):
   const fingerprint = fingerprintOf(exchange)
   const stored = await findResponse(context, caller, key)
   if (stored !== undefined) {
-    if (stored.fingerprint !== fingerprint) throw invalidKey('was used for another request')
+    if (stored.fingerprint !== fingerprint) throw invalidKey('was used for a different request')
     exchange.response = { status: stored.status, payload: stored.response, tag: null, isReplay: true }
     exchange.isAnswered = true
     return
@@ -119,13 +119,13 @@ function canonicalJson(value: unknown): string {
 
 function invalidKey(rule: string): ApiError {
   const property = 'Idempotency-Key'
-  const hint = 'Make a UUID for each change, and send the same one when you try that change again.'
+  const hint = 'Generate a UUID for each change, and reuse it only to retry that change.'
   return invalid([{ code: 'propertyInvalid', property, message: `\`${property}\` ${rule}`, hint }])
 }
 
 function stillInProgress(): ApiError {
   return new ApiError('conflict', 'A request with this idempotency key is in progress', {
-    hint: 'Send the same request again in a moment.',
+    hint: 'Retry the same request in a moment.',
     headers: { 'retry-after': '1' },
   })
 }

@@ -107,7 +107,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 }
 
 function tooSlow(what: 'sends' | 'reads' | 'has gone'): ApiError {
-  const message = what === 'has gone' ? 'The client has gone' : `The client ${what} too slowly`
+  const message = what === 'has gone' ? 'The client disconnected' : `The client ${what} too slowly`
   return new ApiError('malformed', message, {
     hint: 'Send the file again: rows that are there already are recognised.',
   })

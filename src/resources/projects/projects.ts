@@ -39,7 +39,7 @@ export async function createProject(
     throw new SetupError(`${project.locales.join(', ')}: a locale is a BCP 47 tag such as en-US`)
   }
   if (!(await db.transaction((tx) => store.insertProject(tx, project)))) {
-    throw new SetupError(`There is a project ${input.id} already`)
+    throw new SetupError(`Project ${input.id} already exists`)
   }
   return project
 }
@@ -51,7 +51,8 @@ export function allProjects({ db }: Context): Promise<StoredProject[]> {
 /** The project with this id. Throws `SetupError` where there is none. */
 export async function requireProject({ db }: Context, id: string): Promise<StoredProject> {
   const project = await store.findProject(db, id)
-  if (project === undefined) throw new SetupError(`There is no project ${id}. List them with: handset projects list`)
+  if (project === undefined)
+    throw new SetupError(`Project ${id} does not exist. List projects with: handset projects list`)
   return project
 }
 
