@@ -133,7 +133,7 @@ describe('handset keys', () => {
       project: 'acme',
       revoked: true,
     })
-    await fails(['keys', 'revoke', id, '--project', 'acme'], new RegExp(`no key ${id} in acme`))
+    await fails(['keys', 'revoke', id, '--project', 'acme'], new RegExp(`Project acme has no active key ${id}`))
     const listed = await runForJson(['keys', 'list', '--project', 'acme'], here)
     assert.match(listed.find((key: { id: string }) => key.id === id).revokedAt, TIME)
   })
