@@ -197,7 +197,7 @@ function ownerOf(user: string | null | undefined): string | null | undefined {
 
 /** The schema compares ICCIDs as they are written. With the filler `F` and without it they are one SIM. */
 function sameSimTwice(): Problem {
-  return { code: 'propertyInvalid', property: 'iccids', message: '`iccids` must not name the same SIM twice' }
+  return { code: 'propertyInvalid', property: 'iccids', message: '`iccids` must not contain the same SIM twice' }
 }
 
 function imeiTakenBy(differing: readonly string[]) {
