@@ -1,4 +1,5 @@
-import type { Awaitable, Database, Queries } from './db/port.ts'
+import type { Database, Queries } from './db/port.ts'
+import type { Awaitable } from './domain/awaitable.ts'
 import { createIdSource, type IdSource } from './domain/id.ts'
 
 /** What every verb works with: the store, ids and the time. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { MIGRATIONS } from './migrations.ts'
 import type { KeyedTable, Parameter, Queries } from './port.ts'
 import { openScratch } from './sqlite/scratch.ts'
+import { walkPages } from './walk.ts'
 
 /** A table as its database describes it. */
 export interface Table extends KeyedTable {
@@ -83,28 +84,20 @@ function parentsFirst(tables: readonly Table[]): Table[] {
   return ordered
 }
 
-/** The rows of a table in the order of its key, a batch at a time: those behind `after`, up to `last` where given. */
-export async function* readRows(
+/** Reads the rows of a table in batches, in the order of its key: those after the row `after`, up to the row `last`. */
+export function readRows(
   db: Reader,
   { name, columns, key }: KeyedTable,
   { after, last }: { after?: Row | undefined; last?: Row | undefined } = {},
 ): AsyncGenerator<Row[]> {
-  for (let from = after; ; ) {
-    const parameters: Parameter[] = []
-    const place = (row: Row) => key.map((column) => `$${parameters.push(row[column] as Parameter)}`).join(', ')
-    const conditions = [
-      ...(from === undefined ? [] : [`(${key.join(', ')}) > (${place(from)})`]),
-      ...(last === undefined ? [] : [`(${key.join(', ')}) <= (${place(last)})`]),
-    ]
-    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-    const rows = await db.all<Row>(
-      `SELECT ${columns.join(', ')} FROM ${name} ${where} ORDER BY ${key.join(', ')} LIMIT ${BATCH_ROWS}`,
-      parameters,
-    )
-    if (rows.length > 0) yield rows
-    if (rows.length < BATCH_ROWS) return
-    from = rows.at(-1)
-  }
+  const keyOf = (row: Row) => key.map((column) => row[column] as Parameter)
+  const tuple = `(${key.join(', ')})`
+  const places = (first: number) => `(${key.map((_, place) => `$${first + place}`).join(', ')})`
+  const upTo = last === undefined ? '' : `${tuple} <= ${places(1)} AND `
+  const parameters = last === undefined ? [] : keyOf(last)
+  const sql = `SELECT ${columns.join(', ')} FROM ${name} WHERE ${upTo}${tuple} > ${places(parameters.length + 1)}
+    ORDER BY ${key.join(', ')} LIMIT ${BATCH_ROWS}`
+  return walkPages<Row>(db, sql, key, { parameters, after: after && keyOf(after) })
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Awaitable, Database } from './port.ts'
+import type { Awaitable } from '../domain/awaitable.ts'
+import type { Database } from './port.ts'
 
 /** The same store, telling `observe` how many seconds each call took, also one that failed. */
 export function timeDatabase(db: Database, observe: (call: string, seconds: number) => void): Database {

@@ -1,26 +1,41 @@
 import { type Listing, where } from './page.ts'
-import type { Queries } from './port.ts'
+import type { Parameter, Queries } from './port.ts'
 
-/** How many rows are read at a time: some milliseconds, so that others get their turn. */
-const BATCH = 500
+/** How many rows of a list are read at a time. A batch takes a few milliseconds, so that other work gets its turn. */
+const BATCH_ROWS = 500
 
 /**
- * All rows of a list, oldest first, in batches: of each the text that `value` is in SQL. A reader may take its time
- * over them, so they are read within a snapshot.
+ * Reads the rows of a statement page by page, by keyset: the statement's last parameters are the values of the `key`
+ * columns in the last row of the page before, and its first ones are `parameters`. It compares with `>`, orders by the
+ * key and has a limit.
+ *
+ * The first page starts after the key `after`. Without it, after the empty strings, which no key column equals.
  */
+export async function* walkPages<Row extends object>(
+  db: Pick<Queries, 'all'>,
+  sql: string,
+  key: readonly (keyof Row & string)[],
+  { parameters = [], after }: { parameters?: readonly Parameter[]; after?: readonly Parameter[] | undefined } = {},
+): AsyncGenerator<Row[]> {
+  for (let place = after ?? key.map(() => ''); ; ) {
+    const page = await db.all<Row>(sql, [...parameters, ...place])
+    const last = page.at(-1)
+    if (last === undefined) return
+    yield page
+    place = key.map((column) => last[column] as Parameter)
+  }
+}
+
+/** Reads all rows of a list in batches, oldest first, and returns the SQL expression `value` of each row. */
 export async function* walkRows(
   moment: Pick<Queries, 'all'>,
   { table, alias, joins, conditions, parameters }: Listing,
   value: string,
 ): AsyncGenerator<string[]> {
-  const [after, limit] = [`$${parameters.length + 1}`, `$${parameters.length + 2}`]
   const sql = `SELECT ${alias}.id, ${value} AS value FROM ${table} ${alias} ${joins}
-    ${where([...conditions, `${alias}.id > ${after}`])}
-    ORDER BY ${alias}.id LIMIT ${limit}`
-  for (let last = ''; ; ) {
-    const rows = await moment.all<{ id: string; value: string }>(sql, [...parameters, last, BATCH])
-    if (rows.length === 0) return
-    yield rows.map((row) => row.value)
-    last = (rows.at(-1) as { id: string }).id
+    ${where([...conditions, `${alias}.id > $${parameters.length + 1}`])}
+    ORDER BY ${alias}.id LIMIT ${BATCH_ROWS}`
+  for await (const page of walkPages<{ id: string; value: string }>(moment, sql, ['id'], { parameters })) {
+    yield page.map((row) => row.value)
   }
 }

@@ -1,10 +1,7 @@
-/**
- * Passes a value on: at once, or when its promise resolves. What stays synchronous costs no promise and no turn of the
- * event loop.
- */
-export function andThen<T, Result>(
-  value: T | Promise<T>,
-  next: (value: T) => Result | Promise<Result>,
-): Result | Promise<Result> {
+/** A value or a promise of it. SQLite returns values, PostgreSQL promises; callers can `await` both. */
+export type Awaitable<T> = T | Promise<T>
+
+/** Calls `next` with a value: immediately, or when its promise resolves. Synchronous values cost no promise. */
+export function andThen<T, Result>(value: Awaitable<T>, next: (value: T) => Awaitable<Result>): Awaitable<Result> {
   return value instanceof Promise ? value.then(next) : next(value)
 }

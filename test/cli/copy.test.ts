@@ -289,8 +289,8 @@ function interruptions(): void {
     await change(
       from,
       `INSERT INTO users (project_id, id, email, email_key, email_verified, preferred_locale, metadata, created_at)
-        SELECT project_id, 'usr_new', 'new', 'new', 'true', 'en', '{}', created_at FROM users LIMIT 1`,
-      "UPDATE devices SET user_id = 'usr_new'",
+        SELECT project_id, 'usr_0', 'new', 'new', 'true', 'en', '{}', created_at FROM users LIMIT 1`,
+      "UPDATE devices SET user_id = 'usr_0'",
     )
     await release()
     const ended = await running.ended

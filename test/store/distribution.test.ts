@@ -23,8 +23,8 @@ async function openDatabase({ empty = false } = {}): Promise<Database> {
   return db
 }
 
-/** The tables, and a project with some keys, as operators work with them. */
-async function runOperatorsTools(db: Database): Promise<void> {
+/** Does what operators do: creates a project and keys, imports models, and runs the jobs. */
+async function runOperatorTools(db: Database): Promise<void> {
   const context = createContext(db, Date.now)
   const project = await createProject(context, { id: 'acme', type: 'live' })
   const { id } = await createKey(context, project, { name: 'key' })
@@ -37,27 +37,27 @@ async function runOperatorsTools(db: Database): Promise<void> {
   await sweep(context, new AbortController().signal)
 }
 
-/** Statements that read all projects at once: an operator's, run seldom, and never by a request. */
+/** Operators' tools whose statements read all projects at once. Requests never run them. */
 const CROSS_TENANT: Record<string, (db: Database) => Promise<unknown>> = {
-  'doctor looks at a whole store': examine,
-  'doctor and copy read every row, in the order of the keys': async (db) => digestTables(db, await presentTables()),
+  'doctor checks a whole store': examine,
+  'doctor and copy read every row in the order of the keys': async (db) => digestTables(db, await presentTables()),
 }
 
 function onPostgres(): void {
   describe('the schema', () => {
-    it('keeps to what distributed engines share', async () => {
+    it('violates no rule of distributed engines', async () => {
       assert.deepEqual(await schemaFaults(await openDatabase()), [])
     })
 
-    const OFFENCES: [string, RegExp, string[]][] = [
+    const VIOLATIONS: [string, RegExp, string[]][] = [
       [
         'a primary key without its project',
-        /begins with project_id: bad_pkey/,
+        /starts with project_id: bad_pkey/,
         ['CREATE TABLE bad (id TEXT PRIMARY KEY, project_id TEXT)'],
       ],
       [
         'a unique index without its project',
-        /begins with project_id: bad_imei/,
+        /starts with project_id: bad_imei/,
         [
           'CREATE TABLE bad (project_id TEXT PRIMARY KEY, imei TEXT)',
           'CREATE UNIQUE INDEX bad_imei ON bad (imei, project_id)',
@@ -66,23 +66,23 @@ function onPostgres(): void {
       ['a tenant table without a primary key', /has a primary key: bad/, ['CREATE TABLE bad (project_id TEXT)']],
       [
         'a foreign key without its project',
-        /foreign key of a tenant table begins with project_id: bad_model_fkey/,
+        /foreign key of a tenant table starts with project_id: bad_model_fkey/,
         [
           'CREATE TABLE models (id TEXT PRIMARY KEY)',
           'CREATE TABLE bad (project_id TEXT PRIMARY KEY, model TEXT REFERENCES models (id))',
         ],
       ],
       [
-        'a table that points at a tenant table',
-        /no other table points at a tenant table: other_owner_fkey/,
+        'a table that references a tenant table',
+        /no other table references a tenant table: other_owner_fkey/,
         [
           'CREATE TABLE tenant (project_id TEXT PRIMARY KEY)',
           'CREATE TABLE other (id TEXT PRIMARY KEY, owner TEXT REFERENCES tenant (project_id))',
         ],
       ],
       [
-        'a foreign key that deletes',
-        /deletes and changes no rows: child_id_fkey/,
+        'a foreign key that deletes rows',
+        /neither deletes nor changes rows: child_id_fkey/,
         [
           'CREATE TABLE parent (id TEXT PRIMARY KEY)',
           'CREATE TABLE child (id TEXT PRIMARY KEY REFERENCES parent (id) ON DELETE CASCADE)',
@@ -102,10 +102,10 @@ function onPostgres(): void {
           'CREATE TRIGGER watch BEFORE UPDATE ON bad FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
         ],
       ],
-      ['an unlogged table', /kept and logged: bad/, ['CREATE UNLOGGED TABLE bad (id TEXT PRIMARY KEY)']],
+      ['an unlogged table', /permanent and logged: bad/, ['CREATE UNLOGGED TABLE bad (id TEXT PRIMARY KEY)']],
     ]
-    for (const [name, pattern, statements] of OFFENCES) {
-      it(`is refused with ${name}`, async () => {
+    for (const [name, pattern, statements] of VIOLATIONS) {
+      it(`violates a rule with ${name}`, async () => {
         const db = await openDatabase({ empty: true })
         for (const statement of statements) await db.run(statement)
         assert.match((await schemaFaults(db)).join('\n'), pattern)
@@ -113,19 +113,19 @@ function onPostgres(): void {
     }
   })
 
-  // Those that requests make are checked by every test that has a server: test/support/server.ts.
+  // Every test with a server checks the statements of its requests (test/support/server.ts).
   describe('a statement', async () => {
     const db = await openDatabase()
 
-    it("of an operator's tool asks for one project's rows at a time", async () => {
+    it("of an operator's tool reads the rows of one project at a time", async () => {
       const recording = recordStatements(db)
-      await runOperatorsTools(recording.db)
+      await runOperatorTools(recording.db)
       assert.ok(recording.statements.size > 10)
       assert.deepEqual(await faultsOf(db, recording.statements), [])
     })
 
     for (const [name, run] of Object.entries(CROSS_TENANT)) {
-      it(`may ask for all projects' rows to read them: ${name}`, async () => {
+      it(`may read the rows of all projects: ${name}`, async () => {
         const recording = recordStatements(db)
         await run(recording.db)
         for (const sql of recording.statements) assert.match(sql, /^SELECT /)
@@ -135,7 +135,7 @@ function onPostgres(): void {
 
     for (const [name, sql] of [
       ['reads without a project', 'SELECT id FROM devices WHERE imei = $1'],
-      ['compares projects otherwise', 'SELECT id FROM devices WHERE project_id > $1'],
+      ['compares projects by anything but equality', 'SELECT id FROM devices WHERE project_id > $1'],
       [
         'joins without a project',
         'SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id WHERE d.project_id = $1',
@@ -147,14 +147,14 @@ function onPostgres(): void {
       ['updates without a project', 'UPDATE devices SET name = $1 WHERE id = $2'],
       ['deletes without a project', 'DELETE FROM idempotency_keys WHERE expires_at < $1'],
     ] as const) {
-      it(`is refused that ${name}`, async () => {
+      it(`violates a rule if it ${name}`, async () => {
         assert.match((await statementFaults(db, sql)).join('\n'), /of all projects/)
       })
     }
   })
 
   describe('handset migrate --citus', () => {
-    it('distributes tenant tables by project, beside each other, and copies the others everywhere', async () => {
+    it('distributes tenant tables by project, on the same nodes, and copies the others to every node', async () => {
       const statements = citusStatements(await presentTables())
       const sql = statements.map((statement) => statement.sql)
       const tenants = sql.filter((text) => text.includes('create_distributed_table'))
@@ -176,8 +176,8 @@ function onPostgres(): void {
   })
 }
 
-describe('the words of the SQL', () => {
-  it('are those that distributed engines share, in every migration and source file', () => {
+describe('the keywords of the SQL', () => {
+  it('are supported by distributed engines, in every migration and source file', () => {
     for (const { statements } of MIGRATIONS) assert.deepEqual(statements.flatMap(unsharedWords), [])
     const root = new URL('../../src/', import.meta.url)
     const templates = globSync('**/*.ts', { cwd: root }).flatMap((file) =>
@@ -200,7 +200,7 @@ describe('the words of the SQL', () => {
     'CREATE TABLE t (id BIGSERIAL PRIMARY KEY)',
     'CREATE TRIGGER t BEFORE INSERT ON devices',
   ]) {
-    it(`are refused in ${sql}`, () => {
+    it(`include an unsupported one in ${sql}`, () => {
       assert.equal(unsharedWords(sql).length, 1)
     })
   }

@@ -1,8 +1,8 @@
 import { valuesOfRows } from '../../db/insert.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import { walkPages } from '../../db/walk.ts'
 import { modelKey } from '../model.ts'
 import { COLUMNS } from '../tables.ts'
-import { pagesOf } from './staging.ts'
 
 /** How many rows of the catalogue are read at a time: some milliseconds of a running server's store. */
 const BATCH_ROWS = 1_000
@@ -53,6 +53,11 @@ const FIND_MODELS = `${selectOf('device_models')} WHERE id IN (JSON_ITEMS($1))`
 const FIND_TACS = `${selectOf('tacs')} WHERE tac IN (JSON_ITEMS($1))`
 const FIND_CLAIMS = `${selectOf('model_claims')} WHERE model_id IN (JSON_ITEMS($1))`
 
+interface Keys {
+  model_key: string
+  name_key: string
+}
+
 /** Creates the tables beside what is staged that hold the copied rows. */
 export async function prepareCopy(staging: Queries): Promise<void> {
   for (const table of TABLES) await staging.run(table)
@@ -69,7 +74,7 @@ export async function copyCatalogue(db: Queries, staging: Queries): Promise<void
     db.all<Record<string, Parameter>>(statement, [JSON.stringify(keys)])
 
   await copy('model_aliases', await db.all(FIND_ALIASES))
-  for await (const page of pagesOf(staging, NEXT_MODELS, ['model_key'])) {
+  for await (const page of walkPages<Keys>(staging, NEXT_MODELS, ['model_key'])) {
     const wanted = new Set(page.map(({ model_key }) => model_key))
     const found = await find(FIND_NAMED, [...new Set(page.map(({ name_key }) => name_key))])
     await copy(
@@ -82,7 +87,7 @@ export async function copyCatalogue(db: Queries, staging: Queries): Promise<void
     ['device_models', NEXT_MODEL_IDS, 'model_id', FIND_MODELS],
     ['model_claims', NEXT_IDS, 'id', FIND_CLAIMS],
   ] as const) {
-    for await (const page of pagesOf(staging, next, [key])) {
+    for await (const page of walkPages<Record<typeof key, string>>(staging, next, [key])) {
       await copy(
         table,
         await find(

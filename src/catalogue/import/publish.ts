@@ -1,9 +1,9 @@
 import type { KeyedTable, Queries, Scratch } from '../../db/port.ts'
+import { walkPages } from '../../db/walk.ts'
 import { SetupError } from '../../errors.ts'
 import type { Source } from '../precedence.ts'
 import { COLUMNS } from '../tables.ts'
 import { DEFINITIONS } from './live-copy.ts'
-import { pagesOf } from './staging.ts'
 
 /** How many rows are at hand at a time. */
 const PAGE_ROWS = 1_000
@@ -146,8 +146,8 @@ export async function publish(
   newId: () => string,
   { source, version, signal }: { source: Source; version: string; signal: AbortSignal },
 ): Promise<boolean> {
-  for await (const page of pagesOf(staging, NEW_MODELS, ['place'])) {
-    for (const { model_key } of page) await staging.run(PUT_NEW_ID, [model_key as string, newId()])
+  for await (const page of walkPages<{ place: string; model_key: string }>(staging, NEW_MODELS, ['place'])) {
+    for (const { model_key } of page) await staging.run(PUT_NEW_ID, [model_key, newId()])
   }
   await prepare(staging, source)
   return staging.publish(async (tx) => {
@@ -157,7 +157,7 @@ export async function publish(
       const { table, conflict, update } = written
       await tx.insertFrom(written, table, `ON CONFLICT (${conflict.join(', ')}) DO UPDATE SET ${update(table)}`)
     }
-    for await (const page of pagesOf(staging, NEXT_SETTLED, ['tac'])) {
+    for await (const page of walkPages<{ tac: string }>(staging, NEXT_SETTLED, ['tac'])) {
       await tx.run(DELETE_CLAIMS, [source, JSON.stringify(page.map(({ tac }) => tac))])
     }
     return true

@@ -154,19 +154,3 @@ export async function countBrands(staging: Queries): Promise<{ before: number; a
   const { before = 0, after = 0 } = (await staging.get<{ before: number; after: number }>(COUNT_BRANDS)) ?? {}
   return { before, after }
 }
-
-/** Pages of what a statement finds behind its first parameters, which are the last row's values of `place`. */
-export async function* pagesOf(
-  staging: Queries,
-  statement: string,
-  place: readonly string[],
-  parameters: readonly Parameter[] = [],
-): AsyncGenerator<Record<string, Parameter>[]> {
-  for (let after: Parameter[] = place.map(() => ''); ; ) {
-    const page = await staging.all<Record<string, Parameter>>(statement, [...after, ...parameters])
-    const last = page.at(-1)
-    if (last === undefined) return
-    yield page
-    after = place.map((column) => last[column] as Parameter)
-  }
-}

@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/port.ts'
+import { walkPages } from '../../db/walk.ts'
 import { nameKey } from '../../domain/keys.ts'
 import { modelKey } from '../model.ts'
-import { pagesOf } from './staging.ts'
 
 /** How the name of a variant ends whose maker gave it no code. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -48,8 +48,8 @@ export async function settleVariants(db: Queries, staging: Queries): Promise<voi
   await staging.run(BY_MODEL)
   await staging.run(SPLIT)
   await staging.run(FIND_SPLIT)
-  for await (const page of pagesOf(staging, NEXT_SPLIT, ['model_key'])) {
-    for (const { model_key } of page) await splitModel(db, staging, model_key as string)
+  for await (const page of walkPages<{ model_key: string }>(staging, NEXT_SPLIT, ['model_key'])) {
+    for (const { model_key } of page) await splitModel(db, staging, model_key)
   }
   await staging.run(SETTLE_TYPES)
   await staging.run(SETTLE_SIM_TYPES)

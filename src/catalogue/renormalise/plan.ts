@@ -1,8 +1,8 @@
 import type { Queries } from '../../db/port.ts'
+import { walkPages } from '../../db/walk.ts'
 import { brandKey, nameKey } from '../../domain/keys.ts'
 import { toBrand } from '../facts/brands.ts'
 import { identify } from '../facts/names.ts'
-import { pagesOf } from '../import/staging.ts'
 import { modelKey } from '../model.ts'
 import { COLUMNS } from '../tables.ts'
 import { type Alias, differs, type Member, type Model, type OperatorNaming, type Plan } from './change.ts'
@@ -28,9 +28,9 @@ export async function planAll(db: Queries): Promise<Plan> {
   const namings = await findOperatorNamings(db, aliases)
   const members = new Map<string, Member>()
   let examined = 0
-  for await (const page of pagesOf(db, NEXT_MODELS, ['id'])) {
+  for await (const page of walkPages<Model>(db, NEXT_MODELS, ['id'])) {
     examined += page.length
-    for (const model of page as unknown as Model[]) {
+    for (const model of page) {
       const member = toMember(model, namings.get(model.id))
       if (differs(model, toAfter(member, [member]))) members.set(model.id, member)
     }

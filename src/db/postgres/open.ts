@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Awaitable } from '../../domain/awaitable.ts'
 import { unavailable } from '../../errors.ts'
-import type { Awaitable, Database, Parameter, Queries } from '../port.ts'
+import type { Database, Parameter, Queries } from '../port.ts'
 import { openScratch } from '../sqlite/scratch.ts'
 import type { Connection } from './connection.ts'
 import { Ended, isLost, isReadOnly, translateError } from './errors.ts'

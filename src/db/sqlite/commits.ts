@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Awaitable, Queries } from '../port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
+import type { Queries } from '../port.ts'
 import { translateError } from './errors.ts'
 import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'
 import type { ConnectionQueries } from './queries.ts'

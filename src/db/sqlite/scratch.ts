@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Awaitable, KeyedTable, Publication, Queries } from '../port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
+import type { KeyedTable, Publication, Queries } from '../port.ts'
 import { synchronous } from './connection.ts'
 import { translateError } from './errors.ts'
 import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../db/port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
 
 /** Where a key stands in the present window. */
 export interface Standing {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Caller } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
+import { walkPages } from '../../db/walk.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { deviceModelJson } from '../device-models/json.ts'
@@ -9,10 +10,10 @@ import { MOST_MODELS, MOST_PERIODS } from './schema.ts'
 
 type Moment = Pick<Queries, 'all' | 'get'>
 
-/** A part of what is counted, and the last id in it. */
+/** The number of devices in a part of an index, and the last id in it. */
 interface Slice {
   devices: number
-  last: string | null
+  last: string
 }
 
 /** What the catalogue knows of a TAC; `simTypes` as JSON. */
@@ -40,10 +41,11 @@ const LONGEST_STEP = 360 * DAY
 const STEPS = [MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY, LONGEST_STEP]
 
 const COUNT_TACS = `SELECT c.tac, COUNT(*) AS devices, MAX(c.id) AS last FROM
-    (SELECT tac, id FROM devices WHERE project_id = $1 AND (tac, id) > ($2, $3) ORDER BY tac, id LIMIT $4) c
+    (SELECT tac, id FROM devices WHERE project_id = $1 AND (tac, id) > ($2, $3) ORDER BY tac, id LIMIT ${SLICE}) c
   GROUP BY c.tac ORDER BY c.tac`
 const COUNT_IDS = `SELECT COUNT(*) AS devices, MAX(c.id) AS last FROM
-    (SELECT id FROM devices WHERE project_id = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) c`
+    (SELECT id FROM devices WHERE project_id = $1 AND id < $2 AND id > $3 ORDER BY id LIMIT ${SLICE}) c
+  HAVING COUNT(*) > 0`
 const FIRST = 'SELECT created_at AS "at" FROM devices WHERE project_id = $1 ORDER BY id LIMIT 1'
 const LAST = 'SELECT created_at AS "at" FROM devices WHERE project_id = $1 ORDER BY id DESC LIMIT 1'
 const FIND_KINDS = `SELECT t.tac, m.id, m.brand, m.type, m.sim_types AS "simTypes" FROM tacs t
@@ -108,22 +110,16 @@ async function showModels(moment: Moment, models: Map<string | null, number>): P
 
 async function countByTac(moment: Moment, projectId: string): Promise<{ tac: string; devices: number }[]> {
   const counts: { tac: string; devices: number }[] = []
-  for (let [tac, id] = ['', '']; ; ) {
-    const rows = await moment.all<{ tac: string; devices: number; last: string }>(COUNT_TACS, [
-      ...[projectId, tac, id],
-      SLICE,
-    ])
+  const slices = walkPages<Slice & { tac: string }>(moment, COUNT_TACS, ['tac', 'last'], { parameters: [projectId] })
+  for await (const rows of slices) {
     for (const { tac, devices } of rows) {
       const known = counts.at(-1)
       if (known?.tac === tac) known.devices += devices
       else counts.push({ tac, devices })
     }
-    const end = rows.at(-1)
-    if (end === undefined) return counts
-    tac = end.tac
-    id = end.last
     await setImmediate()
   }
+  return counts
 }
 
 /** How many devices came in each period, from that of the first device to that of the last. */
@@ -144,10 +140,9 @@ async function countByPeriod(moment: Moment, projectId: string) {
 /** How many devices have an id between these two. */
 async function countBetween(moment: Moment, projectId: string, after: string, before: string): Promise<number> {
   let count = 0
-  for (let last: string | null = after; last !== null; ) {
-    const slice: Slice | undefined = await moment.get<Slice>(COUNT_IDS, [projectId, last, before, SLICE])
+  const slices = walkPages<Slice>(moment, COUNT_IDS, ['last'], { parameters: [projectId, before], after: [after] })
+  for await (const [slice] of slices) {
     count += slice?.devices ?? 0
-    last = slice?.last ?? null
     await setImmediate()
   }
   return count

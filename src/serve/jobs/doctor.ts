@@ -1,4 +1,5 @@
 import type { Queries } from '../../db/port.ts'
+import { walkPages } from '../../db/walk.ts'
 import { checkDigit } from '../../domain/imei.ts'
 
 /** A broken rule: how many rows break it, and the ids of a few. */
@@ -91,8 +92,7 @@ const CHECKS: readonly Check[] = [
 ]
 
 const LIVE_IMEIS = `SELECT d.id, d.imei FROM devices d JOIN projects p ON p.id = d.project_id
-  WHERE p.type = 'live' AND d.project_id = $1 AND d.id > $2 ORDER BY d.id LIMIT $3`
-const BATCH_ROWS = 10_000
+  WHERE p.type = 'live' AND d.project_id = $1 AND d.id > $2 ORDER BY d.id LIMIT 10000`
 
 /** Checks every invariant that the store alone can show. */
 export async function examine(db: Store): Promise<Diagnosis> {
@@ -116,13 +116,9 @@ function addFinding(findings: Finding[], check: string, ids: readonly string[]):
 async function invalidCheckDigits(db: Store): Promise<string[]> {
   const found: string[] = []
   for (const { id: project } of await db.all<{ id: string }>("SELECT id FROM projects WHERE type = 'live'")) {
-    let after = ''
-    for (;;) {
-      const rows = await db.all<{ id: string; imei: string }>(LIVE_IMEIS, [project, after, BATCH_ROWS])
+    const pages = walkPages<{ id: string; imei: string }>(db, LIVE_IMEIS, ['id'], { parameters: [project] })
+    for await (const rows of pages) {
       found.push(...rows.filter(({ imei }) => checkDigit(imei) !== imei[14]).map(({ id }) => id))
-      const last = rows.at(-1)
-      if (last === undefined) break
-      after = last.id
     }
   }
   return found
