@@ -67,7 +67,7 @@ export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
   async function send(signal: AbortSignal): Promise<void> {
     const sent = pending.filter(({ fault }) => fault === null)
     const lines = sent.map(({ device }) => `${JSON.stringify(device)}\n`).join('')
-    const answer = sent.length === 0 ? '' : await (await handset.devices.import(lines, { signal })).text()
+    const answer = sent.length === 0 ? '' : await (await handset.devices.import(lines, {}, { signal })).text()
     const { results, error } = readAnswer(answer, sent.length)
     const judged = error === null ? pending : pending.slice(0, pending.indexOf(sent[results.length] as ImportRow))
     const rejected: string[] = []

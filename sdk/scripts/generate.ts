@@ -73,7 +73,7 @@ function describeMethods({ paths, components }: OpenApiDocument): string {
     ([resource, own]) => `  ${resource}: {\n${own.map(({ entry }) => entry).join('')}  },\n`,
   )
   return [
-    "import type { components, operations } from './openapi.ts'\nimport type { Lines, Options } from './options.ts'\nimport type { Paged } from './pages.ts'\n",
+    "import type { components, operations } from './openapi.ts'\nimport type { ImportOptions, Lines, Options } from './options.ts'\nimport type { Paged } from './pages.ts'\n",
     aliases.join(''),
     ...interfaces,
     `/** Every operation of the API. */\nexport interface Handset {\n${members.join('')}}\n`,
@@ -92,6 +92,7 @@ function describeMethod(path: string, verb: string, operation: Operation): Metho
   const headers = parameters.filter((parameter) => parameter.in === 'header').map((parameter) => parameter.name)
   const names = headers.map((header) => `'${HEADER_OPTIONS[header as keyof typeof HEADER_OPTIONS]}'`)
   const options = names.length > 0 ? `Options<${names.join(' | ')}>` : 'Options'
+  const allOptions = lines ? `${options} & ImportOptions` : options
   const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, id]) => id as string).filter((id) => id !== 'project')
   const given = ids.map((id) => `${id}: string`)
   if (lines) given.push('lines: Lines')
@@ -123,7 +124,7 @@ function describeMethod(path: string, verb: string, operation: Operation): Metho
   return {
     resource,
     name,
-    declaration: `${overload}${comment}  ${name}(${[...given, `options?: ${options}`].join(', ')}): ${result}\n`,
+    declaration: `${overload}${comment}  ${name}(${[...given, `options?: ${allOptions}`].join(', ')}): ${result}\n`,
     entry: `    ${name}: { ${parts.join(', ')} },\n`,
   }
 }

@@ -1,12 +1,12 @@
 import { type Handset, OPERATIONS } from './operations.ts'
-import type { ClientOptions, HeaderOptions, RequestOptions } from './options.ts'
+import type { ClientOptions, HeaderOptions, ImportOptions, RequestOptions } from './options.ts'
 import { type Page, type PageQuery, paged } from './pages.ts'
 import { createSender, type HandsetRequest, type Send } from './request.ts'
 
 export { HandsetError, type HandsetErrorCode, type HandsetErrorType } from './error.ts'
 export type { operations } from './openapi.ts'
 export type * from './operations.ts'
-export type { ClientOptions, HeaderOptions, Lines, Options, RequestOptions } from './options.ts'
+export type { ClientOptions, HeaderOptions, ImportOptions, Lines, Options, RequestOptions } from './options.ts'
 export type { Page, Paged } from './pages.ts'
 export { etagOf } from './request.ts'
 
@@ -56,7 +56,7 @@ function methodOf(name: string, operation: Operation, project: string | undefine
     for (const id of namesIn(path)) if (id !== 'project') ids[id] = given.shift()
     const body = hasBody ? (given.shift() ?? {}) : undefined
     const query = hasQuery ? ((given.shift() ?? {}) as Query) : {}
-    const options = (given.shift() ?? {}) as RequestOptions & HeaderOptions
+    const options = (given.shift() ?? {}) as RequestOptions & HeaderOptions & ImportOptions
     const call = async (query: Query) => send({ ...traits, path: fill(name, path, ids) + encode(query), body, options })
     return pages ? paged(query as PageQuery, call as (query: PageQuery) => Promise<Page<unknown>>) : call(query)
   }

@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Import devices
-         * @description Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is `unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. The last line is a summary. If the import itself fails, the error precedes it, and the summary is not complete.
+         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
          */
         post: operations["DevicesImport"];
         delete?: never;
@@ -323,6 +323,26 @@ export interface paths {
          * @description Updates the given properties of a user.
          */
         patch: operations["UsersUpdate"];
+        trace?: never;
+    };
+    "/projects/{project}/users/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import users
+         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+         */
+        post: operations["UsersImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/projects/{project}/users/export": {
@@ -435,6 +455,26 @@ export interface paths {
          * @description Updates the given properties of a SIM.
          */
         patch: operations["SimsUpdate"];
+        trace?: never;
+    };
+    "/projects/{project}/sims/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import SIMs
+         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+         */
+        post: operations["SimsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/projects/{project}/sims/export": {
@@ -951,6 +991,41 @@ export interface components {
             id?: string;
             error?: components["schemas"]["Error"];
         };
+        /** ImportSim */
+        ImportSim: {
+            /**
+             * @description The ICCID, 19 or 20 digits (ITU-T E.118). A filler `F` after 19 digits is dropped.
+             * @example 89883070000007537119
+             */
+            iccid: string;
+            /**
+             * @default eSIM
+             * @enum {string}
+             */
+            type?: "eSIM" | "pSIM";
+            /**
+             * @description The network provider of the SIM, as the operator names it.
+             * @default p1
+             * @example p9
+             */
+            provider?: string;
+            /**
+             * @default inactive
+             * @enum {string}
+             */
+            status?: "inactive" | "active" | "retired";
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Ignored. Present so that an export can be imported as it is. */
+            id?: string;
+        };
         /**
          * ImportSummary
          * @description The last line of an import. Without it, the import is incomplete.
@@ -966,6 +1041,39 @@ export interface components {
             rejected: number;
             /** @description Whether the whole body was read. */
             complete: boolean;
+        };
+        /** ImportUser */
+        ImportUser: {
+            /**
+             * Format: email
+             * @example jerry@example.com
+             */
+            email: string;
+            /**
+             * Format: date
+             * @example 2017-07-21
+             */
+            birthday?: string | null;
+            /** @description Whether the operator has verified the address. */
+            emailVerified?: boolean;
+            /** @example Jerry Seinfeld */
+            fullName?: string | null;
+            /**
+             * @description A BCP 47 language tag. The default is the project's first locale.
+             * @example en-US
+             */
+            preferredLocale?: string;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Ignored. Present so that an export can be imported as it is. */
+            id?: string;
         };
         /**
          * Project
@@ -1940,7 +2048,10 @@ export interface operations {
     };
     DevicesImport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+                update?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Unique identifier for the project. */
@@ -1960,6 +2071,27 @@ export interface operations {
                  *     }
                  */
                 "application/x-ndjson": components["schemas"]["ImportDevice"];
+                /**
+                 * @example {
+                 *       "imei": "353255072901231",
+                 *       "name": "Tablet of the front desk",
+                 *       "metadata": {
+                 *         "floor": "2"
+                 *       }
+                 *     }
+                 */
+                "application/ndjson": components["schemas"]["ImportDevice"];
+                /**
+                 * @example {
+                 *       "imei": "353255072901231",
+                 *       "name": "Tablet of the front desk",
+                 *       "metadata": {
+                 *         "floor": "2"
+                 *       }
+                 *     }
+                 */
+                "application/jsonl": components["schemas"]["ImportDevice"];
+                "text/csv": string;
             };
         };
         responses: {
@@ -2282,6 +2414,75 @@ export interface operations {
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    UsersImport: {
+        parameters: {
+            query?: {
+                /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+                update?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "jerry@example.com",
+                 *       "fullName": "Jerry Smith",
+                 *       "metadata": {
+                 *         "customer": "1001"
+                 *       }
+                 *     }
+                 */
+                "application/x-ndjson": components["schemas"]["ImportUser"];
+                /**
+                 * @example {
+                 *       "email": "jerry@example.com",
+                 *       "fullName": "Jerry Smith",
+                 *       "metadata": {
+                 *         "customer": "1001"
+                 *       }
+                 *     }
+                 */
+                "application/ndjson": components["schemas"]["ImportUser"];
+                /**
+                 * @example {
+                 *       "email": "jerry@example.com",
+                 *       "fullName": "Jerry Smith",
+                 *       "metadata": {
+                 *         "customer": "1001"
+                 *       }
+                 *     }
+                 */
+                "application/jsonl": components["schemas"]["ImportUser"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description A result for each row, in the same order, and a summary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"] | components["schemas"]["ImportSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -2644,6 +2845,69 @@ export interface operations {
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    SimsImport: {
+        parameters: {
+            query?: {
+                /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+                update?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "iccid": "89883070000007537119",
+                 *       "type": "pSIM",
+                 *       "provider": "p9"
+                 *     }
+                 */
+                "application/x-ndjson": components["schemas"]["ImportSim"];
+                /**
+                 * @example {
+                 *       "iccid": "89883070000007537119",
+                 *       "type": "pSIM",
+                 *       "provider": "p9"
+                 *     }
+                 */
+                "application/ndjson": components["schemas"]["ImportSim"];
+                /**
+                 * @example {
+                 *       "iccid": "89883070000007537119",
+                 *       "type": "pSIM",
+                 *       "provider": "p9"
+                 *     }
+                 */
+                "application/jsonl": components["schemas"]["ImportSim"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description A result for each row, in the same order, and a summary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"] | components["schemas"]["ImportSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];

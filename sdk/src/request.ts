@@ -1,5 +1,6 @@
+import { requireComplete } from './complete.ts'
 import { errorOf, HandsetError } from './error.ts'
-import type { ClientOptions, HeaderOptions, Lines, RequestOptions } from './options.ts'
+import type { ClientOptions, HeaderOptions, ImportOptions, Lines, RequestOptions } from './options.ts'
 
 /** A request of an operation, before retries. */
 export interface HandsetRequest {
@@ -15,7 +16,7 @@ export interface HandsetRequest {
   /** Path and query, encoded. */
   path: string
   body: unknown
-  options: RequestOptions & HeaderOptions
+  options: RequestOptions & HeaderOptions & ImportOptions
 }
 
 /** Sends a request, with retries where allowed, and returns the response's body; null for 304. Throws `HandsetError`. */
@@ -69,7 +70,7 @@ export function createSender(client: ClientOptions): Send {
     const signal = options.signal ? AbortSignal.any([options.signal, expiry]) : expiry
     const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` }
     if (streams) headers.accept = '*/*'
-    if (body !== undefined) headers['content-type'] = lines ?? 'application/json'
+    if (body !== undefined) headers['content-type'] = options.contentType ?? lines ?? 'application/json'
     if (key !== undefined) headers['idempotency-key'] = key
     if (options.ifMatch !== undefined) headers['if-match'] = options.ifMatch
     if (options.ifNoneMatch !== undefined) headers['if-none-match'] = options.ifNoneMatch
@@ -83,7 +84,7 @@ export function createSender(client: ClientOptions): Send {
       })
       if (response.status === 304) return null
       if (!response.ok) throw await errorOf(response)
-      if (streams) return response
+      if (streams) return requireComplete(response, lines !== undefined)
       return await readResource(response)
     } catch (error) {
       if (error instanceof HandsetError) throw error

@@ -25,24 +25,24 @@ const MOST_BLANKS = 64 * 1024
 
 /** Reads CSV or NDJSON, gzipped or not, as the bytes themselves tell. Throws `ApiError` if they are neither. */
 export async function readInput(pieces: Pieces, table: Table, options: CsvOptions): Promise<Input> {
-  const { start, all } = await readStart(gunzipped(pieces), (bytes) => firstCharacter(bytes) !== undefined)
-  return firstCharacter(start) === '{' ? ndjsonInput(all) : csvInput(all, table, options)
+  const { start, all } = await readStart(gunzipped(pieces, false), (bytes) => firstCharacter(bytes) !== undefined)
+  return firstCharacter(start) === '{' ? ndjsonInput(all, false) : csvInput(all, table, options, false)
 }
 
-/** Reads NDJSON, gzipped or not. */
-export function ndjsonInput(pieces: Pieces): Input {
+/** Reads NDJSON, gzipped or not. `isGzip` requires it to be. */
+export function ndjsonInput(pieces: Pieces, isGzip: boolean): Input {
   const input: Input<NdjsonLine> = {
     format: 'ndjson',
     rejectsHeader: '',
     toReject: toNdjsonReject,
-    rows: readNdjson(gunzipped(pieces)),
+    rows: readNdjson(gunzipped(pieces, isGzip)),
   }
   return input as Input
 }
 
-/** Reads CSV, gzipped or not. */
-export async function csvInput(pieces: Pieces, table: Table, options: CsvOptions): Promise<Input> {
-  const { header, rows } = await readCsv(gunzipped(pieces), table, options)
+/** Reads CSV, gzipped or not. `isGzip` requires it to be. */
+export async function csvInput(pieces: Pieces, table: Table, options: CsvOptions, isGzip: boolean): Promise<Input> {
+  const { header, rows } = await readCsv(gunzipped(pieces, isGzip), table, options)
   const input: Input<CsvLine> = { format: 'csv', rejectsHeader: header.rejects, toReject: header.toReject, rows }
   return input as Input
 }

@@ -7,10 +7,16 @@ export type Pieces = AsyncIterable<Uint8Array>
 
 const GZIP = [0x1f, 0x8b] as const
 
-/** The bytes without gzip, which they themselves tell. Throws `malformed` if the gzip data is damaged or ends early. */
-export async function* gunzipped(pieces: Pieces): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes without gzip, which they themselves tell. Throws `malformed` if the gzip data is damaged or ends early, or if
+ * `isGzip` says that the bytes are gzipped and they are not.
+ */
+export async function* gunzipped(pieces: Pieces, isGzip: boolean): AsyncGenerator<Uint8Array> {
   const { start, all } = await readStart(pieces, (bytes) => bytes.length >= GZIP.length)
-  if (!GZIP.every((byte, position) => start[position] === byte)) return yield* all
+  if (!GZIP.every((byte, position) => start[position] === byte)) {
+    if (isGzip) throw notGzip('it does not start as gzip does')
+    return yield* all
+  }
   const gunzip = createGunzip()
   pipeline(Readable.from(all), gunzip, () => {})
   try {
@@ -18,8 +24,12 @@ export async function* gunzipped(pieces: Pieces): AsyncGenerator<Uint8Array> {
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     if (!code.startsWith('Z_')) throw error
-    throw new ApiError('malformed', `The gzip data cannot be read: ${message}`, { hint: 'Compress the file again.' })
+    throw notGzip(message)
   }
+}
+
+function notGzip(reason: string): ApiError {
+  return new ApiError('malformed', `The gzip data cannot be read: ${reason}`, { hint: 'Compress the file again.' })
 }
 
 /** Reads until the start of the bytes is enough to judge them by, however small the pieces are. */

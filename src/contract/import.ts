@@ -1,4 +1,7 @@
-import { Type } from 'typebox'
+import { type TObject, Type } from 'typebox'
+import { NDJSON_TYPE } from './media-types.ts'
+import type { Operation } from './operation.ts'
+import { ProjectPath } from './project.ts'
 import { closed, ErrorResponse, oneOf } from './schemas.ts'
 
 export const ImportResult = closed(
@@ -30,3 +33,40 @@ export const ImportSummary = closed(
   },
   { title: 'ImportSummary', description: 'The last line of an import. Without it, the import is incomplete.' },
 )
+
+const ImportQuery = closed({
+  update: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.',
+    }),
+  ),
+})
+
+/** The operation that imports objects of one resource. `row` is the schema of a line of NDJSON. */
+export function importOperation(operationId: string, tag: string, plural: string, row: TObject, example: object) {
+  return {
+    operationId,
+    method: 'POST',
+    path: `/projects/{project}/${plural.toLowerCase()}/import`,
+    access: 'viewer',
+    tags: [tag] as [string],
+    summary: `Import ${plural}`,
+    description:
+      `Imports ${plural} from NDJSON (one object per line) or CSV (the first line names the columns; \`charset\` can be ` +
+      'utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, ' +
+      'and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and ' +
+      'the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, ' +
+      'the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; ' +
+      '`Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.',
+    params: ProjectPath,
+    querystring: ImportQuery,
+    stream: {
+      body: row,
+      answers: { [NDJSON_TYPE]: Type.Union([ImportResult, ErrorResponse, ImportSummary]) },
+    },
+    example,
+    response: { 200: Type.String({ description: 'A result for each row, in the same order, and a summary.' }) },
+  } satisfies Operation
+}

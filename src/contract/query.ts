@@ -14,7 +14,7 @@ export interface ParsedQuery {
  * The parameters of a query string, as far as its schema says how to read them: `contract` section 1.
  *
  * Array filters take `a=1,2` and `a=1&a=2`, split before percent-decoding so that `%2C` stays inside a value.
- * Decimal integers become numbers; anything else stays a string for the schema to refuse.
+ * Decimal integers become numbers, `true` and `false` booleans; anything else stays a string for the schema to refuse.
  */
 export function parseQuery(text: string, schema: TObject): ParsedQuery {
   const values: Record<string, unknown> = Object.create(null)
@@ -41,10 +41,16 @@ export function parseQuery(text: string, schema: TObject): ParsedQuery {
       values[name] = [...((values[name] as string[]) ?? []), ...decoded]
     } else {
       const [value] = decoded as [string]
-      values[name] = type === 'integer' && DECIMAL_INTEGER.test(value) ? Number(value) : value
+      values[name] = convert(value, type)
     }
   }
   return { values, problems }
+}
+
+function convert(value: string, type: string | undefined): unknown {
+  if (type === 'integer' && DECIMAL_INTEGER.test(value)) return Number(value)
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
 }
 
 function unknownParameter(property: string, known: string[]): Problem {

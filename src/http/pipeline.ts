@@ -5,9 +5,10 @@ import type { Admission } from './limits/overload.ts'
 import { limitRate, type RateLimit } from './limits/rate-limit.ts'
 import type { ReadCache } from './read-cache.ts'
 import { requireApiKey, requireOwnProject, requireOwnUser } from './request/access.ts'
-import { bodyType, requireBody, requireLines, requireMediaType } from './request/body.ts'
+import { requireBody, requireJsonType, requireLines } from './request/body.ts'
 import { readPrecondition, tagOf } from './request/entity-tags.ts'
 import { replay, storeUnstored } from './request/idempotency.ts'
+import { requireImportType } from './request/import-body.ts'
 import { findObject } from './request/object.ts'
 import { rejectUnknownPath } from './request/unknown-path.ts'
 import { validate } from './request/validation.ts'
@@ -46,7 +47,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
       ...known,
       isRead && readCache?.answer,
       find && findObject({ ...route, find }), //                         404
-      requireMediaType(bodyType(takesLines)), //                         415, then Fastify: 413, 400
+      takesLines ? requireImportType : requireJsonType, //               415, then Fastify: 413, 400
     ),
     /** After the body was read, unless it is a stream. */
     afterBody: steps(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import {
   createDevice,
   createSim,
@@ -17,6 +18,7 @@ import { type Answer, type Client, startServer, type TestProject } from '../supp
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 const live = await server.addProject('live', 'live')
+const CSV = { 'content-type': 'text/csv' }
 const NDJSON = { 'content-type': 'application/x-ndjson' }
 
 type Result = Answer['body']
@@ -268,6 +270,91 @@ describe('an import of devices', () => {
       rows.map((_, position) => position + 1),
     )
     assert.deepEqual([...new Set(statuses(await importInto(project, rows)))], ['unchanged'])
+  })
+})
+
+describe('imports of devices, users and SIMs', () => {
+  const results = async (kind: string, raw: string | Buffer, type: string, headers = {}, query = '') => {
+    const asked = { raw, headers: { 'content-type': type, ...headers } }
+    const { status, body } = await demo.ask('POST', `./${kind}/import${query}`, asked)
+    assert.equal(status, 200)
+    const { object, ...summary } = body.at(-1)
+    assert.equal(object, 'importSummary')
+    return { statuses: statuses(body.slice(0, -1)), summary }
+  }
+  const all = (status: string) => ({
+    ...{ rows: 1, created: 0, updated: 0, unchanged: 0, rejected: 0, [status]: 1, complete: true },
+  })
+
+  it('accept NDJSON in three media types and CSV, gzipped or not', async () => {
+    for (const type of ['application/x-ndjson', 'application/ndjson', 'application/jsonl; charset=utf8']) {
+      const { summary } = await results('devices', `${JSON.stringify({ imei: makeImei() })}\n`, type)
+      assert.deepEqual(summary, all('created'))
+    }
+    for (const [kind, make] of [
+      ['devices', () => `imei\r\n${makeImei()}\r\n`],
+      ['users', () => `email\r\n${makeEmail()}\r\n`],
+      ['sims', () => `iccid\r\n${makeIccid()}\r\n`],
+    ] as const) {
+      assert.deepEqual((await results(kind, make(), 'text/csv')).summary, all('created'))
+      const gzipped = gzipSync(make())
+      const { summary } = await results(kind, gzipped, 'text/csv', { 'content-encoding': 'gzip' })
+      assert.deepEqual(summary, all('created'))
+      assert.deepEqual((await results(kind, gzipped, 'text/csv')).summary, all('unchanged'))
+    }
+  })
+
+  it('change what is stored with update, and reject it otherwise', async () => {
+    const email = makeEmail()
+    const rows = ['Anna A', 'Anna A', 'Anna B'].map((name) => `email,fullName\n${email},${name}\n`)
+    const outcomes = []
+    for (const row of rows) outcomes.push((await results('users', row, 'text/csv')).statuses[0])
+    outcomes.push((await results('users', rows[2] as string, 'text/csv', {}, '?update=true')).statuses[0])
+    assert.deepEqual(outcomes, ['created', 'unchanged', 'rejected', 'updated'])
+    const { status } = await demo.ask('POST', './users/import?update=1', { raw: 'email\n', headers: CSV })
+    assert.equal(status, 422)
+  })
+
+  it('reject a file with a column that is not used, by name, before a row is stored', async () => {
+    const imei = makeImei()
+    const raw = `imei,IMEI Number,nmae,name,Name\n${imei},1,2,3,4\n`
+    const { status, body } = await demo.ask('POST', './devices/import', { raw, headers: CSV })
+    assert.equal(status, 422)
+    assert.deepEqual(
+      body.details.map(({ property, suggestion }: Answer['body']) => [property, suggestion]),
+      [
+        ['IMEI Number', 'imei'],
+        ['nmae', 'name'],
+        ['Name', null],
+      ],
+    )
+    const { body: found } = await demo.ask('POST', './devices/search', { body: { imei } })
+    assert.deepEqual(found.items, [])
+  })
+
+  it('say what is wrong with a body that is not what it says', async () => {
+    for (const [raw, headers, status] of [
+      ['imei\n', { 'content-type': 'text/csv; charset=iso-8859-7' }, 415],
+      ['imei\n', { 'content-type': 'text/plain' }, 415],
+      ['imei\n', { 'content-type': 'text/csv', 'content-encoding': 'br' }, 415],
+      ['imei\n', { 'content-type': 'text/csv', 'content-encoding': 'gzip' }, 400],
+      ['', { 'content-type': 'text/csv' }, 400],
+      ['\n\n', { 'content-type': 'text/csv' }, 400],
+      [Buffer.from('imei,n\xe4me\n', 'latin1'), { 'content-type': 'text/csv' }, 400],
+    ] as const) {
+      const answer = await demo.ask('POST', './devices/import', { raw, headers })
+      assert.deepEqual([answer.status, answer.body.object], [status, 'error'], JSON.stringify(headers))
+    }
+  })
+
+  it('end with an incomplete summary, behind the error, if the body cannot be read to its end', async () => {
+    const gzipped = gzipSync(`imei\n${Array.from({ length: 3_000 }, () => `${makeImei()}\n`).join('')}`)
+    const raw = gzipped.subarray(0, gzipped.length - 200)
+    const { status, body } = await demo.ask('POST', './devices/import', { raw, headers: CSV })
+    assert.equal(status, 200)
+    const [error, summary] = body.slice(-2)
+    assert.deepEqual([error.object, summary.object, summary.complete], ['error', 'importSummary', false])
+    assert.equal(summary.rows, body.length - 2)
   })
 })
 

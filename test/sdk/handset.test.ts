@@ -83,6 +83,53 @@ describe('the SDK', () => {
     assert.equal((await handset.devices.search({ imei: imei as string })).items.length, 1)
   })
 
+  it('imports CSV in the encoding that the call names, and changes what is stored with update', async () => {
+    const imei = makeImei()
+    const importCsv = async (text: string, update: boolean) => {
+      const options = { contentType: 'text/csv; charset=windows-1252' }
+      const response = await handset.devices.import(new Blob([Buffer.from(text, 'latin1')]), { update }, options)
+      return (await response.text())
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).status)
+    }
+    assert.deepEqual(await importCsv(`imei;name\n${imei};Käthe\n`, false), ['created', undefined])
+    assert.deepEqual(await importCsv(`imei;name\n${imei};Jürg\n`, false), ['rejected', undefined])
+    assert.deepEqual(await importCsv(`imei;name\n${imei};Jürg\n`, true), ['updated', undefined])
+    assert.equal((await handset.devices.search({ imei })).items[0]?.name, 'Jürg')
+  })
+
+  it('fails when an import or export ends early', async () => {
+    const result = '{"object":"importResult","line":1,"status":"created","id":"dev_1"}\n'
+    const error = '{"object":"error","type":"serviceUnavailable","message":"The store is busy"}\n'
+    const summary = (complete: boolean) => `{"object":"importSummary","rows":1,"complete":${complete}}\n`
+    const importOf = async (text: string) => {
+      const fetch = async () => new Response(text)
+      const client = createHandset({ baseUrl: server.url, token: 'hsk_1', project: 'acme', fetch })
+      return (await client.devices.import('{}')).text()
+    }
+    assert.equal(await importOf(result + summary(true)), result + summary(true))
+    for (const text of [result, '', result + summary(false)]) {
+      assert.equal((await failureOf(importOf(text))).message, 'The import ended early')
+    }
+    assert.equal((await failureOf(importOf(result + error + summary(false)))).type, 'serviceUnavailable')
+
+    const cut = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"id":"dev_1"}\n'))
+      },
+      pull: (controller) => controller.error(new Error('terminated')),
+    })
+    const client = createHandset({
+      baseUrl: server.url,
+      token: 'hsk_1',
+      project: 'acme',
+      fetch: async () => new Response(cut),
+    })
+    const exported = await client.devices.export()
+    assert.equal((await failureOf(exported.text())).message, 'The export ended early')
+  })
+
   it('acts as a user with a token that it created', async () => {
     const { user, devices } = await ownerOf(1)
     await ownerOf(1)

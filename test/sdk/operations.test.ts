@@ -28,7 +28,7 @@ describe('the methods of the SDK', () => {
         string,
         (...given: unknown[]) => Promise<unknown>
       >
-      await methods[name]?.(...ids.map((id) => `of ${id}`), ...(id === 'DevicesImport' ? ['{}'] : []))
+      await methods[name]?.(...ids.map((id) => `of ${id}`), ...(id.endsWith('Import') ? ['{}'] : []))
       const { method, path } = received.at(-1) as { method: string; path: string }
       const expected = operation?.path
         .replace('{project}', 'acme')

@@ -1,4 +1,5 @@
-import { NDJSON_TYPE } from '../../contract/media-types.ts'
+import type { TSchema } from 'typebox'
+import { CSV_TYPE, NDJSON_TYPES } from '../../contract/media-types.ts'
 import { type Operation, returnsResource } from '../../contract/operation.ts'
 import { ErrorResponse } from '../../contract/schemas.ts'
 import { type ErrorType, STATUS } from '../../errors.ts'
@@ -167,9 +168,7 @@ function describeOperation(operation: Operation, rejections: readonly number[], 
       ...(canBeUnchanged ? [REQUEST_HEADERS.ifNoneMatch] : []),
     ],
     ...(body ? { requestBody: { required: true, content: jsonContent(body, schemas, example) } } : {}),
-    ...(stream?.body
-      ? { requestBody: { required: true, content: lines({ [NDJSON_TYPE]: stream.body }, schemas, example) } }
-      : {}),
+    ...(stream?.body ? { requestBody: { required: true, content: importContent(stream.body, schemas, example) } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(response).map(([status, schema]) => [
@@ -215,6 +214,12 @@ function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): 
 
 function jsonContent(schema: unknown, schemas: Json, example?: object): Json {
   return { 'application/json': { schema: publish(schema, schemas), ...(example ? { example } : {}) } }
+}
+
+/** The body of an import: NDJSON, whose schema and example are those of a line, or CSV. */
+function importContent(row: TSchema, schemas: Json, example?: object): Json {
+  const ndjson = lines(Object.fromEntries(NDJSON_TYPES.map((type) => [type, row])), schemas, example)
+  return { ...ndjson, [CSV_TYPE]: { schema: { type: 'string' } } }
 }
 
 /** Content that streams: its schema, and its example, are those of a line. */

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { MIMEType } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import { ApiError } from '../../errors.ts'
-import type { Exchange, Step } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { unsupportedMediaType } from './errors.ts'
 
 /** 64 KiB (docs/contract.md §1). */
@@ -11,21 +10,23 @@ export const BODY_LIMIT = 64 * 1024
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** Parses JSON in UTF-8, and hands NDJSON on as a stream. A JSON content type without a body is no error. */
+/** Parses JSON in UTF-8, and hands the body of an import on as a stream. A JSON content type without a body is no error. */
 export function parseBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   // Fastify finds the parser of a named type at once; for others it parses the header first.
   app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     done(null, parseJson(body))
   })
-  app.addContentTypeParser(/^application\/x-ndjson\b/i, (_request, payload, done) => done(null, payload))
+  app.addContentTypeParser(/^(?:application\/(?:x-ndjson|ndjson|jsonl)|text\/csv)\b/i, (_request, payload, done) =>
+    done(null, payload),
+  )
 }
 
-/** 415 for a body of another media type, character set or content coding than `type`. */
-export function requireMediaType(type: string): Step {
-  return ({ request }) => {
-    if (hasBody(request) && !isOfType(request, type)) throw unsupportedMediaType(type)
-  }
+const JSON_ESSENCE = 'application/json'
+
+/** 415 for a body of another media type, character set or content coding than JSON in UTF-8. */
+export function requireJsonType({ request }: Exchange): void {
+  if (hasBody(request) && !isOfType(request, JSON_ESSENCE)) throw unsupportedMediaType()
 }
 
 /** 400 for an empty body where the operation requires one. */
@@ -33,9 +34,9 @@ export function requireBody({ body }: Exchange): void {
   if (body === undefined) throw emptyBody('a JSON object')
 }
 
-/** The same for NDJSON, which is not parsed yet. */
+/** The same for an import, whose body is not parsed yet. */
 export function requireLines({ request }: Exchange): void {
-  if (!hasBody(request)) throw emptyBody('one JSON object per line')
+  if (!hasBody(request)) throw emptyBody('one JSON object per line, or CSV')
 }
 
 function emptyBody(wanted: string): ApiError {
@@ -60,7 +61,7 @@ function notJson(message: string): ApiError {
 }
 
 /** Whether a request declares a body. */
-function hasBody({ method, headers }: FastifyRequest): boolean {
+export function hasBody({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
@@ -75,9 +76,4 @@ function isOfType({ headers }: FastifyRequest, type: string): boolean {
   } catch {
     return false
   }
-}
-
-/** The media type of the body that an operation takes. */
-export function bodyType(isLines: boolean): string {
-  return isLines ? NDJSON_TYPE : 'application/json'
 }

@@ -1,4 +1,3 @@
-import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import { ApiError } from '../../errors.ts'
 
 /** The error that a client sees. An unexpected error is `internal`, and nothing of it leaves the server. */
@@ -8,7 +7,7 @@ export function toApiError(error: unknown): ApiError {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return unsupportedMediaType('application/json')
+      return unsupportedMediaType()
     case 'ECONNRESET': // The client went away while it sent its body: nobody reads this response.
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new ApiError('malformed', 'The body does not have the length given in Content-Length')
@@ -20,8 +19,8 @@ export function toApiError(error: unknown): ApiError {
   }
 }
 
-export function unsupportedMediaType(wanted: string): ApiError {
-  return new ApiError('unsupportedMediaType', `The body must be ${wanted === NDJSON_TYPE ? 'NDJSON' : 'JSON'}`, {
-    hint: `Send \`Content-Type: ${wanted}\`, in UTF-8 and without a Content-Encoding.`,
+export function unsupportedMediaType(): ApiError {
+  return new ApiError('unsupportedMediaType', 'The body must be JSON', {
+    hint: 'Send `Content-Type: application/json`, in UTF-8 and without a Content-Encoding.',
   })
 }

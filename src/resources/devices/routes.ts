@@ -1,8 +1,5 @@
 import { exportAll } from '../../bulk/export.ts'
-import { createImporter } from '../../bulk/importer.ts'
-import { ndjsonInput } from '../../bulk/input.ts'
-import { importResults } from '../../bulk/results.ts'
-import type { Streaming } from '../../http/exchange.ts'
+import { respondImport } from '../../bulk/respond.ts'
 import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import { devices } from './bulk.ts'
@@ -40,11 +37,7 @@ export const deviceRoutes: readonly Route[] = [
   objectRoute(DevicesDelete, getDevice, ({ context, caller, params, precondition }) =>
     removeDevice(context, caller, params.device, precondition),
   ),
-  route(DevicesImport, ({ context, caller, streaming }) => {
-    const { pieces, respond } = streaming as Streaming
-    const importer = createImporter(context, caller, devices, { update: false })
-    return respond((fail) => importResults(ndjsonInput(pieces()), importer, fail))
-  }),
+  route(DevicesImport, (call) => respondImport(call, devices)),
   route(DevicesExport, ({ context, caller, query, streaming }) =>
     respondExport(streaming, query, (format, write) => exportAll(context.db, caller, devices, format, write)),
   ),

@@ -1,13 +1,12 @@
 import { type Static, Type } from 'typebox'
 import { exportOperation } from '../../contract/export.ts'
-import { ImportResult, ImportSummary } from '../../contract/import.ts'
+import { importOperation } from '../../contract/import.ts'
 import { DeviceModel } from '../../contract/model.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
 import {
   anyOf,
   closed,
-  ErrorResponse,
   idOf,
   List,
   listQuery,
@@ -301,26 +300,10 @@ export const DevicesStatistics = {
   response: { 200: DeviceStatistics },
 } satisfies Operation
 
-export const DevicesImport = {
-  operationId: 'DevicesImport',
-  method: 'POST',
-  path: '/projects/{project}/devices/import',
-  access: 'viewer',
-  tags,
-  summary: 'Import devices',
-  description:
-    'Imports one device per line (NDJSON) while the body is being sent. The response has one line per device, sent once ' +
-    'the device is durable. An invalid line is `rejected` with its error, and the import goes on. A device that exists is ' +
-    '`unchanged` if it already has all values in its line, and is rejected otherwise. An interrupted import can therefore ' +
-    'be sent again as it is; `Idempotency-Key` is ignored. The last line ' +
-    'is a summary. If the import itself fails, the error precedes it, and the summary is not complete.',
-  params: ProjectPath,
-  stream: {
-    body: ImportDevice,
-    answers: { 'application/x-ndjson': Type.Union([ImportResult, ErrorResponse, ImportSummary]) },
-  },
-  example: { imei: '353255072901231', name: 'Tablet of the front desk', metadata: { floor: '2' } },
-  response: { 200: Type.String({ description: 'A result for each row, in the same order, and a summary.' }) },
-} satisfies Operation
+export const DevicesImport = importOperation('DevicesImport', tags[0], 'devices', ImportDevice, {
+  imei: '353255072901231',
+  name: 'Tablet of the front desk',
+  metadata: { floor: '2' },
+})
 
 export const DevicesExport = exportOperation('DevicesExport', tags[0], 'devices', ExportedDevice)

@@ -1,8 +1,18 @@
 import { exportAll } from '../../bulk/export.ts'
+import { respondImport } from '../../bulk/respond.ts'
 import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import { sims } from './bulk.ts'
-import { SimsCreate, SimsDelete, SimsExport, SimsList, SimsRetrieve, SimsSearch, SimsUpdate } from './schema.ts'
+import {
+  SimsCreate,
+  SimsDelete,
+  SimsExport,
+  SimsImport,
+  SimsList,
+  SimsRetrieve,
+  SimsSearch,
+  SimsUpdate,
+} from './schema.ts'
 import { createSim, getSim, listSims, removeSim, searchSims, updateSim } from './sims.ts'
 
 export const simRoutes: readonly Route[] = [
@@ -16,6 +26,7 @@ export const simRoutes: readonly Route[] = [
   objectRoute(SimsDelete, getSim, ({ context, caller, params, precondition }) =>
     removeSim(context, caller, params.sim, precondition),
   ),
+  route(SimsImport, (call) => respondImport(call, sims)),
   route(SimsExport, ({ context, caller, query, streaming }) =>
     respondExport(streaming, query, (format, write) => exportAll(context.db, caller, sims, format, write)),
   ),

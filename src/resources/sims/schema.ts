@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { exportOperation } from '../../contract/export.ts'
+import { importOperation } from '../../contract/import.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
@@ -197,5 +198,11 @@ export const SimsList = {
   querystring: ListSims,
   response: { 200: SimList },
 } satisfies Operation
+
+export const SimsImport = importOperation('SimsImport', tags[0], 'SIMs', ImportSim, {
+  iccid: '89883070000007537119',
+  type: 'pSIM',
+  provider: 'p9',
+})
 
 export const SimsExport = exportOperation('SimsExport', tags[0], 'SIMs', ExportedSim)

@@ -1,8 +1,18 @@
 import { exportAll } from '../../bulk/export.ts'
+import { respondImport } from '../../bulk/respond.ts'
 import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import { users } from './bulk.ts'
-import { UsersCreate, UsersDelete, UsersExport, UsersList, UsersRetrieve, UsersSearch, UsersUpdate } from './schema.ts'
+import {
+  UsersCreate,
+  UsersDelete,
+  UsersExport,
+  UsersImport,
+  UsersList,
+  UsersRetrieve,
+  UsersSearch,
+  UsersUpdate,
+} from './schema.ts'
 import { createUser, getUser, listUsers, removeUser, searchUsers, updateUser } from './users.ts'
 
 export const userRoutes: readonly Route[] = [
@@ -16,6 +26,7 @@ export const userRoutes: readonly Route[] = [
   objectRoute(UsersDelete, getUser, ({ context, caller, params, precondition }) =>
     removeUser(context, caller, params.user, precondition),
   ),
+  route(UsersImport, (call) => respondImport(call, users)),
   route(UsersExport, ({ context, caller, query, streaming }) =>
     respondExport(streaming, query, (format, write) => exportAll(context.db, caller, users, format, write)),
   ),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { exportOperation } from '../../contract/export.ts'
+import { importOperation } from '../../contract/import.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
 import {
@@ -188,5 +189,11 @@ export const UsersList = {
   querystring: ListUsers,
   response: { 200: UserList },
 } satisfies Operation
+
+export const UsersImport = importOperation('UsersImport', tags[0], 'users', ImportUser, {
+  email: 'jerry@example.com',
+  fullName: 'Jerry Smith',
+  metadata: { customer: '1001' },
+})
 
 export const UsersExport = exportOperation('UsersExport', tags[0], 'users', ExportedUser)

@@ -1,0 +1,54 @@
+import { MIMEType } from 'node:util'
+import { CSV_TYPE, NDJSON_TYPE, NDJSON_TYPES } from '../../contract/media-types.ts'
+import { ENCODINGS, type Encoding } from '../../domain/csv/decode.ts'
+import { ApiError } from '../../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { hasBody } from './body.ts'
+
+/** How the body of an import is written. */
+export interface ImportBody {
+  format: 'csv' | 'ndjson'
+  /** Undefined for CSV that says so itself. */
+  encoding: Encoding | undefined
+  isGzip: boolean
+}
+
+/** 415 for a body that is neither NDJSON nor CSV, and for an encoding that imports do not read. */
+export function requireImportType(exchange: Exchange): void {
+  if (hasBody(exchange.request)) importBodyOf(exchange)
+}
+
+/** How the headers of an import say that its body is written (docs/contract.md §16). */
+export function importBodyOf({ request: { headers } }: Pick<Exchange, 'request'>): ImportBody {
+  const coding = (headers['content-encoding'] ?? '').toLowerCase()
+  if (!['', 'identity', 'gzip'].includes(coding)) throw unsupported('The body must be unencoded or gzipped')
+  const { essence, charset } = parse(headers['content-type'] ?? '')
+  const encoding = encodingOf(charset)
+  if (essence === CSV_TYPE) {
+    if (charset !== null && encoding === undefined) throw unsupported(`The charset must be ${ENCODINGS.join(', ')}`)
+    return { format: 'csv', encoding, isGzip: coding === 'gzip' }
+  }
+  const isNdjson = NDJSON_TYPES.some((type) => type === essence)
+  if (!isNdjson || (charset !== null && encoding !== 'utf-8')) throw unsupported('The body must be NDJSON or CSV')
+  return { format: 'ndjson', encoding: 'utf-8', isGzip: coding === 'gzip' }
+}
+
+function parse(type: string): { essence: string; charset: string | null } {
+  try {
+    const { essence, params } = new MIMEType(type)
+    return { essence, charset: params.get('charset') }
+  } catch {
+    return { essence: '', charset: null }
+  }
+}
+
+function encodingOf(charset: string | null): Encoding | undefined {
+  const name = charset?.toLowerCase().replace(/^utf-?(8|16)$/, 'utf-$1')
+  return ENCODINGS.find((known) => known === name)
+}
+
+function unsupported(message: string): ApiError {
+  return new ApiError('unsupportedMediaType', message, {
+    hint: `Send \`Content-Type: ${NDJSON_TYPE}\` in UTF-8, or \`${CSV_TYPE}\` with a charset of ${ENCODINGS.join(', ')}.`,
+  })
+}
