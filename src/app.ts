@@ -7,11 +7,13 @@ import fastify, {
 } from 'fastify'
 import type { HttpSettings } from './config.ts'
 import { createContext } from './context.ts'
+import { newestIdTime } from './db/newest-id.ts'
 import type { Database } from './db/port.ts'
 import { consoleRoutes } from './http/documents/console.ts'
 import { healthRoutes } from './http/documents/health.ts'
 import { describeOperations } from './http/documents/openapi.ts'
 import { referenceRoutes } from './http/documents/reference.ts'
+import { createClientAddress } from './http/limits/client-address.ts'
 import { createAdmission } from './http/limits/overload.ts'
 import { createRateLimit } from './http/limits/rate-limit.ts'
 import type { Siblings } from './http/limits/siblings.ts'
@@ -78,7 +80,7 @@ export interface AppParts {
  */
 export async function buildApp({ db, clock, logger, settings, siblings }: AppParts): Promise<App> {
   const metrics = createMetrics(siblings)
-  const context = createContext(metrics.timed(db), clock)
+  const context = createContext(metrics.timed(db), clock, await newestIdTime(db))
   const authenticator = createAuthenticator(context)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
@@ -97,10 +99,16 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   serveRoutes(app, routes, addPublicRoutes, {
     context,
     admission,
-    authenticate: authenticate({ context, authenticator, failureLimit: settings.authFailureLimit, openWindow }),
+    authenticate: authenticate({
+      context,
+      authenticator,
+      failureLimit: settings.authFailureLimit,
+      openWindow,
+      clientAddress: createClientAddress(settings.trustedProxies),
+    }),
     rates,
     readCache: db.versionIsExact ? createReadCache() : null,
-    stream: allowStreaming(app, settings.requestTimeout),
+    stream: allowStreaming(app, settings),
     responder: createResponder({
       admission,
       policy: rates?.policy ?? null,
@@ -134,7 +142,6 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
     clientErrorHandler: answerClientError,
     schemaController: NO_COMPILERS,
     return503OnClosing: false,
-    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   })
 }
 

@@ -23,8 +23,12 @@ export interface Context {
  */
 export type Precondition = ((json: string) => void) | null
 
-export function createContext(db: Database, clock: () => number): Context {
-  return { db, clock, newId: createIdSource(clock), change: (work) => db.transaction(work) }
+/**
+ * Creates the context of a store. Ids continue after `newestId`, the time in the newest id of the store: a clock that was
+ * set back must not make new objects sort below older ones.
+ */
+export function createContext(db: Database, clock: () => number, newestId = 0): Context {
+  return { db, clock, newId: createIdSource(clock, newestId), change: (work) => db.transaction(work) }
 }
 
 /** The context within a transaction that is already open: its changes become part of that transaction. */

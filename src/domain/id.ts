@@ -48,6 +48,12 @@ export function idPattern(prefix: Prefix): string {
   return `^${prefix}_[0-9A-Za-z]{${length}}$`
 }
 
+/** The time in an id, in Unix milliseconds. */
+export function timeOfId(id: string): number {
+  const start = id.indexOf('_') + 1
+  return [...id.slice(start, start + TIME_LENGTH)].reduce((time, digit) => time * 62 + ALPHABET.indexOf(digit), 0)
+}
+
 /** The first time that an id cannot hold, in the year 8888. */
 const TIME_END = 62 ** TIME_LENGTH
 
@@ -67,7 +73,7 @@ export function newProjectTag(): string {
  * project's tag where there is one, and 80 bits that are random in each new millisecond and grow by a random step
  * within it. A clock that is set back is not followed.
  */
-export function createIdSource(clock: () => number): IdSource {
+export function createIdSource(clock: () => number, newest = 0): IdSource {
   let time = 0
   let timeText = ''
   let createdAt = ''
@@ -79,6 +85,8 @@ export function createIdSource(clock: () => number): IdSource {
     createdAt = toTimestamp(time)
     random = randomBits(80) >> 1n
   }
+
+  if (newest > 0) enter(newest + 1)
 
   return (prefix: Prefix, projectTag = ''): NewId => {
     const now = clock()

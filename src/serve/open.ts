@@ -3,6 +3,7 @@ import { importStarterCatalogue } from '../catalogue/starter.ts'
 import type { Config } from '../config.ts'
 import { type Context, createContext } from '../context.ts'
 import { HISTORY_NAME, migrate } from '../db/migrate.ts'
+import { newestIdTime } from '../db/newest-id.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
 import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
 import { POOL_SIZE } from '../db/postgres/pool.ts'
@@ -62,7 +63,7 @@ async function hasStore(config: Config): Promise<boolean> {
 /** Brings an open store up to date. Any number of processes may do this at the same time. */
 export async function bringUpToDate(db: Database, clock: () => number): Promise<Context> {
   await migrate(db, clock)
-  const context = createContext(db, clock)
+  const context = createContext(db, clock, await newestIdTime(db))
   await importStarterCatalogue(context).catch((error) => {
     // Another process inserted a row first: start again from where it is.
     if (error instanceof UniqueViolation) return importStarterCatalogue(context)

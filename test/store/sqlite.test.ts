@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -94,6 +94,21 @@ describe('the embedded store', () => {
     other.close()
     await written
     assert.equal((await notesIn(db)).length, 2)
+  })
+
+  it('truncates its write-ahead log to 64 MiB once a long read beside writes has ended', async () => {
+    const { path, db } = await openNotes()
+    const text = 'x'.repeat(4 * 1024 * 1024)
+    const write = (id: string) => db.run('INSERT INTO notes (id, text) VALUES ($1, $2)', [id, text])
+    const { promise: ended, resolve: endReading } = Promise.withResolvers<void>()
+    const reading = db.snapshot(() => ended)
+    for (let note = 0; note < 20; note++) await write(`during-${note}`)
+    assert.ok(statSync(`${path}-wal`).size > 64 * 1024 * 1024, 'the log has grown')
+    endReading()
+    await reading
+    // The first commit copies the log into the file, and the second starts the log anew.
+    for (const note of ['after-1', 'after-2', 'after-3']) await addNote(db, note)
+    assert.ok(statSync(`${path}-wal`).size <= 64 * 1024 * 1024, `${statSync(`${path}-wal`).size} bytes`)
   })
 
   it('survives power loss after a commit: WAL, synchronous FULL, foreign keys', async () => {

@@ -14,6 +14,12 @@ const APPLICATION_ID = 0x48534554
 /** The page cache in KiB: it holds a catalogue of 270,000 TACs. With less, most look-ups of a TAC read the file. */
 const CACHE = 32 * 1024
 
+/**
+ * How long the write-ahead log stays once it is no longer needed, in bytes. A long read beside writes makes it grow: then
+ * it is truncated to this at its next reset.
+ */
+export const LOG_LIMIT = 64 * 1024 * 1024
+
 /** SQLite's result codes for a file that it cannot write, and for one that is not a database. */
 const READ_ONLY = 8
 const NOT_A_DATABASE = 26
@@ -40,6 +46,7 @@ export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
     enterWal(connection)
     keepStatistics(connection)
     connection.exec(`PRAGMA cache_size = -${CACHE}`)
+    connection.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT}`)
     connection.exec(`PRAGMA synchronous = ${synchronous(isDurable)}`)
     connection.exec('PRAGMA foreign_keys = ON')
     return connection

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { KeyedTable, Publication, Queries } from '../port.ts'
-import { synchronous } from './connection.ts'
+import { LOG_LIMIT, synchronous } from './connection.ts'
 import { translateError } from './errors.ts'
 import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'
 import { type ConnectionQueries, createQueries } from './queries.ts'
@@ -49,6 +49,7 @@ export async function publish<T>(
     connection.prepare('ATTACH ? AS store').run(path)
     try {
       connection.exec(`PRAGMA store.cache_size = -${PUBLISHING_CACHE}`)
+      connection.exec(`PRAGMA store.journal_size_limit = ${LOG_LIMIT}`)
       connection.exec(`PRAGMA store.synchronous = ${synchronous(isDurable)}`)
       connection.exec('PRAGMA busy_timeout = 0')
       const begin = connection.prepare('BEGIN IMMEDIATE')

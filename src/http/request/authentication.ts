@@ -2,6 +2,7 @@ import type { Authenticator } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { ApiError } from '../../errors.ts'
 import type { Exchange, Step } from '../exchange.ts'
+import { type ClientAddress, networkOf } from '../limits/client-address.ts'
 import { tooManyRequests } from '../limits/rate-limit.ts'
 import type { Window, WindowTerms } from '../limits/window.ts'
 
@@ -13,13 +14,14 @@ interface Parts {
   /** Failed authentications that one address may make in a minute; 0 means any number. */
   failureLimit: number
   openWindow: (terms: WindowTerms) => Window
+  clientAddress: ClientAddress
 }
 
 /**
  * Identifies the caller: 401 without a valid token. An address that fails too often gets 429 for its failures only, so
  * that one faulty client does not shut out its neighbours behind the same address.
  */
-export function authenticate({ context, authenticator, failureLimit, openWindow }: Parts): Step {
+export function authenticate({ context, authenticator, failureLimit, openWindow, clientAddress }: Parts): Step {
   const failures = openWindow({ name: 'failures', limit: failureLimit, seconds: FAILURE_WINDOW })
 
   async function identify(exchange: Exchange, authorization: string | undefined): Promise<void> {
@@ -32,7 +34,7 @@ export function authenticate({ context, authenticator, failureLimit, openWindow 
 
   async function rejectionOf(error: unknown, { request }: Exchange): Promise<unknown> {
     if (failureLimit === 0 || !(error instanceof ApiError && error.type === 'unauthenticated')) return error
-    const { left, reset } = await failures.count(request.ip)
+    const { left, reset } = await failures.count(networkOf(clientAddress(request.raw)))
     return left < 0 ? tooManyRequests('Too many requests without a valid token', reset) : error
   }
 

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import type { HttpSettings } from '../../config.ts'
 import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ApiError, unavailable } from '../../errors.ts'
 import type { Exchange, Step, Streaming } from '../exchange.ts'
 import { toApiError } from './errors.ts'
 
-/** The longest time that one request may stream, in milliseconds. */
+/** The longest time that one import may stream, in milliseconds. */
 const LONGEST = 60 * 60 * 1000
 
 /** The number of snapshots of the store that clients may read at a time: each keeps the store from cleaning up. */
@@ -15,9 +16,13 @@ const MOST_SNAPSHOTS = 4
 
 /**
  * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, which
- * replaces the time that a whole request may take; and none streams for more than an hour.
+ * replaces the time that a whole request may take. No export takes longer than `exportTimeout` seconds, since a snapshot
+ * makes the store keep what it could clean up, and no import longer than an hour.
  */
-export function allowStreaming(app: FastifyInstance, requestTimeout: number): (operation: Operation) => Step {
+export function allowStreaming(
+  app: FastifyInstance,
+  { requestTimeout, exportTimeout }: Pick<HttpSettings, 'requestTimeout' | 'exportTimeout'>,
+): (operation: Operation) => Step {
   const closing = new AbortController()
   let streams = 0
   let snapshots = 0
@@ -35,19 +40,25 @@ export function allowStreaming(app: FastifyInstance, requestTimeout: number): (o
         if (isSnapshot) snapshots -= 1
         if (streams === 0) app.server.requestTimeout = requestTimeout * 1000
       })
-      exchange.streaming = createStreaming(exchange, requestTimeout * 1000, closing.signal)
+      const longest = isSnapshot ? exportTimeout * 1000 : LONGEST
+      exchange.streaming = createStreaming(exchange, requestTimeout * 1000, longest, closing.signal)
     }
   }
 }
 
-function createStreaming({ request, reply }: Exchange, patience: number, closing: AbortSignal): Streaming {
-  const ending = AbortSignal.any([closing, AbortSignal.timeout(LONGEST)])
+function createStreaming(
+  { request, reply }: Exchange,
+  patience: number,
+  longest: number,
+  closing: AbortSignal,
+): Streaming {
+  const ending = AbortSignal.any([closing, AbortSignal.timeout(longest)])
 
   /** Awaits something, unless it takes too long or the server stops. */
   async function inTime<T>(awaited: (signal: AbortSignal) => Promise<T>, late: ApiError): Promise<T> {
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(late), patience)
-    const end = () => stop.abort(closing.aborted ? closing.reason : late)
+    const end = () => stop.abort(closing.aborted ? closing.reason : tooLong(longest))
     ending.addEventListener('abort', end)
     if (ending.aborted) end()
     try {
@@ -86,13 +97,19 @@ function createStreaming({ request, reply }: Exchange, patience: number, closing
       const stream = new PassThrough()
       const write = async (text: string) => {
         if (stream.destroyed) throw tooSlow('has gone')
+        if (ending.aborted) throw closing.aborted ? closing.reason : tooLong(longest)
         if (!stream.write(text)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
       }
       // HEAD answers with the head of GET, and reads nothing for it.
       const written = request.method === 'HEAD' ? Promise.resolve() : work(write)
       written.then(
         () => stream.end(),
-        (error) => stream.destroy(logged(error)),
+        (error) => {
+          const failure = logged(error)
+          // The client only sees that the connection is cut.
+          request.log.warn({ reqId: request.id, reason: failure.message }, 'export cut off')
+          stream.destroy(failure)
+        },
       )
       return { status: 200, type, stream, closesConnection: false }
     },
@@ -104,6 +121,10 @@ function rejection(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+}
+
+function tooLong(longest: number): ApiError {
+  return unavailable(`It took longer than ${longest / 1000} s`)
 }
 
 function tooSlow(what: 'sends' | 'reads' | 'has gone'): ApiError {

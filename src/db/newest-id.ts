@@ -1,0 +1,21 @@
+import { timeOfId } from '../domain/id.ts'
+import type { Queries } from './port.ts'
+
+const PROJECTS = 'SELECT id FROM projects'
+const MODELS = 'SELECT MAX(id) AS newest FROM device_models'
+
+/** The newest id of each kind in one project. */
+const TABLES = ['api_keys', 'user_tokens', 'users', 'sims', 'devices']
+const IN_PROJECT = `SELECT ${TABLES.map(
+  (table) => `(SELECT id FROM ${table} WHERE project_id = $1 ORDER BY id DESC LIMIT 1) AS ${table}`,
+).join(', ')}`
+
+/** The time in the newest id of a store, in Unix milliseconds; 0 if it has none. */
+export async function newestIdTime(db: Pick<Queries, 'all' | 'get'>): Promise<number> {
+  const models = await db.get<{ newest: string | null }>(MODELS)
+  const projects = await db.all<{ id: string }>(PROJECTS)
+  const found = await Promise.all(projects.map(({ id }) => db.get<Record<string, string | null>>(IN_PROJECT, [id])))
+  const ids = [models?.newest, ...found.flatMap((row) => Object.values(row ?? {}))]
+  // Not Math.max(...): a store may have more projects than a call may have arguments.
+  return ids.reduce((newest, id) => (id ? Math.max(newest, timeOfId(id)) : newest), 0)
+}

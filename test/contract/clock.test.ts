@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { pino } from 'pino'
+import { buildApp } from '../../src/app.ts'
+import { loadHttpSettings } from '../../src/config.ts'
+import { createProject, requireProject } from '../../src/resources/projects/projects.ts'
+import { createKey } from '../../src/resources/tokens/tokens.ts'
+import { bringUpToDate } from '../../src/serve/open.ts'
+import { makeEmail } from '../support/factories.ts'
+import { makeStore, openStore } from '../support/store.ts'
+
+const store = await makeStore()
+
+/** Starts a server whose clock stands at a time, creates two users, and stops it. Returns the ids of all users. */
+async function createUsersAt(time: number): Promise<string[]> {
+  const db = openStore(store)
+  const clock = () => time
+  const context = await bringUpToDate(db, clock)
+  const isNew = (await context.db.all('SELECT id FROM projects')).length === 0
+  if (isNew) await createProject(context, { id: 'acme', type: 'test' })
+  const { token } = await createKey(context, await requireProject(context, 'acme'), { name: 'test' })
+  const app = await buildApp({ db, clock, logger: pino({ level: 'silent' }), settings: loadHttpSettings({}) })
+  const headers = { authorization: `Bearer ${token}`, host: 'localhost' }
+  for (let made = 0; made < 2; made++) {
+    const created = await app.inject({
+      method: 'POST',
+      url: '/projects/acme/users',
+      headers,
+      payload: { email: makeEmail() },
+    })
+    assert.equal(created.statusCode, 201, created.body)
+  }
+  const listed = await app.inject({ method: 'GET', url: '/projects/acme/users', headers })
+  await app.close()
+  await db.close()
+  return listed.json().items.map(({ id }: { id: string }) => id)
+}
+
+it('sorts new objects above older ones, though the clock was set back over a restart', async () => {
+  const now = Date.now()
+  const first = await createUsersAt(now)
+  const second = await createUsersAt(now - 3_600_000)
+  const third = await createUsersAt(now - 7_200_000)
+  assert.deepEqual(second.slice(2), first)
+  assert.deepEqual(third.slice(2), second)
+  assert.deepEqual(third, [...third].sort().reverse())
+})
