@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { createContext } from '../src/context.ts'
 import type { Database, Parameter, Queries } from '../src/db/port.ts'
-import { tacOf } from '../src/domain/imei.ts'
+import { tacOf, toImei } from '../src/domain/imei.ts'
 import { createDevice } from '../src/resources/devices/devices.ts'
 import { requireProject } from '../src/resources/projects/projects.ts'
 
@@ -30,7 +30,7 @@ export async function insertOfDevice(db: Database, projectId: string, imei: stri
   const [insert] = recorded
   if (insert === undefined) throw new Error('Creating a device ran no statement')
   const { id } = JSON.parse(json) as { id: string }
-  const [first, second, third] = [id, imei, tacOf(imei)].map((value) => insert.parameters.indexOf(value))
+  const [first, second, third] = [id, imei, tacOf(toImei(imei))].map((value) => insert.parameters.indexOf(value))
   return {
     sql: insert.sql,
     parameters: [...insert.parameters],

@@ -3,7 +3,7 @@ import { CsvError } from '../domain/csv/error.ts'
 import type { Table } from '../domain/csv/header.ts'
 import { createTableReader, type Header, type TableRow } from '../domain/csv/table.ts'
 import { ApiError, type Problem } from '../errors.ts'
-import type { InputLine } from './input.ts'
+import type { InputLine } from './importer.ts'
 import type { Pieces } from './pieces.ts'
 
 export interface CsvOptions {

@@ -1,5 +1,5 @@
-import type { Importer } from './importer.ts'
-import type { Input, InputLine } from './input.ts'
+import type { Importer, InputLine } from './importer.ts'
+import type { Input } from './input.ts'
 import { addOutcome, emptySummary, reasonOf, type Summary } from './outcome.ts'
 
 export interface ImportOptions {

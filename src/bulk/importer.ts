@@ -13,6 +13,11 @@ export interface Line {
   fault: ApiError | null
 }
 
+/** A row of an import, with its size in characters. */
+export interface InputLine extends Line {
+  size: number
+}
+
 /** Imports a batch of rows. Returns an outcome for each. */
 export type Importer = (lines: readonly Line[]) => Promise<ImportOutcome[]>
 

@@ -1,13 +1,8 @@
 import type { Table } from '../domain/csv/header.ts'
 import { type CsvLine, type CsvOptions, readCsv } from './csv.ts'
-import type { Line } from './importer.ts'
+import type { InputLine } from './importer.ts'
 import { type NdjsonLine, readNdjson, toNdjsonReject } from './ndjson.ts'
 import { gunzipped, type Pieces, readStart } from './pieces.ts'
-
-/** A row of an import, with its size in characters. */
-export interface InputLine extends Line {
-  size: number
-}
 
 /** The rows of an import as they are read, in memory that does not grow with them. */
 export interface Input<Row extends InputLine = InputLine> {

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts'
-import type { InputLine } from './input.ts'
+import type { InputLine } from './importer.ts'
 import type { Pieces } from './pieces.ts'
 
 /** The limit of a body of the API (docs/contract.md §1). */

@@ -1,7 +1,7 @@
 import { toBody } from '../contract/error-body.ts'
 import type { ApiError } from '../errors.ts'
-import type { Importer } from './importer.ts'
-import type { Input, InputLine } from './input.ts'
+import type { Importer, InputLine } from './importer.ts'
+import type { Input } from './input.ts'
 import { addOutcome, emptySummary, type ImportOutcome, type Summary } from './outcome.ts'
 
 /** How many rows make a transaction, and are answered together. */

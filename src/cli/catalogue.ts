@@ -4,7 +4,7 @@ import { ruleSimTypes } from '../catalogue/facts/sim-rules.ts'
 import { ruleType } from '../catalogue/facts/type-rules.ts'
 import { countCatalogue, listTacClaims, lookUpTac } from '../catalogue/store.ts'
 import type { Context } from '../context.ts'
-import { imeiProblem, tacOf } from '../domain/imei.ts'
+import { type Imei, parseImei, tacOf } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
 import { diffCommand, importCommand } from './catalogue-import.ts'
 import { renormaliseCommand } from './catalogue-renormalise.ts'
@@ -31,9 +31,9 @@ function lookupCommand(): Command {
     .argument('<imei>', 'an IMEI or IMEISV')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset catalogue lookup 492388841798923')
-    .action((imei: string, { json }: { json?: boolean }, command: Command) => {
-      const problem = imeiProblem(imei, 'imei', 'unchecked')
-      if (problem !== null) throw new SetupError(`${problem.message.replaceAll('`', '')}. ${problem.hint}`)
+    .action((value: string, { json }: { json?: boolean }, command: Command) => {
+      const imei = parseImei(value, 'imei', 'unchecked')
+      if (typeof imei !== 'string') throw new SetupError(`${imei.message.replaceAll('`', '')}. ${imei.hint}`)
       return withContext(command, async (context) => {
         const found = await lookUp(context, imei)
         if (found === undefined) throw new SetupError(`The catalogue does not know TAC ${tacOf(imei)}`)
@@ -80,7 +80,7 @@ function share(part: number, whole: number): string {
 type Found = NonNullable<Awaited<ReturnType<typeof lookUp>>>
 
 /** What the catalogue answers for an IMEI, where each part of it is from, and what else is said of its TAC. */
-async function lookUp({ db }: Context, imei: string) {
+async function lookUp({ db }: Context, imei: Imei) {
   const tac = tacOf(imei)
   const row = await lookUpTac(db, tac)
   if (row === undefined) return undefined

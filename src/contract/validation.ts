@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TObject, TSchema } from 'typebox'
-import { iccidProblem } from '../domain/iccid.ts'
-import { type CheckDigitRule, imeiProblem } from '../domain/imei.ts'
+import { parseIccid } from '../domain/iccid.ts'
+import { type CheckDigitRule, parseImei } from '../domain/imei.ts'
 import { metadataProblems } from '../domain/metadata.ts'
 import { nearest } from '../domain/nearest.ts'
 import type { Problem } from '../errors.ts'
@@ -18,9 +18,9 @@ interface RuleContext {
 type Rule = (value: unknown, property: string, context: RuleContext) => Problem[]
 
 const RULES: Record<RuleName, Rule> = {
-  imei: (value, property, { checkDigit }) => listed(imeiProblem(value, property, checkDigit)),
-  tacOnlyImei: (value, property) => listed(imeiProblem(value, property, 'unchecked')),
-  iccid: (value, property) => listed(iccidProblem(value, property)),
+  imei: (value, property, { checkDigit }) => problemsWith(parseImei(value, property, checkDigit)),
+  tacOnlyImei: (value, property) => problemsWith(parseImei(value, property, 'unchecked')),
+  iccid: (value, property) => problemsWith(parseIccid(value, property)),
   metadata: (value, property) => metadataProblems(value, property, 'rejected'),
   metadataChanges: (value, property) => metadataProblems(value, property, 'allowed'),
   locale: (value, property) => listed(localeProblem(value, property)),
@@ -202,6 +202,11 @@ function localeProblem(value: unknown, property: string): Problem | null {
     // Intl throws for what is no language tag: the answer below says so.
   }
   return invalidProperty(property, 'must be a BCP 47 language tag such as en-US')
+}
+
+/** The problems with a value that was parsed. */
+function problemsWith(parsed: string | Problem): Problem[] {
+  return typeof parsed === 'string' ? [] : [parsed]
 }
 
 function listed(problem: Problem | null): Problem[] {

@@ -5,9 +5,14 @@ export const ICCID_PATTERN = '^([0-9]{19}[Ff]?|[0-9]{20})$'
 
 const ICCID = new RegExp(ICCID_PATTERN)
 
-/** Returns the problem with a value that should be an ICCID, or null. Its check digit is not validated, since some makers omit it. */
-export function iccidProblem(value: unknown, property: string): Problem | null {
-  if (typeof value === 'string' && ICCID.test(value)) return null
+declare const brand: unique symbol
+
+/** An ICCID in its stored form, without the filler. Only `parseIccid` and `toIccid` make one. */
+export type Iccid = string & { readonly [brand]: 'Iccid' }
+
+/** The ICCID that a value is, or the problem with it. Its check digit is not validated: some makers leave it out. */
+export function parseIccid(value: unknown, property: string): Iccid | Problem {
+  if (typeof value === 'string' && ICCID.test(value)) return toIccid(value)
   return {
     code: 'invalidIccid',
     property,
@@ -16,7 +21,10 @@ export function iccidProblem(value: unknown, property: string): Problem | null {
   }
 }
 
-/** The digits of a valid ICCID: the filler `F` that pads 19 digits to whole bytes is dropped. */
-export function toIccid(iccid: string): string {
-  return iccid.length === 20 && /[Ff]$/.test(iccid) ? iccid.slice(0, 19) : iccid
+/**
+ * The stored form of a valid ICCID, such as the schemas let through: the filler `F` that pads 19 digits to whole bytes is
+ * dropped.
+ */
+export function toIccid(iccid: string): Iccid {
+  return (iccid.length === 20 && /[Ff]$/.test(iccid) ? iccid.slice(0, 19) : iccid) as Iccid
 }

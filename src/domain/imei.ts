@@ -1,5 +1,13 @@
 import type { Problem } from '../errors.ts'
 
+declare const brand: unique symbol
+
+/** A 15-digit IMEI in its stored form. Only `parseImei` and `toImei` make one, so no IMEISV reaches a table. */
+export type Imei = string & { readonly [brand]: 'Imei' }
+
+/** A type allocation code: the first 8 digits of an IMEI. Only `tacOf` makes one. */
+export type Tac = string & { readonly [brand]: 'Tac' }
+
 const IMEI = /^[0-9]{15}$/
 const IMEISV = /^[0-9]{16}$/
 /** 14 hex digits, the first at A or higher: the ranges of the 3GPP2 MEID that are not also decimal IMEIs. */
@@ -13,7 +21,7 @@ export type CheckDigitRule = 'checked' | 'unchecked'
 /**
  * The check digit of an IMEI: Luhn over its first 14 digits (3GPP TS 23.003 Annex B).
  *
- * Takes 14 decimal digits or more, of which the first 14 count, and returns one digit.
+ * Takes 14 decimal digits or more, of which only the first 14 count. Returns one digit.
  */
 export function checkDigit(digits: string): string {
   let sum = 0
@@ -26,38 +34,38 @@ export function checkDigit(digits: string): string {
 }
 
 /** The type allocation code of an IMEI or IMEISV: its first 8 digits (3GPP TS 23.003 §6.2.1). */
-export function tacOf(imei: string): string {
-  return imei.slice(0, 8)
+export function tacOf(imei: Imei): Tac {
+  return imei.slice(0, 8) as Tac
 }
 
 /**
- * The 15-digit IMEI of a valid IMEI or IMEISV.
+ * The stored form of a valid IMEI or IMEISV, such as the schemas let through.
  *
  * A 16-digit IMEISV carries a software version where the check digit would be (3GPP TS 23.003 §6.2.2), so its check
  * digit is computed. Both forms of one phone yield the same IMEI.
  */
-export function toImei(imei: string): string {
-  return imei.length === 16 ? imei.slice(0, 14) + checkDigit(imei) : imei
+export function toImei(imei: string): Imei {
+  return (imei.length === 16 ? imei.slice(0, 14) + checkDigit(imei) : imei) as Imei
 }
 
-/** Returns the problem with a value that should be an IMEI, or null (docs/contract.md §7). */
-export function imeiProblem(value: unknown, property: string, rule: CheckDigitRule): Problem | null {
+/** The IMEI that a value is, or the problem with it (docs/contract.md §7). */
+export function parseImei(value: unknown, property: string, rule: CheckDigitRule): Imei | Problem {
   if (typeof value === 'string') {
-    if (IMEISV.test(value)) return null
+    if (IMEISV.test(value)) return toImei(value)
     if (IMEI.test(value)) {
       const fitting = checkDigit(value)
-      if (rule === 'unchecked' || fitting === value[14]) return null
-      return invalidImei(
+      if (rule === 'unchecked' || fitting === value[14]) return toImei(value)
+      return problem(
         property,
         `The check digit ${value[14]} is wrong: the 14 digits before it require ${fitting}. ` +
           'One of the digits is mistyped; compare them with *#06# on the device.',
       )
     }
   }
-  return invalidImei(property, `${likeness(value)} Send a string of 15 digits (IMEI) or 16 digits (IMEISV).`)
+  return problem(property, `${likeness(value)} Send the IMEI as a string of 15 digits, or the IMEISV of 16.`)
 }
 
-function invalidImei(property: string, hint: string): Problem {
+function problem(property: string, hint: string): Problem {
   return { code: 'invalidImei', property, message: `\`${property}\` is not a valid IMEI`, hint }
 }
 

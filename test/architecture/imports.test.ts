@@ -1,91 +1,156 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../../src', import.meta.url))
-const repository = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Import {
   from: string
   to: string
 }
 
-const files = globSync('**/*.ts', { cwd: root })
-const imports = importsOf(root, files)
+const files = globSync('{src,sdk,console}/**/*.{ts,tsx}', { cwd: root, exclude: ['**/node_modules', '**/dist'] })
+const imports = files.flatMap(importsOf)
+const ofSource = imports.filter(({ from }) => from.startsWith('src/'))
 
-/** The imports of files below a directory: local ones as paths below it, packages by name. */
-function importsOf(directory: string, files: readonly string[]): Import[] {
-  return files.flatMap((from) =>
-    [
-      ...readFileSync(join(directory, from), 'utf8').matchAll(
-        /^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'/gm,
-      ),
-    ].map(([, named, bare]) => ({ from, to: resolve(directory, from, (named ?? bare) as string) })),
-  )
+/** The imports of a file, of types too: local ones as paths from the root, packages by their names. */
+function importsOf(from: string): Import[] {
+  const text = readFileSync(join(root, from), 'utf8')
+  const found = text.matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)
+  return [...found].map(([, named, bare, dynamic]) => ({
+    from,
+    to: resolve(from, (named ?? bare ?? dynamic) as string),
+  }))
 }
 
-function resolve(directory: string, from: string, specifier: string): string {
-  return specifier.startsWith('.') ? relative(directory, join(directory, dirname(from), specifier)) : specifier
+function resolve(from: string, specifier: string): string {
+  return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)) : specifier
 }
 
-function assertNoImport(rule: (found: Import) => boolean): void {
-  assert.ok(imports.length > 100, 'imports were found')
-  assert.deepEqual(imports.filter(rule), [])
+function assertNone(found: readonly Import[]): void {
+  assert.ok(imports.length > 500, 'the imports were read')
+  assert.deepEqual(found, [])
 }
 
-/** docs/architecture.md states which file can import which. */
+/** The floors of `src`, lowest first. The first pattern that matches a file decides. */
+const FLOORS: readonly (readonly RegExp[])[] = [
+  [/^errors\.ts$/, /^version\.ts$/, /^config\//, /^config\.ts$/],
+  [/^domain\//],
+  [/^contract\//],
+  [/^db\//],
+  [/^caller\.ts$/, /^context\.ts$/],
+  [/^catalogue\//, /^events\//],
+  [/^http\//],
+  [/^bulk\//],
+  [/^resources\//],
+  [/^app\.ts$/, /^serve\/jobs\//],
+  [/^serve\//],
+  [/^handset\.ts$/, /^cli\//],
+  [/^main\.ts$/],
+]
+
+function floorOf(file: string): number {
+  const path = file.slice('src/'.length)
+  const floor = FLOORS.findIndex((patterns) => patterns.some((pattern) => pattern.test(path)))
+  assert.notEqual(floor, -1, `${file} is on no floor`)
+  return floor
+}
+
+/** The cycles among imports: each as its files in their order. */
+function cyclesOf(all: readonly Import[]): string[][] {
+  const targets = new Map<string, string[]>()
+  for (const { from, to } of all) targets.set(from, [...(targets.get(from) ?? []), to])
+  const done = new Set<string>()
+  const cycles: string[][] = []
+  function visit(file: string, path: readonly string[]): void {
+    const start = path.indexOf(file)
+    if (start >= 0) {
+      cycles.push(path.slice(start))
+      return
+    }
+    if (done.has(file)) return
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file])
+    done.add(file)
+  }
+  for (const file of targets.keys()) visit(file, [])
+  return cycles
+}
+
+/** Who may import whom: docs/architecture.md. */
 describe('import rules', () => {
-  it('domain imports only errors', () => {
-    assertNoImport(({ from, to }) => from.startsWith('domain/') && !to.startsWith('domain/') && to !== 'errors.ts')
+  it('a file imports from its own floor or from a lower one', () => {
+    const local = ofSource.filter(({ to }) => to.startsWith('src/'))
+    assertNone(local.filter(({ from, to }) => floorOf(from) < floorOf(to)))
   })
 
-  it('only http, app and routes import fastify', () => {
-    const mayImport = (file: string) => file.startsWith('http/') || file === 'app.ts' || file.endsWith('/routes.ts')
-    assertNoImport(({ from, to }) => /^@?fastify/.test(to) && !mayImport(from))
+  it('no two files import each other, directly or indirectly', () => {
+    assert.deepEqual(cyclesOf(imports), [])
   })
 
-  it('only db imports a database driver', () => {
-    assertNoImport(({ from, to }) => /^(node:sqlite|postgres)$/.test(to) && !from.startsWith('db/'))
+  it('finds a cycle and a wrong floor where there is one', () => {
+    const cycle = ['src/db/port.ts', 'src/domain/id.ts', 'src/errors.ts']
+    const circular = cycle.map((from, position) => ({ from, to: cycle[(position + 1) % cycle.length] as string }))
+    assert.deepEqual(cyclesOf(circular), [cycle])
+    assert.ok(floorOf('src/domain/id.ts') < floorOf('src/http/pipeline.ts'))
+    assert.throws(() => floorOf('src/unknown.ts'), /no floor/)
   })
 
-  it('only config reads the environment', () => {
-    const readers = files.filter((file) => /process\.env/.test(readFileSync(join(root, file), 'utf8')))
-    assert.deepEqual(readers, ['config.ts'])
+  it('fastify is imported in http, app and routes only', () => {
+    const mayImport = (file: string) => /^src\/http\/|^src\/app\.ts$|\/routes\.ts$/.test(file)
+    assertNone(ofSource.filter(({ from, to }) => /^@?fastify/.test(to) && !mayImport(from)))
   })
 
-  it('sdk and console depend on the API only through openapi.json, and the console on the reader of CSV', () => {
-    const clients = globSync('{sdk,console}/**/*.{ts,tsx,svelte,vue}', {
-      cwd: repository,
-      exclude: ['**/node_modules', '**/dist'],
-    })
-    const found = importsOf(repository, clients)
-    assert.ok(found.length > 0, 'imports were found')
+  it('a database driver is imported in db only', () => {
+    const drivers = /^(node:sqlite|postgres)$/
+    assertNone(ofSource.filter(({ from, to }) => drivers.test(to) && !from.startsWith('src/db/')))
+  })
+
+  it('the environment is read in config only', () => {
+    const readers = files.filter(
+      (file) => file.startsWith('src/') && /process\.env/.test(readFileSync(join(root, file), 'utf8')),
+    )
     assert.deepEqual(
-      found.filter(
-        ({ from, to }) => to.startsWith('src/') && !(from.startsWith('console/') && to.startsWith('src/domain/csv/')),
+      readers.filter((file) => !/^src\/config(\.ts|\/)/.test(file)),
+      [],
+    )
+    assert.ok(readers.length > 0, 'the environment is read somewhere')
+  })
+
+  it('the sdk knows the API by openapi.json only, and needs no package to run', () => {
+    const ofSdk = imports.filter(({ from }) => from.startsWith('sdk/'))
+    assertNone(ofSdk.filter(({ to }) => to.startsWith('src/')))
+    assertNone(ofSdk.filter(({ from, to }) => from.startsWith('sdk/src/') && !to.startsWith('sdk/src/')))
+  })
+
+  it('the console imports the SDK and the CSV rules, which use nothing of Node', () => {
+    const ofConsole = imports.filter(({ from }) => from.startsWith('console/'))
+    assertNone(ofConsole.filter(({ to }) => to.startsWith('src/') && !to.startsWith('src/domain/csv/')))
+    assertNone(ofSource.filter(({ from, to }) => from.startsWith('src/domain/csv/') && to.startsWith('node:')))
+  })
+
+  it('in a resource, schema knows contract and domain only, and routes alone know http', () => {
+    const ofResources = ofSource.filter(({ from }) => from.startsWith('src/resources/'))
+    const isSchema = (file: string) => file.endsWith('/schema.ts')
+    assertNone(
+      ofResources.filter(
+        ({ from, to }) => isSchema(from) && !/^(typebox$|src\/contract\/|src\/domain\/)/.test(to) && !isSchema(to),
       ),
-      [],
     )
-  })
-
-  it('the SDK needs no package at run time', () => {
-    const found = importsOf(repository, globSync('sdk/src/**/*.ts', { cwd: repository }))
-    assert.deepEqual(
-      found.filter(({ to }) => !to.startsWith('sdk/src/')),
-      [],
-    )
+    assertNone(ofResources.filter(({ from, to }) => to.startsWith('src/http/') && !from.endsWith('/routes.ts')))
   })
 
   it("no resource imports another's routes or store", () => {
-    const resourceOf = (file: string) => /^resources\/([^/]+)\//.exec(file)?.[1]
-    assertNoImport(
-      ({ from, to }) =>
-        /\/(routes|store)\.ts$/.test(to) &&
-        resourceOf(from) !== undefined &&
-        resourceOf(to) !== undefined &&
-        resourceOf(from) !== resourceOf(to),
+    const resourceOf = (file: string) => /^src\/resources\/([^/]+)\//.exec(file)?.[1]
+    assertNone(
+      ofSource.filter(
+        ({ from, to }) =>
+          /\/(routes|store)\.ts$/.test(to) &&
+          resourceOf(from) !== undefined &&
+          resourceOf(to) !== undefined &&
+          resourceOf(from) !== resourceOf(to),
+      ),
     )
   })
 })

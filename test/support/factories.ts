@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Context } from '../../src/context.ts'
-import { checkDigit, tacOf } from '../../src/domain/imei.ts'
+import { checkDigit, tacOf, toImei } from '../../src/domain/imei.ts'
 import { insertDevices } from '../../src/resources/devices/store.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
 
@@ -63,7 +63,7 @@ export async function fillDevices(
 ): Promise<string[]> {
   const made = Array.from(devices, ({ imei, name }) => ({
     ...newId('dev', project.tag),
-    ...{ imei, tac: tacOf(imei), userId: null, name, metadata: '{}' },
+    ...{ imei: toImei(imei), tac: tacOf(toImei(imei)), userId: null, name, metadata: '{}' },
   }))
   await db.transaction((tx) => insertDevices(tx, project.id, made))
   return made.map(({ id }) => id).reverse()

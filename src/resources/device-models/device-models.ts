@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { toCursor } from '../../domain/cursor.ts'
-import { tacOf } from '../../domain/imei.ts'
+import { tacOf, toImei } from '../../domain/imei.ts'
 import { brandKey, nameKeysFrom } from '../../domain/keys.ts'
 import { notFound } from '../../errors.ts'
 import type { ModelFilters } from './filters.ts'
@@ -20,7 +20,7 @@ export async function getDeviceModel(db: Queries, _caller: Caller, id: string): 
 
 /** The model that the catalogue knows for the TAC of an IMEI, as a list of one or none. */
 export async function searchDeviceModels({ db }: Context, { imei }: { imei: string }): Promise<string> {
-  const json = await store.findDeviceModelByTac(db, tacOf(imei))
+  const json = await store.findDeviceModelByTac(db, tacOf(toImei(imei)))
   return foundList(json === undefined ? [] : [json])
 }
 

@@ -2,6 +2,7 @@ import type { ListItem } from '../../contract/list.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
+import type { Tac } from '../../domain/imei.ts'
 import { type ModelFilters, modelConditions } from './filters.ts'
 import { deviceModelJson } from './json.ts'
 
@@ -28,7 +29,7 @@ export async function findDeviceModel(db: Queries, id: string): Promise<string |
 }
 
 /** The model of a TAC, as JSON. */
-export async function findDeviceModelByTac(db: Queries, tac: string): Promise<string | undefined> {
+export async function findDeviceModelByTac(db: Queries, tac: Tac): Promise<string | undefined> {
   return (await db.get<{ json: string }>(FIND_BY_TAC, [tac]))?.json
 }
 

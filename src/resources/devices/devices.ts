@@ -55,7 +55,7 @@ export async function getDevice(db: Queries, { project, userId }: Caller, id: st
 
 /** Throws `notFound` for a device that the caller may not change: a user token may those without a user, to claim them. */
 export async function requireChangeableDevice(db: Queries, caller: Caller, id: string): Promise<void> {
-  const fields = await store.readDevice(db, caller.project.id, id)
+  const fields = await store.findDeviceFields(db, caller.project.id, id)
   if (fields === undefined || !mayChange(caller, fields.user_id, caller.userId)) throw notFound('device')
 }
 
@@ -96,7 +96,7 @@ export function updateDevice(
 ): Promise<string> {
   const { project } = caller
   return context.change(async (tx) => {
-    const fields = await store.readDevice(tx, project.id, id)
+    const fields = await store.findDeviceFields(tx, project.id, id)
     if (fields === undefined || !mayChange(caller, fields.user_id, input.user)) throw notFound('device')
     const simIds = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })

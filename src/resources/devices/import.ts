@@ -2,9 +2,9 @@ import { differingProperties, type ImportOutcome, type ImportRules, rejected } f
 import type { Caller, StoredProject } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
-import { toIccid } from '../../domain/iccid.ts'
+import { type Iccid, toIccid } from '../../domain/iccid.ts'
 import { idPattern } from '../../domain/id.ts'
-import { tacOf, toImei } from '../../domain/imei.ts'
+import { type Imei, tacOf, toImei } from '../../domain/imei.ts'
 import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { invalid, type Problem, referenceNotFound, unavailable } from '../../errors.ts'
@@ -16,10 +16,10 @@ const USER_ID = new RegExp(idPattern('usr'))
 
 /** A row in the terms of the store. Undefined means that the row does not say. */
 interface WantedDevice {
-  imei: string
+  imei: Imei
   /** The key by which the owner is looked up; null for no owner. */
   owner: string | null | undefined
-  iccids: string[] | undefined
+  iccids: Iccid[] | undefined
   name: string | null | undefined
   metadata: Record<string, string> | undefined
 }
@@ -62,7 +62,7 @@ export async function importDevices(
     return known === undefined ? create(row) : change(known, row)
   }
 
-  function missingSims(iccids: readonly string[]) {
+  function missingSims(iccids: readonly Iccid[]): { kind: string; id: string; property: string }[] {
     return iccids
       .map((id, position) => ({ kind: 'SIM', id, property: `iccids[${position}]` }))
       .filter(({ id }) => !sims.has(id))
@@ -113,7 +113,7 @@ export async function importDevices(
     return { status: 'updated', id: known.id }
   }
 
-  function requireFree(iccids: readonly string[], deviceId: string | null): void {
+  function requireFree(iccids: readonly Iccid[], deviceId: string | null): void {
     const taken = iccids.flatMap((iccid, position) => {
       const on = sims.get(iccid)?.device_id ?? null
       return on === null || on === deviceId ? [] : [simTaken(`iccids[${position}]`)]
@@ -121,7 +121,7 @@ export async function importDevices(
     if (taken.length > 0) throw invalid(taken)
   }
 
-  function place(known: KnownDevice, iccids: readonly string[]): void {
+  function place(known: KnownDevice, iccids: readonly Iccid[]): void {
     if (iccids.length === 0 && known.sims.length === 0) return
     for (const sim of known.sims) moved.add(Object.assign(sim, { device_id: null, device_position: null }))
     known.sims = iccids.map((iccid, position) => {
@@ -174,7 +174,7 @@ async function findAll(tx: Queries, { id: projectId }: StoredProject, rows: read
       found.map((device) => [device.imei, { ...device, sims: inOrder(device.id), isNew: false }]),
     ),
     owners: await store.findOwners(tx, projectId, { ids, emailKeys }),
-    sims: new Map(sims.map((sim) => [sim.iccid, sim])),
+    sims: new Map<string, store.FoundSim>(sims.map((sim) => [sim.iccid, sim])),
   }
 }
 

@@ -4,6 +4,8 @@ import { jsonObject } from '../../db/json.ts'
 import { type Scattered, selectPage, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
+import type { Iccid } from '../../domain/iccid.ts'
+import type { Imei, Tac } from '../../domain/imei.ts'
 import { nameKey } from '../../domain/keys.ts'
 import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
@@ -14,8 +16,8 @@ import type { Device } from './schema.ts'
 /** A device's columns; `metadata` is JSON text. */
 export interface StoredDevice {
   id: string
-  imei: string
-  tac: string
+  imei: Imei
+  tac: Tac
   userId: string | null
   name: string | null
   metadata: string
@@ -46,7 +48,7 @@ export interface DeviceFilters {
 /** A SIM as an import finds it. */
 export interface FoundSim {
   id: string
-  iccid: string
+  iccid: Iccid
   device_id: string | null
   device_position: number | null
 }
@@ -143,13 +145,13 @@ export async function findDevice(
 export async function findDeviceByImei(
   db: Queries,
   projectId: string,
-  imei: string,
+  imei: Imei,
   visibleTo: string | null,
 ): Promise<string | undefined> {
   return (await db.get<{ json: string }>(FIND_BY_IMEI, [projectId, imei, visibleTo]))?.json
 }
 
-export function readDevice(tx: Queries, projectId: string, id: string) {
+export function findDeviceFields(tx: Queries, projectId: string, id: string) {
   return tx.get<DeviceFields>(READ, [projectId, id])
 }
 
@@ -202,7 +204,7 @@ export async function detachSims(tx: Queries, projectId: string, deviceId: strin
   await tx.run(DETACH_ALL, [projectId, deviceId])
 }
 
-export function findImeis(tx: Queries, projectId: string, imeis: readonly string[]) {
+export function findImeis(tx: Queries, projectId: string, imeis: readonly Imei[]) {
   return tx.all<StoredDevice>(FIND_IMEIS, [projectId, JSON.stringify(imeis)])
 }
 
@@ -227,7 +229,7 @@ export async function findOwners(
 export async function findSimsOf(
   tx: Queries,
   projectId: string,
-  { iccids, deviceIds }: { iccids: readonly string[]; deviceIds: readonly string[] },
+  { iccids, deviceIds }: { iccids: readonly Iccid[]; deviceIds: readonly string[] },
 ): Promise<FoundSim[]> {
   const named = iccids.length > 0 ? await tx.all<FoundSim>(FIND_ICCIDS, [projectId, JSON.stringify(iccids)]) : []
   const placed =

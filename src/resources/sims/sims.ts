@@ -117,7 +117,7 @@ export function updateSim(
 ): Promise<string> {
   const { project } = caller
   return change(async (tx) => {
-    const fields = await store.readSim(tx, project.id, id)
+    const fields = await store.findSimFields(tx, project.id, id)
     if (fields === undefined) throw notFound('SIM')
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     if (problems.length > 0) throw invalid(problems)

@@ -2,11 +2,13 @@ import type { ListItem } from '../../contract/list.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
+import type { Iccid } from '../../domain/iccid.ts'
 import { simJson } from './json.ts'
 import type { Sim } from './schema.ts'
 
 /** A new SIM's columns; `metadata` is JSON text. */
-export interface NewSim extends Omit<Sim, 'object' | 'metadata'> {
+export interface NewSim extends Omit<Sim, 'object' | 'metadata' | 'iccid'> {
+  iccid: Iccid
   metadata: string
 }
 
@@ -60,7 +62,7 @@ export async function findSim(
 export async function searchSims(
   db: Queries,
   projectId: string,
-  iccid: string,
+  iccid: Iccid,
   types: readonly string[],
   visibleTo: string | null,
 ): Promise<string[]> {
@@ -68,7 +70,7 @@ export async function searchSims(
   return rows.map((row) => row.json)
 }
 
-export function readSim(tx: Queries, projectId: string, id: string) {
+export function findSimFields(tx: Queries, projectId: string, id: string) {
   return tx.get<SimFields>(READ, [projectId, id])
 }
 

@@ -73,7 +73,7 @@ export async function findUserByEmail(
   return (await db.get<{ json: string }>(FIND_BY_EMAIL, [projectId, emailKey, visibleTo]))?.json
 }
 
-export async function readUser(tx: Queries, projectId: string, id: string): Promise<UserFields | undefined> {
+export async function findUserFields(tx: Queries, projectId: string, id: string): Promise<UserFields | undefined> {
   const row = await tx.get<Row>(READ, [projectId, id])
   return (
     row && {

@@ -64,7 +64,7 @@ export function updateUser(
 ): Promise<string> {
   const { project } = caller
   return change(async (tx) => {
-    const fields = await store.readUser(tx, project.id, id)
+    const fields = await store.findUserFields(tx, project.id, id)
     if (fields === undefined) throw notFound('user')
     const before = await getUser(tx, caller, id)
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
