@@ -36,7 +36,7 @@ function assertNone(found: readonly Import[]): void {
 
 /** The floors of `src`, lowest first. The first pattern that matches a file decides. */
 const FLOORS: readonly (readonly RegExp[])[] = [
-  [/^errors\.ts$/, /^version\.ts$/, /^config\//, /^config\.ts$/],
+  [/^errors\.ts$/, /^version\.ts$/, /^config\.ts$/, /^settings\.ts$/],
   [/^domain\//],
   [/^contract\//],
   [/^db\//],
