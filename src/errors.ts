@@ -1,4 +1,4 @@
-/** HTTP status of each error type of the contract (section 2): the one mapping from an error to HTTP. */
+/** The HTTP status of each error type (docs/contract.md §2). This is the only mapping from errors to HTTP. */
 export const STATUS = {
   malformed: 400,
   unauthenticated: 401,
@@ -17,7 +17,7 @@ export const STATUS = {
 
 export type ErrorType = keyof typeof STATUS
 
-/** What can be wrong with one property; the specific codes also stand at the top of an error that has only them. */
+/** The codes of problems with a property. The specific ones also become the code of an error that has only them. */
 export const ERROR_CODES = [
   'propertyRequired',
   'propertyUnknown',
@@ -32,13 +32,13 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** One broken rule at one property. `hint` says how to mend it and moves to the error when this is its only problem. */
+/** A rule that one property violates. `hint` says how to fix it, and moves to the error if this is the only problem. */
 export interface Problem {
   code: ErrorCode
   property: string
   message: string
   hint?: string
-  /** The value that was probably meant, or null. */
+  /** The name that was probably meant, or null. */
   suggestion?: string | null
 }
 
@@ -49,7 +49,7 @@ interface Extras {
   cause?: unknown
 }
 
-/** An answer that refuses: thrown anywhere below a route, turned into HTTP by `http/errors.ts` alone. */
+/** A request that fails. Thrown anywhere below a route; only `http/request/errors.ts` turns it into a response. */
 export class ApiError extends Error {
   readonly type: ErrorType
   readonly hint: string | undefined
@@ -68,21 +68,21 @@ export class ApiError extends Error {
 /** A reason not to start or not to run a command, in one line for the person at the terminal. */
 export class SetupError extends Error {}
 
-/** 422 with one detail for every broken rule. */
+/** 422 with one detail for every violated rule. */
 export function invalid(problems: readonly Problem[]): ApiError {
   const [first] = problems
   const message = problems.length === 1 && first ? first.message : `${problems.length} properties are invalid`
   return new ApiError('invalid', message, { problems })
 }
 
-/** 404 for the object of the path. Absent and invisible read alike. */
+/** 404 for the object in the path. An invisible object reads the same as an absent one. */
 export function notFound(kind: string): ApiError {
   return new ApiError('notFound', `The ${kind} does not exist`, {
     hint: `Check the id of the ${kind}, and that the token belongs to its project.`,
   })
 }
 
-/** 404 for objects that a body points at, each named. */
+/** 404 for objects that a body refers to, naming each. */
 export function referenceNotFound(references: readonly { kind: string; id: string; property: string }[]): ApiError {
   const problems = references.map(({ kind, id, property }) => ({
     code: 'propertyInvalid' as const,
@@ -93,7 +93,7 @@ export function referenceNotFound(references: readonly { kind: string; id: strin
   return new ApiError('notFound', message, { problems, hint: 'Check the ids. They are case-sensitive.' })
 }
 
-/** 503: the store can't take or give this now; the same request may succeed later. */
+/** 503: the store cannot serve the request now. The same request can succeed later. */
 export function unavailable(message: string, cause?: unknown): ApiError {
   return new ApiError('serviceUnavailable', message, { headers: { 'retry-after': '1' }, cause })
 }

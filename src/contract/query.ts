@@ -14,7 +14,7 @@ export interface ParsedQuery {
  * The parameters of a query string, as far as its schema says how to read them: `contract` section 1.
  *
  * Array filters take `a=1,2` and `a=1&a=2`, split before percent-decoding so that `%2C` stays inside a value.
- * Decimal integers become numbers, `true` and `false` booleans; anything else stays a string for the schema to refuse.
+ * Decimal integers become numbers, `true` and `false` booleans; anything else stays a string for the schema to reject.
  */
 export function parseQuery(text: string, schema: TObject): ParsedQuery {
   const values: Record<string, unknown> = Object.create(null)

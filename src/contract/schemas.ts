@@ -4,12 +4,12 @@ import { idPattern, type Prefix } from '../domain/id.ts'
 import { ERROR_CODES, STATUS } from '../errors.ts'
 
 /**
- * Rules that JSON Schema cannot state, by the name that a schema's own keyword `rule` gives: see `http/validation.ts`.
+ * Rules that JSON Schema cannot state, by the name in a schema's custom keyword `rule`; see `contract/validation.ts`.
  * The keyword stays out of the OpenAPI document.
  */
 export type RuleName = 'imei' | 'tacOnlyImei' | 'iccid' | 'metadata' | 'metadataChanges' | 'locale' | 'oneCursor'
 
-/** A closed object: a property that is not declared is refused in a request and may not appear in a response. */
+/** A closed object: an undeclared property is rejected in a request and never appears in a response. */
 export function closed<Properties extends TProperties>(
   properties: Properties,
   options: { title?: string; description?: string; rule?: RuleName } = {},
@@ -17,7 +17,7 @@ export function closed<Properties extends TProperties>(
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 
-/** The same schema, or null: one `type` list, so that a wrong type is one error and not three. */
+/** The same schema, or null. A single `type` list makes a wrong type one error instead of three. */
 export function nullable<Schema extends TSchema>(schema: Schema) {
   const { type, enum: values } = schema as unknown as { type: string; enum?: unknown[] }
   const orNull = values === undefined ? {} : { enum: [...values, null] }
@@ -34,7 +34,7 @@ export function oneOf<const Value extends string>(values: readonly Value[], opti
   return Type.Unsafe<Value>({ type: 'string', enum: values, ...options })
 }
 
-/** An id as responses hold it and as cursors and filters must look. */
+/** An id in responses, and the pattern of cursors and filters. */
 export function idOf(prefix: Prefix, description: string, example: string) {
   return Type.String({ pattern: idPattern(prefix), description, examples: [example] })
 }
@@ -55,7 +55,7 @@ export const NamePrefix = Type.Optional(
 
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-14T19:38:34Z'] })
 
-/** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */
+/** RFC 5321 §4.5.3.1.3 allows 254 characters for an address. */
 export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['jerry@example.com'] })
 
 export const METADATA_DESCRIPTION =
@@ -77,7 +77,7 @@ export const MetadataChanges = Type.Unsafe<Record<string, string | null>>({
   rule: 'metadataChanges' satisfies RuleName,
 })
 
-/** The paging parameters of a list whose ids match `pattern`, beside the list's own filters. */
+/** The paging parameters of a list whose ids match `pattern`, in addition to the list's filters. */
 export function listQuery<Filters extends TProperties>(pattern: string, filters: Filters) {
   return closed(
     {
@@ -107,7 +107,7 @@ export function listQuery<Filters extends TProperties>(pattern: string, filters:
   )
 }
 
-/** A query filter that takes several values, comma-separated or repeated. */
+/** A query filter that accepts several values, comma-separated or repeated. */
 export function anyOf<Schema extends TSchema>(schema: Schema, description: string) {
   return Type.Optional(
     Type.Array(schema, {

@@ -10,7 +10,7 @@ import type { Project } from './project.ts'
 import { parseQuery } from './query.ts'
 import type { RuleName } from './schemas.ts'
 
-/** What a rule may need to know beyond the value. */
+/** What a rule needs to know besides the value. */
 interface RuleContext {
   checkDigit: CheckDigitRule
 }
@@ -32,10 +32,10 @@ const RULES: Record<RuleName, Rule> = {
     ),
 }
 
-/** How deep the strings of a valid body lie: `metadata.colour`, `sims[0]`. What is deeper, the schema has refused. */
+/** How deep the strings of a valid body lie: `metadata.colour`, `sims[0]`. The schema rejects deeper ones. */
 const BODY_DEPTH = 2
 
-/** A plus sign in a query is a space, which is the likeliest fault of a time in one. */
+/** An unescaped plus sign in a query means a space, which is the most likely mistake in a time. */
 const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
   'date-time': ' such as 2026-11-01T00:00:00Z or 2026-11-01T00:00:00%2B01:00',
 }
@@ -43,7 +43,7 @@ const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
 const ajv = createAjv()
 const validators = new WeakMap<object, ValidateFunction>()
 
-/** All problems of a query string by its schema and the project's rules, and the values that it holds. */
+/** Parses a query string, and returns its values and all problems by its schema and the project's rules. */
 export function judgeQuery(
   text: string,
   schema: TObject,
@@ -59,11 +59,11 @@ function firstOfEach(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ property }) => !seen.has(property) && seen.add(property))
 }
 
-/** All problems of a body by its schema and the project's rules. No body has none. */
+/** All problems of a body by its schema and the project's rules. A missing body has none. */
 export function judgeBody(body: unknown, schema: TSchema, projectType: Project['type'] | undefined): Problem[] {
   if (body === undefined) return []
   const problems = judge(body, schema, { checkDigit: checkDigitRule(projectType) })
-  if (!holdsTextAlone(body, BODY_DEPTH)) addUnicodeProblems(problems, body, '', BODY_DEPTH)
+  if (!hasOnlyText(body, BODY_DEPTH)) addUnicodeProblems(problems, body, '', BODY_DEPTH)
   return problems.length > 1 ? firstOfEach(problems) : problems
 }
 
@@ -71,7 +71,7 @@ function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
   return type === 'test' ? 'unchecked' : 'checked'
 }
 
-/** All that a schema and its rules find wrong with a value, at most one problem a property. */
+/** All problems of a value by a schema and its rules, at most one per property. */
 function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[] {
   let validate = validators.get(schema)
   if (validate === undefined) {
@@ -91,7 +91,7 @@ function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[]
   return [...found.values()]
 }
 
-/** Whether a rule has judged this place or one around it: then its own words say more than the schema's. */
+/** Whether a rule has reported this place or one around it. Its message is more specific than the schema's. */
 function isInside(path: string, ruled: Set<string>): boolean {
   for (const place of ruled) if (place !== '' && (path === place || path.startsWith(`${place}/`))) return true
   return false
@@ -167,17 +167,17 @@ function propertyName(pointer: string): string {
     }, '')
 }
 
-/** Whether there is nothing for `addUnicodeProblems` to find: told without naming a single property. */
-function holdsTextAlone(value: unknown, depth: number): boolean {
+/** Whether all strings are valid text. Cheaper than `addUnicodeProblems`, since it names no property. */
+function hasOnlyText(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isText(value)
   if (typeof value !== 'object' || value === null || depth === 0) return true
   for (const key in value) {
-    if (!isText(key) || !holdsTextAlone((value as Record<string, unknown>)[key], depth - 1)) return false
+    if (!isText(key) || !hasOnlyText((value as Record<string, unknown>)[key], depth - 1)) return false
   }
   return true
 }
 
-/** Strings that JSON can escape but no store can keep: a NUL, half a surrogate pair. */
+/** Reports strings that JSON can escape but the stores cannot hold: NUL characters and unpaired surrogates. */
 function addUnicodeProblems(problems: Problem[], value: unknown, property: string, depth: number): void {
   if (typeof value === 'string') {
     if (!isText(value)) problems.push(invalidProperty(property, 'contains a NUL character or an unpaired surrogate'))
@@ -199,7 +199,7 @@ function localeProblem(value: unknown, property: string): Problem | null {
   try {
     if (typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1) return null
   } catch {
-    // Intl throws for what is no language tag: the answer below says so.
+    // Intl throws for an invalid language tag.
   }
   return invalidProperty(property, 'must be a BCP 47 language tag such as en-US')
 }
@@ -228,10 +228,10 @@ function applyRule(
   _schema: unknown,
   place?: { instancePath: string },
 ) {
-  const isSound = RULES[name](value, '', this).length === 0
-  // The property's name costs more than most rules do, and is wanted only where one is broken.
-  const problems = isSound ? [] : RULES[name](value, propertyName(place?.instancePath ?? ''), this)
+  const isValid = RULES[name](value, '', this).length === 0
+  // Building the property's name costs more than most rules, so it is built only for a violated rule.
+  const problems = isValid ? [] : RULES[name](value, propertyName(place?.instancePath ?? ''), this)
   applyRule.errors = [{ keyword: 'rule', params: { problems } }] as Partial<ErrorObject>[]
-  return isSound
+  return isValid
 }
 applyRule.errors = [] as Partial<ErrorObject>[]

@@ -5,7 +5,7 @@ const MAX_KEY_LENGTH = 40
 const MAX_VALUE_LENGTH = 255
 const RESERVED_PREFIX = 'gigs.com'
 
-/** What is wrong with metadata as sent (docs/contract.md §5). `null` for a key removes it, so only a PATCH may hold it. */
+/** The problems of metadata as sent (docs/contract.md §5). null removes a key, so only a PATCH can contain it. */
 export function metadataProblems(value: unknown, property: string, nulls: 'allowed' | 'rejected'): Problem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [problem(property, 'must be an object of strings', 'Omit it, or send {} for none.')]
@@ -31,9 +31,9 @@ export function metadataProblems(value: unknown, property: string, nulls: 'allow
 }
 
 /**
- * Metadata after a PATCH: keys of `changes` are set, or removed where null; the others stay in their order.
+ * Metadata after a PATCH: keys in `changes` are set, or removed if null; the others keep their order.
  *
- * Takes the stored JSON text and valid changes; gives JSON text, and what is wrong with it when it is too large.
+ * Takes the stored JSON text and valid changes. Returns JSON text, and a problem if it has too many keys.
  */
 export function mergeMetadata(
   stored: string,

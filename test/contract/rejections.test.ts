@@ -163,6 +163,9 @@ for (const operation of operations) {
           headers: { 'content-type': bodyType(operation) },
         })
         assert.equal(status, 200)
+        const [summary] = body.splice(-1)
+        const counts = { rows: 6, created: 0, updated: 0, unchanged: 0, rejected: 6 }
+        assert.deepEqual(summary, { object: 'importSummary', ...counts, complete: true })
         assert.deepEqual(
           body.map((line: { status: string; error: { type: string } }) => [line.status, line.error.type]),
           ['invalid', 'invalid', 'invalid', 'malformed', 'payloadTooLarge', 'invalid'].map((type) => [

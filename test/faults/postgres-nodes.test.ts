@@ -70,7 +70,7 @@ describe('several servers on one database', () => {
     const answers = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
     for (const { status } of answers) assert.ok(status === 201 || status === 409, String(status))
     const replayed = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
-    const made = answers.filter(({ status, headers: told }) => status === 201 && !told['idempotent-replayed'])
+    const made = answers.filter(({ status, headers: sent }) => status === 201 && !sent['idempotent-replayed'])
     assert.equal(made.length, 1)
     for (const answer of replayed) {
       assert.deepEqual([answer.status, answer.headers['idempotent-replayed']], [201, 'true'])

@@ -122,12 +122,12 @@ function faultsOf(database: PostgresServer, proxy: TcpProxy, round: number): Fau
       end() {},
       isTotal: false,
     },
-    { name: 'network cut', begin: () => proxy.cut(), end: () => proxy.mend(), isTotal: true },
+    { name: 'network cut', begin: () => proxy.cut(), end: () => proxy.restore(), isTotal: true },
   ]
   if (round > 0) return faults
   return [
     ...faults,
-    { name: 'network silent', begin: () => proxy.silence(), end: () => proxy.mend(), isTotal: true },
+    { name: 'network silent', begin: () => proxy.silence(), end: () => proxy.restore(), isTotal: true },
     { name: 'frozen', begin: () => database.freeze(), end: () => database.thaw(), isTotal: true },
   ]
 }

@@ -27,10 +27,10 @@ describe('the rate limit', () => {
       assert.equal(headers['ratelimit-policy'], '"token";q=5;w=10')
       assert.equal(headers.ratelimit, `"token";r=${left};t=10`)
     }
-    const refused = await demo.ask('GET', '/projects')
-    assert.equal(refused.status, 429)
-    assert.equal(refused.body.type, 'tooManyRequests')
-    assert.equal(refused.headers['retry-after'], '10')
+    const rejected = await demo.ask('GET', '/projects')
+    assert.equal(rejected.status, 429)
+    assert.equal(rejected.body.type, 'tooManyRequests')
+    assert.equal(rejected.headers['retry-after'], '10')
     passTime()
     assert.equal((await demo.ask('GET', '/projects')).status, 200)
   })
@@ -59,9 +59,9 @@ describe('the limit on failed authentication', () => {
     for (let asked = 0; asked < FAILURE_LIMIT; asked++) {
       assert.equal((await limited.askOpenly('GET', '/projects')).status, 401)
     }
-    const refused = await limited.askOpenly('GET', '/projects')
-    assert.equal(refused.status, 429)
-    assert.ok(Number(refused.headers['retry-after']) > 0)
+    const rejected = await limited.askOpenly('GET', '/projects')
+    assert.equal(rejected.status, 429)
+    assert.ok(Number(rejected.headers['retry-after']) > 0)
     assert.equal((await demo.ask('GET', '/projects')).status, 200)
     passTime()
     assert.equal((await limited.askOpenly('GET', '/projects')).status, 401)
@@ -76,12 +76,12 @@ describe('the limit on concurrent requests', () => {
     const requests = ['a', 'b'].map((name) =>
       demo.ask('POST', './users', { body: { email: `${name}@narrow.example` } }),
     )
-    const refused = await Promise.race(requests)
+    const rejected = await Promise.race(requests)
     open()
     await held
-    assert.equal(refused.status, 503)
-    assert.equal(refused.body.type, 'serviceUnavailable')
-    assert.equal(refused.headers['retry-after'], '1')
+    assert.equal(rejected.status, 503)
+    assert.equal(rejected.body.type, 'serviceUnavailable')
+    assert.equal(rejected.headers['retry-after'], '1')
     assert.deepEqual((await Promise.all(requests)).map(({ status }) => status).sort(), [201, 503])
     assert.equal((await demo.ask('GET', './users')).status, 200)
   })

@@ -136,8 +136,8 @@ describe('the SDK', () => {
     const { token } = await handset.users.createToken(user)
     const own: Handset = createHandset({ baseUrl: server.url, token, project: 'acme' })
     assert.deepEqual(await collect(own.devices.list()), devices)
-    const refused = await failureOf(own.users.create({ email: makeEmail() }))
-    assert.deepEqual([refused.type, refused.status], ['permissionDenied', 403])
+    const rejected = await failureOf(own.users.create({ email: makeEmail() }))
+    assert.deepEqual([rejected.type, rejected.status], ['permissionDenied', 403])
   })
 
   it('escapes ids, so that none can lead to another path', async () => {

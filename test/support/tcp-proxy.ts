@@ -10,7 +10,7 @@ export interface TcpProxy {
   /** Silently drops all data. */
   silence(): void
   /** Forwards data again. Connections that lost data stay broken. */
-  mend(): void
+  restore(): void
 }
 
 /** A proxy for a loopback port, which ends after the test or file that starts it. */
@@ -54,7 +54,7 @@ export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
     silence() {
       state = 'silent'
     },
-    mend() {
+    restore() {
       // Both ends miss the dropped data, so such a connection would hang forever.
       if (state === 'silent') destroyAll()
       state = 'open'
