@@ -65,7 +65,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A reason not to start or not to run a command, in one line for the person at the terminal. */
+/** A reason not to start, or not to run a command: one line for the person at the terminal. */
 export class SetupError extends Error {}
 
 /** 422 with one detail for every violated rule. */

@@ -4,14 +4,14 @@ import type { Problem } from '../errors.ts'
 
 const DECIMAL_INTEGER = /^(0|[1-9][0-9]*)$/
 
-/** Query parameters by name, not yet judged against their schema, and what was wrong with their writing. */
+/** Query parameters by name, not yet validated, and the problems with how they are written. */
 export interface ParsedQuery {
   values: Record<string, unknown>
   problems: Problem[]
 }
 
 /**
- * The parameters of a query string, as far as its schema says how to read them: `contract` section 1.
+ * Reads a query string by its schema (docs/contract.md §1).
  *
  * Array filters take `a=1,2` and `a=1&a=2`, split before percent-decoding so that `%2C` stays inside a value.
  * Decimal integers become numbers, `true` and `false` booleans; anything else stays a string for the schema to reject.
@@ -62,7 +62,7 @@ function invalidParameter(property: string, rule: string): Problem {
   return { code: 'propertyInvalid', property, message: `\`${property}\` ${rule}` }
 }
 
-/** A decoded name or value (a plus sign is a space, as forms and `URLSearchParams` write it), or null when broken. */
+/** A decoded name or value, or null if it is malformed. A plus sign is a space, as forms and `URLSearchParams` write it. */
 function decode(text: string): string | null {
   if (!text.includes('%') && !text.includes('+')) return text
   try {

@@ -44,7 +44,7 @@ export function timeFilter(description: string) {
   return Type.Optional(Type.String({ format: 'date-time', description, examples: ['2026-11-01T00:00:00Z'] }))
 }
 
-/** The beginning of a name in a query. */
+/** The start of a name, in a query. */
 export const NamePrefix = Type.Optional(
   Type.String({
     minLength: 1,

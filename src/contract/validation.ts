@@ -155,7 +155,7 @@ function typeInWords(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
 }
 
-/** `/sims/0` (RFC 6901) as a person writes it: `sims[0]`. */
+/** Turns `/sims/0` (RFC 6901) into `sims[0]`. */
 function propertyName(pointer: string): string {
   return pointer
     .split('/')

@@ -6,16 +6,16 @@ const TAG_LENGTH = 6
 const RANDOM_LENGTH = 14
 const RANDOM_BITS = 80n
 
-/** As many digits of base 62 as a number holds without loss. */
+/** The number of base-62 digits that fit into a number without loss. */
 const PART_LENGTH = 8
 const PART = 62n ** 8n
 
-/** Objects of a project carry the project's tag in their id; device models belong to none. */
+/** The prefixes of ids that contain a project's tag. Device models belong to no project. */
 export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk'] as const
 export type ProjectPrefix = (typeof PROJECT_PREFIXES)[number]
 export type Prefix = ProjectPrefix | 'dmd'
 
-/** A new id and the time that stands in it. */
+/** A new id and the time that it contains. */
 export interface NewId {
   id: string
   /** RFC 3339 in UTC, to the second. */
@@ -57,7 +57,7 @@ export function timeOfId(id: string): number {
 /** The first time that an id cannot hold, in the year 8888. */
 const TIME_END = 62 ** TIME_LENGTH
 
-/** Where the ids that are made from this time on begin, in Unix milliseconds: those before it are less, all others greater. */
+/** The lower bound of all ids made from this time on, in Unix milliseconds: older ids sort before it, newer ones after. */
 export function idsFrom(prefix: Prefix, milliseconds: number): string {
   const time = Math.min(Math.max(milliseconds, 0), TIME_END)
   return time === TIME_END ? `${prefix}_~` : `${prefix}_${base62(BigInt(time), TIME_LENGTH)}`
@@ -109,7 +109,7 @@ function randomBits(bits: 32 | 80): bigint {
 const pool = new Uint8Array(4_096)
 let used = pool.length
 
-/** Random bytes, drawn from the system some hundreds of ids at a time. */
+/** Random bytes. The system is asked for enough for hundreds of ids at a time. */
 function randomBytes(count: number): Uint8Array {
   if (used + count > pool.length) {
     crypto.getRandomValues(pool)

@@ -62,7 +62,7 @@ function problem(property: string, rule: string, hint?: string): Problem {
   return { code: 'propertyInvalid', property, message: `\`${property}\` ${rule}`, ...(hint ? { hint } : {}) }
 }
 
-/** Lengths count characters (code points), as JSON Schema's `maxLength` does. */
+/** Whether a text has more code points than `limit`. JSON Schema's `maxLength` counts the same way. */
 function longerThan(text: string, limit: number): boolean {
   return text.length > limit && [...text].length > limit
 }

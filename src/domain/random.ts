@@ -1,6 +1,6 @@
-/** Random choices that follow from a seed. */
+/** Random choices, reproducible from a seed. */
 export interface Random {
-  /** A whole number from 0, below `bound`. */
+  /** An integer from 0 to `bound` - 1. */
   below(bound: number): number
   pick<T>(choices: readonly T[]): T
   chance(probability: number): boolean

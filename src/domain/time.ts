@@ -1,6 +1,5 @@
 /**
- * The Unix milliseconds of an RFC 3339 time that the schema's `date-time` has found well formed. A leap second is the
- * second before it.
+ * The Unix milliseconds of a valid RFC 3339 time. A leap second counts as the second before it.
  */
 export function toMilliseconds(time: string): number {
   return Date.parse(
@@ -11,7 +10,7 @@ export function toMilliseconds(time: string): number {
   )
 }
 
-/** A time as answers hold it: RFC 3339 in UTC, to the second. */
+/** A time as it appears in responses: RFC 3339 in UTC, to the second. */
 export function toTimestamp(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 }

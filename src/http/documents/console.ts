@@ -12,7 +12,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Compressed as it is (RFC 8081 §4.2, W3C WOFF 2.0). */
+/** Formats that are compressed already (RFC 8081 §4.2, W3C WOFF 2.0). */
 const DENSE = new Set(['.woff2'])
 
 const PAGE_HEADERS = {
@@ -33,7 +33,7 @@ const PAGE_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
-/** Their names hold a digest of what is in them, so a copy is good for ever (RFC 8246). */
+/** An asset's name contains a digest of its content, so a cached copy never expires (RFC 8246). */
 const ASSET_HEADERS = { ...PAGE_HEADERS, 'cache-control': 'public, max-age=31536000, immutable' }
 
 const NOT_BUILT = `<!doctype html>
@@ -52,15 +52,15 @@ type Encoding = keyof typeof compressions
 interface BuiltFile {
   type: string
   encodings: readonly Encoding[]
-  /** The bytes, compressed when they are first asked for. */
+  /** The bytes, compressed on the first request. */
   bytes(encoding: Encoding | undefined): Promise<Buffer>
 }
 
 /**
- * Serves the console as it was built into `directory`: its files below `/console/assets/`, and its one page at every
- * other path below `/console`, since the page reads its path itself. Until it is built, 404 with how to build it.
+ * Serves the console that was built into `directory`: its files below `/console/assets/`, and its one page at every other
+ * path below `/console`, since the page routes by itself. If it is not built, 404 with instructions.
  *
- * Only what is in the directory when it is first asked for can be had: no path is ever looked up on disk.
+ * The files are read once, on the first request. No path of a request is ever looked up on disk.
  */
 export function consoleRoutes(app: FastifyInstance, directory: string): void {
   let built: Promise<Map<string, BuiltFile>> | undefined
@@ -93,7 +93,7 @@ export function consoleRoutes(app: FastifyInstance, directory: string): void {
   }
 }
 
-/** The files of a build by their path in it; none when there is no build. */
+/** The files of a build by their path in it. Empty if there is no build. */
 async function readBuilt(directory: string): Promise<Map<string, BuiltFile>> {
   const paths = await readdir(directory, { recursive: true }).catch(() => [])
   const files = paths.filter((path) => extname(path) in TYPES).map((path) => path.replaceAll('\\', '/'))
@@ -125,7 +125,7 @@ async function sendFile(reply: FastifyReply, file: BuiltFile, accepted: string |
   return reply.type(file.type).send(await file.bytes(encoding))
 }
 
-/** Whether `Accept-Encoding` names a coding without refusing it by `q=0` (RFC 9110 §12.5.3). */
+/** Whether `Accept-Encoding` names a coding with a weight above 0 (RFC 9110 §12.5.3). */
 function accepts(field: string | undefined, coding: string): boolean {
   return (field ?? '').split(',').some((part) => {
     const [name, weight = ''] = part.split(';')

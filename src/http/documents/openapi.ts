@@ -8,7 +8,7 @@ import { canBeDenied } from '../request/access.ts'
 
 type Json = Record<string, unknown>
 
-/** The document, as far as Handset itself reads it. */
+/** The parts of the document that Handset itself reads. */
 export interface OpenApiDocument extends Json {
   info: { title: string; version: string; description: string }
   tags: { name: string; description: string }[]
@@ -50,7 +50,7 @@ const HEADERS: Record<number, Json> = {
   503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
 }
 
-/** Headers that operations take beside `Authorization`. */
+/** Request headers besides `Authorization`. */
 const REQUEST_HEADERS = {
   idempotencyKey: {
     name: 'Idempotency-Key',
@@ -222,7 +222,7 @@ function importContent(row: TSchema, schemas: Json, example?: object): Json {
   return { ...ndjson, [CSV_TYPE]: { schema: { type: 'string' } } }
 }
 
-/** Content that streams: its schema, and its example, are those of a line. */
+/** Content that streams: its schema and example are those of one line. */
 function lines(content: Record<string, unknown>, schemas: Json, example?: object): Json {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [
@@ -232,7 +232,7 @@ function lines(content: Record<string, unknown>, schemas: Json, example?: object
   )
 }
 
-/** A schema as the document shows it: titled ones by reference, and without the keyword that only Handset knows. */
+/** A schema as it appears in the document: a titled one as a reference, and none with the keyword that only Handset knows. */
 function publish(schema: unknown, schemas: Json): unknown {
   if (Array.isArray(schema)) return schema.map((item) => publish(item, schemas))
   if (typeof schema !== 'object' || schema === null) return schema

@@ -6,13 +6,13 @@ import { JSON_TYPE } from '../../contract/media-types.ts'
 import { describeForModels } from './llms.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
-/** How long a browser may keep the page's script, in seconds: it changes with Handset only. */
+/** How long a browser may cache the page's script, in seconds. It changes only with Handset. */
 const SCRIPT_AGE = 3_600
 
-/** The script as the package of Handset carries it; run from source, Scalar's own package gives it. */
+/** The script in the package of Handset. Run from source, it comes from Scalar's own package. */
 const PACKED_SCRIPT = new URL('scalar.js', import.meta.url)
 
-/** What Scalar is told: to show what is here, and to offer and fetch nothing from elsewhere. */
+/** Scalar's settings: it shows this server's document, and offers and fetches nothing from any other server. */
 const CONFIGURATION = {
   url: '/openapi.json',
   pageTitle: 'Handset API reference',
@@ -26,13 +26,13 @@ const CONFIGURATION = {
   hideClientButton: true,
   showDeveloperTools: 'never',
   documentDownloadType: 'direct',
-  // Models are those of phones here.
+  // In Handset, "models" are models of phones.
   modelsSectionLabel: 'Schemas',
 }
 
 /**
- * Scripts of this server alone, and nothing is asked of any other. Styles may be inline: Scalar makes elements with some,
- * and not all of them bear a nonce.
+ * Allows scripts of this server only, and requests to no other. Styles may be inline: Scalar creates elements with inline
+ * styles, and not all of them have a nonce.
  */
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -62,8 +62,8 @@ const PAGE = `<!doctype html>
 `
 
 /**
- * What describes the API, for programs, people and language models: `/openapi.json`, `/reference` and `/llms.txt`. None
- * needs a token.
+ * The descriptions of the API for programs, people and language models: `/openapi.json`, `/reference` and `/llms.txt`.
+ * They need no token.
  */
 export function referenceRoutes(app: FastifyInstance, describe: () => OpenApiDocument): void {
   const document = once(() => JSON.stringify(describe()))
@@ -86,7 +86,7 @@ export function referenceRoutes(app: FastifyInstance, describe: () => OpenApiDoc
   )
 }
 
-/** Scalar's script: from the package of Handset or, run from source, from Scalar's plugin, which serves it. */
+/** Scalar's script: from the package of Handset or, run from source, from Scalar's Fastify plugin. */
 export async function readScript(): Promise<string> {
   const packed = await readFile(PACKED_SCRIPT, 'utf8').catch(() => undefined)
   if (packed !== undefined) return packed

@@ -1,16 +1,16 @@
 import type { Grant, WindowTerms } from './window.ts'
 
-/** The metrics of one process, as prom-client gives them to be summed. */
+/** The metrics of one process, in the form in which prom-client sums them. */
 export type ProcessMetrics = object[]
 
-/** The processes that serve a port together, as one of them sees them. */
+/** The processes that serve one port together, from the point of view of one of them. */
 export interface Siblings {
-  /** Waits until this one may write to a store that takes one writer at a time; gives what ends its turn. */
+  /** Waits for this process's turn to write to a store with one writer at a time. Returns the function that ends it. */
   turn(): Promise<() => void>
-  /** Takes a part of what a key may still ask of all. */
+  /** Takes a share of the requests that a key may still make of all processes. */
   take(terms: WindowTerms, key: string): Promise<Grant>
-  /** Says how the metrics of this one are read. */
+  /** Sets how the metrics of this process are read. */
   showMetrics(read: () => Promise<ProcessMetrics>): void
-  /** The metrics of each that answers in time. */
+  /** The metrics of every process that answers in time. */
   metricsOfAll(): Promise<ProcessMetrics[]>
 }

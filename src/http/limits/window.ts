@@ -1,39 +1,39 @@
 import type { Awaitable } from '../../domain/awaitable.ts'
 
-/** Where a key stands in the present window. */
+/** The standing of a key in the current window. */
 export interface Standing {
-  /** Requests that it may still make; below 0 when this one was too many. */
+  /** Requests that the key may still make. Below 0 if this request was too many. */
   left: number
   /** Seconds until the next window. */
   reset: number
 }
 
-/** How many requests each key has made in the present window; all keys share its ends, so it is emptied at once. */
+/** Counts the requests of each key in a fixed window of time. All keys share its boundaries, so it is emptied at once. */
 export interface Window {
-  /** Counts one more. */
+  /** Counts a request. */
   count(key: string): Awaitable<Standing>
-  /** Counts one more, where that can be told at once; else undefined, and nothing is counted. */
+  /** Counts a request if its standing is known at once; otherwise returns undefined and counts nothing. */
   countNow(key: string): Standing | undefined
 }
 
-/** A window that several processes count in. */
+/** The terms of a window, which several processes may count in. */
 export interface WindowTerms {
   name: string
-  /** Requests of one key. */
+  /** Requests that one key may make. */
   limit: number
   seconds: number
 }
 
-/** Requests of a key that a process may let pass by itself. */
+/** Requests of a key that a process may accept by itself. */
 export interface Grant {
-  /** Which window it is of. */
+  /** The number of the window. */
   window: number
   granted: number
-  /** What nobody has been granted yet. */
+  /** Requests not yet granted to any process. */
   left: number
 }
 
-/** Counts in this process alone. */
+/** Creates a window that counts in this process alone. */
 export function createWindow({ limit, seconds }: WindowTerms, clock: () => number): Window {
   const counts = new Map<string, number>()
   let window = 0
@@ -54,8 +54,9 @@ export function createWindow({ limit, seconds }: WindowTerms, clock: () => numbe
 }
 
 /**
- * Counts together with other processes: what `take` grants is counted here, and more is taken when that is used up. Never
- * do all of them let more pass than the limit; what others have been granted and not used, a key may miss.
+ * Creates a window that counts together with other processes. Requests that `take` grants are counted here; when they
+ * are used up, it takes more. All processes together never accept more than the limit. A key may be rejected early, while
+ * other processes hold grants that they do not use.
  */
 export function createSharedWindow(
   terms: WindowTerms,
@@ -67,7 +68,7 @@ export function createSharedWindow(
   const taking = new Map<string, Promise<void>>()
   let window = 0
 
-  /** Gives the seconds until the next window. */
+  /** Enters the current window. Returns the seconds until the next one. */
   function enter(): number {
     const now = clock() / 1000
     const current = Math.floor(now / seconds)
@@ -92,7 +93,7 @@ export function createSharedWindow(
     return countNow(key) ?? takeMore(key).then(() => count(key))
   }
 
-  /** All who wait for a key share what is granted to it. */
+  /** Requests that wait for the same key share one grant. */
   function takeMore(key: string): Promise<void> {
     const underWay = taking.get(key)
     if (underWay !== undefined) return underWay
@@ -109,8 +110,8 @@ export function createSharedWindow(
 }
 
 /**
- * What processes that count together take their grants from: each time a share of what is left, so that one that is
- * granted much and asked little keeps no more than that from the others, and one request at a time where little is left.
+ * Creates the ledger from which processes take their grants. Each grant is a share of what is left, so that a process
+ * with a large grant and little traffic does not starve the others; where little is left, it is one request.
  */
 export function createLedger(clock: () => number, shares: number): (terms: WindowTerms, key: string) => Grant {
   const windows = new Map<string, { window: number; taken: Map<string, number> }>()

@@ -1,6 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
 
-/** Times by label, in buckets. */
+/** A histogram of times, one series for each set of labels. */
 export interface Histogram {
   observe(labels: readonly (string | number)[], seconds: number): void
 }
@@ -13,8 +13,8 @@ interface Series {
 }
 
 /**
- * A histogram that prom-client shows. Its own makes a key of the labels at every observation, which costs more than all
- * else here: this one finds its series by the labels as they are.
+ * A histogram in a register of prom-client. The one of prom-client builds a string key from the labels at every
+ * observation, which costs more than the rest of it. This one finds its series through a map per label.
  */
 export function createHistogram(
   register: MetricsRegistry,
@@ -56,7 +56,7 @@ export function createHistogram(
     },
   }
 
-  /** Prometheus' buckets hold all that is up to their bound. */
+  /** The buckets of Prometheus are cumulative: each counts everything up to its bound. */
   function valuesOf({ labels, counts, count, sum }: Series) {
     let upTo = 0
     const bucketValues = counts.map((own, place) => {

@@ -6,17 +6,17 @@ import type { Siblings } from '../limits/siblings.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
 
-/** From a hundred microseconds, what a read takes, to seconds. */
+/** In seconds, from the 100 µs that a read takes. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
 /**
- * What `/metrics` shows, of this process or summed over it and its siblings: labels name operations and statuses, never
- * a project, an object or a caller.
+ * The metrics of this process, or the sum over it and its siblings. Labels name operations and statuses, never a
+ * project, an object or a caller.
  */
 export interface Metrics {
-  /** The store, its calls timed. */
+  /** The same store, with its calls timed. */
   timed(db: Database): Database
-  /** Times a request. */
+  /** Records the time of a request. */
   answered(answered: Answered): void
   /** Serves `/metrics`. */
   serve(app: FastifyInstance): void
