@@ -4,11 +4,10 @@ import type { Queries } from '../db/port.ts'
 import { brandKey, nameKey } from '../domain/keys.ts'
 import { SetupError } from '../errors.ts'
 import { identify } from './facts/names.ts'
-import { ruleSimTypes } from './facts/sim-rules.ts'
-import { ruleType } from './facts/type-rules.ts'
 import { claimVersion, findVersion } from './import/publish.ts'
-import { toSimTypesText } from './model.ts'
-import { bestNaming, byRank } from './precedence.ts'
+import { toStagedModel } from './import/staged-model.ts'
+import { toSimTypesText, variantKey, variantOf } from './model.ts'
+import { bestNaming, byRank, yieldsToRules } from './precedence.ts'
 import { findModel, findNamedModel, listTacClaims, lookUpTac, type ModelRow } from './store.ts'
 
 /** What an operator states about a TAC or a model, above all sources. Omitted properties stay unchanged. */
@@ -22,13 +21,12 @@ export interface Override {
 /** The type and SIM types of a model, as stored, and their sources. */
 type Kinds = Pick<ModelRow, 'type' | 'type_source' | 'sim_types' | 'sim_types_source'>
 
-const PUT_TAC = `INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, $3)
-  ON CONFLICT (tac) DO UPDATE SET model_id = excluded.model_id, source = excluded.source`
+const PUT_TAC = `INSERT INTO tacs (tac, model_id, source, sim_types_source) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (tac) DO UPDATE SET model_id = excluded.model_id, source = excluded.source,
+    sim_types_source = excluded.sim_types_source`
 const DELETE_TAC = 'DELETE FROM tacs WHERE tac = $1'
-const PUT_TAC_CLAIM = `INSERT INTO tac_claims (tac, source, brand, name, type, sim_types) VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (tac, source) DO UPDATE SET brand = excluded.brand, name = excluded.name, type = excluded.type,
-    sim_types = excluded.sim_types`
-const DELETE_TAC_CLAIM = 'DELETE FROM tac_claims WHERE tac = $1 AND source = $2'
+const PUT_FIRST_CLAIM = `INSERT INTO tac_claims (tac, source, brand, name, type, sim_types)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tac, source) DO NOTHING`
 const INSERT_MODEL = `INSERT INTO device_models
     (id, brand, brand_key, name, name_key, is_code, type, type_source, sim_types, sim_types_source)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
@@ -59,16 +57,19 @@ export function overrideTac(context: Context, tac: string, override: Override): 
     if (brand === undefined || name === undefined) {
       throw new SetupError(`The catalogue does not know TAC ${tac}: give its --brand and --name`)
     }
-    const kinds = overriddenKinds(current ?? ruledKinds(brand, name), override)
-    const model = await findVariant(context, tx, { brand, name, kinds })
+    const statedBy = override.simTypes === undefined ? (current?.stated_by ?? null) : 'operator'
+    const stated = override.simTypes === undefined ? statedBy && current?.sim_types : toSimTypesText(override.simTypes)
+    const type = override.type ?? current?.type
+    const typeSource = override.type === undefined ? (current?.type_source ?? null) : 'operator'
+    const model = await findVariant(context, tx, { brand, name, stated: stated ?? null, type, typeSource })
     if (current !== undefined && current.source !== 'operator') {
-      const claim = (await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [current.id])).find(
+      const type = (await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [current.id])).find(
         ({ source }) => source === current.source,
-      )
-      const said = [claim?.type ?? null, claim?.sim_types ?? null]
-      await tx.run(PUT_TAC_CLAIM, [tac, current.source, current.brand, current.name, ...said])
+      )?.type
+      const simTypes = current.stated_by === current.source ? current.sim_types : null
+      await tx.run(PUT_FIRST_CLAIM, [tac, current.source, current.brand, current.name, type ?? null, simTypes])
     }
-    await tx.run(PUT_TAC, [tac, model.id, 'operator'])
+    await tx.run(PUT_TAC, [tac, model.id, 'operator', statedBy])
     return model
   })
 }
@@ -82,18 +83,23 @@ export function clearTac(context: Context, tac: string): Promise<ModelRow | unde
       claims.map((claim) => ({
         ...claim,
         brandKey: brandKey(claim.brand),
+        nameKey: nameKey(claim.name),
         isCode: identify(claim.brand, claim.name).isCode,
+        statesSimTypes: claim.sim_types !== null,
       })),
     )
     if (best === undefined) {
       await tx.run(DELETE_TAC, [tac])
       return undefined
     }
-    const { brand, name, source } = best
-    const found = await findNamedModel(tx, brandKey(brand), nameKey(name))
-    const model = found ?? (await insertModel(context, tx, { brand, name, kinds: claimedKinds(brand, name, [best]) }))
-    await tx.run(PUT_TAC, [tac, model.id, source])
-    await tx.run(DELETE_TAC_CLAIM, [tac, source])
+    const { brand, name, source, type } = best
+    const stating = byRank(claims.filter(({ sim_types }) => sim_types !== null)).at(-1)
+    const stated = stating?.sim_types ?? null
+    const key = toStagedModel({ brand, name, isCode: false }, stated, 0).nameKey
+    const model =
+      (await findNamedModel(tx, brandKey(brand), key)) ??
+      (await insertModel(context, tx, { brand, name, stated, type: type ?? undefined, typeSource: type && source }))
+    await tx.run(PUT_TAC, [tac, model.id, source, stating?.source ?? null])
     return model
   })
 }
@@ -109,19 +115,25 @@ export function overrideModel(context: Context, modelId: string, override: Overr
     const { id } = model
     const { brand = model.brand, name = model.name, type, simTypes } = override
     if (brand !== model.brand || name !== model.name) {
-      const other = await findNamedModel(tx, brandKey(brand), nameKey(name))
+      const key = variantKey(name, variantOf(model.name_key))
+      const other = await findNamedModel(tx, brandKey(brand), key)
       if (other !== undefined && other.id !== id) {
         throw new SetupError(`${brand} ${name} is another model, ${other.id}: set its TACs one by one instead`)
       }
       if ((await tx.get(FIND_ALIAS, [id])) === undefined) {
-        await tx.run(INSERT_ALIAS, [brandKey(model.brand), nameKey(model.name), model.brand, model.name, id])
+        await tx.run(INSERT_ALIAS, [brandKey(model.brand), model.name_key, model.brand, model.name, id])
       }
-      await tx.run(RENAME, [id, brand, brandKey(brand), name, nameKey(name)])
+      await tx.run(RENAME, [id, brand, brandKey(brand), name, key])
     }
     if (type !== undefined || simTypes !== undefined) {
-      const said = [type ?? null, simTypes === undefined ? null : toSimTypesText(simTypes)]
-      await tx.run(PUT_MODEL_CLAIM, [id, 'operator', ...said])
-      await updateKinds(tx, id, overriddenKinds(model, override))
+      const simTypesText = simTypes === undefined ? null : toSimTypesText(simTypes)
+      await tx.run(PUT_MODEL_CLAIM, [id, 'operator', type ?? null, simTypesText])
+      await updateKinds(tx, id, {
+        type: type ?? model.type,
+        type_source: type === undefined ? model.type_source : 'operator',
+        sim_types: simTypesText ?? model.sim_types,
+        sim_types_source: simTypesText === null ? model.sim_types_source : 'operator',
+      })
     }
     return knownModel(tx, id)
   })
@@ -130,16 +142,25 @@ export function overrideModel(context: Context, modelId: string, override: Overr
 /** Clears what the operator set for a model: its name, type and SIM types come from the best source or the rules. */
 export function clearModel(context: Context, modelId: string): Promise<ModelRow> {
   return change(context, async (tx) => {
-    const { id } = await knownModel(tx, modelId)
+    const { id, name_key } = await knownModel(tx, modelId)
     const deleted = await tx.run(DELETE_MODEL_CLAIM, [id, 'operator'])
     const former = await tx.get<{ brand: string; name: string }>(FIND_ALIAS, [id])
     if (deleted === 0 && former === undefined) throw new SetupError(`Nothing is set for model ${id}`)
     if (former !== undefined) {
+      const key = variantKey(former.name, variantOf(name_key))
       await tx.run(DELETE_ALIAS, [id])
-      await tx.run(RENAME, [id, former.brand, brandKey(former.brand), former.name, nameKey(former.name)])
+      await tx.run(RENAME, [id, former.brand, brandKey(former.brand), former.name, key])
     }
-    const { brand, name } = await knownModel(tx, id)
-    await updateKinds(tx, id, claimedKinds(brand, name, await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [id])))
+    const model = await knownModel(tx, id)
+    const claims = byRank(await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [id])).filter(({ type }) => type !== null)
+    const best = claims.at(-1)
+    const kinds = toKinds({
+      ...model,
+      stated: variantOf(model.name_key) || null,
+      type: best?.type,
+      typeSource: best?.source,
+    })
+    await updateKinds(tx, id, kinds)
     return knownModel(tx, id)
   })
 }
@@ -164,70 +185,51 @@ async function knownModel(tx: Queries, id: string): Promise<ModelRow> {
   return model
 }
 
-function ruledKinds(brand: string, name: string): Kinds {
-  const type = ruleType(brand, name)?.value
-  const simTypes = ruleSimTypes(brand, name)?.value
+/** A model to find or to create: what is stated of it, null or absent for nothing. */
+interface Wanted {
+  brand: string
+  name: string
+  /** SIM types as stored. */
+  stated: string | null
+  type?: DeviceType | null | undefined
+  typeSource?: string | null | undefined
+}
+
+/** The type and SIM types of a model: those that are stated, else those by the rules. */
+function toKinds({ brand, name, stated, type, typeSource }: Wanted): Kinds {
+  const { ruleType, simTypes, simTypesSource } = toStagedModel({ brand, name, isCode: false }, stated, 0)
+  const isTyped = type && typeSource && !yieldsToRules(typeSource)
   return {
-    type: type ?? 'other',
-    type_source: type ? 'rule' : null,
-    sim_types: toSimTypesText(simTypes ?? []),
-    sim_types_source: simTypes ? 'rule' : null,
+    type: isTyped ? type : ((ruleType as DeviceType | null) ?? 'other'),
+    type_source: isTyped ? typeSource : ruleType && 'rule',
+    sim_types: simTypes,
+    sim_types_source: simTypesSource,
   }
 }
 
-/** Type and SIM types by the best of some claims, else by the rules. */
-function claimedKinds(brand: string, name: string, claims: readonly ModelClaim[]): Kinds {
-  const kinds = ruledKinds(brand, name)
-  for (const { source, type, sim_types } of byRank(claims)) {
-    if (type !== null) Object.assign(kinds, { type, type_source: source })
-    if (sim_types !== null) Object.assign(kinds, { sim_types, sim_types_source: source })
-  }
-  return kinds
-}
-
-function overriddenKinds(
-  { type, type_source, sim_types, sim_types_source }: Kinds,
-  { type: newType, simTypes }: Override,
-): Kinds {
-  return {
-    type: newType ?? type,
-    type_source: newType === undefined ? type_source : 'operator',
-    sim_types: simTypes === undefined ? sim_types : toSimTypesText(simTypes),
-    sim_types_source: simTypes === undefined ? sim_types_source : 'operator',
-  }
-}
-
-async function findVariant(
-  context: Context,
-  tx: Queries,
-  { brand, name, kinds }: { brand: string; name: string; kinds: Kinds },
-): Promise<ModelRow> {
-  const takes = (JSON.parse(kinds.sim_types) as string[]).join(' and ') || 'SIM types unknown'
-  for (const variant of [name, `${name} (${takes})`, `${name} (${kinds.type}, ${takes})`]) {
-    const found = await findNamedModel(tx, brandKey(brand), nameKey(variant))
-    if (found === undefined) return insertModel(context, tx, { brand, name: variant, kinds })
+/** The model with that name, variant and type; created if there is none. Models of one name may differ in their type. */
+async function findVariant(context: Context, tx: Queries, wanted: Wanted): Promise<ModelRow> {
+  const kinds = toKinds(wanted)
+  const { nameKey: key } = toStagedModel({ ...wanted, isCode: false }, wanted.stated, 0)
+  for (const variant of [key, variantKey(wanted.name, `${kinds.sim_types} ${kinds.type}`)]) {
+    const found = await findNamedModel(tx, brandKey(wanted.brand), variant)
+    if (found === undefined) return insertModel(context, tx, wanted, variant)
     if (found.type === kinds.type && found.sim_types === kinds.sim_types) return found
   }
-  throw new SetupError(`There is another ${brand} ${name}: give this one a --name of its own`)
+  throw new SetupError(`There is another ${wanted.brand} ${wanted.name}: give this one a different --name`)
 }
 
-async function insertModel(
-  { newId }: Context,
-  tx: Queries,
-  { brand, name, kinds }: { brand: string; name: string; kinds: Kinds },
-): Promise<ModelRow> {
+async function insertModel({ newId }: Context, tx: Queries, wanted: Wanted, key?: string): Promise<ModelRow> {
   const { id } = newId('dmd')
+  const { brand, name, stated } = wanted
+  const kinds = toKinds(wanted)
   const { type, type_source, sim_types, sim_types_source } = kinds
   const isCode = identify(brand, name).isCode ? 1 : 0
-  const row = [id, brand, brandKey(brand), name, nameKey(name), isCode, type, type_source, sim_types, sim_types_source]
+  const name_key = key ?? toStagedModel({ brand, name, isCode: false }, stated, 0).nameKey
+  const row = [id, brand, brandKey(brand), name, name_key, isCode, type, type_source, sim_types, sim_types_source]
   await tx.run(INSERT_MODEL, row)
-  for (const [source, said] of [
-    [type_source, [type, null]],
-    [sim_types_source, [null, sim_types]],
-  ] as const) {
-    if (source !== null && source !== 'rule') await tx.run(PUT_MODEL_CLAIM, [id, source, ...said])
-  }
-  return { id, brand, name, ...kinds }
+  if (type_source !== null && type_source !== 'rule') await tx.run(PUT_MODEL_CLAIM, [id, type_source, type, null])
+  return { id, brand, name, name_key, ...kinds }
 }
 
 async function updateKinds(tx: Queries, id: string, kinds: Kinds): Promise<void> {

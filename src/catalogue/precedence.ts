@@ -62,13 +62,17 @@ export function yieldsToRulesSql(holder: string): string {
 export interface Naming {
   source: string
   brandKey: string
+  nameKey: string
   /** Whether the name is only the maker's code. */
   isCode: boolean
+  /** Whether the source also states the SIM types of the TAC. */
+  statesSimTypes: boolean
 }
 
 /**
  * Compares what two sources call the model of a TAC, when they differ:
- * - `lessSpecific`: the challenger only has a code of the same brand, which never replaces a name or another code.
+ * - `lessSpecific`: the challenger only has a code of the same brand, which never replaces a name or another code; or it
+ *   has the plain name of the variant that the holder names, and does not state SIM types.
  * - `outranked`: the holder's source ranks higher, and the challenger does not name a model that the holder only knows
  *   by its code.
  * - `replaces`: the challenger's model becomes the answer.
@@ -78,7 +82,8 @@ export type NamingVerdict = (typeof NAMING_VERDICTS)[number]
 
 export function compareNaming(challenger: Naming, holder: Naming): NamingVerdict {
   const sameBrand = challenger.brandKey === holder.brandKey
-  if (sameBrand && challenger.isCode) return 'lessSpecific'
+  const isPlainName = !challenger.statesSimTypes && holder.nameKey.startsWith(`${challenger.nameKey} (`)
+  if (sameBrand && (challenger.isCode || isPlainName)) return 'lessSpecific'
   const namesCode = sameBrand && holder.isCode && holder.source !== 'operator'
   return rankOf(holder.source) > rankOf(challenger.source) && !namesCode ? 'outranked' : 'replaces'
 }
@@ -87,17 +92,20 @@ export function compareNaming(challenger: Naming, holder: Naming): NamingVerdict
 interface NamingColumns {
   source: string
   brandKey: string
+  nameKey: string
   isCode: string
 }
 
-/** `compareNaming` in SQL; `rank` is the challenger's rank. */
+/** `compareNaming` in SQL; `rank` is the challenger's rank, `simTypes` the column of the SIM types that it states. */
 export function compareNamingSql(
-  challenger: Omit<NamingColumns, 'source'> & { rank: string },
+  challenger: Omit<NamingColumns, 'source'> & { rank: string; simTypes: string },
   holder: NamingColumns,
 ): string {
   const sameBrand = `${challenger.brandKey} = ${holder.brandKey}`
   const namesCode = `${sameBrand} AND COALESCE(${holder.isCode}, 0) = 1 AND ${holder.source} <> 'operator'`
-  return `(CASE WHEN ${sameBrand} AND ${challenger.isCode} = 1 THEN 'lessSpecific'
+  const isPlainName = `${challenger.simTypes} IS NULL
+    AND SUBSTR(${holder.nameKey}, 1, LENGTH(${challenger.nameKey}) + 2) = ${challenger.nameKey} || ' ('`
+  return `(CASE WHEN ${sameBrand} AND (${challenger.isCode} = 1 OR ${isPlainName}) THEN 'lessSpecific'
     WHEN ${rankSql(holder.source)} > ${challenger.rank} AND NOT (${namesCode}) THEN 'outranked'
     ELSE 'replaces' END)`
 }

@@ -10,12 +10,16 @@ import { type Renormalised, summarise } from './renormalise/result.ts'
  * types. Models that turn out to be the same are merged into the oldest of them; the ids of the others stay valid. What
  * an operator named stays. The changes become visible at one moment, or not at all.
  */
-export async function renormalise({ db }: Pick<Context, 'db'>, { dryRun }: { dryRun: boolean }): Promise<Renormalised> {
+export async function renormalise(
+  context: Pick<Context, 'db' | 'newId'>,
+  { dryRun }: { dryRun: boolean },
+): Promise<Renormalised> {
+  const { db } = context
   for (;;) {
     const version = await findVersion(db)
     const plan = await planAll(db)
     const result = summarise(plan, await normaliseClaims(db, () => {}))
     // If the catalogue was changed meanwhile, the plan is made again.
-    if (dryRun || (await apply(db, plan, version))) return result
+    if (dryRun || (await apply(context, plan, version))) return result
   }
 }

@@ -1,6 +1,6 @@
 /** The columns of the catalogue's tables that an import reads and writes. */
 export const COLUMNS = {
-  tacs: ['tac', 'model_id', 'source'],
+  tacs: ['tac', 'model_id', 'source', 'sim_types_source'],
   device_models: [
     'id',
     'brand',

@@ -1,10 +1,8 @@
 import { Command } from 'commander'
 import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
-import { ruleSimTypes } from '../catalogue/facts/sim-rules.ts'
-import { ruleType } from '../catalogue/facts/type-rules.ts'
-import { countCatalogue, listTacClaims, lookUpTac } from '../catalogue/store.ts'
-import type { Context } from '../context.ts'
-import { type Imei, parseImei, tacOf } from '../domain/imei.ts'
+import { type Found, lookUp } from '../catalogue/lookup.ts'
+import { countCatalogue } from '../catalogue/store.ts'
+import { parseImei, tacOf } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
 import { diffCommand, importCommand } from './catalogue-import.ts'
 import { renormaliseCommand } from './catalogue-renormalise.ts'
@@ -15,7 +13,7 @@ import { withContext } from './with-context.ts'
 /** `handset catalogue import|diff|lookup|set|stats|renormalise` */
 export function catalogueCommand(): Command {
   return new Command('catalogue')
-    .description('Load TAC databases and ask what a TAC is.')
+    .description('Import TAC databases, and look up what a TAC is.')
     .addHelpText('after', '\nExample:\n  handset catalogue lookup 492388841798923')
     .addCommand(importCommand())
     .addCommand(diffCommand())
@@ -27,7 +25,7 @@ export function catalogueCommand(): Command {
 
 function lookupCommand(): Command {
   return new Command('lookup')
-    .description('Say which model an IMEI belongs to, and who says so.')
+    .description('Report which model an IMEI belongs to, and which sources state it.')
     .argument('<imei>', 'an IMEI or IMEISV')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset catalogue lookup 492388841798923')
@@ -35,7 +33,7 @@ function lookupCommand(): Command {
       const imei = parseImei(value, 'imei', 'unchecked')
       if (typeof imei !== 'string') throw new SetupError(`${imei.message.replaceAll('`', '')}. ${imei.hint}`)
       return withContext(command, async (context) => {
-        const found = await lookUp(context, imei)
+        const found = await lookUp(context.db, tacOf(imei))
         if (found === undefined) throw new SetupError(`The catalogue does not know TAC ${tacOf(imei)}`)
         print(json, found, describe(found))
       })
@@ -44,14 +42,14 @@ function lookupCommand(): Command {
 
 function statsCommand(): Command {
   return new Command('stats')
-    .description('Say how much the catalogue holds, and of each source how many of its TACs have which answers.')
+    .description('Count what the catalogue holds and, for the TACs of each source, what it knows.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset catalogue stats')
     .action(({ json }: { json?: boolean }, command: Command) =>
       withContext(command, async (context) => {
         const stats = {
           ...(await countCatalogue(context.db)),
-          /** Whether brands, names and rules are by this version's tables. */
+          /** Whether the whole catalogue was normalised by the facts of this version. */
           byPresentFacts: await isByPresentFacts(context.db),
         }
         const totals = [
@@ -75,44 +73,6 @@ function statsCommand(): Command {
 
 function share(part: number, whole: number): string {
   return `${((part / whole) * 100).toFixed(1)} %`
-}
-
-type Found = NonNullable<Awaited<ReturnType<typeof lookUp>>>
-
-/** What the catalogue answers for an IMEI, where each part of it is from, and what else is said of its TAC. */
-async function lookUp({ db }: Context, imei: Imei) {
-  const tac = tacOf(imei)
-  const row = await lookUpTac(db, tac)
-  if (row === undefined) return undefined
-  const { id, brand, name, type, sim_types, source, type_source, sim_types_source } = row
-  const claims = (await listTacClaims(db, tac)).map((claim) => ({
-    source: claim.source,
-    brand: claim.brand,
-    name: claim.name,
-    type: claim.type,
-    simTypes: claim.sim_types === null ? null : (JSON.parse(claim.sim_types) as string[]),
-    /** Whether it is another phone that this source knows under the TAC. */
-    conflicts: `${claim.brand} ${claim.name}`.toLowerCase() !== `${brand} ${name}`.toLowerCase(),
-  }))
-  return {
-    tac,
-    model: id,
-    brand,
-    name,
-    type,
-    simTypes: JSON.parse(sim_types) as string[],
-    source,
-    typeSource: type_source,
-    typeReason: reasonOf(type_source, ruleType(brand, name)),
-    simTypesSource: sim_types_source,
-    simTypesReason: reasonOf(sim_types_source, ruleSimTypes(brand, name)),
-    claims,
-  }
-}
-
-/** The reason of a rule, where it is a rule that says something or that it cannot be said. */
-function reasonOf(source: string | null, ruled: { reason: string } | null): string | null {
-  return source === null || source === 'rule' ? (ruled?.reason ?? null) : null
 }
 
 function describe(found: Found): string {

@@ -121,7 +121,8 @@ const INITIAL: Migration = {
     `CREATE TABLE tacs (
       tac TEXT PRIMARY KEY,
       model_id TEXT NOT NULL REFERENCES device_models (id),
-      source TEXT NOT NULL
+      source TEXT NOT NULL,
+      sim_types_source TEXT
     )`,
     'CREATE INDEX tacs_by_model ON tacs (model_id)',
     `CREATE TABLE model_aliases (

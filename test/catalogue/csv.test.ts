@@ -94,11 +94,11 @@ describe("Handset's own CSV", () => {
     assert.deepEqual([type, simTypes], ['other', []])
   })
 
-  it('leaves what a row does not say as it is', async () => {
-    const [first, second] = [newTac(), newTac()]
-    await importInto(server.context, `${HEADER}${first},Own,Known,tablet,eSIM\n`)
-    await importInto(server.context, `tac,brand,name\n${second},Own,Known\n`)
-    const { type, simTypes } = await modelOf(second)
+  it('keeps what an earlier file stated about a TAC when a row states less', async () => {
+    const tac = newTac()
+    await importInto(server.context, `${HEADER}${tac},Own,Known,tablet,eSIM\n`)
+    await importInto(server.context, `tac,brand,name\n${tac},Own,Known\n`)
+    const { type, simTypes } = await modelOf(tac)
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
   })
 
@@ -215,14 +215,21 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf(tac)).name, 'First')
   })
 
-  it('gives a model one type and one list of SIM types: a row that says otherwise is rejected, naming the line', async () => {
-    const [first, second, third] = [newTac(), newTac(), newTac()]
-    const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n`
-    const { summary, rejects } = await importInto(server.context, file)
-    assert.deepEqual(summary, { ...NOTHING, rows: 3, added: 1, rejected: 2 })
-    assert.match(rejects[0]?.reason ?? '', /line 2 states a different value of SIM types for own variant/)
-    assert.match(rejects[1]?.reason ?? '', /line 2 states a different value of type/)
-    assert.equal((await importInto(server.context, file)).summary.unchanged, 1)
+  it('makes variants, which share the name, of TACs with different SIM types; the name has its commonest type', async () => {
+    const tacs = [newTac(), newTac(), newTac(), newTac()]
+    const [first, second, third, fourth] = tacs
+    const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n${fourth},Own,Variant,,eSIM\n`
+    const { summary } = await importInto(server.context, file)
+    assert.deepEqual(summary, { ...NOTHING, rows: 4, added: 4 })
+    const models = await Promise.all(tacs.map(modelOf))
+    assert.deepEqual(
+      models.map(({ name, type, simTypes }) => `${name} ${type} ${simTypes}`.toLowerCase()),
+      ['variant smartphone esim', 'variant smartphone psim', 'variant smartphone ', 'variant smartphone esim'],
+    )
+    assert.equal(models[0].id, models[3].id)
+    assert.equal(new Set(models.map(({ id }) => id)).size, 3)
+    const again = await importInto(server.context, file)
+    assert.deepEqual([again.summary.unchanged + again.summary.outranked, again.models], [4, 0])
   })
 
   it('may write its header in any case', async () => {
@@ -318,31 +325,39 @@ describe('the rank of a source', () => {
     assert.deepEqual(await take(rows('From csv'), 'osmocom'), { ...NOTHING, rows: 1, unchanged: 1 })
   })
 
-  it('holds for type and SIM types too, also for a TAC that the lower one brings', async () => {
+  it('holds for the type of a name, and for the SIM types of each TAC', async () => {
     const [tac, theirs] = [newTac(), newTac()]
     await importInto(server.context, `${HEADER}${tac},Ranked,Kinds,tablet,eSIM\n`, { source: 'csv' })
-    const text = `${HEADER}${theirs},Ranked,Kinds,smartphone,eSIM+pSIM\n`
-    assert.equal((await importInto(server.context, text, { source: 'starter' })).summary.added, 1)
-    assert.equal((await importInto(server.context, text, { source: 'starter' })).summary.outranked, 1)
-    const { type, simTypes } = await modelOf(theirs)
-    assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
+    const text = `${HEADER}${theirs},Ranked,Kinds,smartphone,eSIM+pSIM\n${tac},Ranked,Kinds,smartphone,eSIM+pSIM\n`
+    const { added, outranked } = (await importInto(server.context, text, { source: 'starter' })).summary
+    assert.deepEqual([added, outranked], [1, 1])
+    const models = [await modelOf(theirs), await modelOf(tac)]
+    assert.deepEqual(
+      models.map(({ type, simTypes }) => [type, simTypes]),
+      [
+        ['tablet', ['eSIM', 'pSIM']],
+        ['tablet', ['eSIM']],
+      ],
+    )
   })
 
-  it('lets a lower one say what nobody knows yet', async () => {
+  it('lets a lower source state what no other does: the type of the name, and the SIM types of its own TAC', async () => {
     const [tac, theirs] = [newTac(), newTac()]
     await importInto(server.context, `tac,brand,name\n${tac},Ranked,Unknown kinds\n`, { source: 'csv' })
     await importInto(server.context, `${HEADER}${theirs},Ranked,Unknown kinds,tablet,eSIM\n`, { source: 'starter' })
-    const { type, simTypes } = await modelOf(tac)
-    assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
+    const model = await modelOf(tac)
+    assert.deepEqual([model.type, model.simTypes], ['tablet', []])
+    await importInto(server.context, `${HEADER}${tac},Ranked,Other name,tablet,pSIM\n`, { source: 'starter' })
+    const { name, simTypes } = await modelOf(tac)
+    assert.deepEqual([name, simTypes], ['Unknown kinds', ['pSIM']])
   })
 
-  it("keeps an operator's correction of a starter model when the server starts again", async () => {
-    const tac = newTac()
-    await importInto(server.context, `${HEADER}${tac},Apple,iPhone 12 Pro,tablet,eSIM\n`)
+  it("keeps an operator's correction of a starter TAC when the server starts again", async () => {
+    await importInto(server.context, `${HEADER}49238884,Apple,iPhone 12 Pro,tablet,eSIM\n`)
     await importStarterCatalogue(server.context)
     const { type, simTypes } = await modelOf('49238884')
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
-    await importInto(server.context, `${HEADER}${tac},Apple,iPhone 12 Pro,smartphone,eSIM+pSIM\n`)
+    await importInto(server.context, `${HEADER}49238884,Apple,iPhone 12 Pro,smartphone,eSIM+pSIM\n`)
   })
 })
 

@@ -173,7 +173,7 @@ describe('the GSMA device database', () => {
     assert.equal(await typeOf({ type, date: 'Not Known' }), 'other')
   })
 
-  it('counts UICCs: an eUICC is an eSIM, a removable UICC a physical SIM, and slots count where nothing else does', async () => {
+  it('counts UICCs: an eUICC is an eSIM, a removable UICC a physical SIM, and an unknown column is never a no', async () => {
     const both = ['eSIM', 'pSIM']
     for (const [sims, simTypes] of [
       ['1|0|0|1|1', both],
@@ -182,7 +182,11 @@ describe('the GSMA device database', () => {
       ['0|0|0|1|0', ['eSIM']],
       ['1|1|0|0|1', both],
       ['0|0|1|0|0', []],
-      ['-|-|-|-|2', ['pSIM']],
+      ['-|-|-|-|2', []],
+      ['1|Not Known|Not Known|Not Known|1', []],
+      ['1|0|Not Known|Not Known|1', []],
+      ['-|0|0|1|1', []],
+      ['1|-|-|1|1', both],
       ['Not Known|Not Known|Not Known|Not Known|Not Known', []],
       ['0|0|0|0|1', []],
     ] as const) {
@@ -217,75 +221,47 @@ describe('the GSMA device database', () => {
     const PSIM = '2|0|0|0|2'
     const brand = 'Varied'
 
-    it('are models of their own, told apart by the code of their maker; the commonest has the name alone', async () => {
-      const tacs = Array.from({ length: 6 }, newTac)
-      const [first = '', second = '', us = '', usUnknown = '', china = '', unknown = ''] = tacs
-      const rows = [
-        { tac: first, model: 'A2882', sims: BOTH },
-        { tac: second, model: 'A2881', sims: BOTH },
-        { tac: us, model: 'A2649', sims: ESIM },
-        { tac: usUnknown, model: 'A2649' },
-        { tac: china, model: 'A2884', sims: PSIM },
-        { tac: unknown, model: 'A9999' },
-      ].map((row) => ({ ...row, brand, name: 'Split 14' }))
+    it('share it, and differ in what the row of each TAC states', async () => {
+      const tacs = Array.from({ length: 4 }, newTac)
+      const rows = [BOTH, ESIM, PSIM, '-|-|-|-|-'].map((sims, place) => ({
+        ...{ tac: tacs[place] as string, brand, name: 'Split 14' },
+        sims,
+      }))
       await importInto(server.context, write(rows))
       const found = await Promise.all(tacs.map(modelOf))
       assert.deepEqual(
         found.map(({ name, simTypes }) => `${name}: ${simTypes.join('+')}`),
-        [
-          'Split 14: eSIM+pSIM',
-          'Split 14: eSIM+pSIM',
-          'Split 14 (A2649): eSIM',
-          'Split 14 (A2649): eSIM',
-          'Split 14 (A2884): pSIM',
-          'Split 14 (variant unknown): ',
-        ],
+        ['Split 14: eSIM+pSIM', 'Split 14: eSIM', 'Split 14: pSIM', 'Split 14: '],
       )
+      assert.equal(new Set(found.map(({ id }) => id)).size, 4)
       const again = await importInto(server.context, write(rows))
-      assert.deepEqual([again.summary.unchanged, again.models], [6, 0])
+      assert.deepEqual([again.summary.unchanged, again.models], [4, 0])
     })
 
-    it('say what they take where no code tells them apart', async () => {
-      const [first, second, third] = [newTac(), newTac(), newTac()]
-      const row = { brand, name: 'Codeless' }
-      await importInto(
-        server.context,
-        write([
-          { ...row, tac: first, sims: BOTH },
-          { ...row, tac: second, sims: BOTH },
-          { ...row, tac: third, sims: ESIM },
-        ]),
-      )
-      const { name, simTypes } = await modelOf(third)
-      assert.deepEqual([name, simTypes], ['Codeless (eSIM only)', ['eSIM']])
+    it("are decided by Apple's model number where the columns are unknown", async () => {
+      for (const [model, sims, simTypes] of [
+        ['A2649', '-|-|-|-|-', ['eSIM']],
+        ['A2884', '-|-|-|-|-', ['pSIM']],
+        ['A2882', '-|-|-|-|-', ['eSIM', 'pSIM']],
+        ['A2882', ESIM, ['eSIM']],
+        ['A9999', '-|-|-|-|-', []],
+      ] as const) {
+        const tac = newTac()
+        await importInto(server.context, write([{ tac, brand: 'Apple', name: 'iPhone 14', model, sims }]))
+        assert.deepEqual((await modelOf(tac)).simTypes, simTypes, `${model} ${sims}`)
+      }
     })
 
-    it('leave the name alone to what the catalogue has under it, so that ids stay what they are', async () => {
-      const [known, us, other] = [newTac(), newTac(), newTac()]
+    it('leave the other TACs of the name as they are', async () => {
+      const [known, us] = [newTac(), newTac()]
       await importInto(server.context, `tac,brand,name,simTypes\n${known},${brand},Anchored,eSIM+pSIM\n`, {
         source: 'starter',
       })
       const before = await modelOf(known)
-      const row = { brand, name: 'Anchored', model: 'A1', sims: ESIM }
-      await importInto(
-        server.context,
-        write([
-          { ...row, tac: us },
-          { ...row, tac: other },
-          { ...row, tac: newTac(), model: 'A2', sims: BOTH },
-        ]),
-      )
+      await importInto(server.context, write([{ brand, name: 'Anchored', model: 'A1', sims: ESIM, tac: us }]))
       assert.deepEqual(await modelOf(known), before)
-      assert.equal((await modelOf(us)).name, 'Anchored (A1)')
-    })
-
-    it('are none where all TACs agree: then the file corrects what a lower source said', async () => {
-      const [known, theirs] = [newTac(), newTac()]
-      await importInto(server.context, `tac,brand,name,simTypes\n${known},${brand},Agreed,eSIM\n`, {
-        source: 'starter',
-      })
-      await importInto(server.context, write([{ brand, name: 'Agreed', sims: BOTH, tac: theirs }]))
-      assert.deepEqual((await modelOf(known)).simTypes, ['eSIM', 'pSIM'])
+      const { name, simTypes } = await modelOf(us)
+      assert.deepEqual([name, simTypes], ['Anchored', ['eSIM']])
     })
   })
 

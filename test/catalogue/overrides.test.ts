@@ -50,11 +50,11 @@ describe('an override of a TAC', () => {
 
   it('that only says other SIM types makes a variant of its own, and leaves the other TACs of the model alone', async () => {
     const [one, other] = [newTac(), newTac()]
-    await importInto(context, `${HEADER}${one},Over,Shared,smartphone,eSIM+pSIM\n${other},Over,Shared,,\n`)
+    await importInto(context, `${HEADER}${one},Over,Shared,smartphone,eSIM+pSIM\n${other},Over,Shared,,eSIM+pSIM\n`)
     const before = await modelOf(other)
     await overrideTac(context, one, { simTypes: ['eSIM'] })
     const { id, name, type, simTypes } = await modelOf(one)
-    assert.deepEqual([name, type, simTypes], ['Shared (eSIM)', 'smartphone', ['eSIM']])
+    assert.deepEqual([name, type, simTypes], ['Shared', 'smartphone', ['eSIM']])
     assert.notEqual(id, before.id)
     assert.deepEqual(await modelOf(other), before)
     await overrideTac(context, one, { simTypes: ['pSIM'] })

@@ -18,7 +18,13 @@ const db = openStore(await makeStore())
 
 const source = fc.constantFrom(...SOURCES)
 const holder = fc.option(source)
-const naming = fc.record({ source, brandKey: fc.constantFrom('acme', 'other'), isCode: fc.boolean() })
+const naming = fc.record({
+  source,
+  brandKey: fc.constantFrom('acme', 'other'),
+  nameKey: fc.constantFrom('phone', 'phone (usa)', 'phone (usa) (new)', 'phone%'),
+  isCode: fc.boolean(),
+  statesSimTypes: fc.boolean(),
+})
 
 /** Evaluates an SQL expression over columns with these values. */
 async function evaluate(expression: string, columns: Record<string, string | number | null>) {
@@ -57,17 +63,20 @@ describe('the precedence of sources', () => {
 
   it('gives a TAC to the same model in SQL as in code', async () => {
     const expression = compareNamingSql(
-      { rank: 'x.rank', brandKey: 'x.brand', isCode: 'x.is_code' },
-      { source: 'x.held_source', brandKey: 'x.held_brand', isCode: 'x.held_is_code' },
+      { rank: 'x.rank', brandKey: 'x.brand', nameKey: 'x.name', isCode: 'x.is_code', simTypes: 'x.sim_types' },
+      { source: 'x.held_source', brandKey: 'x.held_brand', nameKey: 'x.held_name', isCode: 'x.held_is_code' },
     )
     await fc.assert(
       fc.asyncProperty(naming, naming, async (challenger, held) => {
         const verdict = await evaluate(expression, {
           rank: rankOf(challenger.source),
           brand: challenger.brandKey,
+          name: challenger.nameKey,
+          sim_types: challenger.statesSimTypes ? '["eSIM"]' : null,
           is_code: Number(challenger.isCode),
           held_source: held.source,
           held_brand: held.brandKey,
+          held_name: held.nameKey,
           held_is_code: Number(held.isCode),
         })
         assert.equal(verdict, compareNaming(challenger, held))

@@ -184,7 +184,7 @@ describe('handset catalogue', () => {
   })
 
   it('renormalise previews and applies its changes, and doctor and stats recommend it until then', async () => {
-    const advice = /handset catalogue renormalise --dry-run says what they would change/
+    const advice = /handset catalogue renormalise --dry-run reports what would change/
     assert.doesNotMatch(await runForText('catalogue', 'stats'), advice)
     assert.deepEqual((await runForJson(['doctor'], here)).advice, [])
     const db = openStore(store)

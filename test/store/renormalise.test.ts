@@ -28,22 +28,21 @@ async function leave(brand: string, name: string, { source = 'osmocom', type = '
   const tac = newTac()
   const kindsSource = type === 'other' ? null : source
   const simTypesSource = simTypes === '[]' ? null : source
-  const row = [id, brand, brand.toLowerCase(), name, name.toLowerCase(), 0, type, kindsSource, simTypes, simTypesSource]
+  const nameKey = simTypes === '[]' ? name.toLowerCase() : `${name.toLowerCase()}\t${simTypes}`
+  const row = [id, brand, brand.toLowerCase(), name, nameKey, 0, type, kindsSource, simTypes, null]
   await db.run(
     `INSERT INTO device_models
       (id, brand, brand_key, name, name_key, is_code, type, type_source, sim_types, sim_types_source)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     row,
   )
-  if (kindsSource ?? simTypesSource) {
-    const said = [kindsSource && type, simTypesSource && simTypes]
-    await db.run('INSERT INTO model_claims (model_id, source, type, sim_types) VALUES ($1, $2, $3, $4)', [
-      id,
-      source,
-      ...said,
-    ])
+  if (kindsSource !== null) {
+    await db.run('INSERT INTO model_claims (model_id, source, type) VALUES ($1, $2, $3)', [id, source, type])
   }
-  await db.run('INSERT INTO tacs (tac, model_id, source) VALUES ($1, $2, $3)', [tac, id, source])
+  await db.run('INSERT INTO tacs (tac, model_id, source, sim_types_source) VALUES ($1, $2, $3, $4)', [
+    ...[tac, id, source],
+    simTypesSource,
+  ])
   return { id, tac }
 }
 
@@ -100,17 +99,20 @@ describe('a catalogue that other tables normalised', () => {
   it('makes one model of two, the older: it has all TACs, and answers for both ids', async () => {
     const older = await leave('Nokia Mobile Phones', 'Nokia 9990x')
     const newer = await leave('Nokia', '9990X', { type: 'tablet' })
-    const third = await leave('Nokia Siemens Networks', '9990x', { simTypes: '["eSIM"]', source: 'gsma' })
+    const third = await leave('Nokia Siemens Networks', '9990x')
+    const variant = await leave('Nokia Mobile Phones', '9990x', { simTypes: '["eSIM"]', source: 'gsma' })
     const { merged, examples } = await runAll()
     assert.equal(merged, 2)
     assert.deepEqual(examples.merged.map(({ id }) => id).sort(), [newer.id, third.id].sort())
     const model = await modelOf(older.tac)
     assert.deepEqual([model.id, model.brand, model.name], [older.id, 'Nokia', '9990x'])
-    assert.deepEqual([model.type, model.simTypes], ['tablet', ['eSIM']])
+    assert.deepEqual([model.type, model.simTypes], ['tablet', ['pSIM']])
     assert.deepEqual([await modelOf(newer.tac), await modelOf(third.tac)], [model, model])
+    const own = await modelOf(variant.tac)
+    assert.deepEqual([own.id, own.name, own.simTypes], [variant.id, '9990x', ['eSIM']])
     assert.deepEqual(await modelAt(newer.id), { ...model, id: newer.id })
     const { body } = await demo.ask('GET', '/deviceModels?brand=nokia&q=9990')
-    assert.deepEqual(body.items, [model])
+    assert.deepEqual(body.items, [own, model])
     assert.deepEqual(await brandsLike(/nokia/i), ['Nokia'])
     const again = await importInto(context, `${HEADER}${newer.tac},Nokia Mobile Phones,9990x,tablet,\n`)
     assert.deepEqual([again.models, (await modelOf(newer.tac)).id], [0, older.id])
@@ -173,7 +175,7 @@ describe('a catalogue that other tables normalised', () => {
       },
     )
     const own = await modelOf(variant.tac)
-    assert.deepEqual([own.id, own.brand, own.name, own.simTypes], [id, 'Telit', 'Varied (eSIM)', ['eSIM']])
+    assert.deepEqual([own.id, own.brand, own.name, own.simTypes], [id, 'Telit', 'Varied', ['eSIM']])
     const tac = newTac()
     await importInto(context, `${HEADER}${tac},Telit,Own,,\n`)
     assert.equal((await modelOf(tac)).id, named.id)

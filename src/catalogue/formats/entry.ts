@@ -1,19 +1,19 @@
 import type { DeviceType, SimTypes } from '../../contract/model.ts'
 import { type Identity, identify } from '../facts/names.ts'
 
-/** What one row of a TAC database says, brand and name normalised. What it does not say stays as it is in the catalogue. */
+/** What one row of a TAC database states, with brand and name normalised. Properties that it does not state are absent. */
 export interface Entry extends Identity {
   tac: string
   /** The brand as the row writes it. */
   brandText: string
   type?: DeviceType
   simTypes?: SimTypes
-  /** The maker's code of the variant, where the row gives one beside the name. */
-  code?: string
+  /** Whether the SIM types follow from the maker's code of the variant, rather than being stated by the row. */
+  isByCode?: boolean
 }
 
-/** Why a row cannot be used. `damage` tells rows that look broken from rows that only say what cannot be taken. */
-export interface Refusal {
+/** Why a row is rejected. `damage` distinguishes rows that look broken from rows whose content is invalid. */
+export interface Rejection {
   reason: string
   damage?: 'cut' | 'quote'
 }
@@ -23,7 +23,7 @@ export interface Row {
   /** The line it ends on, counted from 1. */
   line: number
   text: string
-  result: Entry | Refusal
+  result: Entry | Rejection
 }
 
 /** How one kind of TAC database is written that has a header and columns. */
@@ -31,14 +31,14 @@ export interface Format {
   /** Whether a header row, in lower case, is of this format. */
   recognises(header: readonly string[]): boolean
   /** The reader of a file with this header; each row is read by column name, never by position alone. */
-  reader(header: readonly string[]): (cells: readonly string[]) => Entry | Refusal
+  reader(header: readonly string[]): (cells: readonly string[]) => Entry | Rejection
 }
 
 const TAC = /^[0-9]{8}$/
 const MAX_NAME_LENGTH = 255
 
 /** The parts that every format has, judged alike. Spaces around them are dropped. */
-export function readIdentity(tac = '', brand = '', name = ''): Entry | Refusal {
+export function readIdentity(tac = '', brand = '', name = ''): Entry | Rejection {
   const said = { tac: tac.trim(), brand: brand.trim(), name: name.trim() }
   if (!TAC.test(said.tac)) return { reason: `the TAC "${said.tac}" is not 8 digits` }
   for (const part of ['brand', 'name'] as const) {

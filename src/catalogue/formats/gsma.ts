@@ -1,8 +1,9 @@
 import type { DeviceType, SimTypes } from '../../contract/model.ts'
+import { simTypesOfCode } from '../facts/model-codes.ts'
 import { ruleType } from '../facts/type-rules.ts'
-import { type Entry, type Format, type Refusal, readIdentity } from './entry.ts'
+import { type Entry, type Format, type Rejection, readIdentity } from './entry.ts'
 
-/** Columns by what they are called in the five generations of the file, without case, blanks and underscores. */
+/** The names of columns in the five generations of the file, ignoring case, blanks and underscores. */
 const COLUMNS = {
   tac: ['tac'],
   manufacturer: ['manufacturer', 'manufacturer(or)applicant'],
@@ -15,18 +16,18 @@ const COLUMNS = {
   operatingSystem: ['operatingsystem'],
   removableUicc: ['removableuicc'],
   removableEuicc: ['removableeuicc'],
-  fixedUicc: ['nonremovableuicc'],
   fixedEuicc: ['nonremovableeuicc'],
-  simSlots: ['simslot', 'simslots'],
 } as const
 type Column = keyof typeof COLUMNS
 
 const UNKNOWN = /^(?:not known|not supported|none|-|)$/i
 
-/** The GSMA's device types that are one of ours whatever else the row says; those of no entry here are `other`. */
+/** The GSMA's device types that decide our type; all others are `other`. */
 const TYPES: Readonly<Record<string, DeviceType>> = {
   smartphone: 'smartphone',
   'mobile phone/feature phone': 'feature-phone',
+  'feature phone': 'feature-phone',
+  featurephone: 'feature-phone',
   tablet: 'tablet',
   'e-book': 'tablet',
   'connected computer': 'laptop',
@@ -47,7 +48,7 @@ const TYPES: Readonly<Record<string, DeviceType>> = {
 const SMARTPHONE_SYSTEM =
   /\b(?:android|ios|iphone os|windows (?:phone|mobile)|harmony ?os|symbian|blackberry|bada|tizen|webos|firefox os)\b/i
 
-/** Before it, a handheld of no known system is a feature phone. */
+/** A handheld without a known operating system that was allocated earlier is a feature phone. */
 const FIRST_SMARTPHONE_YEAR = 2008
 
 /** The GSMA's device database, as licensees receive it, in any of its generations. */
@@ -60,7 +61,7 @@ export const gsma: Format = {
     const columns = findColumns(header)
     return (cells) => {
       if (cells.length < header.length)
-        return { reason: `the row is cut: it has ${cells.length} of ${header.length} columns`, damage: 'cut' }
+        return { reason: `the row is cut off: it has ${cells.length} of ${header.length} columns`, damage: 'cut' }
       return readRow((column) => {
         const text = (cells[columns[column]] ?? '').trim()
         return UNKNOWN.test(text) ? undefined : text
@@ -79,7 +80,7 @@ function findColumns(header: readonly string[]): Record<Column, number> {
   ) as Record<Column, number>
 }
 
-function readRow(cell: (column: Column) => string | undefined): Entry | Refusal {
+function readRow(cell: (column: Column) => string | undefined): Entry | Rejection {
   const marketingName = cell('marketingName')
   const modelName = cell('modelName')
   const entry = readIdentity(
@@ -87,14 +88,15 @@ function readRow(cell: (column: Column) => string | undefined): Entry | Refusal 
     cell('brand') ?? cell('manufacturer'),
     marketingName ?? modelName ?? cell('internalName'),
   )
-  if ('reason' in entry) return entry
+  // A row that is cut off at the front has lost digits of its TAC.
+  if ('reason' in entry) return entry.reason.startsWith('the TAC') ? { ...entry, damage: 'cut' } : entry
   const type = readType(entry, cell)
-  const simTypes = readSimTypes(cell)
+  const stated = readSimTypes(cell)
+  const byCode = stated === undefined && modelName !== undefined ? simTypesOfCode(entry.brand, modelName) : undefined
   return {
     ...entry,
     ...(type ? { type } : {}),
-    ...(simTypes.length > 0 ? { simTypes } : {}),
-    ...(modelName !== undefined && modelName !== marketingName ? { code: modelName.slice(0, 100) } : {}),
+    ...(stated ? { simTypes: stated } : byCode ? { simTypes: byCode, isByCode: true } : {}),
   }
 }
 
@@ -107,14 +109,19 @@ function readType(entry: Entry, cell: (column: Column) => string | undefined): D
   return ruleType(entry.brand, entry.name)?.value ?? (year < FIRST_SMARTPHONE_YEAR ? 'feature-phone' : 'other')
 }
 
-/** The UICC columns are counts. Where none of them is known, a slot for a SIM is one for a physical SIM. */
-function readSimTypes(cell: (column: Column) => string | undefined): SimTypes {
+/**
+ * The UICC columns are counts. An unknown column is never a no: the SIM types are stated only if the columns decide both.
+ * A slot for a SIM is one for a physical SIM, but does not say that there is no eSIM.
+ */
+function readSimTypes(cell: (column: Column) => string | undefined): SimTypes | undefined {
   const count = (column: Column) => {
     const text = cell(column)
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
   }
-  const counts = (['removableUicc', 'removableEuicc', 'fixedUicc', 'fixedEuicc'] as const).map(count)
-  const [removable = 0, removableEuicc = 0, , fixedEuicc = 0] = counts
-  const slots = counts.every((known) => known === undefined) ? (count('simSlots') ?? 0) : removable
-  return [...(removableEuicc + fixedEuicc > 0 ? (['eSIM'] as const) : []), ...(slots > 0 ? (['pSIM'] as const) : [])]
+  const removable = count('removableUicc')
+  const eUiccs = [count('removableEuicc'), count('fixedEuicc')]
+  const hasEsim = eUiccs.some((each) => each !== undefined && each > 0)
+  if (removable === undefined || (!hasEsim && eUiccs.includes(undefined))) return undefined
+  const simTypes: SimTypes = [...(hasEsim ? (['eSIM'] as const) : []), ...(removable > 0 ? (['pSIM'] as const) : [])]
+  return simTypes.length > 0 ? simTypes : undefined
 }

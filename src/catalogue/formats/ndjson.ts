@@ -1,11 +1,11 @@
-import { type Entry, type Refusal, readIdentity } from './entry.ts'
+import { type Entry, type Rejection, readIdentity } from './entry.ts'
 import { readKinds } from './kinds.ts'
 
 /**
  * Reads a line of NDJSON: an object with the columns of Handset's own CSV, in which `simTypes` is a list, as in the API,
  * or a text, as in the CSV. Other properties are passed over.
  */
-export function readObject(text: string): Entry | Refusal {
+export function readObject(text: string): Entry | Rejection {
   let row: unknown
   try {
     row = JSON.parse(text)

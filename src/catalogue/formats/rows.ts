@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { SetupError } from '../../errors.ts'
 import { csv } from './csv.ts'
-import type { Entry, Format, Refusal, Row } from './entry.ts'
+import type { Entry, Format, Rejection, Row } from './entry.ts'
 import { gsma } from './gsma.ts'
 import { type Line, type Lines, readLines } from './lines.ts'
 import { readObject } from './ndjson.ts'
@@ -82,7 +82,7 @@ async function findHeader(lines: Lines, given: FormatName | undefined) {
 async function* tableRows(
   lines: Lines,
   delimiter: Delimiter,
-  read: (cells: readonly string[]) => Entry | Refusal,
+  read: (cells: readonly string[]) => Entry | Rejection,
 ): AsyncGenerator<Row> {
   for (;;) {
     const record = await nextRecord(lines, delimiter)

@@ -7,9 +7,8 @@ import { type Damage, MAX_DAMAGE, rejectDamaged } from './damage.ts'
 import { judge, OUTCOMES, type Outcome, prepareJudgement } from './judge.ts'
 import { findVersion, publish, throwIfInterrupted } from './publish.ts'
 import { type Conflict, countConflicts, type Example, listConflicts, listExamples } from './report.ts'
-import { createStager, type ImportSummary, type Stager, statesEachTac } from './stager.ts'
-import { countBrands, openStaging } from './staging.ts'
-import { settleVariants } from './variants.ts'
+import { createStager, type ImportSummary, type Stager } from './stager.ts'
+import { countBrands, openStaging, settleTypes } from './staging.ts'
 
 /** How many rows are staged together: few, so that they are freed before the collector moves them to the old generation. */
 const BATCH_ROWS = 200
@@ -56,14 +55,14 @@ export async function importCatalogue(
   options: ImportOptions,
 ): Promise<Imported> {
   const { db } = context
-  const { source, signal, onProgress } = options
+  const { signal, onProgress } = options
   const staging = await openStaging(db)
   try {
     const stager = createStager(db, staging, options)
     await stageAll(rows, stager, options)
     throwIfInterrupted(signal)
     rejectDamaged(stager.summary.rows, stager.damage, options.maxDamage ?? MAX_DAMAGE)
-    if (statesEachTac(source)) await settleVariants(db, staging)
+    await settleTypes(staging)
     const result = await finish(context, staging, stager, options)
     onProgress(result.summary)
     return result

@@ -1,6 +1,7 @@
 import type { Queries } from '../../db/port.ts'
-import { compareNamingSql, rankOf, rankSql, replacesKindsSql, type Source, yieldsToRulesSql } from '../precedence.ts'
-import { copyCatalogue, prepareCopy } from './live-copy.ts'
+import { rankOf, rankSql, replacesKindsSql, type Source, yieldsToRulesSql } from '../precedence.ts'
+import { COMPARED_TACS, compareTacs } from './compare.ts'
+import { copyModels, copyTacs, prepareCopy } from './live-copy.ts'
 
 /** What an import does to the answer for a TAC. */
 export const OUTCOMES = ['added', 'changed', 'unchanged', 'outranked'] as const
@@ -18,88 +19,87 @@ const TABLES = [
     outcome TEXT
   )`,
   'CREATE TABLE new_models (place TEXT PRIMARY KEY, model_key TEXT NOT NULL)',
+  // `stays` is whether the TAC keeps its model; `source` and `sim_types_source` are those that it has afterwards.
   `CREATE TABLE judged_tacs (
     model_key TEXT NOT NULL,
     tac TEXT NOT NULL,
     outcome TEXT NOT NULL,
-    moves INTEGER NOT NULL,
+    stays INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    sim_types_source TEXT,
+    changes INTEGER NOT NULL,
     PRIMARY KEY (model_key, tac)
   )`,
+  COMPARED_TACS,
 ]
 const EMPTIED = ['judged_models', 'judged_tacs', 'new_models']
 
-/** The columns of the type, or of the SIM types: what the source states, what a rule says, what the catalogue has. */
-interface Kind {
-  stated: string
-  ruled: string
-  live: string
-  source: string
-}
-const TYPE: Kind = { stated: 's.said_type', ruled: 's.rule_type', live: 'm.type', source: 'm.type_source' }
-const SIM_TYPES: Kind = {
-  stated: 's.said_sim_types',
-  ruled: 's.rule_sim_types',
-  live: 'm.sim_types',
-  source: 'm.sim_types_source',
-}
-
-/** The value from the source, the rule or the catalogue, whichever takes precedence; `$2` is the rank of the source. */
-function prevailing({ stated, ruled, source }: Kind, [byStated, byRule, byLive]: [string, string, string]): string {
-  return `CASE WHEN ${stated} IS NOT NULL AND ${replacesKindsSql('$2', source)} THEN ${byStated}
-    WHEN ${ruled} IS NOT NULL AND ${yieldsToRulesSql(source)} THEN ${byRule}
+/** The type from the source, the rules or the catalogue, whichever takes precedence; `$2` is the rank of the source. */
+function prevailingType(byStated: string, byRule: string, byLive: string): string {
+  return `CASE WHEN s.stated_type IS NOT NULL AND ${replacesKindsSql('$2', 'm.type_source')} THEN ${byStated}
+    WHEN s.rule_type IS NOT NULL AND ${yieldsToRulesSql('m.type_source')} THEN ${byRule}
     ELSE ${byLive} END`
 }
-const valueSql = (kind: Kind) => prevailing(kind, [kind.stated, kind.ruled, kind.live])
-const sourceSql = (kind: Kind) => prevailing(kind, ['$1', "'rule'", kind.source])
 
 /**
- * `$1` is the source, `$2` its rank; `m` is the model with that name, if any, including one that was renamed since.
+ * `$1` is the source, `$2` its rank. `m` is the model with that name and variant, if any, including one that was renamed
+ * since; for a new variant, it is the type of the variants that exist.
  */
 const JUDGE_MODELS = `INSERT INTO judged_models
     (model_key, live_id, type, type_source, sim_types, sim_types_source, outcome)
   SELECT x.model_key, x.live_id, x.type, x.type_source, x.sim_types, x.sim_types_source,
     CASE WHEN x.live_id IS NULL THEN NULL
       WHEN x.type <> x.live_type OR x.sim_types <> x.live_sim_types THEN 'changed'
-      WHEN x.said_type <> x.type OR x.said_sim_types <> x.sim_types THEN 'outranked'
+      WHEN x.stated_type <> x.type THEN 'outranked'
       ELSE 'unchanged' END
-  FROM (SELECT s.model_key, s.said_type, s.said_sim_types, m.id AS live_id, m.type AS live_type,
-      m.sim_types AS live_sim_types,
-      COALESCE(${valueSql(TYPE)}, 'other') AS type,
-      ${sourceSql(TYPE)} AS type_source,
-      COALESCE(${valueSql(SIM_TYPES)}, '[]') AS sim_types,
-      ${sourceSql(SIM_TYPES)} AS sim_types_source
+  FROM (SELECT s.model_key, s.stated_type, m.live_id, m.type AS live_type, m.sim_types AS live_sim_types,
+      COALESCE(${prevailingType('s.stated_type', 's.rule_type', 'm.type')}, 'other') AS type,
+      ${prevailingType('$1', "'rule'", 'm.type_source')} AS type_source,
+      CASE WHEN m.sim_types_source = 'operator' THEN m.sim_types ELSE s.sim_types END AS sim_types,
+      CASE WHEN m.sim_types_source = 'operator' THEN 'operator' ELSE s.sim_types_source END AS sim_types_source
     FROM staged_models s
-    LEFT JOIN live_model_aliases a ON a.brand_key = s.brand_key AND a.name_key = s.name_key
-    LEFT JOIN live_device_models n ON n.brand_key = s.brand_key AND n.name_key = s.name_key
-    LEFT JOIN live_device_models m ON m.id = COALESCE(a.model_id, n.id)) x
+    LEFT JOIN (SELECT s.model_key, m.id AS live_id, COALESCE(m.type, k.type) AS type,
+        CASE WHEN m.id IS NULL THEN k.type_source ELSE m.type_source END AS type_source, m.sim_types, m.sim_types_source
+      FROM staged_models s
+      LEFT JOIN live_model_aliases a ON a.brand_key = s.brand_key AND a.name_key = s.name_key
+      LEFT JOIN live_device_models n ON n.brand_key = s.brand_key AND n.name_key = s.name_key
+      LEFT JOIN live_device_models m ON m.id = COALESCE(a.model_id, n.id)
+      LEFT JOIN live_types k ON k.base_key = s.base_key) m ON m.model_key = s.model_key) x
   ORDER BY x.model_key`
 
-/** How the model that the source names compares with the one that the catalogue has for the TAC. */
-const VERDICT = compareNamingSql(
-  { rank: '$2', brandKey: 's.brand_key', isCode: 's.is_code' },
-  { source: 'l.source', brandKey: 'm.brand_key', isCode: 'm.is_code' },
-)
+/** Whether a TAC of the catalogue keeps its model: the source neither renames it nor replaces its SIM types. */
+const STAYS = "c.naming <> 'replaces' AND c.replaces_sim_types = 0"
+const SOURCE = `CASE WHEN l.tac IS NULL OR c.naming = 'replaces' THEN $1
+    WHEN c.naming = 'same' AND $2 > ${rankSql('l.source')} THEN $1 ELSE l.source END`
+const SIM_TYPES_SOURCE = `CASE WHEN l.tac IS NULL OR c.replaces_sim_types = 1 THEN t.sim_types_source
+    ELSE l.sim_types_source END`
 
 /** `$1` is the source, `$2` its rank. */
-const JUDGE_TACS = `INSERT INTO judged_tacs (model_key, tac, outcome, moves)
-  SELECT t.model_key, t.tac,
-    CASE
-      WHEN l.tac IS NULL THEN 'added'
-      WHEN l.model_id = j.live_id THEN j.outcome
-      ELSE CASE ${VERDICT} WHEN 'lessSpecific' THEN 'unchanged' WHEN 'outranked' THEN 'outranked' ELSE 'changed' END END,
-    CASE
-      WHEN l.tac IS NULL THEN 1
-      WHEN l.model_id = j.live_id THEN CASE WHEN l.source <> $1 AND ${rankSql('l.source')} < $2 THEN 1 ELSE 0 END
-      ELSE CASE WHEN ${VERDICT} = 'replaces' THEN 1 ELSE 0 END END
-  FROM staged_tacs t
-  CROSS JOIN staged_models s ON s.model_key = t.model_key
-  CROSS JOIN judged_models j ON j.model_key = t.model_key
-  LEFT JOIN live_tacs l ON l.tac = t.tac
-  LEFT JOIN live_device_models m ON m.id = l.model_id
-  ORDER BY t.model_key, t.tac`
+const JUDGE_TACS = `INSERT INTO judged_tacs (model_key, tac, outcome, stays, source, sim_types_source, changes)
+  SELECT x.model_key, x.tac, x.outcome, x.stays, x.source, x.sim_types_source,
+    CASE WHEN x.live_source IS NULL OR x.stays = 0 AND x.live_model <> COALESCE(x.live_id, '')
+      OR x.source <> x.live_source OR COALESCE(x.sim_types_source, '') <> COALESCE(x.live_sim_types_source, '')
+      THEN 1 ELSE 0 END
+  FROM (SELECT t.model_key, t.tac, l.source AS live_source, l.model_id AS live_model, j.live_id,
+      l.sim_types_source AS live_sim_types_source, ${SOURCE} AS source, ${SIM_TYPES_SOURCE} AS sim_types_source,
+      CASE WHEN l.tac IS NULL THEN 0 WHEN ${STAYS} THEN 1 ELSE 0 END AS stays,
+      CASE
+        WHEN l.tac IS NULL THEN 'added'
+        WHEN ${STAYS} THEN CASE
+          WHEN c.naming = 'outranked' OR t.sim_types <> m.sim_types THEN 'outranked'
+          WHEN l.model_id = j.live_id THEN j.outcome
+          ELSE 'unchanged' END
+        WHEN l.model_id = j.live_id THEN j.outcome
+        ELSE 'changed' END AS outcome
+    FROM staged_tacs t
+    CROSS JOIN judged_models j ON j.model_key = t.model_key
+    LEFT JOIN live_tacs l ON l.tac = t.tac
+    LEFT JOIN compared_tacs c ON c.tac = t.tac
+    LEFT JOIN live_device_models m ON m.id = l.model_id) x
+  ORDER BY x.model_key, x.tac`
 /** A model that gets no TAC is not added. */
 const JUDGE_ADDED_MODELS = `UPDATE judged_models SET outcome = 'added'
-  WHERE live_id IS NULL AND model_key IN (SELECT t.model_key FROM judged_tacs t WHERE t.moves = 1)`
+  WHERE live_id IS NULL AND model_key IN (SELECT t.model_key FROM judged_tacs t WHERE t.stays = 0)`
 
 /** In the order of the file, so that their ids sort in that order. */
 const LIST_NEW_MODELS = `INSERT INTO new_models (place, model_key)
@@ -128,7 +128,9 @@ export async function prepareJudgement(staging: Queries): Promise<void> {
  */
 export async function judge(db: Queries, staging: Queries, source: Source): Promise<Judgement> {
   for (const table of EMPTIED) await staging.run(`DELETE FROM ${table}`)
-  await copyCatalogue(db, staging)
+  await copyTacs(db, staging)
+  await compareTacs(staging, source)
+  await copyModels(db, staging)
   const ranked = [source, rankOf(source)]
   await staging.run(JUDGE_MODELS, ranked)
   await staging.run(JUDGE_TACS, ranked)

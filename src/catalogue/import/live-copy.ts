@@ -1,7 +1,8 @@
 import { valuesOfRows } from '../../db/insert.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import { walkPages } from '../../db/walk.ts'
-import { modelKey } from '../model.ts'
+import { modelKey, nameKeySql, VARIANTS, variantKey } from '../model.ts'
+import { rankSql } from '../precedence.ts'
 import { COLUMNS } from '../tables.ts'
 
 /** How many rows of the catalogue are read at a time: some milliseconds of a running server's store. */
@@ -27,7 +28,7 @@ export const DEFINITIONS = {
 }
 
 const TABLES = [
-  'CREATE TABLE live_tacs (tac TEXT PRIMARY KEY, model_id TEXT NOT NULL, source TEXT NOT NULL)',
+  'CREATE TABLE live_tacs (tac TEXT PRIMARY KEY, model_id TEXT NOT NULL, source TEXT NOT NULL, sim_types_source TEXT)',
   `CREATE TABLE live_device_models (${DEFINITIONS.device_models}, UNIQUE (brand_key, name_key))`,
   `CREATE TABLE live_model_aliases (
     brand_key TEXT NOT NULL,
@@ -36,10 +37,13 @@ const TABLES = [
     PRIMARY KEY (brand_key, name_key)
   )`,
   `CREATE TABLE live_model_claims (${DEFINITIONS.model_claims})`,
+  // The type of each name, whatever its variant: a new variant of it has the same type.
+  'CREATE TABLE live_types (base_key TEXT PRIMARY KEY, type TEXT NOT NULL, type_source TEXT)',
 ]
 const liveTable = (table: string) => `live_${table}`
 
-const NEXT_MODELS = `SELECT model_key, name_key FROM staged_models WHERE model_key > $1 ORDER BY model_key LIMIT ${BATCH_ROWS}`
+const NEXT_MODELS = `SELECT model_key, base_key, name FROM staged_models WHERE model_key > $1
+  ORDER BY model_key LIMIT ${BATCH_ROWS}`
 const NEXT_TACS = `SELECT tac FROM staged_tacs WHERE tac > $1 ORDER BY tac LIMIT ${BATCH_ROWS}`
 const NEXT_MODEL_IDS = `SELECT model_id FROM (SELECT model_id FROM live_tacs UNION SELECT model_id FROM live_model_aliases) x
   WHERE model_id > $1 AND NOT EXISTS (SELECT 1 FROM live_device_models m WHERE m.id = x.model_id)
@@ -53,48 +57,69 @@ const FIND_MODELS = `${selectOf('device_models')} WHERE id IN (JSON_ITEMS($1))`
 const FIND_TACS = `${selectOf('tacs')} WHERE tac IN (JSON_ITEMS($1))`
 const FIND_CLAIMS = `${selectOf('model_claims')} WHERE model_id IN (JSON_ITEMS($1))`
 
-interface Keys {
-  model_key: string
-  name_key: string
-}
+/** SQLite takes the other columns from the row with the highest rank. */
+const COPY_TYPES = `INSERT INTO live_types (base_key, type, type_source)
+  SELECT base_key, type, type_source FROM (
+    SELECT brand_key || char(9) || ${nameKeySql('name_key')} AS base_key, type, type_source, MAX(${rankSql('type_source')})
+    FROM live_device_models GROUP BY 1) x`
 
 /** Creates the tables beside what is staged that hold the copied rows. */
 export async function prepareCopy(staging: Queries): Promise<void> {
   for (const table of TABLES) await staging.run(table)
 }
 
-/** Copies the rows of the catalogue that concern the staged TACs and models, in place of an earlier copy. */
-export async function copyCatalogue(db: Queries, staging: Queries): Promise<void> {
-  for (const table of Object.keys(COLUMNS)) await staging.run(`DELETE FROM ${liveTable(table)}`)
-  const copy = async (table: keyof typeof COLUMNS, rows: readonly Record<string, Parameter>[]) => {
-    const columns = COLUMNS[table]
-    await staging.insert(liveTable(table), columns, valuesOfRows(rows, columns), 'ON CONFLICT DO NOTHING')
-  }
-  const find = (statement: string, keys: readonly unknown[]) =>
-    db.all<Record<string, Parameter>>(statement, [JSON.stringify(keys)])
+/** Copies what the catalogue has of the staged TACs, and the names of their models, in place of an earlier copy. */
+export async function copyTacs(db: Queries, staging: Queries): Promise<void> {
+  for (const table of [...Object.keys(COLUMNS).map(liveTable), 'live_types']) await staging.run(`DELETE FROM ${table}`)
+  await copy(staging, 'model_aliases', await db.all(FIND_ALIASES))
+  await copyByKeys(db, staging, 'tacs', FIND_TACS, walkPages<Row>(staging, NEXT_TACS, ['tac']), 'tac')
+  await copyByKeys(
+    db,
+    staging,
+    'device_models',
+    FIND_MODELS,
+    walkPages<Row>(staging, NEXT_MODEL_IDS, ['model_id']),
+    'model_id',
+  )
+}
 
-  await copy('model_aliases', await db.all(FIND_ALIASES))
-  for await (const page of walkPages<Keys>(staging, NEXT_MODELS, ['model_key'])) {
-    const wanted = new Set(page.map(({ model_key }) => model_key))
-    const found = await find(FIND_NAMED, [...new Set(page.map(({ name_key }) => name_key))])
-    await copy(
-      'device_models',
-      found.filter(({ brand_key, name_key }) => wanted.has(modelKey(String(brand_key), String(name_key)))),
+/** Copies the models that have a staged name, with all variants of it, and what sources claim about them. */
+export async function copyModels(db: Queries, staging: Queries): Promise<void> {
+  for await (const page of walkPages<Row>(staging, NEXT_MODELS, ['model_key'])) {
+    const wanted = new Set(page.map(({ base_key }) => base_key))
+    const names = [...new Set(page.map(({ name }) => String(name)))]
+    const keys = names.flatMap((name) => ['', ...VARIANTS].map((variant) => variantKey(name, variant)))
+    const found = await find(db, FIND_NAMED, keys)
+    const named = found.filter(({ brand_key, name_key }) =>
+      wanted.has(modelKey(String(brand_key), (name_key as string).split('\t', 1)[0] as string)),
     )
+    await copy(staging, 'device_models', named)
   }
-  for (const [table, next, key, statement] of [
-    ['tacs', NEXT_TACS, 'tac', FIND_TACS],
-    ['device_models', NEXT_MODEL_IDS, 'model_id', FIND_MODELS],
-    ['model_claims', NEXT_IDS, 'id', FIND_CLAIMS],
-  ] as const) {
-    for await (const page of walkPages<Record<typeof key, string>>(staging, next, [key])) {
-      await copy(
-        table,
-        await find(
-          statement,
-          page.map((row) => row[key]),
-        ),
-      )
-    }
+  await copyByKeys(db, staging, 'model_claims', FIND_CLAIMS, walkPages<Row>(staging, NEXT_IDS, ['id']), 'id')
+  await staging.run(COPY_TYPES)
+}
+
+type Row = Record<string, Parameter>
+
+function find(db: Queries, statement: string, keys: readonly unknown[]) {
+  return db.all<Row>(statement, [JSON.stringify(keys)])
+}
+
+async function copy(staging: Queries, table: keyof typeof COLUMNS, rows: readonly Row[]): Promise<void> {
+  const columns = COLUMNS[table]
+  await staging.insert(liveTable(table), columns, valuesOfRows(rows, columns), 'ON CONFLICT DO NOTHING')
+}
+
+async function copyByKeys(
+  db: Queries,
+  staging: Queries,
+  table: keyof typeof COLUMNS,
+  statement: string,
+  pages: AsyncIterable<Row[]>,
+  key: string,
+): Promise<void> {
+  for await (const page of pages) {
+    const keys = page.map((row) => row[key])
+    await copy(staging, table, await find(db, statement, keys))
   }
 }

@@ -21,13 +21,14 @@ export interface Example {
 /** `$1` is the source. A TAC is in conflict when another source assigns it to another model. */
 const CONFLICTS = `FROM judged_tacs t
   CROSS JOIN live_tacs l ON l.tac = t.tac
-  CROSS JOIN staged_models s ON s.model_key = t.model_key
-  CROSS JOIN judged_models j ON j.model_key = t.model_key
+  CROSS JOIN compared_tacs c ON c.tac = t.tac
+  CROSS JOIN staged_tacs st ON st.tac = t.tac
+  CROSS JOIN staged_models s ON s.model_key = st.stated_key
   CROSS JOIN live_device_models m ON m.id = l.model_id
-  WHERE t.outcome IN ('changed', 'outranked') AND l.source <> $1 AND l.model_id <> COALESCE(j.live_id, '')`
+  WHERE l.source <> $1 AND c.naming IN ('replaces', 'outranked')`
 const COUNT_CONFLICTS = `SELECT COUNT(*) AS conflicts ${CONFLICTS}`
 const LIST_CONFLICTS = `SELECT t.tac, m.brand AS brand, m.name AS name, l.source AS source, s.brand AS said_brand,
-    s.name AS said_name, t.moves AS moves ${CONFLICTS} ORDER BY t.tac LIMIT $2`
+    s.name AS said_name, c.naming ${CONFLICTS} ORDER BY t.tac LIMIT $2`
 
 const LIST_EXAMPLES = `SELECT t.tac, s.brand AS brand, s.name AS name, j.type AS type, j.sim_types AS sim_types,
     m.brand AS live_brand, m.name AS live_name, m.type AS live_type, m.sim_types AS live_sim_types
@@ -50,14 +51,14 @@ export async function listConflicts(staging: Queries, source: Source, limit: num
     source: string
     said_brand: string
     said_name: string
-    moves: number
+    naming: string
   }>(LIST_CONFLICTS, [source, limit])
   return rows.map((row) => ({
     tac: row.tac,
     catalogue: `${row.brand} ${row.name}`,
     source: row.source,
     file: `${row.said_brand} ${row.said_name}`,
-    kept: row.moves === 0,
+    kept: row.naming === 'outranked',
   }))
 }
 

@@ -1,6 +1,8 @@
-import type { Database, Parameter, Queries } from '../../db/port.ts'
+import type { Context } from '../../context.ts'
+import type { Parameter, Queries } from '../../db/port.ts'
 import { FACTS_MARK, factsDigest } from '../facts/digest.ts'
 import { claimVersion } from '../import/publish.ts'
+import { variantKey, variantOf } from '../model.ts'
 import { putMark } from '../store.ts'
 import { COLUMNS } from '../tables.ts'
 import { type Change, differs, type Plan } from './change.ts'
@@ -10,6 +12,9 @@ const BATCH_ROWS = 2_000
 
 const FIND_MODEL_CLAIMS = `SELECT model_id, source, type, sim_types FROM model_claims
   WHERE model_id IN (JSON_ITEMS($1)) ORDER BY model_id`
+const FIND_STATED = 'SELECT tac FROM tacs WHERE model_id = $1 AND sim_types_source IS NOT NULL LIMIT 1'
+const FIND_VARIANT = 'SELECT id FROM device_models WHERE brand_key = $1 AND name_key = $2'
+const MOVE_STATED = 'UPDATE tacs SET model_id = $2 WHERE model_id = $1 AND sim_types_source IS NOT NULL'
 const VACATE = 'UPDATE device_models SET name_key = id WHERE id IN (JSON_ITEMS($1))'
 /** Moves everything that refers to a merged model to the model that it became. */
 const FOLLOW_MERGED = [
@@ -26,7 +31,11 @@ const DELETE_ALIAS = 'DELETE FROM model_aliases WHERE brand_key = $1 AND name_ke
 const UPDATE_CLAIM = 'UPDATE tac_claims SET brand = $3, name = $4 WHERE tac = $1 AND source = $2'
 
 /** Applies a plan in one transaction. Returns false, and changes nothing, if the catalogue's version is another one. */
-export async function apply(db: Database, { changes, aliases }: Plan, version: string): Promise<boolean> {
+export async function apply(
+  { db, newId }: Pick<Context, 'db' | 'newId'>,
+  { changes, aliases }: Plan,
+  version: string,
+): Promise<boolean> {
   return db.transaction(async (tx) => {
     if (!(await claimVersion(tx, version))) return false
     const survivors = new Map(changes.flatMap(({ before, merged }) => merged.map(({ id }) => [id, before.id] as const)))
@@ -42,11 +51,31 @@ export async function apply(db: Database, { changes, aliases }: Plan, version: s
         .map((column) => `${column} = excluded.${column}`)
         .join(', ')}`,
     )
+    for (const change of updated) await keepStated(tx, newId, change)
     await replaceAliases(tx, aliases, survivors)
     await normaliseClaims(tx, (claim) => tx.run(UPDATE_CLAIM, claim))
     await putMark(tx, FACTS_MARK, factsDigest())
     return true
   })
+}
+
+/**
+ * Moves TACs whose SIM types a source states away from a model whose rule no longer states the same: what is stated of a
+ * TAC stays with it.
+ */
+async function keepStated(tx: Queries, newId: Context['newId'], { before, after }: Change): Promise<void> {
+  const isRuled = variantOf(before.name_key) === '' && before.sim_types_source === 'rule'
+  if (!isRuled || before.sim_types === after.sim_types) return
+  if ((await tx.get(FIND_STATED, [after.id])) === undefined) return
+  const key = variantKey(after.name, before.sim_types)
+  const found = await tx.get<{ id: string }>(FIND_VARIANT, [after.brand_key, key])
+  const id = found?.id ?? newId('dmd').id
+  if (found === undefined) {
+    const row = { ...after, id, name_key: key, sim_types: before.sim_types, sim_types_source: null }
+    const columns = COLUMNS.device_models
+    await tx.insert('device_models', columns, [columns.map((column) => row[column])])
+  }
+  await tx.run(MOVE_STATED, [after.id, id])
 }
 
 /** Models whose name changes give it up first, since another model may take it. */

@@ -4,7 +4,6 @@ import { COLUMNS } from '../tables.ts'
 /** A model with all its stored columns. */
 export interface Model extends ModelRow {
   brand_key: string
-  name_key: string
   is_code: number | null
 }
 
@@ -28,7 +27,7 @@ export interface Alias {
 /** A model, its identity by the facts of this version, and what an operator named by hand. */
 export interface Member {
   model: Model
-  target: { brand: string; name: string; isCode: boolean }
+  target: { brand: string; name: string; variant: string; isCode: boolean }
   operator: OperatorNaming | undefined
 }
 

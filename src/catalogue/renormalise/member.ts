@@ -1,8 +1,8 @@
-import { brandKey, nameKey } from '../../domain/keys.ts'
+import { brandKey } from '../../domain/keys.ts'
 import { identify } from '../facts/names.ts'
-import { ruleSimTypes } from '../facts/sim-rules.ts'
 import { ruleType } from '../facts/type-rules.ts'
-import { modelKey, toSimTypesText } from '../model.ts'
+import { toStagedModel } from '../import/staged-model.ts'
+import { modelKey, VARIANTS, variantKey, variantOf } from '../model.ts'
 import { rankOf, yieldsToRules } from '../precedence.ts'
 import { type Change, differs, type Member, type Model, type OperatorNaming, type Plan } from './change.ts'
 
@@ -11,7 +11,18 @@ export function toMember(model: Model, operator: OperatorNaming | undefined): Me
   const found = identify(model.brand, model.name)
   const brand = operator?.brand ? model.brand : found.brand
   const name = operator?.name ? model.name : found.name
-  return { model, target: { brand, name, isCode: found.isCode }, operator }
+  const variant = variantOf(model.name_key)
+  return {
+    model,
+    target: { brand, name, variant: remainingVariant(brand, name, variant), isCode: found.isCode },
+    operator,
+  }
+}
+
+/** A variant whose SIM types the rules now state of the name is the model of the name alone. */
+function remainingVariant(brand: string, name: string, variant: string): string {
+  if (!VARIANTS.includes(variant)) return variant
+  return variantOf(toStagedModel({ brand, name, isCode: false }, variant, 0).nameKey)
 }
 
 /** Groups the models that become one, and returns what changes. */
@@ -36,20 +47,20 @@ export function toChanges(members: ReadonlyMap<string, Member>, aliases: Plan['a
 }
 
 function keyOf({ target }: Member): string {
-  return modelKey(brandKey(target.brand), nameKey(target.name))
+  return modelKey(brandKey(target.brand), variantKey(target.name, target.variant))
 }
 
 /** The model by the facts: the name of `named`, and the type and SIM types from the best source in its group. */
 export function toAfter(named: Member, group: readonly Member[]): Model {
   const { model, target, operator } = named
-  const { brand, name } = target
+  const { brand, name, variant } = target
   const best = (source: 'type_source' | 'sim_types_source') =>
     group.map((each) => each.model).reduce((a, b) => (rankOf(b[source]) > rankOf(a[source]) ? b : a))
   const { type, type_source } = best('type_source')
   const { sim_types, sim_types_source } = best('sim_types_source')
   const after = {
     ...model,
-    ...{ brand, brand_key: brandKey(brand), name, name_key: nameKey(name) },
+    ...{ brand, brand_key: brandKey(brand), name, name_key: variantKey(name, variant) },
     is_code: operator === undefined ? Number(target.isCode) : model.is_code,
     ...{ type, type_source, sim_types, sim_types_source },
   }
@@ -61,8 +72,8 @@ export function toAfter(named: Member, group: readonly Member[]): Model {
     Object.assign(after, { type: ruled ?? 'other', type_source: ruled ? 'rule' : null })
   }
   if (yieldsToRules(sim_types_source)) {
-    const ruled = ruleSimTypes(rules.brand, rules.name)?.value
-    Object.assign(after, { sim_types: toSimTypesText(ruled ?? []), sim_types_source: ruled ? 'rule' : null })
+    const { simTypes, simTypesSource } = toStagedModel({ ...rules, isCode: false }, variant || null, 0)
+    Object.assign(after, { sim_types: simTypes, sim_types_source: simTypesSource })
   }
   return after
 }

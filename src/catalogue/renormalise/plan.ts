@@ -3,7 +3,7 @@ import { walkPages } from '../../db/walk.ts'
 import { brandKey, nameKey } from '../../domain/keys.ts'
 import { toBrand } from '../facts/brands.ts'
 import { identify } from '../facts/names.ts'
-import { modelKey } from '../model.ts'
+import { modelKey, variantKey, variantOf } from '../model.ts'
 import { COLUMNS } from '../tables.ts'
 import { type Alias, differs, type Member, type Model, type OperatorNaming, type Plan } from './change.ts'
 import { toAfter, toChanges, toMember } from './member.ts'
@@ -54,7 +54,7 @@ async function findOperatorNamings(db: Queries, aliases: readonly Alias[]): Prom
     const model = models.get(id) as Model
     const sameBrand = claims.filter(({ brand }) => brandKey(brand) === model.brand_key)
     // A variant that differs only in type or SIM types has the sources' name, followed by the difference in brackets.
-    const sameName = sameBrand.some(({ name }) => `${model.name_key} (`.startsWith(`${nameKey(name)} (`))
+    const sameName = sameBrand.some(({ name }) => `${nameKey(model.name)} (`.startsWith(`${nameKey(name)} (`))
     namings.set(id, { brand: sameBrand.length === 0, name: !sameName, former: null })
   }
   for (const { model_id, brand, brand_key, name, name_key } of aliases) {
@@ -74,7 +74,13 @@ function normaliseAliases(aliases: readonly Alias[], namings: ReadonlyMap<string
   const taken = new Set<string>()
   return aliases.map((before) => {
     const { brand, name } = namings.get(before.model_id)?.former ?? before
-    const after = { ...before, brand, name, brand_key: brandKey(brand), name_key: nameKey(name) }
+    const after = {
+      ...before,
+      brand,
+      name,
+      brand_key: brandKey(brand),
+      name_key: variantKey(name, variantOf(before.name_key)),
+    }
     const key = modelKey(after.brand_key, after.name_key)
     if (taken.has(key)) return { before, after: before }
     taken.add(key)
@@ -93,9 +99,14 @@ async function addNameHolders(
   aliases: Plan['aliases'],
   namings: ReadonlyMap<string, OperatorNaming>,
 ): Promise<void> {
-  const identities = [...[...members.values()].map(({ target }) => target), ...aliases.map(({ after }) => after)]
-  const wanted = new Set(identities.map(({ brand, name }) => modelKey(brandKey(brand), nameKey(name))))
-  const nameKeys = [...new Set(identities.map(({ name }) => nameKey(name)))]
+  const keys = [
+    ...[...members.values()].map(
+      ({ target }) => [brandKey(target.brand), variantKey(target.name, target.variant)] as const,
+    ),
+    ...aliases.map(({ after }) => [after.brand_key, after.name_key] as const),
+  ]
+  const wanted = new Set(keys.map(([brand, name]) => modelKey(brand, name)))
+  const nameKeys = [...new Set(keys.map(([, name]) => name))]
   const found = await findModels(
     db,
     aliases.map(({ before }) => before.model_id),
