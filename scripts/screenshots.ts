@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium } from '../test/support/chromium.ts'
 
 // Takes the README's screenshots of the console, from its own server with seeded data: `npm run screenshots`.
-// With a directory, it takes every page and its states instead, in light and dark and 360 pixels wide, for review:
+// With a directory, it takes every page and its states instead, light and dark, and 360 and 1920 pixels wide, for review:
 // `npm run screenshots -- /tmp/pages`. Names of pages after the directory restrict it to those.
 
 const ROOT = join(import.meta.dirname, '..')
@@ -17,8 +17,9 @@ const WIDTH = 1180
 const WIDE: BrowserContextOptions = { viewport: { width: WIDTH, height: 720 }, locale: 'en-GB' }
 
 const LOOKS: Record<string, BrowserContextOptions> = {
-  light: { ...WIDE, colorScheme: 'light' },
-  dark: { ...WIDE, colorScheme: 'dark' },
+  light: { ...WIDE, colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { ...WIDE, colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  wide: { ...WIDE, colorScheme: 'light', viewport: { width: 1920, height: 1080 } },
   narrow: { ...WIDE, colorScheme: 'light', viewport: { width: 360, height: 740 } },
 }
 
@@ -191,7 +192,7 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
       .getByLabel('Choose a file')
       .setInputFiles({ name: 'phones.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\r\n')) })
   const CSV = [
-    'imei;name;user;iccids;metadata.shop;notes',
+    'imei;name;user;iccids;metadata.shop;metadata.note',
     '492388841798923;Jerrys iPhone;jerry@example.com;;Berlin;new',
     '4923;;;;;',
     '492388841798924;Anna;;;;',

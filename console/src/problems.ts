@@ -1,19 +1,19 @@
 import { HandsetError } from '@handset/sdk'
+import { textOfCode, textOfError } from './error-text.ts'
 
 /** An error as a person reads it. */
 export interface ErrorText {
   message: string
-  hint: string | null
   /** By which an operator finds the request in the log. */
   requestId: string | null
 }
 
 export function describeError(error: unknown): ErrorText {
   if (!(error instanceof HandsetError)) {
-    return { message: error instanceof Error ? error.message : String(error), hint: null, requestId: null }
+    return { message: error instanceof Error ? error.message : String(error), requestId: null }
   }
-  const { message, hint, requestId, status } = error
-  return { message, hint, requestId: status === null || status >= 500 ? requestId : null }
+  const { requestId, status } = error
+  return { message: textOfError(error), requestId: status === null || status >= 500 ? requestId : null }
 }
 
 /** Whether the object does not exist, so that trying again is of no use. */
@@ -21,13 +21,15 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof HandsetError && error.type === 'notFound'
 }
 
+/** Whether someone else has changed the object since the page loaded it. */
+export function isChangedByOthers(error: unknown): boolean {
+  return error instanceof HandsetError && error.type === 'preconditionFailed'
+}
+
 /** What the API says is wrong with a property, or with a part of it; null if it says nothing. */
 export function problemAt(error: unknown, property: string): string | null {
-  const details = detailsAt(error, property)
-  if (details.length === 0) return null
-  const { hint, details: all } = error as HandsetError
-  const text = details.map(({ message, suggestion }) => message + (suggestion ? ` (${suggestion}?)` : '')).join(' ')
-  return hint !== null && all.length === details.length && !text.includes(hint) ? `${text}. ${hint}` : text
+  const texts = detailsAt(error, property).map(({ code, message }) => textOfCode(code, message))
+  return texts.length > 0 ? [...new Set(texts)].join(' ') : null
 }
 
 /** Whether the error is only about these properties, so that their fields show all of it. */

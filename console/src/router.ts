@@ -1,5 +1,6 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
+import { mayLeave } from './unsaved.ts'
 
 const BASE = '/console'
 
@@ -26,8 +27,17 @@ export function useRoute(): Route {
 export function useCurrentRoute(): Route {
   const [route, setRoute] = useState(() => readRoute('opened'))
   useEffect(() => {
-    const onMove = () => setRoute(readRoute('moved'))
-    const onChange = (event: Event) => setRoute(readRoute((event as CustomEvent<Route['by']>).detail))
+    let href = window.location.href
+    const onMove = () => {
+      // The browser has left already, so the page that the person stays on becomes the newest entry.
+      if (mayLeave()) setRoute(readRoute('moved'))
+      else history.pushState(null, '', href)
+      href = window.location.href
+    }
+    const onChange = (event: Event) => {
+      href = window.location.href
+      setRoute(readRoute((event as CustomEvent<Route['by']>).detail))
+    }
     window.addEventListener('popstate', onMove)
     window.addEventListener(CHANGED, onChange)
     document.addEventListener('click', followLink)
@@ -47,8 +57,9 @@ export function hrefOf(path: string, query: Readonly<Record<string, string | nul
   return BASE + (path === '/' && text === '' ? '' : path) + (text === '' ? '' : `?${text}`)
 }
 
-/** Goes to an address that `hrefOf` returned. */
+/** Goes to an address that `hrefOf` returned, unless the person wants to keep what they typed. */
 export function navigate(href: string): void {
+  if (!mayLeave()) return
   window.dispatchEvent(new Event(LEAVING))
   history.pushState(null, '', href)
   window.dispatchEvent(new CustomEvent(CHANGED, { detail: 'pushed' }))

@@ -2,6 +2,8 @@ import { createHandset, type Handset, HandsetError, type Project } from '@handse
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
+import { endDrafts } from './drafts.ts'
+
 /** In the session storage, which ends with the tab. */
 const STORED_KEY = 'handset.key'
 
@@ -42,6 +44,7 @@ export async function signIn(token: string, onEnd: (reason?: string) => void): P
   const baseUrl = window.location.origin
   const end = (reason?: string) => {
     sessionStorage.removeItem(STORED_KEY)
+    endDrafts()
     onEnd(reason)
   }
   const [project] = (await createHandset({ baseUrl, token }).projects.list()).items

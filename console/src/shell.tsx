@@ -6,6 +6,7 @@ import { SearchField } from './parts/search-field.tsx'
 import { hrefOf, useRoute } from './router.ts'
 import { useSession } from './session.ts'
 import './shell.css'
+import { ShortcutsButton } from './shortcuts.tsx'
 import { ThemeButton } from './theme.tsx'
 
 const SECTIONS: readonly { path: string; title: string; icon: IconName }[] = [
@@ -90,6 +91,7 @@ function SessionPart() {
         </span>
       </p>
       <div class="session-actions">
+        <ShortcutsButton />
         <ThemeButton />
         <button type="button" class="icon-button" aria-label="Sign out" title="Sign out" onClick={() => end()}>
           <Icon name="leave" />

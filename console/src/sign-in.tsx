@@ -46,7 +46,7 @@ export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (
               </>
             }
             value={key}
-            problem={problem && [problem.message, problem.hint].filter(Boolean).join('. ')}
+            problem={problem?.message}
             onInput={({ currentTarget }) => setKey(currentTarget.value)}
           />
           <label class="check">

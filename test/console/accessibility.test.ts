@@ -125,7 +125,7 @@ describe('every page', { skip: noBrowser }, () => {
     const page = await console.open('', { bypassCSP: true })
     await page.route('**/projects*', (route) => route.abort())
     await page.reload()
-    await page.getByText('The connection failed').waitFor()
+    await page.getByText('The server cannot be reached.').waitFor()
     assert.deepEqual(await violations(page), [])
   })
 })

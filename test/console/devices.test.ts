@@ -47,7 +47,7 @@ describe('registering', { skip: noBrowser }, () => {
     const page = await console.open(`/devices/new?imei=${imei}`)
     await button(page, 'Register').click()
     const field = page.getByLabel('IMEI', { exact: true })
-    await page.getByText('The project already has a device with this IMEI').waitFor()
+    await page.getByText('A device with this IMEI is already registered.').waitFor()
     assert.equal(await field.getAttribute('aria-invalid'), 'true')
     assert.match((await field.getAttribute('aria-describedby')) ?? '', /problem/)
     await page.getByRole('link', { name: 'First come' }).click()
@@ -57,7 +57,8 @@ describe('registering', { skip: noBrowser }, () => {
   it('rejects a wrong check digit in a live project and shows the correct digit', async () => {
     const page = await console.open('/devices/new?imei=492388841798924', { project: live })
     await button(page, 'Register').click()
-    await page.locator('.field-problem', { hasText: '3' }).waitFor()
+    await page.locator('.field-problem', { hasText: 'not a valid IMEI' }).waitFor()
+    await page.getByText('the check digit is 4 but should be 3').waitFor()
     assert.equal((await live.ask('GET', './devices')).body.items.length, 0)
   })
 
@@ -92,7 +93,7 @@ describe('a device', { skip: noBrowser }, () => {
     await button(page, 'Rename').click()
     await page.getByLabel('Name', { exact: true }).fill('x'.repeat(256))
     await button(page, 'Save').click()
-    await page.getByText('must have at most 255 characters').waitFor()
+    await page.getByText('This must have at most 255 characters.').waitFor()
     await page.keyboard.press('Escape')
     await heading(page, 'Fits').waitFor()
   })
@@ -130,7 +131,7 @@ describe('a device', { skip: noBrowser }, () => {
     await button(page, 'Assign a user').click()
     await page.getByLabel('E-mail of the user').fill('not an address')
     await page.keyboard.press('Enter')
-    await page.locator('.field-problem', { hasText: 'email must' }).waitFor()
+    await page.locator('.field-problem', { hasText: 'This must' }).waitFor()
   })
 
   it('has a SIM attached by ICCID, detached, and attached again by undo', async () => {
@@ -156,7 +157,7 @@ describe('a device', { skip: noBrowser }, () => {
     await button(page, 'Attach a SIM').click()
     await page.getByLabel('ICCID of the SIM').fill(sim.iccid)
     await page.keyboard.press('Enter')
-    await page.getByText('The SIM is on another device').waitFor()
+    await page.getByText('This SIM is in another device.').waitFor()
     await page.getByRole('link', { name: 'The holder' }).waitFor()
   })
 
@@ -224,7 +225,7 @@ describe('a device', { skip: noBrowser }, () => {
     await project.ask('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })
     await page.getByLabel('Name', { exact: true }).fill('Mine')
     await page.keyboard.press('Enter')
-    await page.getByText('The object has changed').waitFor()
+    await page.getByText('Someone else has changed this meanwhile.').waitFor()
     assert.equal((await stored(device.id)).name, 'By a colleague')
   })
 
@@ -232,7 +233,7 @@ describe('a device', { skip: noBrowser }, () => {
     const device = await createDevice(project)
     await project.ask('DELETE', `./devices/${device.id}`)
     const page = await openDevice(device)
-    await page.getByText('The device does not exist').waitFor()
+    await page.getByText('This does not exist.').waitFor()
   })
 })
 

@@ -22,16 +22,15 @@ describe('importing a file', { skip: noBrowser }, () => {
     const unknown = makeEmail()
     const page = await console.open('/import')
     const rows = [
-      'imei,name,user,iccids,metadata.shop,notes',
+      'imei,name,user,iccids,metadata.shop,metadata.note',
       `${good},"Anna, phone",${user.email},${sim.iccid},Berlin,n1`,
       `${short},,,,,n2`,
-      `${there},,,,,n3`,
+      `${there},,,,,`,
       `${stranger},,${unknown},,,n4`,
       `${good},again,,,,"n5, of several\nlines"`,
-      `${good},too,few`,
+      `${good},too,many,,,,cells`,
     ]
     await page.getByLabel('Choose a file').setInputFiles(csv('phones.csv', rows))
-    await page.getByText('Ignored columns: notes.').waitFor()
     await page.getByRole('cell', { name: 'The IMEI is not 15 or 16 digits.' }).waitFor()
     await page.getByRole('button', { name: 'Import 6 rows' }).click()
     await page.getByText('Done. 6 rows: 1 registered, 1 already registered, 4 rejected.').waitFor()
@@ -40,7 +39,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.equal(found.name, 'Anna, phone')
     assert.equal(found.user.id, user.id)
     assert.equal(found.sims[0].id, sim.id)
-    assert.deepEqual(found.metadata, { shop: 'Berlin' })
+    assert.deepEqual(found.metadata, { shop: 'Berlin', note: 'n1' })
 
     const downloading = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Download 4 rejected rows' }).click()
@@ -48,14 +47,14 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.equal(download.suggestedFilename(), 'phones.rejects.csv')
     const rejects = await readFile(await download.path(), 'utf8')
     const lines = rejects.trimEnd().split('\r\n')
-    assert.equal(lines[0], 'line,reason,imei,name,user,iccids,metadata.shop,notes')
+    assert.equal(lines[0], '\ufeffline,reason,imei,name,user,iccids,metadata.shop,metadata.note')
     assert.match(lines[1] as string, new RegExp(`^3,"?.*IMEI.*"?,${short},,,,,n2$`))
     assert.match(lines[2] as string, new RegExp(`^5,.*${unknown}.*,${stranger},,${unknown},,,n4$`))
     assert.match(
       lines[3] as string,
       new RegExp(`^7,.*The project already has a device with this IMEI.*,${good},again,`),
     )
-    assert.match(lines[4] as string, /^8,"It has 3 cells/)
+    assert.match(lines[4] as string, /^8,"The row has 7 cells/)
 
     // The corrected file can be imported.
     const corrected = rejects.replace(`,${short},`, `,${makeImei()},`)
@@ -103,10 +102,10 @@ describe('importing a file', { skip: noBrowser }, () => {
     const choose = (name: string, buffer: Buffer) =>
       page.getByLabel('Choose a file').setInputFiles({ name, mimeType: 'text/csv', buffer })
     await choose('wrong.csv', Buffer.from('serial,name\r\n1,2\r\n'))
-    await page.getByText('one of them must be imei').waitFor()
+    await page.getByText('"serial" is not a column of devices.').waitFor()
     await choose('latin.csv', Buffer.from('imei,name\r\n1,J\u00fcrgen\r\n', 'latin1'))
-    await page.getByText('This file is not in UTF-8.').waitFor()
+    await page.getByText('It looks like Windows-1252').waitFor()
     await choose('open.csv', Buffer.from('imei,name\r\n1,"Anna\r\n'))
-    await page.getByText('This is no CSV').waitFor()
+    await page.getByText('A quote in this row is not closed.').waitFor()
   })
 })

@@ -87,12 +87,89 @@ describe('a list', { skip: noBrowser }, () => {
     await heading(page, 'Number 69').waitFor()
   })
 
+  it('has all rows that were loaded, and what has changed since, after Back', async () => {
+    const page = await console.open('/devices', { project: many })
+    await rows(page).first().waitFor()
+    while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
+    const row = page.getByRole('link', { name: 'Number 20', exact: true })
+    await row.scrollIntoViewIfNeeded()
+    const before = await topOf(row)
+    await row.click()
+    await heading(page, 'Number 20').waitFor()
+    await many.ask('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Renamed meanwhile' } })
+    await page.goBack()
+    await page.getByRole('link', { name: 'Renamed meanwhile', exact: true }).waitFor()
+    assert.equal(await rows(page).count(), DEVICES)
+    assert.ok(Math.abs((await topOf(row)) - before) < 5, 'the row is where it was')
+    await many.ask('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Number 21' } })
+  })
+
+  it('counts the devices of the project, and only while no filter is set', async () => {
+    const page = await console.open('/devices', { project: many })
+    await page.locator('.title-note', { hasText: String(DEVICES) }).waitFor()
+    await page.goto(`${console.url}/console/devices?brand=Apple`)
+    await page.getByText('No device matches these filters.').waitFor()
+    assert.equal(await page.locator('.title-note').count(), 0)
+  })
+
+  it('has rows of 40 to 44 pixels, 13 of them in a window of 800 pixels, whatever the names', async () => {
+    const long = await console.addProject('long', 'test')
+    for (let number = 0; number < 14; number++)
+      await createDevice(long, { name: `${number} ${'long name '.repeat(24)}` })
+    const page = await console.open('/devices', { project: long, viewport: { width: 1280, height: 800 } })
+    await rows(page).first().waitFor()
+    const heights = await page.evaluate<number[]>(
+      '[...document.querySelectorAll("tbody tr")].map((row) => row.getBoundingClientRect().height)',
+    )
+    assert.deepEqual(
+      heights.filter((height) => height < 40 || height > 44),
+      [],
+    )
+    const bottom = '[...document.querySelectorAll("tbody tr")][12].getBoundingClientRect().bottom'
+    assert.ok((await page.evaluate<number>(bottom)) <= 800, 'the thirteenth row is in view')
+  })
+
   it('says what to do next when it is empty', async () => {
     const empty = await console.addProject('empty', 'test')
     const page = await console.open('/devices', { project: empty })
     await page.getByText('No device is registered yet.').waitFor()
     await page.getByRole('link', { name: 'import a file' }).click()
     await page.getByRole('heading', { level: 1, name: 'Import devices' }).waitFor()
+  })
+})
+
+describe('the layout', { skip: noBrowser }, () => {
+  it('fills at least 80 % of the width beside the navigation, from 1,440 to 1,920 pixels', async () => {
+    for (const width of [1440, 1680, 1920]) {
+      const page = await console.open('/devices', { project: many, viewport: { width, height: 1080 } })
+      await rows(page).first().waitFor()
+      const share = await page.evaluate<number>(
+        `document.querySelector('.list').offsetWidth / document.querySelector('.page').offsetWidth`,
+      )
+      assert.ok(share >= 0.8, `${share} at ${width}`)
+    }
+  })
+
+  it('shows every digit of a SIM and an IMEI beside a long name at 360 pixels', async () => {
+    const user = await createUser(project, { fullName: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(5).trim() })
+    const sim = await createSim(project, { iccid: '89883070000007537119' })
+    const device = await createDevice(project, { name: 'x'.repeat(200), user: user.id, sims: [sim.id] })
+    const viewport = { width: 360, height: 740 }
+    const isWithin = (selector: string) => `[...document.querySelectorAll('${selector}')].every((digits) => {
+      const box = digits.getBoundingClientRect()
+      return box.right <= 360 && document.elementFromPoint(box.right - 2, box.top + box.height / 2)?.closest('.digits') === digits
+    })`
+    let page = await console.open(`/devices/${device.id}`, { viewport })
+    await page.getByRole('link', { name: sim.iccid }).scrollIntoViewIfNeeded()
+    assert.equal(await page.evaluate(isWithin('.sims .digits')), true, 'the ICCID is whole')
+    page = await console.open('/devices', { viewport })
+    await rows(page).first().waitFor()
+    const overlap =
+      await page.evaluate<number>(`Math.max(...[...document.querySelectorAll('tbody tr')].slice(0, 3).map((row) => {
+      const [, imei, user] = row.cells
+      return imei.querySelector('.digits').getBoundingClientRect().right - user.getBoundingClientRect().left
+    }))`)
+    assert.ok(overlap <= 0, `the IMEI overlaps the user by ${overlap} pixels`)
   })
 })
 
@@ -173,12 +250,21 @@ describe('filters', { skip: noBrowser }, () => {
     const tac = page.getByLabel('TAC')
     await tac.fill('4923')
     await tac.press('Enter')
-    await page.locator('.field-problem', { hasText: 'tac' }).waitFor()
+    await page.locator('.field-problem', { hasText: 'This must' }).waitFor()
     assert.equal(await tac.getAttribute('aria-invalid'), 'true')
     await tac.fill('49238884')
     await page.getByRole('link', { name: 'By its TAC', exact: true }).waitFor()
     assert.equal(new URL(page.url()).search, '?tac=49238884')
     assert.equal(await page.locator('.field-problem').count(), 0)
+  })
+
+  it('are cleared with one button', async () => {
+    const page = await console.open('/devices?brand=Apple&type=tablet&tac=12345678', { project: many })
+    await page.getByText('No device matches these filters.').waitFor()
+    await page.getByRole('button', { name: 'Clear filters' }).first().click()
+    await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor()
+    assert.equal(new URL(page.url()).search, '')
+    assert.equal(await page.getByRole('button', { name: 'Clear filters' }).count(), 0)
   })
 
   it('of models select the start of their names', async () => {

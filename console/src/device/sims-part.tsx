@@ -70,7 +70,14 @@ function AttachForm({ attach, onCancel }: { attach: (sim: Sim) => Promise<void>;
 
   return (
     <EscapeArea onEscape={onCancel}>
-      <Form action={action} fields={['iccid', 'sims']} submit="Attach" onSubmit={find} onCancel={onCancel}>
+      <Form
+        action={action}
+        isSecondary={unknown !== null}
+        fields={['iccid', 'sims']}
+        submit="Attach"
+        onSubmit={find}
+        onCancel={onCancel}
+      >
         <NumberField
           label="ICCID of the SIM"
           kinds={['iccid']}

@@ -64,7 +64,14 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
   }
   return (
     <EscapeArea onEscape={onCancel}>
-      <Form action={action} fields={['email', 'user']} submit="Assign" onSubmit={find} onCancel={onCancel}>
+      <Form
+        action={action}
+        isSecondary={unknown !== null}
+        fields={['email', 'user']}
+        submit="Assign"
+        onSubmit={find}
+        onCancel={onCancel}
+      >
         <TextField
           label="E-mail of the user"
           type="email"

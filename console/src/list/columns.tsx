@@ -1,6 +1,7 @@
 import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
 import { nameOf, nameOfModel } from '../device/name.ts'
 import { EsimMark } from '../model/esim.tsx'
+import { TYPE_NAMES } from '../model/type.ts'
 import { Iccid, Imei } from '../parts/digits.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Day } from '../parts/time.tsx'
@@ -13,12 +14,10 @@ export const DEVICE_COLUMNS = [
     cell: (device: Device) => (
       <span class="cell-main">
         <Icon name={device.model?.type ?? 'question'} />
-        <span>
-          <a class="row-link" href={hrefOf(`/devices/${device.id}`)}>
-            {nameOf(device)}
-          </a>
-          <span class="quiet">{device.name !== null && nameOfModel(device.model)}</span>
-        </span>
+        <a class="row-link" href={hrefOf(`/devices/${device.id}`)} title={nameOf(device)}>
+          {nameOf(device)}
+        </a>
+        {device.name !== null && <span class="quiet">{nameOfModel(device.model)}</span>}
       </span>
     ),
   },
@@ -78,6 +77,6 @@ export const MODEL_COLUMNS = [
     ),
   },
   { title: 'Brand', cell: ({ brand }: DeviceModel) => brand },
-  { title: 'Type', cell: ({ type }: DeviceModel) => type },
+  { title: 'Type', cell: ({ type }: DeviceModel) => TYPE_NAMES[type] },
   { title: 'eSIM', cell: (model: DeviceModel) => <EsimMark model={model} /> },
 ]

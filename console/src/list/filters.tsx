@@ -32,13 +32,39 @@ function useFilterSetter(): (changes: Readonly<Record<string, string>>) => void 
 }
 
 /** Filters in a row above their list. `error` is why the list could not be loaded. */
-export function Filters({ error, children }: { error: unknown; children: ComponentChildren }) {
+export function Filters({
+  names,
+  error,
+  children,
+}: {
+  /** Every filter of the list. */
+  names: readonly string[]
+  error: unknown
+  children: ComponentChildren
+}) {
   return (
     <ListError.Provider value={error}>
       <search class="filters" aria-label="Filters">
         {children}
+        <ClearFilters names={names} />
       </search>
     </ListError.Provider>
+  )
+}
+
+/** A button that removes every filter, if one is set. */
+export function ClearFilters({ names }: { names: readonly string[] }) {
+  const { query } = useRoute()
+  const setFilters = useFilterSetter()
+  if (!names.some((name) => query.get(name))) return null
+  return (
+    <button
+      type="button"
+      class="button button-quiet clear-filters"
+      onClick={() => setFilters(Object.fromEntries(names.map((name) => [name, ''])))}
+    >
+      Clear filters
+    </button>
   )
 }
 

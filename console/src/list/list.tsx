@@ -1,6 +1,6 @@
 import type { Page } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/when-loaded.tsx'
@@ -44,8 +44,12 @@ export function List<Item extends { id: string }>({
   onError,
 }: ListProps<Item>) {
   const { path, query } = useRoute()
-  const pages = usePages<Item>(JSON.stringify(filters), cursorOf(query), (cursor, signal) =>
-    load({ ...cursor, limit: PAGE_SIZE }, signal),
+  const [left] = useState(() => history.state as LeftRow | null)
+  const pages = usePages<Item>(
+    JSON.stringify(filters),
+    cursorOf(query),
+    (cursor, signal) => load({ ...cursor, limit: PAGE_SIZE }, signal),
+    left?.list,
   )
   const { chunks, hasNewer, hasOlder, loading, error, retry } = pages
   const table = useRef<HTMLTableElement>(null)
@@ -53,7 +57,7 @@ export function List<Item extends { id: string }>({
   useSteadyScroll(table, chunks)
   const note = (cursor: Cursor, left?: LeftRow) => replaceAddress(hrefOf(path, { ...filters, ...cursor }), left)
   useAddressOfView(table, chunks, note)
-  useLeftRow(table, chunks, note)
+  useLeftRow(table, chunks, left, (cursor, row) => note(cursor, { ...row, list: pages.save() }))
 
   if (loading === 'first') return <Loading />
   if (chunks.length === 0) {

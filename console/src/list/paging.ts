@@ -20,6 +20,8 @@ export interface Pages<Item> {
   showNewer(): void
   showOlder(): void
   retry(): void
+  /** Stores the pages for as long as the tab is open. Returns the id by which `usePages` finds them again. */
+  save(): string
 }
 
 interface Shown<Item> {
@@ -28,11 +30,18 @@ interface Shown<Item> {
   older: string | null
 }
 
+/** Pages of lists that the person left, by id. */
+const saved = new Map<string, Shown<unknown>>()
+const MAX_SAVED = 20
+let saves = 0
+
 /** How many pages are held. Beyond that, pages at the other end are dropped and requested again when needed. */
 const MAX_CHUNKS = 8
 
 /**
  * A list that starts at a cursor and grows at both ends. It starts again when `key` changes.
+ *
+ * With the id of a list that was saved, it starts with those pages and refreshes them.
  *
  * After an error, the pages that are loaded stay, and `retry` repeats the request that failed.
  */
@@ -40,7 +49,9 @@ export function usePages<Item extends { id: string }>(
   key: string,
   start: Cursor,
   load: (cursor: Cursor, signal: AbortSignal) => PromiseLike<Page<Item>>,
+  savedId: string | undefined,
 ): Pages<Item> {
+  const restored = useRef(saved.get(savedId ?? '') as Shown<Item> | undefined)
   const [shown, setShown] = useState<Shown<Item>>({ chunks: [], newer: null, older: null })
   const [loading, setLoading] = useState<Pages<Item>['loading']>('first')
   const [error, setError] = useState<unknown>(null)
@@ -67,8 +78,30 @@ export function usePages<Item extends { id: string }>(
     [key],
   )
 
+  /** Shows pages as they were, and loads each again. An error leaves them as they were. */
+  function refresh(before: Shown<Item>): () => void {
+    const leaving = new AbortController()
+    setShown(before)
+    setLoading(null)
+    Promise.all(before.chunks.map(({ cursor }) => load(cursor, leaving.signal))).then(
+      (pages) =>
+        setShown((shown) =>
+          shown === before
+            ? { ...before, chunks: pages.map(({ items }, at) => ({ ...(before.chunks[at] as Chunk<Item>), items })) }
+            : shown,
+        ),
+      () => {},
+    )
+    return () => leaving.abort()
+  }
+
   // `key` stands for everything that `load` depends on.
   useEffect(() => {
+    if (restored.current !== undefined) {
+      const before = restored.current
+      restored.current = undefined
+      return refresh(before)
+    }
     setShown({ chunks: [], newer: null, older: null })
     fetchPage('first', start, (page) => setShown(toShown(start, page)))
     return () => ongoing.current?.abort()
@@ -81,6 +114,12 @@ export function usePages<Item extends { id: string }>(
     loading,
     error,
     retry: () => failed.current(),
+    save() {
+      const id = `${performance.timeOrigin} ${++saves}`
+      saved.set(id, shown)
+      for (const oldest of saved.keys()) if (saved.size > MAX_SAVED) saved.delete(oldest)
+      return id
+    },
     showNewer() {
       if (ongoing.current !== null || shown.newer === null) return
       const cursor = { before: shown.newer }

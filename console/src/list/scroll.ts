@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { onLeave } from '../router.ts'
 import type { Chunk, Cursor } from './paging.ts'
 
@@ -54,6 +54,8 @@ export function useAddressOfView(
 /** The row from which the person left the list, and its distance from the top of the window. */
 export interface LeftRow {
   row: string
+  /** The id of the saved pages. */
+  list: string
   top: number
   /** Whether the person followed a link in the row. */
   followed: boolean
@@ -63,9 +65,9 @@ export interface LeftRow {
 export function useLeftRow(
   table: { current: HTMLTableElement | null },
   chunks: readonly Chunk<{ id: string }>[],
-  note: (cursor: Cursor, left: LeftRow) => void,
+  left: LeftRow | null,
+  note: (cursor: Cursor, left: Omit<LeftRow, 'list'>) => void,
 ): void {
-  const [left] = useState(() => history.state as LeftRow | null)
   const isBack = useRef(false)
   const latest = useRef(note)
   latest.current = note

@@ -3,19 +3,7 @@ import { ChoiceFilter, TextFilter } from '../list/filters.tsx'
 import { useLoaded } from '../loading.ts'
 import { useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
-
-const DEVICE_TYPES = [
-  'smartphone',
-  'feature-phone',
-  'tablet',
-  'laptop',
-  'smartwatch',
-  'wearable',
-  'router',
-  'car',
-  'iot',
-  'other',
-] as const satisfies readonly DeviceModel['type'][]
+import { DEVICE_TYPES, TYPE_NAMES } from './type.ts'
 
 /** The filters that the lists of models and devices share. */
 export const MODEL_FILTERS = ['q', 'brand', 'type', 'simType'] as const
@@ -43,7 +31,12 @@ export function ModelFilters() {
         any="Any brand"
         values={brands.state === 'ready' ? brands.value.items : chosen ? [chosen] : []}
       />
-      <ChoiceFilter name="type" label="Type" any="Any type" values={DEVICE_TYPES} />
+      <ChoiceFilter
+        name="type"
+        label="Type"
+        any="Any type"
+        values={DEVICE_TYPES.map((value) => ({ value, title: TYPE_NAMES[value] }))}
+      />
       <ChoiceFilter name="simType" label="Takes" any="Any SIM" values={['eSIM', 'pSIM']} />
     </>
   )

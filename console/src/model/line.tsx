@@ -2,6 +2,7 @@ import type { DeviceModel } from '@handset/sdk'
 import { Icon } from '../parts/icon.tsx'
 import { hrefOf } from '../router.ts'
 import './line.css'
+import { TYPE_NAMES } from './type.ts'
 
 /** The model of a device, with a link to its page. */
 export function ModelLine({ model }: { model: DeviceModel | null }) {
@@ -12,7 +13,7 @@ export function ModelLine({ model }: { model: DeviceModel | null }) {
       <a href={hrefOf(`/models/${model.id}`)}>
         {model.brand} {model.name}
       </a>
-      <span class="quiet">{model.type}</span>
+      <span class="quiet">{TYPE_NAMES[model.type]}</span>
     </p>
   )
 }

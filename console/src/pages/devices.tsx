@@ -1,7 +1,17 @@
 import { useState } from 'preact/hooks'
 import { DEVICE_COLUMNS } from '../list/columns.tsx'
-import { DayFilter, Filters, MoreFilters, momentOf, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
+import {
+  ClearFilters,
+  DayFilter,
+  Filters,
+  MoreFilters,
+  momentOf,
+  SetFilter,
+  TextFilter,
+  useFilters,
+} from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
+import { useLoaded } from '../loading.ts'
 import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../model/filters.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -26,12 +36,12 @@ export function DevicesPage() {
   }
   return (
     <>
-      <Heading title="Devices">
+      <Heading title="Devices" note={Object.keys(filters).length === 0 && <DeviceCount />}>
         <a class="button button-main" href={hrefOf('/devices/new')}>
           Register a device
         </a>
       </Heading>
-      <Filters error={error}>
+      <Filters names={FILTERS} error={error}>
         <ModelFilters />
         <MoreFilters names={MORE_FILTERS}>
           <TextFilter
@@ -59,8 +69,21 @@ export function DevicesPage() {
   )
 }
 
+/** How many devices the project has. The list does not wait for it. */
+function DeviceCount() {
+  const { handset } = useSession()
+  const [loaded] = useLoaded((signal) => handset.devices.statistics({ signal }), [handset])
+  return loaded.state === 'ready' ? <span>{loaded.value.devices.toLocaleString()}</span> : null
+}
+
 function NoDevices({ filtered }: { filtered: boolean }) {
-  if (filtered) return <Empty title="No device matches these filters." />
+  if (filtered) {
+    return (
+      <Empty title="No device matches these filters.">
+        <ClearFilters names={FILTERS} />
+      </Empty>
+    )
+  }
   return (
     <Empty title="No device is registered yet.">
       <p>

@@ -6,6 +6,7 @@ import { remarkOn } from '../identifier/remark.ts'
 import type { ImportFile, ImportRow } from '../import-file.ts'
 import { createImportRun, type ImportRun, type Progress } from '../import-run.ts'
 import { useAction } from '../loading.ts'
+import { ChoiceField } from '../parts/field.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Part } from '../parts/part.tsx'
@@ -74,9 +75,9 @@ export function ImportPage() {
           }}
         />
       </label>
-      <label class="encoding">
-        Encoding{' '}
-        <select
+      <div class="encoding">
+        <ChoiceField
+          label="Encoding"
           value={encoding}
           onChange={({ currentTarget }) => {
             const chosenEncoding = currentTarget.value as Encoding | ''
@@ -84,11 +85,11 @@ export function ImportPage() {
             if (file !== null) open(file, chosenEncoding)
           }}
         >
-          <option value="">as the file says, or UTF‑8</option>
+          <option value="">As the file says, or UTF‑8</option>
           <option value="windows-1252">Windows‑1252</option>
           <option value="utf-16">UTF‑16</option>
-        </select>
-      </label>
+        </ChoiceField>
+      </div>
       {reading.error !== null && <Failure error={reading.error} />}
       {chosen !== null && <ChosenFile file={chosen} />}
     </>
@@ -280,7 +281,7 @@ function Outcome({ file, progress: { rejected }, run }: { file: Chosen; progress
           <ul class="rejects">
             {run.firstRejects.map(({ line, reason }) => (
               <li key={line}>
-                <span class="quiet">Line {line}</span> {reason}
+                <span class="quiet">Line {line}</span> {reason.replaceAll('`', '')}
               </li>
             ))}
           </ul>

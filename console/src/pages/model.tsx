@@ -5,6 +5,7 @@ import { Fact, Facts } from '../parts/facts.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import '../model/line.css'
+import { TYPE_NAMES } from '../model/type.ts'
 import { Part } from '../parts/part.tsx'
 import { RecordPage } from '../parts/record-page.tsx'
 import { Id } from '../parts/record-part.tsx'
@@ -24,7 +25,7 @@ export function ModelPage({ id }: { id: string }) {
               <Heading title={nameOfModel(model)} />
               <p class="model-line">
                 <Icon name={model.type} />
-                <span>{model.type}</span>
+                <span>{TYPE_NAMES[model.type]}</span>
               </p>
               <EsimVerdict model={model} />
             </>

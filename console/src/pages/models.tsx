@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { MODEL_COLUMNS } from '../list/columns.tsx'
-import { Filters, useFilters } from '../list/filters.tsx'
+import { ClearFilters, Filters, useFilters } from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
 import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../model/filters.tsx'
 import { Empty } from '../parts/empty.tsx'
@@ -16,7 +16,7 @@ export function ModelsPage() {
     <>
       <Heading title="Models" />
       <p class="lead">The models that Handset recognises by the first eight digits of an IMEI.</p>
-      <Filters error={error}>
+      <Filters names={MODEL_FILTERS} error={error}>
         <ModelFilters />
       </Filters>
       <List
@@ -24,7 +24,11 @@ export function ModelsPage() {
         columns={MODEL_COLUMNS}
         filters={filters}
         load={(position, signal) => handset.deviceModels.list({ ...query, ...position }, { signal })}
-        empty={<Empty title="No model matches these filters." />}
+        empty={
+          <Empty title="No model matches these filters.">
+            <ClearFilters names={MODEL_FILTERS} />
+          </Empty>
+        }
         onError={setError}
       />
     </>

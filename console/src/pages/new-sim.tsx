@@ -13,7 +13,7 @@ export function NewSimPage() {
         <CreateSimForm
           iccid={query.get('iccid') ?? ''}
           submitLabel="Add"
-          autofocus
+          isPage
           onCreated={async ({ id }) => {
             navigate(hrefOf(`/sims/${id}`))
             notify('Added.')

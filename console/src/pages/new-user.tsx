@@ -13,7 +13,7 @@ export function NewUserPage() {
         <CreateUserForm
           email={query.get('email') ?? ''}
           submitLabel="Add"
-          autofocus
+          isPage
           onCreated={async ({ id }) => {
             navigate(hrefOf(`/users/${id}`))
             notify('Added.')

@@ -2,6 +2,7 @@ import type { DeviceStatistics } from '@handset/sdk'
 import { nameOfModel } from '../device/name.ts'
 import { useLoaded } from '../loading.ts'
 import { takesEsim } from '../model/esim.tsx'
+import { TYPE_NAMES } from '../model/type.ts'
 import { BarChart, type Count, GrowthChart, ShareBar } from '../parts/charts.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -48,18 +49,29 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
               count: simTypes
                 .filter((counted) => takesEsim(counted) === verdict)
                 .reduce((sum, { devices }) => sum + devices, 0),
+              href: verdict === 'yes' ? hrefOf('/devices', { simType: 'eSIM' }) : undefined,
             }))}
           />
-          <BarChart title="Brand" bars={bars(brands, ({ brand }) => brand)} />
-          <BarChart title="Type" bars={bars(types, ({ type }) => type)} />
+          <BarChart
+            title="Brand"
+            bars={bars(brands, ({ brand }) =>
+              brand === null ? null : { name: brand, href: hrefOf('/devices', { brand }) },
+            )}
+          />
+          <BarChart
+            title="Type"
+            bars={bars(types, ({ type }) => type && { name: TYPE_NAMES[type], href: hrefOf('/devices', { type }) })}
+          />
         </div>
         <div class="chart-column">
           <GrowthChart title="Devices over time" periods={registered} />
           <BarChart
             title="Most common models"
-            bars={models
-              .slice(0, SHOWN_BARS)
-              .map(({ model, devices }) => ({ name: nameOfModel(model), count: devices }))}
+            bars={models.slice(0, SHOWN_BARS).map(({ model, devices }) => ({
+              name: nameOfModel(model),
+              count: devices,
+              href: model === null ? undefined : hrefOf(`/models/${model.id}`),
+            }))}
           />
         </div>
       </div>
@@ -70,10 +82,10 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
 /** The highest counts. The rest are added up. */
 function bars<Counted extends { devices: number }>(
   counts: readonly Counted[],
-  nameOf: (counted: Counted) => string | null,
+  describe: (counted: Counted) => Omit<Count, 'count'> | null,
 ): Count[] {
   const all = counts
-    .map((counted) => ({ name: nameOf(counted) ?? UNKNOWN, count: counted.devices }))
+    .map((counted) => ({ ...(describe(counted) ?? { name: UNKNOWN }), count: counted.devices }))
     .sort((a, b) => b.count - a.count || compareNames(a.name, b.name))
   const rest = all.slice(SHOWN_BARS)
   if (rest.length < 2) return all

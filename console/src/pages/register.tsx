@@ -1,10 +1,12 @@
 import { type Device, HandsetError } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { nameOf, nameOfModel } from '../device/name.ts'
+import { useDraft } from '../drafts.ts'
 import { bareEmail, bareText, readIdentifier } from '../identifier/read.ts'
 import { remarkOn } from '../identifier/remark.ts'
 import { useAction, useLoaded } from '../loading.ts'
 import { takesEsim } from '../model/esim.tsx'
+import { TYPE_NAMES } from '../model/type.ts'
 import { useNotices } from '../notices.tsx'
 import { TextField } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
@@ -22,10 +24,12 @@ export function RegisterPage() {
   const { handset } = useSession()
   const { query } = useRoute()
   const { notify } = useNotices()
-  const [imei, setImei] = useState(query.get('imei') ?? '')
-  const [name, setName] = useState('')
-  const [email, setEmail] = useState('')
-  const [iccid, setIccid] = useState('')
+  const [{ imei, name, email, iccid }, change, endDraft] = useDraft({
+    imei: query.get('imei') ?? '',
+    name: '',
+    email: '',
+    iccid: '',
+  })
   const [unknown, setUnknown] = useState<{ email?: string; iccid?: string }>({})
   const [existing, setExisting] = useState<Device | null>(null)
   const action = useAction()
@@ -52,6 +56,7 @@ export function RegisterPage() {
         user: users?.items[0]?.id ?? null,
         sims: sims?.items.map(({ id }) => id) ?? null,
       })
+      endDraft()
       navigate(hrefOf(`/devices/${device.id}`))
       notify('Registered.')
     } catch (error) {
@@ -65,7 +70,7 @@ export function RegisterPage() {
   return (
     <>
       <Heading title="Register a device" />
-      <Form action={action} class="card" fields={FIELDS} submit="Register" onSubmit={register}>
+      <Form action={action} class="card" fields={FIELDS} isDraft submit="Register" onSubmit={register}>
         <NumberField
           label="IMEI"
           kinds={['imei', 'imeisv']}
@@ -80,7 +85,7 @@ export function RegisterPage() {
               </p>
             )
           }
-          onValue={setImei}
+          onValue={(imei) => change({ imei })}
         />
         {(reading.kind === 'imei' || reading.kind === 'imeisv') && <Phone imei={reading.imei} />}
         <TextField
@@ -88,7 +93,7 @@ export function RegisterPage() {
           value={name}
           autofocus={imei !== ''}
           problem={problemAt(action.error, 'name')}
-          onInput={({ currentTarget }) => setName(currentTarget.value)}
+          onInput={({ currentTarget }) => change({ name: currentTarget.value })}
         />
         <TextField
           label="E-mail of its user (optional)"
@@ -102,7 +107,7 @@ export function RegisterPage() {
               </p>
             )
           }
-          onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+          onInput={({ currentTarget }) => change({ email: currentTarget.value })}
         />
         <NumberField
           label="ICCID of its SIM (optional)"
@@ -116,7 +121,7 @@ export function RegisterPage() {
               </p>
             )
           }
-          onValue={setIccid}
+          onValue={(iccid) => change({ iccid })}
         />
       </Form>
     </>
@@ -135,7 +140,7 @@ function Phone({ imei }: { imei: string }) {
       <span>
         {nameOfModel(model)}
         <span class="quiet">
-          {model !== null && `${model.type} · `}takes an eSIM: {takesEsim(model)}
+          {model !== null && `${TYPE_NAMES[model.type]} · `}takes an eSIM: {takesEsim(model)}
         </span>
       </span>
     </p>

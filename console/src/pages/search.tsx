@@ -11,6 +11,7 @@ import { Iccid, Imei } from '../parts/digits.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import '../model/line.css'
+import { TYPE_NAMES } from '../model/type.ts'
 import { Part } from '../parts/part.tsx'
 import { RecordPage } from '../parts/record-page.tsx'
 import '../parts/caution.css'
@@ -135,7 +136,7 @@ function Unregistered({ reading, model }: { reading: ImeiReading | ImeisvReading
           ) : (
             <p class="model-line">
               <Icon name={model.type} />
-              <span>{model.type}</span>
+              <span>{TYPE_NAMES[model.type]}</span>
               <a href={hrefOf(`/models/${model.id}`)}>In the catalogue</a>
             </p>
           )}

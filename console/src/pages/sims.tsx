@@ -1,13 +1,13 @@
 import type { Sim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { SIM_COLUMNS } from '../list/columns.tsx'
-import { ChoiceFilter, Filters, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
+import { ChoiceFilter, ClearFilters, Filters, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
-import { SIM_STATUSES } from '../sim/status.tsx'
+import { SIM_STATUSES, STATUS_NAMES } from '../sim/status.tsx'
 
 const FILTERS = ['user', 'type', 'status', 'provider'] as const
 
@@ -29,13 +29,16 @@ export function SimsPage() {
           Add a SIM
         </a>
       </Heading>
-      <Filters error={error}>
+      <Filters names={FILTERS} error={error}>
         <ChoiceFilter name="type" label="Type" any="Any type" values={['eSIM', 'pSIM']} />
         <ChoiceFilter
           name="status"
           label="Status"
           any="In use"
-          values={[...SIM_STATUSES, { value: SIM_STATUSES.join(' '), title: 'all' }]}
+          values={[
+            ...SIM_STATUSES.map((value) => ({ value, title: STATUS_NAMES[value] })),
+            { value: SIM_STATUSES.join(' '), title: 'All' },
+          ]}
         />
         <TextFilter name="provider" label="Provider" />
       </Filters>
@@ -47,7 +50,17 @@ export function SimsPage() {
         load={(position, signal) => handset.sims.list({ ...query, ...position }, { signal })}
         onError={setError}
         empty={
-          <Empty title={Object.keys(filters).length > 0 ? 'No SIM matches these filters.' : 'There are no SIMs yet.'} />
+          Object.keys(filters).length > 0 ? (
+            <Empty title="No SIM matches these filters.">
+              <ClearFilters names={FILTERS} />
+            </Empty>
+          ) : (
+            <Empty title="There are no SIMs yet.">
+              <p>
+                <a href={hrefOf('/sims/new')}>Add a SIM</a>, then attach it on the page of a device.
+              </p>
+            </Empty>
+          )
         }
       />
     </>

@@ -21,7 +21,13 @@ export function UsersPage() {
         columns={USER_COLUMNS}
         filters={NO_FILTERS}
         load={(position, signal) => handset.users.list(position, { signal })}
-        empty={<Empty title="There are no users yet." />}
+        empty={
+          <Empty title="There are no users yet.">
+            <p>
+              <a href={hrefOf('/users/new')}>Add a user</a>, then assign them a device.
+            </p>
+          </Empty>
+        }
       />
     </>
   )

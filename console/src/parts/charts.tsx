@@ -6,6 +6,8 @@ import { Part } from './part.tsx'
 export interface Count {
   name: string
   count: number
+  /** The list of what was counted. */
+  href?: string | undefined
 }
 
 const BAR_WIDTH = 280
@@ -55,10 +57,10 @@ export function BarChart({ title, bars }: { title: string; bars: readonly Count[
   const most = Math.max(...bars.map(({ count }) => count))
   return (
     <Chart title={title} columns={[title, 'Devices']} counts={bars}>
-      <ul class="bars" aria-hidden="true">
-        {bars.map(({ name, count }) => (
+      <ul class="bars">
+        {bars.map(({ name, count, href }) => (
           <li key={name}>
-            <span class="bar-name">{name}</span>
+            <span class="bar-name">{href ? <a href={href}>{name}</a> : name}</span>
             <svg viewBox={`0 0 ${BAR_WIDTH} ${BAR_HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
               <rect class="bar-fill" width={Math.max(2, (count / most) * BAR_WIDTH)} height={BAR_HEIGHT} />
             </svg>
@@ -74,8 +76,8 @@ export function BarChart({ title, bars }: { title: string; bars: readonly Count[
 export function ShareBar({ title, shares }: { title: string; shares: readonly Count[] }) {
   const all = shares.reduce((sum, { count }) => sum + count, 0)
   let start = 0
-  const parts = shares.map(({ name, count }) => {
-    const part = { name, count, start, width: (count / all) * 100 }
+  const parts = shares.map(({ name, count, href }) => {
+    const part = { name, count, href, start, width: (count / all) * 100 }
     start += part.width
     return part
   })
@@ -86,10 +88,11 @@ export function ShareBar({ title, shares }: { title: string; shares: readonly Co
           <rect key={name} class={`share-${name}`} x={start} width={Math.max(0, width - 0.4)} height={10} />
         ))}
       </svg>
-      <ul class="legend" aria-hidden="true">
-        {parts.map(({ name, count, width }) => (
+      <ul class="legend">
+        {parts.map(({ name, count, href, width }) => (
           <li key={name} class={`legend-${name}`}>
-            {name} <strong>{Math.round(width)} %</strong> <span class="quiet">{count.toLocaleString()}</span>
+            {href ? <a href={href}>{name}</a> : name} <strong>{Math.round(width)} %</strong>{' '}
+            <span class="quiet">{count.toLocaleString()}</span>
           </li>
         ))}
       </ul>

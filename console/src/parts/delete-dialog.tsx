@@ -1,24 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useAction } from '../loading.ts'
+import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
 import { TextField } from './field.tsx'
-import './dialog.css'
-
-/** A modal question. Escape closes it. */
-function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const id = useId()
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
-  return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
-      <h2 id={id}>{title}</h2>
-      {children}
-    </dialog>
-  )
-}
 
 /** Asks the person to type a name before anything is deleted. */
 export function DeleteDialog({

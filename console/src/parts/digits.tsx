@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { CopyButton } from './copy-button.tsx'
 import './digits.css'
 
@@ -26,7 +27,10 @@ function Digits({ number, groups, name, copy }: Required<NumberProps> & { groups
   const digits = (
     <span class="digits">
       {split(number, groups).map((group, position) => (
-        <span key={position}>{group}</span>
+        <Fragment key={position}>
+          {position > 0 && <wbr />}
+          <span>{group}</span>
+        </Fragment>
       ))}
     </span>
   )

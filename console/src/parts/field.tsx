@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX, TargetedEvent, TargetedInputEvent } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import './field.css'
-import { Message } from './message.tsx'
 
 interface FieldProps {
   label: string
@@ -114,7 +113,7 @@ function FieldFrame({
       <div aria-live="polite">
         {problem && (
           <p class="field-problem" id={`${id}-problem`}>
-            <Message text={problem} />
+            {problem}
           </p>
         )}
         {problem && after}

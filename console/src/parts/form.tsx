@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import type { Action } from '../loading.ts'
 import { isShownAt } from '../problems.ts'
 import { Failure } from './failure.tsx'
 import './form.css'
+import { markSaved, markUnsaved } from '../unsaved.ts'
 
 interface FormProps {
   /** Carries whether the form is being sent and why it failed. */
@@ -15,25 +17,49 @@ interface FormProps {
   /** Further buttons, between submit and cancel. */
   buttons?: ComponentChildren
   class?: string
+  /** Whether what is typed is kept when the person leaves the page, so that nobody needs to ask. */
+  isDraft?: boolean
+  /** Whether another form on the page has the main button. */
+  isSecondary?: boolean
   children: ComponentChildren
 }
 
 /** A form with its buttons and its error. Escape cancels it. */
-export function Form({ action, fields, submit, onSubmit, onCancel, buttons, children, ...props }: FormProps) {
+export function Form({
+  action,
+  fields,
+  submit,
+  onSubmit,
+  onCancel,
+  buttons,
+  isDraft = false,
+  isSecondary = false,
+  children,
+  ...props
+}: FormProps) {
+  const [form] = useState(() => Symbol())
+  useEffect(() => () => markSaved(form), [])
   return (
     <form
       noValidate
       class={props.class}
       onKeyDown={(event) => event.key === 'Escape' && onCancel?.()}
+      onInput={() => isDraft || markUnsaved(form)}
       onSubmit={(event) => {
         event.preventDefault()
-        action.run(onSubmit)
+        action.run(async () => {
+          markSaved(form)
+          await onSubmit().catch((error: unknown) => {
+            if (!isDraft) markUnsaved(form)
+            throw error
+          })
+        })
       }}
     >
       {children}
       {action.error !== null && !isShownAt(action.error, fields) && <Failure error={action.error} />}
       <div class="actions">
-        <button type="submit" class="button button-main" disabled={action.busy}>
+        <button type="submit" class={isSecondary ? 'button' : 'button button-main'} disabled={action.busy}>
           {submit}
         </button>
         {buttons}

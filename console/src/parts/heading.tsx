@@ -14,13 +14,23 @@ export function focusPage(): void {
 }
 
 /** The heading of a page, with its actions beside it. It receives the focus when the page opens. */
-export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
+export function Heading({
+  title,
+  note,
+  children,
+}: {
+  title: string
+  /** Beside the title, such as a count. */
+  note?: ComponentChildren
+  children?: ComponentChildren
+}) {
   useTitle(title)
   return (
     <div class="title-line">
       <h1 id="page-title" tabIndex={-1} ref={takeFocus}>
         {title}
       </h1>
+      {note && <span class="title-note">{note}</span>}
       {children}
     </div>
   )

@@ -3,7 +3,7 @@ import { joinLines, pastedText } from '../identifier/paste.ts'
 import { bareText, readIdentifier } from '../identifier/read.ts'
 import type { Reading } from '../identifier/reading.ts'
 import { remarkOn } from '../identifier/remark.ts'
-import { isForFieldOrDialog } from '../key-target.ts'
+import { isDialogOpen, isForFieldOrDialog } from '../key-target.ts'
 import { hrefOf, navigate, redirect, useRoute } from '../router.ts'
 import { focusPage } from './heading.tsx'
 import { Icon } from './icon.tsx'
@@ -36,8 +36,9 @@ export function SearchField() {
 
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (isForFieldOrDialog(event.target as Element)) return
+      const isControlK = event.key === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
+      const isSlash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey
+      if (isControlK ? isDialogOpen() : !isSlash || isForFieldOrDialog(event.target as Element)) return
       event.preventDefault()
       field.current?.select()
     }
@@ -100,7 +101,7 @@ export function SearchField() {
           spellcheck={false}
           aria-label="IMEI, ICCID, e-mail address or id"
           aria-describedby="search-remark"
-          aria-keyshortcuts="/"
+          aria-keyshortcuts="/ Control+K"
           placeholder="IMEI, ICCID, e-mail or id"
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}

@@ -1,5 +1,5 @@
 import type { CreateSim, Sim } from '@handset/sdk'
-import { useState } from 'preact/hooks'
+import { useDraft } from '../drafts.ts'
 import { bareText } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { ChoiceField, TextField } from '../parts/field.tsx'
@@ -8,22 +8,30 @@ import { NumberField } from '../parts/number-field.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
 
+interface Draft {
+  typed: string
+  type: NonNullable<CreateSim['type']>
+  provider: string
+}
+
 /** Creates a SIM and passes it to `onCreated`. An error that `onCreated` throws is shown in the form too. */
 export function CreateSimForm({
   iccid: firstIccid = '',
   submitLabel,
-  autofocus = false,
+  isPage = false,
   onCreated,
 }: {
   iccid?: string
   submitLabel: string
-  autofocus?: boolean
+  /** Whether the form is a page of its own, which keeps a draft. */
+  isPage?: boolean
   onCreated: (sim: Sim) => Promise<void>
 }) {
   const { handset } = useSession()
-  const [typed, setTyped] = useState(firstIccid)
-  const [type, setType] = useState<NonNullable<CreateSim['type']>>('eSIM')
-  const [provider, setProvider] = useState('p1')
+  const [{ typed, type, provider }, change, endDraft] = useDraft<Draft>(
+    { typed: firstIccid, type: 'eSIM', provider: 'p1' },
+    isPage,
+  )
   const action = useAction()
   return (
     <Form
@@ -31,22 +39,27 @@ export function CreateSimForm({
       class="sub-form"
       fields={['iccid', 'provider']}
       submit={submitLabel}
-      onSubmit={async () => onCreated(await handset.sims.create({ iccid: bareText(typed), type, provider }))}
+      isDraft={isPage}
+      onSubmit={async () => {
+        const sim = await handset.sims.create({ iccid: bareText(typed), type, provider })
+        endDraft()
+        await onCreated(sim)
+      }}
     >
       <NumberField
         label="ICCID"
         kinds={['iccid']}
         hint="19 or 20 digits, printed on the card."
         value={typed}
-        autofocus={autofocus}
+        autofocus={isPage}
         problem={problemAt(action.error, 'iccid')}
-        onValue={setTyped}
+        onValue={(typed) => change({ typed })}
       />
       <div class="side-by-side">
         <ChoiceField
           label="Type"
           value={type}
-          onChange={({ currentTarget }) => setType(currentTarget.value as typeof type)}
+          onChange={({ currentTarget }) => change({ type: currentTarget.value as typeof type })}
         >
           <option>eSIM</option>
           <option>pSIM</option>
@@ -55,7 +68,7 @@ export function CreateSimForm({
           label="Provider"
           value={provider}
           problem={problemAt(action.error, 'provider')}
-          onInput={({ currentTarget }) => setProvider(currentTarget.value)}
+          onInput={({ currentTarget }) => change({ provider: currentTarget.value })}
         />
       </div>
     </Form>

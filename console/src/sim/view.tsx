@@ -17,7 +17,7 @@ import { useSession } from '../session.ts'
 import { useTitle } from '../title.ts'
 import { type Change, useChange } from '../use-change.ts'
 import { UserLine } from '../user/line.tsx'
-import { SIM_STATUSES, Status } from './status.tsx'
+import { SIM_STATUSES, STATUS_NAMES, Status } from './status.tsx'
 
 /** A SIM, the device it is in, and everything that can be done with it. */
 export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => void }) {
@@ -36,8 +36,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
             </h1>
           </div>
           <p>
-            <Status of={sim} />
-            <span class="quiet"> · provider {sim.provider}</span>
+            <Status of={sim} /> <span class="quiet">Provider {sim.provider}</span>
           </p>
         </>
       }
@@ -101,7 +100,9 @@ function StatePart({ sim, change }: { sim: Sim; change: Change<UpdateSim> }) {
             onChange={({ currentTarget }) => setStatus(currentTarget.value as Sim['status'])}
           >
             {SIM_STATUSES.map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {STATUS_NAMES[name]}
+              </option>
             ))}
           </ChoiceField>
           <TextField

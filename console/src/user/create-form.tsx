@@ -1,5 +1,5 @@
 import type { User } from '@handset/sdk'
-import { useState } from 'preact/hooks'
+import { useDraft } from '../drafts.ts'
 import { bareEmail } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { TextField } from '../parts/field.tsx'
@@ -11,17 +11,17 @@ import { useSession } from '../session.ts'
 export function CreateUserForm({
   email: firstEmail = '',
   submitLabel,
-  autofocus = false,
+  isPage = false,
   onCreated,
 }: {
   email?: string
   submitLabel: string
-  autofocus?: boolean
+  /** Whether the form is a page of its own, which keeps a draft. */
+  isPage?: boolean
   onCreated: (user: User) => Promise<void>
 }) {
   const { handset } = useSession()
-  const [email, setEmail] = useState(firstEmail)
-  const [fullName, setFullName] = useState('')
+  const [{ email, fullName }, change, endDraft] = useDraft({ email: firstEmail, fullName: '' }, isPage)
   const action = useAction()
   return (
     <Form
@@ -29,24 +29,27 @@ export function CreateUserForm({
       class="sub-form"
       fields={['email', 'fullName']}
       submit={submitLabel}
-      onSubmit={async () =>
-        onCreated(await handset.users.create({ email: bareEmail(email), fullName: fullName.trim() || null }))
-      }
+      isDraft={isPage}
+      onSubmit={async () => {
+        const user = await handset.users.create({ email: bareEmail(email), fullName: fullName.trim() || null })
+        endDraft()
+        await onCreated(user)
+      }}
     >
       <TextField
         label="E-mail"
         type="email"
         value={email}
-        autofocus={autofocus && firstEmail === ''}
+        autofocus={isPage && firstEmail === ''}
         problem={problemAt(action.error, 'email')}
-        onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+        onInput={({ currentTarget }) => change({ email: currentTarget.value })}
       />
       <TextField
         label="Full name (optional)"
         value={fullName}
-        autofocus={autofocus && firstEmail !== ''}
+        autofocus={isPage && firstEmail !== ''}
         problem={problemAt(action.error, 'fullName')}
-        onInput={({ currentTarget }) => setFullName(currentTarget.value)}
+        onInput={({ currentTarget }) => change({ fullName: currentTarget.value })}
       />
     </Form>
   )

@@ -1,0 +1,52 @@
+import type { HandsetError } from '@handset/sdk'
+
+/** What a support agent reads about a broken rule. `null`: the API's message says which value is allowed. */
+const BY_CODE: Record<NonNullable<HandsetError['code']>, string | null> = {
+  invalidImei: 'This is not a valid IMEI. Compare it with the phone: dial *#06#.',
+  invalidIccid: 'This is not a valid ICCID. It has 19 or 20 digits and is printed on the SIM.',
+  deviceImeiAlreadyExists: 'A device with this IMEI is already registered.',
+  deviceSimAlreadyUsed: 'This SIM is in another device.',
+  userAlreadyExists: 'A user with this e-mail address already exists.',
+  simAlreadyExists: 'A SIM with this ICCID already exists.',
+  propertyRequired: 'This is required.',
+  propertyUnknown: 'The server does not know this. Reload the page.',
+  propertyInvalid: null,
+}
+
+/** What a support agent reads if no rule says more. `null`: the API's message does. */
+const BY_TYPE: Record<HandsetError['type'], string | null> = {
+  malformed: 'The server did not understand this. Reload the page and try again.',
+  unauthenticated: 'This key is not valid. Check that you have copied all of it.',
+  permissionDenied: 'Your key does not allow this. Sign in with a key that does.',
+  notFound: 'This does not exist. It may have been deleted.',
+  methodNotAllowed: 'The server does not support this. Reload the page.',
+  conflict: null,
+  preconditionFailed: 'Someone else has changed this meanwhile. Reload the page to see the change.',
+  payloadTooLarge: 'This is too large for the server.',
+  unsupportedMediaType: 'The server did not understand this. Reload the page and try again.',
+  invalid: null,
+  tooManyRequests: 'There were too many requests. Wait a moment, then try again.',
+  internal: 'Something went wrong on the server. Try again. If it happens again, tell your administrator.',
+  serviceUnavailable: 'The server is busy. Wait a moment, then try again.',
+  connectionFailed: 'The server cannot be reached. Check the connection, then try again.',
+  timedOut: 'The server did not respond in time. Try again.',
+  unexpectedAnswer: 'Something between this page and the server responded in its place. Tell your administrator.',
+}
+
+/** What is wrong with one value, for the person at its field. */
+export function textOfCode(code: NonNullable<HandsetError['code']>, message: string): string {
+  return BY_CODE[code] ?? plain(message)
+}
+
+/** What went wrong, in one or two sentences. */
+export function textOfError({ type, code, message, details }: HandsetError): string {
+  const texts = details.map((detail) => textOfCode(detail.code, detail.message))
+  if (texts.length > 0) return [...new Set(texts)].join(' ')
+  return (code && BY_CODE[code]) ?? BY_TYPE[type] ?? plain(message)
+}
+
+/** A message of the API without the name of the property that it starts with, and without backticks. */
+function plain(message: string): string {
+  const sentence = message.replace(/^`[^`]+`(?= [a-z])/, 'This').replace(/`([^`]+)`/g, '“$1”')
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
+}
