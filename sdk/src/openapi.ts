@@ -372,14 +372,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List a user's tokens
+         * @description Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key.
+         */
+        get: operations["UserTokensList"];
         put?: never;
         /**
          * Create a user token
-         * @description Creates a token that acts as the user until it expires or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
+         * @description Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
          */
         post: operations["UserTokensCreate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/users/{user}/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a user token
+         * @description Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires an API key.
+         */
+        delete: operations["UserTokensDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1076,6 +1100,36 @@ export interface components {
             id?: string;
         };
         /**
+         * NewUserToken
+         * @description A user token when it is created: the only response that shows the token.
+         */
+        NewUserToken: {
+            /** @constant */
+            object: "userToken";
+            /**
+             * @description Unique identifier for the user token.
+             * @example utk_0SNlurA049MEWV55CrA9qMvI2FVJ
+             */
+            id: string;
+            /**
+             * @description Unique identifier for the user.
+             * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+             */
+            user: string;
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            expiresAt: string;
+            /** @description The token itself. It is shown only once and stored only as a hash. */
+            token: string;
+        };
+        /**
          * Project
          * @description A separate registry: nothing in one project is visible in another.
          */
@@ -1367,8 +1421,19 @@ export interface components {
              * @example 2021-02-14T19:38:34Z
              */
             expiresAt: string;
-            /** @description The token itself. It is shown only once and stored only as a hash. */
-            token: string;
+        };
+        /**
+         * UserTokenList
+         * @description A page of UserToken objects, newest first.
+         */
+        UserTokenList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["UserToken"][];
+            /** @description Pass it as `after` to get the next items; null if there are none. */
+            moreItemsAfter: string | null;
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
+            moreItemsBefore: string | null;
         };
     };
     responses: {
@@ -2524,6 +2589,45 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    UserTokensList: {
+        parameters: {
+            query?: {
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                after?: string;
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                before?: string;
+                /** @description The maximum number of items. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+                /** @description Unique identifier for the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of UserToken objects, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserTokenList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     UserTokensCreate: {
         parameters: {
             query?: never;
@@ -2550,8 +2654,53 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A token for an app that acts as one user and sees only the data of that user. */
+            /** @description A user token when it is created: the only response that shows the token. */
             201: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewUserToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    UserTokensDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+                /** @description Unique identifier for the user. */
+                user: string;
+                /** @description Unique identifier for the user token. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A token for an app that acts as one user and sees only the data of that user. */
+            200: {
                 headers: {
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
@@ -2566,6 +2715,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];

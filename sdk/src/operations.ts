@@ -23,6 +23,7 @@ export type ImportResult = components['schemas']['ImportResult']
 export type ImportSim = components['schemas']['ImportSim']
 export type ImportSummary = components['schemas']['ImportSummary']
 export type ImportUser = components['schemas']['ImportUser']
+export type NewUserToken = components['schemas']['NewUserToken']
 export type Project = components['schemas']['Project']
 export type ProjectList = components['schemas']['ProjectList']
 export type PropertyErrorDetail = components['schemas']['PropertyErrorDetail']
@@ -38,6 +39,7 @@ export type UpdateUser = components['schemas']['UpdateUser']
 export type User = components['schemas']['User']
 export type UserList = components['schemas']['UserList']
 export type UserToken = components['schemas']['UserToken']
+export type UserTokenList = components['schemas']['UserTokenList']
 
 export interface DeviceModelBrandsMethods {
   /**
@@ -220,9 +222,23 @@ export interface UsersMethods {
   /**
    * Create a user token.
    *
-   * Creates a token that acts as the user until it expires or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
+   * Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
    */
-  createToken(user: string, body?: CreateUserToken, options?: Options<'idempotencyKey'>): Promise<UserToken>
+  createToken(user: string, body?: CreateUserToken, options?: Options<'idempotencyKey'>): Promise<NewUserToken>
+
+  /**
+   * List a user's tokens.
+   *
+   * Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key.
+   */
+  listTokens(user: string, query?: operations['UserTokensList']['parameters']['query'], options?: Options): Paged<UserTokenList>
+
+  /**
+   * Revoke a user token.
+   *
+   * Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires an API key.
+   */
+  deleteToken(user: string, token: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<UserToken>
 }
 
 export interface SimsMethods {
@@ -329,6 +345,8 @@ export const OPERATIONS = {
     import: { id: 'UsersImport', method: 'POST', path: '/projects/{project}/users/import', body: true, lines: 'application/x-ndjson', streams: true, query: true },
     export: { id: 'UsersExport', method: 'GET', path: '/projects/{project}/users/export', streams: true, query: true },
     createToken: { id: 'UserTokensCreate', method: 'POST', path: '/projects/{project}/users/{user}/tokens', body: true, keyed: true },
+    listTokens: { id: 'UserTokensList', method: 'GET', path: '/projects/{project}/users/{user}/tokens', query: true, pages: true },
+    deleteToken: { id: 'UserTokensDelete', method: 'DELETE', path: '/projects/{project}/users/{user}/tokens/{token}', keyed: true },
   },
   sims: {
     create: { id: 'SimsCreate', method: 'POST', path: '/projects/{project}/sims', body: true, keyed: true },

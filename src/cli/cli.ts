@@ -16,6 +16,7 @@ import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
 import { simsCommand } from './sims.ts'
+import { tokensCommand } from './tokens.ts'
 import { usersCommand } from './users.ts'
 
 /** Exit codes. */
@@ -51,6 +52,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     serveCommand(),
     projectsCommand(),
     keysCommand(),
+    tokensCommand(),
     catalogueCommand(),
     seedCommand(),
     devicesCommand(),

@@ -22,6 +22,10 @@ export interface Operation {
   ownUser?: string
   /** Accepts `Idempotency-Key` (docs/contract.md §6). */
   idempotent?: true
+  /** The response holds a secret, so it is replayed only to the API key that made the request (docs/contract.md §6). */
+  returnsSecret?: true
+  /** The response also depends on the time, so the read cache must not hold it. */
+  dependsOnTime?: true
   /** Accepts `If-Match` and `If-None-Match` as conditions of a change (docs/contract.md §8). */
   guarded?: true
   tags: [string]

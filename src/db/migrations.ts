@@ -57,7 +57,7 @@ const INITIAL: Migration = {
       UNIQUE (project_id, hash),
       FOREIGN KEY (project_id, user_id) REFERENCES users (project_id, id)
     )`,
-    'CREATE INDEX user_tokens_by_user ON user_tokens (project_id, user_id)',
+    'CREATE INDEX user_tokens_by_user ON user_tokens (project_id, user_id, id)',
     'CREATE INDEX user_tokens_by_expiry ON user_tokens (project_id, expires_at)',
     `CREATE TABLE devices (
       project_id TEXT NOT NULL REFERENCES projects (id),

@@ -31,7 +31,7 @@ export interface PipelineParts {
  */
 export function stepsOf(route: Route, { admission, authenticate, rates, readCache, stream }: PipelineParts) {
   const { operation, find } = route
-  const isRead = operation.method === 'GET' && operation.stream === undefined
+  const isCached = operation.method === 'GET' && !operation.stream && !operation.dependsOnTime
   const takesLines = operation.stream?.body !== undefined
   const known = [
     admission.admit, //                                                  503
@@ -45,7 +45,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
     /** Before the body is read. */
     beforeBody: steps(
       ...known,
-      isRead && readCache?.answer,
+      isCached && readCache?.answer,
       find && findObject({ ...route, find }), //                         404
       takesLines ? requireImportType : requireJsonType, //               415, then Fastify: 413, 400
     ),
@@ -62,7 +62,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
       perform(route), //                                                 404, 409, 412, 422 of the verb
       operation.idempotent && storeUnstored,
       returnsResource(operation) && tag,
-      isRead && readCache?.store,
+      isCached && readCache?.store,
     ),
   }
 }

@@ -14,7 +14,12 @@ export type Call<O extends Operation> = Omit<Exchange, 'params' | 'query' | 'bod
  * Finds the object that a path names. Returns it as JSON, or nothing if it only checks that the caller may change the
  * object. Throws `notFound` if there is none that the caller may see.
  */
-export type ObjectFinder = (db: Queries, caller: Caller, id: string) => unknown
+export type ObjectFinder = (
+  db: Queries,
+  caller: Caller,
+  id: string,
+  call: Pick<Exchange, 'context' | 'params'>,
+) => unknown
 
 /** What carries an operation out: returns the response, as JSON text or as a stream. */
 type Handler<O extends Operation> = (call: Call<O>) => string | Streamed | Promise<string | Streamed>

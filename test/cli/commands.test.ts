@@ -2,6 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { createContext } from '../../src/context.ts'
+import { requireProject } from '../../src/resources/projects/projects.ts'
+import { createUserToken } from '../../src/resources/tokens/tokens.ts'
+import { createUser } from '../../src/resources/users/users.ts'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeStore, openStore, type StoreSettings } from '../support/store.ts'
@@ -145,6 +149,27 @@ describe('handset keys', () => {
     await fails(['keys', 'revoke', id, '--project', 'other'], /has no active key/)
     const listed = await runForJson(['keys', 'list', '--project', 'acme'], here)
     assert.equal(listed.find((key: { id: string }) => key.id === id).revokedAt, null)
+  })
+})
+
+describe('handset tokens', () => {
+  it("list shows a user's valid tokens, and revoke ends one", async () => {
+    const db = openStore(store)
+    const context = createContext(db, Date.now)
+    const caller = { project: await requireProject(context, 'acme'), tokenId: '', userId: null }
+    const user = JSON.parse(await createUser(context, caller, { email: 'token@example.com' })).id
+    const { token, ...shown } = JSON.parse(await createUserToken(context, caller, user, {}))
+    await db.close()
+    const words = ['--project', 'acme', '--user', user]
+    assert.deepEqual(await runForJson(['tokens', 'list', ...words], here), [shown])
+    const text = await runForText('tokens', 'list', ...words)
+    assert.match(text, new RegExp(`^${shown.id} +${shown.createdAt} +${shown.expiresAt}$`, 'm'))
+    assert.ok(!text.includes(token))
+    assert.deepEqual(await runForJson(['tokens', 'revoke', shown.id, ...words], here), shown)
+    assert.deepEqual(await runForJson(['tokens', 'list', ...words], here), [])
+    await fails(['tokens', 'revoke', shown.id, ...words], /There is no such user token/)
+    await fails(['tokens', 'list', '--project', 'acme', '--user', 'usr_nobody'], /There is no such user/)
+    await fails(['tokens', 'list', '--project', 'other', '--user', user], /There is no such user/)
   })
 })
 

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
+import {
+  createDevice,
+  createSim,
+  createUser,
+  createUserToken,
+  makeEmail,
+  makeIccid,
+  makeImei,
+} from '../support/factories.ts'
 import { importModels, type Model } from '../support/models.ts'
 import { type Client, startServer } from '../support/server.ts'
 
@@ -34,6 +42,20 @@ async function sampleOf(
   }
 }
 
+async function sampleOfTokens(): Promise<Sample> {
+  const project = await server.addProject('list-tokens', 'test')
+  const { id: user } = await createUser(project)
+  const ids: string[] = []
+  for (let count = 0; count < 12; count++) ids.unshift((await createUserToken(project, user)).id)
+  return {
+    list: `./users/${user}/tokens?`,
+    ask: project.ask,
+    ids,
+    foreign: (await createUserToken(newer, (await createUser(newer)).id)).id,
+    remove: (id) => project.ask('DELETE', `./users/${user}/tokens/${id}`),
+  }
+}
+
 async function sampleOfModels(): Promise<Sample> {
   await importModels(
     server.context,
@@ -55,6 +77,7 @@ const samples = {
   devices: await sampleOf('devices', createDevice),
   users: await sampleOf('users', createUser),
   sims: await sampleOf('sims', createSim),
+  tokens: await sampleOfTokens(),
   deviceModels: await sampleOfModels(),
 }
 

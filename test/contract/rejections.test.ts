@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { newToken } from '../../src/resources/tokens/token.ts'
-import { createDevice, createSim, createUser } from '../support/factories.ts'
+import { createDevice, createSim, createUser, createUserToken } from '../support/factories.ts'
 import { openApiDocument, operations } from '../support/openapi-document.ts'
 import { type Answer, startServer, type TestProject } from '../support/server.ts'
 
@@ -16,10 +16,12 @@ type Ids = Record<string, string>
 /** An id for every parameter that a path can have. A new kind of object needs one here. */
 async function idsIn(project: TestProject): Promise<Ids> {
   const models = await project.ask('GET', '/deviceModels?limit=1')
+  const user = await createUser(project)
   return {
     project: project.project.id,
     device: (await createDevice(project)).id,
-    user: (await createUser(project)).id,
+    user: user.id,
+    token: (await createUserToken(project, user.id)).id,
     sim: (await createSim(project)).id,
     deviceModel: models.body.items[0].id,
   }
@@ -223,13 +225,14 @@ describe('after all these rejections', () => {
     for (const [name, collection] of [
       ['device', 'devices'],
       ['user', 'users'],
+      ['token', `users/{user}/tokens`],
       ['sim', 'sims'],
     ] as const) {
       for (const [project, known] of [
         [demo, ids],
         [other, otherIds],
       ] as const) {
-        const { body } = await project.ask('GET', `./${collection}`)
+        const { body } = await project.ask('GET', `./${collection.replace('{user}', known.user as string)}`)
         assert.deepEqual(
           body.items.map((item: { id: string }) => item.id),
           [known[name]],
@@ -239,6 +242,6 @@ describe('after all these rejections', () => {
   })
 
   it('the document still has every operation', () => {
-    assert.ok(operations.length >= 26)
+    assert.ok(operations.length >= 28)
   })
 })

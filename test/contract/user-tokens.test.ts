@@ -6,6 +6,7 @@ import {
   createSim,
   createUser,
   createUserClient,
+  createUserToken,
   makeEmail,
   makeIccid,
   makeImei,
@@ -39,6 +40,8 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   UsersUpdate: [200, 403, 404],
   UsersDelete: [200, 403, 404],
   UserTokensCreate: [201, 403, 404],
+  UserTokensList: [200, 403, 404],
+  UserTokensDelete: [200, 403, 404],
   SimsCreate: [201, 403, 403],
   SimsList: [200, 200, 200],
   SimsSearch: [200, 200, 200],
@@ -87,6 +90,7 @@ async function fillPath(path: string, owner: { id: string }): Promise<string> {
     .replace('{device}', device.id)
     .replace('{user}', owner.id)
     .replace('{sim}', sim.id)
+    .replace('{token}', (await createUserToken(demo, owner.id)).id)
     .replace('{deviceModel}', models.body.items[0].id)
 }
 
@@ -148,7 +152,7 @@ describe('every operation, for every kind of caller', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), operations.map(({ operationId }) => operationId).sort())
   })
 
-  it('get 403 from exactly the operations that declare so', () => {
+  it('returns 403 to a user from exactly the operations that declare so', () => {
     const denied = operations.filter(({ operationId }) => EXPECTED[operationId]?.[1] === 403)
     const declared = operations.filter((operation) => operation['x-handset-access'] !== 'user')
     assert.deepEqual(
@@ -293,6 +297,74 @@ describe('user tokens', () => {
     assert.deepEqual((await patch([two.id])).body.sims, [two])
     assert.equal((await patch([one.id])).status, 404)
     assert.equal((await ask('POST', './devices', { body: { imei: makeImei(), sims: [loose.id] } })).status, 404)
+  })
+
+  it('are listed without the token while they are valid, newest first, and only to API keys', async () => {
+    const user = await createUser(demo)
+    const list = async (query = '') => (await demo.ask('GET', `./users/${user.id}/tokens${query}`)).body
+    assert.deepEqual(await list(), { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
+    const { token: _token, ...short } = await createUserToken(demo, user.id, 60)
+    const { token: _other, ...long } = await createUserToken(demo, user.id, 3_600)
+    await createUserToken(demo, (await createUser(demo)).id)
+    assert.deepEqual((await list()).items, [long, short])
+    assert.deepEqual(await list('?limit=1'), {
+      ...{ object: 'list', items: [long] },
+      ...{ moreItemsAfter: long.id, moreItemsBefore: null },
+    })
+    assert.deepEqual((await list(`?limit=1&after=${long.id}`)).items, [short])
+    offset += 61_000
+    try {
+      assert.deepEqual((await list()).items, [long])
+      assert.equal((await demo.ask('DELETE', `./users/${user.id}/tokens/${short.id}`)).status, 404)
+    } finally {
+      offset -= 61_000
+    }
+  })
+
+  it('can be revoked one by one: the next request with one is 401', async () => {
+    const user = await createUser(demo)
+    const { token, ...revoked } = await createUserToken(demo, user.id)
+    const ask = server.clientWith(token, 'demo')
+    const other = await createUserClient(server, demo, user.id)
+    assert.equal((await ask('GET', './devices')).status, 200)
+    const path = `./users/${user.id}/tokens/${revoked.id}`
+    const headers = { 'idempotency-key': `revoke ${revoked.id}` }
+    const { status, body } = await demo.ask('DELETE', path, { headers })
+    assert.equal(status, 200)
+    assert.deepEqual(body, revoked)
+    assert.equal((await ask('GET', './devices')).status, 401)
+    assert.equal((await other('GET', './devices')).status, 200)
+    assert.deepEqual((await demo.ask('DELETE', path, { headers })).body, revoked)
+    assert.equal((await demo.ask('DELETE', path)).status, 404)
+  })
+
+  it('are found only below their own user', async () => {
+    const { id } = await createUserToken(demo, (await createUser(demo)).id)
+    const stranger = await createUser(demo)
+    assert.equal((await demo.ask('DELETE', `./users/${stranger.id}/tokens/${id}`)).status, 404)
+    assert.equal((await demo.ask('DELETE', `./users/usr_nobody/tokens/${id}`)).status, 404)
+    assert.equal((await demo.ask('GET', './users/usr_nobody/tokens')).status, 404)
+  })
+
+  it('are revoked only if they match the entity tag that the request states', async () => {
+    const user = await createUser(demo)
+    const { id } = await createUserToken(demo, user.id)
+    const path = `./users/${user.id}/tokens/${id}`
+    assert.equal((await demo.ask('DELETE', path, { headers: { 'if-match': '"other"' } })).status, 412)
+    assert.equal((await demo.ask('DELETE', path, { headers: { 'if-match': '*' } })).status, 200)
+  })
+
+  it('are replayed only to the API key that created them', async () => {
+    const user = await createUser(demo)
+    const headers = { 'idempotency-key': 'a key that somebody else knows' }
+    const create = (ask: Client) => ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
+    const { body } = await create(demo.ask)
+    const second = await create(await keyClient({}))
+    assert.equal(second.status, 422)
+    assert.match(second.body.message, /was used for a different request, or by another API key$/)
+    const replay = await create(demo.ask)
+    assert.equal(replay.headers['idempotent-replayed'], 'true')
+    assert.equal(replay.body.token, body.token)
   })
 
   it('are never stored in plain text', async () => {

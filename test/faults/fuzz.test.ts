@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { createRandom, type Random } from '../../src/domain/random.ts'
-import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
+import {
+  createDevice,
+  createSim,
+  createUser,
+  createUserToken,
+  makeEmail,
+  makeIccid,
+  makeImei,
+} from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
 import { openApiDocument, operations } from '../support/openapi-document.ts'
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
@@ -141,9 +149,18 @@ const QUERIES = [
 const ids = await makeIds()
 
 async function makeIds(): Promise<Record<string, string[]>> {
-  const made: Record<string, string[]> = { project: ['demo'], deviceModel: [], device: [], user: [], sim: [] }
+  const made: Record<string, string[]> = {
+    project: ['demo'],
+    deviceModel: [],
+    device: [],
+    user: [],
+    sim: [],
+    token: [],
+  }
   for (let count = 0; count < 10; count++) {
-    made.user?.push((await createUser(demo)).id)
+    const user = await createUser(demo)
+    made.user?.push(user.id)
+    made.token?.push((await createUserToken(demo, user.id)).id)
     made.sim?.push((await createSim(demo)).id)
     made.device?.push((await createDevice(demo)).id)
   }

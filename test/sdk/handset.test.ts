@@ -133,11 +133,17 @@ describe('the SDK', () => {
   it('acts as a user with a token that it created', async () => {
     const { user, devices } = await ownerOf(1)
     await ownerOf(1)
-    const { token } = await handset.users.createToken(user)
+    const { token, id } = await handset.users.createToken(user)
     const own: Handset = createHandset({ baseUrl: server.url, token, project: 'acme' })
     assert.deepEqual(await collect(own.devices.list()), devices)
     const rejected = await failureOf(own.users.create({ email: makeEmail() }))
     assert.deepEqual([rejected.type, rejected.status], ['permissionDenied', 403])
+    assert.deepEqual(
+      (await handset.users.listTokens(user)).items.map((listed) => listed.id),
+      [id],
+    )
+    assert.equal((await handset.users.deleteToken(user, id)).id, id)
+    assert.equal((await failureOf(own.users.retrieve(user))).type, 'unauthenticated')
   })
 
   it('escapes ids, so that none can lead to another path', async () => {

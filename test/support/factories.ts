@@ -44,14 +44,19 @@ async function created(project: TestProject, path: string, body: object) {
   return answer.body
 }
 
-/** A client with a new token for this user; `expiresIn` is in seconds. */
+/** A new token for this user; `expiresIn` is in seconds. */
+export function createUserToken(project: TestProject, userId: string, expiresIn = 3_600) {
+  return created(project, `./users/${userId}/tokens`, { expiresIn })
+}
+
+/** A client with a new token for this user. */
 export async function createUserClient(
   server: TestServer,
   project: TestProject,
   userId: string,
   expiresIn = 3_600,
 ): Promise<Client> {
-  const { token } = await created(project, `./users/${userId}/tokens`, { expiresIn })
+  const { token } = await createUserToken(project, userId, expiresIn)
   return server.clientWith(token, project.project.id)
 }
 

@@ -21,7 +21,7 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['users', 'sqlite_autoindex_users_2', '5000000 500000 1'],
   ['user_tokens', 'user_tokens', '1000000 100000 1'],
   ['user_tokens', 'sqlite_autoindex_user_tokens_2', '1000000 100000 1'],
-  ['user_tokens', 'user_tokens_by_user', '1000000 100000 2'],
+  ['user_tokens', 'user_tokens_by_user', '1000000 100000 2 1'],
   ['user_tokens', 'user_tokens_by_expiry', '1000000 100000 1'],
   ['idempotency_keys', 'idempotency_keys', '1000000 100000 1'],
   ['idempotency_keys', 'idempotency_keys_by_expiry', '1000000 100000 1'],

@@ -13,10 +13,9 @@ const MAX_KEY_LENGTH = 255
  * one. It comes after validation, so a key is looked up only for a valid request.
  */
 export function replay(operation: Operation): Step {
-  const status = successOf(operation)
   return (exchange) => {
     const key = keyOf(exchange)
-    return key === undefined ? undefined : replayOrPrepare(exchange, key, status)
+    return key === undefined ? undefined : replayOrPrepare(exchange, key, operation)
   }
 }
 
@@ -36,7 +35,7 @@ export async function hasStoredResponse(exchange: Exchange): Promise<boolean> {
 /** The keys of requests in progress on this node, with their owners. */
 const inProgress = new Set<string>()
 
-async function replayOrPrepare(exchange: Exchange, key: string, status: number): Promise<void> {
+async function replayOrPrepare(exchange: Exchange, key: string, operation: Operation): Promise<void> {
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw invalidKey(`must have 1 to ${MAX_KEY_LENGTH} characters`)
   const { caller, context, reply } = exchange
   const place = `${caller.project.id} ${keyHash(caller, key)}`
@@ -44,10 +43,13 @@ async function replayOrPrepare(exchange: Exchange, key: string, status: number):
   inProgress.add(place)
   reply.raw.once('close', () => inProgress.delete(place))
 
-  const fingerprint = fingerprintOf(exchange)
+  const status = successOf(operation)
+  const fingerprint = fingerprintOf(exchange, operation)
   const stored = await findResponse(context, caller, key)
   if (stored !== undefined) {
-    if (stored.fingerprint !== fingerprint) throw invalidKey('was used for a different request')
+    if (stored.fingerprint !== fingerprint) {
+      throw invalidKey(`was used for a different request${operation.returnsSecret ? ', or by another API key' : ''}`)
+    }
     exchange.response = { status: stored.status, payload: stored.response, tag: null, isReplay: true }
     exchange.isAnswered = true
     return
@@ -95,10 +97,15 @@ function keyOf({ request }: Exchange): string | undefined {
   return typeof key === 'string' ? key : undefined
 }
 
-/** A digest of method, path, query and body, however the client spells them. */
-function fingerprintOf({ request, body }: Exchange): string {
+/**
+ * A digest of method, path, query and body, however the client spells them. If the response holds a secret, the API key
+ * is part of the request.
+ */
+function fingerprintOf({ request, caller, body }: Exchange, { returnsSecret }: Operation): string {
   const [path = '', query = ''] = request.url.split('?', 2)
-  return hash('sha256', `${request.method}\0${decoded(path)}\0${decoded(query)}\0${canonicalJson(body)}`)
+  const parts = [request.method, decoded(path), decoded(query), canonicalJson(body)]
+  if (returnsSecret) parts.push(caller.tokenId)
+  return hash('sha256', parts.join('\0'))
 }
 
 function decoded(text: string): string {

@@ -23,7 +23,7 @@ export function findObject({ operation, find }: Route & { find: NonNullable<Rout
     const id = params[parameter] as string
     if (id === '') return rejectUnknownPath(exchange)
     try {
-      const found = find(context.db, caller, id)
+      const found = find(context.db, caller, id, exchange)
       if (!(found instanceof Promise)) return store(found)
       return found.then(store).catch((error) => orReplay(error, exchange))
     } catch (error) {

@@ -1,10 +1,12 @@
 import type { Authenticator, Caller, StoredProject } from '../../caller.ts'
-import type { Context } from '../../context.ts'
+import type { Context, Precondition } from '../../context.ts'
+import { listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { createBoundedCache } from '../../domain/bounded-cache.ts'
+import { toCursor } from '../../domain/cursor.ts'
 import { ApiError, notFound, SetupError } from '../../errors.ts'
 import { createProjectFinder } from '../projects/projects.ts'
-import { type CreateUserToken, DEFAULT_EXPIRES_IN, type UserToken } from './schema.ts'
+import { type CreateUserToken, DEFAULT_EXPIRES_IN, type ListUserTokens, type NewUserToken } from './schema.ts'
 import * as store from './store.ts'
 import { hashOf, newToken, readToken, type TokenKind } from './token.ts'
 
@@ -18,13 +20,13 @@ const HINTS = {
   revoked: 'The key was revoked. Create a new one with `handset keys create`.',
 }
 
-/** Callers that are remembered. */
+/** How many callers are cached. */
 const KNOWN_CALLERS = 20_000
 
 export function createAuthenticator(context: Context): Authenticator {
   const findProject = createProjectFinder(context)
-  // By the header itself, and in memory alone. That looking one up takes a little longer or shorter tells an attacker
-  // nothing: V8's hash of a string is keyed anew in each process, and a token has 160 random bits.
+  // By the header itself, and only in memory. The time of a lookup tells an attacker nothing: V8 seeds its hash of
+  // strings anew in each process, and a token has 160 random bits.
   const known = createBoundedCache<{ caller: Caller; expiresAt: number }>(KNOWN_CALLERS)
 
   async function authenticate(authorization: string | undefined, version: number): Promise<Caller> {
@@ -72,6 +74,12 @@ const FINDERS: Record<TokenKind, (db: Queries, projectId: string, hash: string) 
   },
 }
 
+/** How a path identifies a token: by its user and its id. */
+interface UserTokenName {
+  userId: string
+  id: string
+}
+
 function unauthenticated(reason: keyof typeof HINTS): ApiError {
   return new ApiError('unauthenticated', 'Invalid authorization token', {
     hint: HINTS[reason],
@@ -79,7 +87,7 @@ function unauthenticated(reason: keyof typeof HINTS): ApiError {
   })
 }
 
-/** Makes an API key. `expiresIn` is in seconds; without it the key holds until it is revoked. */
+/** Creates an API key. `expiresIn` is in seconds; without it, the key is valid until it is revoked. */
 export async function createKey(
   { db, newId, clock }: Context,
   project: StoredProject,
@@ -98,8 +106,8 @@ export function allKeys({ db }: Context, project: StoredProject): Promise<store.
 }
 
 /**
- * Revokes a key: it is refused from the next request on; on PostgreSQL, by other processes within a second. Throws
- * `SetupError` where there is no live key of that id.
+ * Revokes a key: the next request with it is rejected; on PostgreSQL, other processes reject it within a second. Throws
+ * `SetupError` if there is no such key, or it is already revoked.
  */
 export async function revokeKey({ db, clock }: Context, project: StoredProject, id: string): Promise<void> {
   const revokedAt = timeIn(clock(), 0)
@@ -108,7 +116,7 @@ export async function revokeKey({ db, clock }: Context, project: StoredProject, 
   }
 }
 
-/** Makes a token that acts as a user; gives its JSON, the only place where the token itself shows. */
+/** Creates a token that acts as a user. Returns it as JSON, the only place where the token itself is shown. */
 export function createUserToken(
   { change, newId, clock }: Context,
   { project }: Caller,
@@ -121,27 +129,73 @@ export function createUserToken(
     const expiresAt = timeIn(clock(), expiresIn)
     const stored = { id, userId, createdAt, expiresAt }
     if (!(await store.insertUserToken(tx, project.id, stored, hash))) throw notFound('user')
-    const shown: UserToken = { object: 'userToken', id, user: userId, createdAt, expiresAt: toSecond(expiresAt), token }
+    const shown: NewUserToken = {
+      object: 'userToken',
+      id,
+      user: userId,
+      createdAt,
+      expiresAt: toSecond(expiresAt),
+      token,
+    }
     return JSON.stringify(shown)
   })
 }
 
-/** Ends all tokens of a user: they are refused from the next request on. */
+/** A user's token as JSON, without the token itself. Throws `notFound`, also if it has expired. */
+export async function getUserToken(
+  { db, clock }: Pick<Context, 'clock'> & { db: Queries },
+  { project }: Pick<Caller, 'project'>,
+  token: UserTokenName,
+): Promise<string> {
+  const json = await store.findValidUserToken(db, project.id, token, timeIn(clock(), 0))
+  if (json === undefined) throw notFound('user token')
+  return json
+}
+
+/** A page of a user's tokens that are still valid, as JSON. */
+export function listUserTokens(
+  { db, clock }: Context,
+  { project }: Pick<Caller, 'project'>,
+  userId: string,
+  query: ListUserTokens,
+): Promise<string> {
+  return store.listUserTokens(db, project.id, userId, timeIn(clock(), 0), toCursor(query)).then(listOf)
+}
+
+/**
+ * Revokes a user's token: the next request with it is rejected; on PostgreSQL, other processes reject it within a
+ * second. Returns the token as it was, as JSON.
+ */
+export function removeUserToken(
+  { change, clock }: Context,
+  caller: Pick<Caller, 'project'>,
+  token: UserTokenName,
+  precondition: Precondition,
+): Promise<string> {
+  return change(async (tx) => {
+    const json = await getUserToken({ db: tx, clock }, caller, token)
+    precondition?.(json)
+    await store.deleteUserToken(tx, caller.project.id, token.id)
+    return json
+  })
+}
+
+/** Ends all tokens of a user: the next request with one is rejected. */
 export function endUserTokens(tx: Queries, project: StoredProject, userId: string): Promise<void> {
   return store.endUserTokens(tx, project.id, userId)
 }
 
-/** Deletes some of a project's expired user tokens; gives how many. */
+/** Deletes some of a project's expired user tokens. Returns how many. */
 export function sweepUserTokens(tx: Queries, project: StoredProject, now: string, limit: number): Promise<number> {
   return store.sweepUserTokens(tx, project.id, now, limit)
 }
 
-/** The time so many seconds from now, RFC 3339 to the millisecond: a token holds for exactly as long as was asked. */
+/** The time so many seconds from now (RFC 3339), to the millisecond: a token is valid for exactly as long as requested. */
 function timeIn(now: number, seconds: number): string {
   return new Date(now + seconds * 1000).toISOString()
 }
 
-/** A time as the API shows times: to the second. */
+/** A time as the API shows it: to the second. */
 function toSecond(time: string): string {
   return `${time.slice(0, 19)}Z`
 }

@@ -34,6 +34,7 @@ export async function mustCompile(signal: AbortSignal): Promise<string[]> {
   await handset.sims.list({ status: ['active', 'retired'], type: ['eSIM'] })
   await handset.users.createToken('usr_1')
   await handset.users.createToken('usr_1', { expiresIn: 60 }, { signal })
+  for await (const { id } of handset.users.listTokens('usr_1')) await handset.users.deleteToken('usr_1', id)
   await handset.projects.retrieve()
   await handset.sims.create({ iccid: '89883070000007537119' })
   try {
