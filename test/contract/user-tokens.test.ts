@@ -35,6 +35,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   UsersCreate: [201, 403, 403],
   UsersList: [200, 200, 200],
   UsersSearch: [200, 200, 200],
+  UsersImport: [200, 403, 403],
   UsersExport: [200, 403, 403],
   UsersRetrieve: [200, 200, 404],
   UsersUpdate: [200, 403, 404],
@@ -45,6 +46,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   SimsCreate: [201, 403, 403],
   SimsList: [200, 200, 200],
   SimsSearch: [200, 200, 200],
+  SimsImport: [200, 403, 403],
   SimsExport: [200, 403, 403],
   SimsRetrieve: [200, 200, 404],
   SimsUpdate: [200, 403, 404],
@@ -61,6 +63,8 @@ const BODIES: Record<string, () => object> = {
   DevicesCreate: () => ({ imei: makeImei() }),
   DevicesUpdate: () => ({ name: 'renamed' }),
   DevicesImport: () => ({ imei: makeImei() }),
+  UsersImport: () => ({ email: makeEmail() }),
+  SimsImport: () => ({ iccid: makeIccid() }),
   DevicesSearch: () => ({ imei: makeImei() }),
   UsersCreate: () => ({ email: makeEmail() }),
   UsersUpdate: () => ({ fullName: 'Renamed' }),
@@ -76,7 +80,7 @@ const BODIES: Record<string, () => object> = {
 function bodyOf(operationId: string): { body?: object; raw?: string; headers?: Record<string, string> } {
   const body = BODIES[operationId]?.()
   if (body === undefined) return {}
-  if (operationId !== 'DevicesImport') return { body }
+  if (!operationId.endsWith('Import')) return { body }
   return { raw: `${JSON.stringify(body)}\n`, headers: { 'content-type': 'application/x-ndjson' } }
 }
 
