@@ -13,7 +13,10 @@ import { consoleRoutes } from './http/documents/console.ts'
 import { healthRoutes } from './http/documents/health.ts'
 import { describeOperations } from './http/documents/openapi.ts'
 import { referenceRoutes } from './http/documents/reference.ts'
+import { createArrivals } from './http/limits/arrivals.ts'
 import { createClientAddress } from './http/limits/client-address.ts'
+import { limitConnections } from './http/limits/connections.ts'
+import { createExports } from './http/limits/exports.ts'
 import { createAdmission } from './http/limits/overload.ts'
 import { createRateLimit } from './http/limits/rate-limit.ts'
 import type { Siblings } from './http/limits/siblings.ts'
@@ -95,7 +98,13 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     log(answered)
   })
   parseBodies(app)
-  const admission = createAdmission(app, settings.maxConcurrent)
+  limitConnections(app.server, settings)
+  const arrivals = createArrivals(app, settings)
+  const admission = createAdmission(app, settings, arrivals)
+  const exports = createExports(settings, logger)
+  metrics.show('handset_requests_in_progress', 'Requests in progress, without those that arrive.', admission.inProgress)
+  metrics.show('handset_requests_arriving', 'Requests whose bodies still arrive.', arrivals.count)
+  metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
   serveRoutes(app, routes, addPublicRoutes, {
     context,
     admission,
@@ -108,7 +117,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     }),
     rates,
     readCache: db.versionIsExact ? createReadCache() : null,
-    stream: allowStreaming(app, settings),
+    stream: allowStreaming(app, settings, exports),
     responder: createResponder({
       admission,
       policy: rates?.policy ?? null,
@@ -146,14 +155,13 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
 }
 
 function createHttpServer(settings: HttpSettings, listener: RequestListener): Server {
-  const requestTimeout = settings.requestTimeout * 1000
   return createServer(
     {
       connectionsCheckingInterval: CONNECTION_CHECKS,
       keepAliveTimeout: settings.keepAlive * 1000,
-      requestTimeout,
-      // Node applies the smaller of the two to the head: with its default of a minute for heads, bodies would have it too.
-      headersTimeout: requestTimeout,
+      // Bodies have deadlines of their own (see `limits/arrivals.ts`): Node has one for all requests of a server.
+      requestTimeout: 0,
+      headersTimeout: settings.requestTimeout * 1000,
       requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.
     },
     listener,

@@ -31,8 +31,21 @@ export interface HttpSettings {
   readonly rateLimit: number
   /** Requests without a valid token that one address may make in a minute on this node; 0 means no limit. */
   readonly authFailureLimit: number
-  /** Requests in progress at a time. Further requests get 503. */
+  /** Requests in progress at a time, without those whose bodies still arrive. Further requests get 503. */
   readonly maxConcurrent: number
+  /** Requests of one token in progress or arriving at a time. Further ones get 429, as for a project or an address. */
+  readonly tokenConcurrent: number
+  readonly projectConcurrent: number
+  readonly addressConcurrent: number
+  /** Open connections. Further ones are closed. */
+  readonly maxConnections: number
+  /** Open connections of one address that is not a trusted proxy. */
+  readonly addressConnections: number
+  /** Exports in progress at a time, of all projects and of one. */
+  readonly maxExports: number
+  readonly projectExports: number
+  /** Bytes a second that a body must have on average, after a third of `requestTimeout`. */
+  readonly minBodyRate: number
   /** How long a client may take to send a request, in seconds. */
   readonly requestTimeout: number
   /** How long an export may take, in seconds. */
@@ -101,10 +114,24 @@ export function loadHttpSettings(environment: Environment): HttpSettings {
 }
 
 function readHttpSettings(read: SettingsReader, environment: Environment): HttpSettings {
+  const maxConcurrent = read.number('HANDSET_MAX_CONCURRENT', { standard: 1_000, least: 1 })
+  const maxConnections = read.number('HANDSET_MAX_CONNECTIONS', { standard: 10_000, least: 1 })
+  const maxExports = read.number('HANDSET_MAX_EXPORTS', { standard: 4, least: 1 })
   return Object.freeze({
     rateLimit: read.number('HANDSET_RATE_LIMIT', { standard: 200_000, least: 0 }),
     authFailureLimit: read.number('HANDSET_AUTH_FAILURE_LIMIT', { standard: 600, least: 0 }),
-    maxConcurrent: read.number('HANDSET_MAX_CONCURRENT', { standard: 1_000, least: 1 }),
+    maxConcurrent,
+    tokenConcurrent: read.number('HANDSET_TOKEN_CONCURRENT', { standard: partOf(maxConcurrent, 1 / 2), least: 1 }),
+    projectConcurrent: read.number('HANDSET_PROJECT_CONCURRENT', { standard: partOf(maxConcurrent, 3 / 4), least: 1 }),
+    addressConcurrent: read.number('HANDSET_ADDRESS_CONCURRENT', { standard: partOf(maxConcurrent, 3 / 4), least: 1 }),
+    maxConnections,
+    addressConnections: read.number('HANDSET_ADDRESS_CONNECTIONS', {
+      standard: partOf(maxConnections, 3 / 4),
+      least: 1,
+    }),
+    maxExports,
+    projectExports: read.number('HANDSET_PROJECT_EXPORTS', { standard: partOf(maxExports, 1 / 2), least: 1 }),
+    minBodyRate: read.number('HANDSET_MIN_BODY_RATE', { standard: 500, least: 0 }),
     requestTimeout: read.number('HANDSET_REQUEST_TIMEOUT', { standard: 30, least: 1, most: MOST_SECONDS }),
     exportTimeout: read.number('HANDSET_EXPORT_TIMEOUT', { standard: 600, least: 1, most: MOST_SECONDS }),
     keepAlive: read.number('HANDSET_KEEP_ALIVE', { standard: 72, least: 1, most: MOST_SECONDS }),
@@ -113,6 +140,11 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     tracing: isTracing(environment),
     consoleDirectory: CONSOLE_DIRECTORY,
   })
+}
+
+/** A part of a limit, so that one client leaves something for the others. */
+function partOf(whole: number, part: number): number {
+  return Math.max(1, Math.floor(whole * part))
 }
 
 /** The environment of this process. Nothing else reads it. */

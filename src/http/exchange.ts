@@ -18,8 +18,8 @@ export interface Exchange {
   version: number
   /** The caller's standing in the rate limit; null without one. */
   standing: Standing | null
-  /** Whether the request counts as in progress. */
-  isInProgress: boolean
+  /** What the request counts for in the limits of requests in progress. */
+  readonly counted: Counted
   params: Record<string, string>
   /** The object that the path names, as JSON, where the route finds it. */
   found: string
@@ -34,6 +34,15 @@ export interface Exchange {
   response: Response | null
   /** Set by a step that answers before the operation does its work: the steps after it are skipped. */
   isAnswered: boolean
+}
+
+/** What a request counts for in the limits of requests in progress. Null where it does not count. */
+export interface Counted {
+  /** As a request in progress. */
+  isInProgress: boolean
+  address: string | null
+  token: string | null
+  project: string | null
 }
 
 /** A complete response: JSON text, and the entity tag of a single resource. */

@@ -33,10 +33,12 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
   const { operation, find } = route
   const isCached = operation.method === 'GET' && !operation.stream && !operation.dependsOnTime
   const takesLines = operation.stream?.body !== undefined
+  const mayHaveBody = operation.method !== 'GET'
   const known = [
-    admission.admit, //                                                  503
+    admission.admit, //                                                  503, 429
     authenticate, //                                                     401, 429
     rates && limitRate(rates), //                                        429
+    admission.share, //                                                  429
     isInProject(operation) && requireOwnProject, //                      404
   ]
   return {
@@ -47,19 +49,22 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
       ...known,
       isCached && readCache?.answer,
       find && findObject({ ...route, find }), //                         404
-      takesLines ? requireImportType : requireJsonType, //               415, then Fastify: 413, 400
+      takesLines ? requireImportType : requireJsonType, //               415, then Fastify: 408, 413, 400
+      mayHaveBody && admission.awaitBody,
     ),
     /** After the body was read, unless it is a stream. */
     afterBody: steps(
+      takesLines && admission.readStream,
+      mayHaveBody && !takesLines && admission.resume, //                 503
       takesLines && requireLines, //                                     400
       operation.body && requireBody, //                                  400
       operation.access !== 'user' && requireApiKey, //                   403
       operation.ownUser !== undefined && requireOwnUser(operation.ownUser), // 403
       validate(operation), //                                            422
       operation.guarded && readPrecondition,
-      operation.stream && stream(operation), //                          503
+      operation.stream && stream(operation),
       operation.idempotent && replay(operation), //                      409, 422
-      perform(route), //                                                 404, 409, 412, 422 of the verb
+      perform(route), //                                                 404, 409, 412, 422 of the verb; 429, 503 of an export
       operation.idempotent && storeUnstored,
       returnsResource(operation) && tag,
       isCached && readCache?.store,

@@ -144,7 +144,7 @@ function createExchange(request: FastifyRequest, reply: FastifyReply, context: C
     caller: undefined as unknown as Exchange['caller'],
     version: 0,
     standing: null,
-    isInProgress: false,
+    counted: { isInProgress: false, address: null, token: null, project: null },
     params: request.params as Record<string, string>,
     found: '',
     query: undefined,

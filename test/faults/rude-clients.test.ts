@@ -21,7 +21,7 @@ const CONNECTS_AT_ONCE = 100
 const validateResponse = createResponseValidator(openApiDocument)
 const server = await startServerProcess(await makeStore(), {
   HANDSET_REQUEST_TIMEOUT: String(REQUEST_TIMEOUT),
-  HANDSET_MAX_CONCURRENT: '400',
+  HANDSET_MAX_CONCURRENT: '800',
 })
 const token = server.key as string
 const ask = server.clientWith(token)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createUser, createUserClient } from '../support/factories.ts'
+import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
 import { startServer } from '../support/server.ts'
 
 const RATE_LIMIT = 5
@@ -84,5 +85,94 @@ describe('the limit on concurrent requests', () => {
     assert.equal(rejected.headers['retry-after'], '1')
     assert.deepEqual((await Promise.all(requests)).map(({ status }) => status).sort(), [201, 503])
     assert.equal((await demo.ask('GET', './users')).status, 200)
+  })
+})
+
+const shared = await startServer({
+  settings: {
+    tokenConcurrent: 2,
+    projectConcurrent: 3,
+    maxConcurrent: 1,
+    addressConnections: 8,
+    requestTimeout: 3,
+    minBodyRate: 1_000,
+  },
+})
+
+function slowPost(project: string, token: string, length = 1_000): string {
+  return (
+    `POST /projects/${project}/users HTTP/1.1\r\nHost: handset\r\nAuthorization: Bearer ${token}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n{"email":"`
+  )
+}
+
+/** Opens connections that each send these bytes, and closes them after `work`. */
+async function withConnections(bytes: string[], work: (connections: RawConnection[]) => Promise<void>): Promise<void> {
+  const connections: RawConnection[] = []
+  try {
+    for (const part of bytes) {
+      const connection = await connectRaw(shared.url)
+      connections.push(connection)
+      connection.write(part)
+    }
+    await work(connections)
+  } finally {
+    for (const connection of connections) connection.close()
+  }
+}
+
+/** Sends a request until it gets another status: the server notices a closed connection only after a moment. */
+async function untilStatus(ask: () => Promise<{ status: number }>, wanted: number): Promise<void> {
+  const end = Date.now() + 20_000
+  for (let status = 0; status !== wanted; ) {
+    ;({ status } = await ask())
+    assert.ok(Date.now() < end, `${status}, not ${wanted}`)
+  }
+}
+
+describe('requests whose bodies still arrive', () => {
+  it('count for their token and their project, with 429, but leave the server to others', async () => {
+    const demo = await shared.addProject('arriving', 'test')
+    const user = await createUserClient(shared, demo, (await createUser(demo)).id)
+    const other = await shared.addProject('bystander', 'test')
+    await withConnections(Array(2).fill(slowPost('arriving', demo.token)), async () => {
+      await untilStatus(() => demo.ask('GET', '/projects'), 429)
+      const refused = await demo.ask('GET', '/projects')
+      assert.match(refused.body.message, /token has too many requests in progress/)
+      assert.equal(refused.headers['retry-after'], '1')
+      assert.equal((await user('GET', '/projects')).status, 200)
+      assert.equal((await other.ask('GET', '/projects')).status, 200)
+    })
+    await untilStatus(() => demo.ask('GET', '/projects'), 200)
+  })
+
+  it('get 408 if they arrive too slowly, each by its own deadline, while an import streams', async () => {
+    const demo = await shared.addProject('slow', 'test')
+    const importing =
+      `POST /projects/slow/devices/import HTTP/1.1\r\nHost: handset\r\nAuthorization: Bearer ${demo.token}\r\n` +
+      'Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n'
+    await withConnections([importing, slowPost('slow', demo.token)], async ([, slow]) => {
+      const started = performance.now()
+      const answer = await (slow as RawConnection).answer('POST')
+      const took = performance.now() - started
+      assert.equal(answer?.status, 408)
+      assert.ok(took < 2_900, `ended after ${Math.round(took)} ms, before the total time is over`)
+    })
+  })
+})
+
+describe('the limit on connections of an address', () => {
+  it('closes further ones with 429, and accepts new ones when earlier ones close', async () => {
+    const before = connectRaw(shared.url)
+    await withConnections(Array(9).fill(''), async (connections) => {
+      const answer = await (connections.at(-1) as RawConnection).answer()
+      assert.equal(answer?.status, 429)
+      assert.equal(JSON.parse(answer?.body ?? '').type, 'tooManyRequests')
+    })
+    ;(await before).close()
+    await untilStatus(
+      async () => (await fetch(`${shared.url}/health/live`).catch(() => ({ status: 0 }))) as Response,
+      200,
+    )
   })
 })

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 
 /** The private networks that a setting can name: RFC 1122 §3.2.1.3, RFC 3927, RFC 1918, RFC 4193. */
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
@@ -16,18 +16,13 @@ export type ClientAddress = (request: IncomingMessage) => string
  * one in `X-Forwarded-For` that is not. If what a trusted proxy forwards is not an address, the connection's counts.
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
-  const trusted = new BlockList()
-  for (const network of trustedProxies.flatMap((name) => NAMED_NETWORKS[name] ?? [name])) {
-    const [address = '', length] = network.split('/')
-    const family = familyOf(address)
-    trusted.addSubnet(address, Number(length ?? (family === 'ipv4' ? 32 : 128)), family)
-  }
+  const isTrusted = createTrust(trustedProxies)
   return ({ socket, headers }) => {
     const connected = parseAddress(socket.remoteAddress ?? '') ?? ''
     if (trustedProxies.length === 0) return connected
     let address = connected
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
-    while (address !== '' && trusted.check(address, familyOf(address)) && forwarded.length > 0) {
+    while (isTrusted(address) && forwarded.length > 0) {
       const next = (forwarded.pop() as string).trim()
       // A proxy may send an empty header, or add to one.
       if (next === '') continue
@@ -36,6 +31,42 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       address = parsed
     }
     return address
+  }
+}
+
+/** Creates a function that tells whether an address is that of a trusted proxy. */
+function createTrust(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = new BlockList()
+  for (const network of trustedProxies.flatMap((name) => NAMED_NETWORKS[name] ?? [name])) {
+    const [address = '', length] = network.split('/')
+    const family = familyOf(address)
+    trusted.addSubnet(address, Number(length ?? (family === 'ipv4' ? 32 : 128)), family)
+  }
+  return (address) => address !== '' && trusted.check(address, familyOf(address))
+}
+
+/** The network that connects, or null if it is a trusted proxy, which connects for many, or has gone already. */
+export function createConnectingNetwork(trustedProxies: readonly string[]): (socket: Socket) => string | null {
+  const isTrusted = createTrust(trustedProxies)
+  return ({ remoteAddress }) => {
+    const address = parseAddress(remoteAddress ?? '')
+    return address === undefined || isTrusted(address) ? null : networkOf(address)
+  }
+}
+
+/** The same as `ClientAddress`, as the key under which the client is counted. */
+export function createClientNetwork(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
+  const addressOf = createClientAddress(trustedProxies)
+  if (trustedProxies.length > 0) return (request) => networkOf(addressOf(request))
+  const known = new WeakMap<Socket, string>()
+  return (request) => {
+    const { socket } = request
+    let network = known.get(socket)
+    if (network === undefined) {
+      network = networkOf(addressOf(request))
+      known.set(socket, network)
+    }
+    return network
   }
 }
 

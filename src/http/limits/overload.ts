@@ -1,34 +1,110 @@
 import type { FastifyInstance } from 'fastify'
+import type { HttpSettings } from '../../config.ts'
 import { unavailable } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import type { Arrivals } from './arrivals.ts'
+import { createClientNetwork } from './client-address.ts'
+import { tooManyRequests } from './rate-limit.ts'
+import { createShares } from './shares.ts'
 
-/** Counts the requests in progress, and rejects what is too much with 503. */
+/**
+ * Limits the requests in progress: 503 beyond what the server can do, 429 beyond the share of one address, token or
+ * project. A request whose body still arrives costs the server little, so it counts for its sender only. The steps are
+ * called in the order in which they are listed here.
+ */
 export interface Admission {
   /** Whether the server is shutting down: then requests that still arrive on open connections are 503 too. */
   readonly isClosing: boolean
+  /** Counts a request that has arrived. */
   admit(exchange: Exchange): void
-  /** Ends a request's part in the count: its response is there, however long the client takes to read it. */
+  /** Counts it for its token and its project. */
+  share(exchange: Exchange): void
+  /** Stops counting it for the server while its body arrives. */
+  awaitBody(exchange: Exchange): void
+  /** Counts it for the server again: its body is complete. */
+  resume(exchange: Exchange): void
+  /** Leaves the pace of the body to what reads it as a stream. The request still counts for its sender only. */
+  readStream(exchange: Exchange): void
+  /** Ends the count for everyone: its response is there, however long the client takes to read it. */
   release(exchange: Exchange): void
+  /** The same for a response that streams, which counts for its sender until it is sent. */
+  releaseStream(exchange: Exchange): void
+  /** The number of requests in progress in this process, for the metrics. */
+  inProgress(): number
 }
 
-export function createAdmission(app: FastifyInstance, maxConcurrent: number): Admission {
+type Terms = Pick<
+  HttpSettings,
+  'maxConcurrent' | 'addressConcurrent' | 'tokenConcurrent' | 'projectConcurrent' | 'trustedProxies'
+>
+
+export function createAdmission(app: FastifyInstance, terms: Terms, arrivals: Arrivals): Admission {
+  const networkOf = createClientNetwork(terms.trustedProxies)
+  const addresses = createShares(terms.addressConcurrent)
+  const tokens = createShares(terms.tokenConcurrent)
+  const projects = createShares(terms.projectConcurrent)
   let inProgress = 0
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
   })
+
+  function enter({ counted }: Exchange): void {
+    inProgress += 1
+    counted.isInProgress = true
+    if (inProgress > terms.maxConcurrent) throw unavailable('The server has too many requests in progress')
+  }
+
+  function leave({ counted }: Exchange): void {
+    if (counted.isInProgress) inProgress -= 1
+    counted.isInProgress = false
+  }
+
+  function releaseShares({ counted }: Exchange): void {
+    if (counted.address !== null) addresses.release(counted.address)
+    if (counted.token !== null) tokens.release(counted.token)
+    if (counted.project !== null) projects.release(counted.project)
+    counted.address = counted.token = counted.project = null
+  }
+
   return {
     get isClosing() {
       return isClosing
     },
     admit(exchange) {
-      inProgress += 1
-      exchange.isInProgress = true
-      if (inProgress > maxConcurrent) throw unavailable('The server has too many requests in progress')
+      const network = networkOf(exchange.request.raw)
+      if (!addresses.take(network)) throw tooManyInProgress('address')
+      exchange.counted.address = network
+      enter(exchange)
     },
+    share({ counted, caller }) {
+      if (!tokens.take(caller.tokenId)) throw tooManyInProgress('token')
+      counted.token = caller.tokenId
+      if (!projects.take(caller.project.id)) throw tooManyInProgress('project')
+      counted.project = caller.project.id
+    },
+    awaitBody(exchange) {
+      leave(exchange)
+      arrivals.begin(exchange.request.raw)
+    },
+    resume(exchange) {
+      arrivals.end(exchange.request.raw)
+      enter(exchange)
+    },
+    readStream: (exchange) => arrivals.end(exchange.request.raw),
     release(exchange) {
-      if (exchange.isInProgress) inProgress -= 1
-      exchange.isInProgress = false
+      leave(exchange)
+      releaseShares(exchange)
+      arrivals.end(exchange.request.raw)
     },
+    releaseStream(exchange) {
+      leave(exchange)
+      exchange.reply.raw.once('close', () => releaseShares(exchange))
+    },
+    inProgress: () => inProgress,
   }
+}
+
+function tooManyInProgress(owner: 'address' | 'token' | 'project') {
+  return tooManyRequests(`This ${owner} has too many requests in progress`, 1)
 }

@@ -18,6 +18,8 @@ export interface Metrics {
   timed(db: Database): Database
   /** Records the time of a request. */
   answered(answered: Answered): void
+  /** Shows a number that is read each time. */
+  show(name: string, help: string, read: () => number): void
   /** Serves `/metrics`. */
   serve(app: FastifyInstance): void
 }
@@ -50,6 +52,16 @@ export function createMetrics(siblings: Siblings | undefined): Metrics {
     timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe([call], seconds)),
     answered({ operation = 'none', status, milliseconds }) {
       requests.observe([operation, status], milliseconds / 1000)
+    },
+    show(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [register],
+        collect() {
+          this.set(read())
+        },
+      })
     },
     serve(app) {
       app.get('/metrics', { config: { name: 'Metrics' } }, async (_request, reply) =>

@@ -2,11 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { toBody } from '../../contract/error-body.ts'
 import { JSON_TYPE } from '../../contract/media-types.ts'
-import { ApiError } from '../../errors.ts'
+import { ApiError, type ErrorType } from '../../errors.ts'
 import { STATUS_CODES } from '../node-http.ts'
 import { NOT_HTTP } from './host.ts'
 
-const REASONS: Record<string, { status: number; message: string; hint: string }> = {
+const TOO_MANY = 'HANDSET_TOO_MANY_CONNECTIONS'
+
+/** The errors that our own limits raise on a connection. The first has Node's code for the same. */
+export const REQUEST_TIMEOUT: ConnectionError = Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+export const TOO_MANY_CONNECTIONS: ConnectionError = Object.assign(new Error(), { code: TOO_MANY })
+
+type ConnectionError = Error & { code?: string }
+
+const REASONS: Record<string, { status: number; type?: ErrorType; message: string; hint: string }> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     message: 'The request line and headers are larger than 16 KiB',
@@ -17,20 +25,30 @@ const REASONS: Record<string, { status: number; message: string; hint: string }>
     message: 'The request took too long to arrive',
     hint: 'Send the whole request at once.',
   },
+  [TOO_MANY]: {
+    status: 429,
+    type: 'tooManyRequests',
+    message: 'This address has too many open connections',
+    hint: 'Close some, or send more requests on each.',
+  },
 }
 
-const OTHER_FAULT = { status: 400, message: NOT_HTTP, hint: 'Check the request line and the headers.' }
+const OTHER_FAULT: (typeof REASONS)[string] = {
+  status: 400,
+  message: NOT_HTTP,
+  hint: 'Check the request line and the headers.',
+}
 
-/** Answers what Node rejects before it is a request: no route, no hook and no log line ever sees it. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+/** Answers what is rejected before it is a request: no route, no hook and no log line ever sees it. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
-  const { status, message, hint } = REASONS[error.code ?? ''] ?? OTHER_FAULT
-  const body = toBody(new ApiError('malformed', message, { hint }))
+  const { status, type = 'malformed', message, hint } = REASONS[error.code ?? ''] ?? OTHER_FAULT
+  const body = toBody(new ApiError(type, message, { hint }))
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\nx-request-id: ${randomUUID()}\r\n` +
-      `content-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `content-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${status === 429 ? 'retry-after: 1\r\n' : ''}\r\n${body}`,
   )
 }

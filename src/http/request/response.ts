@@ -80,10 +80,14 @@ export function createResponder({ admission, policy, hasOrigins }: Parts): Respo
 
   return {
     respond(exchange) {
-      admission.release(exchange)
       const response = exchange.response as NonNullable<Exchange['response']>
-      if ('stream' in response) sendStream(exchange, response)
-      else sendJson(exchange, response)
+      if ('stream' in response) {
+        admission.releaseStream(exchange)
+        sendStream(exchange, response)
+      } else {
+        admission.release(exchange)
+        sendJson(exchange, response)
+      }
     },
     fail(exchange, error) {
       admission.release(exchange)

@@ -6,59 +6,54 @@ import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ApiError, unavailable } from '../../errors.ts'
 import type { Exchange, Step, Streaming } from '../exchange.ts'
+import type { Exports } from '../limits/exports.ts'
+import { createPace } from '../limits/pace.ts'
 import { toApiError } from './errors.ts'
 
 /** The longest time that one import may stream, in milliseconds. */
 const LONGEST = 60 * 60 * 1000
 
-/** The number of snapshots of the store that clients may read at a time: each keeps the store from cleaning up. */
-const MOST_SNAPSHOTS = 4
+type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRate'>
 
 /**
- * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, which
- * replaces the time that a whole request may take. No export takes longer than `exportTimeout` seconds, since a snapshot
- * makes the store keep what it could clean up, and no import longer than an hour.
+ * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, and a body
+ * must arrive at the least rate; the time that the server itself takes does not count. An export ends after
+ * `exportTimeout` seconds, an import after an hour.
  */
-export function allowStreaming(
-  app: FastifyInstance,
-  { requestTimeout, exportTimeout }: Pick<HttpSettings, 'requestTimeout' | 'exportTimeout'>,
-): (operation: Operation) => Step {
+export function allowStreaming(app: FastifyInstance, terms: Terms, exports: Exports): (operation: Operation) => Step {
   const closing = new AbortController()
-  let streams = 0
-  let snapshots = 0
   app.addHook('preClose', async () => closing.abort(unavailable('The server is shutting down')))
   return ({ stream }) => {
-    const isSnapshot = stream?.body === undefined
+    const isExport = stream?.body === undefined
+    const longest = isExport ? terms.exportTimeout * 1000 : LONGEST
     return (exchange) => {
-      if (isSnapshot && snapshots >= MOST_SNAPSHOTS) throw unavailable('Too many exports are in progress')
-      streams += 1
-      if (isSnapshot) snapshots += 1
-      // Node would end a request that takes longer than this to arrive. It knows no such time for one request alone.
-      app.server.requestTimeout = LONGEST
-      exchange.reply.raw.once('close', () => {
-        streams -= 1
-        if (isSnapshot) snapshots -= 1
-        if (streams === 0) app.server.requestTimeout = requestTimeout * 1000
-      })
-      const longest = isSnapshot ? exportTimeout * 1000 : LONGEST
-      exchange.streaming = createStreaming(exchange, requestTimeout * 1000, longest, closing.signal)
+      exchange.streaming = createStreaming(exchange, exports, terms, longest, closing.signal)
     }
   }
 }
 
 function createStreaming(
-  { request, reply }: Exchange,
-  patience: number,
+  { request, reply, caller }: Exchange,
+  exports: Exports,
+  terms: Terms,
   longest: number,
   closing: AbortSignal,
 ): Streaming {
-  const ending = AbortSignal.any([closing, AbortSignal.timeout(longest)])
+  const patience = terms.requestTimeout * 1000
+  const { isTooSlow } = createPace(terms)
+  const gone = new AbortController()
+  const ending = AbortSignal.any([closing, gone.signal, AbortSignal.timeout(longest)])
+
+  function reasonOfEnd(): unknown {
+    if (closing.aborted) return closing.reason
+    return gone.signal.aborted ? tooSlow('has gone') : tooLong(longest)
+  }
 
   /** Awaits something, unless it takes too long or the server stops. */
   async function inTime<T>(awaited: (signal: AbortSignal) => Promise<T>, late: ApiError): Promise<T> {
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(late), patience)
-    const end = () => stop.abort(closing.aborted ? closing.reason : tooLong(longest))
+    const end = () => stop.abort(reasonOfEnd())
     ending.addEventListener('abort', end)
     if (ending.aborted) end()
     try {
@@ -78,9 +73,15 @@ function createStreaming(
   return {
     async *pieces() {
       const iterator: AsyncIterator<Buffer> = request.raw.iterator({ destroyOnReturn: false })
+      let waited = 0
+      let received = 0
       for (;;) {
+        const start = performance.now()
         const { value, done } = await inTime(() => iterator.next(), tooSlow('sends'))
         if (done) return
+        waited += performance.now() - start
+        received += value.length
+        if (isTooSlow(waited, received)) throw tooSlow('sends')
         yield value
       }
     },
@@ -94,14 +95,18 @@ function createStreaming(
       return { status: 200, type: NDJSON_TYPE, stream, closesConnection: true }
     },
     respondSnapshot(type, work) {
+      // HEAD answers with the head of GET, and reads nothing for it.
+      const isHead = request.method === 'HEAD'
+      const end = isHead ? () => {} : exports.begin(caller.project.id)
       const stream = new PassThrough()
+      // The snapshot must not outlive its reader.
+      reply.raw.once('close', () => gone.abort())
       const write = async (text: string) => {
         if (stream.destroyed) throw tooSlow('has gone')
-        if (ending.aborted) throw closing.aborted ? closing.reason : tooLong(longest)
+        if (ending.aborted) throw reasonOfEnd()
         if (!stream.write(text)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
       }
-      // HEAD answers with the head of GET, and reads nothing for it.
-      const written = request.method === 'HEAD' ? Promise.resolve() : work(write)
+      const written = isHead ? Promise.resolve() : work(write).finally(end)
       written.then(
         () => stream.end(),
         (error) => {

@@ -1,0 +1,45 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { HttpSettings } from '../../config.ts'
+import { unavailable } from '../../errors.ts'
+import { tooManyRequests } from './rate-limit.ts'
+import { createShares } from './shares.ts'
+
+/** The exports in progress. Each holds a snapshot of the store, which keeps the store from cleaning up. */
+export interface Exports {
+  /** Begins an export of a project: 503 beyond what the server can do, 429 beyond the project's share. Returns its end. */
+  begin(project: string): () => void
+  /** Their number, for the metrics. */
+  count(): number
+}
+
+type Terms = Pick<HttpSettings, 'maxExports' | 'projectExports'>
+
+export function createExports({ maxExports, projectExports }: Terms, logger: FastifyBaseLogger): Exports {
+  const projects = createShares(projectExports)
+  let count = 0
+
+  function log(message: string): void {
+    logger.info({ exports: count, projects: Object.fromEntries(projects.held) }, message)
+  }
+
+  return {
+    begin(project) {
+      if (count >= maxExports) {
+        log('export rejected: the server has too many')
+        throw unavailable('Too many exports are in progress')
+      }
+      if (!projects.take(project)) {
+        log('export rejected: its project has too many')
+        throw tooManyRequests('This project has too many exports in progress', 1)
+      }
+      count += 1
+      log('export started')
+      return () => {
+        count -= 1
+        projects.release(project)
+        log('export ended')
+      }
+    },
+    count: () => count,
+  }
+}
