@@ -37,6 +37,7 @@ const BODY_DEPTH = 2
 
 /** An unescaped plus sign in a query means a space, which is the most likely mistake in a time. */
 const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
+  date: ' such as 2017-07-21 (YYYY-MM-DD)',
   'date-time': ' such as 2026-11-01T00:00:00Z or 2026-11-01T00:00:00%2B01:00',
 }
 

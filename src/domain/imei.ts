@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts'
+import { DAMAGED_NUMBER, SCIENTIFIC } from './spreadsheet.ts'
 
 declare const brand: unique symbol
 
@@ -69,17 +70,33 @@ function problem(property: string, hint: string): Problem {
   return { code: 'invalidImei', property, message: `\`${property}\` is not a valid IMEI`, hint }
 }
 
+/** What a value that is not an IMEI looks like: the first that matches, in this order. */
+const LIKENESSES: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'This is empty.'],
+  [URN, 'This looks like an IMEI URN (RFC 7254): send only its digits, without dashes.'],
+  [SCIENTIFIC, `${DAMAGED_NUMBER}.`],
+  [
+    /^\d{14,16}[.,]0+$/,
+    'A spreadsheet turned this into a decimal number: format the column as text and export it again.',
+  ],
+  [/^\d{14}$/, 'This has 14 digits: the check digit is missing, or a leading zero was lost.'],
+  [/^89\d{30}$/, 'This looks like an EID, which identifies an eSIM chip. The IMEI is listed beside it.'],
+  [/^\d{15,16}\D+\d{15,16}$|^\d{30}$/, 'This looks like two IMEIs: send each in a field of its own.'],
+  [/^89\d{16,17}$|^\d{19}[Ff]?$|^\d{20}$/, 'This looks like the ICCID of a SIM.'],
+  [/^\d{18}$/, 'This has 18 digits: it looks like a MEID in decimal form, which identifies CDMA equipment.'],
+  [MEID, 'This looks like a MEID, which identifies CDMA equipment.'],
+  [
+    /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9]{8,14}$/,
+    'This looks like a serial number. Dial *#06# on the device to see its IMEI.',
+  ],
+]
+
 function likeness(value: unknown): string {
   if (typeof value === 'number') return 'This is a number: send it in quotes, because leading zeros count.'
   if (typeof value !== 'string') return 'This is not a string.'
-  if (value === '') return 'This is empty.'
-  if (URN.test(value)) return 'This looks like an IMEI URN (RFC 7254): send only its digits, without dashes.'
-  if (/^[0-9]+$/.test(value)) {
-    if (value.length === 14) return 'This has 14 digits: the check digit is missing.'
-    if (value.length === 19 || value.length === 20) return 'This looks like the ICCID of a SIM.'
-    return `This has ${value.length} digits.`
-  }
-  if (MEID.test(value)) return 'This looks like a MEID, which identifies CDMA equipment.'
+  const known = LIKENESSES.find(([pattern]) => pattern.test(value))
+  if (known !== undefined) return known[1]
+  if (/^[0-9]+$/.test(value)) return `This has ${value.length} digits.`
   if (SEPARATED.test(value)) return 'This contains separators: send only the digits.'
   if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) return 'This contains digits other than 0 to 9.'
   return 'This contains characters other than digits.'

@@ -60,8 +60,12 @@ const LONGEST_HEADER = 64 * 1024
 
 const QUOTE_HINT = 'Put a cell that holds a quote in quotes, and double the quotes inside of it.'
 
-/** What a cell of an identifier looks like in a line that is not split yet. */
-const IDENTIFIER = /^[="']*[0-9]{14,20}[Ff"']*$/
+/** What the cell of an identifier looks like in a line that is not split yet, by its column. */
+const IDENTIFIERS: Readonly<Record<string, RegExp>> = {
+  imei: /^[="']*[0-9]{14,16}["']*$/,
+  iccid: /^[="']*[0-9]{18,20}[Ff]?["']*$/,
+  email: /^[^\s@]+@[^\s@]+$/,
+}
 
 /** Reads a file whose first line names the properties that its columns set. */
 export function createTableReader(table: Table, { encoding, optionFor }: TableOptions): TableReader {
@@ -153,13 +157,12 @@ function isWritten(columns: readonly Column[]): boolean {
   return columns.some(({ name }) => name.trim().toLowerCase() === 'id')
 }
 
-/** Recognises rows by their identifier, if the table has one that is required. */
-function rowRecogniser(columns: readonly Column[], { columns: rules, required }: Table, delimiter: string) {
-  const [name] = required
+/** Recognises rows by their identifier, which is the column that is required. */
+function rowRecogniser(columns: readonly Column[], { required }: Table, delimiter: string) {
+  const [name = ''] = required
+  const pattern = IDENTIFIERS[name]
   const position = columns.findIndex(({ sets }) => sets?.property === name)
-  if (name === undefined || position < 0) return () => false
-  const pattern = rules[name]?.type === 'digits' ? IDENTIFIER : /^[^\s@]+@[^\s@]+$/
-  return (line: string) => pattern.test(line.split(delimiter, position + 1)[position]?.trim() ?? '')
+  return (line: string) => pattern?.test(line.split(delimiter, position + 1)[position]?.trim() ?? '') ?? false
 }
 
 function toTableRow({ line, cells, fault, size }: CsvRecord, columns: readonly Column[]): TableRow {

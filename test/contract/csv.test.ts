@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { csvFixtures, FIXTURE_ICCIDS, storedAs } from '../support/csv-fixtures.ts'
+import { createSim } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+
+describe('CSV that is imported over HTTP', () => {
+  for (const [number, fixture] of csvFixtures.entries()) {
+    it(`${fixture.name}: ${fixture.about}`, async () => {
+      const project = await server.addProject(`csv-${number}`, 'live')
+      for (const iccid of FIXTURE_ICCIDS) await createSim(project, { iccid })
+      const type = fixture.encoding === undefined ? 'text/csv' : `text/csv; charset=${fixture.encoding}`
+      const { status, body } = await project.ask('POST', './devices/import', {
+        raw: fixture.bytes,
+        headers: { 'content-type': type },
+      })
+      const exported = (await project.ask('GET', './devices/export')).body
+      if (fixture.rows === undefined) {
+        assert.ok(status === 422 || status === 400, String(status))
+        if (fixture.bytes.length > 0)
+          assert.ok(JSON.stringify(body).includes(JSON.stringify(fixture.error).slice(1, -1)), body.message)
+        const named = (body.details ?? []).map(({ property }: { property: string }) => property)
+        assert.deepEqual(named, fixture.columns ?? [])
+        assert.deepEqual(exported, [])
+        return
+      }
+      const { rows, complete, rejected } = body.at(-1)
+      assert.deepEqual([rows, complete], [fixture.rows.length, true])
+      assert.equal(rejected, fixture.rows.filter((row) => row.status === 'rejected').length)
+      for (const [position, { line, status, reason = '' }] of fixture.rows.entries()) {
+        const result = body[position]
+        assert.deepEqual([result.line, result.status], [line, status])
+        assert.ok(JSON.stringify(result).includes(reason), JSON.stringify(result))
+      }
+      assert.deepEqual(storedAs(fixture, exported), fixture.stored)
+    })
+  }
+})
