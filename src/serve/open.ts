@@ -7,6 +7,7 @@ import { newestIdTime } from '../db/newest-id.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
 import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
 import { POOL_SIZE } from '../db/postgres/pool.ts'
+import { requireSuitablePooler } from '../db/postgres/pooler.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { tableNames } from '../db/tables.ts'
 import { ApiError, SetupError } from '../errors.ts'
@@ -25,6 +26,7 @@ const LEAST_CONNECTIONS = 4
  * Throws a one-line `SetupError` if the store cannot be used.
  */
 export async function openContext(config: Config): Promise<Context> {
+  if (config.databaseUrl !== undefined) await requireSuitablePooler(config.databaseUrl, config.preparesStatements)
   const db = openPatiently(config)
   try {
     return await bringUpToDate(db, Date.now)
@@ -92,7 +94,8 @@ function connectionsOf(workers: number): number {
 }
 
 /** Where a store is. */
-export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> & { readonly isDurable?: boolean }
+export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> &
+  Partial<Pick<Config, 'isDurable' | 'preparesStatements'>>
 
 /** Opens a store without changing it. Its statements have no time limit. */
 export function openPatiently(place: StorePlace): Database {
@@ -115,10 +118,12 @@ export function inOneLine(error: unknown): unknown {
 
 /** Passes each engine its own options: `turn` is for SQLite, the rest for PostgreSQL. */
 function openDatabase(
-  { databaseUrl, databaseFile, isDurable = true }: StorePlace,
+  { databaseUrl, databaseFile, isDurable = true, preparesStatements = true }: StorePlace,
   { turn, ...options }: PostgresOptions & Pick<SqliteOptions, 'turn'>,
 ): Database {
-  return databaseUrl === undefined ? openSqlite(databaseFile, { isDurable, turn }) : openPostgres(databaseUrl, options)
+  return databaseUrl === undefined
+    ? openSqlite(databaseFile, { isDurable, turn })
+    : openPostgres(databaseUrl, { ...options, preparesStatements })
 }
 
 function reasonOf({ cause }: ApiError): string {

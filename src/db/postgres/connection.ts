@@ -18,6 +18,8 @@ export interface Connection {
   /** The client library, which runs statements one after another. */
   sql: Sql
   isOpen: boolean
+  /** Whether a connection pooler is between us and PostgreSQL. Set by `meet`. */
+  isPooled: boolean
   /** How many calls use it, and whether one of them is a transaction. */
   calls: number
   isTaken: boolean
@@ -33,12 +35,8 @@ export interface Connection {
  * Opens a connection: a pool of the client library with one place, which it can fill once. By itself the library would
  * replace a lost connection, and a transaction could continue where it never began.
  */
-export function openConnection(
-  server: Server,
-  statementTimeout: number,
-  onClose: (connection: Connection) => void,
-): Connection {
-  const { host, port, user, password, database, tls, primaryOnly, session } = server
+export function openConnection(server: Server, onClose: (connection: Connection) => void): Connection {
+  const { host, port, user, password, database, tls, primaryOnly, preparesStatements, session } = server
   const dialling = new AbortController()
   let socket: Socket | undefined
 
@@ -75,15 +73,16 @@ export function openConnection(
     ...(primaryOnly ? { target_session_attrs: 'primary' } : {}),
     connection: {
       application_name: 'handset',
+      // Nothing else by default: a connection pooler rejects parameters that it does not know.
       ...session,
-      statement_timeout: String(statementTimeout) as unknown as number,
-      idle_in_transaction_session_timeout: String(statementTimeout) as unknown as number,
     },
+    prepare: preparesStatements,
   }
   const connection: Connection = {
     server,
     sql: postgres(options),
     isOpen: true,
+    isPooled: false,
     calls: 0,
     isTaken: false,
     heardAt: performance.now(),
@@ -98,6 +97,26 @@ export function openConnection(
     },
   }
   return connection
+}
+
+/**
+ * Connects, and limits the time of statements on the server, in milliseconds (0 for no limit). Behind a connection pooler
+ * a setting would stay for the next client, so there only transactions set their limit: see `limitsOf`.
+ */
+export async function meet(connection: Connection, statementTimeout: number): Promise<void> {
+  const [row, { pid }] = await connection.sql
+    .unsafe<{ pid: number }[]>('SELECT pg_backend_pid() AS pid')
+    .then((rows) => [rows[0], rows.state] as const)
+  // The client gets the id of the process that it connects to. That of a pooler is not the server's.
+  connection.isPooled = row?.pid !== pid
+  if (!connection.isPooled) await connection.sql.unsafe(limitsOf(statementTimeout, 'SET'))
+}
+
+/** The statements that limit the time of statements, and the time between two of a transaction. */
+export function limitsOf(statementTimeout: number, set: 'SET' | 'SET LOCAL'): string {
+  return ['statement_timeout', 'idle_in_transaction_session_timeout']
+    .map((name) => `${set} ${name} = ${statementTimeout}`)
+    .join('; ')
 }
 
 /** Why a connection could not be made, in one line. */

@@ -3,11 +3,11 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 import { unavailable } from '../../errors.ts'
 import type { Database, Parameter, Queries } from '../port.ts'
 import { openScratch } from '../sqlite/scratch.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, limitsOf } from './connection.ts'
 import { Ended, isLost, isReadOnly, translateError } from './errors.ts'
 import { type Call, createPool, POOL_SIZE } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
-import { parseDatabaseUrl } from './url.ts'
+import { parseServers } from './url.ts'
 
 /** How long after PostgreSQL's own time-out a call waits for its result, in milliseconds. After that none will come. */
 const GRACE = 2_000
@@ -45,13 +45,15 @@ export interface PostgresOptions {
   patience: number
   /** The number of connections, at most. */
   connections?: number
+  /** Whether statements are prepared, unless the URL says no; true by default. */
+  preparesStatements?: boolean
 }
 
 /**
  * Opens a store on PostgreSQL, or on another server that speaks its protocol. It connects when it is first used.
  *
  * `url` may name several hosts, `postgres://one:5432,two:5432/handset`: the store uses the first that takes writes, and
- * the next when that one is lost. `sslmode` selects TLS (see `parseDatabaseUrl`).
+ * the next when that one is lost. `sslmode` selects TLS (see `parseServers`).
  *
  * A call whose connection is lost is retried. Only a transaction that is lost while it commits throws
  * `serviceUnavailable`: it may have been committed. A client that repeats its request with the same idempotency key
@@ -59,8 +61,13 @@ export interface PostgresOptions {
  *
  * Throws `SetupError` for an invalid URL.
  */
-export function openPostgres(url: string, { patience, connections = POOL_SIZE }: PostgresOptions): Database {
-  const pool = createPool(parseDatabaseUrl(url), patience === Infinity ? 0 : patience, connections)
+export function openPostgres(
+  url: string,
+  { patience, connections = POOL_SIZE, preparesStatements = true }: PostgresOptions,
+): Database {
+  const statementTimeout = patience === Infinity ? 0 : patience
+  const pool = createPool(parseServers(url, preparesStatements), statementTimeout, connections)
+  const localLimits = limitsOf(statementTimeout, 'SET LOCAL')
   let commits = 0
 
   /** Runs a call and ends it in time. A connection that PostgreSQL does not answer on is cut. */
@@ -96,7 +103,7 @@ export function openPostgres(url: string, { patience, connections = POOL_SIZE }:
   async function within<T>(call: Call, begin: string, work: (tx: Queries) => Awaitable<T>): Promise<T> {
     const connection = await pool.take(call)
     try {
-      await send(call, begin, NO_PARAMETERS)
+      await send(call, connection.isPooled ? `${begin}; ${localLimits}` : begin, NO_PARAMETERS)
       const result = await work(createQueries((sql, parameters) => send(call, sql, parameters)))
       await commit(call)
       return result

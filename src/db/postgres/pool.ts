@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { unavailable } from '../../errors.ts'
-import { CLOSE_TIMEOUT, type Connection, connectFailure, openConnection } from './connection.ts'
+import { CLOSE_TIMEOUT, type Connection, connectFailure, meet, openConnection } from './connection.ts'
 import type { Server } from './url.ts'
 
 /** Connections of one process. PostgreSQL works best with a few per core of its machine, and runs a process for each. */
@@ -130,14 +130,14 @@ export function createPool(servers: readonly Server[], statementTimeout: number,
   async function connect(): Promise<Connection> {
     for (let tried = 1; ; tried++) {
       const server = servers[place] as Server
-      const connection = openConnection(server, statementTimeout, forget)
+      const connection = openConnection(server, forget)
       let isLate = false
       const timer = setTimeout(() => {
         isLate = true
         connection.destroy()
       }, CONNECT_TIMEOUT)
       try {
-        await connection.sql.unsafe('SELECT 1')
+        await meet(connection, statementTimeout)
         return connection
       } catch (error) {
         connection.destroy()

@@ -63,13 +63,15 @@ const ESCAPES: Readonly<Record<string, string>> = { '/': '%2F', '?': '%3F', '#':
  *
  * Throws a `SetupError` that says what is wrong and never shows the password.
  */
-export function parseDatabaseUrl(url: string): Server[] {
+export function parseServers(url: string, preparesStatements = true): Server[] {
   const [, start, hosts, end = ''] = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]+)([/?#].*)?$/s.exec(url) ?? []
   if (hosts === undefined) throw new SetupError(schemeProblem(url))
   const problem = userInfoProblem(start as string, end)
   if (problem !== undefined) throw new SetupError(`DATABASE_URL ${problem}`)
   const names = hosts.split(',')
-  return names.map((name) => parseServer(`${start}${name}${end}`, names.length > 1))
+  return names
+    .map((name) => parseServer(`${start}${name}${end}`, names.length > 1))
+    .map((server) => ({ ...server, preparesStatements: server.preparesStatements && preparesStatements }))
 }
 
 function schemeProblem(url: string): string {
