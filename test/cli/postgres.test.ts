@@ -31,7 +31,7 @@ function tests(): void {
 
   it('prints what doctor leaves to PostgreSQL', async () => {
     const url = await makeDatabase()
-    await runForJson(['projects', 'list'], { cwd, env: { DATABASE_URL: url } })
+    await runForJson(['migrate'], { cwd, env: { DATABASE_URL: url } })
     const { stdout } = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: url } })
     assert.match(stdout, /checks passed\.\nNot checked: PostgreSQL's files and indexes .*pg_amcheck/)
   })

@@ -65,7 +65,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '/': '%2F', '?': '%3F', '#':
  */
 export function parseServers(url: string, preparesStatements = true): Server[] {
   const [, start, hosts, end = ''] = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]+)([/?#].*)?$/s.exec(url) ?? []
-  if (hosts === undefined) throw new SetupError(schemeProblem(url))
+  if (hosts === undefined || hosts.endsWith('@')) throw new SetupError(schemeProblem(url))
   const problem = userInfoProblem(start as string, end)
   if (problem !== undefined) throw new SetupError(`DATABASE_URL ${problem}`)
   const names = hosts.split(',')
