@@ -29,6 +29,8 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: '/search?q=492388841798923', shows: 'Gerds iPhone' },
   { path: '/search?q=492388840000000', shows: 'Apple iPhone 12 Pro' },
   { path: '/search?q=nonsense', shows: 'Search' },
+  { path: '/search?q=490154203237518%2C+356759040000003', shows: 'Choose one' },
+  { path: '/devices?brand=Nokia', shows: 'Devices' },
   { path: '/devices', shows: 'Devices' },
   { path: '/devices/new', shows: 'Register a device' },
   { path: `/devices/${device.id}`, shows: 'Gerds iPhone' },
@@ -113,6 +115,29 @@ describe('every page', { skip: noBrowser }, () => {
     await page.getByRole('dialog').waitFor()
     found.push(...(await violations(page)))
     assert.deepEqual(found, [])
+  })
+
+  it('has no axe finding with the shortcuts open and while a wrong IMEI is typed', async () => {
+    const page = await console.open('/devices/new', { bypassCSP: true })
+    await page.getByLabel('IMEI', { exact: true }).fill('490154203237518, 356759040000003')
+    await page.getByRole('button', { name: 'Use 356759040000003' }).waitFor()
+    const found = await violations(page)
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+    await page.getByRole('dialog').waitFor()
+    found.push(...(await violations(page)))
+    assert.deepEqual(found, [])
+  })
+
+  it('has no axe finding in forced colours, and works at 200 % zoom', async () => {
+    const page = await console.open('/devices', { bypassCSP: true, forcedColors: 'active' })
+    await page.locator('tbody tr').first().waitFor()
+    const found = await violations(page)
+    // At 200 %, a window of 1,280 by 720 pixels has room for half of that.
+    await page.setViewportSize({ width: 640, height: 360 })
+    found.push(...(await violations(page)))
+    assert.deepEqual(found, [])
+    await page.getByRole('link', { name: 'Gerds iPhone' }).click()
+    await heading(page, 'Gerds iPhone').waitFor()
   })
 
   it('has no axe finding at the sign-in', async () => {
