@@ -49,7 +49,7 @@ interface Extras {
   cause?: unknown
 }
 
-/** A request that fails. Thrown anywhere below a route; only `http/request/errors.ts` turns it into a response. */
+/** A request that fails. Thrown anywhere below a route; only `http/request/response.ts` turns it into a response. */
 export class ApiError extends Error {
   readonly type: ErrorType
   readonly hint: string | undefined
