@@ -82,6 +82,12 @@ export function notFound(kind: string): ApiError {
   })
 }
 
+/** The object itself, or `notFound` if there is none. */
+export function orNotFound<T>(object: T | undefined, kind: string): T {
+  if (object === undefined) throw notFound(kind)
+  return object
+}
+
 /** 404 for objects that a body refers to, naming each. */
 export function referenceNotFound(references: readonly { kind: string; id: string; property: string }[]): ApiError {
   const problems = references.map(({ kind, id, property }) => ({

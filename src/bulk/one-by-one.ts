@@ -1,5 +1,6 @@
 import { type Context, contextWithin } from '../context.ts'
 import type { Queries } from '../db/port.ts'
+import type { Awaitable } from '../domain/awaitable.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
 import { differingProperties, type ImportOutcome, type ImportRules, rejected } from './outcome.ts'
 
@@ -9,7 +10,7 @@ export interface RowVerbs<Row extends object> {
   create(context: Context, row: Row): Promise<string>
   existsCode: Problem['code']
   /** The stored object that the row identifies, as JSON. */
-  find(tx: Queries, row: Row): Promise<string | undefined>
+  find(tx: Queries, row: Row): Awaitable<string | undefined>
   /** The properties of a row that can change a stored object. */
   changeable(row: Row): object
   /** The properties of a row that must equal those of the stored object, besides what identifies it. */

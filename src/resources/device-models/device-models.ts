@@ -3,25 +3,25 @@ import { simTypesTextsWith } from '../../catalogue/model.ts'
 import type { Context } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
 import { brandKey, nameKeysFrom } from '../../domain/keys.ts'
-import { notFound } from '../../errors.ts'
+import { orNotFound } from '../../errors.ts'
 import type { ModelFilters } from './filters.ts'
 import type { ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
 
 /** The model as JSON; throws `notFound`. */
-export async function getDeviceModel(db: Queries, _caller: Caller, id: string): Promise<string> {
-  const json = await store.findDeviceModel(db, id)
-  if (json === undefined) throw notFound('device model')
-  return json
+export function getDeviceModel(db: Queries, _caller: Caller, id: string): Awaitable<string> {
+  return andThen(store.findDeviceModel(db, id), (json) => orNotFound(json, 'device model'))
 }
 
 /** The model that the catalogue knows for the TAC of an IMEI, as a list of one or none. */
-export async function searchDeviceModels({ db }: Context, { imei }: { imei: string }): Promise<string> {
-  const json = await store.findDeviceModelByTac(db, tacOf(toImei(imei)))
-  return foundList(json === undefined ? [] : [json])
+export function searchDeviceModels({ db }: Context, { imei }: { imei: string }): Awaitable<string> {
+  return andThen(store.findDeviceModelByTac(db, tacOf(toImei(imei))), (json) =>
+    foundList(json === undefined ? [] : [json]),
+  )
 }
 
 export function listDeviceModels({ db }: Context, query: ListDeviceModels): Promise<string> {

@@ -1,6 +1,8 @@
 import type { ListItem } from '../../contract/list.ts'
+import { getJson } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Tac } from '../../domain/imei.ts'
 import { type ModelFilters, modelConditions } from './filters.ts'
@@ -23,14 +25,13 @@ const FIND_BY_TAC = `SELECT ${JSON_OF_MODEL} AS json FROM tacs t JOIN device_mod
 const BRANDS = 'SELECT MIN(brand) AS brand FROM device_models GROUP BY brand_key ORDER BY brand_key'
 
 /** The model as JSON. */
-export async function findDeviceModel(db: Queries, id: string): Promise<string | undefined> {
-  const found = (await db.get<{ json: string }>(FIND, [id])) ?? (await db.get<{ json: string }>(FIND_MERGED, [id]))
-  return found?.json
+export function findDeviceModel(db: Queries, id: string): Awaitable<string | undefined> {
+  return andThen(getJson(db, FIND, [id]), (json) => json ?? getJson(db, FIND_MERGED, [id]))
 }
 
 /** The model of a TAC, as JSON. */
-export async function findDeviceModelByTac(db: Queries, tac: Tac): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND_BY_TAC, [tac]))?.json
+export function findDeviceModelByTac(db: Queries, tac: Tac): Awaitable<string | undefined> {
+  return getJson(db, FIND_BY_TAC, [tac])
 }
 
 export async function listBrands(db: Queries): Promise<string[]> {

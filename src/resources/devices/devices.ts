@@ -2,13 +2,14 @@ import type { Caller } from '../../caller.ts'
 import type { Context, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
 import { nameKeysFrom } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { toMilliseconds } from '../../domain/time.ts'
-import { invalid, notFound, type Problem, referenceNotFound } from '../../errors.ts'
+import { invalid, notFound, orNotFound, type Problem, referenceNotFound } from '../../errors.ts'
 import { toModelFilters } from '../device-models/device-models.ts'
 import { resolveSimIds } from '../sims/sims.ts'
 import type { CreateDevice, ListDevices, UpdateDevice } from './schema.ts'
@@ -47,10 +48,8 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
 }
 
 /** The device as JSON; throws `notFound`. A user token sees its own user's devices only. */
-export async function getDevice(db: Queries, { project, userId }: Caller, id: string): Promise<string> {
-  const json = await store.findDevice(db, project.id, id, userId)
-  if (json === undefined) throw notFound('device')
-  return json
+export function getDevice(db: Queries, { project, userId }: Caller, id: string): Awaitable<string> {
+  return andThen(store.findDevice(db, project.id, id, userId), (json) => orNotFound(json, 'device'))
 }
 
 /** Throws `notFound` for a device that the caller may not change: a user token may those without a user, to claim them. */
@@ -59,13 +58,14 @@ export async function requireChangeableDevice(db: Queries, caller: Caller, id: s
   if (fields === undefined || !mayChange(caller, fields.user_id, caller.userId)) throw notFound('device')
 }
 
-export async function searchDevices(
+export function searchDevices(
   { db }: Context,
   { project, userId }: Caller,
   { imei }: { imei: string },
-): Promise<string> {
-  const json = await store.findDeviceByImei(db, project.id, toImei(imei), userId)
-  return foundList(json === undefined ? [] : [json])
+): Awaitable<string> {
+  return andThen(store.findDeviceByImei(db, project.id, toImei(imei), userId), (json) =>
+    foundList(json === undefined ? [] : [json]),
+  )
 }
 
 export function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Promise<string> {
@@ -135,10 +135,8 @@ export function removeDevice(
 }
 
 /** The device as JSON, whoever may see it: what a change answers, also one after which the caller sees it no more. */
-async function readDevice(db: Queries, { project }: Caller, id: string): Promise<string> {
-  const json = await store.findDevice(db, project.id, id, null)
-  if (json === undefined) throw notFound('device')
-  return json
+function readDevice(db: Queries, { project }: Caller, id: string): Awaitable<string> {
+  return andThen(store.findDevice(db, project.id, id, null), (json) => orNotFound(json, 'device'))
 }
 
 /**

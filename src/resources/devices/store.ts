@@ -1,8 +1,9 @@
 import type { ListItem } from '../../contract/list.ts'
 import { insertStatement } from '../../db/insert.ts'
-import { jsonObject } from '../../db/json.ts'
+import { getJson, jsonObject } from '../../db/json.ts'
 import { type Scattered, selectPage, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
 import type { Imei, Tac } from '../../domain/imei.ts'
@@ -132,23 +133,23 @@ function nameKeyOf(name: string | null): string | null {
 }
 
 /** The device as JSON; with `visibleTo`, only if it is that user's. */
-export async function findDevice(
+export function findDevice(
   db: Queries,
   projectId: string,
   id: string,
   visibleTo: string | null,
-): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [projectId, id, visibleTo]))?.json
+): Awaitable<string | undefined> {
+  return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
 /** The device as JSON; with `visibleTo`, only if it is that user's or nobody's. */
-export async function findDeviceByImei(
+export function findDeviceByImei(
   db: Queries,
   projectId: string,
   imei: Imei,
   visibleTo: string | null,
-): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND_BY_IMEI, [projectId, imei, visibleTo]))?.json
+): Awaitable<string | undefined> {
+  return getJson(db, FIND_BY_IMEI, [projectId, imei, visibleTo])
 }
 
 export function findDeviceFields(tx: Queries, projectId: string, id: string) {

@@ -4,11 +4,12 @@ import type { Context, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { toIccid } from '../../domain/iccid.ts'
 import type { IdSource } from '../../domain/id.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
-import { ApiError, invalid, notFound } from '../../errors.ts'
+import { ApiError, invalid, notFound, orNotFound } from '../../errors.ts'
 import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
 import * as store from './store.ts'
 
@@ -87,10 +88,8 @@ async function insertSim(
 }
 
 /** The SIM as JSON; throws `notFound`. A user token sees those on its own devices only. */
-export async function getSim(db: Queries, { project, userId }: Caller, id: string): Promise<string> {
-  const json = await store.findSim(db, project.id, id, userId)
-  if (json === undefined) throw notFound('SIM')
-  return json
+export function getSim(db: Queries, { project, userId }: Caller, id: string): Awaitable<string> {
+  return andThen(store.findSim(db, project.id, id, userId), (json) => orNotFound(json, 'SIM'))
 }
 
 export async function searchSims(

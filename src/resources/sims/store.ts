@@ -1,6 +1,8 @@
 import type { ListItem } from '../../contract/list.ts'
+import { getJson } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
 import { simJson } from './json.ts'
@@ -49,13 +51,13 @@ export async function insertSim(tx: Queries, projectId: string, sim: NewSim): Pr
 }
 
 /** The SIM as JSON; with `visibleTo`, only if it is on a device of that user. */
-export async function findSim(
+export function findSim(
   db: Queries,
   projectId: string,
   id: string,
   visibleTo: string | null,
-): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [projectId, id, visibleTo]))?.json
+): Awaitable<string | undefined> {
+  return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
 /** The SIMs with this ICCID (one at most) and one of the types, as JSON; `visibleTo` as for `findSim`. */

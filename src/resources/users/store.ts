@@ -1,6 +1,8 @@
 import type { ListItem } from '../../contract/list.ts'
+import { getJson } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import { userJson } from './json.ts'
 
@@ -54,23 +56,23 @@ export async function insertUser(
 }
 
 /** The user as JSON; with `visibleTo`, only if it is that user. */
-export async function findUser(
+export function findUser(
   db: Queries,
   projectId: string,
   id: string,
   visibleTo: string | null,
-): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND, [projectId, id, visibleTo]))?.json
+): Awaitable<string | undefined> {
+  return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
 /** The user as JSON; with `visibleTo`, only if it is that user. */
-export async function findUserByEmail(
+export function findUserByEmail(
   db: Queries,
   projectId: string,
   emailKey: string,
   visibleTo: string | null,
-): Promise<string | undefined> {
-  return (await db.get<{ json: string }>(FIND_BY_EMAIL, [projectId, emailKey, visibleTo]))?.json
+): Awaitable<string | undefined> {
+  return getJson(db, FIND_BY_EMAIL, [projectId, emailKey, visibleTo])
 }
 
 export async function findUserFields(tx: Queries, projectId: string, id: string): Promise<UserFields | undefined> {

@@ -2,10 +2,11 @@ import type { Caller } from '../../caller.ts'
 import type { Context, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import { type Queries, UniqueViolation } from '../../db/port.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
-import { invalid, notFound, type Problem } from '../../errors.ts'
+import { invalid, notFound, orNotFound, type Problem } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
 import { endUserTokens } from '../tokens/tokens.ts'
 import type { CreateUser, UpdateUser } from './schema.ts'
@@ -31,19 +32,18 @@ export function createUser({ change, newId }: Context, caller: Caller, input: Cr
 }
 
 /** The user as JSON; throws `notFound`. A user token sees its own user only. */
-export async function getUser(db: Queries, { project, userId }: Caller, id: string): Promise<string> {
-  const json = await store.findUser(db, project.id, id, userId)
-  if (json === undefined) throw notFound('user')
-  return json
+export function getUser(db: Queries, { project, userId }: Caller, id: string): Awaitable<string> {
+  return andThen(store.findUser(db, project.id, id, userId), (json) => orNotFound(json, 'user'))
 }
 
-export async function searchUsers(
+export function searchUsers(
   { db }: Context,
   { project, userId }: Caller,
   { email }: { email: string },
-): Promise<string> {
-  const json = await store.findUserByEmail(db, project.id, emailKey(email), userId)
-  return foundList(json === undefined ? [] : [json])
+): Awaitable<string> {
+  return andThen(store.findUserByEmail(db, project.id, emailKey(email), userId), (json) =>
+    foundList(json === undefined ? [] : [json]),
+  )
 }
 
 export function listUsers(
