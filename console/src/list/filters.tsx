@@ -26,8 +26,8 @@ export function useFilters<Name extends string>(names: readonly Name[]): Partial
 function useFilterSetter(): (changes: Readonly<Record<string, string>>) => void {
   const { path, query } = useRoute()
   return (changes) => {
-    const { after, before, ...kept } = Object.fromEntries(query)
-    redirect(hrefOf(path, { ...kept, ...changes }))
+    const { after, before, ...others } = Object.fromEntries(query)
+    redirect(hrefOf(path, { ...others, ...changes }))
   }
 }
 

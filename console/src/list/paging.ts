@@ -141,15 +141,15 @@ function toShown<Item>(cursor: Cursor, page: Page<Item>): Shown<Item> {
 function withOlder<Item extends { id: string }>(shown: Shown<Item>, cursor: Cursor, page: Page<Item>): Shown<Item> {
   const added = toShown(cursor, page)
   const chunks = [...shown.chunks, ...added.chunks]
-  const kept = chunks.slice(-MAX_CHUNKS)
-  const newer = kept.length < chunks.length ? (kept[0]?.items[0]?.id ?? null) : shown.newer
-  return { chunks: kept, newer, older: added.older }
+  const held = chunks.slice(-MAX_CHUNKS)
+  const newer = held.length < chunks.length ? (held[0]?.items[0]?.id ?? null) : shown.newer
+  return { chunks: held, newer, older: added.older }
 }
 
 function withNewer<Item extends { id: string }>(shown: Shown<Item>, cursor: Cursor, page: Page<Item>): Shown<Item> {
   const added = toShown(cursor, page)
   const chunks = [...added.chunks, ...shown.chunks]
-  const kept = chunks.slice(0, MAX_CHUNKS)
-  const older = kept.length < chunks.length ? (kept.at(-1)?.items.at(-1)?.id ?? null) : shown.older
-  return { chunks: kept, newer: added.newer, older }
+  const held = chunks.slice(0, MAX_CHUNKS)
+  const older = held.length < chunks.length ? (held.at(-1)?.items.at(-1)?.id ?? null) : shown.older
+  return { chunks: held, newer: added.newer, older }
 }
