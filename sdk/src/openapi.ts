@@ -61,6 +61,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deviceModels/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check which SIM types a phone takes
+         * @description Answers whether a phone takes an eSIM and whether it takes a physical SIM, with the reason and the source of each answer, and what to ask if the answer is not known. What is known about one TAC is never said of another.
+         */
+        post: operations["DeviceModelsCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deviceModels/{deviceModel}": {
         parameters: {
             query?: never;
@@ -525,6 +545,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * CheckDeviceModel
+         * @description Exactly one of `imei` and `model` is required.
+         */
+        CheckDeviceModel: {
+            /**
+             * @description The IMEI of the phone, or its IMEISV. Only its TAC counts; the check digit is not checked.
+             * @example 492388841798923
+             */
+            imei?: string;
+            /**
+             * @description Unique identifier for the device model.
+             * @example dmd_0SNlurA04OUskUGfGAn3Rh
+             */
+            model?: string;
+        };
         /** CreateDevice */
         CreateDevice: {
             /**
@@ -732,6 +768,18 @@ export interface components {
             /** @constant */
             object: "deviceModelBrands";
             items: string[];
+        };
+        /**
+         * DeviceModelCheck
+         * @description Whether a phone takes an eSIM or a physical SIM, and why.
+         */
+        DeviceModelCheck: {
+            /** @constant */
+            object: "deviceModelCheck";
+            /** @description The model; null if the catalogue does not know the TAC. */
+            model: components["schemas"]["DeviceModel"] | null;
+            eSIM: components["schemas"]["SimTypeAnswer"];
+            pSIM: components["schemas"]["SimTypeAnswer"];
         };
         /**
          * DeviceModelList
@@ -1271,6 +1319,30 @@ export interface components {
             /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
         };
+        /** SimTypeAnswer */
+        SimTypeAnswer: {
+            /**
+             * @description `depends` means that the variants of the model differ, and that nothing says which one this is.
+             * @example yes
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "depends" | "unknown";
+            /**
+             * @description A sentence for the customer.
+             * @example The starter catalogue states that the Apple iPhone 12 Pro takes an eSIM.
+             */
+            reason: string;
+            /**
+             * @description Who states it: a source of the catalogue, `rule`, or `operator`.
+             * @example starter
+             */
+            source: string | null;
+            /**
+             * @description What settles the question if the answer is `depends` or `unknown`.
+             * @example Dial *#06#: an EID means yes.
+             */
+            ask: string | null;
+        };
         /** UpdateDevice */
         UpdateDevice: {
             /**
@@ -1658,6 +1730,48 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DeviceModelsCheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "imei": "492388841798923"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckDeviceModel"];
+            };
+        };
+        responses: {
+            /** @description Whether a phone takes an eSIM or a physical SIM, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceModelCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -4,6 +4,7 @@ import type { components, operations } from './openapi.ts'
 import type { ImportOptions, Lines, Options } from './options.ts'
 import type { Paged } from './pages.ts'
 
+export type CheckDeviceModel = components['schemas']['CheckDeviceModel']
 export type CreateDevice = components['schemas']['CreateDevice']
 export type CreateSim = components['schemas']['CreateSim']
 export type CreateUser = components['schemas']['CreateUser']
@@ -12,6 +13,7 @@ export type Device = components['schemas']['Device']
 export type DeviceList = components['schemas']['DeviceList']
 export type DeviceModel = components['schemas']['DeviceModel']
 export type DeviceModelBrands = components['schemas']['DeviceModelBrands']
+export type DeviceModelCheck = components['schemas']['DeviceModelCheck']
 export type DeviceModelList = components['schemas']['DeviceModelList']
 export type DeviceStatistics = components['schemas']['DeviceStatistics']
 export type ErrorBody = components['schemas']['Error']
@@ -33,6 +35,7 @@ export type SearchSims = components['schemas']['SearchSims']
 export type SearchUsers = components['schemas']['SearchUsers']
 export type Sim = components['schemas']['Sim']
 export type SimList = components['schemas']['SimList']
+export type SimTypeAnswer = components['schemas']['SimTypeAnswer']
 export type UpdateDevice = components['schemas']['UpdateDevice']
 export type UpdateSim = components['schemas']['UpdateSim']
 export type UpdateUser = components['schemas']['UpdateUser']
@@ -64,6 +67,13 @@ export interface DeviceModelsMethods {
    * Finds the model in the catalogue for the TAC of an IMEI, whether or not a device is registered with it.
    */
   search(body: SearchDeviceModels, options?: Options<'idempotencyKey'>): Promise<DeviceModelList>
+
+  /**
+   * Check which SIM types a phone takes.
+   *
+   * Answers whether a phone takes an eSIM and whether it takes a physical SIM, with the reason and the source of each answer, and what to ask if the answer is not known. What is known about one TAC is never said of another.
+   */
+  check(body?: CheckDeviceModel, options?: Options<'idempotencyKey'>): Promise<DeviceModelCheck>
 
   /** Returns null if `ifNoneMatch` matches: the copy is still current. */
   retrieve(deviceModel: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<DeviceModel | null>
@@ -318,6 +328,7 @@ export const OPERATIONS = {
   deviceModels: {
     list: { id: 'DeviceModelsList', method: 'GET', path: '/deviceModels', query: true, pages: true },
     search: { id: 'DeviceModelsSearch', method: 'POST', path: '/deviceModels/search', body: true, search: true },
+    check: { id: 'DeviceModelsCheck', method: 'POST', path: '/deviceModels/check', body: true, keyed: true },
     retrieve: { id: 'DeviceModelsRetrieve', method: 'GET', path: '/deviceModels/{deviceModel}' },
   },
   projects: {

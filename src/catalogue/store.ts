@@ -30,6 +30,8 @@ const LOOK_UP = `SELECT ${MODEL_COLUMNS}, t.source, t.sim_types_source AS stated
   FROM tacs t JOIN device_models m ON m.id = t.model_id WHERE t.tac = $1`
 const FIND_MODEL = `SELECT ${MODEL_COLUMNS} FROM device_models m
   WHERE m.id = COALESCE((SELECT x.model_id FROM merged_models x WHERE x.id = $1), $1)`
+const FIND_STATED = `SELECT sim_types_source AS stated_by FROM tacs
+  WHERE model_id = $1 AND sim_types_source IS NOT NULL ORDER BY tac LIMIT 1`
 const FIND_NAMED = `SELECT ${MODEL_COLUMNS} FROM device_models m WHERE m.id = COALESCE(
     (SELECT a.model_id FROM model_aliases a WHERE a.brand_key = $1 AND a.name_key = $2),
     (SELECT x.id FROM device_models x WHERE x.brand_key = $1 AND x.name_key = $2))`
@@ -87,6 +89,14 @@ export function listTacClaims(db: Pick<Queries, 'all'>, tac: string) {
 /** The model with this id, or the one that it was merged into. */
 export function findModel(db: Pick<Queries, 'get'>, id: string) {
   return db.get<ModelRow>(FIND_MODEL, [id])
+}
+
+/** The model with this id, with a source that states the SIM types of its TACs. */
+export async function findStatedModel(db: Pick<Queries, 'get'>, id: string) {
+  const model = await findModel(db, id)
+  if (model === undefined) return undefined
+  const stated = await db.get<{ stated_by: string }>(FIND_STATED, [model.id])
+  return { ...model, stated_by: stated?.stated_by ?? null }
 }
 
 /** The model with this brand and name (see `variantKey`), including one that an operator renamed since. */

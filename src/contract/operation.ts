@@ -28,6 +28,8 @@ export interface Operation {
   dependsOnTime?: true
   /** Accepts `If-Match` and `If-None-Match` as conditions of a change (docs/contract.md §8). */
   guarded?: true
+  /** The body may name an object by its id: 404 if there is none. */
+  findsByBody?: true
   tags: [string]
   summary: string
   description: string

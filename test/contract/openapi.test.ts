@@ -37,6 +37,7 @@ describe('the OpenAPI document', () => {
     ['DevicesExport', 'GET', '/projects/{project}/devices/export'],
     ['DeviceModelsRetrieve', 'GET', '/deviceModels/{deviceModel}'],
     ['DeviceModelsSearch', 'POST', '/deviceModels/search'],
+    ['DeviceModelsCheck', 'POST', '/deviceModels/check'],
     ['DeviceModelsList', 'GET', '/deviceModels'],
     ['DeviceModelBrandsList', 'GET', '/deviceModelBrands'],
     ['UsersCreate', 'POST', '/projects/{project}/users'],

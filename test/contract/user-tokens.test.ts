@@ -57,6 +57,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DeviceModelsList: [200, 200, 200],
   DeviceModelsRetrieve: [200, 200, 200],
   DeviceModelsSearch: [200, 200, 200],
+  DeviceModelsCheck: [200, 200, 200],
 }
 
 const BODIES: Record<string, () => object> = {
@@ -74,6 +75,7 @@ const BODIES: Record<string, () => object> = {
   SimsUpdate: () => ({ provider: 'p2' }),
   SimsSearch: () => ({ iccid: makeIccid() }),
   DeviceModelsSearch: () => ({ imei: '492388841798923' }),
+  DeviceModelsCheck: () => ({ imei: '492388841798923' }),
 }
 
 /** The request body of an operation: JSON, or one line of it where it streams. */

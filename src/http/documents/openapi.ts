@@ -188,9 +188,9 @@ function describeOperation(operation: Operation, rejections: readonly number[], 
 
 /** The statuses with which an operation can be rejected, from what it declares. */
 function rejectionsOf(operation: Operation): number[] {
-  const { method, params, body, stream, idempotent, guarded } = operation
+  const { method, params, body, stream, idempotent, guarded, findsByBody } = operation
   const types: ErrorType[] = ['unauthenticated', 'invalid', 'tooManyRequests', 'internal', 'serviceUnavailable']
-  if (params) types.push('notFound')
+  if (params || findsByBody) types.push('notFound')
   if (canBeDenied(operation)) types.push('permissionDenied')
   if (idempotent) types.push('conflict')
   if (guarded) types.push('preconditionFailed')

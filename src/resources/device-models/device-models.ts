@@ -1,15 +1,18 @@
 import type { Caller } from '../../caller.ts'
+import { checkSimType } from '../../catalogue/check.ts'
 import { simTypesTextsWith } from '../../catalogue/model.ts'
+import { findStatedModel, lookUpTac } from '../../catalogue/store.ts'
 import type { Context } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
+import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
 import { brandKey, nameKeysFrom } from '../../domain/keys.ts'
-import { orNotFound } from '../../errors.ts'
+import { invalid, notFound, orNotFound, type Problem } from '../../errors.ts'
 import type { ModelFilters } from './filters.ts'
-import type { ListDeviceModels } from './schema.ts'
+import type { CheckDeviceModel, ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
 
 /** The model as JSON; throws `notFound`. */
@@ -22,6 +25,25 @@ export function searchDeviceModels({ db }: Context, { imei }: { imei: string }):
   return andThen(store.findDeviceModelByTac(db, tacOf(toImei(imei))), (json) =>
     foundList(json === undefined ? [] : [json]),
   )
+}
+
+/**
+ * Answers which SIM types the phone with an IMEI, or a model, takes, with the reason. Throws `invalid` unless exactly one of
+ * the two is given, and `notFound` for an unknown model.
+ */
+export async function checkDeviceModel({ db }: Context, { imei, model: id }: CheckDeviceModel): Promise<string> {
+  if ((imei === undefined) === (id === undefined)) throw invalid([oneOfTwo(imei === undefined)])
+  const model = id === undefined ? await lookUpTac(db, tacOf(toImei(imei as string))) : await findStatedModel(db, id)
+  if (id !== undefined && model === undefined) throw notFound('device model')
+  const json = model && (await store.findDeviceModel(db, id ?? model.id))
+  const [eSIM, pSIM] = SIM_TYPES.map((type) => JSON.stringify(checkSimType(type, model)))
+  return `{"object":"deviceModelCheck","model":${json ?? null},"eSIM":${eSIM},"pSIM":${pSIM}}`
+}
+
+function oneOfTwo(isMissing: boolean): Problem {
+  return isMissing
+    ? { code: 'propertyRequired', property: 'imei', message: '`imei` or `model` is required' }
+    : { code: 'propertyInvalid', property: 'model', message: '`model` cannot be combined with `imei`' }
 }
 
 export function listDeviceModels({ db }: Context, query: ListDeviceModels): Promise<string> {

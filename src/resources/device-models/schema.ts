@@ -1,7 +1,17 @@
 import { type Static, Type } from 'typebox'
 import { DEVICE_TYPES, DeviceModel, DeviceModelId, SIM_TYPES } from '../../contract/model.ts'
 import type { Operation } from '../../contract/operation.ts'
-import { anyOf, closed, List, listQuery, NamePrefix, oneOf, type RuleName } from '../../contract/schemas.ts'
+import {
+  anyOf,
+  closed,
+  List,
+  listQuery,
+  NamePrefix,
+  nullable,
+  nullableObject,
+  oneOf,
+  type RuleName,
+} from '../../contract/schemas.ts'
 import { idPattern } from '../../domain/id.ts'
 
 export const DeviceModelList = List(DeviceModel)
@@ -23,6 +33,57 @@ export const SearchDeviceModels = closed(
     }),
   },
   { title: 'SearchDeviceModels' },
+)
+
+export const CheckDeviceModel = closed(
+  {
+    imei: Type.Optional(
+      Type.String({
+        rule: 'tacOnlyImei' satisfies RuleName,
+        description: 'The IMEI of the phone, or its IMEISV. Only its TAC counts; the check digit is not checked.',
+        examples: ['492388841798923'],
+      }),
+    ),
+    model: Type.Optional(DeviceModelId),
+  },
+  { title: 'CheckDeviceModel', description: 'Exactly one of `imei` and `model` is required.' },
+)
+export type CheckDeviceModel = Static<typeof CheckDeviceModel>
+
+const SimTypeAnswer = closed(
+  {
+    answer: oneOf(['yes', 'no', 'depends', 'unknown'], {
+      description: '`depends` means that the variants of the model differ, and that nothing says which one this is.',
+      examples: ['yes'],
+    }),
+    reason: Type.String({
+      description: 'A sentence for the customer.',
+      examples: ['The starter catalogue states that the Apple iPhone 12 Pro takes an eSIM.'],
+    }),
+    source: nullable(
+      Type.String({
+        description: 'Who states it: a source of the catalogue, `rule`, or `operator`.',
+        examples: ['starter'],
+      }),
+    ),
+    ask: nullable(
+      Type.String({
+        description: 'What settles the question if the answer is `depends` or `unknown`.',
+        examples: ['Dial *#06#: an EID means yes.'],
+      }),
+    ),
+  },
+  { title: 'SimTypeAnswer' },
+)
+
+export const DeviceModelCheck = closed(
+  {
+    object: Type.Literal('deviceModelCheck'),
+    model: nullableObject(DeviceModel, 'The model; null if the catalogue does not know the TAC.'),
+    eSIM: SimTypeAnswer,
+    pSIM: SimTypeAnswer,
+  },
+  { title: 'DeviceModelCheck', description: 'Whether a phone takes an eSIM or a physical SIM, and why.' },
 )
 
 /** What tells models apart, in the query of a list of them or of devices. */
@@ -62,6 +123,22 @@ export const DeviceModelsSearch = {
   body: SearchDeviceModels,
   example: { imei: '492388841798923' },
   response: { 200: DeviceModelList },
+} satisfies Operation
+
+export const DeviceModelsCheck = {
+  operationId: 'DeviceModelsCheck',
+  method: 'POST',
+  path: '/deviceModels/check',
+  access: 'user',
+  idempotent: true,
+  findsByBody: true,
+  tags,
+  summary: 'Check which SIM types a phone takes',
+  description:
+    'Answers whether a phone takes an eSIM and whether it takes a physical SIM, with the reason and the source of each answer, and what to ask if the answer is not known. What is known about one TAC is never said of another.',
+  body: CheckDeviceModel,
+  example: { imei: '492388841798923' },
+  response: { 200: DeviceModelCheck },
 } satisfies Operation
 
 export const DeviceModelsList = {
