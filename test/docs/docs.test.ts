@@ -35,6 +35,7 @@ const PAGES: readonly Page[] = [
   { path: 'docs/how-to-migrate.md' },
   {
     path: 'docs/catalogue.md',
+    before: RUNNING_SERVER,
     files: { 'tacdb.csv': 'tac,brand,name,type,simTypes\n35675904,Apple,iPhone 6s,smartphone,pSIM\n' },
   },
   {
