@@ -233,6 +233,26 @@ export interface paths {
         patch: operations["DevicesUpdate"];
         trace?: never;
     };
+    "/projects/{project}/devices/{device}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a device
+         * @description Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given.
+         */
+        post: operations["DevicesReplace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{project}/devices/import": {
         parameters: {
             query?: never;
@@ -594,6 +614,11 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * @description Whether SIMs that are on another device are taken off it, instead of being rejected. A user token can move SIMs only between its own devices.
+             * @default false
+             */
+            moveSims?: boolean;
         };
         /** CreateSim */
         CreateSim: {
@@ -1231,6 +1256,34 @@ export interface components {
             /** @description The name that was probably meant, if there is one. */
             suggestion: string | null;
         };
+        /** ReplaceDevice */
+        ReplaceDevice: {
+            /**
+             * @description The IMEI (International Mobile Equipment Identity, 15 digits), or the IMEISV (16 digits), which is converted to the IMEI. A `live` project rejects an invalid check digit.
+             * @example 492388841798923
+             */
+            imei: string;
+            /**
+             * @description An optional custom name.
+             * @example Anna's iPhone 12 Pro
+             */
+            name?: string | null;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description What happens to the old device: `unassign` clears its user and name, `keep` leaves them (the new device then has no name unless one is given), `delete` deletes it. Its SIMs move in each case.
+             * @default unassign
+             * @enum {string}
+             */
+            old?: "unassign" | "keep" | "delete";
+        };
         /** SearchDeviceModels */
         SearchDeviceModels: {
             /**
@@ -1366,6 +1419,11 @@ export interface components {
              * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
              */
             user?: string | null;
+            /**
+             * @description Whether SIMs that are on another device are taken off it, instead of being rejected. A user token can move SIMs only between its own devices.
+             * @default false
+             */
+            moveSims?: boolean;
         };
         /** UpdateSim */
         UpdateSim: {
@@ -2217,6 +2275,57 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DevicesReplace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+                /** @description Unique identifier for the device. */
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "imei": "353255072901231",
+                 *       "name": "Anna's new phone",
+                 *       "old": "unassign"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceDevice"];
+            };
+        };
+        responses: {
+            /** @description A phone, watch, router or other device, tied to a user's plan. */
+            201: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];

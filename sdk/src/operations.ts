@@ -29,6 +29,7 @@ export type NewUserToken = components['schemas']['NewUserToken']
 export type Project = components['schemas']['Project']
 export type ProjectList = components['schemas']['ProjectList']
 export type PropertyErrorDetail = components['schemas']['PropertyErrorDetail']
+export type ReplaceDevice = components['schemas']['ReplaceDevice']
 export type SearchDeviceModels = components['schemas']['SearchDeviceModels']
 export type SearchDevices = components['schemas']['SearchDevices']
 export type SearchSims = components['schemas']['SearchSims']
@@ -154,6 +155,13 @@ export interface DevicesMethods {
    * Deletes a device and returns it as it was. Its SIMs become free.
    */
   delete(device: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<Device>
+
+  /**
+   * Replace a device.
+   *
+   * Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given.
+   */
+  replace(device: string, body: ReplaceDevice, options?: Options<'idempotencyKey'>): Promise<Device>
 
   /**
    * Import devices.
@@ -343,6 +351,7 @@ export const OPERATIONS = {
     retrieve: { id: 'DevicesRetrieve', method: 'GET', path: '/projects/{project}/devices/{device}' },
     update: { id: 'DevicesUpdate', method: 'PATCH', path: '/projects/{project}/devices/{device}', body: true },
     delete: { id: 'DevicesDelete', method: 'DELETE', path: '/projects/{project}/devices/{device}', keyed: true },
+    replace: { id: 'DevicesReplace', method: 'POST', path: '/projects/{project}/devices/{device}/replacement', body: true, keyed: true },
     import: { id: 'DevicesImport', method: 'POST', path: '/projects/{project}/devices/import', body: true, lines: 'application/x-ndjson', streams: true, query: true },
     export: { id: 'DevicesExport', method: 'GET', path: '/projects/{project}/devices/export', streams: true, query: true },
   },

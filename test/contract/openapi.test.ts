@@ -30,6 +30,7 @@ describe('the OpenAPI document', () => {
     ['DevicesRetrieve', 'GET', '/projects/{project}/devices/{device}'],
     ['DevicesUpdate', 'PATCH', '/projects/{project}/devices/{device}'],
     ['DevicesDelete', 'DELETE', '/projects/{project}/devices/{device}'],
+    ['DevicesReplace', 'POST', '/projects/{project}/devices/{device}/replacement'],
     ['DevicesSearch', 'POST', '/projects/{project}/devices/search'],
     ['DevicesList', 'GET', '/projects/{project}/devices'],
     ['DevicesImport', 'POST', '/projects/{project}/devices/import'],

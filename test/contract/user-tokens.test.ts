@@ -29,6 +29,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DevicesRetrieve: [200, 200, 404],
   DevicesUpdate: [200, 200, 404],
   DevicesDelete: [200, 200, 404],
+  DevicesReplace: [201, 201, 404],
   DevicesImport: [200, 403, 403],
   DevicesExport: [200, 403, 403],
   DevicesStatistics: [200, 403, 403],
@@ -63,6 +64,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
 const BODIES: Record<string, () => object> = {
   DevicesCreate: () => ({ imei: makeImei() }),
   DevicesUpdate: () => ({ name: 'renamed' }),
+  DevicesReplace: () => ({ imei: makeImei() }),
   DevicesImport: () => ({ imei: makeImei() }),
   UsersImport: () => ({ email: makeEmail() }),
   SimsImport: () => ({ iccid: makeIccid() }),

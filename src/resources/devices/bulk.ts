@@ -29,7 +29,7 @@ function exportedDevices({ project, userId }: Caller): Listing {
 }
 
 /** Devices as rows of an import or export. An import names SIMs by ICCID, since ids differ between servers. */
-export const devices = kindOf<ImportDevice, ExportedDevice, Omit<CreateDevice, 'sims'>>({
+export const devices = kindOf<ImportDevice, ExportedDevice, Omit<CreateDevice, 'sims' | 'moveSims'>>({
   name: 'devices',
   schema: ImportDevice,
   importRows: importDevices,

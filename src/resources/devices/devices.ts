@@ -18,10 +18,10 @@ import * as store from './store.ts'
 export { releaseDevices } from './store.ts'
 
 /**
- * Registers a device; gives its JSON.
+ * Registers a device. Returns it as JSON.
  *
- * Throws `notFound` naming a user or SIM that does not exist, and `invalid` when the IMEI is registered in the project
- * or a SIM is on another device, with a detail for each.
+ * Throws `notFound` naming a user or SIM that does not exist, and `invalid` if the IMEI is registered in the project or a
+ * SIM is on another device and `moveSims` is not set, with a detail for each.
  */
 export function createDevice(context: Context, caller: Caller, input: CreateDevice): Promise<string> {
   const { project } = caller
@@ -40,8 +40,10 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
       metadata: JSON.stringify(input.metadata ?? {}),
       createdAt,
     })
-    const problems = [...(inserted ? [] : [imeiTaken()]), ...takenSims(simIds, simDevices, id)]
+    const taken = simsElsewhere(simIds, simDevices, id)
+    const problems = [...(inserted ? [] : [imeiTaken()]), ...(input.moveSims ? [] : taken.map(simTaken))]
     if (problems.length > 0) throw invalid(problems)
+    if (taken.length > 0) await store.detachSims(tx, project.id, simIds)
     await attachSims(tx, project.id, id, simIds)
     return readDevice(tx, caller, id)
   })
@@ -83,7 +85,7 @@ export function listDevices({ db }: Context, { project, userId }: Caller, query:
 }
 
 /**
- * Changes the given properties of a device; gives its JSON. Throws as `createDevice` does.
+ * Changes the given properties of a device. Returns it as JSON. Throws as `createDevice` does.
  *
  * With a user token, setting `user` to that user claims a device that has none.
  */
@@ -101,7 +103,8 @@ export function updateDevice(
     const simIds = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
-    problems.unshift(...takenSims(simIds, simDevices, id))
+    const taken = simsElsewhere(simIds, simDevices, id)
+    if (!input.moveSims) problems.unshift(...taken.map(simTaken))
     if (problems.length > 0) throw invalid(problems)
     precondition?.(await readDevice(tx, caller, id))
     await store.updateDevice(tx, project.id, id, {
@@ -110,14 +113,15 @@ export function updateDevice(
       metadata,
     })
     if (input.sims !== undefined) {
-      await store.detachSims(tx, project.id, id)
+      await store.detachAllSims(tx, project.id, id)
+      if (taken.length > 0) await store.detachSims(tx, project.id, simIds)
       await attachSims(tx, project.id, id, simIds)
     }
     return readDevice(tx, caller, id)
   })
 }
 
-/** Deletes a device and frees its SIMs; gives it as it was. */
+/** Deletes a device and frees its SIMs. Returns it as it was, as JSON. */
 export function removeDevice(
   { change }: Context,
   caller: Caller,
@@ -128,14 +132,14 @@ export function removeDevice(
   return change(async (tx) => {
     const json = await getDevice(tx, caller, id)
     precondition?.(json)
-    await store.detachSims(tx, project.id, id)
+    await store.detachAllSims(tx, project.id, id)
     await store.deleteDevice(tx, project.id, id)
     return json
   })
 }
 
-/** The device as JSON, whoever may see it: what a change answers, also one after which the caller sees it no more. */
-function readDevice(db: Queries, { project }: Caller, id: string): Awaitable<string> {
+/** The device as JSON, even if the caller can no longer see it: the response to a change that takes it from the caller. */
+export function readDevice(db: Queries, { project }: Caller, id: string): Awaitable<string> {
   return andThen(store.findDevice(db, project.id, id, null), (json) => orNotFound(json, 'device'))
 }
 
@@ -167,17 +171,17 @@ async function requireReferences(
 
 async function attachSims(tx: Queries, projectId: string, deviceId: string, simIds: readonly string[]): Promise<void> {
   for (const [position, simId] of simIds.entries()) {
-    // Seen free or here before, and taken since by a request on another node: nothing of this one may stand.
+    // It was free or on this device when it was read; a request on another node has taken it since.
     if (!(await store.attachSim(tx, projectId, simId, deviceId, position)))
       throw invalid([simTaken(`sims[${position}]`)])
   }
 }
 
-/** SIMs that are on another device than this one: they are never moved silently. */
-function takenSims(simIds: readonly string[], simDevices: Map<string, string | null>, deviceId: string): Problem[] {
+/** The properties of the body that name SIMs on another device. They are moved only on request, never silently. */
+function simsElsewhere(simIds: readonly string[], simDevices: Map<string, string | null>, deviceId: string): string[] {
   return simIds.flatMap((simId, position) => {
     const onDevice = simDevices.get(simId) ?? null
-    return onDevice === null || onDevice === deviceId ? [] : [simTaken(`sims[${position}]`)]
+    return onDevice === null || onDevice === deviceId ? [] : [`sims[${position}]`]
   })
 }
 
@@ -195,6 +199,6 @@ export function simTaken(property: string): Problem {
     code: 'deviceSimAlreadyUsed',
     property,
     message: 'The SIM is on another device',
-    hint: 'Detach it first: find its device with GET devices?sim=… and update that device with its other `sims`.',
+    hint: 'Detach it first: find its device with GET devices?sim=… and update that device with its other `sims`; or set `moveSims`.',
   }
 }

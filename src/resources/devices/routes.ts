@@ -12,12 +12,14 @@ import {
   searchDevices,
   updateDevice,
 } from './devices.ts'
+import { replaceDevice } from './replacement.ts'
 import {
   DevicesCreate,
   DevicesDelete,
   DevicesExport,
   DevicesImport,
   DevicesList,
+  DevicesReplace,
   DevicesRetrieve,
   DevicesSearch,
   DevicesStatistics,
@@ -36,6 +38,9 @@ export const deviceRoutes: readonly Route[] = [
   ),
   objectRoute(DevicesDelete, getDevice, ({ context, caller, params, precondition }) =>
     removeDevice(context, caller, params.device, precondition),
+  ),
+  objectRoute(DevicesReplace, getDevice, ({ context, caller, params, body }) =>
+    replaceDevice(context, caller, params.device, body),
   ),
   route(DevicesImport, (call) => respondImport(call, devices)),
   route(DevicesExport, ({ context, caller, query, streaming }) =>

@@ -16,6 +16,7 @@ import {
   NewMetadata,
   nullable,
   nullableObject,
+  oneOf,
   type RuleName,
   Timestamp,
   timeFilter,
@@ -56,6 +57,13 @@ const SIM_IDS = {
     '`sim_test_esim` or `sim_test_psim`, each of which creates a new SIM with the provider `test`.',
   examples: [['sim_0SNlurA049MEWV1BAAmWZULA4lf6']],
 }
+
+const MoveSims = Type.Boolean({
+  default: false,
+  description:
+    'Whether SIMs that are on another device are taken off it, instead of being rejected. A user token can move SIMs only ' +
+    'between its own devices.',
+})
 
 const Count = Type.Integer({ minimum: 0, description: 'The number of devices.', examples: [12] })
 
@@ -116,6 +124,7 @@ export const CreateDevice = closed(
     sims: Type.Optional(nullable(Type.Array(Type.String(), SIM_IDS))),
     name: Type.Optional(Name),
     metadata: Type.Optional(NewMetadata),
+    moveSims: Type.Optional(MoveSims),
   },
   { title: 'CreateDevice' },
 )
@@ -169,10 +178,29 @@ export const UpdateDevice = closed(
     metadata: Type.Optional(MetadataChanges),
     sims: Type.Optional(Type.Array(Type.String(), SIM_IDS)),
     user: Type.Optional(Owner),
+    moveSims: Type.Optional(MoveSims),
   },
   { title: 'UpdateDevice' },
 )
 export type UpdateDevice = Static<typeof UpdateDevice>
+
+export const ReplaceDevice = closed(
+  {
+    imei: Imei,
+    name: Type.Optional(Name),
+    metadata: Type.Optional(NewMetadata),
+    old: Type.Optional(
+      oneOf(['unassign', 'keep', 'delete'], {
+        default: 'unassign',
+        description:
+          'What happens to the old device: `unassign` clears its user and name, `keep` leaves them (the new device then ' +
+          'has no name unless one is given), `delete` deletes it. Its SIMs move in each case.',
+      }),
+    ),
+  },
+  { title: 'ReplaceDevice' },
+)
+export type ReplaceDevice = Static<typeof ReplaceDevice>
 
 export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
 
@@ -256,6 +284,23 @@ export const DevicesDelete = {
   description: 'Deletes a device and returns it as it was. Its SIMs become free.',
   params: DevicePath,
   response: { 200: Device },
+} satisfies Operation
+
+export const DevicesReplace = {
+  operationId: 'DevicesReplace',
+  method: 'POST',
+  path: '/projects/{project}/devices/{device}/replacement',
+  access: 'user',
+  idempotent: true,
+  tags,
+  summary: 'Replace a device',
+  description:
+    'Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and ' +
+    'the name and metadata unless they are given.',
+  params: DevicePath,
+  body: ReplaceDevice,
+  example: { imei: '353255072901231', name: "Anna's new phone", old: 'unassign' },
+  response: { 201: Device },
 } satisfies Operation
 
 export const DevicesSearch = {

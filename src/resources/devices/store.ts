@@ -91,6 +91,9 @@ const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
   WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2)) AND (d.user_id = $3 OR d.id = $4 OR $3 IS NULL)`
 const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
   WHERE project_id = $1 AND id = $2 AND device_id IS NULL`
+const DETACH = `UPDATE sims SET device_id = NULL, device_position = NULL
+  WHERE project_id = $1 AND id IN (JSON_ITEMS($2))`
+const MOVE_ALL = 'UPDATE sims SET device_id = $3 WHERE project_id = $1 AND device_id = $2'
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND device_id = $2`
 
@@ -201,7 +204,18 @@ export async function attachSim(
   return (await tx.run(ATTACH, [projectId, simId, deviceId, position])) === 1
 }
 
-export async function detachSims(tx: Queries, projectId: string, deviceId: string): Promise<void> {
+/** Takes these SIMs off the devices that they are on. */
+export async function detachSims(tx: Queries, projectId: string, simIds: readonly string[]): Promise<void> {
+  await tx.run(DETACH, [projectId, JSON.stringify(simIds)])
+}
+
+/** Moves all SIMs of a device to a device that has none, in their order. */
+export async function moveSims(tx: Queries, projectId: string, from: string, to: string): Promise<void> {
+  await tx.run(MOVE_ALL, [projectId, from, to])
+}
+
+/** Takes all SIMs off a device. */
+export async function detachAllSims(tx: Queries, projectId: string, deviceId: string): Promise<void> {
   await tx.run(DETACH_ALL, [projectId, deviceId])
 }
 
