@@ -44,6 +44,9 @@ export interface HttpSettings {
   /** Exports in progress at a time, of all projects and of one. */
   readonly maxExports: number
   readonly projectExports: number
+  /** MiB of exports over HTTP/1.0 on disk at a time, of all projects and of one. */
+  readonly maxSpool: number
+  readonly projectSpool: number
   /** Bytes a second that a body must have on average, after a third of `requestTimeout`. */
   readonly minBodyRate: number
   /** How long a client may take to send a request, in seconds. */
@@ -117,6 +120,7 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
   const maxConcurrent = read.number('HANDSET_MAX_CONCURRENT', { standard: 1_000, least: 1 })
   const maxConnections = read.number('HANDSET_MAX_CONNECTIONS', { standard: 10_000, least: 1 })
   const maxExports = read.number('HANDSET_MAX_EXPORTS', { standard: 4, least: 1 })
+  const maxSpool = read.number('HANDSET_MAX_SPOOL', { standard: 1_024, least: 0 })
   return Object.freeze({
     rateLimit: read.number('HANDSET_RATE_LIMIT', { standard: 200_000, least: 0 }),
     authFailureLimit: read.number('HANDSET_AUTH_FAILURE_LIMIT', { standard: 600, least: 0 }),
@@ -131,6 +135,8 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     }),
     maxExports,
     projectExports: read.number('HANDSET_PROJECT_EXPORTS', { standard: partOf(maxExports, 1 / 2), least: 1 }),
+    maxSpool,
+    projectSpool: read.number('HANDSET_PROJECT_SPOOL', { standard: maxSpool / 2, least: 0 }),
     minBodyRate: read.number('HANDSET_MIN_BODY_RATE', { standard: 500, least: 0 }),
     requestTimeout: read.number('HANDSET_REQUEST_TIMEOUT', { standard: 30, least: 1, most: MOST_SECONDS }),
     exportTimeout: read.number('HANDSET_EXPORT_TIMEOUT', { standard: 600, least: 1, most: MOST_SECONDS }),

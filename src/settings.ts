@@ -21,6 +21,8 @@ export const SETTINGS = {
   HANDSET_ADDRESS_CONNECTIONS: 'of these, those of one address that is not a trusted proxy (three quarters)',
   HANDSET_MAX_EXPORTS: 'exports in progress in one worker (4)',
   HANDSET_PROJECT_EXPORTS: 'of these, those of one project (half)',
+  HANDSET_MAX_SPOOL: 'MiB of exports over HTTP/1.0 in the temporary directory (1024)',
+  HANDSET_PROJECT_SPOOL: 'of these, those of one project (half)',
   HANDSET_MIN_BODY_RATE: 'bytes a second at which a body must arrive; 0 for any (500)',
   HANDSET_REQUEST_TIMEOUT: 'seconds that a client may take to send a request, or to continue a stream (30)',
   HANDSET_EXPORT_TIMEOUT: 'seconds that an export may take (600)',

@@ -54,14 +54,19 @@ export interface JsonResponse {
   isReplay: boolean
 }
 
-/** A response that is sent as it is made. */
+/** A response that is sent piece by piece. */
 export interface Streamed {
   status: number
   type: string
   stream: Readable
+  /** Its size in bytes; null if it is sent as it is made. */
+  length: number | null
   /** Whether the connection ends with the response. */
   closesConnection: boolean
 }
+
+/** Writes a piece of a response, and resolves when more can be written. */
+type Write = (piece: string | Buffer) => Promise<void>
 
 /** What an operation that streams works with. */
 export interface Streaming {
@@ -76,7 +81,11 @@ export interface Streaming {
    * A response of what `work` writes. `write` resolves when the client can take more. If the client takes nothing in
    * time or goes away, or the server stops, `write` throws and the response is cut off, which the client notices.
    */
-  respondSnapshot(type: string, work: (write: (text: string) => Promise<void>) => Promise<void>): Streamed
+  respondSnapshot(type: string, work: (write: Write) => Promise<void>): Streamed
+  /** The same for HTTP/1.0, where only a length in advance lets the client notice a cut: the response is spooled first. */
+  respondSpooled(type: string, work: (write: Write) => Promise<void>): Promise<Streamed>
+  /** Whether the response must be spooled. */
+  readonly needsLength: boolean
 }
 
 export type Response = JsonResponse | Streamed

@@ -6,6 +6,7 @@ export function respondExport(
   streaming: Streaming | null,
   { format = 'ndjson' }: { format?: ExportFormat },
   work: (format: ExportFormat, write: (text: string) => Promise<void>) => Promise<void>,
-): Streamed {
-  return (streaming as Streaming).respondSnapshot(EXPORT_TYPES[format], (write) => work(format, write))
+): Streamed | Promise<Streamed> {
+  const { needsLength, respondSpooled, respondSnapshot } = streaming as Streaming
+  return (needsLength ? respondSpooled : respondSnapshot)(EXPORT_TYPES[format], (write) => work(format, write))
 }

@@ -68,12 +68,13 @@ export function createResponder({ admission, policy, hasOrigins }: Parts): Respo
   }
 
   /** Fastify sends streams: it ends them with the connection, and the connection with them. */
-  function sendStream(exchange: Exchange, { status, type, stream, closesConnection }: Streamed): void {
+  function sendStream(exchange: Exchange, { status, type, stream, length, closesConnection }: Streamed): void {
     const { reply } = exchange
     const headers = headersOf(exchange)
     for (let position = 0; position < headers.length; position += 2) {
       reply.header(headers[position] as string, headers[position + 1])
     }
+    if (length !== null) reply.header('content-length', length)
     if (closesConnection) reply.header('connection', 'close')
     reply.code(status).type(type).send(stream)
   }

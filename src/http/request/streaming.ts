@@ -9,11 +9,12 @@ import type { Exchange, Step, Streaming } from '../exchange.ts'
 import type { Exports } from '../limits/exports.ts'
 import { createPace } from '../limits/pace.ts'
 import { toApiError } from './errors.ts'
+import { createSpools, type Spools } from './spool.ts'
 
 /** The longest time that one import may stream, in milliseconds. */
 const LONGEST = 60 * 60 * 1000
 
-type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRate'>
+type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRate' | 'maxSpool' | 'projectSpool'>
 
 /**
  * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, and a body
@@ -22,12 +23,13 @@ type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRat
  */
 export function allowStreaming(app: FastifyInstance, terms: Terms, exports: Exports): (operation: Operation) => Step {
   const closing = new AbortController()
+  const spools = createSpools(terms)
   app.addHook('preClose', async () => closing.abort(unavailable('The server is shutting down')))
   return ({ stream }) => {
     const isExport = stream?.body === undefined
     const longest = isExport ? terms.exportTimeout * 1000 : LONGEST
     return (exchange) => {
-      exchange.streaming = createStreaming(exchange, exports, terms, longest, closing.signal)
+      exchange.streaming = createStreaming(exchange, exports, spools, terms, longest, closing.signal)
     }
   }
 }
@@ -35,6 +37,7 @@ export function allowStreaming(app: FastifyInstance, terms: Terms, exports: Expo
 function createStreaming(
   { request, reply, caller }: Exchange,
   exports: Exports,
+  spools: Spools,
   terms: Terms,
   longest: number,
   closing: AbortSignal,
@@ -70,7 +73,8 @@ function createStreaming(
     return failure
   }
 
-  return {
+  const streaming: Streaming = {
+    needsLength: request.raw.httpVersion === '1.0' && request.method !== 'HEAD',
     async *pieces() {
       const iterator: AsyncIterator<Buffer> = request.raw.iterator({ destroyOnReturn: false })
       let waited = 0
@@ -92,7 +96,7 @@ function createStreaming(
       }
       const stream = Readable.from(makePieces(fail), { objectMode: false })
       // The status is sent before the end is known: from then on a client must not rely on the connection (RFC 9112 §9.6).
-      return { status: 200, type: NDJSON_TYPE, stream, closesConnection: true }
+      return { status: 200, type: NDJSON_TYPE, stream, length: null, closesConnection: true }
     },
     respondSnapshot(type, work) {
       // HEAD answers with the head of GET, and reads nothing for it.
@@ -101,10 +105,10 @@ function createStreaming(
       const stream = new PassThrough()
       // The snapshot must not outlive its reader.
       reply.raw.once('close', () => gone.abort())
-      const write = async (text: string) => {
+      const write = async (piece: string | Buffer) => {
         if (stream.destroyed) throw tooSlow('has gone')
         if (ending.aborted) throw reasonOfEnd()
-        if (!stream.write(text)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
+        if (!stream.write(piece)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
       }
       const written = isHead ? Promise.resolve() : work(write).finally(end)
       written.then(
@@ -116,9 +120,27 @@ function createStreaming(
           stream.destroy(failure)
         },
       )
-      return { status: 200, type, stream, closesConnection: false }
+      return { status: 200, type, stream, length: null, closesConnection: false }
+    },
+    async respondSpooled(type, work) {
+      const end = exports.begin(caller.project.id)
+      reply.raw.once('close', () => gone.abort())
+      const filled = spools.fill(caller.project.id, (write) =>
+        work(async (piece) => {
+          if (ending.aborted) throw reasonOfEnd()
+          await write(piece)
+        }),
+      )
+      const spool = await filled.catch((error) => {
+        end()
+        throw error
+      })
+      // Sending counts as an export too; nothing can come between the end of the one and the start of the other.
+      end()
+      return { ...streaming.respondSnapshot(type, spool.send), length: spool.length }
     },
   }
+  return streaming
 }
 
 function rejection(signal: AbortSignal): Promise<never> {
