@@ -68,7 +68,7 @@ function withoutBrand(brand: string, name: string, brandText: string): string {
     // What begins with a bracket, a hyphen or nothing is no name of its own: "LG-2000", "Test".
     if (/^[\p{L}\p{N}]/u.test(rest)) bare = rest
   }
-  return KEEP_BRAND.has(brand) ? `${brand} ${bare}` : bare
+  return KEEP_BRAND.has(brand) && !startsWithWord(bare, brand) ? `${brand} ${bare}` : bare
 }
 
 function startsWithWord(text: string, word: string): boolean {

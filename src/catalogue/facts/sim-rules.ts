@@ -34,7 +34,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   },
   {
     brand: 'Apple',
-    name: /^iPhone(?: (?:3GS?|4S?|5[SC]?|6S?(?: Plus)?|7(?: Plus)?|8(?: Plus)?|X|SE(?: \(1st generation\))?))?$/i,
+    name: /^iPhone(?: (?:3GS?|4S?|5[SC]?|6S?(?: Plus)?|7(?: Plus)?|8(?: Plus)?|X|SE \(1st generation\)))?$/i,
     value: PSIM,
     reason: 'no iPhone took an eSIM before the iPhone XS of September 2018',
   },
@@ -137,13 +137,19 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   },
   {
     brand: 'Motorola',
+    name: /^Moto G (?:Power|Play|Stylus)\b/i,
+    value: null,
+    reason: 'the name has been used for a new phone every year since 2020, and later ones take an eSIM',
+  },
+  {
+    brand: 'Motorola',
     name: /^Moto (?:C|E[2-7]?|G[2-8]?|M|X[24]?|Z[2-4]?)(?: (?:Plus|Play|Power|Force|Style|Pure|Turbo|Style|Pro))*$/i,
     value: PSIM,
     reason: 'no Moto of these families (2013 to 2020) takes an eSIM',
   },
   {
     brand: 'OnePlus',
-    name: /^OnePlus (?:One|X|[1-9][A-Z]?|10[RT]?)\b/i,
+    name: /^OnePlus (?:One|X|[2-9][A-Z]?|10[RT]?)(?= |$)/i,
     value: PSIM,
     reason: 'no OnePlus took an eSIM before the OnePlus 11',
   },

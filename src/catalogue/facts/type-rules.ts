@@ -17,7 +17,7 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     value: 'smartwatch',
     reason: 'Galaxy Watch and Gear S are smartwatches',
   },
-  { brand: 'Samsung', name: /^Galaxy Book\b/i, value: 'laptop', reason: 'Galaxy Book is the name of laptops' },
+  { brand: 'Samsung', name: /^Galaxy Book/i, value: 'laptop', reason: 'Galaxy Book is the name of laptops' },
   { brand: 'Samsung', name: /^Galaxy (?:Camera|NX)\b/i, value: 'other', reason: 'Galaxy Camera and NX are cameras' },
   { brand: 'Samsung', name: /^Galaxy (?:Fit|View|Chromebook|Player)\b/i, value: null, reason: 'no phone family' },
   {
@@ -135,6 +135,52 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     name: /^(?:CMF )?Phone\b/i,
     value: 'smartphone',
     reason: 'Nothing and CMF Phones are smartphones',
+  },
+  {
+    brand: 'Vivo',
+    name: /^(?!Pad|Watch|TWS)/i,
+    value: 'smartphone',
+    reason: 'Vivo makes smartphones, besides Pad and Watch',
+  },
+  { brand: 'Realme', name: /^(?:Pad)\b/i, value: 'tablet', reason: 'Realme Pad is a tablet' },
+  {
+    brand: 'Realme',
+    name: /^(?:GT|Narzo|Note|X|Q|V|C\d|P\d|\d|U1)/i,
+    value: 'smartphone',
+    reason: 'Realme GT, Narzo, Note and the names of a letter or number are smartphones',
+  },
+  {
+    brand: 'Infinix',
+    name: /^(?:Hot|Note|Smart|Zero|GT)\b/i,
+    value: 'smartphone',
+    reason: 'Infinix Hot, Note, Smart, Zero and GT are smartphones',
+  },
+  {
+    brand: 'Tecno',
+    name: /^(?:Camon|Spark|Pova|Phantom|Pop)\b/i,
+    value: 'smartphone',
+    reason: 'Tecno Camon, Spark, Pova, Phantom and Pop are smartphones',
+  },
+  ...['Quectel', 'SIMCom', 'Telit', 'u-blox', 'Cinterion', 'Fibocom'].map(
+    (brand): Rule<DeviceType> => ({
+      brand,
+      name: /^/,
+      value: 'iot',
+      reason: `${brand} makes modules for other devices`,
+    }),
+  ),
+  { brand: 'Netgear', name: /^/, value: 'router', reason: 'Netgear makes routers and hotspots' },
+  {
+    brand: 'Sierra Wireless',
+    name: /^(?:EM|MC|WP|HL|RC|AR|SL|BC)\d{3,4}/i,
+    value: 'iot',
+    reason: 'Sierra Wireless modules have these letters and a number',
+  },
+  {
+    brand: 'Huawei',
+    name: /^(?:B\d{3,4}|E5\d{3})(?![0-9])/i,
+    value: 'router',
+    reason: 'Huawei B and E5 with a number are routers and hotspots',
   },
 ]
 
