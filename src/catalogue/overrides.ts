@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { DeviceType, SimTypes } from '../contract/model.ts'
+import { columns, insertInto, replaceOnConflict, updateWhere, write } from '../db/insert.ts'
 import type { Queries } from '../db/port.ts'
 import { brandKey, nameKey } from '../domain/keys.ts'
 import { SetupError } from '../errors.ts'
@@ -9,6 +10,7 @@ import { toStagedModel } from './import/staged-model.ts'
 import { toSimTypesText, variantKey, variantOf } from './model.ts'
 import { bestNaming, byRank, yieldsToRules } from './precedence.ts'
 import { findModel, findNamedModel, listTacClaims, lookUpTac, type ModelRow } from './store.ts'
+import { COLUMNS, type Model } from './tables.ts'
 
 /** What an operator states about a TAC or a model, above all sources. Omitted properties stay unchanged. */
 export interface Override {
@@ -21,26 +23,36 @@ export interface Override {
 /** The type and SIM types of a model, as stored, and their sources. */
 type Kinds = Pick<ModelRow, 'type' | 'type_source' | 'sim_types' | 'sim_types_source'>
 
-const PUT_TAC = `INSERT INTO tacs (tac, model_id, source, sim_types_source) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (tac) DO UPDATE SET model_id = excluded.model_id, source = excluded.source,
-    sim_types_source = excluded.sim_types_source`
+const PUT_TAC = insertInto('tacs', COLUMNS.tacs, replaceOnConflict(COLUMNS.tacs, ['tac']))
 const DELETE_TAC = 'DELETE FROM tacs WHERE tac = $1'
-const PUT_FIRST_CLAIM = `INSERT INTO tac_claims (tac, source, brand, name, type, sim_types)
-  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tac, source) DO NOTHING`
-const INSERT_MODEL = `INSERT INTO device_models
-    (id, brand, brand_key, name, name_key, is_code, type, type_source, sim_types, sim_types_source)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-const UPDATE_KINDS = `UPDATE device_models SET type = $2, type_source = $3, sim_types = $4, sim_types_source = $5
-  WHERE id = $1`
-const RENAME = 'UPDATE device_models SET brand = $2, brand_key = $3, name = $4, name_key = $5 WHERE id = $1'
-const PUT_MODEL_CLAIM = `INSERT INTO model_claims (model_id, source, type, sim_types) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (model_id, source) DO UPDATE SET type = COALESCE(excluded.type, model_claims.type),
-    sim_types = COALESCE(excluded.sim_types, model_claims.sim_types)`
+const PUT_FIRST_CLAIM = insertInto('tac_claims', COLUMNS.tac_claims, 'ON CONFLICT (tac, source) DO NOTHING')
+const MODEL_ID = columns<{ id: string }>()({ id: true })
+const INSERT_MODEL = insertInto('device_models', COLUMNS.device_models)
+const UPDATE_KINDS = updateWhere(
+  'device_models',
+  columns<Kinds>()({ type: true, type_source: true, sim_types: true, sim_types_source: true }),
+  MODEL_ID,
+)
+const RENAME = updateWhere(
+  'device_models',
+  columns<Pick<Model, 'brand' | 'brand_key' | 'name' | 'name_key'>>()({
+    brand: true,
+    brand_key: true,
+    name: true,
+    name_key: true,
+  }),
+  MODEL_ID,
+)
+const PUT_MODEL_CLAIM = insertInto(
+  'model_claims',
+  COLUMNS.model_claims,
+  `ON CONFLICT (model_id, source) DO UPDATE SET type = COALESCE(excluded.type, model_claims.type),
+    sim_types = COALESCE(excluded.sim_types, model_claims.sim_types)`,
+)
 const DELETE_MODEL_CLAIM = 'DELETE FROM model_claims WHERE model_id = $1 AND source = $2'
 const LIST_MODEL_CLAIMS = 'SELECT source, type, sim_types FROM model_claims WHERE model_id = $1'
 const FIND_ALIAS = 'SELECT brand, name FROM model_aliases WHERE model_id = $1'
-const INSERT_ALIAS =
-  'INSERT INTO model_aliases (brand_key, name_key, brand, name, model_id) VALUES ($1, $2, $3, $4, $5)'
+const INSERT_ALIAS = insertInto('model_aliases', COLUMNS.model_aliases)
 const DELETE_ALIAS = 'DELETE FROM model_aliases WHERE model_id = $1'
 
 /**
@@ -66,10 +78,11 @@ export function overrideTac(context: Context, tac: string, override: Override): 
       const type = (await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [current.id])).find(
         ({ source }) => source === current.source,
       )?.type
-      const simTypes = current.stated_by === current.source ? current.sim_types : null
-      await tx.run(PUT_FIRST_CLAIM, [tac, current.source, current.brand, current.name, type ?? null, simTypes])
+      const { source, brand, name } = current
+      const sim_types = current.stated_by === source ? current.sim_types : null
+      await write(tx, PUT_FIRST_CLAIM, { tac, source, brand, name, type: type ?? null, sim_types })
     }
-    await tx.run(PUT_TAC, [tac, model.id, 'operator', statedBy])
+    await write(tx, PUT_TAC, { tac, model_id: model.id, source: 'operator', sim_types_source: statedBy })
     return model
   })
 }
@@ -99,7 +112,7 @@ export function clearTac(context: Context, tac: string): Promise<ModelRow | unde
     const model =
       (await findNamedModel(tx, brandKey(brand), key)) ??
       (await insertModel(context, tx, { brand, name, stated, type: type ?? undefined, typeSource: type && source }))
-    await tx.run(PUT_TAC, [tac, model.id, source, stating?.source ?? null])
+    await write(tx, PUT_TAC, { tac, model_id: model.id, source, sim_types_source: stating?.source ?? null })
     return model
   })
 }
@@ -121,13 +134,15 @@ export function overrideModel(context: Context, modelId: string, override: Overr
         throw new SetupError(`${brand} ${name} is another model, ${other.id}: set its TACs one by one instead`)
       }
       if ((await tx.get(FIND_ALIAS, [id])) === undefined) {
-        await tx.run(INSERT_ALIAS, [brandKey(model.brand), model.name_key, model.brand, model.name, id])
+        const { brand, name, name_key } = model
+        await write(tx, INSERT_ALIAS, { brand_key: brandKey(brand), name_key, brand, name, model_id: id })
       }
-      await tx.run(RENAME, [id, brand, brandKey(brand), name, key])
+      await write(tx, RENAME, { id, brand, brand_key: brandKey(brand), name, name_key: key })
     }
     if (type !== undefined || simTypes !== undefined) {
       const simTypesText = simTypes === undefined ? null : toSimTypesText(simTypes)
-      await tx.run(PUT_MODEL_CLAIM, [id, 'operator', type ?? null, simTypesText])
+      const claim = { type: type ?? null, sim_types: simTypesText }
+      await write(tx, PUT_MODEL_CLAIM, { model_id: id, source: 'operator', ...claim })
       await updateKinds(tx, id, {
         type: type ?? model.type,
         type_source: type === undefined ? model.type_source : 'operator',
@@ -149,7 +164,8 @@ export function clearModel(context: Context, modelId: string): Promise<ModelRow>
     if (former !== undefined) {
       const key = variantKey(former.name, variantOf(name_key))
       await tx.run(DELETE_ALIAS, [id])
-      await tx.run(RENAME, [id, former.brand, brandKey(former.brand), former.name, key])
+      const { brand, name } = former
+      await write(tx, RENAME, { id, brand, brand_key: brandKey(brand), name, name_key: key })
     }
     const model = await knownModel(tx, id)
     const claims = byRank(await tx.all<ModelClaim>(LIST_MODEL_CLAIMS, [id])).filter(({ type }) => type !== null)
@@ -223,15 +239,16 @@ async function insertModel({ newId }: Context, tx: Queries, wanted: Wanted, key?
   const { id } = newId('dmd')
   const { brand, name, stated } = wanted
   const kinds = toKinds(wanted)
-  const { type, type_source, sim_types, sim_types_source } = kinds
+  const { type, type_source } = kinds
   const isCode = identify(brand, name).isCode ? 1 : 0
   const name_key = key ?? toStagedModel({ brand, name, isCode: false }, stated, 0).nameKey
-  const row = [id, brand, brandKey(brand), name, name_key, isCode, type, type_source, sim_types, sim_types_source]
-  await tx.run(INSERT_MODEL, row)
-  if (type_source !== null && type_source !== 'rule') await tx.run(PUT_MODEL_CLAIM, [id, type_source, type, null])
+  await write(tx, INSERT_MODEL, { id, brand, brand_key: brandKey(brand), name, name_key, is_code: isCode, ...kinds })
+  if (type_source !== null && type_source !== 'rule') {
+    await write(tx, PUT_MODEL_CLAIM, { model_id: id, source: type_source, type, sim_types: null })
+  }
   return { id, brand, name, name_key, ...kinds }
 }
 
 async function updateKinds(tx: Queries, id: string, kinds: Kinds): Promise<void> {
-  await tx.run(UPDATE_KINDS, [id, kinds.type, kinds.type_source, kinds.sim_types, kinds.sim_types_source])
+  await write(tx, UPDATE_KINDS, { ...kinds, id })
 }

@@ -1,5 +1,5 @@
 import { SetupError } from '../errors.ts'
-import { valuesOfRows } from './insert.ts'
+import { columnsNamed } from './insert.ts'
 import { appliedVersion, HISTORY_NAME, migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Database, Queries } from './port.ts'
@@ -136,7 +136,7 @@ async function countRows(db: Pick<Queries, 'get'>, { name }: Table): Promise<num
 async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
   const { name, columns } = table
   try {
-    await db.insert(name, columns, valuesOfRows(rows, columns))
+    await db.insert(name, columnsNamed(columns), rows)
   } catch (error) {
     // A row that points at one made since: either engine refuses it, each in its own words.
     throw new SetupError(

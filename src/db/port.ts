@@ -24,12 +24,19 @@ export interface Queries {
    * Inserts rows; `onConflict` is the clause for keys that exist. Returns how many rows were inserted or changed. The
    * rows can come from a generator, so that they need not all be in memory at once.
    */
-  insert(
+  insert<Row>(
     table: string,
-    columns: readonly string[],
-    rows: Iterable<readonly Parameter[]>,
+    columns: Columns<Row>,
+    rows: Iterable<NoInfer<Row>>,
     onConflict?: string,
   ): Awaitable<number>
+}
+
+/** The columns that a row is written to. */
+export interface Columns<Row> {
+  readonly names: readonly (keyof Row & string)[]
+  /** The values of a row, in the order of `names`. */
+  readonly valuesOf: (row: Row) => Parameter[]
 }
 
 /** A transaction that can also insert rows from a scratch database. */

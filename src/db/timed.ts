@@ -20,7 +20,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     all: (sql, parameters) => timed('all', () => db.all(sql, parameters)),
     get: (sql, parameters) => timed('get', () => db.get(sql, parameters)),
     run: (sql, parameters) => timed('run', () => db.run(sql, parameters)),
-    insert: (...rows) => timed('insert', () => db.insert(...rows)),
+    insert: (...insertion) => timed('insert', () => db.insert(...insertion)),
     transaction: async (work) => timed('transaction', () => db.transaction(work)),
     scratch() {
       const scratch = db.scratch()

@@ -1,4 +1,4 @@
-import { insertStatement } from '../../src/db/insert.ts'
+import { insertSql } from '../../src/db/insert.ts'
 import type { Database, Parameter, Publication, Queries } from '../../src/db/port.ts'
 
 /**
@@ -24,7 +24,7 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
         return run(sql, parameters)
       },
       insert(table, columns, rows, onConflict = '') {
-        statements.add(insertStatement(table, columns, 1, onConflict))
+        statements.add(insertSql(table, columns.names, 1, onConflict))
         return insert(table, columns, rows, onConflict)
       },
     }
@@ -33,7 +33,7 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
     return {
       ...recorded(tx),
       insertFrom(from, table, onConflict) {
-        statements.add(insertStatement(table, from.columns, 1, onConflict))
+        statements.add(insertSql(table, from.columns, 1, onConflict))
         return tx.insertFrom(from, table, onConflict)
       },
     }

@@ -1,4 +1,4 @@
-import { valuesOfRows } from '../../db/insert.ts'
+import { columnsNamed } from '../../db/insert.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import { walkPages } from '../../db/walk.ts'
 import { modelKey, nameKeySql, VARIANTS, variantKey } from '../model.ts'
@@ -33,6 +33,8 @@ const TABLES = [
   `CREATE TABLE live_model_aliases (
     brand_key TEXT NOT NULL,
     name_key TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    name TEXT NOT NULL,
     model_id TEXT NOT NULL,
     PRIMARY KEY (brand_key, name_key)
   )`,
@@ -40,6 +42,7 @@ const TABLES = [
   // The type of each name, whatever its variant: a new variant of it has the same type.
   'CREATE TABLE live_types (base_key TEXT PRIMARY KEY, type TEXT NOT NULL, type_source TEXT)',
 ]
+const COPIED = ['tacs', 'device_models', 'model_aliases', 'model_claims'] as const
 const liveTable = (table: string) => `live_${table}`
 
 const NEXT_MODELS = `SELECT model_key, base_key, name FROM staged_models WHERE model_key > $1
@@ -50,7 +53,7 @@ const NEXT_MODEL_IDS = `SELECT model_id FROM (SELECT model_id FROM live_tacs UNI
   ORDER BY model_id LIMIT ${BATCH_ROWS}`
 const NEXT_IDS = `SELECT id FROM live_device_models WHERE id > $1 ORDER BY id LIMIT ${BATCH_ROWS}`
 
-const selectOf = (table: keyof typeof COLUMNS) => `SELECT ${COLUMNS[table].join(', ')} FROM ${table}`
+const selectOf = (table: Copied) => `SELECT ${COLUMNS[table].names.join(', ')} FROM ${table}`
 const FIND_ALIASES = selectOf('model_aliases')
 const FIND_NAMED = `${selectOf('device_models')} WHERE name_key IN (JSON_ITEMS($1))`
 const FIND_MODELS = `${selectOf('device_models')} WHERE id IN (JSON_ITEMS($1))`
@@ -70,7 +73,7 @@ export async function prepareCopy(staging: Queries): Promise<void> {
 
 /** Copies what the catalogue has of the staged TACs, and the names of their models, in place of an earlier copy. */
 export async function copyTacs(db: Queries, staging: Queries): Promise<void> {
-  for (const table of [...Object.keys(COLUMNS).map(liveTable), 'live_types']) await staging.run(`DELETE FROM ${table}`)
+  for (const table of [...COPIED.map(liveTable), 'live_types']) await staging.run(`DELETE FROM ${table}`)
   await copy(staging, 'model_aliases', await db.all(FIND_ALIASES))
   await copyByKeys(db, staging, 'tacs', FIND_TACS, walkPages<Row>(staging, NEXT_TACS, ['tac']), 'tac')
   await copyByKeys(
@@ -100,20 +103,21 @@ export async function copyModels(db: Queries, staging: Queries): Promise<void> {
 }
 
 type Row = Record<string, Parameter>
+type Copied = (typeof COPIED)[number]
 
 function find(db: Queries, statement: string, keys: readonly unknown[]) {
   return db.all<Row>(statement, [JSON.stringify(keys)])
 }
 
-async function copy(staging: Queries, table: keyof typeof COLUMNS, rows: readonly Row[]): Promise<void> {
-  const columns = COLUMNS[table]
-  await staging.insert(liveTable(table), columns, valuesOfRows(rows, columns), 'ON CONFLICT DO NOTHING')
+async function copy(staging: Queries, table: Copied, rows: readonly Row[]): Promise<void> {
+  const columns = columnsNamed(COLUMNS[table].names)
+  await staging.insert(liveTable(table), columns, rows, 'ON CONFLICT DO NOTHING')
 }
 
 async function copyByKeys(
   db: Queries,
   staging: Queries,
-  table: keyof typeof COLUMNS,
+  table: Copied,
   statement: string,
   pages: AsyncIterable<Row[]>,
   key: string,

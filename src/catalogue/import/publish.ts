@@ -27,7 +27,6 @@ interface Written extends KeyedTable {
   rows: string
 }
 
-const CLAIM_COLUMNS = ['tac', 'source', 'brand', 'name', 'type', 'sim_types']
 const CLAIM_DEFINITION = `tac TEXT NOT NULL,
       source TEXT NOT NULL,
       brand TEXT NOT NULL,
@@ -44,7 +43,7 @@ const WRITTEN: readonly Written[] = [
   {
     table: 'device_models',
     name: 'written_models',
-    columns: COLUMNS.device_models,
+    columns: COLUMNS.device_models.names,
     key: ['id'],
     conflict: ['id'],
     update: () => `type = excluded.type, type_source = excluded.type_source, sim_types = excluded.sim_types,
@@ -64,7 +63,7 @@ const WRITTEN: readonly Written[] = [
   {
     table: 'model_claims',
     name: 'written_model_claims',
-    columns: COLUMNS.model_claims,
+    columns: COLUMNS.model_claims.names,
     key: ['model_id', 'source'],
     conflict: ['model_id', 'source'],
     update: (table) => `type = COALESCE(excluded.type, ${table}.type),
@@ -81,7 +80,7 @@ const WRITTEN: readonly Written[] = [
   {
     table: 'tac_claims',
     name: 'written_first_claims',
-    columns: CLAIM_COLUMNS,
+    columns: COLUMNS.tac_claims.names,
     key: ['tac', 'source'],
     conflict: ['tac', 'source'],
     update: () => '',
@@ -97,7 +96,7 @@ const WRITTEN: readonly Written[] = [
   {
     table: 'tac_claims',
     name: 'written_tac_claims',
-    columns: CLAIM_COLUMNS,
+    columns: COLUMNS.tac_claims.names,
     key: ['tac', 'source'],
     conflict: ['tac', 'source'],
     update: () => 'brand = excluded.brand, name = excluded.name, type = excluded.type, sim_types = excluded.sim_types',
@@ -112,7 +111,7 @@ const WRITTEN: readonly Written[] = [
   {
     table: 'tacs',
     name: 'written_tacs',
-    columns: COLUMNS.tacs,
+    columns: COLUMNS.tacs.names,
     key: ['model_id', 'tac'],
     conflict: ['tac'],
     update: () =>

@@ -1,4 +1,5 @@
-import type { Database, Parameter, Queries, Scratch } from '../../db/port.ts'
+import { columns } from '../../db/insert.ts'
+import type { Database, Queries, Scratch } from '../../db/port.ts'
 
 /** A model that an import names, as it is staged. */
 export interface StagedModel {
@@ -30,21 +31,63 @@ export interface StagedTac {
   simTypesSource: string | null
 }
 
-const MODEL_COLUMNS = [
-  'model_key',
-  'base_key',
-  'line',
-  'brand',
-  'brand_key',
-  'name',
-  'name_key',
-  'is_code',
-  'stated_type',
-  'rule_type',
-  'sim_types',
-  'sim_types_source',
-]
-const TAC_COLUMNS = ['tac', 'line', 'stated_key', 'model_key', 'type', 'sim_types', 'sim_types_source']
+/** A row of `staged_models`. */
+interface ModelRow {
+  model_key: string
+  base_key: string
+  line: number
+  brand: string
+  brand_key: string
+  name: string
+  name_key: string
+  is_code: number
+  stated_type: string | null
+  rule_type: string | null
+  sim_types: string
+  sim_types_source: string | null
+}
+
+/** A row of `staged_tacs`. */
+interface TacRow {
+  tac: string
+  line: number
+  stated_key: string
+  model_key: string
+  type: string | null
+  sim_types: string | null
+  sim_types_source: string | null
+}
+
+interface BrandRow {
+  brand_key: string
+  brand: string
+}
+
+const MODEL_COLUMNS = columns<ModelRow>()({
+  model_key: true,
+  base_key: true,
+  line: true,
+  brand: true,
+  brand_key: true,
+  name: true,
+  name_key: true,
+  is_code: true,
+  stated_type: true,
+  rule_type: true,
+  sim_types: true,
+  sim_types_source: true,
+})
+const TAC_COLUMNS = columns<TacRow>()({
+  tac: true,
+  line: true,
+  stated_key: true,
+  model_key: true,
+  type: true,
+  sim_types: true,
+  sim_types_source: true,
+})
+const BRAND_COLUMNS = columns<BrandRow>()({ brand_key: true, brand: true })
+const TEXT_COLUMNS = columns<{ text: string }>()({ text: true })
 
 const TABLES = [
   `CREATE TABLE staged_models (
@@ -106,21 +149,25 @@ export async function stage(
   staging: Queries,
   { models, tacs }: { models: readonly StagedModel[]; tacs: readonly StagedTac[] },
 ): Promise<void> {
-  await staging.insert('staged_models', MODEL_COLUMNS, models.map(modelRow), 'ON CONFLICT (model_key) DO NOTHING')
-  await staging.insert(
-    'staged_tacs',
-    TAC_COLUMNS,
-    tacs.map(({ tac, line, modelKey, type, simTypes, simTypesSource }) => [
-      ...[tac, line, modelKey, modelKey],
-      ...[type, simTypes, simTypesSource],
-    ]),
-  )
+  await staging.insert('staged_models', MODEL_COLUMNS, models.map(toModelRow), 'ON CONFLICT (model_key) DO NOTHING')
+  await staging.insert('staged_tacs', TAC_COLUMNS, tacs.map(toTacRow))
 }
 
-function modelRow(model: StagedModel): Parameter[] {
+function toModelRow(model: StagedModel): ModelRow {
   const { key, baseKey, line, brand, brandKey, name, nameKey, isCode, statedType = null } = model
-  const identity = [key, baseKey, line, brand, brandKey, name, nameKey, isCode ? 1 : 0]
-  return [...identity, statedType, model.ruleType, model.simTypes, model.simTypesSource]
+  return {
+    ...{ model_key: key, base_key: baseKey, line, brand, brand_key: brandKey, name, name_key: nameKey },
+    is_code: isCode ? 1 : 0,
+    stated_type: statedType,
+    rule_type: model.ruleType,
+    sim_types: model.simTypes,
+    sim_types_source: model.simTypesSource,
+  }
+}
+
+function toTacRow({ tac, line, modelKey, type, simTypes, simTypesSource }: StagedTac): TacRow {
+  const keys = { stated_key: modelKey, model_key: modelKey }
+  return { tac, line, ...keys, type, sim_types: simTypes, sim_types_source: simTypesSource }
 }
 
 /** Gives each staged name its commonest type, when all rows are staged. */
@@ -144,18 +191,19 @@ export async function settleBrands(
   brands: ReadonlyMap<string, string>,
   texts: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
-  const rowsOf = (values: Iterable<string>) => [...values].map((text) => [text])
-  await staging.insert('brand_texts', ['text'], rowsOf(texts), 'ON CONFLICT DO NOTHING')
+  const textRows = [...texts].map((text) => ({ text }))
+  await staging.insert('brand_texts', TEXT_COLUMNS, textRows, 'ON CONFLICT DO NOTHING')
   const settled = await findBrands(staging, FIND_BRANDS, [...brands.keys()])
   const unseen = new Map([...brands].filter(([key]) => !settled.has(key)))
   if (unseen.size === 0) return settled
   for (const [key, brand] of await findBrands(db, FIND_LIVE_BRANDS, [...unseen.keys()])) unseen.set(key, brand)
-  await staging.insert('brands', ['brand_key', 'brand'], [...unseen])
+  const brandRows = [...unseen].map(([brand_key, brand]) => ({ brand_key, brand }))
+  await staging.insert('brands', BRAND_COLUMNS, brandRows)
   return new Map([...settled, ...unseen])
 }
 
 async function findBrands(db: Queries, statement: string, keys: readonly string[]): Promise<Map<string, string>> {
-  const rows = await db.all<{ brand_key: string; brand: string }>(statement, [JSON.stringify(keys)])
+  const rows = await db.all<BrandRow>(statement, [JSON.stringify(keys)])
   return new Map(rows.map(({ brand_key, brand }) => [brand_key, brand]))
 }
 

@@ -1,16 +1,17 @@
 import type { Context } from '../../context.ts'
-import type { Parameter, Queries } from '../../db/port.ts'
+import { columns, insertInto, replaceOnConflict, updateWhere, write } from '../../db/insert.ts'
+import type { Queries } from '../../db/port.ts'
 import { FACTS_MARK, factsDigest } from '../facts/digest.ts'
 import { claimVersion } from '../import/publish.ts'
 import { variantKey, variantOf } from '../model.ts'
 import { putMark } from '../store.ts'
-import { COLUMNS } from '../tables.ts'
+import { COLUMNS, type ModelClaimRow } from '../tables.ts'
 import { type Change, differs, type Plan } from './change.ts'
-import { normaliseClaims } from './claims.ts'
+import { type Claim, normaliseClaims } from './claims.ts'
 
 const BATCH_ROWS = 2_000
 
-const FIND_MODEL_CLAIMS = `SELECT model_id, source, type, sim_types FROM model_claims
+const FIND_MODEL_CLAIMS = `SELECT ${COLUMNS.model_claims.names.join(', ')} FROM model_claims
   WHERE model_id IN (JSON_ITEMS($1)) ORDER BY model_id`
 const FIND_STATED = 'SELECT tac FROM tacs WHERE model_id = $1 AND sim_types_source IS NOT NULL LIMIT 1'
 const FIND_VARIANT = 'SELECT id FROM device_models WHERE brand_key = $1 AND name_key = $2'
@@ -28,7 +29,13 @@ const FOLLOW_MERGED = [
   'DELETE FROM device_models WHERE id IN (SELECT x.id FROM merged_models x)',
 ]
 const DELETE_ALIAS = 'DELETE FROM model_aliases WHERE brand_key = $1 AND name_key = $2'
-const UPDATE_CLAIM = 'UPDATE tac_claims SET brand = $3, name = $4 WHERE tac = $1 AND source = $2'
+const INSERT_MODEL = insertInto('device_models', COLUMNS.device_models)
+const UPDATE_CLAIM = updateWhere(
+  'tac_claims',
+  columns<Pick<Claim, 'brand' | 'name'>>()({ brand: true, name: true }),
+  columns<Pick<Claim, 'tac' | 'source'>>()({ tac: true, source: true }),
+)
+const MERGED = columns<{ id: string; model_id: string }>()({ id: true, model_id: true })
 
 /** Applies a plan in one transaction. Returns false, and changes nothing, if the catalogue's version is another one. */
 export async function apply(
@@ -45,15 +52,12 @@ export async function apply(
     await tx.insert(
       'device_models',
       COLUMNS.device_models,
-      updated.map(({ after }) => COLUMNS.device_models.map((column) => after[column])),
-      `ON CONFLICT (id) DO UPDATE SET ${COLUMNS.device_models
-        .filter((column) => column !== 'id')
-        .map((column) => `${column} = excluded.${column}`)
-        .join(', ')}`,
+      updated.map(({ after }) => after),
+      replaceOnConflict(COLUMNS.device_models, ['id']),
     )
     for (const change of updated) await keepStated(tx, newId, change)
     await replaceAliases(tx, aliases, survivors)
-    await normaliseClaims(tx, (claim) => tx.run(UPDATE_CLAIM, claim))
+    await normaliseClaims(tx, (claim) => write(tx, UPDATE_CLAIM, claim))
     await putMark(tx, FACTS_MARK, factsDigest())
     return true
   })
@@ -72,8 +76,7 @@ async function keepStated(tx: Queries, newId: Context['newId'], { before, after 
   const id = found?.id ?? newId('dmd').id
   if (found === undefined) {
     const row = { ...after, id, name_key: key, sim_types: before.sim_types, sim_types_source: null }
-    const columns = COLUMNS.device_models
-    await tx.insert('device_models', columns, [columns.map((column) => row[column])])
+    await write(tx, INSERT_MODEL, row)
   }
   await tx.run(MOVE_STATED, [after.id, id])
 }
@@ -87,22 +90,26 @@ function renamedIds(changes: readonly Change[]): string[] {
 
 /** Merges models. Where the same source states something about both, the survivor's statement stays. */
 async function merge(tx: Queries, survivors: ReadonlyMap<string, string>): Promise<void> {
-  const claims = new Map<string, Parameter[]>()
+  const claims = new Map<string, ModelClaimRow>()
   const ids = [...survivors.keys()].sort()
   for (let first = 0; first < ids.length; first += BATCH_ROWS) {
     const page = JSON.stringify(ids.slice(first, first + BATCH_ROWS))
-    const rows = await tx.all<Record<'model_id' | 'source' | 'type' | 'sim_types', string>>(FIND_MODEL_CLAIMS, [page])
-    for (const { model_id, source, type, sim_types } of rows) {
+    for (const { model_id, source, type, sim_types } of await tx.all<ModelClaimRow>(FIND_MODEL_CLAIMS, [page])) {
       const survivor = survivors.get(model_id) as string
-      const said = claims.get(`${survivor} ${source}`)
-      claims.set(`${survivor} ${source}`, [survivor, source, said?.[2] ?? type, said?.[3] ?? sim_types])
+      const stated = claims.get(`${survivor} ${source}`)
+      claims.set(`${survivor} ${source}`, {
+        ...{ model_id: survivor, source },
+        type: stated?.type ?? type,
+        sim_types: stated?.sim_types ?? sim_types,
+      })
     }
   }
-  await tx.insert('merged_models', ['id', 'model_id'], [...survivors])
+  const merged = [...survivors].map(([id, model_id]) => ({ id, model_id }))
+  await tx.insert('merged_models', MERGED, merged)
   await tx.insert(
     'model_claims',
     COLUMNS.model_claims,
-    [...claims.values()],
+    claims.values(),
     `ON CONFLICT (model_id, source) DO UPDATE SET type = COALESCE(model_claims.type, excluded.type),
       sim_types = COALESCE(model_claims.sim_types, excluded.sim_types)`,
   )
@@ -115,9 +122,6 @@ async function replaceAliases(
   survivors: ReadonlyMap<string, string>,
 ): Promise<void> {
   for (const { before } of aliases) await tx.run(DELETE_ALIAS, [before.brand_key, before.name_key])
-  const rows = aliases.map(({ after: { brand_key, name_key, brand, name, model_id } }) => [
-    ...[brand_key, name_key, brand, name],
-    survivors.get(model_id) ?? model_id,
-  ])
-  await tx.insert('model_aliases', ['brand_key', 'name_key', 'brand', 'name', 'model_id'], rows)
+  const rows = aliases.map(({ after }) => ({ ...after, model_id: survivors.get(after.model_id) ?? after.model_id }))
+  await tx.insert('model_aliases', COLUMNS.model_aliases, rows)
 }

@@ -1,11 +1,4 @@
-import type { ModelRow } from '../store.ts'
-import { COLUMNS } from '../tables.ts'
-
-/** A model with all its stored columns. */
-export interface Model extends ModelRow {
-  brand_key: string
-  is_code: number | null
-}
+import { type Alias, COLUMNS, type Model } from '../tables.ts'
 
 /** What an operator named by hand: a model whose name differs from its sources', or TACs that only the operator set. */
 export interface OperatorNaming {
@@ -13,15 +6,6 @@ export interface OperatorNaming {
   name: boolean
   /** The brand and name from the sources, to which rules apply; null if no source names it. */
   former: { brand: string; name: string } | null
-}
-
-/** The former name of a model that an operator renamed. Imports recognise the model by it. */
-export interface Alias {
-  brand_key: string
-  name_key: string
-  brand: string
-  name: string
-  model_id: string
 }
 
 /** A model, its identity by the facts of this version, and what an operator named by hand. */
@@ -48,5 +32,5 @@ export interface Plan {
 
 /** Whether any stored column of a model differs. */
 export function differs(before: Model, after: Model): boolean {
-  return COLUMNS.device_models.some((column) => (before[column] ?? 0) !== (after[column] ?? 0))
+  return COLUMNS.device_models.names.some((column) => (before[column] ?? 0) !== (after[column] ?? 0))
 }

@@ -4,7 +4,8 @@ import { ruleType } from '../facts/type-rules.ts'
 import { toStagedModel } from '../import/staged-model.ts'
 import { modelKey, VARIANTS, variantKey, variantOf } from '../model.ts'
 import { rankOf, yieldsToRules } from '../precedence.ts'
-import { type Change, differs, type Member, type Model, type OperatorNaming, type Plan } from './change.ts'
+import type { Model } from '../tables.ts'
+import { type Change, differs, type Member, type OperatorNaming, type Plan } from './change.ts'
 
 /** A model with its identity by the facts; what an operator named stays. */
 export function toMember(model: Model, operator: OperatorNaming | undefined): Member {

@@ -4,13 +4,13 @@ import { brandKey, nameKey } from '../../domain/keys.ts'
 import { toBrand } from '../facts/brands.ts'
 import { identify } from '../facts/names.ts'
 import { modelKey, variantKey, variantOf } from '../model.ts'
-import { COLUMNS } from '../tables.ts'
-import { type Alias, differs, type Member, type Model, type OperatorNaming, type Plan } from './change.ts'
+import { type Alias, COLUMNS, type Model } from '../tables.ts'
+import { differs, type Member, type OperatorNaming, type Plan } from './change.ts'
 import { toAfter, toChanges, toMember } from './member.ts'
 
 const BATCH_ROWS = 2_000
 
-const MODEL = COLUMNS.device_models.join(', ')
+const MODEL = COLUMNS.device_models.names.join(', ')
 const NEXT_MODELS = `SELECT ${MODEL} FROM device_models WHERE id > $1 ORDER BY id LIMIT ${BATCH_ROWS}`
 const FIND_NAMED = `SELECT ${MODEL} FROM device_models WHERE name_key IN (JSON_ITEMS($1))`
 const FIND_MODELS = `SELECT ${MODEL} FROM device_models WHERE id IN (JSON_ITEMS($1))`

@@ -1,4 +1,5 @@
-import type { Model, Plan } from './change.ts'
+import type { Model } from '../tables.ts'
+import type { Plan } from './change.ts'
 
 /** A change of one model, for people to read. */
 export interface RenormalisedModel {

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { insertStatements, valuesOfRows } from '../insert.ts'
+import { columnsNamed, insertStatements } from '../insert.ts'
 import type { Parameter, Publication, Queries } from '../port.ts'
 import { type Spelling, spellCalls } from '../spelling.ts'
 import { readRows } from '../tables.ts'
@@ -37,7 +37,7 @@ export function createPublication(tx: Queries, scratch: Queries): Publication {
     ...tx,
     async insertFrom(from, table, onConflict) {
       for await (const rows of readRows(scratch, from)) {
-        await tx.insert(table, from.columns, valuesOfRows(rows, from.columns), onConflict)
+        await tx.insert(table, columnsNamed(from.columns), rows, onConflict)
       }
     },
   }

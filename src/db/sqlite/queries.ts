@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { insertStatement } from '../insert.ts'
+import { insertSql } from '../insert.ts'
 import type { Parameter, Queries } from '../port.ts'
 import { type Spelling, spellCalls } from '../spelling.ts'
 import { translateError } from './errors.ts'
@@ -67,9 +67,9 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
       // statement of many rows changes many.
       insert(table, columns, rows, onConflict = '') {
         try {
-          const { statement } = prepare(insertStatement(table, columns, 1, onConflict))
+          const { statement } = prepare(insertSql(table, columns.names, 1, onConflict))
           let inserted = 0
-          for (const row of rows) inserted += Number(statement.run(...row).changes)
+          for (const row of rows) inserted += Number(statement.run(...columns.valuesOf(row)).changes)
           return inserted
         } catch (error) {
           throw translateError(error)

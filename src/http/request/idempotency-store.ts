@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Caller } from '../../caller.ts'
 import type { Context } from '../../context.ts'
+import { columns, insertInto, replaceOnConflict } from '../../db/insert.ts'
 import type { Queries } from '../../db/port.ts'
 
 const RETENTION = 24 * 60 * 60 * 1000
@@ -13,14 +14,32 @@ export interface StoredResponse {
   response: string
 }
 
+interface ResponseRow {
+  project_id: string
+  key_hash: string
+  fingerprint: string
+  status: number
+  answer: string
+  expires_at: string
+}
+
 const FIND = `SELECT fingerprint, status, answer AS response FROM idempotency_keys
   WHERE project_id = $1 AND key_hash = $2 AND expires_at > $3`
-const STORE = `INSERT INTO idempotency_keys (project_id, key_hash, fingerprint, status, answer, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (project_id, key_hash) DO UPDATE SET
-    fingerprint = excluded.fingerprint, status = excluded.status, answer = excluded.answer,
-    expires_at = excluded.expires_at
-  WHERE idempotency_keys.expires_at <= $7`
+const COLUMNS = columns<ResponseRow>()({
+  project_id: true,
+  key_hash: true,
+  fingerprint: true,
+  status: true,
+  answer: true,
+  expires_at: true,
+})
+/** Has one more parameter than the columns: the time now. A response that has expired is replaced. */
+const STORE = insertInto(
+  'idempotency_keys',
+  COLUMNS,
+  `${replaceOnConflict(COLUMNS, ['project_id', 'key_hash'])}
+  WHERE idempotency_keys.expires_at <= $${COLUMNS.names.length + 1}`,
+)
 const SWEEP = `DELETE FROM idempotency_keys WHERE project_id = $1 AND key_hash IN
   (SELECT key_hash FROM idempotency_keys WHERE project_id = $1 AND expires_at <= $2 LIMIT $3)`
 
@@ -43,9 +62,15 @@ export async function storeResponse(
   { fingerprint, status, response }: StoredResponse,
 ): Promise<boolean> {
   const now = clock()
-  const expiresAt = timeText(now + RETENTION)
-  const parameters = [caller.project.id, keyHash(caller, key), fingerprint, status, seal(response, key), expiresAt]
-  return (await tx.run(STORE, [...parameters, timeText(now)])) === 1
+  const parameters = STORE.parametersOf({
+    project_id: caller.project.id,
+    key_hash: keyHash(caller, key),
+    fingerprint,
+    status,
+    answer: seal(response, key),
+    expires_at: timeText(now + RETENTION),
+  })
+  return (await tx.run(STORE.sql, [...parameters, timeText(now)])) === 1
 }
 
 /** Deletes some of a project's responses that have expired by `now`. Returns how many. */

@@ -1,5 +1,5 @@
 import type { ListItem } from '../../contract/list.ts'
-import { insertStatement } from '../../db/insert.ts'
+import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson, jsonObject } from '../../db/json.ts'
 import { type Scattered, selectPage, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
@@ -30,6 +30,19 @@ export interface DeviceFields {
   user_id: string | null
   name: string | null
   metadata: string
+}
+
+interface FieldsRow extends DeviceFields {
+  /** What searches compare: the name, ignoring case. */
+  name_key: string | null
+}
+
+interface Created {
+  project_id: string
+  id: string
+  imei: Imei
+  tac: Tac
+  created_at: string
 }
 
 /** What a list of devices is narrowed to. */
@@ -78,22 +91,26 @@ const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
 const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.imei = $2 AND (d.user_id = $3 OR d.user_id IS NULL OR $3 IS NULL)`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
-const COLUMNS = ['project_id', 'id', 'imei', 'tac', 'user_id', 'name', 'name_key', 'metadata', 'created_at']
+const FIELDS = columns<FieldsRow>()({ user_id: true, name: true, name_key: true, metadata: true })
+const CREATED = columns<Created>()({ project_id: true, id: true, imei: true, tac: true, created_at: true })
+const COLUMNS = joinColumns(CREATED, FIELDS)
 const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
-const INSERT = insertStatement('devices', COLUMNS, 1, UNLESS_TAKEN)
-const UPDATE =
-  'UPDATE devices SET user_id = $3, name = $4, name_key = $5, metadata = $6 WHERE project_id = $1 AND id = $2'
+const INSERT = insertInto('devices', COLUMNS, UNLESS_TAKEN)
+const UPDATE = updateWhere('devices', FIELDS, ID)
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
 const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
   LEFT JOIN devices d ON d.project_id = s.project_id AND d.id = s.device_id
   WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2)) AND (d.user_id = $3 OR d.id = $4 OR $3 IS NULL)`
-const ATTACH = `UPDATE sims SET device_id = $3, device_position = $4
-  WHERE project_id = $1 AND id = $2 AND device_id IS NULL`
 const DETACH = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND id IN (JSON_ITEMS($2))`
 const MOVE_ALL = 'UPDATE sims SET device_id = $3 WHERE project_id = $1 AND device_id = $2'
+const PLACE_OF_SIM = columns<Pick<FoundSim, 'device_id' | 'device_position'>>()({
+  device_id: true,
+  device_position: true,
+})
+const ATTACH = updateWhere('sims', PLACE_OF_SIM, ID, 'AND device_id IS NULL')
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND device_id = $2`
 
@@ -105,11 +122,11 @@ const FIND_ICCIDS = `SELECT id, iccid, device_id, device_position FROM sims
   WHERE project_id = $1 AND iccid IN (JSON_ITEMS($2))`
 const FIND_SIMS_ON = `SELECT id, iccid, device_id, device_position FROM sims
   WHERE project_id = $1 AND device_id IN (JSON_ITEMS($2))`
-const PLACE = 'UPDATE sims SET device_id = $3, device_position = $4 WHERE project_id = $1 AND id = $2'
+const PLACE = updateWhere('sims', PLACE_OF_SIM, ID)
 
 /** Gives false when the project has a device of that IMEI. */
 export async function insertDevice(tx: Queries, projectId: string, device: StoredDevice): Promise<boolean> {
-  return (await tx.run(INSERT, valuesOf(projectId, device))) === 1
+  return (await write(tx, INSERT, toRow(projectId, device))) === 1
 }
 
 /**
@@ -122,17 +139,18 @@ export async function insertDevices(tx: Queries, projectId: string, devices: rea
 }
 
 /** Rows made one by one: all at once they would take as much memory again as the devices. */
-function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator<Parameter[]> {
-  for (const device of devices) yield valuesOf(projectId, device)
+function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator<Created & FieldsRow> {
+  for (const device of devices) yield toRow(projectId, device)
 }
 
-function valuesOf(projectId: string, device: StoredDevice): Parameter[] {
+function toRow(projectId: string, device: StoredDevice): Created & FieldsRow {
   const { id, imei, tac, userId, name, metadata, createdAt } = device
-  return [projectId, id, imei, tac, userId, name, nameKeyOf(name), metadata, createdAt]
+  const fields = toFieldsRow({ user_id: userId, name, metadata })
+  return { project_id: projectId, id, imei, tac, created_at: createdAt, ...fields }
 }
 
-function nameKeyOf(name: string | null): string | null {
-  return name === null ? null : nameKey(name)
+function toFieldsRow({ user_id, name, metadata }: DeviceFields): FieldsRow {
+  return { user_id, name, name_key: name === null ? null : nameKey(name), metadata }
 }
 
 /** The device as JSON; with `visibleTo`, only if it is that user's. */
@@ -160,8 +178,7 @@ export function findDeviceFields(tx: Queries, projectId: string, id: string) {
 }
 
 export async function updateDevice(tx: Queries, projectId: string, id: string, fields: DeviceFields): Promise<void> {
-  const { user_id, name, metadata } = fields
-  await tx.run(UPDATE, [projectId, id, user_id, name, nameKeyOf(name), metadata])
+  await write(tx, UPDATE, { project_id: projectId, id, ...toFieldsRow(fields) })
 }
 
 /** Takes the user and the name off all devices of a user. */
@@ -201,7 +218,8 @@ export async function attachSim(
   deviceId: string,
   position: number,
 ): Promise<boolean> {
-  return (await tx.run(ATTACH, [projectId, simId, deviceId, position])) === 1
+  const row = { project_id: projectId, id: simId, device_id: deviceId, device_position: position }
+  return (await write(tx, ATTACH, row)) === 1
 }
 
 /** Takes these SIMs off the devices that they are on. */
@@ -260,7 +278,7 @@ export async function placeSims(
   sims: Iterable<Pick<FoundSim, 'id' | 'device_id' | 'device_position'>>,
 ): Promise<void> {
   const changes = [...sims].map(({ id, device_id, device_position }) =>
-    tx.run(PLACE, [projectId, id, device_id, device_position]),
+    write(tx, PLACE, { project_id: projectId, id, device_id, device_position }),
   )
   await Promise.all(changes)
 }

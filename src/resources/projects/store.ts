@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../caller.ts'
 import type { Project } from '../../contract/project.ts'
+import { columns, insertInto, write } from '../../db/insert.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 
 interface Row {
@@ -11,17 +12,18 @@ interface Row {
   created_at: string
 }
 
-const INSERT = `INSERT INTO projects (id, tag, type, name, locales, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (id) DO NOTHING`
-const FIND = 'SELECT id, tag, type, name, locales, created_at FROM projects WHERE id = $1'
-const FIND_BY_TAG = 'SELECT id, tag, type, name, locales, created_at FROM projects WHERE tag = $1'
-const LIST = 'SELECT id, tag, type, name, locales, created_at FROM projects ORDER BY created_at, id'
+const COLUMNS = columns<Row>()({ id: true, tag: true, type: true, name: true, locales: true, created_at: true })
+const SELECT = `SELECT ${COLUMNS.names.join(', ')} FROM projects`
+const INSERT = insertInto('projects', COLUMNS, 'ON CONFLICT (id) DO NOTHING')
+const FIND = `${SELECT} WHERE id = $1`
+const FIND_BY_TAG = `${SELECT} WHERE tag = $1`
+const LIST = `${SELECT} ORDER BY created_at, id`
 
 /** Gives false when a project of that id exists. */
 export async function insertProject(tx: Queries, project: StoredProject): Promise<boolean> {
   const { id, tag, type, name, locales, createdAt } = project
-  return (await tx.run(INSERT, [id, tag, type, name, JSON.stringify(locales), createdAt])) === 1
+  const row = { id, tag, type, name, locales: JSON.stringify(locales), created_at: createdAt }
+  return (await write(tx, INSERT, row)) === 1
 }
 
 export function findProject(db: Queries, id: string): Promise<StoredProject | undefined> {

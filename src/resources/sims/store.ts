@@ -1,4 +1,5 @@
 import type { ListItem } from '../../contract/list.ts'
+import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
@@ -22,6 +23,16 @@ export interface SimFields {
   device_id: string | null
 }
 
+type ChangeableFields = Omit<SimFields, 'device_id'>
+
+interface Created {
+  project_id: string
+  id: string
+  iccid: Iccid
+  type: string
+  created_at: string
+}
+
 /** What a list of SIMs is narrowed to; each list of values means any of them. */
 export interface SimFilters {
   provider?: string[] | undefined
@@ -31,9 +42,9 @@ export interface SimFilters {
 }
 
 const JSON_OF_SIM = simJson('s')
-const INSERT = `INSERT INTO sims (project_id, id, iccid, type, provider, status, metadata, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-  ON CONFLICT (project_id, iccid) DO NOTHING`
+const FIELDS = columns<ChangeableFields>()({ provider: true, status: true, metadata: true })
+const CREATED = columns<Created>()({ project_id: true, id: true, iccid: true, type: true, created_at: true })
+const INSERT = insertInto('sims', joinColumns(CREATED, FIELDS), 'ON CONFLICT (project_id, iccid) DO NOTHING')
 /** On a device of the user $3, or any where $3 is null. */
 const VISIBLE = `(${isOnDeviceOf('$3')} OR $3 IS NULL)`
 const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
@@ -41,13 +52,14 @@ const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
 const SEARCH = `SELECT ${JSON_OF_SIM} AS json FROM sims s
   WHERE s.project_id = $1 AND s.iccid = $2 AND ${VISIBLE} AND s.type IN (JSON_ITEMS($4))`
 const READ = 'SELECT provider, status, metadata, device_id FROM sims WHERE project_id = $1 AND id = $2'
-const UPDATE = 'UPDATE sims SET provider = $3, status = $4, metadata = $5 WHERE project_id = $1 AND id = $2'
+const UPDATE = updateWhere('sims', FIELDS, ID)
 const DELETE = 'DELETE FROM sims WHERE project_id = $1 AND id = $2 AND device_id IS NULL'
 
 /** Gives false when the project has a SIM of that ICCID. */
 export async function insertSim(tx: Queries, projectId: string, sim: NewSim): Promise<boolean> {
   const { id, iccid, type, provider, status, metadata, createdAt } = sim
-  return (await tx.run(INSERT, [projectId, id, iccid, type, provider, status, metadata, createdAt])) === 1
+  const row = { project_id: projectId, id, iccid, type, created_at: createdAt, provider, status, metadata }
+  return (await write(tx, INSERT, row)) === 1
 }
 
 /** The SIM as JSON; with `visibleTo`, only if it is on a device of that user. */
@@ -80,9 +92,9 @@ export async function updateSim(
   tx: Queries,
   projectId: string,
   id: string,
-  { provider, status, metadata }: Omit<SimFields, 'device_id'>,
+  { provider, status, metadata }: ChangeableFields,
 ): Promise<void> {
-  await tx.run(UPDATE, [projectId, id, provider, status, metadata])
+  await write(tx, UPDATE, { project_id: projectId, id, provider, status, metadata })
 }
 
 /** Gives false when the SIM is on a device, or gone. */

@@ -1,4 +1,5 @@
 import type { ListItem } from '../../contract/list.ts'
+import { columns, ID, insertInto, updateWhere, write } from '../../db/insert.ts'
 import { jsonObject } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Queries } from '../../db/port.ts'
@@ -33,6 +34,11 @@ interface KeyRow {
   revoked_at: string | null
 }
 
+interface NewKeyRow extends Omit<KeyRow, 'revoked_at'> {
+  project_id: string
+  hash: string
+}
+
 interface UserTokenRow {
   id: string
   user_id: string
@@ -40,14 +46,28 @@ interface UserTokenRow {
   expires_at: string
 }
 
-const INSERT_KEY = `INSERT INTO api_keys (project_id, id, name, prefix, hash, created_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)`
+const INSERT_KEY = insertInto(
+  'api_keys',
+  columns<NewKeyRow>()({
+    project_id: true,
+    id: true,
+    name: true,
+    prefix: true,
+    hash: true,
+    created_at: true,
+    expires_at: true,
+  }),
+)
 const FIND_KEY = `SELECT id, name, prefix, created_at, expires_at, revoked_at FROM api_keys
   WHERE project_id = $1 AND hash = $2`
 const LIST_KEYS = `SELECT id, name, prefix, created_at, expires_at, revoked_at FROM api_keys
   WHERE project_id = $1 ORDER BY id`
-const REVOKE_KEY = `UPDATE api_keys SET revoked_at = $3
-  WHERE project_id = $1 AND id = $2 AND revoked_at IS NULL`
+const REVOKE_KEY = updateWhere(
+  'api_keys',
+  columns<{ revoked_at: string }>()({ revoked_at: true }),
+  ID,
+  'AND revoked_at IS NULL',
+)
 const INSERT_USER_TOKEN = `INSERT INTO user_tokens (project_id, id, user_id, hash, created_at, expires_at)
   SELECT project_id, $2, id, $4, $5, $6 FROM users WHERE project_id = $1 AND id = $3`
 const FIND_USER_TOKEN =
@@ -68,7 +88,9 @@ const SWEEP_USER_TOKENS = `DELETE FROM user_tokens WHERE project_id = $1 AND id 
   (SELECT id FROM user_tokens WHERE project_id = $1 AND expires_at <= $2 LIMIT $3)`
 
 export async function insertKey(tx: Queries, projectId: string, key: StoredKey, hash: string): Promise<void> {
-  await tx.run(INSERT_KEY, [projectId, key.id, key.name, key.prefix, hash, key.createdAt, key.expiresAt])
+  const { id, name, prefix, createdAt, expiresAt } = key
+  const row = { project_id: projectId, id, name, prefix, hash, created_at: createdAt, expires_at: expiresAt }
+  await write(tx, INSERT_KEY, row)
 }
 
 export async function findKey(db: Queries, projectId: string, hash: string): Promise<StoredKey | undefined> {
@@ -82,7 +104,7 @@ export async function listKeys(db: Queries, projectId: string): Promise<StoredKe
 
 /** Returns false if there is no such key, or it is already revoked. */
 export async function revokeKey(tx: Queries, projectId: string, id: string, revokedAt: string): Promise<boolean> {
-  return (await tx.run(REVOKE_KEY, [projectId, id, revokedAt])) === 1
+  return (await write(tx, REVOKE_KEY, { project_id: projectId, id, revoked_at: revokedAt })) === 1
 }
 
 /** Returns false if there is no such user. */

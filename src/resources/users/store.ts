@@ -1,4 +1,5 @@
 import type { ListItem } from '../../contract/list.ts'
+import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
@@ -29,20 +30,30 @@ interface Row {
   metadata: string
 }
 
+interface Created {
+  project_id: string
+  id: string
+  created_at: string
+}
+
 const JSON_OF_USER = userJson('u')
-const INSERT = `INSERT INTO users
-    (project_id, id, email, email_key, email_verified, full_name, birthday, preferred_locale, metadata, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-  ON CONFLICT (project_id, email_key) DO NOTHING`
+const FIELDS = columns<Row>()({
+  email: true,
+  email_key: true,
+  email_verified: true,
+  full_name: true,
+  birthday: true,
+  preferred_locale: true,
+  metadata: true,
+})
+const CREATED = columns<Created>()({ project_id: true, id: true, created_at: true })
+const INSERT = insertInto('users', joinColumns(CREATED, FIELDS), 'ON CONFLICT (project_id, email_key) DO NOTHING')
 const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u
   WHERE u.project_id = $1 AND u.id = $2 AND (u.id = $3 OR $3 IS NULL)`
 const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u
   WHERE u.project_id = $1 AND u.email_key = $2 AND (u.id = $3 OR $3 IS NULL)`
-const READ = `SELECT email, email_key, email_verified, full_name, birthday, preferred_locale, metadata FROM users
-  WHERE project_id = $1 AND id = $2`
-const UPDATE = `UPDATE users SET email = $3, email_key = $4, email_verified = $5, full_name = $6, birthday = $7,
-    preferred_locale = $8, metadata = $9
-  WHERE project_id = $1 AND id = $2`
+const READ = `SELECT ${FIELDS.names.join(', ')} FROM users WHERE project_id = $1 AND id = $2`
+const UPDATE = updateWhere('users', FIELDS, ID)
 const DELETE = 'DELETE FROM users WHERE project_id = $1 AND id = $2'
 
 /** Gives false when the project has a user of that address. */
@@ -52,7 +63,7 @@ export async function insertUser(
   { id, createdAt }: { id: string; createdAt: string },
   fields: UserFields,
 ): Promise<boolean> {
-  return (await tx.run(INSERT, [projectId, id, ...parametersOf(fields), createdAt])) === 1
+  return (await write(tx, INSERT, { project_id: projectId, id, created_at: createdAt, ...toRow(fields) })) === 1
 }
 
 /** The user as JSON; with `visibleTo`, only if it is that user. */
@@ -92,7 +103,7 @@ export async function findUserFields(tx: Queries, projectId: string, id: string)
 
 /** Throws `UniqueViolation` when another user has the address. */
 export async function updateUser(tx: Queries, projectId: string, id: string, fields: UserFields): Promise<void> {
-  await tx.run(UPDATE, [projectId, id, ...parametersOf(fields)])
+  await write(tx, UPDATE, { project_id: projectId, id, ...toRow(fields) })
 }
 
 export async function deleteUser(tx: Queries, projectId: string, id: string): Promise<void> {
@@ -112,7 +123,14 @@ export function listUsers(
   return selectPage(db, { table: 'users', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }, cursor)
 }
 
-function parametersOf(fields: UserFields) {
-  const { email, emailKey, emailVerified, fullName, birthday, preferredLocale, metadata } = fields
-  return [email, emailKey, String(emailVerified), fullName, birthday, preferredLocale, metadata]
+function toRow({ email, emailKey, emailVerified, fullName, birthday, preferredLocale, metadata }: UserFields): Row {
+  return {
+    email,
+    email_key: emailKey,
+    email_verified: String(emailVerified),
+    full_name: fullName,
+    birthday,
+    preferred_locale: preferredLocale,
+    metadata,
+  }
 }
