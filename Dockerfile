@@ -17,7 +17,7 @@ LABEL org.opencontainers.image.title="Handset" \
 WORKDIR /app
 COPY --from=package /app ./
 RUN mkdir /data && chown 1000:1000 /data
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 HANDSET_DATA=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 HANDSET_DATA=/data HANDSET_DEMO=0
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080

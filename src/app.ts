@@ -24,8 +24,9 @@ import { createSharedWindow, createWindow, type WindowTerms } from './http/limit
 import { createServer, maxHeaderSize } from './http/node-http.ts'
 import { type Answered, createAnswerLog, observeAnswers } from './http/observation/answered.ts'
 import { createMetrics } from './http/observation/metrics.ts'
+import { createWriteHealth } from './http/observation/write-health.ts'
 import { createReadCache } from './http/read-cache.ts'
-import { authenticate } from './http/request/authentication.ts'
+import { authenticate, recheck } from './http/request/authentication.ts'
 import { BODY_LIMIT, parseBodies } from './http/request/body.ts'
 import { answerClientError } from './http/request/client-errors.ts'
 import { requestIdOf } from './http/request/request-id.ts'
@@ -83,7 +84,8 @@ export interface AppParts {
  */
 export async function buildApp({ db, clock, logger, settings, siblings }: AppParts): Promise<App> {
   const metrics = createMetrics(siblings)
-  const context = createContext(metrics.timed(db), clock, await newestIdTime(db))
+  const writes = createWriteHealth()
+  const context = createContext(writes.watched(metrics.timed(db)), clock, await newestIdTime(db))
   const authenticator = createAuthenticator(context)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
@@ -104,6 +106,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const exports = createExports(settings, logger)
   metrics.show('handset_requests_in_progress', 'Requests in progress, without those that arrive.', admission.inProgress)
   metrics.show('handset_requests_arriving', 'Requests whose bodies still arrive.', arrivals.count)
+  metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => (writes.failure() === null ? 0 : 1))
   metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
   serveRoutes(app, routes, addPublicRoutes, {
     context,
@@ -117,7 +120,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     }),
     rates,
     readCache: db.versionIsExact ? createReadCache() : null,
-    stream: allowStreaming(app, settings, exports),
+    stream: allowStreaming(app, settings, { exports, recheck: recheck(context, authenticator) }),
     responder: createResponder({
       admission,
       policy: rates?.policy ?? null,
@@ -129,7 +132,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
 
   function addPublicRoutes(pages: FastifyInstance): void {
     metrics.serve(pages)
-    healthRoutes(pages, db)
+    healthRoutes(pages, db, writes.failure)
     referenceRoutes(pages, describeApi)
     consoleRoutes(pages, settings.consoleDirectory)
   }
@@ -155,18 +158,23 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
 }
 
 function createHttpServer(settings: HttpSettings, listener: RequestListener): Server {
-  return createServer(
-    {
-      connectionsCheckingInterval: CONNECTION_CHECKS,
-      keepAliveTimeout: settings.keepAlive * 1000,
-      // Bodies have deadlines of their own (see `limits/arrivals.ts`): Node has one for all requests of a server.
-      requestTimeout: 0,
-      headersTimeout: settings.requestTimeout * 1000,
-      requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.
-    },
-    listener,
-    // Node would reject expectations that it does not know with an empty response (RFC 9110 §10.1.1: "MAY").
-  ).on('checkExpectation', listener)
+  return (
+    createServer(
+      {
+        connectionsCheckingInterval: CONNECTION_CHECKS,
+        keepAliveTimeout: settings.keepAlive * 1000,
+        // Bodies have deadlines of their own (see `limits/arrivals.ts`): Node has one for all requests of a server.
+        requestTimeout: 0,
+        headersTimeout: settings.requestTimeout * 1000,
+        requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.
+      },
+      listener,
+      // Node would reject expectations that it does not know with an empty response (RFC 9110 §10.1.1: "MAY").
+    )
+      .on('checkExpectation', listener)
+      // Node would send `100 Continue` before the head is judged. The pipeline sends it.
+      .on('checkContinue', listener)
+  )
 }
 
 /** Fastify need not load its compilers of validators and serialisers. */

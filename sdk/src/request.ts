@@ -25,6 +25,9 @@ export type Send = (request: HandsetRequest) => Promise<object | null>
 const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_RETRIES = 2
 
+/** Statuses with which a proxy says that it did not reach the server, or got no response from it. */
+const PROXY_FAILURES: ReadonlySet<number> = new Set([502, 503, 504])
+
 /** The first and the longest wait before a retry, in milliseconds. The wait doubles each time. */
 const FIRST_WAIT = 250
 const LONGEST_WAIT = 8_000
@@ -138,7 +141,9 @@ async function readResource(response: Response): Promise<object> {
  */
 function canRetry({ changesNothing, needsKey, body }: HandsetRequest, error: HandsetError): boolean {
   if ((error.retryAfter ?? 0) > LONGEST_RETRY_AFTER || body instanceof ReadableStream) return false
-  if (changesNothing || needsKey) return TRANSIENT.has(error.type) || error.status === null
+  if (changesNothing || needsKey) {
+    return TRANSIENT.has(error.type) || error.status === null || PROXY_FAILURES.has(error.status)
+  }
   return error.type === 'tooManyRequests' || NEVER_CONNECTED.has(codeOf(error.cause))
 }
 

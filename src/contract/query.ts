@@ -13,7 +13,7 @@ export interface ParsedQuery {
 /**
  * Reads a query string by its schema (docs/contract.md §1).
  *
- * Array filters take `a=1,2` and `a=1&a=2`, split before percent-decoding so that `%2C` stays inside a value.
+ * Array filters take `a=1,2` and `a=1&a=2`, and `%2C` between values.
  * Decimal integers become numbers, `true` and `false` booleans; anything else stays a string for the schema to reject.
  */
 export function parseQuery(text: string, schema: TObject): ParsedQuery {
@@ -34,7 +34,7 @@ export function parseQuery(text: string, schema: TObject): ParsedQuery {
       problems.push(invalidParameter(name, 'is given more than once'))
       continue
     }
-    const decoded = isArray ? raw.split(',').map(decode) : [decode(raw)]
+    const decoded = isArray ? splitValues(raw, schema.properties[name] as ArraySchema) : [decode(raw)]
     if (decoded.some((value) => value === null || value.includes('\0'))) {
       problems.push(invalidParameter(name, 'contains an invalid percent-encoding or a NUL character'))
     } else if (isArray) {
@@ -45,6 +45,24 @@ export function parseQuery(text: string, schema: TObject): ParsedQuery {
     }
   }
   return { values, problems }
+}
+
+interface ArraySchema {
+  items?: { enum?: unknown; pattern?: unknown }
+}
+
+/**
+ * The values of an array filter. Many clients also encode the commas between values. Values of a closed form never
+ * contain one; for the others, the text matches as a whole or by any of its parts (docs/contract.md §1).
+ */
+function splitValues(raw: string, { items = {} }: ArraySchema): (string | null)[] {
+  const isClosed = items.enum !== undefined || items.pattern !== undefined
+  return raw.split(',').flatMap((text) => {
+    const value = decode(text)
+    if (value === null || !value.includes(',')) return [value]
+    const parts = value.split(',')
+    return isClosed ? parts : [value, ...parts.filter((part) => part !== '')]
+  })
 }
 
 function convert(value: string, type: string | undefined): unknown {

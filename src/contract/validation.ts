@@ -5,6 +5,7 @@ import { parseIccid } from '../domain/iccid.ts'
 import { type CheckDigitRule, parseImei } from '../domain/imei.ts'
 import { metadataProblems } from '../domain/metadata.ts'
 import { nearest } from '../domain/nearest.ts'
+import { PLACEHOLDER_SIMS } from '../domain/placeholder-sims.ts'
 import type { Problem } from '../errors.ts'
 import type { Project } from './project.ts'
 import { parseQuery } from './query.ts'
@@ -40,6 +41,8 @@ const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
   date: ' such as 2017-07-21 (YYYY-MM-DD)',
   'date-time': ' such as 2026-11-01T00:00:00Z or 2026-11-01T00:00:00%2B01:00',
 }
+
+const PLACEHOLDER = 'A placeholder can only be used on create and update. Use the id of the SIM that it created.'
 
 const ajv = createAjv()
 const validators = new WeakMap<object, ValidateFunction>()
@@ -98,7 +101,7 @@ function isInside(path: string, ruled: Set<string>): boolean {
   return false
 }
 
-function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject): Problem[] {
+function problemsOf({ keyword, params, instancePath, parentSchema, data }: ErrorObject): Problem[] {
   const property = propertyName(instancePath)
   const inside = (name: string) => (property === '' ? name : `${property}.${name}`)
   const problem = (rule: string) => [invalidProperty(property, rule)]
@@ -129,6 +132,8 @@ function problemsOf({ keyword, params, instancePath, parentSchema }: ErrorObject
     case 'maximum':
       return problem(`must be at most ${params.limit}`)
     case 'pattern': {
+      if (PLACEHOLDER_SIMS.has(data as string))
+        return [{ ...invalidProperty(property, 'must be the id of a SIM'), hint: PLACEHOLDER }]
       const [example] = parentSchema?.examples ?? []
       return problem(
         example === undefined ? `must match ${params.pattern}` : `must look like ${example} (${params.pattern})`,

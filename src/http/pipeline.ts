@@ -5,7 +5,7 @@ import type { Admission } from './limits/overload.ts'
 import { limitRate, type RateLimit } from './limits/rate-limit.ts'
 import type { ReadCache } from './read-cache.ts'
 import { requireApiKey, requireOwnProject, requireOwnUser } from './request/access.ts'
-import { requireBody, requireJsonType, requireLines } from './request/body.ts'
+import { requireBody, requireJsonType, requireLines, sendContinue } from './request/body.ts'
 import { readPrecondition, tagOf } from './request/entity-tags.ts'
 import { replay, storeUnstored } from './request/idempotency.ts'
 import { requireImportType } from './request/import-body.ts'
@@ -50,6 +50,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
       isCached && readCache?.answer,
       find && findObject({ ...route, find }), //                         404
       takesLines ? requireImportType : requireJsonType, //               415, then Fastify: 408, 413, 400
+      mayHaveBody && sendContinue,
       mayHaveBody && admission.awaitBody,
     ),
     /** After the body was read, unless it is a stream. */

@@ -37,6 +37,12 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.deepEqual((await demo.ask('GET', `./sims/${sims[0].id}`)).body, sims[0])
   })
 
+  it('are no filter, with a hint that says where they can be used', async () => {
+    const { status, body } = await demo.ask('GET', './devices?sim=sim_test_esim')
+    assert.equal(status, 422)
+    assert.match(body.hint, /^A placeholder can only be used on create and update/)
+  })
+
   it('create another SIM at each use', async () => {
     const { id, sims } = await createDevice(demo, { sims: ['sim_test_esim'] })
     const { sims: others } = await createDevice(demo, { sims: ['sim_test_esim'] })

@@ -144,6 +144,26 @@ describe('query parameters', () => {
       assertRejected(`/deviceModels?brand=${value}`, 'brand'))
   }
 
+  it('are split at an encoded comma too, where no value contains one', async () => {
+    const phone = await createSim(demo, { status: 'active', type: 'pSIM' })
+    const { status, body } = await demo.ask('GET', './sims?status=active%2Cretired&type=eSIM%2CpSIM&limit=200')
+    assert.equal(status, 200)
+    assert.ok(body.items.some(({ id }: { id: string }) => id === phone.id))
+    assert.equal((await demo.ask('GET', './devices?tac=00101777%2C49238884&type=smartphone%2Ctablet')).status, 200)
+    await assertRejected('./sims?status=active%2Clost', 'status')
+  })
+
+  it('match as a whole or by their parts at an encoded comma, where values may contain one', async () => {
+    const sims = await Promise.all(['one', 'two', 'one,two'].map((provider) => createSim(demo, { provider })))
+    const found = async (query: string) => {
+      const { body } = await demo.ask('GET', `./sims?provider=${query}&limit=200`)
+      return body.items.map(({ id }: { id: string }) => id).sort()
+    }
+    const ids = sims.map(({ id }) => id)
+    assert.deepEqual(await found('one%2Ctwo'), [...ids].sort())
+    assert.deepEqual(await found('one,two'), [ids[0], ids[1]].sort())
+  })
+
   it('are Unicode', async () => {
     assert.deepEqual(await modelNames(`brand=${encodeURIComponent('Zwölf & Söhne+')}`), ['Four'])
   })
@@ -171,9 +191,9 @@ describe('array filters', () => {
     ])
   })
 
-  it('keep an encoded comma inside its value', async () => {
-    assert.deepEqual(await modelNames('brand=Comma%2C%20Fon.'), ['One'])
-    assert.deepEqual(await modelNames('brand=Comma%2c%20Fon.,Fon.'), ['One', 'Three'])
+  it('match an encoded comma as part of a value, and its parts', async () => {
+    assert.deepEqual(await modelNames('brand=Comma%2C%20Fon.'), ['One', 'Two'])
+    assert.deepEqual(await modelNames('brand=Comma%2c%20Fon.,Fon.'), ['One', 'Two', 'Three'])
     assert.deepEqual(await modelNames('brand=comma%2C%20fon.&brand=COMMA'), ['One', 'Two'])
   })
 

@@ -91,6 +91,7 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
     await disk.fill(server)
     const rejected = await writeUntilRejected(ask, stored, figures)
     figures.rejected += rejected.length
+    assert.deepEqual(await readiness(server.url), [200, 'degraded'])
     requireSame(await listDevices(ask), stored)
     if (spell === ROUNDS) {
       await server.killIn(0)
@@ -101,6 +102,7 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
       await disk.free(server)
     }
     await untilWritable(ask, stored)
+    assert.deepEqual(await readiness(server.url), [200, 'ready'])
     for (const write of rejected) {
       const answer = await create(ask, write)
       assert.equal(answer.status, 201, 'a rejected write succeeds when it is repeated')
@@ -145,6 +147,12 @@ async function writeUntilRejected(ask: Client, stored: Answer['body'][], figures
   }
   await Promise.all(Array.from({ length: WRITERS }, writer))
   return rejected
+}
+
+async function readiness(url: string): Promise<[number, string]> {
+  const response = await fetch(`${url}/health/ready`)
+  const { status } = (await response.json()) as { status: string }
+  return [response.status, status]
 }
 
 /** Repeats writes until they succeed again, which must be soon and without a restart. */

@@ -78,6 +78,18 @@ describe('a transient failure', { concurrency: true }, () => {
     }
   })
 
+  it('is retried when a proxy says that it cannot reach the server, except for PATCH', async () => {
+    for (const status of [502, 503, 504]) {
+      const page = { status, body: '<html>Bad Gateway</html>' }
+      const { handset, received } = await clientOf([page, GOOD])
+      await handset.devices.retrieve('dev_1')
+      assert.equal(received.length, 2)
+      const changing = await clientOf([page, GOOD])
+      await assert.rejects(changing.handset.devices.update('dev_1', { name: null }), failsAs('unexpectedAnswer'))
+      assert.equal(changing.received.length, 1)
+    }
+  })
+
   it('is retried when an attempt takes too long', async () => {
     const { handset, received } = await clientOf(['wait', GOOD], { retries: 10 })
     await handset.devices.retrieve('dev_1', { timeout: 300 })

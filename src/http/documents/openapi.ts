@@ -207,7 +207,7 @@ function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): 
     in: place,
     required: place === 'path',
     description: property.description,
-    ...(property.type === 'array' ? { style: 'form', explode: false } : {}),
+    ...(property.type === 'array' ? { style: 'form', explode: true } : {}),
     schema: publish(property, schemas),
   }))
 }

@@ -47,3 +47,12 @@ export function authenticate({ context, authenticator, failureLimit, openWindow,
     exchange.caller = caller
   }
 }
+
+/** Identifies the caller again while a request streams: 401 if its token has expired or was revoked since. */
+export function recheck(context: Context, authenticator: Authenticator): Step {
+  return ({ request: { raw, headers } }) => {
+    const version = context.db.version(raw.socket)
+    if (authenticator.recall(headers.authorization, version) !== undefined) return
+    return authenticator.authenticate(headers.authorization, version).then(() => {})
+  }
+}

@@ -14,6 +14,13 @@ import { createSpools, type Spools } from './spool.ts'
 /** The longest time that one import may stream, in milliseconds. */
 const LONGEST = 60 * 60 * 1000
 
+/** What streams work with. */
+interface Parts {
+  exports: Exports
+  /** Checks the caller's token again. */
+  recheck: Step
+}
+
 type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRate' | 'maxSpool' | 'projectSpool'>
 
 /**
@@ -21,7 +28,7 @@ type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRat
  * must arrive at the least rate; the time that the server itself takes does not count. An export ends after
  * `exportTimeout` seconds, an import after an hour.
  */
-export function allowStreaming(app: FastifyInstance, terms: Terms, exports: Exports): (operation: Operation) => Step {
+export function allowStreaming(app: FastifyInstance, terms: Terms, parts: Parts): (operation: Operation) => Step {
   const closing = new AbortController()
   const spools = createSpools(terms)
   app.addHook('preClose', async () => closing.abort(unavailable('The server is shutting down')))
@@ -29,19 +36,19 @@ export function allowStreaming(app: FastifyInstance, terms: Terms, exports: Expo
     const isExport = stream?.body === undefined
     const longest = isExport ? terms.exportTimeout * 1000 : LONGEST
     return (exchange) => {
-      exchange.streaming = createStreaming(exchange, exports, spools, terms, longest, closing.signal)
+      exchange.streaming = createStreaming(exchange, { ...parts, spools }, terms, longest, closing.signal)
     }
   }
 }
 
 function createStreaming(
-  { request, reply, caller }: Exchange,
-  exports: Exports,
-  spools: Spools,
+  exchange: Exchange,
+  { exports, recheck, spools }: Parts & { spools: Spools },
   terms: Terms,
   longest: number,
   closing: AbortSignal,
 ): Streaming {
+  const { request, reply, caller } = exchange
   const patience = terms.requestTimeout * 1000
   const { isTooSlow } = createPace(terms)
   const gone = new AbortController()
@@ -86,6 +93,7 @@ function createStreaming(
         waited += performance.now() - start
         received += value.length
         if (isTooSlow(waited, received)) throw tooSlow('sends')
+        await recheck(exchange)
         yield value
       }
     },
@@ -108,6 +116,7 @@ function createStreaming(
       const write = async (piece: string | Buffer) => {
         if (stream.destroyed) throw tooSlow('has gone')
         if (ending.aborted) throw reasonOfEnd()
+        await recheck(exchange)
         if (!stream.write(piece)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
       }
       const written = isHead ? Promise.resolve() : work(write).finally(end)

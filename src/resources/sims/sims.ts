@@ -9,6 +9,7 @@ import { toCursor } from '../../domain/cursor.ts'
 import { toIccid } from '../../domain/iccid.ts'
 import type { IdSource } from '../../domain/id.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
+import { PLACEHOLDER_SIMS } from '../../domain/placeholder-sims.ts'
 import { ApiError, invalid, notFound, orNotFound } from '../../errors.ts'
 import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
 import * as store from './store.ts'
@@ -31,12 +32,6 @@ export function createSim({ change, newId }: Context, caller: Caller, input: Cre
   })
 }
 
-/** Ids that stand for a new SIM of a type in `test` projects, and its type. */
-const PLACEHOLDERS = new Map<string, Sim['type']>([
-  ['sim_test_esim', 'eSIM'],
-  ['sim_test_psim', 'pSIM'],
-])
-
 /** 89 (telecommunications) and 424242, which no operator has: 10 digits of the 20 are left. */
 const TEST_ICCID_PREFIX = '8942424242'
 
@@ -53,7 +48,7 @@ export async function resolveSimIds(
   if (caller.project.type !== 'test' || caller.userId !== null) return [...ids]
   const resolved: string[] = []
   for (const id of ids) {
-    const type = PLACEHOLDERS.get(id)
+    const type = PLACEHOLDER_SIMS.get(id)
     resolved.push(type === undefined ? id : await makeTestSim(tx, newId, caller, type))
   }
   return resolved

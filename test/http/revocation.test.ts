@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { describe, it } from 'node:test'
+import { createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
+import { fillDevices, makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+
+const server = await startServer()
+const demo = await server.addProject('demo', 'test')
+
+function ask(method: string, path: string, token: string, type?: string) {
+  const headers = { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { 'content-type': type }) }
+  const outgoing = request(`${server.url}/projects/demo/devices/${path}`, { method, headers })
+  outgoing.on('error', () => {})
+  return outgoing
+}
+
+describe('a revoked key', () => {
+  it('ends an import that is running at its next batch', async () => {
+    const key = await createKey(server.context, demo.project, { name: 'import' })
+    const outgoing = ask('POST', 'import', key.token, 'application/x-ndjson')
+    const before = makeImei()
+    const after = makeImei()
+    outgoing.write(`${JSON.stringify({ imei: before })}\n`)
+    const [response] = await once(outgoing, 'response')
+    const [first] = await once(response, 'data')
+    assert.equal(JSON.parse(String(first).split('\n', 1)[0] as string).status, 'created')
+    await revokeKey(server.context, demo.project, key.id)
+    outgoing.write(`${JSON.stringify({ imei: after })}\n`)
+    let rest = ''
+    try {
+      for await (const chunk of response) rest += chunk
+    } catch {
+      // The connection ends with the import.
+    }
+    outgoing.destroy()
+    assert.match(rest, /"type":"unauthenticated"/)
+    assert.doesNotMatch(rest, /"complete":true/)
+    const { body } = await demo.ask('GET', './devices?limit=200')
+    assert.deepEqual(
+      body.items.map(({ imei }: { imei: string }) => imei),
+      [before],
+    )
+  })
+
+  it('cuts off an export that is running', async () => {
+    const rows = Array.from({ length: 30_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
+    await fillDevices(server.context, demo, rows)
+    const key = await createKey(server.context, demo.project, { name: 'export' })
+    const outgoing = ask('GET', 'export', key.token).end()
+    const [response] = await once(outgoing, 'response')
+    await once(response, 'data')
+    response.pause()
+    await revokeKey(server.context, demo.project, key.id)
+    await assert.rejects(async () => {
+      for await (const _chunk of response);
+    }, /aborted/)
+  })
+})
