@@ -80,6 +80,16 @@ describe("samloader's list", () => {
     assert.equal((await modelOf('87100003')).name, 'SM-Z999')
   })
 
+  it('rejects the groups of codes that the list repeats for TACs of several phones', async () => {
+    const { rejects } = await importInto(
+      server.context,
+      `${HEADER}\n87100011,GT-N8000,GT-N8005,GT-N8010,GT-N8013,GT-N8020,SHV-E230K,SHW-M480W\n87100012,GT-I9195,GT-I9197\n`,
+    )
+    assert.equal(rejects.length, 2)
+    for (const { reason } of rejects) assert.match(reason, /stands for several phones/)
+    assert.equal(await modelOf('87100011'), undefined)
+  })
+
   it('leaves a name alone where it knows a code, and is corrected by a name', async () => {
     const names = 'tac,name,name\n87100005,Samsung,Great Phone\n87100006,Samsung,Other Phone\n'
     const codes = `${HEADER}\n87100005,SM-Z998A\n87100006,SM-Z997A\n`
