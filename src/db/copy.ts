@@ -18,29 +18,29 @@ import {
 export interface Side<Store> {
   db: Store
   engine: Engine
-  /** What a person calls it. */
+  /** Its name in messages. */
   name: string
 }
 
 type Source = Side<Pick<Queries, 'all' | 'get'>>
 type Target = Side<Database>
 
-/** A copy that goes on from where the target is. */
+/** A copy that continues where the target ends. */
 export interface Copy {
-  /** Rows that are still to be copied. */
+  /** The number of rows that remain to be copied. */
   missing: number
-  /** Rows of the source. */
+  /** The number of rows in the source. */
   total: number
   /**
-   * Copies the missing rows, a transaction a batch. `onRows` hears how many each batch had; when it throws, the copy
-   * ends there and may be gone on with. Throws `SetupError` where the target does not take a row.
+   * Copies the missing rows, one transaction per batch, and calls `onRows` with the size of each. If `onRows` throws, the
+   * copy ends there and can be continued later. Throws `SetupError` if the target rejects a row.
    */
   copyRows(onRows: (count: number) => void): Promise<void>
-  /** What every table holds on both sides, read anew. `onRows` as above, for the rows of both. */
+  /** Reads every table on both sides and returns the digests. `onRows` as above, for the rows of both. */
   compare(onRows: (count: number) => void): Promise<Record<string, { from: TableDigest; to: TableDigest }>>
 }
 
-/** Refuses, with `SetupError`, a store that is not at this Handset's schema. */
+/** Throws `SetupError` for a store whose schema is not the one of this Handset version. */
 export async function requirePresentSchema({ db, engine, name }: Source): Promise<void> {
   if (!(await tableNames(db, engine)).includes(HISTORY_NAME)) throw new SetupError(`${name} is not a Handset database`)
   const version = await appliedVersion(db)
@@ -50,11 +50,11 @@ export async function requirePresentSchema({ db, engine, name }: Source): Promis
 }
 
 /**
- * Looks at both sides and brings an empty target up to the present schema. A target that holds rows is gone on with
- * when, table by table, they are the first ones of the source.
+ * Checks both sides, and migrates an empty target to the current schema. A copy into a target with rows continues if, in
+ * each table, they are the first rows of the source.
  *
- * Throws `SetupError` for a source of another schema and for a target that holds anything else; it is left as it was.
- * Nothing may write to either store meanwhile: `compare` tells when something did.
+ * Throws `SetupError` for a source with another schema, and for a target that holds anything else, which stays unchanged.
+ * Nothing may write to either store during the copy: `compare` shows if something did.
  */
 export async function prepareCopy(source: Source, target: Target): Promise<Copy> {
   await requirePresentSchema(source)
@@ -95,7 +95,7 @@ export async function prepareCopy(source: Source, target: Target): Promise<Copy>
   return { missing, total, copyRows, compare }
 }
 
-/** Brings a target without rows up to the present schema. */
+/** Migrates a target without rows to the current schema. */
 async function prepareTarget({ db, engine, name }: Target, tables: readonly Table[]): Promise<void> {
   const found = await tableNames(db, engine)
   const known = new Set([HISTORY_NAME, ...tables.map((table) => table.name)])
@@ -115,7 +115,7 @@ async function prepareTarget({ db, engine, name }: Target, tables: readonly Tabl
 
 const EMPTY = 'Nothing was written: copy into an empty database'
 
-/** Gives how many rows of a table the target has, which must be the source's up to and with `last`. */
+/** Returns how many rows of a table the target has. They must be the rows of the source up to and including `last`. */
 async function requireBeginning(source: Source, target: Target, table: Table, last: Row): Promise<number> {
   const [ours, theirs] = await Promise.all([digestTable(source.db, table, { last }), digestTable(target.db, table)])
   if (ours.digest === theirs.digest) return theirs.rows
@@ -138,7 +138,7 @@ async function insertRows(db: Database, table: Table, rows: readonly Row[]): Pro
   try {
     await db.insert(name, columnsNamed(columns), rows)
   } catch (error) {
-    // A row that points at one made since: either engine refuses it, each in its own words.
+    // A row that references a newer one, which was not copied: each engine rejects it with its own message.
     throw new SetupError(
       `The target does not take rows of ${name.replaceAll('_', ' ')}: ${(error as Error).message}. ` +
         'Stop what writes to either store, and run the same command again: it goes on',

@@ -1,7 +1,7 @@
-/** Spells one of the portable calls of `Queries`; its arguments are spelled already. */
+/** Translates one of the portable calls of `Queries`, whose arguments are already translated. */
 export type CallSpelling = (...callArguments: string[]) => string
 
-/** How an engine spells each portable call. */
+/** An engine's form of each portable call. */
 export interface Spelling {
   JSON_OBJECT: CallSpelling
   JSON_LIST: CallSpelling
@@ -13,8 +13,8 @@ export interface Spelling {
 const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_EACH|JSON_ITEMS)\(/
 
 /**
- * SQL in which the portable calls are an engine's own, inner ones first. Arguments are told apart by the commas that
- * stand in no parentheses and no string of their own.
+ * Replaces the portable calls in SQL with an engine's own, inner calls first. Arguments are separated by commas outside
+ * of nested parentheses and strings.
  */
 export function spellCalls(sql: string, spelling: Spelling): string {
   const found = CALL.exec(sql)
@@ -26,7 +26,7 @@ export function spellCalls(sql: string, spelling: Spelling): string {
   return sql.slice(0, found.index) + spelled + spellCalls(sql.slice(end + 1), spelling)
 }
 
-/** The arguments of a call from behind its opening parenthesis on, and where its closing one stands. */
+/** Splits the arguments of a call, from after its opening parenthesis, and finds its closing one. */
 function splitArguments(sql: string, start: number): { parts: string[]; end: number } {
   const parts: string[] = []
   let depth = 0

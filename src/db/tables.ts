@@ -4,13 +4,13 @@ import type { KeyedTable, Parameter, Queries } from './port.ts'
 import { openScratch } from './sqlite/scratch.ts'
 import { walkPages } from './walk.ts'
 
-/** A table as its database describes it. */
+/** A table, as the database describes it. */
 export interface Table extends KeyedTable {
-  /** Other tables that its foreign keys point at. */
+  /** The other tables that its foreign keys reference. */
   parents: readonly string[]
 }
 
-/** What a table holds: how many rows, and a digest of them all in the order of their keys. */
+/** The number of rows in a table, and a digest of them all in the order of their keys. */
 export interface TableDigest {
   rows: number
   digest: string
@@ -22,7 +22,7 @@ export type Engine = 'sqlite' | 'postgres'
 
 type Reader = Pick<Queries, 'all'>
 
-/** Rows a query: some megabytes at most, whatever a table holds. */
+/** How many rows a query reads: a few megabytes at most, in any table. */
 export const BATCH_ROWS = 1_000
 
 const TABLE_NAMES: Record<Engine, string> = {
@@ -30,7 +30,7 @@ const TABLE_NAMES: Record<Engine, string> = {
   postgres: 'SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
 }
 
-/** The names of all tables where a store keeps its own, by name. */
+/** The names of all tables in the schema of a store, in order. */
 export async function tableNames(db: Reader, engine: Engine): Promise<string[]> {
   return (await db.all<{ name: string }>(TABLE_NAMES[engine])).map(({ name }) => name)
 }
@@ -78,7 +78,7 @@ function parentsFirst(tables: readonly Table[]): Table[] {
     const next = tables.filter(
       ({ name, parents }) => !placed.has(name) && parents.every((parent) => placed.has(parent)),
     )
-    if (next.length === 0) throw new Error('The foreign keys of the schema go in a circle')
+    if (next.length === 0) throw new Error('The foreign keys of the schema form a cycle')
     ordered.push(...next)
   }
   return ordered
@@ -101,8 +101,8 @@ export function readRows(
 }
 
 /**
- * The digest of a table, or of its rows up to `last`: equal for two, whatever their engines, only when every row is.
- * `onRows` hears of the rows as they are read.
+ * Computes the digest of a table, or of its rows up to `last`. Two tables have the same digest only if all their rows are
+ * equal, on either engine. `onRows` is called with the number of rows in each batch.
  */
 export async function digestTable(
   db: Reader,

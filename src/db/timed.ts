@@ -1,19 +1,19 @@
 import type { Awaitable } from '../domain/awaitable.ts'
 import type { Database } from './port.ts'
 
-/** The same store, telling `observe` how many seconds each call took, also one that failed. */
+/** Wraps a store so that `observe` is called with the duration of each call in seconds, failed calls included. */
 export function timeDatabase(db: Database, observe: (call: string, seconds: number) => void): Database {
   function timed<T>(call: string, work: () => Awaitable<T>): Awaitable<T> {
     const start = performance.now()
-    let isLater = false
+    let isPending = false
     try {
       const result = work()
-      isLater = result instanceof Promise
+      isPending = result instanceof Promise
       return result instanceof Promise
         ? result.finally(() => observe(call, (performance.now() - start) / 1000))
         : result
     } finally {
-      if (!isLater) observe(call, (performance.now() - start) / 1000)
+      if (!isPending) observe(call, (performance.now() - start) / 1000)
     }
   }
   return {
@@ -26,7 +26,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
       const scratch = db.scratch()
       return { ...scratch, publish: async (work) => timed('transaction', () => scratch.publish(work)) }
     },
-    // Its length is its reader's.
+    // Not timed: how long a snapshot takes depends on its reader.
     snapshot: (work) => db.snapshot(work),
     version: db.version,
     versionIsExact: db.versionIsExact,

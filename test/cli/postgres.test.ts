@@ -48,7 +48,7 @@ function tests(): void {
     assert.deepEqual([schema, distributed], [MIGRATIONS.length, []])
     const ended = await runHandset(['migrate', '--citus'], { cwd, env: { DATABASE_URL } })
     assert.equal(ended.code, 1)
-    assertOneLine(ended, /has no Citus: run CREATE EXTENSION citus/)
+    assertOneLine(ended, /does not have the Citus extension: run CREATE EXTENSION citus/)
   })
 
   it('refers to pg_dump and pg_restore for backup and restore, in one line without its password', async () => {

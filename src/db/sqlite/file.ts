@@ -3,14 +3,14 @@ import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { SetupError } from '../../errors.ts'
 
-/** Pages a step: 4 MiB, between which progress is told and other work gets its turn. */
+/** Pages per step: 4 MiB. Between steps, progress is reported and other work gets its turn. */
 const STEP_PAGES = 1_024
 
 /**
- * Copies a SQLite database into a new file, while other processes read and write it. The copy is the state of one
- * moment; it appears under its name whole, on disk, or not at all.
+ * Copies a SQLite database into a new file, while other processes read and write it. The copy is a consistent snapshot.
+ * Its file appears only when it is complete and on disk.
  *
- * `onProgress` hears the share that is done. Throws `SetupError` when the target exists or can't be written.
+ * `onProgress` is called with the fraction that is done. Throws `SetupError` when the target exists or can't be written.
  */
 export async function copySqlite(from: string, to: string, onProgress: (done: number) => void): Promise<void> {
   if (await exists(to)) throw new SetupError(`${to} exists already; nothing was written`)
@@ -19,7 +19,7 @@ export async function copySqlite(from: string, to: string, onProgress: (done: nu
   await rm(partial, { force: true })
   const source = new DatabaseSync(from, { readOnly: true })
   try {
-    // A read transaction holds the moment: without it, each commit elsewhere would start the copy anew.
+    // Without a read transaction, each commit by another process would restart the copy.
     source.exec('BEGIN')
     source.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
     await backup(source, partial, {
@@ -37,7 +37,7 @@ export async function copySqlite(from: string, to: string, onProgress: (done: nu
   }
 }
 
-/** What SQLite itself finds wrong with a file: pages, indexes, foreign keys. Empty when it is sound. */
+/** Returns what SQLite itself finds wrong with a file: pages, indexes, foreign keys. Empty if nothing. */
 export function checkSqlite(path: string): string[] {
   const connection = new DatabaseSync(path, { readOnly: true })
   try {

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * How large the tables of a busy registry are, in the form of `sqlite_stat1`: rows, then rows that share each further
- * column of an index (https://www.sqlite.org/fileformat2.html#the_sqlite_stat1_table).
+ * The table sizes of a large registry, in the form of `sqlite_stat1`: the number of rows, then for each leading set of an
+ * index's columns the rows that share its values (https://www.sqlite.org/fileformat2.html#the_sqlite_stat1_table).
  *
- * Without them SQLite takes a project to hold ten rows, and reads all of it rather than an index: with them a plan is
- * good for ten million devices, and the same on every store and at every start. Nothing is measured: `ANALYZE` on a small
- * store would say what stops being true when it grows.
+ * Without statistics, SQLite assumes that a project has ten rows, and scans it instead of using an index. With these, plans
+ * suit ten million devices, and are the same in every store and after every start. They are constants because the results
+ * of `ANALYZE` on a small store become wrong as it grows.
  */
 const STATISTICS: readonly (readonly [table: string, index: string, rows: string])[] = [
   ['devices', 'devices', '10000000 1000000 1'],
@@ -39,13 +39,13 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['tac_claims', 'tac_claims', '100000 2 1'],
 ]
 
-/** Puts the statistics into the store, where they are not; each connection reads them with the schema. */
+/** Writes the statistics into the store, unless it has them. Each connection reads them with the schema. */
 export function keepStatistics(connection: DatabaseSync): void {
   const wanted = JSON.stringify(STATISTICS)
-  const isKept = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").get() !== undefined
-  if (isKept && JSON.stringify(connection.prepare(KEPT).all().map(Object.values)) === wanted) return
+  const isStored = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").get() !== undefined
+  if (isStored && JSON.stringify(connection.prepare(FIND_STATISTICS).all().map(Object.values)) === wanted) return
   connection.exec('BEGIN IMMEDIATE')
-  // Makes the table of statistics: of nothing, since no table is analysed that has a row.
+  // Creates the statistics table. ANALYZE runs on an empty table, so it stores nothing.
   connection.exec('CREATE TABLE empty (id INTEGER); ANALYZE empty; DROP TABLE empty; DELETE FROM sqlite_stat1')
   const insert = connection.prepare('INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)')
   for (const row of STATISTICS) insert.run(...row)
@@ -53,9 +53,9 @@ export function keepStatistics(connection: DatabaseSync): void {
   readStatistics(connection)
 }
 
-const KEPT = 'SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY rowid'
+const FIND_STATISTICS = 'SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY rowid'
 
-/** Reads the statistics anew: after a change of the schema, the connection that made it has not. */
+/** Reads the statistics again, as the connection that changed the schema must. */
 export function readStatistics(connection: DatabaseSync): void {
   connection.exec('ANALYZE sqlite_schema')
 }
