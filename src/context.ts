@@ -35,7 +35,3 @@ export function createContext(db: Database, clock: () => number, newestId = 0): 
 export function contextWithin(tx: Queries, context: Context): Context {
   return { ...context, change: async (work) => work(tx) }
 }
-
-/** @deprecated The former names, until every file uses the new ones. */
-export type Registry = Context
-export const createRegistry = createContext

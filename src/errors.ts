@@ -1,4 +1,4 @@
-/** The HTTP status of each error type (docs/contract.md §2). This is the only mapping from errors to HTTP. */
+/** The HTTP status of each error type (docs/contract.md §2). */
 export const STATUS = {
   malformed: 400,
   unauthenticated: 401,

@@ -10,19 +10,20 @@ export type Source = FormatName | 'starter' | 'operator' | 'rule'
  * TACs were seen on, is newer than Osmocom's. The GSMA allocates TACs. An operator's own list corrects all of them, and
  * what an operator sets by hand outranks every list.
  */
-const RANKING: readonly (readonly Source[])[] = [
-  ['rule'],
-  ['osmocom'],
-  ['samloader'],
-  ['starter'],
-  ['gsma'],
-  ['csv', 'ndjson'],
-  ['operator'],
-]
+const RANK_OF = {
+  rule: 0,
+  osmocom: 1,
+  samloader: 2,
+  starter: 3,
+  gsma: 4,
+  csv: 5,
+  ndjson: 5,
+  operator: 6,
+} as const satisfies Record<Source, number>
 
-export const SOURCES: readonly Source[] = RANKING.flat()
+export const SOURCES = Object.keys(RANK_OF) as Source[]
 
-const RANKS = new Map(RANKING.flatMap((sources, rank) => sources.map((source) => [source as string, rank])))
+const RANKS = new Map<string, number>(Object.entries(RANK_OF))
 
 /** Below every source: the rank where no source is recorded. */
 const NO_RANK = -1

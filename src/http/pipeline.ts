@@ -61,7 +61,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, misses, 
       takesLines && admission.readStream,
       mayHaveBody && !takesLines && admission.resume, //                 503
       takesLines && requireLines, //                                     400
-      operation.body && requireBody, //                                  400
+      operation.body !== undefined && requireBody, //                    400
       operation.access !== 'user' && requireApiKey, //                   403
       operation.ownUser !== undefined && requireOwnUser(operation.ownUser), // 403
       validate(operation), //                                            422
@@ -98,6 +98,6 @@ function tag({ response }: Exchange): void {
   resource.tag = tagOf(resource.payload)
 }
 
-function steps(...all: (Step | null | undefined | false | object)[]): Step {
-  return compose(all.filter((step): step is Step => typeof step === 'function'))
+function steps(...all: (Step | null | undefined | false)[]): Step {
+  return compose(all.filter((step) => typeof step === 'function'))
 }

@@ -11,7 +11,7 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 /** Sends responses. */
 export interface Responder {
   respond(exchange: Exchange): void
-  /** Answers with an error (docs/contract.md §2): the one place where an error becomes HTTP. */
+  /** Answers with an error (docs/contract.md §2). `errors.ts` beside this file classifies it. */
   fail(exchange: Exchange, error: unknown): void
 }
 

@@ -15,12 +15,12 @@ import type { ModelFilters } from './filters.ts'
 import type { CheckDeviceModel, ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
 
-/** The model as JSON; throws `notFound`. */
+/** Returns a model as JSON. Throws `notFound`. */
 export function getDeviceModel(db: Queries, _caller: Caller, id: string): Awaitable<string> {
   return andThen(store.findDeviceModel(db, id), (json) => orNotFound(json, 'device model'))
 }
 
-/** The model that the catalogue knows for the TAC of an IMEI, as a list of one or none. */
+/** Finds the model of an IMEI by its TAC. Returns a list of one model or none. */
 export function searchDeviceModels({ db }: Context, { imei }: { imei: string }): Awaitable<string> {
   return andThen(store.findDeviceModelByTac(db, tacOf(toImei(imei))), (json) =>
     foundList(json === undefined ? [] : [json]),
@@ -51,7 +51,7 @@ export function listDeviceModels({ db }: Context, query: ListDeviceModels): Prom
   return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query)).then(listOf)
 }
 
-/** The filters of a query in the store's terms. */
+/** The filters of a query, in the form in which the store compares them. */
 export function toModelFilters({
   type,
   brand,

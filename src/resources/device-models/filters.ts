@@ -1,9 +1,9 @@
 import type { Parameter } from '../../db/port.ts'
 
-/** What models are narrowed to, as the store keeps it; each list means any of its values. */
+/** Filters on models, in the form in which the store compares them. Each list means any of its values. */
 export interface ModelFilters {
   type?: string[] | undefined
-  /** Brands as they are compared: in lower case. */
+  /** Brands by their `brandKey`. */
   brandKey?: string[] | undefined
   /** Whole lists of SIM types, as stored. */
   simTypes?: string[] | undefined
@@ -11,10 +11,10 @@ export interface ModelFilters {
 
 const COLUMNS = { type: 'type', brandKey: 'brand_key', simTypes: 'sim_types' } as const
 
-/** A condition on a model, given how a column of `device_models` is written. */
+/** A condition on a model, given how the query names a column of `device_models`. */
 export type ModelCondition = (column: (name: string) => string) => string
 
-/** The SQL of what models are narrowed to; adds its parameters. */
+/** The SQL of filters on models. Appends their parameters to `parameters`. */
 export function modelConditions(filters: ModelFilters, parameters: Parameter[]): ModelCondition[] {
   return (['type', 'brandKey', 'simTypes'] as const).flatMap((name) => {
     const values = filters[name]

@@ -8,15 +8,15 @@ import type { Tac } from '../../domain/imei.ts'
 import { type ModelFilters, modelConditions } from './filters.ts'
 import { deviceModelJson } from './json.ts'
 
-/** What a list of models is narrowed to. */
+/** The filters of a list of models. */
 export interface DeviceModelFilters extends ModelFilters {
-  /** The range of the keys of names: from the first, up to before the second. */
+  /** A range of name keys: from the first, inclusive, to the second, exclusive. */
   nameKeys?: readonly [from: string, to: string] | undefined
 }
 
 const JSON_OF_MODEL = deviceModelJson('m')
 const FIND = `SELECT ${JSON_OF_MODEL} AS json FROM device_models m WHERE m.id = $1`
-/** A model that has become one with another answers with what that one is, under its own id. */
+/** A model that was merged into another is shown with that one's properties, under its own id. */
 const FIND_MERGED = `SELECT ${JSON_OF_MODEL} AS json FROM (
     SELECT x.id, o.brand, o.name, o.sim_types, o.type FROM merged_models x JOIN device_models o ON o.id = x.model_id
     WHERE x.id = $1) m`

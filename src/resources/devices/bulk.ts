@@ -16,7 +16,7 @@ const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   metadata: 'JSON_VALUE(d.metadata)',
 })
 
-/** The devices that a caller may see, as an export has them. */
+/** The devices that a caller may see, in the form of an export. */
 function exportedDevices({ project, userId }: Caller): Listing {
   return {
     table: 'devices',

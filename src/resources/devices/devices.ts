@@ -49,12 +49,12 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
   })
 }
 
-/** The device as JSON; throws `notFound`. A user token sees its own user's devices only. */
+/** Returns a device as JSON. Throws `notFound`. A user token sees only its own user's devices. */
 export function getDevice(db: Queries, { project, userId }: Caller, id: string): Awaitable<string> {
   return andThen(store.findDevice(db, project.id, id, userId), (json) => orNotFound(json, 'device'))
 }
 
-/** Throws `notFound` for a device that the caller may not change: a user token may those without a user, to claim them. */
+/** Throws `notFound` for a device that the caller may not change. A user token may change one without a user, to claim it. */
 export async function requireChangeableDevice(db: Queries, caller: Caller, id: string): Promise<void> {
   const fields = await store.findDeviceFields(db, caller.project.id, id)
   if (fields === undefined || !mayChange(caller, fields.user_id, caller.userId)) throw notFound('device')
@@ -144,14 +144,14 @@ export function readDevice(db: Queries, { project }: Caller, id: string): Awaita
 }
 
 /**
- * Whether a caller may change a device of this owner: a key any, a user their own, and a device without an owner when
- * the change makes it theirs.
+ * Whether a caller may change a device of this owner. A key may change any device. A user token may change its own user's
+ * devices, and claim a device without an owner.
  */
 function mayChange({ userId }: Caller, owner: string | null, newOwner: string | null | undefined): boolean {
   return userId === null || owner === userId || (owner === null && newOwner === userId)
 }
 
-/** The devices that the SIMs are on. Throws `notFound` naming what does not exist or show, whatever its shape. */
+/** Returns the device that each SIM is on. Throws `notFound`, which names each object that is missing or invisible. */
 async function requireReferences(
   tx: Queries,
   { project, userId: visibleTo }: Caller,

@@ -16,7 +16,7 @@ interface Slice {
   last: string
 }
 
-/** What the catalogue knows of a TAC; `simTypes` as JSON. */
+/** What the catalogue knows about a TAC. `simTypes` is JSON. */
 interface Kind {
   tac: string
   id: string | null
@@ -27,17 +27,17 @@ interface Kind {
 
 const UNKNOWN: Omit<Kind, 'tac'> = { id: null, brand: null, type: null, simTypes: '[]' }
 
-/** How many rows of an index are counted at a time: a millisecond or two, so that others get their turn. */
+/** Rows of an index that are counted at a time: a millisecond or two, so that other requests get their turn. */
 const SLICE = 10_000
 
-/** How many TACs are asked for their models at a time. */
+/** TACs whose models are looked up at a time. */
 const TACS_AT_ONCE = 500
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const LONGEST_STEP = 360 * DAY
-/** How long a period may be: the shortest that makes no more of them than there may be is taken. */
+/** The possible lengths of a period. The shortest one that keeps to the maximum number of periods is used. */
 const STEPS = [MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY, LONGEST_STEP]
 
 const COUNT_TACS = `SELECT c.tac, COUNT(*) AS devices, MAX(c.id) AS last FROM
@@ -52,7 +52,7 @@ const FIND_KINDS = `SELECT t.tac, m.id, m.brand, m.type, m.sim_types AS "simType
   JOIN device_models m ON m.id = t.model_id WHERE t.tac IN (JSON_ITEMS($1))`
 const FIND_MODELS = `SELECT m.id, ${deviceModelJson('m')} AS json FROM device_models m WHERE m.id IN (JSON_ITEMS($1))`
 
-/** Counts the devices of a project, all at one moment, by what they are and by when they came; gives JSON. */
+/** Counts the devices of a project by model and by time of registration, all at one moment. Returns JSON. */
 export function countDevices({ db }: Context, { project }: Caller): Promise<string> {
   return db.snapshot(async (moment) => {
     const tacs = await countByTac(moment, project.id)
@@ -69,7 +69,7 @@ export function countDevices({ db }: Context, { project }: Caller): Promise<stri
   })
 }
 
-/** How many devices there are of each model, by id, of each brand, of each type, and of each list of SIM types as JSON. */
+/** The number of devices of each model (by id), brand, type, and list of SIM types (as JSON). */
 async function countByKind(moment: Moment, tacs: readonly { tac: string; devices: number }[]) {
   const models = new Map<string | null, number>()
   const brands = new Map<string | null, number>()
@@ -122,7 +122,7 @@ async function countByTac(moment: Moment, projectId: string): Promise<{ tac: str
   return counts
 }
 
-/** How many devices came in each period, from that of the first device to that of the last. */
+/** The number of devices registered in each period, from the first device's to the last one's. */
 async function countByPeriod(moment: Moment, projectId: string) {
   const first = await moment.get<{ at: string }>(FIRST, [projectId])
   const last = await moment.get<{ at: string }>(LAST, [projectId])
@@ -137,7 +137,7 @@ async function countByPeriod(moment: Moment, projectId: string) {
   return periods
 }
 
-/** How many devices have an id between these two. */
+/** The number of devices whose id is between these two. */
 async function countBetween(moment: Moment, projectId: string, after: string, before: string): Promise<number> {
   let count = 0
   const slices = walkPages<Slice>(moment, COUNT_IDS, ['last'], { parameters: [projectId, before], after: [after] })

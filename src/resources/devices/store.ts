@@ -14,7 +14,7 @@ import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
 import type { Device } from './schema.ts'
 
-/** A device's columns; `metadata` is JSON text. */
+/** The columns of a device. `metadata` is JSON text. */
 export interface StoredDevice {
   id: string
   imei: Imei
@@ -25,7 +25,7 @@ export interface StoredDevice {
   createdAt: string
 }
 
-/** The columns of a device that an update may change; `metadata` is JSON text. */
+/** The columns of a device that an update may change. `metadata` is JSON text. */
 export interface DeviceFields {
   user_id: string | null
   name: string | null
@@ -45,21 +45,21 @@ interface Created {
   created_at: string
 }
 
-/** What a list of devices is narrowed to. */
+/** The filters of a list of devices. */
 export interface DeviceFilters {
   sim?: string | undefined
   user?: string | undefined
-  /** Each once. */
+  /** Without duplicates. */
   tac?: string[] | undefined
   model: ModelFilters
-  /** The range of the keys of names: from the first, up to before the second. */
+  /** A range of name keys: from the first, inclusive, to the second, exclusive. */
   nameKeys?: readonly [from: string, to: string] | undefined
-  /** The range of ids, which is one of times. */
+  /** A range of ids, which is a range of creation times. */
   idsFrom?: string | undefined
   idsUpTo?: string | undefined
 }
 
-/** A SIM as an import finds it. */
+/** A SIM that an import found. */
 export interface FoundSim {
   id: string
   iccid: Iccid
@@ -124,21 +124,21 @@ const FIND_SIMS_ON = `SELECT id, iccid, device_id, device_position FROM sims
   WHERE project_id = $1 AND device_id IN (JSON_ITEMS($2))`
 const PLACE = updateWhere('sims', PLACE_OF_SIM, ID)
 
-/** Gives false when the project has a device of that IMEI. */
+/** Inserts a device. Returns false if the project already has its IMEI. */
 export async function insertDevice(tx: Queries, projectId: string, device: StoredDevice): Promise<boolean> {
   return (await write(tx, INSERT, toRow(projectId, device))) === 1
 }
 
 /**
- * Makes devices whose IMEIs the project was just seen not to have; gives how many it made. They go in by IMEI: that is
- * the order of two indexes, whose pages are then read and changed once each, however small the cache.
+ * Inserts devices whose IMEIs the project does not have yet. Returns how many it inserted. They are inserted in the order
+ * of their IMEIs, which is the order of two indexes, so that each of their pages is read and changed once.
  */
 export async function insertDevices(tx: Queries, projectId: string, devices: readonly StoredDevice[]): Promise<number> {
   const inOrder = devices.toSorted((a, b) => (a.imei < b.imei ? -1 : 1))
   return tx.insert('devices', COLUMNS, rowsOf(projectId, inOrder), UNLESS_TAKEN)
 }
 
-/** Rows made one by one: all at once they would take as much memory again as the devices. */
+/** Makes rows one by one: all at once, they would take as much memory again as the devices. */
 function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator<Created & FieldsRow> {
   for (const device of devices) yield toRow(projectId, device)
 }
@@ -153,7 +153,7 @@ function toFieldsRow({ user_id, name, metadata }: DeviceFields): FieldsRow {
   return { user_id, name, name_key: name === null ? null : nameKey(name), metadata }
 }
 
-/** The device as JSON; with `visibleTo`, only if it is that user's. */
+/** Finds a device as JSON; with `visibleTo`, only if it belongs to that user. */
 export function findDevice(
   db: Queries,
   projectId: string,
@@ -163,7 +163,7 @@ export function findDevice(
   return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
-/** The device as JSON; with `visibleTo`, only if it is that user's or nobody's. */
+/** Finds a device as JSON; with `visibleTo`, only if it belongs to that user or to none. */
 export function findDeviceByImei(
   db: Queries,
   projectId: string,
@@ -181,7 +181,7 @@ export async function updateDevice(tx: Queries, projectId: string, id: string, f
   await write(tx, UPDATE, { project_id: projectId, id, ...toFieldsRow(fields) })
 }
 
-/** Takes the user and the name off all devices of a user. */
+/** Removes user and name from all devices of a user. */
 export async function releaseDevices(tx: Queries, projectId: string, userId: string): Promise<void> {
   await tx.run(RELEASE, [projectId, userId])
 }
@@ -195,8 +195,8 @@ export async function hasUser(tx: Queries, projectId: string, userId: string): P
 }
 
 /**
- * The device that each of these SIMs is on (null for a free one), by SIM. SIMs that do not exist are left out and, with
- * `visibleTo`, those that are neither on a device of that user nor on the device at hand.
+ * Maps each of these SIMs to the device that it is on, or to null if it is free. A SIM that does not exist is left out;
+ * with `visibleTo`, so is one that is neither on a device of that user nor on the device `deviceId`.
  */
 export async function findSimDevices(
   tx: Queries,
@@ -210,7 +210,7 @@ export async function findSimDevices(
   return new Map(rows.map((row) => [row.id, row.device_id]))
 }
 
-/** Puts a free SIM on a device, at a place in its list; gives false when the SIM is not free. */
+/** Puts a free SIM on a device, at a position in its list. Returns false if the SIM is not free. */
 export async function attachSim(
   tx: Queries,
   projectId: string,
@@ -241,7 +241,7 @@ export function findImeis(tx: Queries, projectId: string, imeis: readonly Imei[]
   return tx.all<StoredDevice>(FIND_IMEIS, [projectId, JSON.stringify(imeis)])
 }
 
-/** Those of the users that exist, by the id or the key of the address that was asked for. */
+/** Maps the ids and e-mail keys of users that exist to their ids. */
 export async function findOwners(
   tx: Queries,
   projectId: string,
@@ -258,7 +258,7 @@ export async function findOwners(
   ])
 }
 
-/** The SIMs with one of these ICCIDs, and those on one of these devices. */
+/** Finds the SIMs with one of these ICCIDs or on one of these devices. */
 export async function findSimsOf(
   tx: Queries,
   projectId: string,
@@ -271,7 +271,7 @@ export async function findSimsOf(
   return [...named, ...placed.filter(({ id }) => !known.has(id))]
 }
 
-/** Puts SIMs on devices, or on none, wherever they were. */
+/** Puts SIMs on devices, or on none, wherever they are now. */
 export async function placeSims(
   tx: Queries,
   projectId: string,
@@ -283,7 +283,7 @@ export async function placeSims(
   await Promise.all(changes)
 }
 
-/** A page of devices; with `visibleTo`, of that user's. */
+/** A page of devices; with `visibleTo`, only of that user's. */
 export function listDevices(
   db: Queries,
   projectId: string,
@@ -301,38 +301,38 @@ export function listDevices(
       `d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`,
     )
   }
-  const isAlreadyNarrow = conditions.length > 1
-  const { told, scattered } = scatteredFilters(filters, parameters)
+  // The devices of a user or a SIM are few enough to scan.
+  const isNarrow = user !== undefined || visibleTo !== null || sim !== undefined
+  const { rowConditions, scattered } = scatteredFilters(filters, parameters)
   return selectPage(
     db,
     {
       ...{ table: 'devices', alias: 'd', joins: JOINS, json: JSON_OF_DEVICE },
-      conditions: [...conditions, ...told],
+      conditions: [...conditions, ...rowConditions],
       parameters,
       bounds: [
         ...(idsFrom === undefined ? [] : [['>=', idsFrom] as const]),
         ...(idsUpTo === undefined ? [] : [['<', idsUpTo] as const]),
       ],
-      // The devices of a user, or of a SIM, are few enough to look through.
-      ...(isAlreadyNarrow || scattered === undefined ? {} : { scattered }),
+      ...(isNarrow || scattered === undefined ? {} : { scattered }),
     },
     cursor,
   )
 }
 
 /**
- * The filters whose rows lie scattered over a list. `told` are the conditions on a row at hand, written so that no
- * index of theirs is tempting: they look through rows that are found otherwise. `scattered` finds the rows themselves,
- * by the names that begin so, or else by the newest rows of each TAC that the filters mean.
+ * The filters whose rows are scattered over a list. `rowConditions` test a row that was found by other means, and are
+ * written so that the planner uses no index for them. `scattered` finds the rows themselves: by the names that start with
+ * the text, or else by the newest rows of each TAC that the filters allow.
  */
 function scatteredFilters({ tac, model, nameKeys }: DeviceFilters, parameters: Parameter[]) {
   const ofModels = modelConditions(model, parameters)
   const tacs = tac && `$${parameters.push(JSON.stringify(tac))}`
   const names = nameKeys?.map((key) => `$${parameters.push(key)}`)
-  const told = ofModels.map((condition) => condition((name) => `COALESCE(m.${name}, '')`))
-  if (tacs) told.push(`d.tac || '' IN (JSON_ITEMS(${tacs}))`)
-  if (names) told.push(`COALESCE(d.name_key, '') >= ${names[0]} AND COALESCE(d.name_key, '') < ${names[1]}`)
-  if (told.length === 0) return { told }
+  const rowConditions = ofModels.map((condition) => condition((name) => `COALESCE(m.${name}, '')`))
+  if (tacs) rowConditions.push(`d.tac || '' IN (JSON_ITEMS(${tacs}))`)
+  if (names) rowConditions.push(`COALESCE(d.name_key, '') >= ${names[0]} AND COALESCE(d.name_key, '') < ${names[1]}`)
+  if (rowConditions.length === 0) return { rowConditions }
 
   const wanted =
     ofModels.length === 0
@@ -353,16 +353,16 @@ function scatteredFilters({ tac, model, nameKeys }: DeviceFilters, parameters: P
       ${where(['x.project_id = $1', 'x.tac = w.tac', range('x')])}`,
     maybeCommon: tac === undefined,
   }
-  if (names === undefined) return { told, scattered: byTac }
+  if (names === undefined) return { rowConditions, scattered: byTac }
   const isOfTac = ofModels.length > 0 || tacs ? `x.tac || '' IN (${wanted})` : ''
   const named = (range: (alias: string) => string) =>
     `FROM devices x
       ${where(['x.project_id = $1', `x.name_key >= ${names[0]} AND x.name_key < ${names[1]}`, isOfTac, range('x')])}`
   const byName: Scattered = {
-    // Ordered by what no index gives, so that the one of names is used.
+    // Ordered by an expression without an index, so that the planner uses the index of names.
     ids: (range, order, limit) => `SELECT x.id ${named(range)} ORDER BY x.id || '' ${order} LIMIT ${limit}`,
     any: (range) => `SELECT 1 ${named(range)}`,
     maybeCommon: true,
   }
-  return { told, scattered: byName }
+  return { rowConditions, scattered: byName }
 }

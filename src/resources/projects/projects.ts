@@ -11,9 +11,9 @@ import * as store from './store.ts'
 const DEFAULT_LOCALES = ['en-US']
 
 /**
- * Makes a project. `type` never changes afterwards; `name` is the id, and `locales` en-US, where not given.
+ * Creates a project. Its `type` never changes. `name` defaults to the id, and `locales` to en-US.
  *
- * Throws `SetupError` when the id has the wrong shape or is taken, or a locale is none.
+ * Throws `SetupError` if the id has the wrong form or is taken, or a locale is invalid.
  */
 export async function createProject(
   { db, clock }: Context,
@@ -48,7 +48,7 @@ export function allProjects({ db }: Context): Promise<StoredProject[]> {
   return store.listProjects(db)
 }
 
-/** The project with this id. Throws `SetupError` where there is none. */
+/** Returns the project with this id. Throws `SetupError` if there is none. */
 export async function requireProject({ db }: Context, id: string): Promise<StoredProject> {
   const project = await store.findProject(db, id)
   if (project === undefined)
@@ -56,7 +56,7 @@ export async function requireProject({ db }: Context, id: string): Promise<Store
   return project
 }
 
-/** Finds projects by their tag. They never change, so one found once is kept. */
+/** Finds projects by their tag. Projects never change, so each is read only once. */
 export function createProjectFinder({ db }: Context): (tag: string) => Promise<StoredProject | undefined> {
   const known = new Map<string, StoredProject>()
   return async (tag) => {
@@ -71,7 +71,7 @@ export function getProject({ project }: Caller): string {
   return JSON.stringify(toPublicProject(project))
 }
 
-/** The projects that a caller may see as a list: the caller's own. */
+/** Lists the projects that a caller may see: the caller's own. */
 export function listProjects(caller: Caller, query: Parameters<typeof toCursor>[0]): string {
   const cursor = toCursor(query)
   const { after, before } = cursor
@@ -80,7 +80,7 @@ export function listProjects(caller: Caller, query: Parameters<typeof toCursor>[
   return listOf(toPage(isAhead ? [{ id, json: getProject(caller) }] : [], false, cursor))
 }
 
-/** A project without what only the server needs. */
+/** A project as the API shows it, without its tag. */
 export function toPublicProject({ tag: _, ...project }: StoredProject): Project {
   return project
 }

@@ -19,7 +19,7 @@ const FIND = `${SELECT} WHERE id = $1`
 const FIND_BY_TAG = `${SELECT} WHERE tag = $1`
 const LIST = `${SELECT} ORDER BY created_at, id`
 
-/** Gives false when a project of that id exists. */
+/** Inserts a project. Returns false if its id is taken. */
 export async function insertProject(tx: Queries, project: StoredProject): Promise<boolean> {
   const { id, tag, type, name, locales, createdAt } = project
   const row = { id, tag, type, name, locales: JSON.stringify(locales), created_at: createdAt }

@@ -21,7 +21,7 @@ const JSON_OF_EXPORTED = jsonObject<ExportedSim>({
   metadata: 'JSON_VALUE(s.metadata)',
 })
 
-/** The SIMs that a caller may see, retired ones included, as an export has them. */
+/** The SIMs that a caller may see, retired ones included, in the form of an export. */
 function exportedSims({ project, userId }: Caller): Listing {
   return {
     table: 'sims',

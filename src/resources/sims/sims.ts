@@ -14,7 +14,7 @@ import { ApiError, invalid, notFound, orNotFound } from '../../errors.ts'
 import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
 import * as store from './store.ts'
 
-/** Makes a SIM; gives its JSON. Throws `invalid` when the project has one of that ICCID. */
+/** Creates a SIM. Returns it as JSON. Throws `invalid` if the project already has its ICCID. */
 export function createSim({ change, newId }: Context, caller: Caller, input: CreateSim): Promise<string> {
   return change(async (tx) => {
     const id = await insertSim(tx, newId, caller, input)
@@ -32,12 +32,12 @@ export function createSim({ change, newId }: Context, caller: Caller, input: Cre
   })
 }
 
-/** 89 (telecommunications) and 424242, which no operator has: 10 digits of the 20 are left. */
+/** 89 (telecommunications) and 424242, which no operator uses. 10 of the 20 digits are left. */
 const TEST_ICCID_PREFIX = '8942424242'
 
 /**
- * The ids that these stand for, within a transaction. In a `test` project an API key may name a placeholder for a SIM,
- * and each time that makes a new one; any other id stands for itself.
+ * Replaces placeholder ids by the ids of new SIMs, which it creates within a transaction. Only an API key of a `test`
+ * project may use placeholders. All other ids are returned unchanged.
  */
 export async function resolveSimIds(
   tx: Queries,
@@ -62,7 +62,7 @@ async function makeTestSim(tx: Queries, newId: IdSource, caller: Caller, type: S
   }
 }
 
-/** Gives the new SIM's id, or undefined when the project has one of that ICCID. */
+/** Inserts a SIM. Returns its id, or undefined if the project already has its ICCID. */
 async function insertSim(
   tx: Queries,
   newId: IdSource,
@@ -82,7 +82,7 @@ async function insertSim(
   return inserted ? id : undefined
 }
 
-/** The SIM as JSON; throws `notFound`. A user token sees those on its own devices only. */
+/** Returns a SIM as JSON. Throws `notFound`. A user token sees only the SIMs on its own user's devices. */
 export function getSim(db: Queries, { project, userId }: Caller, id: string): Awaitable<string> {
   return andThen(store.findSim(db, project.id, id, userId), (json) => orNotFound(json, 'SIM'))
 }
@@ -101,7 +101,7 @@ export function listSims({ db }: Context, { project, userId }: Caller, query: Li
   return store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query)).then(listOf)
 }
 
-/** Changes the given properties of a SIM; gives its JSON. */
+/** Changes the given properties of a SIM. Returns it as JSON. */
 export function updateSim(
   { change }: Context,
   caller: Caller,
@@ -125,7 +125,7 @@ export function updateSim(
   })
 }
 
-/** Deletes a SIM that is on no device; gives it as it was. */
+/** Deletes a SIM that is on no device. Returns it as it was. */
 export function removeSim(
   { change }: Context,
   caller: Caller,

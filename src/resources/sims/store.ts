@@ -9,7 +9,7 @@ import type { Iccid } from '../../domain/iccid.ts'
 import { simJson } from './json.ts'
 import type { Sim } from './schema.ts'
 
-/** A new SIM's columns; `metadata` is JSON text. */
+/** The columns of a new SIM. `metadata` is JSON text. */
 export interface NewSim extends Omit<Sim, 'object' | 'metadata' | 'iccid'> {
   iccid: Iccid
   metadata: string
@@ -33,7 +33,7 @@ interface Created {
   created_at: string
 }
 
-/** What a list of SIMs is narrowed to; each list of values means any of them. */
+/** The filters of a list of SIMs. Each list of values means any of them. */
 export interface SimFilters {
   provider?: string[] | undefined
   status: string[]
@@ -45,7 +45,7 @@ const JSON_OF_SIM = simJson('s')
 const FIELDS = columns<ChangeableFields>()({ provider: true, status: true, metadata: true })
 const CREATED = columns<Created>()({ project_id: true, id: true, iccid: true, type: true, created_at: true })
 const INSERT = insertInto('sims', joinColumns(CREATED, FIELDS), 'ON CONFLICT (project_id, iccid) DO NOTHING')
-/** On a device of the user $3, or any where $3 is null. */
+/** Whether the SIM is on a device of the user $3. True if $3 is null. */
 const VISIBLE = `(${isOnDeviceOf('$3')} OR $3 IS NULL)`
 const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
   WHERE s.project_id = $1 AND s.id = $2 AND ${VISIBLE}`
@@ -55,14 +55,14 @@ const READ = 'SELECT provider, status, metadata, device_id FROM sims WHERE proje
 const UPDATE = updateWhere('sims', FIELDS, ID)
 const DELETE = 'DELETE FROM sims WHERE project_id = $1 AND id = $2 AND device_id IS NULL'
 
-/** Gives false when the project has a SIM of that ICCID. */
+/** Inserts a SIM. Returns false if the project already has its ICCID. */
 export async function insertSim(tx: Queries, projectId: string, sim: NewSim): Promise<boolean> {
   const { id, iccid, type, provider, status, metadata, createdAt } = sim
   const row = { project_id: projectId, id, iccid, type, created_at: createdAt, provider, status, metadata }
   return (await write(tx, INSERT, row)) === 1
 }
 
-/** The SIM as JSON; with `visibleTo`, only if it is on a device of that user. */
+/** Finds a SIM as JSON; with `visibleTo`, only if it is on a device of that user. */
 export function findSim(
   db: Queries,
   projectId: string,
@@ -72,7 +72,7 @@ export function findSim(
   return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
-/** The SIMs with this ICCID (one at most) and one of the types, as JSON; `visibleTo` as for `findSim`. */
+/** Finds the SIM with this ICCID and one of these types, as JSON; `visibleTo` as in `findSim`. */
 export async function searchSims(
   db: Queries,
   projectId: string,
@@ -97,12 +97,12 @@ export async function updateSim(
   await write(tx, UPDATE, { project_id: projectId, id, provider, status, metadata })
 }
 
-/** Gives false when the SIM is on a device, or gone. */
+/** Deletes a SIM. Returns false if it is on a device or does not exist. */
 export async function deleteSim(tx: Queries, projectId: string, id: string): Promise<boolean> {
   return (await tx.run(DELETE, [projectId, id])) === 1
 }
 
-/** A page of SIMs; `visibleTo` as for `findSim`. */
+/** A page of SIMs; `visibleTo` as in `findSim`. */
 export function listSims(
   db: Queries,
   projectId: string,
@@ -123,7 +123,7 @@ export function listSims(
   return selectPage(db, { table: 'sims', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)
 }
 
-/** The condition on a SIM of the project $1 to be on a device of this user. */
+/** The condition that a SIM of the project $1 is on a device of this user. */
 export function isOnDeviceOf(user: string): string {
   return `s.device_id IN (SELECT d.id FROM devices d WHERE d.project_id = $1 AND d.user_id = ${user})`
 }

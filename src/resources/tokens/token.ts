@@ -2,24 +2,24 @@ import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { base62 } from '../../domain/id.ts'
 
-/** `hsk_` begins an API key, `hut_` a user token: what a leaked one is can be told at sight, by secret scanners too. */
+/** API keys start with `hsk_` and user tokens with `hut_`, so that people and secret scanners recognise a leaked one. */
 export type TokenKind = 'hsk' | 'hut'
 
 const TOKEN = /^(hsk|hut)_([0-9A-Za-z]{6})[0-9A-Za-z]{27}[0-9A-Za-z]{6}$/
 const CHECKSUM_LENGTH = 6
 
-/** How many characters of a key are kept and listed, so that people can tell keys apart: the kind, the tag, two more. */
+/** The characters of a key that are stored and listed, to tell keys apart: the kind, the tag and two more. */
 const VISIBLE_LENGTH = 12
 
-/** A new secret and what the store keeps of it. */
+/** A new token, and the parts of it that are stored. */
 export interface NewToken {
-  /** Shown once and kept nowhere. */
+  /** Shown once and stored nowhere. */
   token: string
   hash: string
   prefix: string
 }
 
-/** Makes a token: kind, project tag, 160 random bits, and a checksum over all of it. */
+/** Creates a token: kind, project tag, 160 random bits, and a checksum over all of them. */
 export function newToken(kind: TokenKind, projectTag: string): NewToken {
   const secret = base62(BigInt(`0x${randomBytes(20).toString('hex')}`), 27)
   const body = `${kind}_${projectTag}${secret}`
@@ -27,7 +27,7 @@ export function newToken(kind: TokenKind, projectTag: string): NewToken {
   return { token, hash: hashOf(token), prefix: token.slice(0, VISIBLE_LENGTH) }
 }
 
-/** Whose a token says it is, or null when it is mistyped or none of ours: told without asking the store. */
+/** Reads the kind and the project tag of a token. Returns null for a mistyped or foreign one, without asking the store. */
 export function readToken(token: string): { kind: TokenKind; projectTag: string } | null {
   const [, kind, projectTag] = TOKEN.exec(token) ?? []
   if (kind === undefined || projectTag === undefined) return null

@@ -10,7 +10,7 @@ import { userJson } from './json.ts'
 /** The columns of a user that an update may change, as stored. */
 export interface UserFields {
   email: string
-  /** The address as it is compared: without case. */
+  /** The address in the form in which addresses are compared. */
   emailKey: string
   emailVerified: boolean
   fullName: string | null
@@ -56,7 +56,7 @@ const READ = `SELECT ${FIELDS.names.join(', ')} FROM users WHERE project_id = $1
 const UPDATE = updateWhere('users', FIELDS, ID)
 const DELETE = 'DELETE FROM users WHERE project_id = $1 AND id = $2'
 
-/** Gives false when the project has a user of that address. */
+/** Inserts a user. Returns false if the project already has a user with this e-mail address. */
 export async function insertUser(
   tx: Queries,
   projectId: string,
@@ -66,7 +66,7 @@ export async function insertUser(
   return (await write(tx, INSERT, { project_id: projectId, id, created_at: createdAt, ...toRow(fields) })) === 1
 }
 
-/** The user as JSON; with `visibleTo`, only if it is that user. */
+/** Finds a user as JSON; with `visibleTo`, only if it is that user. */
 export function findUser(
   db: Queries,
   projectId: string,
@@ -76,7 +76,7 @@ export function findUser(
   return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
-/** The user as JSON; with `visibleTo`, only if it is that user. */
+/** Finds a user as JSON; with `visibleTo`, only if it is that user. */
 export function findUserByEmail(
   db: Queries,
   projectId: string,

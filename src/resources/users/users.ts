@@ -12,7 +12,7 @@ import { endUserTokens } from '../tokens/tokens.ts'
 import type { CreateUser, UpdateUser } from './schema.ts'
 import * as store from './store.ts'
 
-/** Makes a user; gives its JSON. Throws `invalid` when the project has a user of that address, whatever its case. */
+/** Creates a user. Returns it as JSON. Throws `invalid` if the project already has a user with this e-mail address. */
 export function createUser({ change, newId }: Context, caller: Caller, input: CreateUser): Promise<string> {
   const { project } = caller
   return change(async (tx) => {
@@ -31,7 +31,7 @@ export function createUser({ change, newId }: Context, caller: Caller, input: Cr
   })
 }
 
-/** The user as JSON; throws `notFound`. A user token sees its own user only. */
+/** Returns a user as JSON. Throws `notFound`. A user token sees only its own user. */
 export function getUser(db: Queries, { project, userId }: Caller, id: string): Awaitable<string> {
   return andThen(store.findUser(db, project.id, id, userId), (json) => orNotFound(json, 'user'))
 }
@@ -54,7 +54,7 @@ export function listUsers(
   return store.listUsers(db, project.id, userId, toCursor(query)).then(listOf)
 }
 
-/** Changes the given properties of a user; gives its JSON. */
+/** Changes the given properties of a user. Returns it as JSON. */
 export function updateUser(
   { change }: Context,
   caller: Caller,
@@ -87,7 +87,7 @@ export function updateUser(
   })
 }
 
-/** Deletes a user and releases their devices, which lose their name too, and ends their tokens; gives the user as it was. */
+/** Deletes a user, releases their devices, which also lose their name, and ends their tokens. Returns the user as it was. */
 export function removeUser(
   { change }: Context,
   caller: Caller,
