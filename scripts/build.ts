@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,6 +66,8 @@ listLibraries()
 async function makeNewStore(): Promise<void> {
   const { db } = await bringUpToDate(openSqlite(at('dist/new-store.db')), Date.now)
   await db.close()
+  // The package is for every user of the machine that it is installed on.
+  chmodSync(at('dist/new-store.db'), 0o644)
 }
 
 /** Writes the types of the module that programs import. They refer to no other file. */

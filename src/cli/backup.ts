@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { createDirectory } from '../db/sqlite/directory.ts'
 import { copySqlite } from '../db/sqlite/file.ts'
+import { createDirectory, restrictStore } from '../db/sqlite/permissions.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf } from '../serve/open.ts'
 import { describe, examineFile, requireHealth, verdictOf } from './doctor.ts'
@@ -38,6 +38,7 @@ export function restoreCommand(): Command {
       if (before.findings.length > 0) throw new SetupError(`${file} cannot be restored. ${verdictOf(before)}`)
       createDirectory(dataDirectory)
       await copyShowingProgress(file, databaseFile)
+      restrictStore(databaseFile)
       const report = await examineFile(databaseFile)
       const differing = Object.keys(before.tables).filter(
         (name) => before.tables[name]?.digest !== report.tables[name]?.digest,

@@ -44,17 +44,14 @@ Example:
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException
           if (code === undefined) throw error
-          // The reader closed the pipe, as `head` does.
+          // The reader has seen enough, as `head` has.
           if (code !== 'EPIPE') throw new SetupError(`Cannot write the export: ${message}`)
         }
       }),
     )
 }
 
-/**
- * Writes a file under another name, and renames it when it is complete. Anything but a regular file is written
- * directly.
- */
+/** Writes a file under another name, and renames it when it is complete. What is not a regular file is written as it is. */
 async function writeWhole(path: string, write: (out: Writable) => Promise<void>): Promise<void> {
   const existing = await stat(path).catch(() => undefined)
   const isRegular = existing === undefined || existing.isFile()
@@ -71,7 +68,7 @@ async function writeWhole(path: string, write: (out: Writable) => Promise<void>)
   }
 }
 
-/** Writes to a stream, waiting whenever its buffer is full. Throws the stream's error. */
+/** Writes to a stream, no faster than it takes the text. Throws its error. */
 function writeTo(out: Writable): (text: string) => Promise<void> {
   let failure: Error | undefined
   out.on('error', (error) => {

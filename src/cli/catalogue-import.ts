@@ -20,30 +20,30 @@ interface ImportOptions {
   json?: boolean
 }
 
-/** In an ordinary month, 1,000 to 1,650 TACs of the GSMA's file change. More changes than this cause a warning. */
+/** In an ordinary month some 1,000 to 1,650 TACs of the GSMA's file change: more than this is worth a second look. */
 const MANY_CHANGES = 5_000
 
 const FORMATS_HELP = `
-Formats, in UTF-8, gzipped or not; the command detects which:
+Formats, in UTF-8, told by the file itself; gzip is read as it is:
   gsma       the GSMA's device database as licensees receive it, in any of its versions: commas, | or tabs
-  osmocom    the CSV of the Osmocom TAC database, unchanged
+  osmocom    the CSV of the Osmocom TAC database, as it is
   samloader  the list of TACs and Samsung model codes that tools of the samloader family use
-  csv        a header with tac,brand,name and optionally type,simTypes; then rows such as
+  csv        a header with tac,brand,name and where known type,simTypes; then rows such as
              35000000,Example,Phone 5,smartphone,eSIM+pSIM
-  ndjson     one object per line: {"tac":"35000000","brand":"Example","name":"Phone 5","simTypes":["eSIM"]}`
+  ndjson     one object a line: {"tac":"35000000","brand":"Example","name":"Phone 5","simTypes":["eSIM"]}`
 
 /** `handset catalogue import` */
 export function importCommand(): Command {
   return addFileOptions(new Command('import'))
     .description(
-      'Import a TAC database into the catalogue, completely or not at all. A running server uses it at once.',
+      'Take a TAC database into the catalogue, whole or not at all. A running server answers from it at once.',
     )
-    .option('--dry-run', 'only show what the import would do')
+    .option('--dry-run', 'only say what it would do')
     .addHelpText(
       'after',
       `${FORMATS_HELP}
 
-If you interrupt it with Ctrl-C, it changes nothing.
+Interrupted with Ctrl-C it changes nothing.
 
 Examples:
   handset catalogue import tacdb.csv
@@ -56,7 +56,7 @@ Examples:
 /** `handset catalogue diff` */
 export function diffCommand(): Command {
   return addFileOptions(new Command('diff'))
-    .description('Show what importing a TAC database would change, without changing anything.')
+    .description('Say what importing a TAC database would change. Changes nothing.')
     .addHelpText('after', `${FORMATS_HELP}\n\nExample:\n  handset catalogue diff DeviceDatabase.csv`)
     .action((file: string, options: ImportOptions, command: Command) =>
       runImport(file, { ...options, dryRun: true }, command),
@@ -66,8 +66,8 @@ export function diffCommand(): Command {
 function addFileOptions(command: Command): Command {
   return command
     .argument('<file>', 'a path, - for standard input, or an http(s) URL')
-    .addOption(new Option('--format <format>', 'the format of the file (default: detected)').choices([...FORMATS]))
-    .option('--rejects <file>', 'where to write rejected rows (default: NAME.rejects.csv here)')
+    .addOption(new Option('--format <format>', 'how it is written (default: told by the file)').choices([...FORMATS]))
+    .option('--rejects <file>', 'where to write the rows that are not taken (default: NAME.rejects.csv here)')
     .option('--force', 'overwrite the file of rejected rows')
     .option('--max-damage <percent>', 'the share of rows that may look damaged', readPercent, MAX_DAMAGE)
     .option('--json', 'print the result as JSON')
@@ -80,7 +80,7 @@ function readPercent(text: string): number {
 }
 
 function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
-  // Rows become garbage at once. V8 would otherwise let a hundred MiB pile up before it collects them.
+  // What is read is garbage at once, of which V8 would otherwise let a hundred MiB lie before it looks for it.
   setFlagsFromString('--memory-saver-mode')
   return (options.dryRun ? withContext : withNewContext)(command, async (context) => {
     const result = await importFile(context, file, options)
@@ -90,7 +90,7 @@ function runImport(file: string, options: ImportOptions, command: Command): Prom
 
 interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
   format: FormatName
-  /** Lines read, including the header and any lines before it. */
+  /** Lines read, the header and what stood before it included. */
   lines: number
   seconds: number
   dryRun: boolean

@@ -5,6 +5,7 @@ import { MIGRATIONS } from '../db/migrations.ts'
 import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite/connection.ts'
 import { checkSqlite } from '../db/sqlite/file.ts'
+import { restrictingCommands } from '../db/sqlite/permissions.ts'
 import { digestTables, presentTables, sqliteTables, type TableDigest, tableNames } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
 import { type Diagnosis, examine } from '../serve/jobs/doctor.ts'
@@ -21,7 +22,7 @@ export function doctorCommand(): Command {
     .action(async ({ json }: { json?: boolean }, command: Command) => {
       const config = configOf(command)
       const report = await (config.databaseUrl === undefined
-        ? examineFile(config.databaseFile)
+        ? examineStore(config.databaseFile)
         : examineDatabase(config))
       print(json, report, describe(report))
       requireHealth(report)
@@ -37,7 +38,22 @@ interface Report extends Diagnosis {
   advice: string[]
 }
 
+const ONLY_OWNER = 'only its owner can read and write the store'
+
 const FILES_OF_POSTGRES = "PostgreSQL's files and indexes (use PostgreSQL's pg_amcheck)"
+
+/** Checks the store of a data directory: its file, and who can read it. */
+async function examineStore(file: string): Promise<Report> {
+  // Reading the database creates a log with the same mode, so this comes first.
+  const commands = restrictingCommands(file)
+  const report = await examineFile(file)
+  const finding = { check: ONLY_OWNER, broken: commands.length, examples: commands }
+  return {
+    ...report,
+    checks: report.checks + 1,
+    findings: commands.length > 0 ? [...report.findings, finding] : report.findings,
+  }
+}
 
 /** Checks a SQLite file without changing it: its integrity, and the rules of the contract. */
 export async function examineFile(file: string): Promise<Report> {
@@ -96,14 +112,17 @@ export function describe({ tables, findings, checks, unchecked, advice }: Report
 export function verdictOf({ findings, checks }: Diagnosis): string {
   if (findings.length === 0) return `${checks} checks passed.`
   return findings
-    .map(
-      ({ check, broken, examples }) =>
-        `BROKEN: ${check}. Violations: ${count(broken)}, for example ${examples.join(', ')}`,
+    .map(({ check, broken, examples }) =>
+      check === ONLY_OWNER
+        ? `BROKEN: ${check}. To fix this, run: ${examples.join('; ')}`
+        : `BROKEN: ${check}. Violations: ${count(broken)}, for example ${examples.join(', ')}`,
     )
     .join('\n')
 }
 
 /** Throws, and so ends the command with exit code 1, if a report contains a finding. */
 export function requireHealth({ findings }: Diagnosis): void {
-  if (findings.length > 0) throw new SetupError('The store is damaged: see above')
+  if (findings.length === 0) return
+  const isExposed = findings.every(({ check }) => check === ONLY_OWNER)
+  throw new SetupError(`${isExposed ? 'Other users can reach the store' : 'The store is damaged'}: see above`)
 }

@@ -17,7 +17,7 @@ export interface Exchange {
   /** The version of the store when the request came (see `Database.version`). */
   version: number
   /** The caller's standing in the rate limit; null without one. */
-  standing: (Standing & { policy: string }) | null
+  standing: Standing | null
   /** What the request counts for in the limits of requests in progress. */
   readonly counted: Counted
   params: Record<string, string>

@@ -503,7 +503,7 @@ describe('the source of an import', () => {
     const cwd = await makeDirectory()
     const ended = await runHandset(['catalogue', 'import', `${url}/mine.csv`], { cwd })
     assert.equal(ended.code, 1)
-    assertOneLine(ended, /Reading failed/)
+    assertOneLine(ended, /Reading broke off/)
   })
 
   it('that cannot be read is one clear line', async () => {
@@ -519,7 +519,7 @@ describe('the source of an import', () => {
           ['missing.csv', /Cannot read missing\.csv: .*no such file/],
           ['.', /Cannot read \.: it is a directory/],
           ['http://', /Cannot fetch http:\/\/: it is not a URL/],
-          [`${url}/mine.csv`, /Cannot fetch .*: the server returned 404/],
+          [`${url}/mine.csv`, /Cannot fetch .*: it answers 404/],
           [`http://127.0.0.1:${port}/mine.csv`, /Cannot fetch .*ECONNREFUSED/],
         ] as const
       ).map(async ([source, message]) => {

@@ -17,7 +17,7 @@ export interface ImeisvReading {
   imei: string
 }
 
-/** An identifier that can be looked up. */
+/** What can be looked up. */
 export type Identifier =
   | ImeiReading
   | ImeisvReading
@@ -29,11 +29,11 @@ export type Identifier =
 export type Reading =
   | Identifier
   | { kind: 'nothing' }
-  /** Several identifiers, such as the two IMEIs of one phone. */
+  /** Several things that can be looked up, such as the two IMEIs of one phone. */
   | { kind: 'several'; found: readonly Identifier[] }
-  /** The number of the eSIM chip in a phone. Handset cannot search by it. */
+  /** The number of the eSIM chip in a phone, by which Handset does not search. */
   | { kind: 'eid'; eid: string }
   | { kind: 'phone-number'; text: string }
-  /** Too few or too many digits. */
+  /** Too few digits or too many. */
   | { kind: 'digits'; digits: string }
   | { kind: 'text'; text: string }

@@ -66,7 +66,7 @@ function IdentifierText({ identifier }: { identifier: Identifier }) {
   }
 }
 
-/** The name of the object with the identifier, or a text saying that there is none. */
+/** The name of what has the identifier, or that nothing has it. */
 async function ownerOf(identifier: Identifier, { handset }: Session, signal: AbortSignal): Promise<string> {
   switch (identifier.kind) {
     case 'imei':

@@ -6,7 +6,7 @@ import { Part } from './part.tsx'
 export interface Count {
   name: string
   count: number
-  /** The address of the list of counted objects. */
+  /** The list of what was counted. */
   href?: string | undefined
 }
 

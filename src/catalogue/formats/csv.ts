@@ -2,8 +2,8 @@ import { type Format, readIdentity } from './entry.ts'
 import { readKinds } from './kinds.ts'
 
 /**
- * Handset's own CSV: the columns `tac`, `brand` and `name`, and optionally `type` (one of the API's) and `simTypes`
- * (`eSIM`, `pSIM` or `eSIM+pSIM`). Other columns are ignored. Lines that start with `#` are comments.
+ * Handset's own CSV: the columns `tac`, `brand` and `name`, and where known `type` (one of the API's) and `simTypes`
+ * (`eSIM`, `pSIM` or `eSIM+pSIM`). Other columns are passed over; lines beginning with `#` are comments.
  */
 export const csv: Format = {
   recognises: (header) => ['tac', 'brand', 'name'].every((column) => header.includes(column)),

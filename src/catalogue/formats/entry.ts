@@ -18,26 +18,26 @@ export interface Rejection {
   damage?: 'cut' | 'quote'
 }
 
-/** A row as read: its line, its text, and its content or why it is rejected. */
+/** A row as read: where it stood, its text, and what it says or why it cannot be used. */
 export interface Row {
-  /** The line that it ends on, counted from 1. */
+  /** The line it ends on, counted from 1. */
   line: number
   text: string
   result: Entry | Rejection
 }
 
-/** A format of TAC databases with a header and columns. */
+/** How one kind of TAC database is written that has a header and columns. */
 export interface Format {
   /** Whether a header row, in lower case, is of this format. */
   recognises(header: readonly string[]): boolean
-  /** Creates the reader of a file with this header. It finds cells by column name, never by position alone. */
+  /** The reader of a file with this header; each row is read by column name, never by position alone. */
   reader(header: readonly string[]): (cells: readonly string[]) => Entry | Rejection
 }
 
 const TAC = /^[0-9]{8}$/
 const MAX_NAME_LENGTH = 255
 
-/** Validates the parts that every format has. Spaces around them are removed. */
+/** The parts that every format has, judged alike. Spaces around them are dropped. */
 export function readIdentity(tac = '', brand = '', name = ''): Entry | Rejection {
   const said = { tac: tac.trim(), brand: brand.trim(), name: name.trim() }
   if (!TAC.test(said.tac)) return { reason: `the TAC "${said.tac}" is not 8 digits` }

@@ -1,11 +1,11 @@
 import { DEVICE_TYPES, type DeviceType, SIM_TYPES, type SimTypes } from '../../contract/model.ts'
 
-/** What an operator's own list can state about a model besides its brand and name. */
+/** What an operator's own list may say of a model beside its brand and name. */
 export type Kinds = { type?: DeviceType; simTypes?: SimTypes }
 
 /**
- * Reads a type (one of the API's) and SIM types (`eSIM`, `pSIM` or `eSIM+pSIM`). Empty means unknown. Returns the
- * reason if either is invalid.
+ * Reads a type (one of the API's) and SIM types (`eSIM`, `pSIM` or `eSIM+pSIM`), each of which may be empty for not
+ * known; gives the reason where one is neither.
  */
 export function readKinds(typeText: string, simTypesText: string): Kinds | { reason: string } {
   const type = DEVICE_TYPES.find((known) => known === typeText)

@@ -3,29 +3,30 @@ import { createGunzip } from 'node:zlib'
 import { createDecoder } from '../../domain/utf8.ts'
 import { SetupError } from '../../errors.ts'
 
-/** Longer than any row of a TAC database: a file with such a line is not text. */
+/** Longer than any row of a TAC database: what has such a line is no text. */
 const MAX_LINE_LENGTH = 1_048_576
 
-/** A line of text, without its line end. `number` counts from 1. */
+/** A line of text, without its end; `number` counts from 1. */
 export interface Line {
   number: number
   text: string
 }
 
-/** Text that is read line by line. */
+/** Text being read line by line. */
 export interface Lines {
   /** The next line, or undefined at the end. */
   next(): Promise<Line | undefined>
-  /** Puts a line back, so that `next` returns it again. */
+  /** Puts a line back, to be the next again. */
   unread(line: Line): void
-  /** The lines read so far, and the bytes of the file, which may be compressed. */
+  /** How many lines and bytes (of the compressed file, where it is) were read so far. */
   progress(): { lines: number; bytes: number }
 }
 
 /**
- * Reads a stream as lines of UTF-8, in constant memory. Drops a byte order mark, and detects and decompresses gzip.
+ * Reads a stream as lines of UTF-8, in memory that does not grow with it; a byte order mark is dropped, and gzip, told
+ * by its first bytes, is unpacked on the way.
  *
- * `next` throws `SetupError` if the stream fails, contains a line that is too long, or is not UTF-8.
+ * `next` throws `SetupError` when the stream breaks off, holds a line that no text has, or is not UTF-8.
  */
 export function readLines(stream: Readable): Lines {
   let bytes = 0
@@ -52,7 +53,7 @@ export function readLines(stream: Readable): Lines {
       } catch (error) {
         if (error instanceof SetupError) throw error
         const { message, cause } = error as Error
-        throw new SetupError(`Reading failed: ${cause instanceof Error ? cause.message : message}`, { cause: error })
+        throw new SetupError(`Reading broke off: ${cause instanceof Error ? cause.message : message}`, { cause: error })
       }
     },
     unread: (line) => unread.push(line),
@@ -60,7 +61,7 @@ export function readLines(stream: Readable): Lines {
   }
 }
 
-/** RFC 1952 §2.3.1: a gzip file starts with these bytes. */
+/** RFC 1952 §2.3.1: a gzip file begins with these bytes. */
 const GZIP = [0x1f, 0x8b]
 
 async function* unpack(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -83,7 +84,7 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string
     rest = parts.pop() as string
     line += parts.length
     for (const part of parts) yield part.endsWith('\r') ? part.slice(0, -1) : part
-    if (rest.length > MAX_LINE_LENGTH) throw new SetupError('This is not a text file: it has a line of more than 1 MiB')
+    if (rest.length > MAX_LINE_LENGTH) throw new SetupError('This is no text: it has a line of more than 1 MiB')
   }
   decode(Buffer.alloc(0), line)
   if (rest !== '') yield rest.endsWith('\r') ? rest.slice(0, -1) : rest

@@ -2,8 +2,8 @@ import { type Entry, type Rejection, readIdentity } from './entry.ts'
 import { readKinds } from './kinds.ts'
 
 /**
- * Reads a line of NDJSON: an object with the columns of Handset's own CSV. `simTypes` is a list, as in the API, or a
- * text, as in the CSV. Other properties are ignored.
+ * Reads a line of NDJSON: an object with the columns of Handset's own CSV, in which `simTypes` is a list, as in the API,
+ * or a text, as in the CSV. Other properties are passed over.
  */
 export function readObject(text: string): Entry | Rejection {
   let row: unknown

@@ -1,25 +1,25 @@
 import type { Line, Lines } from './lines.ts'
 
-/** A record of a table: the cells of a row, the line that it ends on, and its text. */
+/** A record of a table: the cells of a row, with the line it ends on and its text. */
 export interface TableRecord {
   line: number
   text: string
   cells: string[]
-  /** Why the row cannot be split into cells. */
+  /** Why the cells cannot be told apart. */
   problem?: string
 }
 
-/** The separator between two cells. With any separator but a comma, a quote is an ordinary character. */
+/** What stands between two cells. Between others than commas, a quote is an ordinary character. */
 export type Delimiter = ',' | '|' | '\t'
 
-/** More lines than any cell of a TAC database has: a quote that stays open for longer was not meant as one. */
+/** More lines than any cell of a TAC database holds: a quote that is open for so long was never meant to be one. */
 const MAX_LINES = 20
 
 /**
- * The next record, or undefined at the end. Empty lines and comments (`#`) are skipped.
+ * The next record, or undefined at the end; empty lines, and comments (`#`), are passed over.
  *
- * Comma-separated files follow RFC 4180, except that an unclosed quote spoils only its own row: the lines after it are
- * read on their own. The libraries that we tried fail or swallow the rest of the file.
+ * Commas follow RFC 4180, except that a quote that is never closed costs its own row and no other: the lines after it
+ * are read anew. No library at hand does that; they give up or swallow the rest of the file.
  */
 export async function nextRecord(lines: Lines, delimiter: Delimiter): Promise<TableRecord | undefined> {
   let first = await lines.next()
@@ -49,10 +49,7 @@ function startsRecord(text: string): boolean {
   return /^\s*"?[0-9]{7,8}"?\s*,/.test(text)
 }
 
-/**
- * The cells of a line of CSV (RFC 4180 §2), and whether its quotes match. A quote inside an unquoted cell is an
- * ordinary character.
- */
+/** The cells of a line of CSV (RFC 4180 §2), and whether its quotes match; a quote inside a bare cell is a character. */
 export function splitCsv(text: string): { cells: string[]; quote: 'sound' | 'open' | 'stray' } {
   const cells: string[] = []
   let quote: 'sound' | 'stray' = 'sound'

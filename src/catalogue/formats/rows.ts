@@ -18,22 +18,22 @@ export type FormatName = TableName | 'ndjson'
 
 const DELIMITERS: readonly Delimiter[] = [',', '|', '\t']
 
-/** The header must be within this many lines, below a banner. */
+/** How far down a header may stand, below a banner. */
 const MAX_LINES_BEFORE_HEADER = 20
 
-/** A TAC database that is being read. */
+/** A TAC database being read. */
 export interface Rows {
   format: FormatName
   rows: AsyncIterable<Row>
-  /** The lines and bytes read so far. */
+  /** How many lines and bytes have been read so far. */
   progress(): { lines: number; bytes: number }
 }
 
 /**
- * Reads a TAC database row by row, in constant memory. Detects the format by the header or, for NDJSON, by the first
- * line, unless `given` states it.
+ * Reads a TAC database row by row, in memory that does not grow with it. The format is told by the file itself, its
+ * header or, of NDJSON, its first line, unless `given` says which it is.
  *
- * Throws `SetupError` if no header of the format is found, or if reading fails.
+ * Throws `SetupError` when there is no header that the format knows, and when reading breaks off.
  */
 export async function readRows(stream: Readable, given: FormatName | undefined): Promise<Rows> {
   const lines = readLines(stream)
@@ -75,7 +75,7 @@ async function findHeader(lines: Lines, given: FormatName | undefined) {
   }
   throw new SetupError(
     `This does not look like a TAC database (${candidates.join(', ')}): no header with a "tac" column in its first ` +
-      `${MAX_LINES_BEFORE_HEADER} lines. A CSV of your own starts with: tac,brand,name,type,simTypes`,
+      `${MAX_LINES_BEFORE_HEADER} lines. A CSV of your own begins: tac,brand,name,type,simTypes`,
   )
 }
 

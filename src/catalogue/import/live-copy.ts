@@ -66,12 +66,12 @@ const COPY_TYPES = `INSERT INTO live_types (base_key, type, type_source)
     SELECT brand_key || char(9) || ${nameKeySql('name_key')} AS base_key, type, type_source, MAX(${rankSql('type_source')})
     FROM live_device_models GROUP BY 1) x`
 
-/** Creates the tables for the copied rows in the scratch database. */
+/** Creates the tables beside what is staged that hold the copied rows. */
 export async function prepareCopy(staging: Queries): Promise<void> {
   for (const table of TABLES) await staging.run(table)
 }
 
-/** Copies the catalogue's rows for the staged TACs, and the names of their models. Replaces an earlier copy. */
+/** Copies what the catalogue has of the staged TACs, and the names of their models, in place of an earlier copy. */
 export async function copyTacs(db: Queries, staging: Queries): Promise<void> {
   for (const table of [...COPIED.map(liveTable), 'live_types']) await staging.run(`DELETE FROM ${table}`)
   await copy(staging, 'model_aliases', await db.all(FIND_ALIASES))

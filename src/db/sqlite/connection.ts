@@ -2,9 +2,9 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SetupError } from '../../errors.ts'
 import type { Queries } from '../port.ts'
-import { createDirectory } from './directory.ts'
 import { isBusy } from './errors.ts'
 import { LOCK_TIMEOUT } from './locks.ts'
+import { createDirectory, createFile, restrictStore } from './permissions.ts'
 import { createQueries } from './queries.ts'
 import { keepStatistics } from './statistics.ts'
 
@@ -25,7 +25,8 @@ const READ_ONLY = 8
 const NOT_A_DATABASE = 26
 
 /**
- * Connects to the file of a store. Creates the file and its directory if they are missing.
+ * Connects to the file of a store. Creates the file and its directory if they are missing. Only
+ * their owner can read them.
  *
  * Throws `SetupError`, in one line, if the directory cannot be written or the file is not a Handset database.
  */
@@ -37,6 +38,8 @@ export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
   }
   let connection: DatabaseSync
   try {
+    createFile(path)
+    restrictStore(path)
     connection = new DatabaseSync(path, { timeout: LOCK_TIMEOUT })
   } catch (error) {
     throw new SetupError(`Cannot open ${path}: ${(error as Error).message}. Is its directory writable?`)

@@ -2,6 +2,7 @@ import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { SetupError } from '../../errors.ts'
+import { createFile } from './permissions.ts'
 
 /** Pages per step: 4 MiB. Between steps, progress is reported and other work gets its turn. */
 const STEP_PAGES = 1_024
@@ -19,6 +20,7 @@ export async function copySqlite(from: string, to: string, onProgress: (done: nu
   await rm(partial, { force: true })
   const source = new DatabaseSync(from, { readOnly: true })
   try {
+    createFile(partial)
     // Without a read transaction, each commit by another process would restart the copy.
     source.exec('BEGIN')
     source.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
