@@ -168,8 +168,8 @@ describe('handset tokens', () => {
     assert.deepEqual(await runForJson(['tokens', 'revoke', shown.id, ...words], here), shown)
     assert.deepEqual(await runForJson(['tokens', 'list', ...words], here), [])
     await fails(['tokens', 'revoke', shown.id, ...words], /The user token does not exist/)
-    await fails(['tokens', 'list', '--project', 'acme', '--user', 'usr_nobody'], /There is no such user/)
-    await fails(['tokens', 'list', '--project', 'other', '--user', user], /There is no such user/)
+    await fails(['tokens', 'list', '--project', 'acme', '--user', 'usr_nobody'], /The user does not exist/)
+    await fails(['tokens', 'list', '--project', 'other', '--user', user], /The user does not exist/)
   })
 })
 
