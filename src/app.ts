@@ -24,6 +24,7 @@ import { createSharedWindow, createWindow, type WindowTerms } from './http/limit
 import { createServer, maxHeaderSize } from './http/node-http.ts'
 import { type Answered, createAnswerLog, observeAnswers } from './http/observation/answered.ts'
 import { createMetrics } from './http/observation/metrics.ts'
+import { serveMetricsOn } from './http/observation/metrics-port.ts'
 import { createWriteHealth } from './http/observation/write-health.ts'
 import { createReadCache } from './http/read-cache.ts'
 import { authenticate, recheck } from './http/request/authentication.ts'
@@ -131,7 +132,8 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   return app
 
   function addPublicRoutes(pages: FastifyInstance): void {
-    metrics.serve(pages)
+    if (settings.metricsPort === null) metrics.serve(pages)
+    else serveMetricsOn(settings.metricsPort, app, metrics)
     healthRoutes(pages, db, writes.failure)
     referenceRoutes(pages, describeApi)
     consoleRoutes(pages, settings.consoleDirectory)

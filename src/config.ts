@@ -61,6 +61,8 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[]
   /** Whether requests are traced, set by OpenTelemetry's own variables. */
   readonly tracing: boolean
+  /** The port of `/metrics`; null for the port of the API. */
+  readonly metricsPort: number | null
   /** Where the built console is. It may be missing. */
   readonly consoleDirectory: string
 }
@@ -144,6 +146,7 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     corsOrigins: read.list('HANDSET_CORS_ORIGINS', originProblem),
     trustedProxies: read.list('HANDSET_TRUSTED_PROXIES', networkProblem),
     tracing: isTracing(environment),
+    metricsPort: read.number('HANDSET_METRICS_PORT', { standard: 0, least: 0, most: MOST_PORT }) || null,
     consoleDirectory: CONSOLE_DIRECTORY,
   })
 }

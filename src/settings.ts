@@ -27,6 +27,7 @@ export const SETTINGS = {
   HANDSET_REQUEST_TIMEOUT: 'seconds that a client may take to send a request, or to continue a stream (30)',
   HANDSET_EXPORT_TIMEOUT: 'seconds that an export may take (600)',
   HANDSET_KEEP_ALIVE: 'seconds that an idle connection stays open: longer than the proxy in front keeps it (72)',
+  HANDSET_METRICS_PORT: 'port of /metrics, which the API then does not serve (the same port)',
   HANDSET_CORS_ORIGINS: 'origins whose pages may call the API, separated by commas; * for any (none)',
   HANDSET_TRUSTED_PROXIES: 'addresses or networks of proxies whose X-Forwarded-For is trusted (none)',
 } as const

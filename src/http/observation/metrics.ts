@@ -20,6 +20,9 @@ export interface Metrics {
   answered(answered: Answered): void
   /** Shows a number that is read each time. */
   show(name: string, help: string, read: () => number): void
+  /** The media type of the text. */
+  readonly type: string
+  text(): Promise<string>
   /** Serves `/metrics`. */
   serve(app: FastifyInstance): void
 }
@@ -43,12 +46,14 @@ export function createMetrics(siblings: Siblings | undefined): Metrics {
   new Gauge({ ...workers, registers: [register] }).set(1)
   siblings?.showMetrics(() => register.getMetricsAsJSON())
 
-  async function shown(): Promise<string> {
+  async function text(): Promise<string> {
     if (siblings === undefined) return register.metrics()
     return AggregatorRegistry.aggregate(await siblings.metricsOfAll()).metrics()
   }
 
   return {
+    type: register.contentType,
+    text,
     timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe([call], seconds)),
     answered({ operation = 'none', status, milliseconds }) {
       requests.observe([operation, status], milliseconds / 1000)
@@ -65,7 +70,7 @@ export function createMetrics(siblings: Siblings | undefined): Metrics {
     },
     serve(app) {
       app.get('/metrics', { config: { name: 'Metrics' } }, async (_request, reply) =>
-        reply.type(register.contentType).send(await shown()),
+        reply.type(register.contentType).send(await text()),
       )
     },
   }
