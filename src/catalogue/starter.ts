@@ -22,7 +22,7 @@ export async function importStarterCatalogue(context: Context): Promise<void> {
   const digest = createHash('sha256').update(content).digest('hex')
   if ((await findMark(context.db, MARK)) === digest) return
   const isFresh = await isEmpty(context.db)
-  const { rows } = await readRows(Readable.from([content]), 'csv')
+  const { rows } = await readRows(Readable.from([content]), { format: 'csv' })
   await importCatalogue(context, rows, {
     source: 'starter',
     onReject: ({ line }, reason) => {

@@ -5,6 +5,7 @@ import { MAX_DAMAGE } from '../catalogue/import/damage.ts'
 import { type Imported, importCatalogue } from '../catalogue/import/import.ts'
 import type { ImportSummary } from '../catalogue/import/stager.ts'
 import type { Context } from '../context.ts'
+import { ENCODINGS, type Encoding } from '../domain/csv/decode.ts'
 import { openInput } from './input.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
@@ -15,6 +16,7 @@ interface ImportOptions {
   format?: FormatName
   rejects?: string
   force?: boolean
+  encoding?: Encoding
   maxDamage: number
   dryRun?: boolean
   json?: boolean
@@ -24,7 +26,7 @@ interface ImportOptions {
 const MANY_CHANGES = 5_000
 
 const FORMATS_HELP = `
-Formats, in UTF-8, told by the file itself; gzip is read as it is:
+Formats, which the file itself tells, gzipped or not. It is UTF-8, UTF-16 with a byte order mark, or what --encoding says:
   gsma       the GSMA's device database as licensees receive it, in any of its versions: commas, | or tabs
   osmocom    the CSV of the Osmocom TAC database, as it is
   samloader  the list of TACs and Samsung model codes that tools of the samloader family use
@@ -67,7 +69,12 @@ function addFileOptions(command: Command): Command {
   return command
     .argument('<file>', 'a path, - for standard input, or an http(s) URL')
     .addOption(new Option('--format <format>', 'how it is written (default: told by the file)').choices([...FORMATS]))
-    .option('--rejects <file>', 'where to write the rows that are not taken (default: NAME.rejects.csv here)')
+    .addOption(
+      new Option('--encoding <encoding>', 'the encoding of the file (default: as it says, or utf-8)').choices([
+        ...ENCODINGS,
+      ]),
+    )
+    .option('--rejects <file>', 'where to write the rows that are rejected (default: NAME.rejects.csv here)')
     .option('--force', 'overwrite the file of rejected rows')
     .option('--max-damage <percent>', 'the share of rows that may look damaged', readPercent, MAX_DAMAGE)
     .option('--json', 'print the result as JSON')
@@ -101,11 +108,11 @@ async function importFile(context: Context, file: string, options: ImportOptions
   const { stream, name, size } = await openInput(file)
   const { dryRun = false, force = false, maxDamage } = options
   const start = performance.now()
-  const { format, rows, progress: read } = await readRows(stream, options.format)
+  const { format, rows, rejects: written, progress: read } = await readRows(stream, options)
   const rejects = openRejects({
     path: options.rejects,
-    fallback: `${name}.rejects.csv`,
-    header: 'line,reason,row\n',
+    fallback: `${name}.rejects.${written.extension}`,
+    header: written.header,
     input: file,
     force,
   })
@@ -119,7 +126,7 @@ async function importFile(context: Context, file: string, options: ImportOptions
   try {
     const { summary, ...details } = await importCatalogue(context, rows, {
       source: format,
-      onReject: ({ line, text }, reason) => rejects.write(`${line},${quote(reason)},${quote(text)}\n`),
+      onReject: (row, reason) => rejects.write(written.toReject(row, reason)),
       onProgress: (soFar) =>
         progress.update(soFar.rows, size === undefined ? undefined : Math.min(1, read().bytes / size)),
       signal: interruption.signal,
@@ -178,9 +185,4 @@ function describeExamples({ examples }: ImportResult): string[] {
     ...(examples.added ?? []).map(({ tac, after }) => `  + ${tac} ${after}`),
     ...(examples.changed ?? []).map(({ tac, before, after }) => `  ~ ${tac} ${before} → ${after}`),
   ]
-}
-
-/** A CSV field, always quoted (RFC 4180 §2). */
-function quote(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`
 }

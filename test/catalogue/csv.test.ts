@@ -168,9 +168,9 @@ describe("Handset's own CSV", () => {
         '١٢٣٤٥٦٧٨,Own,Digits,,',
         ',Own,Nothing,,',
         `${newTac()},,Nameless,,`,
-        `${newTac()},Own,,,`,
+        `${newTac()},,,,`,
         `${newTac()},Own,Bad type,phone,`,
-        `${newTac()},Own,Bad SIM,,esim`,
+        `${newTac()},Own,Bad SIM,,iSIM`,
         `${newTac()},Own,Bad SIMs,,eSIM+eSIM`,
         `${newTac()},Own,${'x'.repeat(256)},,`,
         newTac(),
@@ -180,15 +180,15 @@ describe("Handset's own CSV", () => {
     assert.deepEqual(
       rejects.map(({ line, reason }) => `${line}: ${reason}`),
       [
-        '4: the TAC "1234567" is not 8 digits',
+        '4: the TAC "1234567" has 7 digits, not 8: a spreadsheet may have removed a zero in front. Format the column as text',
         '7: the TAC "123456789" is not 8 digits',
         '8: the TAC "12345678X" is not 8 digits',
         '9: the TAC "١٢٣٤٥٦٧٨" is not 8 digits',
         '10: the TAC "" is not 8 digits',
         '11: the brand is empty',
-        '12: the name is empty',
+        '12: the brand is empty',
         `13: the type "phone" is not one of ${DEVICE_TYPES.join(', ')}`,
-        '14: the SIM types "esim" are not eSIM, pSIM or eSIM+pSIM',
+        '14: the SIM types "iSIM" are not eSIM, pSIM or eSIM+pSIM',
         '15: the SIM types "eSIM+eSIM" are not eSIM, pSIM or eSIM+pSIM',
         '16: the name is longer than 255 characters',
         '17: the brand is empty',
@@ -264,7 +264,6 @@ describe("Handset's own CSV", () => {
       ['rows alone', '12345678,Own,Phone\n'],
       ['another table', 'id,price\n1,2\n'],
       ['no name column', 'tac,brand\n12345678,Own\n'],
-      ['semicolons', 'tac;brand;name\n12345678;Own;Phone\n'],
       ['a header too far down', `${'banner\n'.repeat(20)}${HEADER}12345678,Own,Phone,,\n`],
       ['bytes of no text', '\u0000\u0001\u0002'],
     ] as const) {
@@ -291,12 +290,56 @@ describe("Handset's own CSV", () => {
     assert.deepEqual(
       rejects.map(({ line, reason, text }) => ({ line, reason, text })),
       [
-        { line: 3, reason: 'a quote in it is not closed', text: `${tacs[1]},Own,"Open` },
-        { line: 5, reason: 'a quote in it is closed before the cell ends', text: `${tacs[3]},Own,"7" Tab` },
-        { line: 6, reason: 'a quote in it is not closed', text: `${tacs[4]},Own,"Ends` },
+        { line: 3, reason: 'A quote in this row is not closed', text: `${tacs[1]},Own,"Open` },
+        { line: 5, reason: 'Text follows the closing quote of a cell', text: `${tacs[3]},Own,"7" Tab` },
+        { line: 6, reason: 'A quote in this row is not closed', text: `${tacs[4]},Own,"Ends` },
       ],
     )
     assert.deepEqual(damage, { repeated: 0, cut: 0, quotes: 3 })
+  })
+
+  it('is read as spreadsheets write it', async () => {
+    for (const [name, write] of [
+      ['Semicolons', (tac: string) => `tac;brand;name;type;simTypes\r\n${tac};Own;Semicolons;Tablet;eSIM, pSIM\r\n`],
+      ['Sep', (tac: string) => `sep=;\r\ntac;brand;name;type;simTypes\r\n${tac};Own;Sep;TABLET;esim+psim\r\n`],
+      ['CR', (tac: string) => `tac,brand,name,type,simTypes\r${tac},Own,CR,tablet,eSIM+pSIM\r`],
+      ['Tabs', (tac: string) => `tac\tbrand\tname\ttype\tsimTypes\n${tac}\tOwn\tTabs\ttablet\teSIM+pSIM\n`],
+      ['Formula', (tac: string) => `${HEADER}"=""${tac}""",Own,Formula,tablet,eSIM|pSIM\n`],
+      ['Apostrophe', (tac: string) => `${HEADER}'${tac},Own,Apostrophe,tablet,eSIM pSIM\n`],
+      ['Commas only', (tac: string) => `${HEADER},,,,\n${tac},Own,Commas only,tablet,eSIM/pSIM\n,,,,\n`],
+      ['UTF-16', (tac: string) => Buffer.from(`\ufeff${HEADER}${tac},Own,UTF-16,tablet,eSIM+pSIM\n`, 'utf16le')],
+    ] as const) {
+      for (const isBytewise of [false, true]) {
+        const tac = newTac()
+        const bytes = Buffer.from(write(tac))
+        const pieces = isBytewise ? Array.from(bytes, (byte) => Buffer.from([byte])) : [bytes]
+        const { rejects, summary } = await importInto(server.context, Readable.from(pieces))
+        assert.deepEqual([name, rejects, summary.rows, summary.added], [name, [], 1, 1])
+        const model = await modelOf(tac)
+        assert.deepEqual([model.name, model.type, model.simTypes], [name, 'tablet', ['eSIM', 'pSIM']])
+      }
+    }
+  })
+
+  it('says what a spreadsheet did to a TAC', async () => {
+    const { rejects } = await importInto(server.context, `${HEADER}1234567,Own,Short,,\n4.9E+07,Own,Number,,\n`)
+    assert.match(rejects[0]?.reason ?? '', /7 digits, not 8: a spreadsheet may have removed a zero/)
+    assert.match(rejects[1]?.reason ?? '', /turned into a number by a spreadsheet/)
+  })
+
+  it('accepts a brand without a name, which a name replaces', async () => {
+    const tac = newTac()
+    await importInto(server.context, `${HEADER}${tac},Unnamed,,,\n`)
+    const { brand, name } = await modelOf(tac)
+    assert.deepEqual([brand, name], ['Unnamed', 'Unnamed'])
+    await importInto(server.context, `tac,name,name\n${tac},Unnamed,Phone 7\n`)
+    assert.equal((await modelOf(tac)).name, 'Phone 7')
+  })
+
+  it('is rejected as a whole if its header has a column twice', async () => {
+    for (const header of ['tac,brand,name,Name', 'TAC,brand,tac,name', 'tac,name,name,brand']) {
+      await assert.rejects(importInto(server.context, `${header}\n${newTac()},A,B,C\n`), /the column "\w+" twice/)
+    }
   })
 
   it('may hold a line end in quotes', async () => {
@@ -382,7 +425,7 @@ describe('an interrupted import', () => {
     it(`on the command line, by ${signal}, changes nothing, and run again takes all`, async () => {
       const store = { HANDSET_DATA: await makeDirectory() }
       const options = { cwd: await makeDirectory(), env: store }
-      await runForJson(['catalogue', 'stats'], options)
+      await runForJson(['projects', 'create', 'acme', '--type', 'test'], options)
       const before = await digestsOf(store)
       const running = startHandset(['catalogue', 'import', '-', '--json', '--rejects', 'bad.csv'], options)
       running.write(`tac,brand,name\n1234,Long,Rejected\n${rows}`)
@@ -422,7 +465,7 @@ describe('an interrupted import', () => {
     const temporary = await makeDirectory()
     const store = { HANDSET_DATA: await makeDirectory() }
     const options = { cwd: await makeDirectory(), env: { ...store, TMPDIR: temporary, SQLITE_TMPDIR: temporary } }
-    await runForJson(['catalogue', 'stats'], options)
+    await runForJson(['projects', 'create', 'acme', '--type', 'test'], options)
     const before = await digestsOf(store)
     const running = startHandset(['catalogue', 'import', '-', '--rejects', 'bad.csv'], options)
     const rejects = join(options.cwd, 'bad.csv')
@@ -457,11 +500,46 @@ describe('the source of an import', () => {
     )
     assert.equal(
       await readFile(join(cwd, 'mine.rejects.csv'), 'utf8'),
-      'line,reason,row\n3,"the TAC ""1234"" is not 8 digits","1234,Sourced,Bad,,"\n',
+      '\ufeffline,reason,tac,brand,name,type,simTypes\r\n3,"the TAC ""1234"" is not 8 digits",1234,Sourced,Bad,,\r\n',
     )
   })
 
-  it('is in UTF-8, or refused as a whole', async () => {
+  for (const [what, header, rows, [broken, repaired]] of [
+    ['csv', 'tac;brand;name;type\n', '92100001;Own;Good;\n1234567;"Own;Q";+Ä "x";tablet\n', ['1234567', '92100002']],
+    ['osmocom', 'tac,name,name\n', '92100003,Own,Good\n1234567,"Own, Q",Bad\n', ['1234567', '92100004']],
+    ['ndjson', '', '{"tac":"92100005","brand":"Own"}\n{"tac":"1234567","brand":"Own"}\n', ['1234567', '92100006']],
+    [
+      'gsma',
+      'TAC|Manufacturer|Brand Name|Marketing Name\n',
+      '92100007|Own|Own|Good\n1234567|Own|Own|7" Tab\n',
+      ['1234567', '92100008'],
+    ],
+  ] as const) {
+    it(`has rejected rows that can be corrected and imported: ${what}`, async () => {
+      const cwd = await makeDirectory()
+      await writeFile(join(cwd, 'mine.txt'), header + rows)
+      const options = ['--max-damage', '100']
+      const first = await runForJson(['catalogue', 'import', 'mine.txt', ...options], { cwd })
+      assert.deepEqual([first.format, first.added, first.rejected], [what, 1, 1])
+      const file = first.rejectsFile
+      const again = await runForJson(['catalogue', 'diff', file, '--rejects', 'again.csv', ...options], { cwd })
+      assert.deepEqual([again.format, again.added, again.rejected], [what, 0, 1])
+      const lines = (await readFile(join(cwd, file), 'utf8')).split(/(?<=\n)/)
+      const input = lines.map((line) => line.replace(new RegExp(`^(.*)${broken}`), `$1${repaired}`)).join('')
+      const last = await runForJson(['catalogue', 'import', '-', ...options], { cwd, input })
+      assert.deepEqual([last.format, last.added, last.rejected], [what, 1, 0])
+    })
+  }
+
+  it('may be in Windows-1252, if --encoding says so', async () => {
+    const cwd = await makeDirectory()
+    await writeFile(join(cwd, 'mine.csv'), `${HEADER}92000003,Müller,Phone,,\n`, 'latin1')
+    const { added } = await runForJson(['catalogue', 'import', 'mine.csv', '--encoding', 'windows-1252'], { cwd })
+    assert.equal(added, 1)
+    assert.equal((await runForJson(['catalogue', 'lookup', makeImei('92000003')], { cwd })).brand, 'Müller')
+  })
+
+  it('is in UTF-8, or rejected as a whole', async () => {
     const cwd = await makeDirectory()
     await writeFile(join(cwd, 'mine.csv'), `${text}92000002,Müller,Phone,smartphone,eSIM\n`, 'latin1')
     const ended = await runHandset(['catalogue', 'import', 'mine.csv'], { cwd })

@@ -20,11 +20,11 @@ export async function importInto(
   { format: given, ...options }: Partial<ImportOptions> & { format?: FormatName } = {},
 ): Promise<Imported> {
   const stream = typeof content === 'string' ? Readable.from([Buffer.from(content)]) : content
-  const { format, rows } = await readRows(stream, given)
+  const { format, rows } = await readRows(stream, { format: given })
   const rejects: Imported['rejects'] = []
   const result = await importCatalogue(context, rows, {
     source: format,
-    onReject: ({ line, text }: Row, reason) => rejects.push({ line, reason, text }),
+    onReject: ({ line, cells }: Row, reason) => rejects.push({ line, reason, text: cells.join(',') }),
     onProgress: () => {},
     signal: new AbortController().signal,
     ...options,

@@ -14,13 +14,13 @@ export interface Model extends Kinds {
 export async function importModels(context: Context, models: readonly Model[]): Promise<void> {
   async function* rows() {
     for (const [position, { tac, brand, name, ...kinds }] of models.entries()) {
-      yield { line: position + 1, text: tac, result: { ...readIdentity(tac, brand, name), ...kinds } }
+      yield { line: position + 1, cells: [tac], result: { ...readIdentity(tac, brand, name), ...kinds } }
     }
   }
   await importCatalogue(context, rows(), {
     source: 'csv',
-    onReject: ({ text }, reason) => {
-      throw new Error(`${text}: ${reason}`)
+    onReject: ({ cells }, reason) => {
+      throw new Error(`${cells[0]}: ${reason}`)
     },
     onProgress: () => {},
     signal: new AbortController().signal,

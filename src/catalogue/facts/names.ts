@@ -45,7 +45,10 @@ export interface Identity {
  */
 export function identify(brandText: string, nameText: string): Identity {
   const { brand, make } = toBrand(brandText)
-  let name = withoutBrand(brand, nameText.replaceAll(/\s+/g, ' ').trim(), brandText)
+  let name = nameText.replaceAll(/\s+/g, ' ').trim()
+  // A brand alone is an answer too, which any name replaces.
+  if (name === '' || name.toLowerCase() === brand.toLowerCase()) return { brand, name: brand, isCode: true }
+  name = withoutBrand(brand, name, brandText)
   if (make !== undefined && !startsWithWord(name, make)) name = `${make} ${name}`
   for (const [of, written, made] of SPELLINGS) if (of === brand) name = name.replace(written, made)
   if (brand !== 'Samsung') return { brand, name, isCode: false }

@@ -1,20 +1,32 @@
+import { SetupError } from '../../errors.ts'
 import { type Format, readIdentity } from './entry.ts'
 import { readKinds } from './kinds.ts'
 
+const COLUMNS = ['tac', 'brand', 'name', 'type', 'simtypes'] as const
+
 /**
  * Handset's own CSV: the columns `tac`, `brand` and `name`, and where known `type` (one of the API's) and `simTypes`
- * (`eSIM`, `pSIM` or `eSIM+pSIM`). Other columns are passed over; lines beginning with `#` are comments.
+ * (`eSIM`, `pSIM` or `eSIM+pSIM`). Other columns are ignored, as are lines that start with `#`. Without a name, the
+ * brand is the answer.
  */
 export const csv: Format = {
   recognises: (header) => ['tac', 'brand', 'name'].every((column) => header.includes(column)),
   reader(header) {
-    const [tac, brand, name, type, simTypes] = ['tac', 'brand', 'name', 'type', 'simtypes'].map((column) =>
-      header.indexOf(column),
-    ) as [number, number, number, number, number]
+    const repeated = COLUMNS.find((column) => header.indexOf(column) !== header.lastIndexOf(column))
+    if (repeated !== undefined) {
+      throw new SetupError(`The header has the column "${repeated}" twice. Remove or rename one of them.`)
+    }
+    const [tac, brand, name, type, simTypes] = COLUMNS.map((column) => header.indexOf(column)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     return (cells) => {
-      const entry = readIdentity(cells[tac], cells[brand], cells[name])
+      const entry = readIdentity(cells[tac], cells[brand], cells[name] || cells[brand])
       if ('reason' in entry) return entry
-      const kinds = readKinds((cells[type] ?? '').trim(), (cells[simTypes] ?? '').trim())
+      const kinds = readKinds(cells[type] ?? '', cells[simTypes] ?? '')
       return 'reason' in kinds ? kinds : { ...entry, ...kinds }
     }
   },

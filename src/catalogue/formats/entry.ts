@@ -18,11 +18,12 @@ export interface Rejection {
   damage?: 'cut' | 'quote'
 }
 
-/** A row as read: where it stood, its text, and what it says or why it cannot be used. */
+/** A row as read: its place, its cells, and what it states or why it cannot be used. */
 export interface Row {
   /** The line it ends on, counted from 1. */
   line: number
-  text: string
+  /** As they are written; the whole line for NDJSON. */
+  cells: readonly string[]
   result: Entry | Rejection
 }
 
@@ -37,10 +38,10 @@ export interface Format {
 const TAC = /^[0-9]{8}$/
 const MAX_NAME_LENGTH = 255
 
-/** The parts that every format has, judged alike. Spaces around them are dropped. */
+/** Reads the parts that every format has. Spaces around them are ignored. */
 export function readIdentity(tac = '', brand = '', name = ''): Entry | Rejection {
-  const said = { tac: tac.trim(), brand: brand.trim(), name: name.trim() }
-  if (!TAC.test(said.tac)) return { reason: `the TAC "${said.tac}" is not 8 digits` }
+  const said = { tac: toDigits(tac.trim()), brand: brand.trim(), name: name.trim() }
+  if (!TAC.test(said.tac)) return { reason: tacProblem(said.tac) }
   for (const part of ['brand', 'name'] as const) {
     if (said[part] === '') return { reason: `the ${part} is empty` }
     if (said[part].length > MAX_NAME_LENGTH)
@@ -48,4 +49,19 @@ export function readIdentity(tac = '', brand = '', name = ''): Entry | Rejection
     if (!said[part].isWellFormed() || said[part].includes('\0')) return { reason: `the ${part} is not text` }
   }
   return { tac: said.tac, brandText: said.brand, ...identify(said.brand, said.name) }
+}
+
+/** Digits without what keeps a spreadsheet from reading them as a number: `="123"`, `'123`. */
+function toDigits(text: string): string {
+  return TAC.test(text) ? text : text.replace(/^(?:="([0-9]*)"|'([0-9]*))$/, '$1$2')
+}
+
+function tacProblem(tac: string): string {
+  if (/^[0-9]{7}$/.test(tac)) {
+    return `the TAC "${tac}" has 7 digits, not 8: a spreadsheet may have removed a zero in front. Format the column as text`
+  }
+  if (/^[0-9]+[.,][0-9]+E\+?[0-9]+$/i.test(tac)) {
+    return `the TAC "${tac}" was turned into a number by a spreadsheet. Format the column as text`
+  }
+  return `the TAC "${tac}" is not 8 digits`
 }

@@ -1,11 +1,55 @@
-import { type Entry, type Rejection, readIdentity } from './entry.ts'
+import { SetupError } from '../../errors.ts'
+import { type Entry, type Rejection, type Row, readIdentity } from './entry.ts'
 import { readKinds } from './kinds.ts'
+import type { Text } from './text.ts'
+
+/** Longer than any row of a TAC database. */
+const LONGEST_LINE = 1_048_576
+
+/** Reads the lines of NDJSON, of which `start` has been read already. */
+export function readNdjsonRows(start: string, text: Text) {
+  let line = 0
+
+  async function* lines(): AsyncGenerator<string> {
+    let rest = ''
+    for (let piece: string | undefined = start; piece !== undefined; piece = await text.next()) {
+      const parts = (rest + piece).split('\n')
+      rest = parts.pop() as string
+      yield* parts
+      if (rest.length > LONGEST_LINE) throw new SetupError('This is not text: it has a line of more than 1 MiB')
+    }
+    if (rest !== '') yield rest
+  }
+
+  async function* rows(): AsyncGenerator<Row> {
+    for await (const content of lines()) {
+      line += 1
+      const row = content.trim()
+      if (row !== '') yield { line, cells: [row], result: readObject(row) }
+    }
+  }
+
+  return { rows: rows(), line: () => line }
+}
+
+/** A rejected row with its line and the reason in front, which an import of it ignores. */
+export function ndjsonReject({ line, cells: [text = ''] }: Row, reason: string): string {
+  return `${JSON.stringify({ line, reason, ...parseObject(text) })}\n`
+}
+
+function parseObject(text: string): object {
+  try {
+    const row: unknown = JSON.parse(text)
+    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row
+  } catch {}
+  return { text }
+}
 
 /**
  * Reads a line of NDJSON: an object with the columns of Handset's own CSV, in which `simTypes` is a list, as in the API,
- * or a text, as in the CSV. Other properties are passed over.
+ * or text, as in the CSV. Other properties are ignored.
  */
-export function readObject(text: string): Entry | Rejection {
+function readObject(text: string): Entry | Rejection {
   let row: unknown
   try {
     row = JSON.parse(text)
@@ -17,9 +61,9 @@ export function readObject(text: string): Entry | Rejection {
   if (typeof tac === 'number') return { reason: 'the TAC is a number: put it in quotes, since leading zeros count' }
   for (const [property, value] of Object.entries({ tac, brand, name, type })) {
     if (value !== undefined && value !== null && typeof value !== 'string')
-      return { reason: `the ${property} is no string` }
+      return { reason: `the ${property} is not text` }
   }
-  const entry = readIdentity(textOf(tac), textOf(brand), textOf(name))
+  const entry = readIdentity(textOf(tac), textOf(brand), textOf(name) || textOf(brand))
   if ('reason' in entry) return entry
   const kinds = readKinds(textOf(type), Array.isArray(simTypes) ? simTypes.join('+') : textOf(simTypes))
   return 'reason' in kinds ? kinds : { ...entry, ...kinds }

@@ -5,6 +5,7 @@ import { type Format, readIdentity } from './entry.ts'
  * the brand and then the model. It says neither type nor SIM types.
  */
 export const osmocom: Format = {
-  recognises: (header) => header[0] === 'tac' && header[1] === 'name' && header[2] === 'name',
+  recognises: (header) =>
+    header[0] === 'tac' && header[1] === 'name' && header[2] === 'name' && !header.includes('brand'),
   reader: () => (cells) => readIdentity(cells[0], cells[1], cells[2]),
 }

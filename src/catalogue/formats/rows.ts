@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream'
+import type { Encoding } from '../../domain/csv/decode.ts'
 import { SetupError } from '../../errors.ts'
 import { csv } from './csv.ts'
-import type { Entry, Format, Rejection, Row } from './entry.ts'
+import type { Format, Row } from './entry.ts'
 import { gsma } from './gsma.ts'
-import { type Line, type Lines, readLines } from './lines.ts'
-import { readObject } from './ndjson.ts'
+import { ndjsonReject, readNdjsonRows } from './ndjson.ts'
 import { osmocom } from './osmocom.ts'
-import { type Delimiter, nextRecord, splitCsv } from './records.ts'
 import { samloader } from './samloader.ts'
+import { createTableRejects, createTableRows, DELIMITERS, readHeaderLine, type TableHeader } from './table.ts'
+import { readText, type Text } from './text.ts'
 
 /** The formats that have a header. */
 const TABLES = { gsma, osmocom, samloader, csv } as const
@@ -16,62 +17,110 @@ type TableName = keyof typeof TABLES
 export const FORMATS = [...(Object.keys(TABLES) as TableName[]), 'ndjson'] as const
 export type FormatName = TableName | 'ndjson'
 
-const DELIMITERS: readonly Delimiter[] = [',', '|', '\t']
-
-/** How far down a header may stand, below a banner. */
+/** How far down a header may be, below a banner. */
 const MAX_LINES_BEFORE_HEADER = 20
+
+/** A file that has no header by then has none. */
+const LONGEST_START = 1_048_576
+
+/** How rejected rows are written, so that they can be imported again. */
+interface RejectsFormat {
+  extension: 'csv' | 'ndjson'
+  /** The first line of the file, with its line end. */
+  header: string
+  toReject(row: Row, reason: string): string
+}
 
 /** A TAC database being read. */
 export interface Rows {
   format: FormatName
   rows: AsyncIterable<Row>
+  rejects: RejectsFormat
   /** How many lines and bytes have been read so far. */
   progress(): { lines: number; bytes: number }
 }
 
+export interface ReadOptions {
+  /** The format; recognised by the file itself if undefined. */
+  format?: FormatName | undefined
+  encoding?: Encoding | undefined
+}
+
 /**
- * Reads a TAC database row by row, in memory that does not grow with it. The format is told by the file itself, its
- * header or, of NDJSON, its first line, unless `given` says which it is.
+ * Reads a TAC database row by row, in memory that does not grow with it. Its header, or the first line of NDJSON, tells
+ * the format unless `format` does.
  *
- * Throws `SetupError` when there is no header that the format knows, and when reading breaks off.
+ * Throws `SetupError` if there is no header that the format knows, and if reading breaks off.
  */
-export async function readRows(stream: Readable, given: FormatName | undefined): Promise<Rows> {
-  const lines = readLines(stream)
-  if (await isNdjson(lines, given)) return { format: 'ndjson', rows: objectRows(lines), progress: lines.progress }
-  const { format, delimiter, read } = await findHeader(lines, given)
-  return { format, rows: tableRows(lines, delimiter, read), progress: lines.progress }
-}
-
-async function isNdjson(lines: Lines, given: FormatName | undefined): Promise<boolean> {
-  if (given !== undefined) return given === 'ndjson'
-  const first = await nextText(lines)
-  if (first === undefined) return false
-  lines.unread(first)
-  return first.text.trimStart().startsWith('{')
-}
-
-async function nextText(lines: Lines): Promise<Line | undefined> {
-  for (;;) {
-    const line = await lines.next()
-    if (line === undefined || line.text.trim() !== '') return line
+export async function readRows(stream: Readable, { format: given, encoding }: ReadOptions = {}): Promise<Rows> {
+  const text = readText(stream, encoding)
+  const start = await readStart(text)
+  if (given === 'ndjson' || (given === undefined && start.trimStart().startsWith('{'))) {
+    const { rows, line } = readNdjsonRows(start, text)
+    const rejects = { extension: 'ndjson', header: '', toReject: ndjsonReject } as const
+    return { format: 'ndjson', rows, rejects, progress: () => ({ lines: line(), bytes: text.bytes() }) }
   }
+  const { format, header, line, rest } = await findHeader(start, text, given)
+  const lowerCase = header.names.map((name) => name.toLowerCase())
+  const table = createTableRows(header, line, (TABLES[format] as Format).reader(lowerCase))
+
+  async function* rows(): AsyncGenerator<Row> {
+    yield* table.push(rest)
+    for (let piece = await text.next(); piece !== undefined; piece = await text.next()) yield* table.push(piece)
+    yield* table.end()
+  }
+
+  const rejects = { extension: 'csv', ...createTableRejects(header) } as const
+  return { format, rows: rows(), rejects, progress: () => ({ lines: table.line(), bytes: text.bytes() }) }
 }
 
-async function findHeader(lines: Lines, given: FormatName | undefined) {
-  const candidates = given === undefined ? (Object.keys(TABLES) as TableName[]) : [given as TableName]
-  for (let tries = 0; tries < MAX_LINES_BEFORE_HEADER; tries++) {
-    const line = await nextText(lines)
-    if (line === undefined) break
-    if (line.text.startsWith('#')) {
-      tries -= 1
+/** The text up to the first piece that is not blank. */
+async function readStart(text: Text): Promise<string> {
+  let start = ''
+  while (start.trim() === '' && start.length < LONGEST_START) {
+    const piece = await text.next()
+    if (piece === undefined) break
+    start += piece
+  }
+  return start
+}
+
+interface FoundHeader {
+  format: TableName
+  header: TableHeader
+  /** The number of its line. */
+  line: number
+  /** The text behind it that has been read already. */
+  rest: string
+}
+
+async function findHeader(start: string, text: Text, given: TableName | undefined): Promise<FoundHeader> {
+  const candidates = given === undefined ? (Object.keys(TABLES) as TableName[]) : [given]
+  const lineEnd = /\r\n?|\n/g
+  let read = start
+  let from = 0
+  let isEnd = false
+  for (let line = 1, tries = 0; tries < MAX_LINES_BEFORE_HEADER; ) {
+    lineEnd.lastIndex = from
+    const found = lineEnd.exec(read)
+    // A CR may be the first half of a line end.
+    if (!isEnd && (found === null || lineEnd.lastIndex === read.length) && read.length < LONGEST_START) {
+      const piece = await text.next()
+      if (piece === undefined) isEnd = true
+      else read += piece
       continue
     }
-    for (const delimiter of DELIMITERS) {
-      const cells = delimiter === ',' ? splitCsv(line.text).cells : line.text.split(delimiter)
-      const header = cells.map((cell) => cell.trim().toLowerCase())
-      const format = candidates.find((name) => TABLES[name].recognises(header))
-      if (format !== undefined) return { format, delimiter, read: (TABLES[format] as Format).reader(header) }
+    const end = found === null ? read.length : found.index
+    const behind = found === null ? read.length : lineEnd.lastIndex
+    const content = read.slice(from, end)
+    if (content.trim() !== '' && !content.startsWith('#')) {
+      tries += 1
+      const header = recognise(content, candidates)
+      if (header !== undefined) return { ...header, line, rest: read.slice(behind) }
     }
+    if (found === null) break
+    line += 1
+    from = behind
   }
   throw new SetupError(
     `This does not look like a TAC database (${candidates.join(', ')}): no header with a "tac" column in its first ` +
@@ -79,27 +128,12 @@ async function findHeader(lines: Lines, given: FormatName | undefined) {
   )
 }
 
-async function* tableRows(
-  lines: Lines,
-  delimiter: Delimiter,
-  read: (cells: readonly string[]) => Entry | Rejection,
-): AsyncGenerator<Row> {
-  for (;;) {
-    const record = await nextRecord(lines, delimiter)
-    if (record === undefined) return
-    const { line, text, cells, problem } = record
-    yield {
-      line,
-      text: text.trim(),
-      result: problem === undefined ? read(cells) : { reason: problem, damage: 'quote' },
-    }
+function recognise(line: string, candidates: readonly TableName[]) {
+  for (const delimiter of DELIMITERS) {
+    const header = readHeaderLine(line, delimiter)
+    const lowerCase = header.names.map((name) => name.toLowerCase())
+    const format = candidates.find((name) => TABLES[name].recognises(lowerCase))
+    if (format !== undefined) return { format, header }
   }
-}
-
-async function* objectRows(lines: Lines): AsyncGenerator<Row> {
-  for (;;) {
-    const line = await nextText(lines)
-    if (line === undefined) return
-    yield { line: line.number, text: line.text.trim(), result: readObject(line.text) }
-  }
+  return undefined
 }
