@@ -11,7 +11,7 @@ interface PropertySchema {
   rule?: string
 }
 
-/** The table of CSV whose columns are the properties of a schema. Throws if a property has no form in CSV. */
+/** Creates the CSV table whose columns are the properties of a schema. Throws if CSV cannot represent a property. */
 export function tableOf(name: string, schema: TObject): Table {
   const properties = Object.entries(schema.properties as Record<string, PropertySchema>)
   return {

@@ -8,11 +8,11 @@ import type { Pieces } from './pieces.ts'
 
 export interface CsvOptions {
   encoding?: Encoding | undefined
-  /** What the user sets to choose an encoding, as it is shown to them: `--encoding windows-1252`. */
+  /** The option that chooses an encoding, as shown to the user: `--encoding windows-1252`. */
   optionFor: (encoding: Encoding) => string
 }
 
-/** CSV being read: its header, and its rows as they arrive. */
+/** CSV that is being read: its header, and its rows as they arrive. */
 export interface Csv {
   header: Header
   /** The rows that each piece completes. */
@@ -24,7 +24,7 @@ export interface CsvLine extends InputLine {
   cells: readonly string[]
 }
 
-/** Reads CSV as far as its header. Throws `ApiError` if it is not a table of this kind; its rows throw the same. */
+/** Reads CSV up to its header. Throws `ApiError` if it is not a table of this kind, also while its rows are read. */
 export async function readCsv(pieces: Pieces, table: Table, options: CsvOptions): Promise<Csv> {
   const reader = createTableReader(table, options)
 
@@ -50,7 +50,7 @@ function toLine({ line, cells, value, fault, size }: TableRow): CsvLine {
   return { line, cells, value, size, fault: fault && new ApiError('malformed', fault.message, { hint: fault.hint }) }
 }
 
-/** Runs a step of the reader, with its errors as those of the API. */
+/** Runs a step of the reader, and converts its errors to those of the API. */
 function asErrors<T>(step: () => T): T {
   try {
     return step()

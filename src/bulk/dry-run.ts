@@ -10,8 +10,8 @@ import type { ImportOutcome, ImportRules } from './outcome.ts'
 class RolledBack extends Error {}
 
 /**
- * Returns the outcomes that `createImporter` would, and changes nothing. To that end it remembers what identifies each
- * row, and a digest of it: some hundred bytes a row.
+ * Returns the outcomes that `createImporter` would, without changing anything. It remembers the identity and a digest
+ * of each row, which takes about a hundred bytes per row.
  */
 export function createDryRun<Row extends object>(
   context: Context,

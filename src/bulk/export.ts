@@ -9,10 +9,10 @@ import type { Kind } from './kind.ts'
 /** With more keys of metadata, CSV has one column for all of them, as JSON. */
 const MOST_METADATA_COLUMNS = 100
 
-/** Writes text, and resolves when more can be written. */
+/** Writes text. Resolves when more can be written. */
 type Write = (text: string) => Promise<void>
 
-/** Writes all objects of a kind that a caller may see, as they are at one moment, in the form that an import reads. */
+/** Writes all objects of a kind that a caller may see, as a consistent snapshot, in a format that an import accepts. */
 export function exportAll(
   db: Database,
   caller: Caller,
@@ -36,7 +36,7 @@ export function exportAll(
   })
 }
 
-/** The keys of all metadata, sorted; null if they are too many, or if one has blanks that the name of a column loses. */
+/** The keys of all metadata, sorted; null if there are too many, or if one has blanks that a column name would lose. */
 async function metadataKeys(moment: Pick<Queries, 'all'>, listing: Listing): Promise<string[] | null> {
   const { alias, conditions } = listing
   const some = { ...listing, joins: '', conditions: [...conditions, `${alias}.metadata <> '{}'`] }
@@ -56,7 +56,7 @@ function toCsvRow(json: string, properties: readonly string[], keys: readonly st
   return toRow([...properties.map((name) => toText(row[name])), ...ofMetadata].map(toCell))
 }
 
-/** A value as text, which an import reads by the type of its property. */
+/** A value as text. An import converts it back by the type of its property. */
 function toText(value: unknown): string | null {
   if (!Array.isArray(value)) return value === null ? null : String(value)
   return value.length > 0 ? value.join(' ') : null

@@ -3,21 +3,21 @@ import type { Input } from './input.ts'
 import { addOutcome, emptySummary, reasonOf, type Summary } from './outcome.ts'
 
 export interface ImportOptions {
-  /** Called with every rejected row, as a file of rejects has it. */
+  /** Called with every rejected row, in the form for the rejects file. */
   onReject: (row: string) => void
   /** Called after every batch. */
   onProgress: (summary: Summary) => void
-  /** Stops the import after the current batch. Run again, it finds what it has imported. */
+  /** Stops the import after the current batch. A repeated import recognises the rows that were imported. */
   signal: AbortSignal
 }
 
 /**
- * How many rows make a transaction, during which a server's own writes wait. With fewer, each page of an index is
- * written for the sake of a row or two.
+ * Rows per transaction, during which a server's own writes wait. With fewer rows, each page of an index would be
+ * written for only a row or two.
  */
 const BATCH_ROWS = 20_000
 
-/** How many characters of rows are held at most. */
+/** The maximum number of characters of rows in memory. */
 const BATCH_SIZE = 8 * 1024 * 1024
 
 /** Imports all rows, in batches of which each is durable before the next starts. */

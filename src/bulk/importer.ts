@@ -5,7 +5,7 @@ import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
 import type { ImportOutcome, ImportRules } from './outcome.ts'
 
-/** A row as it was read: its value, not yet validated, or why it has none. */
+/** A row as read: its value, not yet validated, or why it has none. */
 export interface Line {
   /** The line that it ends on, counted from 1. */
   line: number
@@ -34,7 +34,7 @@ export function createImporter<Row extends object>(
     )
 }
 
-/** Validates rows, and passes those that are valid on. Returns an outcome for each. */
+/** Validates rows, and imports the valid ones. Returns an outcome for each. */
 export async function importValid<Row extends object>(
   lines: readonly Line[],
   { schema }: Kind<Row>,

@@ -4,10 +4,10 @@ import type { InputLine } from './importer.ts'
 import { type NdjsonLine, readNdjson, toNdjsonReject } from './ndjson.ts'
 import { gunzipped, type Pieces, readStart } from './pieces.ts'
 
-/** The rows of an import as they are read, in memory that does not grow with them. */
+/** The rows of an import, read in constant memory. */
 export interface Input<Row extends InputLine = InputLine> {
   format: 'csv' | 'ndjson'
-  /** The start of a file of rejects. */
+  /** The start of a rejects file. */
   rejectsHeader: string
   /** A line of such a file, with its line end. */
   toReject(row: Row, reason: string): string
@@ -15,10 +15,10 @@ export interface Input<Row extends InputLine = InputLine> {
   rows: AsyncGenerator<Row[]>
 }
 
-/** Blanks in front of the first character that are looked at. */
+/** The maximum number of leading blanks that are skipped. */
 const MOST_BLANKS = 64 * 1024
 
-/** Reads CSV or NDJSON, gzipped or not, as the bytes themselves tell. Throws `ApiError` if they are neither. */
+/** Reads CSV or NDJSON, gzipped or not, detected from the bytes. Throws `ApiError` if they are neither. */
 export async function readInput(pieces: Pieces, table: Table, options: CsvOptions): Promise<Input> {
   const { start, all } = await readStart(gunzipped(pieces, false), (bytes) => firstCharacter(bytes) !== undefined)
   return firstCharacter(start) === '{' ? ndjsonInput(all, false) : csvInput(all, table, options, false)
@@ -42,7 +42,7 @@ export async function csvInput(pieces: Pieces, table: Table, options: CsvOptions
   return input as Input
 }
 
-/** The first character that is not blank, behind a byte order mark; undefined while only blanks have come. */
+/** The first character that is not blank, after a byte order mark. Undefined while only blanks have arrived. */
 function firstCharacter(bytes: Buffer): string | undefined {
   const text = bytes
     .toString('latin1')

@@ -23,7 +23,7 @@ export interface Kind<Row extends object = never> {
     rows: readonly Row[],
     rules: ImportRules,
   ): Promise<ImportOutcome[]>
-  /** What identifies the object of a row. */
+  /** The property that identifies the object of a row. */
   identity(row: Row): string
   /** The schema of a row of an export, and which objects it lists. */
   exported: { schema: TObject; rows(caller: Caller): Listing }
@@ -36,8 +36,8 @@ type Same<One, Other> = [keyof One, keyof Other] extends [keyof Other, keyof One
 type Covers<One, Other> = keyof Other extends keyof One ? unknown : never
 
 /**
- * A kind. It compiles only while imports read what exports write, and whatever can be created can be imported: a new
- * property must not be lost on the way.
+ * A kind. It compiles only if imports read everything that exports write, and everything that can be created can be
+ * imported. So a new property cannot be forgotten.
  */
 export function kindOf<Row extends object, Exported, Created>(
   kind: Omit<Kind<Row>, 'table'> & Same<Row, Exported> & Covers<Row, Created>,

@@ -13,8 +13,8 @@ export interface NdjsonLine extends InputLine {
 }
 
 /**
- * Splits NDJSON into the lines that each piece completes, without the empty ones. Holds no more than one line beyond a
- * piece, and no more of a line than it may be long.
+ * Splits NDJSON into the lines that each piece completes, without empty ones. Holds at most one line beyond a piece,
+ * and never more of it than the maximum length.
  */
 export async function* readNdjson(pieces: Pieces): AsyncGenerator<NdjsonLine[]> {
   let line = 0
@@ -51,7 +51,7 @@ export async function* readNdjson(pieces: Pieces): AsyncGenerator<NdjsonLine[]> 
   if (last !== null) yield [last]
 }
 
-/** A line of a file of rejects: the row with its line and the reason in front, which an import of it ignores. */
+/** A line of a rejects file: the row, preceded by its line and the reason, which an import ignores. */
 export function toNdjsonReject({ line, text, value }: NdjsonLine, reason: string): string {
   return `${JSON.stringify({ line, reason, ...(isObject(value) ? value : { text }) })}\n`
 }
@@ -77,7 +77,7 @@ function faulty(line: number, text: string, fault: ApiError): NdjsonLine {
   return { line, text, value: undefined, fault, size: text.length }
 }
 
-/** A row without what a file of rejects has in first and second place. */
+/** A row without the first two properties of a rejects file. */
 function withoutReason(value: unknown): unknown {
   if (!isObject(value) || !('reason' in value)) return value
   const [first, second] = Object.keys(value)

@@ -4,7 +4,7 @@ import type { Awaitable } from '../domain/awaitable.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
 import { differingProperties, type ImportOutcome, type ImportRules, rejected } from './outcome.ts'
 
-/** The verbs with which rows of one kind are imported one by one: those of the API's own operations. */
+/** The verbs that import rows of one kind one by one. They are those of the API's operations. */
 export interface RowVerbs<Row extends object> {
   /** Creates the object and returns its JSON. Throws `invalid` with `existsCode` alone if it exists. */
   create(context: Context, row: Row): Promise<string>
@@ -13,7 +13,7 @@ export interface RowVerbs<Row extends object> {
   find(tx: Queries, row: Row): Awaitable<string | undefined>
   /** The properties of a row that can change a stored object. */
   changeable(row: Row): object
-  /** The properties of a row that must equal those of the stored object, besides what identifies it. */
+  /** The properties of a row that must equal those of the stored object, besides its identity. */
   fixed(row: Row): object
   update(context: Context, id: string, changes: object): Promise<string>
 }

@@ -10,7 +10,7 @@ export interface ImportRules {
   update: boolean
 }
 
-/** What an import did; all counts but `rows` add up to `rows`. */
+/** The counts of an import. All but `rows` add up to `rows`. */
 export interface Summary {
   rows: number
   created: number
@@ -28,7 +28,7 @@ export function addOutcome(summary: Summary, { status }: ImportOutcome): void {
   summary[status] += 1
 }
 
-/** The outcome of a row whose properties are at fault. Throws any other error again: it fails the whole batch. */
+/** The outcome of a row with invalid properties. Rethrows any other error, which fails the whole batch. */
 export function rejected(error: unknown): ImportOutcome {
   if (error instanceof ApiError && (error.type === 'invalid' || error.type === 'notFound')) {
     return { status: 'rejected', error }
@@ -54,7 +54,7 @@ export function differingProperties(given: object, stored: Record<string, unknow
   })
 }
 
-/** A property of the object itself: `__proto__` is an ordinary key of metadata. */
+/** An own property of the object: `__proto__` is an ordinary key of metadata. */
 function ownValue(object: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value
 }

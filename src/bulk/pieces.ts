@@ -8,7 +8,7 @@ export type Pieces = AsyncIterable<Uint8Array>
 const GZIP = [0x1f, 0x8b] as const
 
 /**
- * The bytes without gzip, which they themselves tell. Throws `malformed` if the gzip data is damaged or ends early, or if
+ * Decompresses the bytes if they are gzipped. Throws `malformed` if the gzip data is damaged or ends early, or if
  * `isGzip` says that the bytes are gzipped and they are not.
  */
 export async function* gunzipped(pieces: Pieces, isGzip: boolean): AsyncGenerator<Uint8Array> {
@@ -32,7 +32,7 @@ function notGzip(reason: string): ApiError {
   return new ApiError('malformed', `The gzip data cannot be read: ${reason}`, { hint: 'Compress the file again.' })
 }
 
-/** Reads until the start of the bytes is enough to judge them by, however small the pieces are. */
+/** Reads enough of the start to detect the format, however small the pieces are. */
 export async function readStart(
   pieces: Pieces,
   isEnough: (start: Buffer) => boolean,

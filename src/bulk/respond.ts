@@ -28,7 +28,7 @@ export async function respondImport<Row extends object>(
   }
 }
 
-/** The error with the connection closed: the rest of the body is not read. */
+/** The error, which also closes the connection because the rest of the body is not read. */
 function closing({ type, message, hint, problems, headers }: ApiError): ApiError {
   const all = { ...headers, connection: 'close' }
   return new ApiError(type, message, { problems, headers: all, ...(hint === undefined ? {} : { hint }) })

@@ -4,13 +4,13 @@ import type { Importer, InputLine } from './importer.ts'
 import type { Input } from './input.ts'
 import { addOutcome, emptySummary, type ImportOutcome, type Summary } from './outcome.ts'
 
-/** How many rows make a transaction, and are answered together. */
+/** Rows per transaction. Their results are sent together. */
 const BATCH_ROWS = 500
 
 /**
  * Imports rows as they arrive. Yields NDJSON: a result for each row, after the commit that makes it durable, and a
- * summary at the end. If the import fails, the line before the summary is the error that `fail` returns, and the summary is
- * not complete. No batch starts before the results of the one before it are wanted.
+ * summary at the end. If the import fails, the line before the summary is the error that `fail` returns, and the
+ * summary is not complete. A batch starts only when the consumer has taken the results of the previous one.
  */
 export async function* importResults(
   { rows }: Pick<Input, 'rows'>,

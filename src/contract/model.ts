@@ -20,7 +20,7 @@ export type DeviceType = (typeof DEVICE_TYPES)[number]
 export const SIM_TYPES = ['eSIM', 'pSIM'] as const
 export type SimType = (typeof SIM_TYPES)[number]
 
-/** The SIM types that a model takes; empty where they are not known. */
+/** The SIM types that a model takes; empty if they are unknown. */
 export type SimTypes = SimType[]
 
 export const DeviceModelId = idOf('dmd', 'Unique identifier for the device model.', 'dmd_0SNlurA04OUskUGfGAn3Rh')

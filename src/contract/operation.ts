@@ -22,7 +22,9 @@ export interface Operation {
   ownUser?: string
   /** Accepts `Idempotency-Key` (docs/contract.md §6). */
   idempotent?: true
-  /** The response holds a secret, so it is replayed only to the API key that made the request (docs/contract.md §6). */
+  /**
+   * The response contains a secret, so it is replayed only to the API key that made the request (docs/contract.md §6).
+   */
   returnsSecret?: true
   /** The response also depends on the time, so the read cache must not hold it. */
   dependsOnTime?: true
@@ -36,9 +38,9 @@ export interface Operation {
   params?: TObject
   querystring?: TObject
   body?: TSchema
-  /** A body that a fresh test project accepts as it is. */
+  /** An example of a body that a fresh test project accepts. */
   example?: object
-  /** The success: its status and its schema. */
+  /** The response on success: its status and its schema. */
   response: Record<number, TSchema>
   /** For operations that stream: the schema of a line of an NDJSON body, and of a line of the response by media type. */
   stream?: { body?: TSchema; answers: Record<string, TSchema> }

@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts'
 
 const DECIMAL_INTEGER = /^(0|[1-9][0-9]*)$/
 
-/** Query parameters by name, not yet validated, and the problems with how they are written. */
+/** Query parameters by name, not yet validated, and the problems with their syntax. */
 export interface ParsedQuery {
   values: Record<string, unknown>
   problems: Problem[]

@@ -33,7 +33,7 @@ const RULES: Record<RuleName, Rule> = {
     ),
 }
 
-/** How deep the strings of a valid body lie: `metadata.colour`, `sims[0]`. The schema rejects deeper ones. */
+/** The depth of the strings in a valid body: `metadata.colour`, `sims[0]`. The schema rejects deeper ones. */
 const BODY_DEPTH = 2
 
 /** An unescaped plus sign in a query means a space, which is the most likely mistake in a time. */
@@ -95,7 +95,7 @@ function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[]
   return [...found.values()]
 }
 
-/** Whether a rule has reported this place or one around it. Its message is more specific than the schema's. */
+/** Whether a rule has reported this place or one that contains it. Its message is more specific than the schema's. */
 function isInside(path: string, ruled: Set<string>): boolean {
   for (const place of ruled) if (place !== '' && (path === place || path.startsWith(`${place}/`))) return true
   return false
@@ -210,7 +210,7 @@ function localeProblem(value: unknown, property: string): Problem | null {
   return invalidProperty(property, 'must be a BCP 47 language tag such as en-US')
 }
 
-/** The problems with a value that was parsed. */
+/** The problems with a parsed value. */
 function problemsWith(parsed: string | Problem): Problem[] {
   return typeof parsed === 'string' ? [] : [parsed]
 }

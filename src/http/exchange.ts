@@ -6,7 +6,7 @@ import type { Queries } from '../db/port.ts'
 import type { ApiError } from '../errors.ts'
 import type { Standing } from './limits/window.ts'
 
-/** One request on its way through the pipeline: what its steps have found out, and the response once there is one. */
+/** One request in the pipeline: the results of the steps so far, and the response once there is one. */
 export interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
@@ -14,14 +14,14 @@ export interface Exchange {
   context: Context
   /** Set by authentication. Undefined before, and on public routes. */
   caller: Caller
-  /** The version of the store when the request came (see `Database.version`). */
+  /** The version of the store when the request arrived (see `Database.version`). */
   version: number
   /** The caller's standing in the rate limit; null without one. */
   standing: Standing | null
-  /** What the request counts for in the limits of requests in progress. */
+  /** The request's part in the limits of requests in progress. */
   readonly counted: Counted
   params: Record<string, string>
-  /** The object that the path names, as JSON, where the route finds it. */
+  /** The object that the path names, as JSON, if the route finds it. */
   found: string
   /** The query, parsed and validated. */
   query: unknown
@@ -36,7 +36,7 @@ export interface Exchange {
   isAnswered: boolean
 }
 
-/** What a request counts for in the limits of requests in progress. Null where it does not count. */
+/** How a request counts towards the limits of requests in progress. Null if it does not count. */
 export interface Counted {
   /** As a request in progress. */
   isInProgress: boolean
@@ -50,7 +50,7 @@ export interface JsonResponse {
   status: number
   payload: string
   tag: string | null
-  /** Whether the idempotency store gave it. */
+  /** Whether it is a replay from the idempotency store. */
   isReplay: boolean
 }
 
@@ -61,25 +61,26 @@ export interface Streamed {
   stream: Readable
   /** Its size in bytes; null if it is sent as it is made. */
   length: number | null
-  /** Whether the connection ends with the response. */
+  /** Whether the connection is closed after the response. */
   closesConnection: boolean
 }
 
 /** Writes a piece of a response, and resolves when more can be written. */
 type Write = (piece: string | Buffer) => Promise<void>
 
-/** What an operation that streams works with. */
+/** The body and response of an operation that streams. */
 export interface Streaming {
   /** The pieces of the body as they arrive. Throws if none arrives in time, or the server stops. */
   pieces(): AsyncGenerator<Buffer>
   /**
-   * A response of pieces as they are made. `fail` turns what made them fail into the error to send, and stops reading the
-   * body.
+   * Creates a response from pieces, each sent when it is ready. `fail` turns an exception into the error to send, and
+   * stops reading the body.
    */
   respond(makePieces: (fail: (error: unknown) => ApiError) => AsyncGenerator<string>): Streamed
   /**
-   * A response of what `work` writes. `write` resolves when the client can take more. If the client takes nothing in
-   * time or goes away, or the server stops, `write` throws and the response is cut off, which the client notices.
+   * Creates a response from what `work` writes. `write` resolves when the client can take more. If the client takes
+   * nothing in time or goes away, or the server stops, `write` throws and the response is cut off, which the client
+   * notices.
    */
   respondSnapshot(type: string, work: (write: Write) => Promise<void>): Streamed
   /** The same for HTTP/1.0, where only a length in advance lets the client notice a cut: the response is spooled first. */
@@ -99,7 +100,7 @@ export interface PendingResponse {
 /** One step of the pipeline. It throws `ApiError` to reject the request. */
 export type Step = (exchange: Exchange) => void | Promise<void>
 
-/** Steps in their order as one: it stops at the step that answers. It is synchronous while its steps are. */
+/** Combines steps into one, which stops at the step that responds. It is synchronous if all steps are. */
 export function compose(steps: readonly Step[]): Step {
   function runFrom(first: number, exchange: Exchange): void | Promise<void> {
     for (let position = first; position < steps.length; position++) {

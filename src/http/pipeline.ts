@@ -14,7 +14,7 @@ import { rejectUnknownPath } from './request/unknown-path.ts'
 import { validate } from './request/validation.ts'
 import type { Route } from './route.ts'
 
-/** The parts of the server that steps work with. */
+/** The parts of the server that the steps use. */
 export interface PipelineParts {
   admission: Admission
   authenticate: Step
@@ -26,8 +26,8 @@ export interface PipelineParts {
 }
 
 /**
- * The steps of an operation, in their order. This is the whole way of a request: what an operation declares decides
- * which steps it has. Errors come in the order of docs/contract.md §1.
+ * The steps of an operation, in their order. This is everything that happens to a request. The declaration of an
+ * operation decides which steps it has. Errors come in the order of docs/contract.md §1.
  */
 export function stepsOf(route: Route, { admission, authenticate, rates, readCache, stream }: PipelineParts) {
   const { operation, find } = route
@@ -53,7 +53,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
       mayHaveBody && sendContinue,
       mayHaveBody && admission.awaitBody,
     ),
-    /** After the body was read, unless it is a stream. */
+    /** After the body is read, unless it is a stream. */
     afterBody: steps(
       takesLines && admission.readStream,
       mayHaveBody && !takesLines && admission.resume, //                 503
@@ -78,7 +78,7 @@ export function stepsOfUnknownPath({ admission, authenticate, rates }: PipelineP
   return steps(admission.admit, authenticate, rates && limitRate(rates), rejectUnknownPath)
 }
 
-/** Carries the operation out. */
+/** Runs the operation. */
 function perform({ operation, handle }: Route): Step {
   const status = successOf(operation)
   return (exchange) =>
@@ -87,7 +87,7 @@ function perform({ operation, handle }: Route): Step {
     })
 }
 
-/** Gives the response its entity tag. */
+/** Adds the entity tag to the response. */
 function tag({ response }: Exchange): void {
   const resource = response as JsonResponse
   resource.tag = tagOf(resource.payload)

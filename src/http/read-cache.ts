@@ -4,16 +4,16 @@ import type { Exchange, JsonResponse, Step } from './exchange.ts'
 /** The capacity in characters of responses. */
 const CAPACITY = 16 * 1024 * 1024
 
-/** What an entry costs beside its text, in characters: its key and its place in the map. */
+/** The overhead of an entry besides its text, in characters: its key and its slot in the map. */
 const OVERHEAD = 500
 
 /**
- * The responses of GETs, valid for one version of the store. The token, the URL and the state of the store are all that
- * such a response depends on, so a cached one is exact. Only a store that reports every commit
- * (`Database.versionIsExact`) allows it.
+ * The responses of GETs, valid for one version of the store. Such a response depends only on the token, the URL and the
+ * state of the store, so a cached one is exact. This requires a store that reports every commit
+ * (`Database.versionIsExact`).
  */
 export interface ReadCache {
-  /** Answers from the cache. It comes after authentication and limits, which every request passes. */
+  /** Responds from the cache. It runs after authentication and limits, which apply to every request. */
   answer: Step
   /** Stores the response of the operation. */
   store: Step
@@ -36,7 +36,7 @@ export function createReadCache(): ReadCache {
   }
 }
 
-/** The token's id and the URL: a URL has no space in it. */
+/** The token's id and the URL. A URL contains no space. */
 function keyOf({ caller, request }: Exchange): string {
   return `${caller.tokenId} ${request.url}`
 }

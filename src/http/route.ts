@@ -21,7 +21,7 @@ export type ObjectFinder = (
   call: Pick<Exchange, 'context' | 'params'>,
 ) => unknown
 
-/** What carries an operation out: returns the response, as JSON text or as a stream. */
+/** Runs an operation and returns the response, as JSON text or as a stream. */
 type Handler<O extends Operation> = (call: Call<O>) => string | Streamed | Promise<string | Streamed>
 
 /** An operation and the code behind it. */
@@ -38,7 +38,7 @@ export function route<const O extends Operation>(operation: O, handle: Handler<O
 
 /**
  * The route of an operation whose path ends in an object's id, or leads through one: `find` runs before method, body
- * and query are validated, so that a missing object is 404 whatever else is wrong (docs/contract.md §1).
+ * and query are validated, so that a missing object is 404 even if the request has other errors (docs/contract.md §1).
  */
 export function objectRoute<const O extends Operation>(operation: O, find: ObjectFinder, handle: Handler<O>): Route {
   return { ...route(operation, handle), find }

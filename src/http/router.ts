@@ -14,9 +14,9 @@ import type { Route } from './route.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** How the log and the metrics name the route. */
+    /** The name of the route in the log and the metrics. */
     name?: string
-    /** The page reads its query itself. */
+    /** The page reads its own query. */
     readsQuery?: boolean
   }
 }
@@ -29,10 +29,10 @@ export interface RouterParts extends PipelineParts {
   allowOrigins: () => void
 }
 
-/** Methods by which Fastify finds paths; it looks at a request's method first. */
+/** The methods that are registered with Fastify, which looks at a request's method before its path. */
 const ROUTED = new Set<string | undefined>(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])
 
-/** A request whose path Fastify can find: a method unknown to it becomes TRACE, which no path has either. */
+/** The request with a method that Fastify can look up: an unknown method becomes TRACE, which no path has either. */
 export function routable(request: IncomingMessage): IncomingMessage {
   if (!ROUTED.has(request.method)) request.method = 'TRACE'
   return request
@@ -41,8 +41,8 @@ export function routable(request: IncomingMessage): IncomingMessage {
 const NO_PARAMETERS = closed({})
 
 /**
- * Binds the routes of the API, and the public ones that `addPublicRoutes` adds, to Fastify, which finds the path of a
- * request and reads its body. What happens on the way is in `pipeline.ts`.
+ * Binds the routes of the API, and the public ones that `addPublicRoutes` adds, to Fastify, which matches the path of a
+ * request and reads its body. The steps of a request are in `pipeline.ts`.
  */
 export function serveRoutes(
   app: FastifyInstance,
@@ -62,7 +62,7 @@ export function serveRoutes(
     else next()
   })
 
-  /** Runs a step; then goes on, unless the step has answered or rejected the request. */
+  /** Runs a step, then continues unless the step has responded or rejected the request. */
   function run(step: Step, exchange: Exchange, next: () => void): void {
     const goOn = () => {
       if (exchange.isAnswered) responder.respond(exchange)

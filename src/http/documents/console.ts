@@ -12,7 +12,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Formats that are compressed already (RFC 8081 §4.2, W3C WOFF 2.0). */
+/** Formats that are already compressed (RFC 8081 §4.2, W3C WOFF 2.0). */
 const DENSE = new Set(['.woff2'])
 
 const PAGE_HEADERS = {
@@ -57,8 +57,9 @@ interface BuiltFile {
 }
 
 /**
- * Serves the console that was built into `directory`: its files below `/console/assets/`, and its one page at every other
- * path below `/console`, since the page routes by itself. If it is not built, 404 with instructions.
+ * Serves the console that was built into `directory`: its files below `/console/assets/`, and its one page at every
+ * other path below `/console`, since the page does its own routing. Returns 404 with instructions if the console is not
+ * built.
  *
  * The files are read once, on the first request. No path of a request is ever looked up on disk.
  */

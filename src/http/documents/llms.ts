@@ -1,6 +1,6 @@
 import type { OpenApiDocument, OpenApiOperation } from './openapi.ts'
 
-/** The API in plain text, for language models (https://llmstxt.org): what it is, every operation, every error. */
+/** The API in plain text, for language models (https://llmstxt.org): its purpose, every operation and every error. */
 export function describeForModels({ info, tags, paths, components }: OpenApiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),

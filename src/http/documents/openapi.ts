@@ -84,7 +84,7 @@ const ETAG = {
 /**
  * The OpenAPI 3.1 document of these operations.
  *
- * A schema with a title becomes a component, so that the document defines each shape once too.
+ * A schema with a title becomes a component, so that the document, too, defines each shape once.
  */
 export function describeOperations(operations: readonly Operation[], version: string): OpenApiDocument {
   return describe(operations, version) as OpenApiDocument
@@ -222,7 +222,7 @@ function importContent(row: TSchema, schemas: Json, example?: object): Json {
   return { ...ndjson, [CSV_TYPE]: { schema: { type: 'string' } } }
 }
 
-/** Content that streams: its schema and example are those of one line. */
+/** Streamed content: the schema and example are those of one line. */
 function lines(content: Record<string, unknown>, schemas: Json, example?: object): Json {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [
@@ -232,7 +232,10 @@ function lines(content: Record<string, unknown>, schemas: Json, example?: object
   )
 }
 
-/** A schema as it appears in the document: a titled one as a reference, and none with the keyword that only Handset knows. */
+/**
+ * A schema as it appears in the document: a schema with a title becomes a reference, and the keyword that only Handset
+ * knows is removed.
+ */
 function publish(schema: unknown, schemas: Json): unknown {
   if (Array.isArray(schema)) return schema.map((item) => publish(item, schemas))
   if (typeof schema !== 'object' || schema === null) return schema

@@ -12,7 +12,7 @@ const SCRIPT_AGE = 3_600
 /** The script in the package of Handset. Run from source, it comes from Scalar's own package. */
 const PACKED_SCRIPT = new URL('scalar.js', import.meta.url)
 
-/** Scalar's settings: it shows this server's document, and offers and fetches nothing from any other server. */
+/** Scalar's settings: it shows this server's document, and neither offers nor fetches anything from another server. */
 const CONFIGURATION = {
   url: '/openapi.json',
   pageTitle: 'Handset API reference',

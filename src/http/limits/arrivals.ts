@@ -18,7 +18,7 @@ export interface Arrivals {
 
 interface Arrival {
   since: number
-  /** Bytes of the connection that came before. */
+  /** The bytes that the connection had received before this body. */
   bytesBefore: number
 }
 

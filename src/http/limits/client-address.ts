@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, type Socket } from 'node:net'
 
-/** The private networks that a setting can name: RFC 1122 §3.2.1.3, RFC 3927, RFC 1918, RFC 4193. */
+/** The names of private networks in settings: RFC 1122 §3.2.1.3, RFC 3927, RFC 1918, RFC 4193. */
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
@@ -12,8 +12,9 @@ const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
 export type ClientAddress = (request: IncomingMessage) => string
 
 /**
- * Creates a function that finds the address of a client: that of the connection or, if that is a trusted proxy, the last
- * one in `X-Forwarded-For` that is not. If what a trusted proxy forwards is not an address, the connection's counts.
+ * Creates a function that finds the address of a client: that of the connection or, if that is a trusted proxy, the
+ * last one in `X-Forwarded-For` that is not. If a trusted proxy forwards something that is not an address, the result
+ * is the address of the connection.
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   const isTrusted = createTrust(trustedProxies)
@@ -24,7 +25,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
     while (isTrusted(address) && forwarded.length > 0) {
       const next = (forwarded.pop() as string).trim()
-      // A proxy may send an empty header, or add to one.
+      // A proxy may send an empty header, or append to one.
       if (next === '') continue
       const parsed = parseAddress(next)
       if (parsed === undefined) return connected
@@ -34,7 +35,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   }
 }
 
-/** Creates a function that tells whether an address is that of a trusted proxy. */
+/** Creates a function that returns whether an address is that of a trusted proxy. */
 function createTrust(trustedProxies: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList()
   for (const network of trustedProxies.flatMap((name) => NAMED_NETWORKS[name] ?? [name])) {
@@ -45,7 +46,10 @@ function createTrust(trustedProxies: readonly string[]): (address: string) => bo
   return (address) => address !== '' && trusted.check(address, familyOf(address))
 }
 
-/** The network that connects, or null if it is a trusted proxy, which connects for many, or has gone already. */
+/**
+ * The client's network, or null if the connection comes from a trusted proxy, which serves many clients, or is already
+ * closed.
+ */
 export function createConnectingNetwork(trustedProxies: readonly string[]): (socket: Socket) => string | null {
   const isTrusted = createTrust(trustedProxies)
   return ({ remoteAddress }) => {

@@ -8,8 +8,8 @@ import { createShares } from './shares.ts'
 type Terms = Pick<HttpSettings, 'maxConnections' | 'addressConnections' | 'trustedProxies'>
 
 /**
- * Limits the open connections of this process, and those of each address: 429 and the end of the connection beyond that.
- * Trusted proxies have no limit of their own, because they connect for many.
+ * Limits the open connections of this process, and those of each address: beyond that, the response is 429 and the
+ * connection is closed. Trusted proxies have no limit of their own, because they serve many clients.
  */
 export function limitConnections(server: Server, { maxConnections, addressConnections, trustedProxies }: Terms): void {
   const addresses = createShares(addressConnections)

@@ -4,9 +4,12 @@ import { unavailable } from '../../errors.ts'
 import { tooManyRequests } from './rate-limit.ts'
 import { createShares } from './shares.ts'
 
-/** The exports in progress. Each holds a snapshot of the store, which keeps the store from cleaning up. */
+/** The exports in progress. Each holds a snapshot, which keeps the store from cleaning up. */
 export interface Exports {
-  /** Begins an export of a project: 503 beyond what the server can do, 429 beyond the project's share. Returns its end. */
+  /**
+   * Starts an export of a project: 503 if the server has too many, 429 if the project has. Returns the function that
+   * ends it.
+   */
   begin(project: string): () => void
   /** Their number, for the metrics. */
   count(): number

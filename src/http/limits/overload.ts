@@ -8,12 +8,12 @@ import { tooManyRequests } from './rate-limit.ts'
 import { createShares } from './shares.ts'
 
 /**
- * Limits the requests in progress: 503 beyond what the server can do, 429 beyond the share of one address, token or
- * project. A request whose body still arrives costs the server little, so it counts for its sender only. The steps are
- * called in the order in which they are listed here.
+ * Limits the requests in progress: 503 if the server has too many, 429 if one address, token or project exceeds its
+ * share. A request whose body is still arriving costs the server little, so it counts for its sender only. The steps
+ * are called in the order in which they are listed here.
  */
 export interface Admission {
-  /** Whether the server is shutting down: then requests that still arrive on open connections are 503 too. */
+  /** Whether the server is shutting down. Requests that arrive on open connections then also get 503. */
   readonly isClosing: boolean
   /** Counts a request that has arrived. */
   admit(exchange: Exchange): void
@@ -23,11 +23,11 @@ export interface Admission {
   awaitBody(exchange: Exchange): void
   /** Counts it for the server again: its body is complete. */
   resume(exchange: Exchange): void
-  /** Leaves the pace of the body to what reads it as a stream. The request still counts for its sender only. */
+  /** Stops enforcing the pace of the body, because its reader does. The request still counts for its sender only. */
   readStream(exchange: Exchange): void
-  /** Ends the count for everyone: its response is there, however long the client takes to read it. */
+  /** Stops counting it: its response is ready, however long the client takes to read it. */
   release(exchange: Exchange): void
-  /** The same for a response that streams, which counts for its sender until it is sent. */
+  /** The same for a streamed response, which counts for its sender until it is sent. */
   releaseStream(exchange: Exchange): void
   /** The number of requests in progress in this process, for the metrics. */
   inProgress(): number

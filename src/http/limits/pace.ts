@@ -3,9 +3,9 @@ import type { HttpSettings } from '../../config.ts'
 /** The share of the request timeout after which the average rate of a body counts: a network may pause for a moment. */
 const GRACE = 1 / 3
 
-/** The least rate at which a body must arrive. */
+/** The minimum rate at which a body must arrive. */
 export interface Pace {
-  /** Whether so many bytes are too few for the time that the server has waited for them. */
+  /** Whether this number of bytes is too small for the time that the server has waited. */
   isTooSlow(milliseconds: number, bytes: number): boolean
 }
 

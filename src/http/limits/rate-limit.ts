@@ -5,7 +5,7 @@ import type { Standing, Window, WindowTerms } from './window.ts'
 
 const TOKEN_WINDOW = 10
 
-/** The number of requests that one token may make of this node in a window. */
+/** The number of requests that one token may send to this node in a window. */
 export interface RateLimit extends Window {
   /** The value of the `ratelimit-policy` header. */
   readonly policy: string

@@ -1,9 +1,9 @@
-/** What each of many keys holds of something scarce. */
+/** Counts how much of a limited resource each key holds. */
 export interface Shares {
-  /** Adds one to what a key holds. Returns false, and adds nothing, if the key already holds the most that it may. */
+  /** Adds one to the count of a key. Returns false, and adds nothing, if the key has reached its limit. */
   take(key: string): boolean
   release(key: string): void
-  /** The number that each key holds; keys that hold nothing are absent. */
+  /** The count of each key. Keys that hold nothing are absent. */
   readonly held: ReadonlyMap<string, number>
 }
 

@@ -7,7 +7,7 @@ export type ProcessMetrics = object[]
 export interface Siblings {
   /** Waits for this process's turn to write to a store with one writer at a time. Returns the function that ends it. */
   turn(): Promise<() => void>
-  /** Takes a share of the requests that a key may still make of all processes. */
+  /** Takes a share of the requests that a key may still send to all processes. */
   take(terms: WindowTerms, key: string): Promise<Grant>
   /** Sets how the metrics of this process are read. */
   showMetrics(read: () => Promise<ProcessMetrics>): void

@@ -2,7 +2,7 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 
 /** The standing of a key in the current window. */
 export interface Standing {
-  /** Requests that the key may still make. Below 0 if this request was too many. */
+  /** The requests that the key has left. Below 0 if this request exceeded the limit. */
   left: number
   /** Seconds until the next window. */
   reset: number
@@ -16,7 +16,7 @@ export interface Window {
   countNow(key: string): Standing | undefined
 }
 
-/** The terms of a window, which several processes may count in. */
+/** The settings of a window, which several processes may share. */
 export interface WindowTerms {
   name: string
   /** Requests that one key may make. */
@@ -68,7 +68,7 @@ export function createSharedWindow(
   const taking = new Map<string, Promise<void>>()
   let window = 0
 
-  /** Enters the current window. Returns the seconds until the next one. */
+  /** Moves to the current window. Returns the seconds until the next one. */
   function enter(): number {
     const now = clock() / 1000
     const current = Math.floor(now / seconds)

@@ -2,8 +2,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Caller } from '../../caller.ts'
 
 /**
- * A request that was answered, named by its operation and never by its URL: paths, queries and bodies hold personal
- * data, which must not be logged.
+ * A request with its response. It is named by its operation and never by its URL: paths, queries and bodies hold
+ * personal data, which must not be logged.
  */
 export interface Answered {
   id: string

@@ -13,8 +13,8 @@ interface Series {
 }
 
 /**
- * A histogram in a register of prom-client. The one of prom-client builds a string key from the labels at every
- * observation, which costs more than the rest of it. This one finds its series through a map per label.
+ * Creates a histogram in a prom-client registry. prom-client's own histogram builds a string key from the labels at
+ * every observation, which costs more than everything else in it. This one finds its series through a map per label.
  */
 export function createHistogram(
   register: MetricsRegistry,

@@ -6,7 +6,7 @@ import type { Siblings } from '../limits/siblings.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
 
-/** In seconds, from the 100 µs that a read takes. */
+/** In seconds. A read takes about 100 µs. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
 /**
@@ -14,11 +14,11 @@ const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
  * project, an object or a caller.
  */
 export interface Metrics {
-  /** The same store, with its calls timed. */
+  /** Returns the store with its calls timed. */
   timed(db: Database): Database
   /** Records the time of a request. */
   answered(answered: Answered): void
-  /** Shows a number that is read each time. */
+  /** Adds a gauge whose value is read at each scrape. */
   show(name: string, help: string, read: () => number): void
   /** The media type of the text. */
   readonly type: string

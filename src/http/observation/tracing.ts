@@ -2,8 +2,8 @@ import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /**
- * Makes a span for every request, in the trace that its `traceparent` names. The attributes are those of OpenTelemetry's
- * HTTP conventions that contain no personal data: the route, never the path.
+ * Creates a span for every request, in the trace that its `traceparent` names. The attributes are those of
+ * OpenTelemetry's HTTP conventions that contain no personal data: the route, never the path.
  */
 export function traceRequests(app: FastifyInstance): void {
   const tracer = trace.getTracer('handset')

@@ -10,7 +10,10 @@ export const BODY_LIMIT = 64 * 1024
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** Parses JSON in UTF-8, and hands the body of an import on as a stream. A JSON content type without a body is no error. */
+/**
+ * Parses JSON in UTF-8, and passes the body of an import on as a stream. A JSON content type without a body is not an
+ * error.
+ */
 export function parseBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   // Fastify finds the parser of a named type at once; for others it parses the header first.
@@ -24,12 +27,12 @@ export function parseBodies(app: FastifyInstance): void {
 
 const JSON_ESSENCE = 'application/json'
 
-/** 415 for a body of another media type, character set or content coding than JSON in UTF-8. */
+/** 415 for a body that is not JSON in UTF-8 without a content coding. */
 export function requireJsonType({ request }: Exchange): void {
   if (hasBody(request) && !isOfType(request, JSON_ESSENCE)) throw unsupportedMediaType()
 }
 
-/** 400 for an empty body where the operation requires one. */
+/** 400 for an empty body if the operation requires one. */
 export function requireBody({ body }: Exchange): void {
   if (body === undefined) throw emptyBody('a JSON object')
 }
@@ -58,7 +61,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
   } catch (error) {
-    // V8 quotes the body around the fault. Its message stays here; only the position goes out.
+    // V8's message quotes the body around the fault, so the response contains only the position.
     const position = /at position (\d+)/.exec((error as Error).message)?.[1]
     throw notJson(position ? `The body is not valid JSON at character ${position}` : 'The body is not valid JSON')
   }

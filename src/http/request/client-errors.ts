@@ -8,7 +8,7 @@ import { NOT_HTTP } from './host.ts'
 
 const TOO_MANY = 'HANDSET_TOO_MANY_CONNECTIONS'
 
-/** The errors that our own limits raise on a connection. The first has Node's code for the same. */
+/** The errors that our own limits raise on a connection. The first uses Node's code for a request timeout. */
 export const REQUEST_TIMEOUT: ConnectionError = Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
 export const TOO_MANY_CONNECTIONS: ConnectionError = Object.assign(new Error(), { code: TOO_MANY })
 
@@ -39,7 +39,7 @@ const OTHER_FAULT: (typeof REASONS)[string] = {
   hint: 'Check the request line and the headers.',
 }
 
-/** Answers what is rejected before it is a request: no route, no hook and no log line ever sees it. */
+/** Responds to bytes that are rejected before they form a request. No route, hook or log line sees them. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

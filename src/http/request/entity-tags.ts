@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts'
 
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g
 
-/** What proxies append to a tag, before its closing quote, when they compress the response. */
+/** The suffix that proxies add to a tag, before its closing quote, when they compress the response. */
 const COMPRESSED = /(?:--gzip|[-;]gzip|-br|-zstd|-deflate)"$/
 
 /**
@@ -15,7 +15,7 @@ export function tagOf(json: string): string {
   return `"${hash('sha256', json, 'base64url').slice(0, 27)}"`
 }
 
-/** Sets the condition that a PATCH or DELETE must meet; without one, nothing. A condition that fails is 412. */
+/** Sets the condition that a PATCH or DELETE must meet, if the request states one. If it fails, the response is 412. */
 export function readPrecondition(exchange: Exchange): void {
   const ifMatch = exchange.request.headers['if-match']
   const ifNoneMatch = exchange.request.headers['if-none-match']

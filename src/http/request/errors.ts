@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors.ts'
 
-/** The error that a client sees. An unexpected error is `internal`, and nothing of it leaves the server. */
+/** The error that a client sees. An unexpected error becomes `internal`, without any detail. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   switch ((error as { code?: string }).code) {
@@ -8,7 +8,7 @@ export function toApiError(error: unknown): ApiError {
       return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return unsupportedMediaType()
-    case 'ECONNRESET': // The client went away while it sent its body: nobody reads this response.
+    case 'ECONNRESET': // The client disconnected while it sent its body: nobody reads this response.
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new ApiError('malformed', 'The body does not have the length given in Content-Length')
     default:

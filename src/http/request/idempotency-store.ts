@@ -6,7 +6,7 @@ import type { Queries } from '../../db/port.ts'
 
 const RETENTION = 24 * 60 * 60 * 1000
 
-/** A response stored for an idempotency key, and a digest of the request that it answered. */
+/** A response stored for an idempotency key, and a digest of its request. */
 export interface StoredResponse {
   fingerprint: string
   status: number
@@ -84,8 +84,8 @@ export function keyHash({ userId }: Caller, key: string): string {
 }
 
 /**
- * Encrypts a response with its idempotency key, of which the store knows only the hash. A response can hold what is
- * shown only once, such as a user token, and personal data that a deletion removed.
+ * Encrypts a response with its idempotency key, of which the store has only a hash. A response can contain a secret
+ * that is shown only once, such as a user token, and personal data that has been deleted since.
  */
 function seal(response: string, key: string): string {
   const nonce = randomBytes(NONCE_LENGTH)

@@ -26,7 +26,7 @@ export function storeUnstored({ context, pending, response }: Exchange): void | 
   return context.db.transaction((tx) => pending.store(tx, payload))
 }
 
-/** Whether the idempotency store has a response for this request's key: then its object may be gone. */
+/** Whether the idempotency store has a response for this request's key. If so, its object may already be deleted. */
 export async function hasStoredResponse(exchange: Exchange): Promise<boolean> {
   const key = keyOf(exchange)
   return key !== undefined && (await findResponse(exchange.context, exchange.caller, key)) !== undefined
@@ -58,7 +58,7 @@ async function replayOrPrepare(exchange: Exchange, key: string, operation: Opera
     isStored: false,
     async store(tx, response) {
       const isFirst = await storeResponse(tx, context.clock, caller, key, { fingerprint, status, response })
-      // Another node has answered this key meanwhile: this request must leave no trace.
+      // Another node has responded to this key in the meantime, so this request must change nothing.
       if (!isFirst) throw stillInProgress()
       pending.isStored = true
     },
@@ -71,7 +71,7 @@ async function replayOrPrepare(exchange: Exchange, key: string, operation: Opera
 /**
  * The context whose change also stores its response.
  *
- * Another node may carry out the same request at the same time. Then an error here can be caused by that node's change.
+ * Another node may process the same request at the same time. An error here can then be caused by that node's change.
  */
 function storingContext(context: Context, pending: PendingResponse, isAnswered: () => Promise<boolean>): Context {
   return {
@@ -98,7 +98,7 @@ function keyOf({ request }: Exchange): string | undefined {
 }
 
 /**
- * A digest of method, path, query and body, however the client spells them. If the response holds a secret, the API key
+ * A digest of method, path, query and body, independent of their spelling. If the response holds a secret, the API key
  * is part of the request.
  */
 function fingerprintOf({ request, caller, body }: Exchange, { returnsSecret }: Operation): string {

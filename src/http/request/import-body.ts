@@ -5,10 +5,10 @@ import { ApiError } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { hasBody } from './body.ts'
 
-/** How the body of an import is written. */
+/** The format of the body of an import. */
 export interface ImportBody {
   format: 'csv' | 'ndjson'
-  /** Undefined for CSV that says so itself. */
+  /** Undefined if the CSV itself states it. */
   encoding: Encoding | undefined
   isGzip: boolean
 }
@@ -18,7 +18,7 @@ export function requireImportType(exchange: Exchange): void {
   if (hasBody(exchange.request)) importBodyOf(exchange)
 }
 
-/** How the headers of an import say that its body is written (docs/contract.md §16). */
+/** The format of an import's body, from its headers (docs/contract.md §16). */
 export function importBodyOf({ request: { headers } }: Pick<Exchange, 'request'>): ImportBody {
   const coding = (headers['content-encoding'] ?? '').toLowerCase()
   if (!['', 'identity', 'gzip'].includes(coding)) throw unsupported('The body must be unencoded or gzipped')

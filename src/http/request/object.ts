@@ -5,8 +5,8 @@ import { hasStoredResponse } from './idempotency.ts'
 import { rejectUnknownPath } from './unknown-path.ts'
 
 /**
- * Finds the object that the path names: 404 before method, query or body are validated (docs/contract.md §1). Only a
- * repeated deletion may find it gone, when the idempotency store has the response of the first.
+ * Finds the object that the path names: 404 before method, query or body are validated (docs/contract.md §1). The
+ * exception is a repeated deletion, if the idempotency store has the response of the first.
  */
 export function findObject({ operation, find }: Route & { find: NonNullable<Route['find']> }): Step {
   const parameter = objectParameter(operation) as string

@@ -11,7 +11,7 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 /** Sends responses. */
 export interface Responder {
   respond(exchange: Exchange): void
-  /** Answers with an error (docs/contract.md §2). `errors.ts` beside this file classifies it. */
+  /** Sends an error (docs/contract.md §2). `errors.ts` in this folder classifies it. */
   fail(exchange: Exchange, error: unknown): void
 }
 
@@ -19,7 +19,7 @@ interface Parts {
   admission: Admission
   /** The value of `ratelimit-policy`; null without a rate limit. */
   policy: string | null
-  /** Whether pages of other origins may call the API: then Fastify's reply holds CORS headers too. */
+  /** Whether pages of other origins may call the API. If so, Fastify's reply also has CORS headers. */
   hasOrigins: boolean
 }
 
@@ -44,7 +44,7 @@ export function createResponder({ admission, policy, hasOrigins }: Parts): Respo
     return headers
   }
 
-  /** Writes to the socket directly: Fastify's reply would make an object of the headers first. */
+  /** Writes to the socket directly, because Fastify's reply would first build an object of the headers. */
   function send({ reply }: Exchange, status: number, headers: string[], payload: string): void {
     const length = Buffer.byteLength(payload)
     headers.push('content-type', JSON_TYPE, 'content-length', String(length))
@@ -67,7 +67,7 @@ export function createResponder({ admission, policy, hasOrigins }: Parts): Respo
     reply.raw.writeHead(304, headers).end()
   }
 
-  /** Fastify sends streams: it ends them with the connection, and the connection with them. */
+  /** Fastify sends streams: it destroys a stream if the connection closes, and the connection if the stream fails. */
   function sendStream(exchange: Exchange, { status, type, stream, length, closesConnection }: Streamed): void {
     const { reply } = exchange
     const headers = headersOf(exchange)

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-/** Headers that keep browsers and caches from doing more with a response than they should. */
+/** Headers that limit what browsers and caches may do with a response. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   // Responses hold personal data: no cache on the way or in a browser may store them (RFC 9111 §5.2.2.5).
   'cache-control': 'no-store',
@@ -11,7 +11,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Headers that pages of other origins may read, beside those that CORS always shows. */
+/** Headers that pages of other origins may read, besides those that CORS always exposes. */
 const EXPOSED_HEADERS = [
   'etag',
   'idempotent-replayed',

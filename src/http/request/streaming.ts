@@ -24,8 +24,8 @@ interface Parts {
 type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRate' | 'maxSpool' | 'projectSpool'>
 
 /**
- * Lets operations stream. Neither side may keep the other waiting for longer than `requestTimeout` seconds, and a body
- * must arrive at the least rate; the time that the server itself takes does not count. An export ends after
+ * Lets operations stream. The client may not keep the server waiting for longer than `requestTimeout` seconds, and a
+ * body must arrive at the minimum rate. The time that the server itself takes does not count. An export ends after
  * `exportTimeout` seconds, an import after an hour.
  */
 export function allowStreaming(app: FastifyInstance, terms: Terms, parts: Parts): (operation: Operation) => Step {
@@ -107,7 +107,7 @@ function createStreaming(
       return { status: 200, type: NDJSON_TYPE, stream, length: null, closesConnection: true }
     },
     respondSnapshot(type, work) {
-      // HEAD answers with the head of GET, and reads nothing for it.
+      // HEAD responds with the headers of GET, without reading any rows.
       const isHead = request.method === 'HEAD'
       const end = isHead ? () => {} : exports.begin(caller.project.id)
       const stream = new PassThrough()
@@ -166,6 +166,6 @@ function tooLong(longest: number): ApiError {
 function tooSlow(what: 'sends' | 'reads' | 'has gone'): ApiError {
   const message = what === 'has gone' ? 'The client disconnected' : `The client ${what} too slowly`
   return new ApiError('malformed', message, {
-    hint: 'Send the file again: rows that are there already are recognised.',
+    hint: 'Send the file again: rows that are already stored are recognised.',
   })
 }

@@ -6,7 +6,7 @@ import type { Step } from '../exchange.ts'
 
 const NO_PARAMETERS = closed({})
 
-/** For operations without a body: an empty object is as good as none. */
+/** For operations without a body, an empty object counts as no body. */
 const NO_BODY = closed({})
 
 /** Validates query and body by the operation's schemas: 422 with a detail for every offending property. */
