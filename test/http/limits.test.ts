@@ -13,6 +13,16 @@ const limited = await startServer({
   settings: { rateLimit: RATE_LIMIT, authFailureLimit: FAILURE_LIMIT },
 })
 const narrow = await startServer({ settings: { maxConcurrent: 1 } })
+const shared = await startServer({
+  settings: {
+    tokenConcurrent: 2,
+    projectConcurrent: 3,
+    maxConcurrent: 1,
+    addressConnections: 8,
+    requestTimeout: 3,
+    minBodyRate: 1_000,
+  },
+})
 
 /** Moves past the current window of every limit. */
 function passTime(): void {
@@ -86,17 +96,6 @@ describe('the limit on concurrent requests', () => {
     assert.deepEqual((await Promise.all(requests)).map(({ status }) => status).sort(), [201, 503])
     assert.equal((await demo.ask('GET', './users')).status, 200)
   })
-})
-
-const shared = await startServer({
-  settings: {
-    tokenConcurrent: 2,
-    projectConcurrent: 3,
-    maxConcurrent: 1,
-    addressConnections: 8,
-    requestTimeout: 3,
-    minBodyRate: 1_000,
-  },
 })
 
 function slowPost(project: string, token: string, length = 1_000): string {
