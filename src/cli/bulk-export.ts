@@ -51,7 +51,7 @@ Example:
     )
 }
 
-/** Writes a file under another name, and renames it when it is complete. What is not a regular file is written as it is. */
+/** Writes to a temporary file, and renames it when it is complete. What is not a regular file is written as it is. */
 async function writeWhole(path: string, write: (out: Writable) => Promise<void>): Promise<void> {
   const existing = await stat(path).catch(() => undefined)
   const isRegular = existing === undefined || existing.isFile()

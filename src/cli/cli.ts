@@ -96,7 +96,7 @@ function inheritSettings(parent: Command, command: Command): void {
 }
 
 function explain(error: unknown): number {
-  // Commander has already printed its own errors, and the help if that was asked for.
+  // Commander has already printed its own errors, or the help that was requested.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (error instanceof SetupError || error instanceof ApiError) process.stderr.write(`handset: ${error.message}\n`)
   else process.stderr.write(`handset: ${error instanceof Error ? error.stack : String(error)}\n`)

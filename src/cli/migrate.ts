@@ -9,7 +9,7 @@ import { configOf, withNewContext } from './with-context.ts'
 /** `handset migrate` */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('Migrate a store to the schema of this Handset, as the start of a server does, and exit.')
+    .description('Migrate a store to the schema of this version, as handset serve does when it starts, and exit.')
     .option('--citus', 'then distribute the tables over a Citus cluster, by project or as copies on every machine')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://handset@db.example.com:5432/handset handset migrate')

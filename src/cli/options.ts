@@ -8,7 +8,7 @@ export function readName(text: string): string {
   throw new InvalidArgumentError(`It must have 1 to ${MAX_NAME_LENGTH} characters.`)
 }
 
-/** Reads a text, such as a path. An empty one is most likely a variable that a script never set. */
+/** Reads a text, such as a path. An empty one most likely comes from a variable that a script never set. */
 export function readText(text: string): string {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('It must not be empty.')

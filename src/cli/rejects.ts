@@ -2,11 +2,14 @@ import { closeSync, fstatSync, ftruncateSync, openSync, type Stats, statSync, un
 import { join, parse } from 'node:path'
 import { SetupError } from '../errors.ts'
 
-/** The file of the rows that an import rejected. Only its owner can read it. */
+/** The rejects file of an import. Only its owner can read it. */
 export interface Rejects {
   /** Adds a row, with its line end. Throws `SetupError` if it cannot be written. */
   write(row: string): void
-  /** Returns the file's path; null if nothing was rejected, and so there is no file. It can be called again. */
+  /**
+   * Returns the file's path, or null if nothing was rejected, in which case there is no file. Can be called more than
+   * once.
+   */
   close(): string | null
 }
 
@@ -26,8 +29,8 @@ export interface RejectsOptions {
 const STANDARD_INPUT = 0
 
 /**
- * Opens a file for rejected rows. Throws `SetupError` if it cannot be written, if it is the file that the import reads,
- * by whatever name or link, or if it exists and may not be overwritten.
+ * Opens a file for rejected rows. Throws `SetupError` if it cannot be written, if it is the file that the import reads
+ * (also through a link), or if it exists and may not be overwritten.
  */
 export function openRejects({ path: chosen, fallback, header, input, force }: RejectsOptions): Rejects {
   const path = chosen ?? (force ? fallback : freePath(fallback))

@@ -108,7 +108,7 @@ async function serveEphemeral(config: Config, json: boolean | undefined): Promis
   await server.stop()
 }
 
-/** Every worker has its own logger, and all of them write to the same standard error. */
+/** Each worker has its own logger. All of them write to the same standard error. */
 async function loadLogger({ logLevel, workers }: Config): Promise<Logger> {
   const { createLogger } = await import('../serve/log.ts')
   const logger = createLogger(logLevel, { isShared: workers > 1 })
@@ -126,7 +126,7 @@ async function startTracing(): Promise<() => Promise<void>> {
   return () => tracing.shutdown()
 }
 
-/** On a first start, creates a project to try things in. Returns its key. */
+/** On the first start, creates a demo project. Returns its key. */
 async function makeFirstDemo({ demo }: Config, context: Context): Promise<string | undefined> {
   if (!demo || (await allProjects(context)).length > 0) return undefined
   try {

@@ -27,7 +27,7 @@ function settingLike(name: string): string | undefined {
   return KNOWN.find((setting) => bareOf(setting) === similar || name.startsWith(`${setting}_`))
 }
 
-/** The name without the prefix, which people add and leave out. */
+/** The name without the prefix, which people tend to add or omit. */
 function bareOf(name: string): string {
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name
 }
@@ -36,7 +36,7 @@ function isServiceLink(name: string, value: string): boolean {
   return SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_URL.test(value))
 }
 
-/** The settings as a part of the help. */
+/** The section of the help about settings. */
 export function settingsHelp(): string {
   const width = Math.max(...Object.keys(SETTINGS).map((name) => name.length))
   const lines = Object.entries(SETTINGS).map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)

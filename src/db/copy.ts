@@ -141,7 +141,7 @@ async function insertRows(db: Database, table: Table, rows: readonly Row[]): Pro
     // A row that references a newer one, which was not copied: each engine rejects it with its own message.
     throw new SetupError(
       `The target does not take rows of ${name.replaceAll('_', ' ')}: ${(error as Error).message}. ` +
-        'Stop what writes to either store, and run the same command again: it goes on',
+        'Stop whatever writes to either store, and run the same command again: it continues',
     )
   }
 }

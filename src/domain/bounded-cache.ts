@@ -9,7 +9,7 @@ export interface BoundedCache<Value> {
  * Creates a cache of this capacity. A new version of the store empties it.
  *
  * It evicts by generation: new and recently read values fill half of the capacity; when that half is full, it becomes
- * the older half, and what is left of the previous older half is dropped.
+ * the older half, and the rest of the previous older half is dropped.
  */
 export function createBoundedCache<Value>(capacity: number): BoundedCache<Value> {
   let recent = new Map<string, { value: Value; size: number }>()
@@ -47,7 +47,7 @@ export function createBoundedCache<Value>(capacity: number): BoundedCache<Value>
       return evictable.value
     },
     set(version, key, value, size) {
-      // A value read while the store moved on may be older than the store is now.
+      // A value that was read while the store changed may be outdated.
       if (version !== current || size > capacity / 2 || recent.has(key)) return
       add(key, { value, size })
     },

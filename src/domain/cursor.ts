@@ -15,7 +15,7 @@ export function toCursor(query: { after?: string; before?: string; limit?: numbe
   return { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }), limit }
 }
 
-/** A page of a list, newest first, and the cursors of the pages on its other sides; null where there is none. */
+/** A page of a list, newest first, and the cursors of the pages on both sides; null if there is none. */
 export interface Page<Item> {
   items: readonly Item[]
   moreItemsAfter: string | null
@@ -25,8 +25,8 @@ export interface Page<Item> {
 /**
  * The page at a cursor.
  *
- * Takes the rows from the cursor onwards, nearest first, one more than the limit if there are as many, and whether any
- * row is at the cursor or on its other side.
+ * Takes the rows from the cursor onwards, nearest first, up to one more than the limit, and whether any row is at the
+ * cursor or beyond it on the other side.
  */
 export function toPage<Item extends { id: string }>(
   rows: readonly Item[],

@@ -10,7 +10,7 @@ declare const brand: unique symbol
 /** An ICCID in its stored form, without the filler. Only `parseIccid` and `toIccid` make one. */
 export type Iccid = string & { readonly [brand]: 'Iccid' }
 
-/** The ICCID that a value is, or the problem with it. Its check digit is not validated: some makers leave it out. */
+/** The ICCID that a value is, or the problem with it. Its check digit is not validated: some makers omit it. */
 export function parseIccid(value: unknown, property: string): Iccid | Problem {
   if (typeof value === 'string' && ICCID.test(value)) return toIccid(value)
   return {
@@ -22,8 +22,7 @@ export function parseIccid(value: unknown, property: string): Iccid | Problem {
 }
 
 /**
- * The stored form of a valid ICCID, such as the schemas let through: the filler `F` that pads 19 digits to whole bytes is
- * dropped.
+ * The stored form of an ICCID that the schemas accepted: without the filler `F`, which pads 19 digits to whole bytes.
  */
 export function toIccid(iccid: string): Iccid {
   return (iccid.length === 20 && /[Ff]$/.test(iccid) ? iccid.slice(0, 19) : iccid) as Iccid

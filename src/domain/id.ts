@@ -70,8 +70,8 @@ export function newProjectTag(): string {
 
 /**
  * A source of ids that never repeat or go backwards within the process: 8 characters of Unix milliseconds, the
- * project's tag where there is one, and 80 bits that are random in each new millisecond and grow by a random step
- * within it. A clock that is set back is not followed.
+ * project's tag if there is one, and 80 bits that are random in each new millisecond and grow by a random step within
+ * it. A clock that is set back is not followed.
  */
 export function createIdSource(clock: () => number, newest = 0): IdSource {
   let time = 0
@@ -109,7 +109,7 @@ function randomBits(bits: 32 | 80): bigint {
 const pool = new Uint8Array(4_096)
 let used = pool.length
 
-/** Random bytes. The system is asked for enough for hundreds of ids at a time. */
+/** Random bytes. Requested from the system in blocks that last for hundreds of ids. */
 function randomBytes(count: number): Uint8Array {
   if (used + count > pool.length) {
     crypto.getRandomValues(pool)

@@ -40,7 +40,7 @@ export function tacOf(imei: Imei): Tac {
 }
 
 /**
- * The stored form of a valid IMEI or IMEISV, such as the schemas let through.
+ * The stored form of an IMEI or IMEISV that the schemas accepted.
  *
  * A 16-digit IMEISV carries a software version where the check digit would be (3GPP TS 23.003 §6.2.2), so its check
  * digit is computed. Both forms of one phone yield the same IMEI.
@@ -70,7 +70,7 @@ function problem(property: string, hint: string): Problem {
   return { code: 'invalidImei', property, message: `\`${property}\` is not a valid IMEI`, hint }
 }
 
-/** What a value that is not an IMEI looks like: the first that matches, in this order. */
+/** What an invalid value looks like. The first match applies. */
 const LIKENESSES: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'This is empty.'],
   [URN, 'This looks like an IMEI URN (RFC 7254): send only its digits, without dashes.'],

@@ -1,4 +1,4 @@
-/** Names longer than this are no misspelling of ours, and comparing them costs time. */
+/** A longer name cannot be a misspelling of ours, and comparing it costs time. */
 const LONGEST_NAME = 64
 
 /** The known name that an unknown one is probably a misspelling of, or null. */

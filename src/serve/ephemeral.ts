@@ -7,7 +7,7 @@ import { DEMO_PROJECT, makeDemo } from './jobs/demo.ts'
 import { openForRequests } from './open.ts'
 import { startServer } from './server.ts'
 
-/** A store with only the starter catalogue. The package contains it; a checkout creates one at each start. */
+/** A store with only the starter catalogue. The package includes it; a checkout creates one at each start. */
 const NEW_STORE = new URL('new-store.db', import.meta.url)
 
 /** Starts a server on a temporary store, with these other settings. Throws `SetupError` if it cannot listen. */

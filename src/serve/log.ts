@@ -1,18 +1,18 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Config } from '../config.ts'
 
-/** The most characters written at once. */
+/** The maximum number of characters per write. */
 const BLOCK = 16_384
 
-/** The same when several processes write to one pipe: what a pipe writes atomically (PIPE_BUF, pipe(7)). */
+/** The same when several processes share one pipe: the size that a pipe writes atomically (PIPE_BUF, pipe(7)). */
 const SHARED_BLOCK = 4_096
 
 /** How long a line waits to be written, in milliseconds. */
 const LONGEST_WAIT = 50
 
 /**
- * A logger that writes to standard error, so that standard output holds only what is meant for the person at the
- * terminal. A process that is killed loses the lines of its last 50 ms.
+ * A logger that writes to standard error, so that standard output has only messages for the person at the terminal. A
+ * process that is killed loses the lines of its last 50 ms.
  */
 export function createLogger(level: Config['logLevel'], { isShared }: { isShared: boolean }): Logger {
   const lines = inBlocks(pino.destination({ dest: 2, sync: true }), isShared ? SHARED_BLOCK : BLOCK)

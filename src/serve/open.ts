@@ -39,7 +39,7 @@ export async function openContext(config: Config): Promise<Context> {
 /**
  * Opens a store that exists and brings it up to date.
  *
- * Throws a one-line `SetupError` if there is none. It creates none.
+ * Throws a one-line `SetupError` if there is none; it never creates one.
  */
 export async function openExistingContext(config: Config): Promise<Context> {
   if (!(await hasStore(config))) {
@@ -102,10 +102,10 @@ export function openPatiently(place: StorePlace): Database {
   return openDatabase(place, { patience: Infinity })
 }
 
-/** Where a store is, for people to read: never contains a password. */
+/** The location of a store, for people to read. Never contains a password. */
 export function nameOf({ databaseFile, databaseUrl }: StorePlace): string {
   if (databaseUrl === undefined) return databaseFile
-  // Anything that is not clearly a URL with one @, with the secret before it, is not shown at all.
+  // Shows nothing unless it is clearly a URL with one @, after the secret.
   const [, hosts, database = ''] =
     /^postgres(?:ql)?:\/\/(?:[^/?#@]*@)?([\w.:,[\]-]+)(\/[^/?#@]*)?(?:\?[^#@]*)?$/.exec(databaseUrl) ?? []
   return hosts === undefined ? 'PostgreSQL' : `postgres://${hosts}${database}`

@@ -102,7 +102,7 @@ describe('handset devices, sims and users import', () => {
       ['imei,nam\n', /"nam" is not a column of devices; did you mean "name"/],
       ['name\n', /no column "imei"/],
       ['imei,imei\n', /has the column "imei" twice/],
-      ['', /nothing in the file/],
+      ['', /file is empty/],
       [
         Buffer.from('imei;name\r\n490154203237575;Anna\r\n490154203237583;Ünal\r\n', 'latin1'),
         /near line 3.*--encoding windows-1252/,

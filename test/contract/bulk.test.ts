@@ -315,7 +315,7 @@ describe('imports of devices, users and SIMs', () => {
     assert.equal(status, 422)
   })
 
-  it('reject a file with a column that is not used, by name, before a row is stored', async () => {
+  it('reject a file with an unknown column and name it, before any row is stored', async () => {
     const imei = makeImei()
     const raw = `imei,IMEI Number,nmae,name,Name\n${imei},1,2,3,4\n`
     const { status, body } = await demo.ask('POST', './devices/import', { raw, headers: CSV })
@@ -332,7 +332,7 @@ describe('imports of devices, users and SIMs', () => {
     assert.deepEqual(found.items, [])
   })
 
-  it('say what is wrong with a body that is not what it says', async () => {
+  it('report how a body differs from its declared type', async () => {
     for (const [raw, headers, status] of [
       ['imei\n', { 'content-type': 'text/csv; charset=iso-8859-7' }, 415],
       ['imei\n', { 'content-type': 'text/plain' }, 415],
@@ -347,7 +347,7 @@ describe('imports of devices, users and SIMs', () => {
     }
   })
 
-  it('end with an incomplete summary, behind the error, if the body cannot be read to its end', async () => {
+  it('end with an incomplete summary, after the error, if the body cannot be read to its end', async () => {
     const gzipped = gzipSync(`imei\n${Array.from({ length: 3_000 }, () => `${makeImei()}\n`).join('')}`)
     const raw = gzipped.subarray(0, gzipped.length - 200)
     const { status, body } = await demo.ask('POST', './devices/import', { raw, headers: CSV })

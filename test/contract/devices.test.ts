@@ -222,7 +222,7 @@ describe('devices', () => {
       )
     })
 
-    it('reads the same as one of another project', async () => {
+    it('looks the same as one of another project', async () => {
       const [user, sim] = [await createUser(other), await createSim(other)]
       for (const references of [{ user: user.id }, { sims: [sim.id] }]) {
         const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), ...references } })
@@ -484,7 +484,7 @@ describe('devices', () => {
       assert.equal(second.body.moreItemsBefore, devices[0].id)
     })
 
-    it('is empty for an id that does not exist or is on no device', async () => {
+    it('is empty for an id that does not exist, and for a SIM that is on no device', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const foreign = await createSim(other)
       await createDevice(other, { sims: [foreign.id] })
@@ -519,7 +519,7 @@ describe('devices', () => {
   })
 
   describe('search', () => {
-    it('with an API key finds every device of the project, with a user or without', async () => {
+    it('with an API key finds every device of the project, with or without a user', async () => {
       const user = await createUser(demo)
       for (const device of [await createDevice(demo), await createDevice(demo, { user: user.id })]) {
         const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })

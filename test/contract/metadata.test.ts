@@ -46,7 +46,7 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       assert.deepEqual((await create(demo, { metadata: {} })).metadata, {})
     })
 
-    it('are stored as sent, and returned so by reads and lists', async () => {
+    it('are stored as sent, and returned unchanged by reads and lists', async () => {
       const metadata = { colour: 'blue', Colour: 'BLUE', 'with space': '', 'a.b/c~d': '"\\\n', ключ: '値' }
       const { id } = await create(demo, { metadata })
       assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, metadata)

@@ -40,7 +40,7 @@ describe('projects', () => {
     }
   })
 
-  it('of another token read the same as those that do not exist', async () => {
+  it('of another token look the same as those that do not exist', async () => {
     for (const path of ['', '/devices', '/users', '/sims']) {
       const foreign = await demo.ask('GET', `/projects/other${path}`)
       const absent = await demo.ask('GET', `/projects/nobody${path}`)

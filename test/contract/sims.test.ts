@@ -95,7 +95,7 @@ describe('SIMs', () => {
       })
     }
 
-    it('rejects an ICCID that the project already has, with the filler or without', async () => {
+    it('rejects an ICCID that the project already has, with or without the filler', async () => {
       const { iccid } = await createSim(demo)
       for (const sent of [iccid, `${iccid}F`, `${iccid}f`]) {
         const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
@@ -294,7 +294,7 @@ describe('SIMs', () => {
   })
 
   describe('search', () => {
-    it('finds the SIM with the ICCID, with the filler or without, whatever its status', async () => {
+    it('finds the SIM with the ICCID, with or without the filler, whatever its status', async () => {
       const sim = await createSim(demo, { status: 'retired' })
       for (const iccid of [sim.iccid, `${sim.iccid}F`]) {
         const { status, body } = await demo.ask('POST', './sims/search', { body: { iccid } })

@@ -158,7 +158,7 @@ describe('users', () => {
       assert.deepEqual(body, user)
     })
 
-    it('can change the case of the own address', async () => {
+    it('can change the case of its own address', async () => {
       const user = await createUser(demo)
       const { status, body } = await demo.ask('PATCH', `./users/${user.id}`, {
         body: { email: user.email.toUpperCase() },

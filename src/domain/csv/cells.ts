@@ -1,15 +1,18 @@
-/** What a spreadsheet takes for a formula, full-width forms included, behind any apostrophes; or nothing but them. */
+/**
+ * Text that a spreadsheet interprets as a formula, including full-width forms, after any apostrophes; or only
+ * apostrophes.
+ */
 const GUARDABLE = /^'*(?:$|[=+\-@\t\r\n＝＋－＠])/
 
-/** What makes quotes necessary: any delimiter that a reader may assume, and blanks that it would take off. */
+/** Text that needs quotes: it has a delimiter that a reader may assume, or blanks that a reader would trim. */
 const NEEDS_QUOTES = /[",;|\t\r\n]|^\s|\s$/
 
-/** What a file starts with, so that spreadsheets read it as UTF-8. */
+/** The byte order mark, so that spreadsheets read a file as UTF-8. */
 export const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * A text as a cell that no spreadsheet runs as a formula: an apostrophe in front of it makes it text. The empty text gets
- * one too, because an empty cell is null.
+ * A text as a cell that no spreadsheet runs as a formula: a leading apostrophe makes it text. Empty text gets one too,
+ * because an empty cell means null.
  */
 export function toCell(text: string | null): string {
   if (text === null) return ''
@@ -27,7 +30,7 @@ export function quoteCell(text: string): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A row of cells that are written already, with its line end. */
+/** A row of encoded cells, with its line end. */
 export function toRow(cells: readonly string[], delimiter = ','): string {
   return `${cells.join(delimiter)}\r\n`
 }

@@ -1,20 +1,20 @@
 import { fromCell } from './cells.ts'
 
 /**
- * How the cells of a column are read. `digits` are identifiers, in which spreadsheets are kept from counting by `="123"`
- * or `'123`; `digitsList` is several of them; a list of words is a closed set, in which case is ignored.
+ * How the cells of a column are read. `digits` are identifiers, which may be protected from spreadsheets as `="123"` or
+ * `'123`. `digitsList` is several of them. A list of words is a closed set, ignoring case.
  */
 export type ColumnType = 'text' | 'digits' | 'digitsList' | 'boolean' | 'json' | readonly string[]
 
 export interface ColumnRule {
   type: ColumnType
-  /** Whether an empty cell means null. Otherwise it says nothing. */
+  /** Whether an empty cell means null. Otherwise it is ignored. */
   isNullable: boolean
 }
 
 /**
- * The value of a cell; undefined if it says nothing. What cannot be read as its type stays text, for the API's own rules
- * to reject.
+ * The value of a cell, or undefined if it is ignored. A cell that cannot be read as its type stays text, for the API's
+ * own rules to reject.
  */
 export function readerOf({ type, isNullable }: ColumnRule): (cell: string) => unknown {
   const convert = CONVERSIONS[typeof type === 'string' ? type : 'word']
@@ -47,7 +47,7 @@ const CONVERSIONS: Record<Exclude<ColumnType, readonly string[]> | 'word', Conve
   },
 }
 
-/** Digits without what keeps a spreadsheet from reading them as a number: `="123"`, `'123`. */
+/** Digits without the characters that protect them from spreadsheets: `="123"`, `'123`. */
 function toDigits(text: string): string {
   if (/^[0-9]+$/.test(text)) return text
   const trimmed = text.trim()

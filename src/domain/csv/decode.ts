@@ -3,14 +3,14 @@ import { CsvError } from './error.ts'
 export const ENCODINGS = ['utf-8', 'utf-16', 'windows-1252'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-/** What is not text, by the bytes that it starts with. */
+/** Formats that are not text, by their first bytes. */
 const NOT_TEXT: readonly { start: readonly number[]; what: string }[] = [
   { start: [0x50, 0x4b, 0x03, 0x04], what: 'an Excel workbook (.xlsx) or another zip file' },
   { start: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel workbook (.xls)' },
   { start: [0x25, 0x50, 0x44, 0x46], what: 'a PDF' },
 ]
 
-/** As many bytes as the longest mark at the start of a file has. */
+/** The length of the longest signature in bytes. */
 const MARK_LENGTH = 4
 
 const LF = 0x0a
@@ -19,15 +19,15 @@ const CR = 0x0d
 export interface TextDecoderOfFile {
   /** The text of the next bytes. Throws `CsvError` if they are not text in the encoding. */
   decode(bytes: Uint8Array): string
-  /** The text of what is left. */
+  /** The remaining text. */
   end(): string
 }
 
 /**
- * Decodes a file piece by piece, by its byte order mark, else as `encoding` says, else as UTF-8. A byte order mark is not
+ * Decodes a file piece by piece: by its byte order mark, else by `encoding`, else as UTF-8. A byte order mark is not
  * part of the text.
  *
- * `optionFor` names what the user sets to choose another encoding, as it is shown to them: `--encoding windows-1252`.
+ * `optionFor` returns the option that chooses another encoding, as shown to the user: `--encoding windows-1252`.
  */
 export function createDecoder(
   encoding: Encoding | undefined,
@@ -105,7 +105,7 @@ function validPart(encoding: string, bytes: Uint8Array): Uint8Array {
   return new TextEncoder().encode(valid)
 }
 
-/** Line ends are LF, or CR where there is no LF at all. */
+/** Line ends are LF, or CR if there is no LF. */
 function countLineEnds(bytes: Uint8Array): number {
   return count(bytes, LF) || count(bytes, CR)
 }

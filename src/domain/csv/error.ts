@@ -6,10 +6,10 @@ export interface ColumnFault {
   suggestion: string | null
 }
 
-/** A file that cannot be read as the table that is wanted: nothing of it is imported. */
+/** A file that cannot be read as the expected table. Nothing of it is imported. */
 export class CsvError extends Error {
   readonly hint: string
-  /** The columns that are at fault, where columns are. */
+  /** The columns that caused the error, if any. */
   readonly columns: readonly ColumnFault[]
 
   constructor(message: string, hint: string, columns: readonly ColumnFault[] = []) {

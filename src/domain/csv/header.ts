@@ -2,7 +2,7 @@ import { nearest } from '../nearest.ts'
 import { type ColumnRule, readerOf } from './columns.ts'
 import { type ColumnFault, CsvError } from './error.ts'
 
-/** What the rows of a file are. */
+/** The kind of rows in a file. */
 export interface Table {
   /** In the plural: `devices`. */
   name: string
@@ -14,20 +14,20 @@ export interface Table {
 /** A column of a file. */
 export interface Column {
   name: string
-  /** What its cells set: a property, or a key of the metadata; null if it is ignored. */
+  /** The target of its cells: a property, or a key of the metadata. Null if the column is ignored. */
   sets: { property: string; key: string | null; read: (cell: string) => unknown } | null
 }
 
-/** Ignored where a file of rejects has them. */
+/** Ignored in the positions of a rejects file. */
 export const REJECT_COLUMNS = ['line', 'reason'] as const
 
-/** Ignored: an export has it, so that it can be imported as it is. */
+/** Ignored, so that an export can be imported as it is. */
 const ID = 'id'
 
 const METADATA = 'metadata'
 const METADATA_KEY = /^metadata\./i
 
-/** What people call the properties, without case and without anything but letters and digits. */
+/** What people call the properties, in lower case and with letters and digits only. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   imei: ['imeinumber', 'imeino', 'imeinr', 'imeinummer', 'imei1', 'imeisv', 'imeicode', 'deviceimei'],
   user: ['email', 'emailaddress', 'mail', 'owner', 'username', 'useremail', 'userid', 'customer', 'assignedto'],
@@ -44,7 +44,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   status: ['state', 'simstatus'],
 }
 
-/** The columns of a file, by its first record. Throws `CsvError` that names every column that cannot be used. */
+/** The columns of a file, from its first record. Throws a `CsvError` that names every column that cannot be used. */
 export function readHeader(cells: readonly string[], table: Table): Column[] {
   const columns = cells.map((cell, position) => toColumn(cell, position, table))
   const faults = columns.flatMap((column, position) => faultOf(column, position, columns, table) ?? [])

@@ -1,11 +1,13 @@
-/** As large as a body of the API: no row that could be stored is longer. */
+/** The maximum size of a body of the API: no valid row is longer. */
 const LONGEST_RECORD = 64 * 1024
 
-/** A record of a file: its cells as they are written, and the line that it ends on, counted from 1. */
+/** A record of a file: its raw cells, and the line that it ends on, counted from 1. */
 export interface CsvRecord {
   line: number
   cells: string[]
-  /** Why its cells cannot be told apart, or null. With a fault, `cells` splits the line without regard to quotes. */
+  /**
+   * Why the record cannot be split into cells, or null. With a fault, `cells` splits the line without regard to quotes.
+   */
   fault: string | null
   /** In characters. */
   size: number
@@ -13,19 +15,19 @@ export interface CsvRecord {
 
 export interface RecordOptions {
   delimiter: string
-  /** How many lines of the file come before the text. */
+  /** The number of lines of the file before the text. */
   linesBefore?: number
   /** Whether lines that start with `#` are comments, which are read as empty. */
   hasComments?: boolean
-  /** Whether quotes enclose cells. Where they do not, a quote is an ordinary character. */
+  /** Whether quotes enclose cells. If not, a quote is an ordinary character. */
   hasQuotes?: boolean
 }
 
-/** Splits text into records as it arrives. Holds no more than one record beyond the text that it is given. */
+/** Splits text into records as it arrives. Holds at most one record beyond the given text. */
 export interface RecordReader {
-  /** The records that are complete by now. */
+  /** The records that are complete so far. */
   push(text: string): CsvRecord[]
-  /** The records that are left. */
+  /** The remaining records. */
   end(): CsvRecord[]
   /**
    * Sets how to recognise a row inside of an open quoted cell. Such a row means that the quote was never closed.
@@ -50,11 +52,11 @@ interface Cell {
   text: string
   /** The place of the delimiter or line end behind it. */
   end: number
-  /** How many line ends are inside of it. */
+  /** The number of line ends inside it. */
   lines: number
 }
 
-/** Where a character is found next, valid for every place from `from` to `at`. */
+/** The next position of a character, valid for every position from `from` to `at`. */
 interface Next {
   character: string
   from: number
@@ -65,9 +67,9 @@ interface Next {
  * Reads delimited text as spreadsheets and people write it: RFC 4180, with any line ends, with spaces around unquoted
  * cells, and with quotes as ordinary characters inside of unquoted cells.
  *
- * A quote that is never closed costs its own line; the lines after it are read on their own. A quote counts as never
- * closed if text follows its closing quote on a later line, if the record would be too long, or if the cell would hold a
- * line that `recogniseRows` recognises.
+ * An unclosed quote spoils only its own line; the lines after it are read on their own. A quote counts as never closed
+ * if text follows its closing quote on a later line, if the record would be too long, or if the cell would hold a line
+ * that `recogniseRows` recognises.
  */
 export function createRecordReader(options: RecordOptions): RecordReader {
   const { delimiter, linesBefore = 0, hasComments = false, hasQuotes = true } = options
@@ -84,7 +86,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
   let isSkipping = false
   let isRow: (line: string) => boolean = () => false
 
-  /** The next place of a character, the end of the text if there is none. */
+  /** The next position of a character, or the end of the text if there is none. */
   function find(next: Next, from: number): number {
     if (from < next.from || from > next.at) {
       const found = text.indexOf(next.character, from)
@@ -98,7 +100,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
     return Math.min(find(lf, from), find(cr, from))
   }
 
-  /** Where the line behind a line end starts; undefined while the second character of the line end may be to come. */
+  /** The start of the line after a line end. Undefined while the second character of the line end may be missing. */
   function behind(end: number): number | undefined {
     if (end === text.length) return isLast ? end : undefined
     if (text[end] === '\n') return end + 1
@@ -121,7 +123,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
     return parseQuoted()
   }
 
-  /** The line as a record, in which quotes are ordinary characters. */
+  /** The line as a record that treats quotes as ordinary characters. */
   function parseLine(fault: string | null): Parsed | undefined {
     const last = lineEnd(at)
     const end = behind(last)
@@ -181,7 +183,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
     return { text: content + text.slice(from, close), end, lines }
   }
 
-  /** How many line ends are between two places; undefined if one of the lines is a row of its own. */
+  /** The number of line ends between two positions. Undefined if one of the lines is a row of its own. */
   function linesInside(from: number, to: number): number | undefined {
     let lines = 0
     for (let end = lineEnd(from); end < to; end = lineEnd(behind(end) as number)) {
@@ -192,7 +194,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
     return lines
   }
 
-  /** The rest of a line that is too long; undefined while there is more of it. */
+  /** The rest of a line that is too long. Undefined until its end arrives. */
   function parseRest(): Parsed | undefined {
     const last = lineEnd(at)
     const end = behind(last)
@@ -238,7 +240,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
   }
 }
 
-/** Whether a cell surely has no space at its ends: faster than to trim each. */
+/** Whether a cell certainly has no space at its ends. This is faster than trimming each cell. */
 function isTrimmed(cell: string): boolean {
   const [first, last] = [cell.charCodeAt(0), cell.charCodeAt(cell.length - 1)]
   return first > 0x20 && first < 0xa0 && last > 0x20 && last < 0xa0

@@ -8,7 +8,7 @@ import { type CsvRecord, createRecordReader, type RecordReader } from './records
 export interface TableRow {
   /** The line that it ends on, counted from 1. */
   line: number
-  /** Its cells as they are written. */
+  /** Its raw cells. */
   cells: readonly string[]
   /** Its properties, not yet validated; null if there is a fault. */
   value: Record<string, unknown> | null
@@ -24,27 +24,27 @@ export interface RowFault {
 }
 
 export interface Header {
-  /** The names of the columns, as they are written. */
+  /** The names of the columns, as written in the file. */
   names: readonly string[]
   delimiter: string
-  /** The first line of a file of rejects, with a byte order mark. */
+  /** The first line of a rejects file, with a byte order mark. */
   rejects: string
-  /** The line of such a file for a row. The file can be imported as it is. */
+  /** The line of a rejects file for a row. The file can be imported as it is. */
   toReject(row: Pick<TableRow, 'line' | 'cells'>, reason: string): string
 }
 
 export interface TableOptions {
   /** Used if the file has no byte order mark; UTF-8 if undefined. */
   encoding?: Encoding | undefined
-  /** What the user sets to choose an encoding, as it is shown to them: `--encoding windows-1252`. */
+  /** The option that chooses an encoding, as shown to the user: `--encoding windows-1252`. */
   optionFor: (encoding: Encoding) => string
 }
 
-/** Reads the rows of a file as its bytes arrive, in memory that does not grow with it. */
+/** Reads the rows of a file as its bytes arrive, in constant memory. */
 export interface TableReader {
-  /** The rows that are complete by now. Throws `CsvError` if the file is not a table of this kind. */
+  /** The rows that are complete so far. Throws `CsvError` if the file is not a table of this kind. */
   push(bytes: Uint8Array): TableRow[]
-  /** The rows that are left. Throws `CsvError`, also if there is no header. */
+  /** The remaining rows. Throws `CsvError`, also if there is no header. */
   end(): TableRow[]
   /** Null until the header has been read. */
   header(): Header | null
@@ -55,12 +55,12 @@ const DELIMITERS = [',', ';', '\t'] as const
 /** The line with which a file names its delimiter, for spreadsheets. */
 const SEP_LINE = /^"?sep=([^"\r\n])"?[,;\t]*(?:\r\n?|\n|$)/i
 
-/** A header that is longer than this is not one. */
+/** The maximum length of a header. */
 const LONGEST_HEADER = 64 * 1024
 
 const QUOTE_HINT = 'Put a cell that holds a quote in quotes, and double the quotes inside of it.'
 
-/** What the cell of an identifier looks like in a line that is not split yet, by its column. */
+/** The pattern of an identifier in a line that is not split yet, by its column. */
 const IDENTIFIERS: Readonly<Record<string, RegExp>> = {
   imei: /^[="']*[0-9]{14,16}["']*$/,
   iccid: /^[="']*[0-9]{18,20}[Ff]?["']*$/,
@@ -103,10 +103,12 @@ export function createTableReader(table: Table, { encoding, optionFor }: TableOp
   }
 }
 
-/** The header of a text, by the delimiter under which most of its names are known; undefined while it may be incomplete. */
+/**
+ * The header of a text, split by the delimiter that yields the most known names. Undefined while it may be incomplete.
+ */
 function findHeader(start: string, table: Table, isLast: boolean) {
   const sep = SEP_LINE.exec(start)
-  // The line end of `sep=` may be to come, or its second character.
+  // The line end of `sep=`, or its second character, may be missing.
   if (!isLast && (sep === null ? start.length < 'sep=;\r\n'.length : sep[0].length === start.length)) return undefined
   const text = sep === null ? start : start.slice(sep[0].length)
   const delimiters = sep === null ? DELIMITERS : [sep[1] as string]
@@ -121,7 +123,7 @@ function findHeader(start: string, table: Table, isLast: boolean) {
   const [best] = candidates
     .map((candidate) => ({ candidate, known: countKnown(candidate.cells, table), count: candidate.cells.length }))
     .sort((one, other) => other.known - one.known || other.count - one.count)
-  if (best === undefined) throw new CsvError('There is nothing in the file', 'The first line must name the columns.')
+  if (best === undefined) throw new CsvError('The file is empty', 'The first line must name the columns.')
   const { candidate } = best
   if (candidate.fault !== null) throw new CsvError(`The header cannot be read: ${candidate.fault}`, QUOTE_HINT)
   requireTable(candidate.cells)
@@ -145,7 +147,7 @@ function createHeader(columns: readonly Column[], delimiter: string): Header {
     delimiter,
     rejects: BYTE_ORDER_MARK + toRow([...REJECT_COLUMNS, ...kept(names)].map(quoteCell), delimiter),
     toReject({ line, cells }, reason) {
-      // What an import reads stays the same, and no spreadsheet runs it.
+      // An import reads the same value, and no spreadsheet runs it as a formula.
       const written = kept(cells).map((cell) => toCell(fromCell(cell)))
       return toRow([String(line), toCell(reason), ...written], delimiter)
     },
@@ -185,7 +187,7 @@ function toTableRow({ line, cells, fault, size }: CsvRecord, columns: readonly C
   return { line, cells, value, fault: null, size }
 }
 
-/** Says which cell belongs to no column; null if all do. */
+/** The problem with a cell that belongs to no column, or null. */
 function misplaced(cells: readonly string[], columns: readonly Column[]): RowFault | null {
   for (let position = 0; position < cells.length; position++) {
     if (cells[position] === '') continue

@@ -94,7 +94,7 @@ const CHECKS: readonly Check[] = [
 const LIVE_IMEIS = `SELECT d.id, d.imei FROM devices d JOIN projects p ON p.id = d.project_id
   WHERE p.type = 'live' AND d.project_id = $1 AND d.id > $2 ORDER BY d.id LIMIT 10000`
 
-/** Checks every invariant that the store alone can show. */
+/** Checks every invariant that can be verified from the store alone. */
 export async function examine(db: Store): Promise<Diagnosis> {
   const findings: Finding[] = []
   for (const { check, sql } of CHECKS) {

@@ -1,7 +1,7 @@
 import type { ProcessMetrics } from '../../http/limits/siblings.ts'
 import type { Grant, WindowTerms } from '../../http/limits/window.ts'
 
-/** What a worker asks or tells the supervisor. */
+/** The messages from a worker to the supervisor. */
 export type WorkerQuestion =
   | { ask: 'take'; terms: WindowTerms; key: string }
   | { ask: 'turn' }
@@ -10,7 +10,7 @@ export type WorkerQuestion =
   | { ask: 'listening'; address: string }
   | { ask: 'failed'; reason: string }
 
-/** What the supervisor asks or tells a worker. */
+/** The messages from the supervisor to a worker. */
 export type PrimaryQuestion = { ask: 'metrics' } | { ask: 'stop' }
 
 /** An answer to a question. */

@@ -47,7 +47,7 @@ interface End {
 
 /**
  * Serves a store from several worker processes that share the port. This process is the supervisor: it starts the
- * workers, restarts any that exits, counts towards rate limits, adds up metrics and sweeps.
+ * workers, restarts any that exits, enforces rate limits, adds up metrics and sweeps.
  *
  * Throws a one-line `SetupError` if a worker cannot start. The store then stays open, and all workers have ended.
  */
@@ -170,7 +170,7 @@ export async function startWorkers(config: Config, context: Context, logger: Log
   }
 }
 
-/** A connection as Node hands it to a worker. */
+/** A connection that Node passes to a worker. */
 interface Handle {
   /** Below 0 once it is closed. */
   fd: number
@@ -178,8 +178,8 @@ interface Handle {
 }
 
 /**
- * Returns a function that closes the connections on their way to a worker that has exited: Node would keep them open,
- * and nobody would answer them. Node hands them over through `send`.
+ * Returns a function that closes the connections that were sent to a worker that has exited. Node would keep them open
+ * without a response. Node passes them through `send`.
  */
 function watchConnections({ process }: Worker): () => void {
   const inTransit = new Set<Handle>()
