@@ -66,6 +66,17 @@ const COPY_TYPES = `INSERT INTO live_types (base_key, type, type_source)
     SELECT brand_key || char(9) || ${nameKeySql('name_key')} AS base_key, type, type_source, MAX(${rankSql('type_source')})
     FROM live_device_models GROUP BY 1) x`
 
+/** The type of a name also applies to its TACs about which nothing is stated: stages their model, if there is one. */
+const STAGE_PLAIN = `INSERT INTO staged_models
+    (model_key, base_key, line, brand, brand_key, name, name_key, is_code, stated_type, sim_types, sim_types_source)
+  SELECT s.base_key, s.base_key, MIN(s.line), m.brand, m.brand_key, m.name, m.name_key, COALESCE(m.is_code, 0),
+    MAX(s.stated_type), m.sim_types, m.sim_types_source
+  FROM live_device_models m
+  CROSS JOIN staged_models s ON s.base_key = m.brand_key || char(9) || m.name_key
+  WHERE INSTR(m.name_key, char(9)) = 0
+  GROUP BY s.base_key
+  ON CONFLICT (model_key) DO NOTHING`
+
 /** Creates the tables beside what is staged that hold the copied rows. */
 export async function prepareCopy(staging: Queries): Promise<void> {
   for (const table of TABLES) await staging.run(table)
@@ -100,6 +111,7 @@ export async function copyModels(db: Queries, staging: Queries): Promise<void> {
   }
   await copyByKeys(db, staging, 'model_claims', FIND_CLAIMS, walkPages<Row>(staging, NEXT_IDS, ['id']), 'id')
   await staging.run(COPY_TYPES)
+  await staging.run(STAGE_PLAIN)
 }
 
 type Row = Record<string, Parameter>

@@ -72,8 +72,6 @@ export function createStager(
       }
       known.set(entry.tac, { line, baseKey: model.baseKey })
       if (!models.has(model.key)) models.set(model.key, model)
-      // The type of a name applies to its TACs about which nothing is stated, too.
-      if (!models.has(model.baseKey)) models.set(model.baseKey, toStagedModel({ ...entry, brand }, null, line))
       tacs.push(toTac(entry, model.key, stated, line))
       return undefined
     }

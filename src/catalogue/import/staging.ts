@@ -127,6 +127,7 @@ const FIND_LIVE_BRANDS = `SELECT brand_key, MIN(brand) AS brand FROM device_mode
 const COUNT_BRANDS = `SELECT (SELECT COUNT(*) FROM brand_texts) AS before,
   (SELECT COUNT(DISTINCT brand_key) FROM staged_models) AS after`
 
+const BY_BASE = 'CREATE INDEX staged_models_by_base ON staged_models (base_key)'
 const BY_MODEL = 'CREATE INDEX staged_tacs_by_model ON staged_tacs (stated_key, type)'
 /** The commonest type that the source states of a name; any other type goes before `other`. */
 const SETTLE_TYPES = `UPDATE staged_models AS s SET stated_type = x.type
@@ -172,6 +173,7 @@ function toTacRow({ tac, line, modelKey, type, simTypes, simTypesSource }: Stage
 
 /** Gives each staged name its commonest type, when all rows are staged. */
 export async function settleTypes(staging: Queries): Promise<void> {
+  await staging.run(BY_BASE)
   await staging.run(BY_MODEL)
   await staging.run(SETTLE_TYPES)
 }
