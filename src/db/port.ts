@@ -91,6 +91,11 @@ export interface Database extends Queries {
   version(reader: object): number
   /** Whether `version` shows every commit immediately. If not, commits of other processes show within a second. */
   readonly versionIsExact: boolean
+  /**
+   * Calls `listener` with the problem when the store's files turn out to be deleted or replaced, and with undefined when
+   * they are back. Only an embedded store has files.
+   */
+  watchFiles?(listener: (problem: string | undefined) => void): void
   close(): Awaitable<void>
 }
 

@@ -20,6 +20,14 @@ export function createLogger(level: Config['logLevel'], { isShared }: { isShared
   return pino({ level }, lines)
 }
 
+/** Returns a function that logs when the files of the store are lost, and when they are back. */
+export function reportFiles(logger: Logger): (problem: string | undefined) => void {
+  return (problem) => {
+    if (problem === undefined) logger.warn('The files of the store are back: requests are served again')
+    else logger.fatal({ problem }, 'Requests get 503 until the files of the store are back, or until a restart')
+  }
+}
+
 /** Writes lines in blocks. pino's own buffer copies everything that is waiting at every line. */
 function inBlocks(destination: DestinationStream, most: number): DestinationStream & { flush(): void } {
   let block = ''

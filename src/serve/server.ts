@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
 import { sweepRegularly } from './jobs/sweep.ts'
+import { reportFiles } from './log.ts'
 
 /** A listening server. */
 export interface Server {
@@ -15,7 +16,8 @@ export interface Server {
 }
 
 /**
- * Serves a store over HTTP and sweeps expired rows. With siblings, the supervisor sweeps instead.
+ * Serves a store over HTTP, sweeps expired rows, and reports deleted or replaced files of the store. With siblings, the
+ * supervisor sweeps and reports instead.
  *
  * Throws a one-line `SetupError` if it cannot listen. The store then stays open.
  */
@@ -29,6 +31,7 @@ export async function startServer(
   const app = await buildApp({ db, clock, logger, settings: config.http, siblings })
   const address = await listen(app, config)
   const sweeping = new AbortController()
+  db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})
   if (siblings === undefined) {
     sweepRegularly(context, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
   }

@@ -3,6 +3,7 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Queries } from '../port.ts'
 import { translateError } from './errors.ts'
 import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'
+import type { FilePresence } from './presence.ts'
 import type { ConnectionQueries } from './queries.ts'
 import { readStatistics } from './statistics.ts'
 import type { TurnSnapshot } from './turn-snapshot.ts'
@@ -35,13 +36,15 @@ type Outcome = { value: unknown } | { error: unknown }
  * Creates the commits of a connection.
  *
  * Writes that arrive in one turn of the event loop share one commit, and so one fsync. Each has its own savepoint, so
- * one that fails leaves nothing and the others stand. No write resolves before the commit. A write that is alone needs
+ * one that fails leaves nothing and the others stand. No write resolves before the commit, and before a check that the
+ * commit went into the files at the store's paths. A write that is alone needs
  * no savepoint, which saves time: for a savepoint, SQLite copies every page that is changed.
  */
 export function createCommits(
   connection: DatabaseSync,
   { queries, hasChangedSchema }: Pick<ConnectionQueries, 'queries' | 'hasChangedSchema'>,
   snapshot: TurnSnapshot,
+  files: FilePresence,
   turn: Turn | undefined,
 ): Commits {
   const begin = connection.prepare('BEGIN IMMEDIATE')
@@ -59,6 +62,7 @@ export function createCommits(
     const start = performance.now()
     const endTurn = await turn?.()
     try {
+      files.require()
       await beginPatiently(beginWrite, start)
       batch = waiting.splice(0, MAX_BATCH)
       const outcomes: Outcome[] = []
@@ -71,13 +75,14 @@ export function createCommits(
       commit.run()
       isWriting = false
       snapshot.countCommit()
+      files.check()
       batch.forEach((write, position) => {
         settle(write, outcomes[position] as Outcome)
       })
     } catch (error) {
       if (connection.isTransaction) connection.exec('ROLLBACK')
       isWriting = false
-      // If the transaction could not begin, every waiting write fails.
+      // If no transaction began, every waiting write fails.
       for (const write of batch.length > 0 ? batch : waiting.splice(0)) write.reject(translateError(error))
     }
     endTurn?.()

@@ -2,6 +2,7 @@ import type { Database, Queries } from '../port.ts'
 import { createCommits, type Turn } from './commits.ts'
 import { connectToRead, connectToStore, type ReadOnlyStore, readSqlite } from './connection.ts'
 import { translateError } from './errors.ts'
+import { createFilePresence } from './presence.ts'
 import { createQueries } from './queries.ts'
 import { connectToScratch, publish } from './scratch.ts'
 import { createTurnSnapshot } from './turn-snapshot.ts'
@@ -25,15 +26,24 @@ export interface SqliteOptions {
 export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptions = {}): Database {
   // Reads and writes share one connection: a commit empties the page cache of every other connection.
   const connection = connectToStore(path, isDurable)
+  const files = createFilePresence(path)
   const { queries, hasChangedSchema, close } = createQueries(connection)
   const snapshot = createTurnSnapshot(connection)
-  const { transaction, isWriting, settled } = createCommits(connection, { queries, hasChangedSchema }, snapshot, turn)
+  const { transaction, isWriting, settled } = createCommits(
+    connection,
+    { queries, hasChangedSchema },
+    snapshot,
+    files,
+    turn,
+  )
   let readerDuringWrites: ReadOnlyStore | undefined
   let uniqueVersion = 0
 
   /** Reads what is committed. While a write is running, its changes must not show, so another connection reads. */
   function committed(): Pick<Queries, 'all' | 'get'> {
+    files.require()
     if (isWriting()) {
+      if (readerDuringWrites === undefined) files.check()
       readerDuringWrites ??= readSqlite(path)
       return readerDuringWrites
     }
@@ -48,6 +58,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
     insert: (...rows) => transaction((tx) => tx.insert(...rows)),
     transaction,
     async snapshot(work) {
+      files.check()
       const reader = connectToRead(path)
       const moment = createQueries(reader)
       try {
@@ -63,11 +74,12 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       const scratch = connectToScratch()
       return {
         ...scratch.queries,
-        publish: (work) => publish(scratch, { path, isDurable }, work).finally(snapshot.end),
+        publish: (work) => publish(scratch, { path, isDurable, files }, work).finally(snapshot.end),
         close: scratch.close,
       }
     },
     version(asker) {
+      files.require()
       // While a write is running, its reads may see the state before it or after it: a number of its own fits either.
       if (isWriting()) return --uniqueVersion
       try {
@@ -77,7 +89,9 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
       }
     },
     versionIsExact: true,
+    watchFiles: files.watch,
     async close() {
+      files.close()
       await settled()
       snapshot.end()
       readerDuringWrites?.close()

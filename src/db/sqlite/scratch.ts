@@ -4,6 +4,7 @@ import type { KeyedTable, Publication, Queries } from '../port.ts'
 import { LOG_LIMIT, synchronous } from './connection.ts'
 import { translateError } from './errors.ts'
 import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'
+import type { FilePresence } from './presence.ts'
 import { type ConnectionQueries, createQueries } from './queries.ts'
 
 /** The page cache of a scratch database, in KiB. Sorting takes as much again. */
@@ -40,11 +41,12 @@ export function connectToScratch(): ScratchConnection {
  */
 export async function publish<T>(
   { connection, queries }: ScratchConnection,
-  { path, isDurable }: { path: string; isDurable: boolean },
+  { path, isDurable, files }: { path: string; isDurable: boolean; files: FilePresence },
   work: (tx: Publication) => Awaitable<T>,
 ): Promise<T> {
   const start = performance.now()
   try {
+    files.check()
     connection.exec('COMMIT')
     connection.prepare('ATTACH ? AS store').run(path)
     try {
@@ -56,6 +58,7 @@ export async function publish<T>(
       await beginPatiently(() => begin.run(), start)
       const value = await work({ ...queries, insertFrom: (...rows) => insertFrom(queries, ...rows) })
       connection.exec('COMMIT')
+      files.check()
       return value
     } finally {
       if (connection.isTransaction) connection.exec('ROLLBACK')

@@ -7,6 +7,7 @@ import { SetupError } from '../../errors.ts'
 import type { ProcessMetrics } from '../../http/limits/siblings.ts'
 import { createLedger } from '../../http/limits/window.ts'
 import { sweepRegularly } from '../jobs/sweep.ts'
+import { reportFiles } from '../log.ts'
 import type { Server } from '../server.ts'
 import { type Message, openPeer, type Peer, type PrimaryQuestion, type WorkerQuestion } from './peer.ts'
 
@@ -153,6 +154,7 @@ export async function startWorkers(config: Config, context: Context, logger: Log
   try {
     const [address = ''] = await Promise.all(first.map(({ listening }) => listening))
     const places = first.map(keepRunning)
+    db.watchFiles?.(reportFiles(logger))
     sweepRegularly(context, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
     return {
       address,
