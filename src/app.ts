@@ -68,7 +68,7 @@ export const describeApi = () =>
 /** The HTTP side, ready to listen. */
 export type App = FastifyInstance
 
-/** What an app is made of. */
+/** The parts of an app. */
 export interface AppParts {
   db: Database
   /** Unix milliseconds. */
@@ -93,7 +93,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const rates = createRateLimit(settings.rateLimit, openWindow)
   const app = createApp(settings, logger)
 
-  // OpenTelemetry is a hundred modules, which a start without tracing need not load.
+  // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
   if (settings.tracing) (await import('./http/observation/tracing.ts')).traceRequests(app)
   const log = createAnswerLog(logger)
   observeAnswers(app, (answered: Answered) => {
@@ -140,7 +140,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   }
 }
 
-/** Fastify as router, body reader and life cycle. Validation and serialisation are ours, and so are the responses. */
+/** Fastify as router, body reader and life cycle. Validation, serialisation and responses are our own. */
 function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
   return fastify({
     serverFactory: (handle) => createHttpServer(settings, (request, response) => handle(routable(request), response)),
@@ -165,7 +165,8 @@ function createHttpServer(settings: HttpSettings, listener: RequestListener): Se
       {
         connectionsCheckingInterval: CONNECTION_CHECKS,
         keepAliveTimeout: settings.keepAlive * 1000,
-        // Bodies have deadlines of their own (see `limits/arrivals.ts`): Node has one for all requests of a server.
+        // Bodies have their own deadlines (see `limits/arrivals.ts`), because Node has one for all requests of a
+        // server.
         requestTimeout: 0,
         headersTimeout: settings.requestTimeout * 1000,
         requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.

@@ -50,7 +50,7 @@ async function serve(answer: RequestListener): Promise<string> {
 }
 
 describe("Handset's own CSV", () => {
-  it('gives brand, name, type and SIM types', async () => {
+  it('provides brand, name, type and SIM types', async () => {
     const tac = newTac()
     const { summary } = await importInto(server.context, `${HEADER}${tac},Own,Phone 1,smartphone,eSIM+pSIM\n`)
     assert.deepEqual(summary, { ...NOTHING, rows: 1, added: 1 })
@@ -152,7 +152,7 @@ describe("Handset's own CSV", () => {
     })
   })
 
-  it('rejects a bad row with its line, its reason and its text, and takes the others', async () => {
+  it('rejects an invalid row with its line, reason and text, and accepts the others', async () => {
     const [good, last] = [newTac(), newTac()]
     const { summary, rejects } = await importInto(
       server.context,
@@ -202,7 +202,7 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf(last)).name, 'Last')
   })
 
-  it('keeps the first of two models that it gives one TAC, and rejects the second, naming the line', async () => {
+  it('keeps the first of two models for one TAC, and rejects the second, naming the line', async () => {
     const tac = newTac()
     const { summary, rejects } = await importInto(
       server.context,
@@ -242,7 +242,7 @@ describe("Handset's own CSV", () => {
     assert.deepEqual((await modelOf(tac)).simTypes, ['pSIM'])
   })
 
-  it('taken again changes nothing, and corrected changes what was corrected', async () => {
+  it('changes nothing when imported again, and only the corrections when corrected', async () => {
     const [first, second, third] = [newTac(), newTac(), newTac()]
     const text = `${HEADER}${first},Own,Stays,tablet,eSIM\n${second},Own,Moves,tablet,\n${third},Own,Grows,,\n`
     await importInto(server.context, text)
@@ -267,7 +267,7 @@ describe("Handset's own CSV", () => {
       ['a header too far down', `${'banner\n'.repeat(20)}${HEADER}12345678,Own,Phone,,\n`],
       ['bytes of no text', '\u0000\u0001\u0002'],
     ] as const) {
-      it(`is refused as a whole, saying what is expected: ${what}`, async () => {
+      it(`is rejected as a whole, stating what is expected: ${what}`, async () => {
         await assert.rejects(importInto(server.context, text), (error) => {
           assert.ok(error instanceof SetupError)
           assert.match(error.message, /^This does not look like a TAC database .*tac,brand,name,type,simTypes$/)
@@ -489,7 +489,7 @@ describe('an interrupted import', () => {
 describe('the source of an import', () => {
   const text = `${HEADER}92000001,Sourced,Phone,smartphone,eSIM\n1234,Sourced,Bad,,\n`
 
-  it('is a file, the rejected rows in one beside it with line and reason', async () => {
+  it('can be a file, and rejected rows go to a file beside it with line and reason', async () => {
     const cwd = await makeDirectory()
     await writeFile(join(cwd, 'mine.csv'), text)
     const result = await runForJson(['catalogue', 'import', 'mine.csv'], { cwd })
@@ -548,7 +548,7 @@ describe('the source of an import', () => {
     assert.equal((await runHandset(['catalogue', 'lookup', '920000010000000'], { cwd })).code, 1)
   })
 
-  it('may be packed with gzip, whatever it is called', async () => {
+  it('may be compressed with gzip, whatever its name', async () => {
     const cwd = await makeDirectory()
     await writeFile(join(cwd, 'mine.csv'), gzipSync(text))
     const result = await runForJson(['catalogue', 'import', 'mine.csv'], { cwd })

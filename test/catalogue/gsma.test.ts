@@ -78,7 +78,7 @@ async function simTypesOf(sims: string): Promise<string[]> {
 }
 
 describe('the GSMA device database', () => {
-  it('is known in each generation of its header, whatever stands between the columns and in what case', async () => {
+  it('is recognised in each generation of its header, with any separator and in any case', async () => {
     const headers = [
       'TAC|Marketing Name|Internal Model Name|Manufacturer|Bands|Allocation Date|Country Code|Fixed Code|Manufacturer Code|Radio Interface|Brand Name|Model Name|Operating System|NFC|Bluetooth|WLAN|Device Type',
       'TAC|Marketing Name|Manufacturer|Bands|Allocation Date|Country Code|Fixed Code|Manufacturer Code|Radio Interface|Brand Name|Model Name|Operating System|NFC|Bluetooth|WLAN|Device Type|OEM|Removable UICC|Removable EUICC|NonRemovable UICC|NonRemovable EUICC|LPWAN',
@@ -112,7 +112,7 @@ describe('the GSMA device database', () => {
     }
   })
 
-  it('gives the brand, or where it is not known the manufacturer; the marketing name, or else the model name', async () => {
+  it('provides the brand, or else the manufacturer, and the marketing name, or else the model name', async () => {
     const [first, second, third] = [newTac(), newTac(), newTac()]
     await importInto(
       server.context,
@@ -135,7 +135,7 @@ describe('the GSMA device database', () => {
     )
   })
 
-  it('has device types of its own', async () => {
+  it('has its own device types', async () => {
     for (const [theirs, ours] of [
       ['Smartphone', 'smartphone'],
       ['Mobile Phone/Feature phone', 'feature-phone'],
@@ -194,7 +194,7 @@ describe('the GSMA device database', () => {
     }
   })
 
-  it('has a row that is cut when columns are missing', async () => {
+  it('counts a row with missing columns as cut', async () => {
     const tac = newTac()
     const { summary, damage } = await importInto(
       server.context,
@@ -252,7 +252,7 @@ describe('the GSMA device database', () => {
       }
     })
 
-    it('leave the other TACs of the name as they are', async () => {
+    it('leave the other TACs of the name unchanged', async () => {
       const [known, us] = [newTac(), newTac()]
       await importInto(server.context, `tac,brand,name,simTypes\n${known},${brand},Anchored,eSIM+pSIM\n`, {
         source: 'starter',
@@ -265,7 +265,7 @@ describe('the GSMA device database', () => {
     })
   })
 
-  it('that is damaged is refused, saying what is wrong and how to take it all the same; nothing is changed', async () => {
+  it('that is damaged is rejected with the reason and the option that accepts it, and changes nothing', async () => {
     const lines = [...gsmaLines(300)]
     const doubled = [...lines, ...lines.slice(1, 200)].join('')
     const imei = lines[1]?.slice(0, 8) as string
@@ -280,7 +280,7 @@ describe('the GSMA device database', () => {
     assert.ok(await modelOf(imei))
   })
 
-  it('is taken in any order of chunks, packed or not, with the same counts', async () => {
+  it('is imported in any chunks, compressed or not, with the same counts', async () => {
     const text = Buffer.from([...gsmaLines(2_000)].join(''))
     const first = await importInto(server.context, Readable.from([text]))
     const { rows, added, changed, unchanged, outranked, rejected } = first.summary
@@ -294,7 +294,7 @@ describe('the GSMA device database', () => {
     assert.deepEqual(again.summary, { ...first.summary, added: 0, changed: 0, unchanged: 2_000 })
   })
 
-  it('as made by others to test with, each file with a fault of its own, is taken or refused in words', async (t) => {
+  it('in test files with one fault each is accepted, or rejected with a reason', async (t) => {
     if (!existsSync(DIRECTORY)) {
       t.skip(`${DIRECTORY} is not here`)
       return

@@ -67,7 +67,7 @@ describe('brand and name', () => {
 describe("samloader's list", () => {
   const HEADER = 'tac,model,model2,model3'
 
-  it('names the phone that all codes of a TAC are of, and gives back a lost leading zero', async () => {
+  it('names the phone that all codes of a TAC belong to, and restores a lost leading zero', async () => {
     const { summary, rejects } = await importInto(
       server.context,
       `\ufeff${HEADER}\n87100001,SM-G998B,SM-G998U,SC-52B\n8710002,SM-G973F\n87100003,SM-Z999A,SM-Z999B\n87100004,SM-S901B,SM-S906B\n`,
@@ -90,7 +90,7 @@ describe("samloader's list", () => {
     assert.equal(await modelOf('87100011'), undefined)
   })
 
-  it('leaves a name alone where it knows a code, and is corrected by a name', async () => {
+  it('does not replace a name with a code, and is corrected by a name', async () => {
     const names = 'tac,name,name\n87100005,Samsung,Great Phone\n87100006,Samsung,Other Phone\n'
     const codes = `${HEADER}\n87100005,SM-Z998A\n87100006,SM-Z997A\n`
     await importInto(server.context, 'tac,name,name\n87100005,Samsung,Great Phone\n')
@@ -132,7 +132,7 @@ describe("samloader's list", () => {
 })
 
 describe('NDJSON', () => {
-  it('is known by its first line, and says what a CSV says', async () => {
+  it('is recognised by its first line, and states what a CSV states', async () => {
     const { summary, rejects } = await importInto(
       server.context,
       [

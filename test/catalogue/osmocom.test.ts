@@ -41,7 +41,7 @@ function assertAddsUp({ summary: { rows, ...outcomes }, rejects }: Imported): vo
 }
 
 describe('the Osmocom TAC database', () => {
-  it('is known by its header below a licence banner, brand and model both called name', async () => {
+  it('is recognised by its header below a licence banner, where brand and model are both called name', async () => {
     const { summary, rejects } = await importInto(
       server.context,
       [
@@ -72,7 +72,7 @@ describe('the Osmocom TAC database', () => {
     })
   })
 
-  it('as published is taken row for row, its models are there over HTTP at once, and again it changes nothing', async (t) => {
+  it('is imported row for row as published, is visible over HTTP at once, and changes nothing when imported again', async (t) => {
     if (!existsSync(FILE)) {
       t.skip(`${FILE} is not here`)
       return

@@ -26,7 +26,7 @@ async function modelOf(tac: string) {
 }
 
 describe('an override of a TAC', () => {
-  it('outranks every source, later ones too; taken back, the best source speaks again', async () => {
+  it('outranks every source, also later ones; once removed, the best source applies again', async () => {
     const tac = newTac()
     const rows = (name: string) => `${HEADER}${tac},Over,${name},tablet,pSIM\n`
     await importInto(context, rows('First'))
@@ -48,7 +48,7 @@ describe('an override of a TAC', () => {
     assert.deepEqual(await modelOf(tac), before)
   })
 
-  it('that only says other SIM types makes a variant of its own, and leaves the other TACs of the model alone', async () => {
+  it('that only states other SIM types creates a variant, and leaves the other TACs of the model unchanged', async () => {
     const [one, other] = [newTac(), newTac()]
     await importInto(context, `${HEADER}${one},Over,Shared,smartphone,eSIM+pSIM\n${other},Over,Shared,,eSIM+pSIM\n`)
     const before = await modelOf(other)
@@ -99,7 +99,7 @@ describe('an override of a model', () => {
     await assert.rejects(clearModel(context, before.id), /Nothing is set/)
   })
 
-  it('is refused the name of another model, and for a model that is not there', async () => {
+  it('is rejected with the name of another model, and for an unknown model', async () => {
     const [one, two] = [newTac(), newTac()]
     await importInto(context, `tac,brand,name\n${one},Over,One\n${two},Over,Two\n`)
     const [first, second] = [await modelOf(one), await modelOf(two)]
@@ -123,7 +123,7 @@ describe('a model', () => {
     assert.equal((await modelOf(tac)).id, lost.id)
   })
 
-  it('has a type and SIM types by the rules where no source says, and by a source as soon as one does', async () => {
+  it('has a type and SIM types by the rules until a source states them', async () => {
     const tac = newTac()
     await importInto(context, `tac,name,name\n${tac},Apple Inc,iPhone 5s Test\n`)
     assert.equal((await modelOf(tac)).type, 'smartphone')

@@ -61,7 +61,7 @@ describe('the precedence of sources', () => {
     )
   })
 
-  it('gives a TAC to the same model in SQL as in code', async () => {
+  it('assigns a TAC to the same model in SQL as in code', async () => {
     const expression = compareNamingSql(
       { rank: 'x.rank', brandKey: 'x.brand', nameKey: 'x.name', isCode: 'x.is_code', simTypes: 'x.sim_types' },
       { source: 'x.held_source', brandKey: 'x.held_brand', nameKey: 'x.held_name', isCode: 'x.held_is_code' },

@@ -162,7 +162,7 @@ describe('the rules of facts', () => {
     })
   }
 
-  it('give their reason', () => {
+  it('state their reason', () => {
     assert.match(ruleSimTypes('Apple', 'iPhone 15')?.reason ?? '', /mainland China takes physical SIMs only/)
     assert.match(ruleType('Apple', 'iPhone 15')?.reason ?? '', /iPhones are smartphones/)
   })

@@ -29,7 +29,7 @@ describe('the starter catalogue', () => {
     })
   })
 
-  it('gives a TAC once', () => {
+  it('lists a TAC once', () => {
     const tacs = new Set<string | undefined>()
     for (const { tac } of rows) {
       assert.ok(!tacs.has(tac), `TAC ${tac}`)
@@ -38,7 +38,7 @@ describe('the starter catalogue', () => {
     assert.ok(tacs.size > 0)
   })
 
-  it('says of a model the same in every row', () => {
+  it('states the same about a model in every row', () => {
     const said = new Map<string, string>()
     for (const { tac, brand, name, type, simTypes } of rows) {
       const model = `${brand} ${name}`.toLowerCase()
@@ -48,7 +48,7 @@ describe('the starter catalogue', () => {
     }
   })
 
-  it('names for every row where it is from, each source declared at the top', () => {
+  it('names the source of every row, and declares each source at the top', () => {
     assert.ok(declared.size > 0)
     for (const { tac, source = '' } of rows) {
       for (const key of source.split('+')) assert.ok(declared.has(key), `TAC ${tac}: source "${key}"`)
@@ -85,7 +85,7 @@ describe('the starter catalogue', () => {
     assert.equal(row?.source, 'osmocom')
   })
 
-  it('is taken again when another version of it was loaded', async () => {
+  it('is imported again if another version of it was loaded', async () => {
     const { db } = server.context
     await db.run("UPDATE catalogue_marks SET value = 'older' WHERE name = 'starter'")
     await importStarterCatalogue(server.context)

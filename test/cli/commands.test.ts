@@ -72,7 +72,7 @@ describe('handset projects', () => {
     assert.match(stderr, /--type <type>/)
   })
 
-  it('create refuses an id that is taken or wrong, and a locale that is none', async () => {
+  it('create rejects an id that is taken or invalid, and an invalid locale', async () => {
     await fails(['projects', 'create', 'acme', '--type', 'live'], /Project acme already exists/)
     await fails(['projects', 'create', 'Acme', '--type', 'live'], /"Acme" cannot be a project's id: 3 to 30 characters/)
     await fails(['projects', 'create', 'swiss', '--type', 'live', '--locale', 'de_CH'], /de_CH.*BCP 47/)

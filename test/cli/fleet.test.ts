@@ -170,7 +170,7 @@ const WHOLE = {
 const KINDS = ['users', 'sims', 'devices'] as const
 
 describe('handset users, sims and devices export', () => {
-  it('and import into an empty project give the same fleet but for ids', async () => {
+  it('and import into an empty project reproduce the same fleet, except for ids', async () => {
     for (const id of ['whole', 'copy']) await runForJson(['projects', 'create', id, '--type', 'test'], { cwd })
     const exportOf = async (kind: string, project: string, format: string) => {
       const { code, stdout, stderr } = await runHandset([kind, 'export', '--project', project, '--format', format], {

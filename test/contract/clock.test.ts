@@ -36,7 +36,7 @@ async function createUsersAt(time: number): Promise<string[]> {
   return listed.json().items.map(({ id }: { id: string }) => id)
 }
 
-it('sorts new objects above older ones, though the clock was set back over a restart', async () => {
+it('sorts new objects above older ones, even if the clock was set back during a restart', async () => {
   const now = Date.now()
   const first = await createUsersAt(now)
   const second = await createUsersAt(now - 3_600_000)

@@ -68,7 +68,7 @@ async function reasonFor(url: string): Promise<string> {
 
 describe('a store on PostgreSQL', () => {
   describe('a transaction', () => {
-    it('sees the store as it was at its beginning', async () => {
+    it('sees the store as it was when it started', async () => {
       const db = await openFresh()
       const count = async (on: Pick<Database, 'get'>) => on.get<{ n: number }>('SELECT COUNT(*) AS n FROM notes')
       await db.transaction(async (tx) => {
@@ -79,7 +79,7 @@ describe('a store on PostgreSQL', () => {
       assert.equal((await count(db))?.n, 1)
     })
 
-    it('that changes what another has changed since is run again', async () => {
+    it('that changes what another has changed since is retried', async () => {
       const db = await openFresh()
       await db.run("INSERT INTO notes (id, text) VALUES ('a', '0')")
       let tries = 0
@@ -139,7 +139,7 @@ describe('a store on PostgreSQL', () => {
       assert.equal((await db.all('SELECT id FROM notes')).length, 1)
     })
 
-    it('whose connection is cut in its commit is not run again, since it may stand', async () => {
+    it('whose connection is lost during its commit is not retried, since it may have been committed', async () => {
       const db = await openFresh()
       await db.run(`CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END $$`)
@@ -185,7 +185,7 @@ describe('a store on PostgreSQL', () => {
     assert.equal((await db.all('SELECT id FROM notes')).length, 1)
   })
 
-  it('tells of an error its code and no value', async () => {
+  it('reports the code of an error, but no value', async () => {
     const db = await openFresh()
     await db.run("CREATE TABLE strict (id TEXT PRIMARY KEY CHECK (id <> 'secret@example.com'))")
     await assert.rejects(
@@ -205,7 +205,7 @@ describe('a store on PostgreSQL', () => {
     assert.equal((await open(url).get<{ one: number }>('SELECT 1 AS one'))?.one, 1)
   })
 
-  describe('is entered as its URL says', () => {
+  describe('is connected to according to its URL', () => {
     before(async () => {
       await open(guarded.url('postgres')).run(`CREATE ROLE app LOGIN PASSWORD '${PASSWORD}'`)
     })
@@ -237,7 +237,7 @@ describe('a store on PostgreSQL', () => {
       ['a database that is not there', () => guarded.url('nowhere'), /database "nowhere" does not exist/],
       ['a setting that is none', () => guarded.url('postgres?colour=red'), /"colour"/],
     ] as const) {
-      it(`tells of ${what}`, async () => {
+      it(`reports ${what}`, async () => {
         assert.match(await reasonFor(url()), reason)
       })
     }
@@ -263,7 +263,7 @@ describe('a store on PostgreSQL', () => {
       ['postgres://app@host/database?target_session_attrs=standby', /target_session_attrs is "standby"/],
       ['postgres://app@host/database?sslmode=verify-ca&sslrootcert=/nowhere.crt', /sslrootcert cannot be read/],
     ] as const) {
-      it(`refuses ${url.replace(PASSWORD, 'a password with / and ?')}`, () => {
+      it(`rejects ${url.replace(PASSWORD, 'a password with / and ?')}`, () => {
         assert.throws(
           () => openPostgres(url, { patience: 1 }),
           (error) => {

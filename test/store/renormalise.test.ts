@@ -67,7 +67,7 @@ async function brandsLike(pattern: RegExp): Promise<string[]> {
 }
 
 describe('a catalogue that other tables normalised', () => {
-  it('is as it is where the tables say the same', async () => {
+  it('stays unchanged if the tables state the same', async () => {
     const { models, brands, examples, ...counts } = await runAll()
     assert.ok(models > 0)
     assert.deepEqual(counts, { renamed: 0, merged: 0, kinds: 0, claims: 0 })
@@ -96,7 +96,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.deepEqual(await brandsLike(/apple/i), ['Apple'])
   })
 
-  it('makes one model of two, the older: it has all TACs, and answers for both ids', async () => {
+  it('merges two models into the older one, which has all TACs and is found by both ids', async () => {
     const older = await leave('Nokia Mobile Phones', 'Nokia 9990x')
     const newer = await leave('Nokia', '9990X', { type: 'tablet' })
     const third = await leave('Nokia Siemens Networks', '9990x')
@@ -139,7 +139,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.deepEqual([(await modelAt(leaves.id)).name, (await modelAt(comes.id)).name], ['Pixel 2', 'Google Pixel 2'])
   })
 
-  it('has what other sources say written so too, so that they do not seem to differ', async () => {
+  it('normalises the claims of other sources too, so that they do not seem to differ', async () => {
     const { tac } = await leave('Asus', 'Padfone 9')
     await db.run(
       "INSERT INTO tac_claims (tac, source, brand, name) VALUES ($1, 'osmocom', 'ASUSTeK', 'Asus Padfone 9')",
@@ -181,7 +181,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.equal((await modelOf(tac)).id, named.id)
   })
 
-  it('gives a renamed model those that come to its former name, under the oldest id', async () => {
+  it('merges models that change to the former name of a renamed model into it, under the oldest id', async () => {
     const older = await leave('TCL Communication', 'Both')
     const named = await leave('TCL', 'Both')
     await overrideModel(context, named.id, { name: 'Called so', type: 'router' })

@@ -62,7 +62,7 @@ function commitsIn(path: string): number {
 
 describe('the embedded store', () => {
   describe('a write', () => {
-    it('shares one commit with those that arrive with it', async () => {
+    it('shares one commit with those that arrive at the same time', async () => {
       const { path, db } = await openNotes()
       const before = commitsIn(path)
       await Promise.all(Array.from({ length: 100 }, (_, turn) => addNote(db, `together-${turn}`)))
@@ -82,7 +82,7 @@ describe('the embedded store', () => {
     })
   })
 
-  it('waits with a write for another process that writes, and answers reads meanwhile', async () => {
+  it('delays a write while another process writes, and serves reads in the meantime', async () => {
     const { path, db } = await openNotes()
     const other = new DatabaseSync(path)
     other.exec('BEGIN IMMEDIATE')
@@ -143,7 +143,7 @@ describe('the embedded store', () => {
     }
   })
 
-  describe('refuses in one line', () => {
+  describe('fails in one line', () => {
     function refuses(path: string, pattern: RegExp): void {
       assert.throws(
         () => openSqlite(path),
@@ -176,7 +176,7 @@ describe('the embedded store', () => {
       refuses(path, /not one of Handset's/)
     })
 
-    it('a file that is no database', async () => {
+    it('a file that is not a database', async () => {
       const path = join(await makeDirectory(), 'handset.db')
       await writeFile(path, 'This is a shopping list.\n'.repeat(1000))
       refuses(path, /not a SQLite database/)

@@ -63,7 +63,7 @@ async function appliedIn(db: Database): Promise<object[]> {
 
 /** What `openStore` and `openContext` promise, whatever the engine. */
 describe('a store', () => {
-  it('gives rows, the first row, none, and how many it changed', async () => {
+  it('returns rows, the first row, none, or how many it changed', async () => {
     const { db } = await openNotes()
     for (const id of ['b', 'a', 'B']) assert.equal(await addNote(db, id), 1)
     assert.deepEqual(await notesIn(db), ['B', 'a', 'b'])
@@ -74,7 +74,7 @@ describe('a store', () => {
   })
 
   describe('a transaction', () => {
-    it('that fails leaves nothing, and the others that ran beside it stand', async () => {
+    it('that fails changes nothing, and the concurrent ones are committed', async () => {
       const { db } = await openNotes()
       await addNote(db, 'b')
       const outcomes = await Promise.allSettled([
@@ -98,7 +98,7 @@ describe('a store', () => {
       assert.deepEqual(await notesIn(db), ['a', 'b', 'c'])
     })
 
-    it('gives what its work gives', async () => {
+    it('returns what its work returns', async () => {
       const { db } = await openNotes()
       assert.equal(await db.transaction(async () => 'given'), 'given')
     })
@@ -129,7 +129,7 @@ describe('a store', () => {
       assert.equal((await notesIn(db)).length, 200)
     })
 
-    it('takes one row of one key, of all that bring it at the same time', async () => {
+    it('accepts one of several rows with the same key that arrive at the same time', async () => {
       const { db, other } = await openNotes()
       const outcomes = await Promise.allSettled(
         Array.from({ length: 20 }, async (_, turn) => addNote(turn % 2 ? db : other, 'the one')),
@@ -204,7 +204,7 @@ describe('a store', () => {
       ])
     })
 
-    it('that fail change nothing, and those before them stand', async () => {
+    it('that fail change nothing, and those before them stay applied', async () => {
       const db = open(await makeStore())
       const failing: Migration = { name: 'failing', statements: ['CREATE TABLE other (id TEXT PRIMARY KEY)', 'CREATE'] }
       await assert.rejects(applyMigrations(db, [CREATE_NOTES, failing], () => 0))
@@ -213,7 +213,7 @@ describe('a store', () => {
       assert.equal(await addNote(db, 'a'), 1)
     })
 
-    it('of a newer Handset are refused with both versions, and the store is left as it is', async () => {
+    it('of a newer Handset are rejected with both versions, and the store stays unchanged', async () => {
       const db = open(await makeStore())
       await migrate(db, Date.now)
       const newer = MIGRATIONS.length + 7

@@ -32,8 +32,8 @@ export interface Connection {
 }
 
 /**
- * Opens a connection: a pool of the client library with one place, which it can fill once. By itself the library would
- * replace a lost connection, and a transaction could continue where it never began.
+ * Opens a connection: a pool of the client library with a single slot, which it can fill only once. By default the
+ * library would replace a lost connection, and a transaction could continue on one where it never began.
  */
 export function openConnection(server: Server, onClose: (connection: Connection) => void): Connection {
   const { host, port, user, password, database, tls, primaryOnly, preparesStatements, session } = server
@@ -122,7 +122,7 @@ export function limitsOf(statementTimeout: number, set: 'SET' | 'SET LOCAL'): st
 /** Why a connection could not be made, in one line. */
 export function connectFailure(error: unknown): string {
   const { code, message } = error as { code?: string; message: string }
-  // The library's error for a standby that it was told to skip.
+  // The library's error for a standby, which it was configured to skip.
   if (code === 'CONNECTION_DESTROYED') return 'it is a standby'
   const [line] = (message || String(code)).split('\n')
   return error instanceof postgres.PostgresError ? `${line} (${code})` : String(line)

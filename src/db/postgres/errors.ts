@@ -4,7 +4,7 @@ import { UniqueViolation } from '../port.ts'
 import type { Connection } from './connection.ts'
 
 /**
- * Another transaction was in the way, and a new attempt may succeed. Codes: PostgreSQL Appendix A,
+ * The call conflicted with another transaction, and a new attempt may succeed. Codes: PostgreSQL Appendix A,
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const RETRIED = new Set([
@@ -22,7 +22,7 @@ const UNIQUE_VIOLATIONS = new Set([
   '42710', // duplicate_object: the row type of a table that was created a moment before
 ])
 
-/** Error codes, or classes of them, that a later attempt may not meet. */
+/** Error codes, or classes of them, for transient failures. */
 const UNAVAILABLE = new Set([
   '08', // connection exception
   '28', // invalid authorization: a password that was changed

@@ -12,7 +12,7 @@ import { parseServers } from './url.ts'
 /** How long after PostgreSQL's own time-out a call waits for its result, in milliseconds. After that none will come. */
 const GRACE = 2_000
 
-/** How many attempts a call has while other transactions are in its way. */
+/** How often a call is attempted while it conflicts with other transactions. */
 const MAX_TRIES = 40
 
 /** Milliseconds before the second attempt, at most. The limit doubles with each further one. */
@@ -30,7 +30,10 @@ const ROLLBACK = 'ROLLBACK'
 const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 const STAY_OPEN = 'SET LOCAL idle_in_transaction_session_timeout = 0'
 
-/** With a time-out, PostgreSQL would stop waiting for a synchronous standby, and acknowledge what it alone has. */
+/**
+ * With a time-out, PostgreSQL would stop waiting for a synchronous standby, and acknowledge a commit that the standby
+ * lacks.
+ */
 const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT'
 
 /** More than the number of seconds that a process runs, so that no two versions are equal. */
@@ -70,7 +73,7 @@ export function openPostgres(
   const localLimits = limitsOf(statementTimeout, 'SET LOCAL')
   let commits = 0
 
-  /** Runs a call and ends it in time. A connection that PostgreSQL does not answer on is cut. */
+  /** Runs a call within its time limit. Closes a connection on which PostgreSQL does not respond. */
   function run<T>(isTransaction: boolean, attempt: (call: Call) => Promise<T>): Promise<T> {
     const call: Call = { isTransaction, connection: null, isOver: false }
     if (patience === Infinity) return retry(call, attempt)
@@ -161,7 +164,7 @@ export function openPostgres(
   }
 }
 
-/** Retries a call while something else ends it, after a random pause that grows. */
+/** Retries a call that failed for a transient reason, after a growing random pause. */
 async function retry<T>(call: Call, attempt: (call: Call) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -1,7 +1,7 @@
 import { unavailable } from '../../errors.ts'
 import { UniqueViolation } from '../port.ts'
 
-/** SQLite's primary result codes that a later attempt may not meet: https://www.sqlite.org/rescode.html */
+/** SQLite's primary result codes for transient failures: https://www.sqlite.org/rescode.html */
 const UNAVAILABLE = new Map([
   [5, 'The database is locked by another process'],
   [6, 'The database is locked by another process'],
