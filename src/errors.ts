@@ -95,7 +95,9 @@ export function referenceNotFound(references: readonly { kind: string; id: strin
     property,
     message: `There is no ${kind} ${JSON.stringify(id)}`,
   }))
-  const message = problems.map((problem) => problem.message).join('. ')
+  const [first] = problems
+  const message =
+    problems.length === 1 && first ? first.message : `${problems.length} objects that the body names do not exist`
   return new ApiError('notFound', message, { problems, hint: 'Check the ids. They are case-sensitive.' })
 }
 

@@ -656,7 +656,7 @@ export interface components {
         /** CreateUser */
         CreateUser: {
             /**
-             * Format: email
+             * Format: idn-email
              * @example jerry@example.com
              */
             email: string;
@@ -1003,7 +1003,7 @@ export interface components {
              */
             id: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @example jerry@example.com
              */
             email: string;
@@ -1142,7 +1142,7 @@ export interface components {
         /** ImportUser */
         ImportUser: {
             /**
-             * Format: email
+             * Format: idn-email
              * @example jerry@example.com
              */
             email: string;
@@ -1313,7 +1313,7 @@ export interface components {
         /** SearchUsers */
         SearchUsers: {
             /**
-             * Format: email
+             * Format: idn-email
              * @example jerry@example.com
              */
             email: string;
@@ -1442,7 +1442,7 @@ export interface components {
         /** UpdateUser */
         UpdateUser: {
             /**
-             * Format: email
+             * Format: idn-email
              * @example jerry@example.com
              */
             email?: string;
@@ -1497,7 +1497,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @example jerry@example.com
              */
             email: string;
@@ -1970,13 +1970,15 @@ export interface operations {
                 brand?: string[];
                 /** @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them. */
                 simType?: ("eSIM" | "pSIM")[];
+                /** @description Only devices of this device model. */
+                model?: string;
                 /** @description Only devices with this TAC (type allocation code). Several values, comma-separated or repeated, match any of them. */
                 tac?: string[];
                 /** @description Only devices created at or after this time (RFC 3339). */
                 createdAfter?: string;
                 /** @description Only devices created before this time (RFC 3339). */
                 createdBefore?: string;
-                /** @description Only items whose name starts with this text, ignoring case. */
+                /** @description Only devices whose name starts with this text, ignoring case and accents. */
                 q?: string;
                 /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
                 after?: string;

@@ -56,7 +56,7 @@ export const NamePrefix = Type.Optional(
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-14T19:38:34Z'] })
 
 /** RFC 5321 §4.5.3.1.3 allows 254 characters for an address. */
-export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['jerry@example.com'] })
+export const Email = Type.String({ format: 'idn-email', maxLength: 254, examples: ['jerry@example.com'] })
 
 export const METADATA_DESCRIPTION =
   'Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.'

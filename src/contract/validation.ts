@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TObject, TSchema } from 'typebox'
+import { isEmailAddress } from '../domain/email.ts'
 import { parseIccid } from '../domain/iccid.ts'
 import { type CheckDigitRule, parseImei } from '../domain/imei.ts'
 import { metadataProblems } from '../domain/metadata.ts'
@@ -44,6 +45,11 @@ const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
 
 const PLACEHOLDER = 'A placeholder can only be used on create and update. Use the id of the SIM that it created.'
 
+/** Keywords whose message hides those of the other keywords at their place and inside it. */
+const OUTRANKING: ReadonlySet<string> = new Set(['rule', 'maxItems'])
+
+const FORMAT_NAMES: Readonly<Record<string, string>> = { 'idn-email': 'e-mail address' }
+
 const ajv = createAjv()
 const validators = new WeakMap<object, ValidateFunction>()
 
@@ -84,10 +90,10 @@ function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[]
   }
   if (validate.call(context, value)) return []
   const errors = validate.errors ?? []
-  const ruled = new Set(errors.filter((error) => error.keyword === 'rule').map((error) => error.instancePath))
+  const outranked = new Set(errors.filter(({ keyword }) => OUTRANKING.has(keyword)).map((error) => error.instancePath))
   const found = new Map<string, Problem>()
   for (const error of errors) {
-    if (error.keyword !== 'rule' && isInside(error.instancePath, ruled)) continue
+    if (!OUTRANKING.has(error.keyword) && isInside(error.instancePath, outranked)) continue
     for (const problem of problemsOf(error)) {
       if (!found.has(problem.property)) found.set(problem.property, problem)
     }
@@ -95,9 +101,9 @@ function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[]
   return [...found.values()]
 }
 
-/** Whether a rule has reported this place or one that contains it. Its message is more specific than the schema's. */
-function isInside(path: string, ruled: Set<string>): boolean {
-  for (const place of ruled) if (place !== '' && (path === place || path.startsWith(`${place}/`))) return true
+/** Whether an outranking keyword has reported this place or one around it. */
+function isInside(path: string, outranked: Set<string>): boolean {
+  for (const place of outranked) if (place !== '' && (path === place || path.startsWith(`${place}/`))) return true
   return false
 }
 
@@ -140,7 +146,11 @@ function problemsOf({ keyword, params, instancePath, parentSchema, data }: Error
       )
     }
     case 'format':
-      return problem(`must be a valid ${params.format}${FORMAT_EXAMPLES[params.format] ?? ''}`)
+      return problem(
+        `must be a valid ${FORMAT_NAMES[params.format] ?? params.format}${FORMAT_EXAMPLES[params.format] ?? ''}`,
+      )
+    case 'maxItems':
+      return problem(`must have at most ${params.limit} items; it has ${(data as unknown[]).length}`)
     case 'uniqueItems':
       return problem('must not contain the same item twice')
     default:
@@ -221,7 +231,8 @@ function listed(problem: Problem | null): Problem[] {
 
 function createAjv(): Ajv {
   const instance = new Ajv({ allErrors: true, verbose: true, passContext: true, strictTypes: false })
-  addFormats.default(instance, ['email', 'date', 'date-time', 'uri'])
+  addFormats.default(instance, ['date', 'date-time', 'uri'])
+  instance.addFormat('idn-email', isEmailAddress)
   instance.addKeyword({ keyword: 'rule', errors: true, validate: applyRule })
   return instance
 }

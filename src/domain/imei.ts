@@ -10,6 +10,8 @@ export type Imei = string & { readonly [brand]: 'Imei' }
 export type Tac = string & { readonly [brand]: 'Tac' }
 
 const IMEI = /^[0-9]{15}$/
+/** The TAC that stands for an unknown IMEI. */
+const PLACEHOLDER = /^0{8}[0-9]{7,8}$/
 const IMEISV = /^[0-9]{16}$/
 /** 14 hex digits, the first at A or higher: the ranges of the 3GPP2 MEID that are not also decimal IMEIs. */
 const MEID = /^[A-Fa-f][0-9A-Fa-f]{13,14}$/
@@ -52,6 +54,13 @@ export function toImei(imei: string): Imei {
 /** The IMEI that a value is, or the problem with it (docs/contract.md §7). */
 export function parseImei(value: unknown, property: string, rule: CheckDigitRule): Imei | Problem {
   if (typeof value === 'string') {
+    if (rule === 'checked' && PLACEHOLDER.test(value)) {
+      return problem(
+        property,
+        'This is the placeholder that networks and faulty phones send in place of an IMEI (TAC 00000000). ' +
+          'Dial *#06# on the device to see its IMEI.',
+      )
+    }
     if (IMEISV.test(value)) return toImei(value)
     if (IMEI.test(value)) {
       const fitting = checkDigit(value)

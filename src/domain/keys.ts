@@ -1,7 +1,7 @@
 /** The highest code point of Unicode: sorts after every other character. */
 const LAST_CHARACTER = '\u{10ffff}'
 
-/** The form in which names are compared: ignoring case. */
+/** The form in which the names of models are compared: ignoring case. */
 export function nameKey(name: string): string {
   return name.toLowerCase()
 }
@@ -11,13 +11,25 @@ export function brandKey(brand: string): string {
   return brand.toLowerCase()
 }
 
-/** The form in which e-mail addresses are compared: ignoring case. */
-export function emailKey(email: string): string {
-  return email.toLowerCase()
+/** The form in which texts that people write are compared: ignoring case and accents (docs/contract.md §12). */
+export function textKey(text: string): string {
+  return foldCase(text.normalize('NFKD').replaceAll(/\p{M}/gu, ''))
 }
 
-/** The range of keys of the names that start with `prefix`: inclusive start, exclusive end. */
-export function nameKeysFrom(prefix: string): readonly [from: string, to: string] {
-  const key = nameKey(prefix)
+/**
+ * The form in which e-mail addresses are compared: ignoring case and how accents are encoded. Accents count, since
+ * `jose@` and `josé@` are two mailboxes.
+ */
+export function emailKey(email: string): string {
+  return foldCase(email).normalize('NFC')
+}
+
+/** The text without differences of case: `ß` and `ss`, and both forms of the small sigma, become the same. */
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')
+}
+
+/** The range of keys that start with `key`: inclusive start, exclusive end. */
+export function keysFrom(key: string): readonly [from: string, to: string] {
   return [key, `${key}${LAST_CHARACTER}`]
 }

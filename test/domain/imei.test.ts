@@ -15,7 +15,7 @@ function hintFor(value: unknown, rule: 'checked' | 'unchecked' = 'checked'): str
 
 /** docs/contract.md §7. */
 describe('the check digit of an IMEI', () => {
-  for (const imei of ['490154203237518', '352099001761481', '353879234252633', '000000000000000']) {
+  for (const imei of ['490154203237518', '352099001761481', '353879234252633']) {
     it(`is the last of ${imei}`, () => {
       assert.equal(checkDigit(imei.slice(0, 14)), imei[14])
       assert.equal(parseImei(imei, 'imei', 'checked'), imei)

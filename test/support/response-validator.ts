@@ -17,6 +17,7 @@ export type ResponseValidator = (
 export function createResponseValidator(document: OpenApiDocument): ResponseValidator {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
+  ajv.addFormat('idn-email', /^\S+@\S+$/)
   ajv.addSchema(document, DOCUMENT_ID)
   const validators = new Map<string, ValidateFunction>()
 

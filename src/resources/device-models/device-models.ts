@@ -9,11 +9,13 @@ import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
-import { brandKey, nameKeysFrom } from '../../domain/keys.ts'
+import { brandKey, keysFrom, nameKey } from '../../domain/keys.ts'
 import { invalid, notFound, orNotFound, type Problem } from '../../errors.ts'
 import type { ModelFilters } from './filters.ts'
 import type { CheckDeviceModel, ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
+
+export { findCurrentId } from './store.ts'
 
 /** Returns a model as JSON. Throws `notFound`. */
 export function getDeviceModel(db: Queries, _caller: Caller, id: string): Awaitable<string> {
@@ -47,7 +49,7 @@ function oneOfTwo(isMissing: boolean): Problem {
 }
 
 export function listDeviceModels({ db }: Context, query: ListDeviceModels): Promise<string> {
-  const nameKeys = query.q === undefined ? undefined : nameKeysFrom(query.q)
+  const nameKeys = query.q === undefined ? undefined : keysFrom(nameKey(query.q))
   return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query)).then(listOf)
 }
 

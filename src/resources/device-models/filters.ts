@@ -2,6 +2,8 @@ import type { Parameter } from '../../db/port.ts'
 
 /** Filters on models, in the form in which the store compares them. Each list means any of its values. */
 export interface ModelFilters {
+  /** Ids, each of a model and none of one that was merged into it. */
+  id?: string[] | undefined
   type?: string[] | undefined
   /** Brands by their `brandKey`. */
   brandKey?: string[] | undefined
@@ -9,14 +11,14 @@ export interface ModelFilters {
   simTypes?: string[] | undefined
 }
 
-const COLUMNS = { type: 'type', brandKey: 'brand_key', simTypes: 'sim_types' } as const
+const COLUMNS = { id: 'id', type: 'type', brandKey: 'brand_key', simTypes: 'sim_types' } as const
 
 /** A condition on a model, given how the query names a column of `device_models`. */
 export type ModelCondition = (column: (name: string) => string) => string
 
 /** The SQL of filters on models. Appends their parameters to `parameters`. */
 export function modelConditions(filters: ModelFilters, parameters: Parameter[]): ModelCondition[] {
-  return (['type', 'brandKey', 'simTypes'] as const).flatMap((name) => {
+  return (['id', 'type', 'brandKey', 'simTypes'] as const).flatMap((name) => {
     const values = filters[name]
     if (values === undefined) return []
     const place = `$${parameters.push(JSON.stringify(values))}`

@@ -22,6 +22,7 @@ const FIND_MERGED = `SELECT ${JSON_OF_MODEL} AS json FROM (
     WHERE x.id = $1) m`
 const FIND_BY_TAC = `SELECT ${JSON_OF_MODEL} AS json FROM tacs t JOIN device_models m ON m.id = t.model_id
   WHERE t.tac = $1`
+const FIND_MERGED_INTO = 'SELECT model_id FROM merged_models WHERE id = $1'
 const BRANDS = 'SELECT MIN(brand) AS brand FROM device_models GROUP BY brand_key ORDER BY brand_key'
 
 /** The model as JSON. */
@@ -32,6 +33,11 @@ export function findDeviceModel(db: Queries, id: string): Awaitable<string | und
 /** The model of a TAC, as JSON. */
 export function findDeviceModelByTac(db: Queries, tac: Tac): Awaitable<string | undefined> {
   return getJson(db, FIND_BY_TAC, [tac])
+}
+
+/** The id of the model that an id stands for: its own, or that of the model into which it was merged. */
+export async function findCurrentId(db: Queries, id: string): Promise<string> {
+  return (await db.get<{ model_id: string }>(FIND_MERGED_INTO, [id]))?.model_id ?? id
 }
 
 export async function listBrands(db: Queries): Promise<string[]> {

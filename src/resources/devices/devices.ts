@@ -6,11 +6,11 @@ import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
-import { nameKeysFrom } from '../../domain/keys.ts'
+import { keysFrom, textKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { toMilliseconds } from '../../domain/time.ts'
 import { invalid, notFound, orNotFound, type Problem, referenceNotFound } from '../../errors.ts'
-import { toModelFilters } from '../device-models/device-models.ts'
+import { findCurrentId, toModelFilters } from '../device-models/device-models.ts'
 import { resolveSimIds } from '../sims/sims.ts'
 import type { CreateDevice, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
@@ -70,14 +70,14 @@ export function searchDevices(
   )
 }
 
-export function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Promise<string> {
+export async function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Promise<string> {
   const { createdAfter, createdBefore, q } = query
   const filters = {
     sim: query.sim,
     user: query.user,
     tac: query.tac && [...new Set(query.tac)],
-    model: toModelFilters(query),
-    nameKeys: q === undefined ? undefined : nameKeysFrom(q),
+    model: { ...toModelFilters(query), ...(query.model && { id: [await findCurrentId(db, query.model)] }) },
+    nameKeys: q === undefined ? undefined : keysFrom(textKey(q)),
     idsFrom: createdAfter === undefined ? undefined : idsFrom('dev', toMilliseconds(createdAfter)),
     idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
   }

@@ -50,7 +50,11 @@ const Owner = nullable(
     examples: ['usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'],
   }),
 )
+/** The most SIMs that a device can have. */
+const MAX_SIMS = 100
+
 const SIM_IDS = {
+  maxItems: MAX_SIMS,
   uniqueItems: true,
   description:
     'Identifiers of all SIMs on the device, in the order to list them. In `test` projects, an API key can also pass ' +
@@ -145,6 +149,7 @@ export const ImportDevice = closed(
     iccids: Type.Optional(
       nullable(
         Type.Array(Iccid, {
+          maxItems: MAX_SIMS,
           uniqueItems: true,
           description: 'The ICCIDs of all SIMs on the device, in the order to list them.',
           examples: [['89883070000007537119']],
@@ -208,13 +213,19 @@ export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
   sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that has this SIM.' })),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
   ...MODEL_FILTERS,
+  model: Type.Optional(Type.String({ pattern: idPattern('dmd'), description: 'Only devices of this device model.' })),
   tac: anyOf(
     Type.String({ pattern: '^[0-9]{8}$', examples: ['49238884'] }),
     'Only devices with this TAC (type allocation code).',
   ),
   createdAfter: timeFilter('Only devices created at or after this time (RFC 3339).'),
   createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),
-  q: NamePrefix,
+  q: Type.Optional(
+    Type.String({
+      ...NamePrefix,
+      description: 'Only devices whose name starts with this text, ignoring case and accents.',
+    }),
+  ),
 })
 export type ListDevices = Static<typeof ListDevices>
 

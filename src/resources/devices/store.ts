@@ -7,7 +7,7 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
 import type { Imei, Tac } from '../../domain/imei.ts'
-import { nameKey } from '../../domain/keys.ts'
+import { textKey } from '../../domain/keys.ts'
 import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
@@ -150,7 +150,7 @@ function toRow(projectId: string, device: StoredDevice): Created & FieldsRow {
 }
 
 function toFieldsRow({ user_id, name, metadata }: DeviceFields): FieldsRow {
-  return { user_id, name, name_key: name === null ? null : nameKey(name), metadata }
+  return { user_id, name, name_key: name === null ? null : textKey(name), metadata }
 }
 
 /** Finds a device as JSON; with `visibleTo`, only if it belongs to that user. */
