@@ -17,7 +17,7 @@ const shared = await startServer({
   settings: {
     tokenConcurrent: 2,
     projectConcurrent: 3,
-    maxConcurrent: 1,
+    maxConcurrent: 10,
     addressConnections: 8,
     requestTimeout: 3,
     minBodyRate: 1_000,
@@ -129,15 +129,24 @@ async function untilStatus(ask: () => Promise<{ status: number }>, wanted: numbe
   }
 }
 
+async function untilArriving(count: number): Promise<void> {
+  const end = Date.now() + 20_000
+  for (let text = ''; !text.includes(`handset_requests_arriving ${count}\n`); ) {
+    text = await (await fetch(`${shared.url}/metrics`)).text()
+    assert.ok(Date.now() < end, `not ${count} requests arrive`)
+  }
+}
+
 describe('requests whose bodies still arrive', () => {
   it('count for their token and their project, with 429, but leave the server to others', async () => {
     const demo = await shared.addProject('arriving', 'test')
     const user = await createUserClient(shared, demo, (await createUser(demo)).id)
     const other = await shared.addProject('bystander', 'test')
     await withConnections(Array(2).fill(slowPost('arriving', demo.token)), async () => {
-      await untilStatus(() => demo.ask('GET', '/projects'), 429)
+      await untilArriving(2)
       const refused = await demo.ask('GET', '/projects')
       assert.match(refused.body.message, /token has too many requests in progress/)
+      assert.equal(refused.status, 429)
       assert.equal(refused.headers['retry-after'], '1')
       assert.equal((await user('GET', '/projects')).status, 200)
       assert.equal((await other.ask('GET', '/projects')).status, 200)
