@@ -1,7 +1,8 @@
 import type { SimTypes } from '../../contract/model.ts'
 
-// Apple's model numbers decide which SIM types an iPhone takes. From Apple's "Identify your iPhone model"
-// (support.apple.com/en-us/108044) and "About Dual SIM" (support.apple.com/en-us/109317).
+// Apple's model numbers decide which SIM types an iPhone takes. This table rests on general knowledge: it has not been
+// compared with Apple's own lists, "Identify your iPhone model" (support.apple.com/en-us/108044) and "About Dual SIM"
+// (support.apple.com/en-us/109317), which are the source to check it against.
 
 /** Sold in the United States since the iPhone 14: eSIM only. */
 const ESIM_ONLY = 'A2649 A2632 A2650 A2651 A2846 A2847 A2848 A2849 A3081 A3082 A3083 A3084 A3212'
