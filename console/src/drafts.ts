@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 
-/** What was typed into the forms of pages, by address, until it is saved or the session ends. */
+/** The text typed into the forms of pages, by address, until it is saved or the session ends. */
 const drafts = new Map<string, unknown>()
 
 /**

@@ -5,16 +5,16 @@ import { CsvError } from '../../src/domain/csv/error.ts'
 import type { Table } from '../../src/domain/csv/header.ts'
 import { createTableReader, type Header, type TableRow } from '../../src/domain/csv/table.ts'
 
-/** A row of a file, as it is to be registered. */
+/** A row of a file, to be registered. */
 export interface ImportRow {
   /** The line that it ends on. The header is line 1. */
   line: number
-  /** Its cells as they are written, for the file of rejects. */
+  /** Its raw cells, for the rejects file. */
   cells: readonly string[]
   device: Partial<ImportDevice>
-  /** Why it cannot be sent at all. */
+  /** Why it cannot be sent. */
   fault: string | null
-  /** How much of the file has been read with it, in bytes. */
+  /** The position in the file after this row, in bytes. */
   end: number
 }
 
@@ -23,13 +23,13 @@ export interface ImportFile {
   /** In bytes. */
   size: number
   columns: readonly string[]
-  /** Its rows from the first on, read as they are asked for. */
+  /** All its rows, read on demand. */
   rows(): AsyncGenerator<ImportRow>
   /** A CSV of rejected rows, each with its line and the reason. Corrected, it can be imported itself. */
   rejects: { header: string; toLine(row: ImportRow, reason: string): string }
 }
 
-/** A property that is added to the API does not compile until it has a column here. */
+/** A new property of the API does not compile until it has a column here. */
 const COLUMNS: Record<Exclude<keyof ImportDevice, 'id'>, ColumnRule> = {
   imei: { type: 'digits', isNullable: false },
   user: { type: 'text', isNullable: true },
@@ -40,15 +40,15 @@ const COLUMNS: Record<Exclude<keyof ImportDevice, 'id'>, ColumnRule> = {
 
 const DEVICES: Table = { name: 'devices', columns: COLUMNS, required: ['imei'] }
 
-/** How much of a file is read at a time: little enough for a bar that moves. */
+/** How much of a file is read at a time: little enough for a progress bar that moves. */
 const PIECE = 16 * 1024
 
 const CHOICES: Record<Encoding, string> = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'windows-1252': 'Windows-1252' }
 
 /**
  * Opens CSV whose first line names its columns: `imei`, and any of `name`, `user` (e-mail or id), `iccids` and
- * `metadata.KEY`. Holds no more of the file than a piece. Throws an `Error` that says what is wrong with the file, also
- * while its rows are read. The command line and the API read the same files in the same way.
+ * `metadata.KEY`. Holds only one piece of the file in memory. Throws an `Error` that says what is wrong with the file,
+ * also while reading its rows. The command line and the API read the same files in the same way.
  */
 export async function openImport(file: File, encoding?: Encoding): Promise<ImportFile> {
   const header = await readHeader(file, encoding)
@@ -93,7 +93,7 @@ function createReader(encoding: Encoding | undefined) {
   return createTableReader(DEVICES, { encoding, optionFor: (encoding) => `the encoding ${CHOICES[encoding]}` })
 }
 
-/** Runs a step of the reader, with the hint of an error in its message. */
+/** Runs a step of the reader. Adds the hint of an error to its message. */
 function asErrors<T>(step: () => T): T {
   try {
     return step()

@@ -1,17 +1,17 @@
 import { type ErrorBody, type Handset, HandsetError, type ImportResult } from '@handset/sdk'
 import type { ImportFile, ImportRow } from './import-file.ts'
 
-/** How far an import has come. */
+/** The progress of an import. */
 export interface Progress {
-  /** Rows that the server, or the page, has judged. */
+  /** Rows that the server has answered, or that the page has rejected. */
   rows: number
-  /** How much of the file they are, in bytes. */
+  /** Their share of the file, in bytes. */
   bytes: number
   registered: number
-  /** Rows whose device is there already, as the row has it: an import that is run again doubles nothing. */
+  /** Rows whose device is already registered with the same values. Repeating an import creates no duplicates. */
   existing: number
   rejected: number
-  /** How long it has been at work, in milliseconds. */
+  /** How long the import has been running, in milliseconds. */
   elapsed: number
 }
 
@@ -20,22 +20,22 @@ export interface Reject {
   reason: string
 }
 
-/** An import of a file, which can be stopped and gone on with. */
+/** An import of a file that can be stopped and continued. */
 export interface ImportRun {
   /**
-   * Goes on until the file ends or `signal` stops it; tells how far it is after each batch.
+   * Imports until the file ends or `signal` aborts. Reports the progress after each batch.
    *
-   * Throws `HandsetError` when the server cannot be reached or no longer takes the key, and `Error` when the file is
-   * unreadable from some place on. Either way `run` can be called again: what was sent without an answer is sent again.
+   * Throws `HandsetError` if the server cannot be reached or no longer accepts the key, and `Error` if the rest of the
+   * file is unreadable. Either way, `run` can be called again: rows without a response are sent again.
    */
   run(signal: AbortSignal, tell: (progress: Progress) => void): Promise<void>
-  /** The first of the rows that were not taken. */
+  /** The first rejected rows. */
   readonly firstRejects: readonly Reject[]
-  /** All of them, as a file; held by the browser, which moves what is large to disk. */
+  /** All rejected rows, as a file. The browser moves large blobs to disk. */
   rejects(): Blob
 }
 
-/** Rows of one request: few enough for a bar that moves, enough for a request's own cost not to matter. */
+/** Rows per request: few enough for a progress bar that moves, enough to make the cost of a request negligible. */
 const BATCH = 1000
 const FIRST_REJECTS = 20
 
@@ -46,9 +46,9 @@ export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
   const progress: Progress = { rows: 0, bytes: 0, registered: 0, existing: 0, rejected: 0, elapsed: 0 }
   const firstRejects: Reject[] = []
   let rejects = new Blob([file.rejects.header], { type: 'text/csv' })
-  /** Rows that were read and not judged yet. */
+  /** Rows that were read but have no result yet. */
   let pending: ImportRow[] = []
-  /** Why no more rows come, beside that there are no more. */
+  /** The error that ended the file early, if any. */
   let unreadable: unknown
 
   async function fill(): Promise<void> {
@@ -63,7 +63,7 @@ export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
     }
   }
 
-  /** Sends what is pending, and takes what was judged of it off. */
+  /** Sends the pending rows, and removes those that have a result. */
   async function send(signal: AbortSignal): Promise<void> {
     const sent = pending.filter(({ fault }) => fault === null)
     const lines = sent.map(({ device }) => `${JSON.stringify(device)}\n`).join('')
@@ -106,7 +106,7 @@ export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
   }
 }
 
-/** The results of an answer, and the error that ended it where it holds fewer than were asked for. */
+/** The results in a response, and the error that ended it if some are missing. */
 function readAnswer(text: string, asked: number): { results: ImportResult[]; error: HandsetError | null } {
   const lines = text.split('\n').filter((line) => line !== '')
   const parts = lines.map((line): ImportResult | ErrorBody => JSON.parse(line))
@@ -116,7 +116,7 @@ function readAnswer(text: string, asked: number): { results: ImportResult[]; err
   return { results, error: new HandsetError(message, { type, status: null, hint }) }
 }
 
-/** Why a row was not taken, in the API's own words. */
+/** Why a row was rejected, in the API's own words. */
 function reasonOf(error: ImportResult['error']): string {
   if (error === undefined) return ''
   const { message, hint, details = [] } = error

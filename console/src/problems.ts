@@ -1,10 +1,10 @@
 import { HandsetError } from '@handset/sdk'
 import { textOfCode, textOfError } from './error-text.ts'
 
-/** An error as a person reads it. */
+/** An error in words for people. */
 export interface ErrorText {
   message: string
-  /** By which an operator finds the request in the log. */
+  /** An operator finds the request in the log by this id. */
   requestId: string | null
 }
 
@@ -16,7 +16,7 @@ export function describeError(error: unknown): ErrorText {
   return { message: textOfError(error), requestId: status === null || status >= 500 ? requestId : null }
 }
 
-/** Whether the object does not exist, so that trying again is of no use. */
+/** Whether the object does not exist, so that trying again cannot help. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof HandsetError && error.type === 'notFound'
 }

@@ -29,7 +29,7 @@ export function useCurrentRoute(): Route {
   useEffect(() => {
     let href = window.location.href
     const onMove = () => {
-      // The browser has left already, so the page that the person stays on becomes the newest entry.
+      // The browser has already left, so the page that the person stays on becomes the newest entry.
       if (mayLeave()) setRoute(readRoute('moved'))
       else history.pushState(null, '', href)
       href = window.location.href

@@ -49,7 +49,7 @@ export async function signIn(token: string, onEnd: (reason?: string) => void): P
   }
   const [project] = (await createHandset({ baseUrl, token }).projects.list()).items
   if (project === undefined) {
-    throw new HandsetError('This key belongs to no project', { type: 'unauthenticated', status: null })
+    throw new HandsetError('This key does not belong to a project', { type: 'unauthenticated', status: null })
   }
   const handset = createHandset({
     baseUrl,

@@ -4,7 +4,7 @@ import { ruleSimTypes } from './facts/sim-rules.ts'
 import { ruleType } from './facts/type-rules.ts'
 import { listTacClaims, lookUpTac, type TacRow } from './store.ts'
 
-/** What the catalogue has of a TAC, where each part of it comes from, and what other sources claim. */
+/** What the catalogue knows about a TAC, the source of each part, and what other sources claim. */
 export type Found = NonNullable<Awaited<ReturnType<typeof lookUp>>>
 
 export async function lookUp(db: Pick<Queries, 'all' | 'get'>, tac: string) {
@@ -37,7 +37,10 @@ export async function lookUp(db: Pick<Queries, 'all' | 'get'>, tac: string) {
   }
 }
 
-/** The source of the SIM types of a TAC: what an operator set for its model goes before what is stated of the TAC. */
+/**
+ * The source of the SIM types of a TAC. What an operator set for its model takes precedence over what is stated about
+ * the TAC.
+ */
 export function simTypesSourceOf({ stated_by, sim_types_source }: Pick<TacRow, 'stated_by' | 'sim_types_source'>) {
   return sim_types_source === 'operator' ? sim_types_source : (stated_by ?? sim_types_source)
 }

@@ -4,7 +4,7 @@ import { nameKey } from '../domain/keys.ts'
 /** Every list of SIM types that a model can have, in the contract's order (docs/contract.md §7); empty means unknown. */
 const SIM_TYPE_LISTS: readonly SimTypes[] = [[], ['eSIM'], ['pSIM'], [...SIM_TYPES]]
 
-/** Stands between the name and the variant in the `name_key` of a model. No normalised name contains it. */
+/** Separates the name from the variant in the `name_key` of a model. No normalised name contains it. */
 const SEPARATOR = '\t'
 
 /** The variants of a name that a TAC can state: SIM types as stored. */
@@ -16,9 +16,9 @@ export function modelKey(brandKey: string, nameKey: string): string {
 }
 
 /**
- * The `name_key` of a model. Variants share their name and differ in what their TACs state: the SIM types, as stored, or
- * what an operator set. The model without a variant holds the TACs about which nothing is stated, or nothing but what the
- * rules say of the name.
+ * The `name_key` of a model. Variants share their name and differ in what their TACs state: the SIM types, as stored,
+ * or what an operator set. The model without a variant has the TACs whose SIM types no source states, or whose stated
+ * SIM types equal those by the rules.
  */
 export function variantKey(name: string, variant: string): string {
   return variant === '' ? nameKey(name) : `${nameKey(name)}${SEPARATOR}${variant}`

@@ -39,7 +39,10 @@ export function rankSql(column: string): string {
   return `(CASE ${column} ${ranks.join(' ')} ELSE ${NO_RANK} END)`
 }
 
-/** Whether the type or SIM types that `challenger` states replace those from `holder`: of equals, the newer stands. */
+/**
+ * Whether the type or SIM types that `challenger` states replace those from `holder`. If the ranks are equal, the newer
+ * statement wins.
+ */
 export function replacesKinds(challenger: string, holder: string | null): boolean {
   return rankOf(challenger) >= rankOf(holder)
 }
@@ -49,7 +52,7 @@ export function replacesKindsSql(rank: string, holder: string): string {
   return `${rank} >= ${rankSql(holder)}`
 }
 
-/** Whether rules may still speak: no source states the value that comes from `holder`. */
+/** Whether rules apply, because no source states the value that comes from `holder`. */
 export function yieldsToRules(holder: string | null): boolean {
   return rankOf(holder) <= rankOf('rule')
 }
@@ -111,7 +114,7 @@ export function compareNamingSql(
     ELSE 'replaces' END)`
 }
 
-/** The statement that stands when each is weighed against the others, the lowest rank first. */
+/** The statement that wins when each is compared with the others, the lowest rank first. */
 export function bestNaming<Statement extends Naming>(statements: readonly Statement[]): Statement | undefined {
   const [first, ...others] = byRank(statements)
   return (

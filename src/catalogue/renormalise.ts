@@ -7,8 +7,8 @@ import { type Renormalised, summarise } from './renormalise/result.ts'
 
 /**
  * Normalises brands and names anew by the facts of this version of Handset, and applies its rules for types and SIM
- * types. Models that turn out to be the same are merged into the oldest of them; the ids of the others stay valid. What
- * an operator named stays. The changes become visible at one moment, or not at all.
+ * types. Models that turn out to be the same are merged into the oldest of them; the ids of the others stay valid.
+ * Names that an operator set stay. The changes become visible all at once, or not at all.
  */
 export async function renormalise(
   context: Pick<Context, 'db' | 'newId'>,

@@ -9,13 +9,12 @@ import { findMark, isEmpty, putMark } from './store.ts'
 
 const STARTER_FILE = new URL('starter.csv', import.meta.url)
 
-/** The mark that holds the digest of the starter catalogue that a store has taken. */
+/** The mark with the digest of the starter catalogue that was imported into a store. */
 const MARK = 'starter'
 
 /**
- * Takes the starter catalogue, which comes with Handset, into the store: on a first start all of it, later what a new
- * version brings, and nothing where the store has it already. Throws when a row of it cannot be taken, since that is a
- * fault of Handset.
+ * Imports the starter catalogue, which is included in Handset: all of it on the first start, later what a new version
+ * adds, and nothing if the store has it already. Throws if a row is rejected, since that is a bug in Handset.
  */
 export async function importStarterCatalogue(context: Context): Promise<void> {
   const content = await readFile(STARTER_FILE)

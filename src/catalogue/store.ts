@@ -68,7 +68,7 @@ export async function isEmpty(db: Queries): Promise<boolean> {
   return (await db.get('SELECT id FROM device_models LIMIT 1')) === undefined
 }
 
-/** What the catalogue has of a TAC. */
+/** What the catalogue knows about a TAC. */
 export interface TacRow extends ModelRow {
   /** The source that names its model. */
   source: string

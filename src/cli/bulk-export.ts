@@ -44,14 +44,14 @@ Example:
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException
           if (code === undefined) throw error
-          // The reader has seen enough, as `head` has.
+          // The reader closed the pipe, as `head` does.
           if (code !== 'EPIPE') throw new SetupError(`Cannot write the export: ${message}`)
         }
       }),
     )
 }
 
-/** Writes to a temporary file, and renames it when it is complete. What is not a regular file is written as it is. */
+/** Writes to a temporary file, and renames it when it is complete. Anything but a regular file is written directly. */
 async function writeWhole(path: string, write: (out: Writable) => Promise<void>): Promise<void> {
   const existing = await stat(path).catch(() => undefined)
   const isRegular = existing === undefined || existing.isFile()
@@ -68,7 +68,7 @@ async function writeWhole(path: string, write: (out: Writable) => Promise<void>)
   }
 }
 
-/** Writes to a stream, no faster than it takes the text. Throws its error. */
+/** Writes to a stream, waiting whenever its buffer is full. Throws the stream's error. */
 function writeTo(out: Writable): (text: string) => Promise<void> {
   let failure: Error | undefined
   out.on('error', (error) => {

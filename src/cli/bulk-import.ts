@@ -21,7 +21,7 @@ export interface Importable {
   name: string
   /** Loads the kind. Other commands start faster without its schemas and their compiler. */
   load: () => Promise<Kind>
-  /** The help on its columns. */
+  /** The help text about its columns. */
   columns: string
   example: string
   hasImeis?: boolean
@@ -48,14 +48,14 @@ interface ImportResult extends Summary {
 }
 
 const FILES = `
-The file is CSV (comma, semicolon or tab; the first line names the columns) or NDJSON (one object on each line), gzipped
-or not; the command finds out which. CSV is UTF-8, UTF-16 with a byte order mark, or what --encoding says. In CSV, an
-empty cell means null (in metadata, it means nothing); leave a column out to change nothing. Every column is used, or the
-file is rejected. docs/fleets.md says how cells are read.
+The file is CSV (comma, semicolon or tab; the first line names the columns) or NDJSON (one object per line), gzipped or
+not; the command detects which. CSV is UTF-8, UTF-16 with a byte order mark, or in the given --encoding. In CSV, an empty
+cell means null (in metadata, it is ignored); leave a column out to change nothing. Every column is used, or the file is
+rejected. docs/fleets.md says how cells are read.
 
-Rows that are stored already are recognised. A row that says the same as what is stored is unchanged; one that differs is
-rejected, or with --update changes what is stored, as a PATCH would. Ctrl-C stops the import after the current batch; run
-it again to continue. Rejected rows are written, with line and reason, to a file that can be corrected and imported.
+Existing objects are recognised. A row with the same values as the stored object is unchanged. One that differs is
+rejected or, with --update, changes the object, as a PATCH would. Ctrl-C stops the import after the current batch; run it
+again to continue. Rejected rows are written, with line and reason, to a file that can be corrected and imported.
 
 Exit codes: 0 all rows are stored, 1 some were rejected or the import ended early, 2 wrong usage.`
 
@@ -67,9 +67,9 @@ export function importCommand(importable: Importable): Command {
     .argument('<file>', 'a path, - for standard input, or an http(s) URL')
     .requiredOption('--project <id>', 'the project')
     .option('--dry-run', 'only show what the import would do')
-    .option('--update', 'change what is stored and differs')
+    .option('--update', 'update stored objects that differ from their row')
     .addOption(
-      new Option('--encoding <encoding>', 'the encoding of CSV (default: as it says, or utf-8)').choices([
+      new Option('--encoding <encoding>', 'the encoding of CSV (default: by its byte order mark, or utf-8)').choices([
         ...ENCODINGS,
       ]),
     )
@@ -189,7 +189,7 @@ function countPieces({ stream, size }: File) {
   }
 }
 
-/** What a promise resolves to. Rejections of the input say how to correct it, in one line. */
+/** Awaits a promise. If it rejects because of the input, the error says in one line how to correct the input. */
 async function withHints<T>(work: Promise<T>): Promise<T> {
   try {
     return await work

@@ -22,30 +22,30 @@ interface ImportOptions {
   json?: boolean
 }
 
-/** In an ordinary month some 1,000 to 1,650 TACs of the GSMA's file change: more than this is worth a second look. */
+/** In an ordinary month, 1,000 to 1,650 TACs of the GSMA's file change. More changes than this cause a warning. */
 const MANY_CHANGES = 5_000
 
 const FORMATS_HELP = `
 Formats, which the file itself tells, gzipped or not. It is UTF-8, UTF-16 with a byte order mark, or what --encoding says:
   gsma       the GSMA's device database as licensees receive it, in any of its versions: commas, | or tabs
-  osmocom    the CSV of the Osmocom TAC database, as it is
+  osmocom    the CSV of the Osmocom TAC database, unchanged
   samloader  the list of TACs and Samsung model codes that tools of the samloader family use
-  csv        a header with tac,brand,name and where known type,simTypes; then rows such as
+  csv        a header with tac,brand,name and optionally type,simTypes; then rows such as
              35000000,Example,Phone 5,smartphone,eSIM+pSIM
-  ndjson     one object a line: {"tac":"35000000","brand":"Example","name":"Phone 5","simTypes":["eSIM"]}`
+  ndjson     one object per line: {"tac":"35000000","brand":"Example","name":"Phone 5","simTypes":["eSIM"]}`
 
 /** `handset catalogue import` */
 export function importCommand(): Command {
   return addFileOptions(new Command('import'))
     .description(
-      'Take a TAC database into the catalogue, whole or not at all. A running server answers from it at once.',
+      'Import a TAC database into the catalogue, completely or not at all. A running server uses it at once.',
     )
-    .option('--dry-run', 'only say what it would do')
+    .option('--dry-run', 'only show what the import would do')
     .addHelpText(
       'after',
       `${FORMATS_HELP}
 
-Interrupted with Ctrl-C it changes nothing.
+If you interrupt it with Ctrl-C, it changes nothing.
 
 Examples:
   handset catalogue import tacdb.csv
@@ -58,7 +58,7 @@ Examples:
 /** `handset catalogue diff` */
 export function diffCommand(): Command {
   return addFileOptions(new Command('diff'))
-    .description('Say what importing a TAC database would change. Changes nothing.')
+    .description('Show what importing a TAC database would change, without changing anything.')
     .addHelpText('after', `${FORMATS_HELP}\n\nExample:\n  handset catalogue diff DeviceDatabase.csv`)
     .action((file: string, options: ImportOptions, command: Command) =>
       runImport(file, { ...options, dryRun: true }, command),
@@ -68,7 +68,7 @@ export function diffCommand(): Command {
 function addFileOptions(command: Command): Command {
   return command
     .argument('<file>', 'a path, - for standard input, or an http(s) URL')
-    .addOption(new Option('--format <format>', 'how it is written (default: told by the file)').choices([...FORMATS]))
+    .addOption(new Option('--format <format>', 'the format of the file (default: detected)').choices([...FORMATS]))
     .addOption(
       new Option('--encoding <encoding>', 'the encoding of the file (default: as it says, or utf-8)').choices([
         ...ENCODINGS,
@@ -87,7 +87,7 @@ function readPercent(text: string): number {
 }
 
 function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
-  // What is read is garbage at once, of which V8 would otherwise let a hundred MiB lie before it looks for it.
+  // Rows become garbage at once. V8 would otherwise let a hundred MiB pile up before it collects them.
   setFlagsFromString('--memory-saver-mode')
   return (options.dryRun ? withContext : withNewContext)(command, async (context) => {
     const result = await importFile(context, file, options)
@@ -97,7 +97,7 @@ function runImport(file: string, options: ImportOptions, command: Command): Prom
 
 interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
   format: FormatName
-  /** Lines read, the header and what stood before it included. */
+  /** Lines read, including the header and any lines before it. */
   lines: number
   seconds: number
   dryRun: boolean

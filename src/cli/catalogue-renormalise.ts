@@ -4,14 +4,14 @@ import { renormalise } from '../catalogue/renormalise.ts'
 import { count, print, table } from './print.ts'
 import { withContext } from './with-context.ts'
 
-/** How many brands a person is told of. */
+/** How many brands are listed. */
 const MOST_BRANDS = 20
 
 /** `handset catalogue renormalise` */
 export function renormaliseCommand(): Command {
   return new Command('renormalise')
     .description('Say brands, names, types and SIM types anew by the tables of this version, as an import would.')
-    .option('--dry-run', 'only say what it would do')
+    .option('--dry-run', 'only show what it would change')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -33,12 +33,12 @@ Example:
 function describe(result: Renormalised, dryRun: boolean): string {
   const { models, renamed, merged, kinds, claims, brands, examples } = result
   return [
-    `Looked at ${count(models)} models.${dryRun ? ' Nothing was changed; without --dry-run it would be:' : ''}`,
+    `Examined ${count(models)} models.${dryRun ? ' Nothing was changed; without --dry-run it would be:' : ''}`,
     table(
       ['', ''],
       [
         ['Models renamed', count(renamed)],
-        ['Models that become one with another', count(merged)],
+        ['Models merged into another', count(merged)],
         ['Models with another type or SIM types', count(kinds)],
         ["Other sources' names for a TAC", count(claims)],
       ],
@@ -51,7 +51,7 @@ function describe(result: Renormalised, dryRun: boolean): string {
       ),
     ...(brands.length > MOST_BRANDS ? [`… and ${count(brands.length - MOST_BRANDS)} more brands: see --json`] : []),
     ...examples.renamed.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),
-    ...examples.merged.map(({ id, before, after }) => `  = ${id} ${before} is one with ${after}`),
+    ...examples.merged.map(({ id, before, after }) => `  = ${id} ${before} merged into ${after}`),
     ...examples.kinds.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),
   ].join('\n')
 }

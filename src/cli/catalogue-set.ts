@@ -19,13 +19,13 @@ const MODEL_ID = new RegExp(idPattern('dmd'))
 /** `handset catalogue set` */
 export function setCommand(): Command {
   return new Command('set')
-    .description('Say what a TAC or a model is, above all sources; --clear takes it back.')
+    .description('Set what a TAC or a model is, overriding all sources; --clear removes that.')
     .argument('<tac|model>', 'a TAC, of 8 digits, or the id of a model, dmd_…')
     .option('--brand <brand>', 'its brand', readName)
     .option('--name <name>', 'its name', readName)
     .addOption(new Option('--type <type>', 'its type').choices(DEVICE_TYPES))
     .option('--sim-types <types>', 'the SIM types that it takes: eSIM, pSIM or eSIM+pSIM', readSimTypes)
-    .option('--clear', 'take back what was set: the sources speak again')
+    .option('--clear', 'remove what was set, so that the sources apply again')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -44,7 +44,7 @@ Examples:
         throw new SetupError(`"${what}" is neither a TAC, of 8 digits, nor the id of a model, dmd_…`)
       }
       const says = Object.keys(override).length > 0
-      if (says === clear) throw new SetupError('Say what to set, or --clear alone to take it back')
+      if (says === clear) throw new SetupError('Set at least one value, or use --clear alone to remove what was set')
       return withNewContext(command, async (context) => {
         const change = isModel
           ? clear

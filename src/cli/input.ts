@@ -10,7 +10,7 @@ export interface Input {
   stream: Readable
   /** A file name without extension, to name other files after. */
   name: string
-  /** In bytes, where it is known beforehand. */
+  /** In bytes, if it is known beforehand. */
   size: number | undefined
 }
 
@@ -40,7 +40,7 @@ async function openUrl(text: string): Promise<Input> {
     throw new SetupError(`Cannot fetch ${url.href}: ${cause?.message ?? (error as Error).message}`)
   }
   if (!response.ok || response.body === null) {
-    throw new SetupError(`Cannot fetch ${url.href}: it answers ${response.status} ${response.statusText}`)
+    throw new SetupError(`Cannot fetch ${url.href}: the server returned ${response.status} ${response.statusText}`)
   }
   const size = Number(response.headers.get('content-length')) || undefined
   const stream = Readable.fromWeb(response.body as ReadableStream)

@@ -581,7 +581,7 @@ describe('the source of an import', () => {
     const cwd = await makeDirectory()
     const ended = await runHandset(['catalogue', 'import', `${url}/mine.csv`], { cwd })
     assert.equal(ended.code, 1)
-    assertOneLine(ended, /Reading broke off/)
+    assertOneLine(ended, /Reading failed/)
   })
 
   it('that cannot be read is one clear line', async () => {
@@ -597,7 +597,7 @@ describe('the source of an import', () => {
           ['missing.csv', /Cannot read missing\.csv: .*no such file/],
           ['.', /Cannot read \.: it is a directory/],
           ['http://', /Cannot fetch http:\/\/: it is not a URL/],
-          [`${url}/mine.csv`, /Cannot fetch .*: it answers 404/],
+          [`${url}/mine.csv`, /Cannot fetch .*: the server returned 404/],
           [`http://127.0.0.1:${port}/mine.csv`, /Cannot fetch .*ECONNREFUSED/],
         ] as const
       ).map(async ([source, message]) => {

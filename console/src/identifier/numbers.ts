@@ -5,7 +5,7 @@ import type { Identifier } from './reading.ts'
 export interface Numbers {
   found: Identifier[]
   eids: string[]
-  /** Digits that are not a complete number. */
+  /** Digits that are not a complete identifier. */
   rest: string[]
   /** Whether the line has words other than the labels of numbers. */
   hasOtherWords: boolean
@@ -20,7 +20,7 @@ const TOKEN = /([0-9]+)|(\p{L}+)|([ ._/-]+)|[\s\S]/gu
 const LABELS = new Set('imei imeisv iccid icc sim esim eid slot card line urn gsma tel sv svn'.split(' '))
 /** Words that continue a label. */
 const NUMBER_WORDS = new Set('no nr number nummer numero'.split(' '))
-/** Labels of numbers that are none of ours: a serial number may have 15 digits too. */
+/** Labels of other numbers: a serial number may have 15 digits too. */
 const FOREIGN_LABELS = new Set('sn serial pn meid phone mobile order'.split(' '))
 const SLOT = /^[1-4]$/
 const SOFTWARE_VERSION = /^[0-9]{2}$/
@@ -124,7 +124,7 @@ function split(groups: readonly string[]): string[] | null {
     for (const [at, group] of groups.entries()) {
       value += group
       if (!isNumber(value)) {
-        // An IMEI and one more digit is no IMEISV.
+        // An IMEI with one more digit is not an IMEISV.
         if (isNumber === isImeisv && hasCheckDigit(value)) break
         continue
       }

@@ -113,7 +113,7 @@ function readNumbers(text: string): Numbers {
   const rest = all.flatMap(({ rest }) => rest)
   const hasOtherWords = all.some(({ hasOtherWords }) => hasOtherWords)
   if (hasOtherWords || rest.length === 0) return { found, eids, rest, hasOtherWords }
-  // Nothing but numbers, not all of them complete. A SIM card shows its ICCID on two lines or more.
+  // Only numbers, some of them incomplete. A SIM card shows its ICCID on two or more lines.
   const joined = readLine(rest.join(' '))
   if (found.length === 0 && rest.length > 1 && joined.rest.length === 0)
     return { ...joined, eids: [...eids, ...joined.eids] }

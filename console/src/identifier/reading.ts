@@ -17,7 +17,7 @@ export interface ImeisvReading {
   imei: string
 }
 
-/** What can be looked up. */
+/** An identifier that can be looked up. */
 export type Identifier =
   | ImeiReading
   | ImeisvReading
@@ -29,11 +29,11 @@ export type Identifier =
 export type Reading =
   | Identifier
   | { kind: 'nothing' }
-  /** Several things that can be looked up, such as the two IMEIs of one phone. */
+  /** Several identifiers, such as the two IMEIs of one phone. */
   | { kind: 'several'; found: readonly Identifier[] }
-  /** The number of the eSIM chip in a phone, by which Handset does not search. */
+  /** The number of the eSIM chip in a phone. Handset cannot search by it. */
   | { kind: 'eid'; eid: string }
   | { kind: 'phone-number'; text: string }
-  /** Too few digits or too many. */
+  /** Too few or too many digits. */
   | { kind: 'digits'; digits: string }
   | { kind: 'text'; text: string }

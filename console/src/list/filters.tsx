@@ -5,7 +5,7 @@ import { problemAt } from '../problems.ts'
 import { hrefOf, redirect, useRoute } from '../router.ts'
 import './filters.css'
 
-/** Why the list could not be loaded. Filters show the part of it that is about them. */
+/** Why the list could not be loaded. Each filter shows the problems with its own value. */
 const ListError = createContext<unknown>(null)
 
 /** How long to wait after the last key before a complete text filters the list. */

@@ -56,7 +56,7 @@ export function DevicesPage() {
         </MoreFilters>
       </Filters>
       {filters.user && <SetFilter name="user">Only the devices of one user.</SetFilter>}
-      {filters.sim && <SetFilter name="sim">Only the device that one SIM is in.</SetFilter>}
+      {filters.sim && <SetFilter name="sim">Only the device with one SIM.</SetFilter>}
       <List
         caption="Devices, newest first"
         columns={DEVICE_COLUMNS}

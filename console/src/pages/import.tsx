@@ -221,7 +221,7 @@ function Preview({ file: { columns, preview, isWhole } }: { file: Chosen }) {
   )
 }
 
-/** What is wrong with a row, as far as the page can tell without the API. */
+/** The problems with a row that the page finds without the API. */
 function remarkOnRow({ fault, device: { imei = '' } }: ImportRow): string | null {
   if (fault !== null) return fault
   if (imei === '') return 'The row has no IMEI.'

@@ -79,7 +79,7 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
   )
 }
 
-/** The highest counts. The rest are added up. */
+/** The highest counts, and the sum of the rest. */
 function bars<Counted extends { devices: number }>(
   counts: readonly Counted[],
   describe: (counted: Counted) => Omit<Count, 'count'> | null,

@@ -66,7 +66,7 @@ function IdentifierText({ identifier }: { identifier: Identifier }) {
   }
 }
 
-/** The name of what has the identifier, or that nothing has it. */
+/** The name of the object with the identifier, or a text saying that there is none. */
 async function ownerOf(identifier: Identifier, { handset }: Session, signal: AbortSignal): Promise<string> {
   switch (identifier.kind) {
     case 'imei':

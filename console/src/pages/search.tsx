@@ -84,7 +84,7 @@ function ByImei({ reading }: { reading: ImeiReading | ImeisvReading }) {
   )
 }
 
-/** Looks up the model too, since it is known even if the device is not registered. */
+/** Also looks up the model, which may be known even if the device is not registered. */
 async function findPhone(
   handset: Handset,
   project: Project,

@@ -6,7 +6,7 @@ import { Part } from './part.tsx'
 export interface Count {
   name: string
   count: number
-  /** The list of what was counted. */
+  /** The address of the list of counted objects. */
   href?: string | undefined
 }
 

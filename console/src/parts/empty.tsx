@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import './empty.css'
 
-/** Stands where there is nothing to show. `children` notify what to do next. */
+/** Shown in place of an empty list or result. `children` say what to do next. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">

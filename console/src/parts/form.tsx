@@ -17,7 +17,7 @@ interface FormProps {
   /** Further buttons, between submit and cancel. */
   buttons?: ComponentChildren
   class?: string
-  /** Whether what is typed is kept when the person leaves the page, so that nobody needs to ask. */
+  /** Whether the typed text is kept when the person leaves the page, so that there is no need to ask. */
   isDraft?: boolean
   /** Whether another form on the page has the main button. */
   isSecondary?: boolean

@@ -20,7 +20,7 @@ interface Pair {
 
 interface MetadataProps {
   metadata: Metadata
-  /** Sends what differs. An error that it throws is shown at the pair that it is about. */
+  /** Sends the differences. An error that it throws is shown at the pair that caused it. */
   save: (changes: MetadataChanges) => Promise<void>
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import './part.css'
 
-/** A titled section of a page. `action` stands beside the title: buttons, a link or a note. */
+/** A titled section of a page. `action` is shown beside the title: buttons, a link or a note. */
 export function Part({
   title,
   action,

@@ -9,7 +9,7 @@ import { Fact, Facts } from './facts.tsx'
 import { Part } from './part.tsx'
 import { Moment } from './time.tsx'
 
-/** When an object was added, its id, and the button that deletes it. `children` notify what deleting it does. */
+/** When an object was added, its id, and the button that deletes it. `children` say what deleting it does. */
 export function RecordPart({
   record,
   kind,

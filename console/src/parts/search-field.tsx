@@ -45,11 +45,11 @@ export function SearchField() {
     const onPaste = (event: ClipboardEvent) => {
       const pasted = joinLines(pastedText(event))
       const isHere = event.target === field.current
-      // A paste outside of any field is a search, too.
+      // A paste outside any field starts a search too.
       if (pasted === '' || (!isHere && isForFieldOrDialog(event.target as Element))) return
       const { kind } = readIdentifier(pasted)
       const isComplete = COMPLETE.has(kind) || kind === 'email'
-      // Part of a number is pasted beside what is in the field already.
+      // Part of a number is pasted next to the text in the field.
       if (isHere && !isComplete && !pasted.includes(';')) return
       event.preventDefault()
       field.current?.focus()
@@ -75,7 +75,7 @@ export function SearchField() {
   function lookUp(text: string) {
     const q = bareText(text)
     if (q === '' || q === asked) return
-    // Typing on replaces the search before in the browser's history.
+    // Continued typing replaces the previous search in the browser's history.
     const continues = asked !== '' && q.startsWith(asked)
     if (continues) redirect(hrefOf('/search', { q }))
     else navigate(hrefOf('/search', { q }))

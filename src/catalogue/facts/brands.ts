@@ -1,14 +1,13 @@
 /**
- * Legal forms at the end of a company's name, which no brand carries. "Holdings", "Mobile" and their like stay: there
- * they tell companies apart.
+ * Legal forms at the end of a company's name, which are not part of a brand. "Holdings", "Mobile" and similar words
+ * stay, because they distinguish companies.
  */
 const LEGAL_FORM =
   /(?:[\s,]+|^)(?:inc|incorporated|ltd|limited|l\.?t\.?d|co|corp|corporation|company|llc|l\.?p|plc|gmbh|ohg|kg|ag|s\.?a\.?s?|s\.?r\.?l|s\.?p\.?a|sp\.? ?z\.? ?o\.? ?o|d\.o\.o|oy|oyj|ab|a\/s|n\.?v|b\.?v|pte|pvt|pty|sdn|bhd|kk)\.?$/i
 
 /**
- * Facts about brands: how a brand is written, and what else stands for it in TAC databases: the legal entities that
- * apply for its TACs, its former names, typing errors. What is alike but for case, spaces and legal forms needs no
- * alias.
+ * The spelling of each brand, and its aliases in TAC databases: the legal entities that apply for its TACs, its former
+ * names, typing errors. Names that differ only in case, spaces and legal forms need no alias.
  */
 const BRANDS: readonly (readonly [brand: string, ...aliases: string[]])[] = [
   ['Acer', 'Acer Incorporated'],
@@ -79,7 +78,10 @@ const BRANDS: readonly (readonly [brand: string, ...aliases: string[]])[] = [
   ['ZTE', 'Zhongxing Telecommunication Equipment'],
 ]
 
-/** Makes of a company that are names of its phones: they stand at the start of the name, and the company is the brand. */
+/**
+ * A company's sub-brands that are part of its phones' names: the name starts with the sub-brand, and the company is the
+ * brand.
+ */
 const SUB_BRANDS: readonly (readonly [brand: string, ...makes: string[]])[] = [
   ['Apple', 'iPhone', 'iPad'],
   ['Nokia', 'Lumia'],
@@ -88,15 +90,15 @@ const SUB_BRANDS: readonly (readonly [brand: string, ...makes: string[]])[] = [
   ['Xiaomi', 'Redmi', 'Poco'],
 ]
 
-/** All of the above, for whoever compares it with what another version of Handset knew. */
+/** All of the above, to compare with the facts of another version of Handset. */
 export const BRAND_FACTS = [LEGAL_FORM, BRANDS, SUB_BRANDS]
 
 const known = new Map(BRANDS.flatMap(([brand, ...aliases]) => [brand, ...aliases].map((text) => [keyOf(text), brand])))
 const makes = new Map(SUB_BRANDS.flatMap(([brand, ...own]) => own.map((make) => [keyOf(make), { brand, make }])))
 
 /**
- * The brand that a text of a TAC database stands for, as it is best known; for one that is in no table the text
- * without its legal forms. `make` is what belongs at the start of the name instead.
+ * The best-known spelling of a brand in a TAC database. For an unknown brand, the text without its legal forms. `make`
+ * is the sub-brand that moves to the start of the name.
  */
 export function toBrand(text: string): { brand: string; make?: string } {
   const bare = withoutLegalForms(text)

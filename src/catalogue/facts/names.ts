@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { toBrand } from './brands.ts'
 
-/** Makers who say their brand in the name of a phone: "OnePlus 7", "Fairphone 4". All others write the name alone. */
+/**
+ * Makers that include their brand in the name of a phone: "OnePlus 7", "Fairphone 4". All others write the name alone.
+ */
 const KEEP_BRAND = new Set(['Fairphone', 'OnePlus'])
 
-/** Spellings of a name that its maker does not use, and how the maker writes it. */
+/** Spellings that the maker of a phone does not use, and the maker's own spelling. */
 const SPELLINGS: readonly (readonly [brand: string, written: RegExp, made: string])[] = [
   // Samsung writes "S8+"; others type "S8 Plus".
   ['Samsung', /^(Galaxy (?:S|Note ?|Tab S|Tab A)\d+) Plus\b/i, '$1+'],
@@ -14,34 +16,34 @@ const SPELLINGS: readonly (readonly [brand: string, written: RegExp, made: strin
 ]
 
 /**
- * A Samsung model code, the tray and SIM that some databases add to it passed over: `SM-A105F/DS (SIM2)`. The first
- * group is the code that the variants of a phone share.
+ * A Samsung model code, ignoring the tray and SIM that some databases add: `SM-A105F/DS (SIM2)`. The first group is the
+ * code that the variants of a phone share.
  */
 const SAMSUNG_CODE =
   /^((?:SM-[A-Z]\d{3}|(?:GT|SGH|SCH|SPH|SHV|SHW|EK)-[A-Z]+\d{3,4}|SC[A-Z-]+\d{2,3}[A-Z]?|404SC))[A-Z0-9]*(?:\/[A-Z]+)?(?: \(SIM ?\d\))?$/
 
 const samsungNames = readNames(readFileSync(new URL('samsung-codes.csv', import.meta.url), 'utf8'))
 
-/** The rows of our own table, of which no cell holds a comma. */
+/** The rows of our own table, whose cells contain no commas. */
 function readNames(text: string): Map<string, string> {
   const rows = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(rows.map((row) => row.split(',', 2) as [string, string]))
 }
 
-/** All of the above, for whoever compares it with what another version of Handset knew. */
+/** All of the above, to compare with the facts of another version of Handset. */
 export const NAME_FACTS = [[...KEEP_BRAND], SPELLINGS, SAMSUNG_CODE, [...samsungNames]]
 
-/** What a row says a phone is called, as its maker writes it. */
+/** The name of a phone in a row, in its maker's spelling. */
 export interface Identity {
   brand: string
   name: string
-  /** Whether the name is the maker's code for lack of a better one: a source that knows the name may replace it. */
+  /** Whether the name is only the maker's code. A source that knows the name may replace it. */
   isCode: boolean
 }
 
 /**
- * Brand and name of a row, normalised: two spellings of one phone give one identity. The brand is the best-known
- * spelling; the name loses a brand that it begins with, and a code that a name is known for becomes that name.
+ * The normalised brand and name of a row: two spellings of one phone have the same identity. The brand is the
+ * best-known spelling. A brand at the start of the name is removed, and a code whose name is known becomes that name.
  */
 export function identify(brandText: string, nameText: string): Identity {
   const { brand, make } = toBrand(brandText)
@@ -57,7 +59,7 @@ export function identify(brandText: string, nameText: string): Identity {
   return { brand, name: sold ?? name, isCode: code !== undefined && sold === undefined }
 }
 
-/** The name that a Samsung code is sold by, or null; `code` is what all variants of the phone share. */
+/** The name under which the phone with a Samsung code is sold, or null. `code` is the part that all variants share. */
 export function samsungNameOf(text: string): { name: string | null; code: string } {
   const code = SAMSUNG_CODE.exec(text)?.[1] ?? text
   return { name: samsungNames.get(code) ?? null, code }
@@ -68,7 +70,7 @@ function withoutBrand(brand: string, name: string, brandText: string): string {
   for (const word of [brand, brandText.trim()]) {
     if (!startsWithWord(bare, word)) continue
     const rest = bare.slice(word.length).trimStart()
-    // What begins with a bracket, a hyphen or nothing is no name of its own: "LG-2000", "Test".
+    // Without its brand, a text that is empty or starts with a bracket or hyphen is not a name: "LG-2000", "Test".
     if (/^[\p{L}\p{N}]/u.test(rest)) bare = rest
   }
   return KEEP_BRAND.has(brand) && !startsWithWord(bare, brand) ? `${brand} ${bare}` : bare

@@ -20,18 +20,18 @@ export interface Rejection {
 
 /** A row as read: its place, its cells, and what it states or why it cannot be used. */
 export interface Row {
-  /** The line it ends on, counted from 1. */
+  /** The line that it ends on, counted from 1. */
   line: number
   /** As they are written; the whole line for NDJSON. */
   cells: readonly string[]
   result: Entry | Rejection
 }
 
-/** How one kind of TAC database is written that has a header and columns. */
+/** A format of TAC databases with a header and columns. */
 export interface Format {
   /** Whether a header row, in lower case, is of this format. */
   recognises(header: readonly string[]): boolean
-  /** The reader of a file with this header; each row is read by column name, never by position alone. */
+  /** Creates the reader of a file with this header. It finds cells by column name, never by position alone. */
   reader(header: readonly string[]): (cells: readonly string[]) => Entry | Rejection
 }
 

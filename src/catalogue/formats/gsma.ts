@@ -88,7 +88,7 @@ function readRow(cell: (column: Column) => string | undefined): Entry | Rejectio
     cell('brand') ?? cell('manufacturer'),
     marketingName ?? modelName ?? cell('internalName'),
   )
-  // A row that is cut off at the front has lost digits of its TAC.
+  // A row whose start is missing has lost digits of its TAC.
   if ('reason' in entry) return entry.reason.startsWith('the TAC') ? { ...entry, damage: 'cut' } : entry
   const type = readType(entry, cell)
   const stated = readSimTypes(cell)
@@ -110,8 +110,8 @@ function readType(entry: Entry, cell: (column: Column) => string | undefined): D
 }
 
 /**
- * The UICC columns are counts. An unknown column is never a no: the SIM types are stated only if the columns decide both.
- * A slot for a SIM is one for a physical SIM, but does not say that there is no eSIM.
+ * The UICC columns are counts. An unknown value does not mean none: the SIM types are stated only if the columns decide
+ * both. A SIM slot implies a physical SIM, but does not rule out an eSIM.
  */
 function readSimTypes(cell: (column: Column) => string | undefined): SimTypes | undefined {
   const count = (column: Column) => {

@@ -1,8 +1,8 @@
 import { type Format, readIdentity } from './entry.ts'
 
 /**
- * The CSV of the Osmocom TAC database: a licence banner, then a header in which two columns are both called `name`,
- * the brand and then the model. It says neither type nor SIM types.
+ * The CSV of the Osmocom TAC database: a licence banner, then a header with two columns called `name`: the brand, then
+ * the model. It states neither type nor SIM types.
  */
 export const osmocom: Format = {
   recognises: (header) =>

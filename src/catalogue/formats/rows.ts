@@ -31,12 +31,12 @@ interface RejectsFormat {
   toReject(row: Row, reason: string): string
 }
 
-/** A TAC database being read. */
+/** A TAC database that is being read. */
 export interface Rows {
   format: FormatName
   rows: AsyncIterable<Row>
   rejects: RejectsFormat
-  /** How many lines and bytes have been read so far. */
+  /** The lines and bytes read so far. */
   progress(): { lines: number; bytes: number }
 }
 
@@ -50,7 +50,7 @@ export interface ReadOptions {
  * Reads a TAC database row by row, in memory that does not grow with it. Its header, or the first line of NDJSON, tells
  * the format unless `format` does.
  *
- * Throws `SetupError` if there is no header that the format knows, and if reading breaks off.
+ * Throws `SetupError` if no header of the format is found, or if reading fails.
  */
 export async function readRows(stream: Readable, { format: given, encoding }: ReadOptions = {}): Promise<Rows> {
   const text = readText(stream, encoding)
@@ -124,7 +124,7 @@ async function findHeader(start: string, text: Text, given: TableName | undefine
   }
   throw new SetupError(
     `This does not look like a TAC database (${candidates.join(', ')}): no header with a "tac" column in its first ` +
-      `${MAX_LINES_BEFORE_HEADER} lines. A CSV of your own begins: tac,brand,name,type,simTypes`,
+      `${MAX_LINES_BEFORE_HEADER} lines. A CSV of your own starts with: tac,brand,name,type,simTypes`,
   )
 }
 

@@ -39,7 +39,7 @@ export function readText(stream: Readable, encoding: Encoding | undefined): Text
       } catch (error) {
         if (error instanceof CsvError) throw new SetupError(`${error.message}. ${error.hint}`)
         const { message, cause } = error as Error
-        throw new SetupError(`Reading broke off: ${cause instanceof Error ? cause.message : message}`, { cause: error })
+        throw new SetupError(`Reading failed: ${cause instanceof Error ? cause.message : message}`, { cause: error })
       }
     },
     bytes: () => bytes,

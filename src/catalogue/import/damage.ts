@@ -2,7 +2,7 @@ import { SetupError } from '../../errors.ts'
 
 /** The share of rows that may look damaged, in percent, before a file is rejected. */
 export const MAX_DAMAGE = 5
-/** So many rows may look damaged in any file. */
+/** This many damaged rows are accepted in any file. */
 const FEW_ROWS = 20
 
 /** Rows of a file that look damaged. */

@@ -10,7 +10,7 @@ import { type Conflict, countConflicts, type Example, listConflicts, listExample
 import { createStager, type ImportSummary, type Stager } from './stager.ts'
 import { countBrands, openStaging, settleTypes } from './staging.ts'
 
-/** How many rows are staged together: few, so that they are freed before the collector moves them to the old generation. */
+/** How many rows are staged together: few, so that the garbage collector frees them while they are young. */
 const BATCH_ROWS = 200
 
 /** How many examples of each outcome, and of conflicts, a result lists. */
@@ -121,7 +121,7 @@ async function finish(
       },
       examples,
     }
-    // An interrupt is delivered in a turn of the event loop, and judging takes none.
+    // Let the event loop deliver a pending interrupt: judging does not yield.
     await nextTurn()
     throwIfInterrupted(signal)
     // If the catalogue was changed meanwhile, the import is judged again.

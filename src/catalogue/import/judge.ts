@@ -116,15 +116,15 @@ export interface Judgement {
   models: number
 }
 
-/** Creates the tables that a judgement fills, beside what is staged. */
+/** Creates the tables for the results of the comparison in the scratch database. */
 export async function prepareJudgement(staging: Queries): Promise<void> {
   await prepareCopy(staging)
   for (const table of TABLES) await staging.run(table)
 }
 
 /**
- * Compares what is staged with the catalogue: what the import would do to each model and TAC. Only reads the catalogue.
- * The copied rows and the results stay beside what is staged until the next judgement.
+ * Compares the staged rows with the catalogue: what the import would do to each model and TAC. Only reads the
+ * catalogue. The copied rows and the results stay in the scratch database until the next comparison.
  */
 export async function judge(db: Queries, staging: Queries, source: Source): Promise<Judgement> {
   for (const table of EMPTIED) await staging.run(`DELETE FROM ${table}`)

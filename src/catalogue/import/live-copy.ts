@@ -77,12 +77,12 @@ const STAGE_PLAIN = `INSERT INTO staged_models
   GROUP BY s.base_key
   ON CONFLICT (model_key) DO NOTHING`
 
-/** Creates the tables beside what is staged that hold the copied rows. */
+/** Creates the tables for the copied rows in the scratch database. */
 export async function prepareCopy(staging: Queries): Promise<void> {
   for (const table of TABLES) await staging.run(table)
 }
 
-/** Copies what the catalogue has of the staged TACs, and the names of their models, in place of an earlier copy. */
+/** Copies the catalogue's rows for the staged TACs, and the names of their models. Replaces an earlier copy. */
 export async function copyTacs(db: Queries, staging: Queries): Promise<void> {
   for (const table of [...COPIED.map(liveTable), 'live_types']) await staging.run(`DELETE FROM ${table}`)
   await copy(staging, 'model_aliases', await db.all(FIND_ALIASES))

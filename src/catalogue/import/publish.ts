@@ -36,8 +36,8 @@ const CLAIM_DEFINITION = `tac TEXT NOT NULL,
       PRIMARY KEY (tac, source)`
 
 /**
- * What makes an import visible, in this order. Rows are inserted by their keys, so that most of them are neighbours, and
- * those of new models come last.
+ * The writes that make an import visible, in this order. Rows are inserted in the order of their keys, so that most of
+ * them are neighbours. Rows of new models come last.
  */
 const WRITTEN: readonly Written[] = [
   {

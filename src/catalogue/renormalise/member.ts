@@ -7,7 +7,7 @@ import { rankOf, yieldsToRules } from '../precedence.ts'
 import type { Model } from '../tables.ts'
 import { type Change, differs, type Member, type OperatorNaming, type Plan } from './change.ts'
 
-/** A model with its identity by the facts; what an operator named stays. */
+/** A model with its identity by the facts. Names that an operator set stay. */
 export function toMember(model: Model, operator: OperatorNaming | undefined): Member {
   const found = identify(model.brand, model.name)
   const brand = operator?.brand ? model.brand : found.brand
