@@ -64,6 +64,27 @@ describe('backup', () => {
     }
   })
 
+  it('contains nothing of a deleted user, and neither does the file of the store', async () => {
+    const cwd = await makeDirectory()
+    const server = await startServer(cwd)
+    const emails = Array.from({ length: 30 }, (_, number) => `deleted-${number}@example.com`)
+    for (const email of emails) {
+      const { body } = await server.ask('POST', '/users', { email })
+      assert.equal((await server.ask('DELETE', `/users/${body.id}`)).status, 200)
+    }
+    server.signal('SIGTERM')
+    await server.ended
+    await runForJson(['backup', 'copy.db'], { cwd })
+    for (const file of ['data/handset.db', 'copy.db']) {
+      const bytes = await readFile(join(cwd, file))
+      assert.deepEqual(
+        emails.filter((email) => bytes.includes(email)),
+        [],
+        file,
+      )
+    }
+  })
+
   it('overwrites no file, and leaves no partial file', async () => {
     const { cwd } = await makeStore()
     await writeFile(join(cwd, 'precious'), 'as it was')

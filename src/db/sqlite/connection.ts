@@ -52,6 +52,8 @@ export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
     connection.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT}`)
     connection.exec(`PRAGMA synchronous = ${synchronous(isDurable)}`)
     connection.exec('PRAGMA foreign_keys = ON')
+    // Overwrites deleted personal data with zeros, so that free pages and backups do not contain it.
+    connection.exec('PRAGMA secure_delete = ON')
     return connection
   } catch (error) {
     connection.close()

@@ -53,6 +53,7 @@ export async function publish<T>(
       connection.exec(`PRAGMA store.cache_size = -${PUBLISHING_CACHE}`)
       connection.exec(`PRAGMA store.journal_size_limit = ${LOG_LIMIT}`)
       connection.exec(`PRAGMA store.synchronous = ${synchronous(isDurable)}`)
+      connection.exec('PRAGMA store.secure_delete = ON')
       connection.exec('PRAGMA busy_timeout = 0')
       const begin = connection.prepare('BEGIN IMMEDIATE')
       await beginPatiently(() => begin.run(), start)
