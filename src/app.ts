@@ -17,8 +17,9 @@ import { createArrivals } from './http/limits/arrivals.ts'
 import { createClientAddress } from './http/limits/client-address.ts'
 import { limitConnections } from './http/limits/connections.ts'
 import { createExports } from './http/limits/exports.ts'
+import { createMissLimit } from './http/limits/misses.ts'
 import { createAdmission } from './http/limits/overload.ts'
-import { createRateLimit } from './http/limits/rate-limit.ts'
+import { createRateLimits } from './http/limits/rate-limit.ts'
 import type { Siblings } from './http/limits/siblings.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
 import { createServer, maxHeaderSize } from './http/node-http.ts'
@@ -90,7 +91,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const authenticator = createAuthenticator(context)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
-  const rates = createRateLimit(settings.rateLimit, openWindow)
+  const rates = createRateLimits(settings, openWindow)
   const app = createApp(settings, logger)
 
   // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
@@ -120,11 +121,11 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
       clientAddress: createClientAddress(settings.trustedProxies),
     }),
     rates,
+    misses: createMissLimit(settings.userMissLimit, openWindow, clock),
     readCache: db.versionIsExact ? createReadCache() : null,
     stream: allowStreaming(app, settings, { exports, recheck: recheck(context, authenticator) }),
     responder: createResponder({
       admission,
-      policy: rates?.policy ?? null,
       hasOrigins: settings.corsOrigins.length > 0,
     }),
     allowOrigins: () => allowOrigins(app, settings.corsOrigins),

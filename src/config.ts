@@ -29,6 +29,10 @@ const MOST_DEFAULT_WORKERS = 4
 export interface HttpSettings {
   /** Requests that one token may make in ten seconds on this node; 0 means no limit. */
   readonly rateLimit: number
+  /** The same for a user token. */
+  readonly userRateLimit: number
+  /** Searches that find nothing that one user token may make in a minute; 0 means no limit. */
+  readonly userMissLimit: number
   /** Requests without a valid token that one address may make in a minute on this node; 0 means no limit. */
   readonly authFailureLimit: number
   /** Requests in progress at a time, without those whose bodies still arrive. Further requests get 503. */
@@ -125,6 +129,8 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
   const maxSpool = read.number('HANDSET_MAX_SPOOL', { standard: 1_024, least: 0 })
   return Object.freeze({
     rateLimit: read.number('HANDSET_RATE_LIMIT', { standard: 200_000, least: 0 }),
+    userRateLimit: read.number('HANDSET_USER_RATE_LIMIT', { standard: 1_000, least: 0 }),
+    userMissLimit: read.number('HANDSET_USER_MISS_LIMIT', { standard: 60, least: 0 }),
     authFailureLimit: read.number('HANDSET_AUTH_FAILURE_LIMIT', { standard: 600, least: 0 }),
     maxConcurrent,
     tokenConcurrent: read.number('HANDSET_TOKEN_CONCURRENT', { standard: partOf(maxConcurrent, 1 / 2), least: 1 }),

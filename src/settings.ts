@@ -12,6 +12,8 @@ export const SETTINGS = {
   HANDSET_DEMO: '0 to create no demo project at the first start (1)',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent (info)',
   HANDSET_RATE_LIMIT: 'requests of one token in ten seconds; 0 for no limit (200000)',
+  HANDSET_USER_RATE_LIMIT: 'the same for a user token (1000)',
+  HANDSET_USER_MISS_LIMIT: 'searches of one user token in a minute that find nothing; 0 for no limit (60)',
   HANDSET_AUTH_FAILURE_LIMIT: 'requests without a valid token from one address in a minute; 0 for no limit (600)',
   HANDSET_MAX_CONCURRENT: 'requests in progress in one worker; further requests get 503 (1000)',
   HANDSET_TOKEN_CONCURRENT: 'requests of one token in progress or arriving (half of that)',

@@ -1657,6 +1657,10 @@ export interface components {
             headers: {
                 /** @description In seconds. */
                 "Retry-After"?: number;
+                /** @description The requests that the token may still make (`r`) until the window ends, in `t` seconds. */
+                RateLimit?: string;
+                /** @description The requests that the token may make (`q`) in a window of `w` seconds. */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {

@@ -17,7 +17,7 @@ export interface Exchange {
   /** The version of the store when the request arrived (see `Database.version`). */
   version: number
   /** The caller's standing in the rate limit; null without one. */
-  standing: Standing | null
+  standing: (Standing & { policy: string }) | null
   /** The request's part in the limits of requests in progress. */
   readonly counted: Counted
   params: Record<string, string>

@@ -1,8 +1,9 @@
 import { isInProject, type Operation, returnsResource, successOf } from '../contract/operation.ts'
 import { andThen } from '../domain/awaitable.ts'
 import { compose, type Exchange, type JsonResponse, type Step } from './exchange.ts'
+import type { MissLimit } from './limits/misses.ts'
 import type { Admission } from './limits/overload.ts'
-import { limitRate, type RateLimit } from './limits/rate-limit.ts'
+import { limitRate, type RateLimits } from './limits/rate-limit.ts'
 import type { ReadCache } from './read-cache.ts'
 import { requireApiKey, requireOwnProject, requireOwnUser } from './request/access.ts'
 import { requireBody, requireJsonType, requireLines, sendContinue } from './request/body.ts'
@@ -18,8 +19,9 @@ import type { Route } from './route.ts'
 export interface PipelineParts {
   admission: Admission
   authenticate: Step
-  /** Null without a rate limit. */
-  rates: RateLimit | null
+  rates: RateLimits
+  /** Null without such a limit. */
+  misses: MissLimit | null
   /** Null for a store that does not report every commit at once. */
   readCache: ReadCache | null
   stream: (operation: Operation) => Step
@@ -29,15 +31,16 @@ export interface PipelineParts {
  * The steps of an operation, in their order. This is everything that happens to a request. The declaration of an
  * operation decides which steps it has. Errors come in the order of docs/contract.md §1.
  */
-export function stepsOf(route: Route, { admission, authenticate, rates, readCache, stream }: PipelineParts) {
+export function stepsOf(route: Route, { admission, authenticate, rates, misses, readCache, stream }: PipelineParts) {
   const { operation, find } = route
   const isCached = operation.method === 'GET' && !operation.stream && !operation.dependsOnTime
   const takesLines = operation.stream?.body !== undefined
+  const isSearch = isInProject(operation) && operation.path.endsWith('/search')
   const mayHaveBody = operation.method !== 'GET'
   const known = [
     admission.admit, //                                                  503, 429
     authenticate, //                                                     401, 429
-    rates && limitRate(rates), //                                        429
+    limitRate(rates), //                                                 429
     admission.share, //                                                  429
     isInProject(operation) && requireOwnProject, //                      404
   ]
@@ -65,7 +68,9 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
       operation.guarded && readPrecondition,
       operation.stream && stream(operation),
       operation.idempotent && replay(operation), //                      409, 422
+      isSearch && misses?.reject, //                                     429
       perform(route), //                                                 404, 409, 412, 422 of the verb; 429, 503 of an export
+      isSearch && misses?.count,
       operation.idempotent && storeUnstored,
       returnsResource(operation) && tag,
       isCached && readCache?.store,
@@ -75,7 +80,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, readCach
 
 /** The steps of a path that no operation has: 404, but only to a caller who may know that. */
 export function stepsOfUnknownPath({ admission, authenticate, rates }: PipelineParts): Step {
-  return steps(admission.admit, authenticate, rates && limitRate(rates), rejectUnknownPath)
+  return steps(admission.admit, authenticate, limitRate(rates), rejectUnknownPath)
 }
 
 /** Runs the operation. */

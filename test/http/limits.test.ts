@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createUser, createUserClient } from '../support/factories.ts'
+import { createDevice, createUser, createUserClient, makeImei } from '../support/factories.ts'
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
 import { startServer } from '../support/server.ts'
 
@@ -19,6 +19,7 @@ const shared = await startServer({
     projectConcurrent: 3,
     maxConcurrent: 10,
     addressConnections: 8,
+    userMissLimit: 3,
     requestTimeout: 3,
     minBodyRate: 1_000,
   },
@@ -53,6 +54,13 @@ describe('the rate limit', () => {
     assert.equal((await demo.ask('GET', '/projects')).status, 429)
     assert.equal((await other('GET', '/projects')).status, 200)
     passTime()
+  })
+
+  it('is lower for user tokens', async () => {
+    const demo = await shared.addProject('lower', 'test')
+    const other = await createUserClient(shared, demo, (await createUser(demo)).id)
+    assert.equal((await other('GET', '/projects')).headers['ratelimit-policy'], '"token";q=1000;w=10')
+    assert.equal((await demo.ask('GET', '/projects')).headers['ratelimit-policy'], '"token";q=200000;w=10')
   })
 
   it('does not apply to health checks', async () => {
@@ -182,5 +190,23 @@ describe('the limit on connections of an address', () => {
       async () => (await fetch(`${shared.url}/health/live`).catch(() => ({ status: 0 }))) as Response,
       200,
     )
+  })
+})
+
+describe('the limit on searches that find nothing', () => {
+  it('rejects every search of a user token beyond it, also one that would find something', async () => {
+    const demo = await shared.addProject('misses', 'test')
+    const device = await createDevice(demo)
+    const user = await createUserClient(shared, demo, (await createUser(demo)).id)
+    const search = (imei: string) => user('POST', './devices/search', { body: { imei } })
+    assert.equal((await search(device.imei)).body.items.length, 1)
+    for (let number = 0; number < 3; number++) assert.deepEqual((await search(makeImei())).body.items, [])
+    const rejected = await search(device.imei)
+    assert.equal(rejected.status, 429)
+    assert.match(rejected.body.message, /too many searches that find nothing/)
+    assert.ok(Number(rejected.headers['retry-after']) > 0)
+    assert.equal((await user('GET', './devices')).status, 200)
+    const backend = await demo.ask('POST', './devices/search', { body: { imei: makeImei() } })
+    assert.equal(backend.status, 200)
   })
 })

@@ -46,7 +46,17 @@ const DESCRIPTIONS: Record<number, string> = {
 const HEADERS: Record<number, Json> = {
   401: { 'WWW-Authenticate': { description: 'Always `Bearer`.', schema: { type: 'string' } } },
   409: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
-  429: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
+  429: {
+    'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } },
+    RateLimit: {
+      description: 'The requests that the token may still make (`r`) until the window ends, in `t` seconds.',
+      schema: { type: 'string', maxLength: 100, examples: ['"token";r=0;t=7'] },
+    },
+    'RateLimit-Policy': {
+      description: 'The requests that the token may make (`q`) in a window of `w` seconds.',
+      schema: { type: 'string', maxLength: 100, examples: ['"token";q=200000;w=10'] },
+    },
+  },
   503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
 }
 

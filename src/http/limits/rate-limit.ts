@@ -1,3 +1,4 @@
+import type { HttpSettings } from '../../config.ts'
 import { andThen } from '../../domain/awaitable.ts'
 import { ApiError } from '../../errors.ts'
 import type { Step } from '../exchange.ts'
@@ -11,22 +12,39 @@ export interface RateLimit extends Window {
   readonly policy: string
 }
 
-/** Creates the limit of requests per token. Returns null for a limit of 0, which means none. */
-export function createRateLimit(limit: number, openWindow: (terms: WindowTerms) => Window): RateLimit | null {
-  if (limit === 0) return null
-  return {
-    policy: `"token";q=${limit};w=${TOKEN_WINDOW}`,
-    ...openWindow({ name: 'token', limit, seconds: TOKEN_WINDOW }),
+/** The limits of API keys and of user tokens; null means none. */
+export interface RateLimits {
+  readonly keys: RateLimit | null
+  readonly users: RateLimit | null
+}
+
+/** Creates the limits of requests per token. */
+export function createRateLimits(
+  { rateLimit, userRateLimit }: Pick<HttpSettings, 'rateLimit' | 'userRateLimit'>,
+  openWindow: (terms: WindowTerms) => Window,
+): RateLimits {
+  return { keys: createRateLimit('token', rateLimit), users: createRateLimit('userToken', userRateLimit) }
+
+  function createRateLimit(name: string, limit: number): RateLimit | null {
+    if (limit === 0) return null
+    return {
+      policy: `"token";q=${limit};w=${TOKEN_WINDOW}`,
+      ...openWindow({ name, limit, seconds: TOKEN_WINDOW }),
+    }
   }
 }
 
 /** Counts the request against its token; beyond the limit, 429. */
-export function limitRate(rates: RateLimit): Step {
-  return (exchange) =>
-    andThen(rates.count(exchange.caller.tokenId), (standing) => {
-      exchange.standing = standing
+export function limitRate({ keys, users }: RateLimits): Step {
+  return (exchange) => {
+    const { userId, tokenId } = exchange.caller
+    const limit = userId === null ? keys : users
+    if (limit === null) return
+    return andThen(limit.count(tokenId), (standing) => {
+      exchange.standing = { ...standing, policy: limit.policy }
       if (standing.left < 0) throw tooManyRequests('Too many requests with this token', standing.reset)
     })
+  }
 }
 
 /** The `ratelimit` header (draft-ietf-httpapi-ratelimit-headers-10). */

@@ -17,20 +17,18 @@ export interface Responder {
 
 interface Parts {
   admission: Admission
-  /** The value of `ratelimit-policy`; null without a rate limit. */
-  policy: string | null
   /** Whether pages of other origins may call the API. If so, Fastify's reply also has CORS headers. */
   hasOrigins: boolean
 }
 
 const COMMON_HEADERS = Object.entries(SECURITY_HEADERS).flat()
 
-export function createResponder({ admission, policy, hasOrigins }: Parts): Responder {
+export function createResponder({ admission, hasOrigins }: Parts): Responder {
   /** The headers of every response: names and values in turn, as `writeHead` takes them. */
   function headersOf({ request, reply, standing }: Exchange): string[] {
     const headers = COMMON_HEADERS.concat('x-request-id', request.id)
-    if (policy !== null && standing !== null) {
-      headers.push('ratelimit-policy', policy, 'ratelimit', ratelimitHeader(standing))
+    if (standing !== null) {
+      headers.push('ratelimit-policy', standing.policy, 'ratelimit', ratelimitHeader(standing))
     }
     // An open connection would keep the server from stopping.
     if (admission.isClosing) headers.push('connection', 'close')
