@@ -72,7 +72,7 @@ export function parseImei(value: unknown, property: string, rule: CheckDigitRule
       )
     }
   }
-  return problem(property, `${likeness(value)} Send the IMEI as a string of 15 digits, or the IMEISV of 16.`)
+  return problem(property, `${likeness(value)} Send a string of 15 digits (IMEI) or 16 digits (IMEISV).`)
 }
 
 function problem(property: string, hint: string): Problem {
