@@ -155,7 +155,7 @@ describe('a body that is not valid JSON', () => {
       ['POST', './devices', 'Send a JSON object.'],
       ['POST', './devices/search', 'Send a JSON object.'],
       ['PATCH', `./devices/${device.id}`, 'Send a JSON object.'],
-      ['POST', './devices/import', 'Send one JSON object per line.'],
+      ['POST', './devices/import', 'Send one JSON object per line, or CSV.'],
     ] as const) {
       for (const headers of [json, {}]) {
         const { status, body } = await demo.ask(method, path, { headers })

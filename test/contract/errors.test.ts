@@ -236,6 +236,8 @@ describe('two violated rules', () => {
     assert.equal(answer.status, 404)
     assert.equal(answer.body.type, 'notFound')
     assert.deepEqual(Object.keys(codes(answer)).sort(), ['sims[0]', 'sims[2]', 'user'])
-    for (const id of ['nobody', 'one', 'two']) assert.ok(answer.body.message.includes(id))
+    const details: { message: string }[] = answer.body.details
+    for (const id of ['nobody', 'one', 'two']) assert.ok(details.some(({ message }) => message.includes(id)))
+    assert.match(answer.body.message, /^3 objects/)
   })
 })
