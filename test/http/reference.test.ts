@@ -7,7 +7,7 @@ const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
 /** What must exist before each operation is called, in the order of the calls. */
-const CREATING_FIRST = ['Create', 'Search', 'List', 'Retrieve', 'Update', 'Delete']
+const CREATING_FIRST = ['Create', 'Search', 'List', 'Retrieve', 'Update', 'Replace', 'Delete']
 
 const exampleOf = ({ requestBody }: (typeof operations)[number]) =>
   Object.values(requestBody?.content ?? {})[0]?.example
@@ -71,9 +71,15 @@ describe('the reference', () => {
       CREATING_FIRST.findIndex((verb) => operationId.endsWith(verb))
     // Streamed bodies are not JSON and have their own tests.
     const plain = operations.filter(({ operationId }) => !/(?:Import|Export)$/.test(operationId))
-    for (const operation of plain.toSorted((a, b) => rank(a) - rank(b) || a.path.length - b.path.length)) {
+    // The longest path of the deletions first: deleting a user ends the user's tokens.
+    const order = (a: (typeof plain)[number], b: (typeof plain)[number]) =>
+      rank(a) - rank(b) || (a.method === 'DELETE' ? b.path.length - a.path.length : a.path.length - b.path.length)
+    for (const operation of plain.toSorted(order)) {
       const { method, path, responses } = operation
-      const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => made[name] ?? `no ${name}`)
+      const target = path.replaceAll(
+        /\{(\w+)\}/g,
+        (_, name: string) => made[name === 'token' ? 'userToken' : name] ?? `no-${name}`,
+      )
       const answer = await demo.ask(method, target, bodyOf(operation))
       assert.ok(answer.status < 300 && String(answer.status) in responses, `${method} ${target}: ${answer.status}`)
       const { object, id } = answer.body.items?.[0] ?? answer.body

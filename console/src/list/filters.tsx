@@ -109,6 +109,14 @@ export function TextFilter({
   const problem = problemAt(useContext(ListError), name)
   const setFilters = useFilterSetter()
   const [text, setText] = useState(set)
+  // The text that the person typed and that is not applied yet. An address that changed meanwhile discards it: a timer
+  // that is still running must not bring back a filter that was just cleared.
+  const typed = useRef<string | null>(null)
+  const applied = useRef(set)
+  if (applied.current !== set) {
+    applied.current = set
+    typed.current = null
+  }
   const apply = useRef((_: string) => {})
   apply.current = (text) => {
     if (text.trim() !== set) setFilters({ [name]: text.trim() })
@@ -120,7 +128,7 @@ export function TextFilter({
   }, [set])
   useEffect(() => {
     if (text.trim() !== '' && !isComplete(text.trim())) return
-    const timer = setTimeout(() => apply.current(text), PAUSE)
+    const timer = setTimeout(() => typed.current !== null && apply.current(typed.current), PAUSE)
     return () => clearTimeout(timer)
   }, [text])
 
@@ -131,7 +139,10 @@ export function TextFilter({
       problem={problem}
       {...(placeholder && { placeholder })}
       {...(inputMode && { inputMode })}
-      onInput={({ currentTarget }) => setText(currentTarget.value)}
+      onInput={({ currentTarget }) => {
+        typed.current = currentTarget.value
+        setText(currentTarget.value)
+      }}
       onChange={({ currentTarget }) => apply.current(currentTarget.value)}
     />
   )
