@@ -65,7 +65,7 @@ describe('several servers on one database', () => {
 
   it('apply a change once when all of them receive it with one idempotency key', async () => {
     const clients = askAll(key as string)
-    const headers = { 'on all nodes': 'over all nodes' }
+    const headers = { 'idempotency-key': 'over all nodes' }
     const body = { imei: makeImei() }
     const answers = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
     for (const { status } of answers) assert.ok(status === 201 || status === 409, String(status))
