@@ -16,15 +16,15 @@ const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   metadata: 'JSON_VALUE(d.metadata)',
 })
 
-/** The devices that a caller may see, in the form of an export. */
-function exportedDevices({ project, userId }: Caller): Listing {
+/** The devices of the caller's project, in the form of an export. Only API keys may export. */
+function exportedDevices({ project }: Caller): Listing {
   return {
     table: 'devices',
     alias: 'd',
     joins: 'LEFT JOIN users u ON u.project_id = d.project_id AND u.id = d.user_id',
     json: JSON_OF_EXPORTED,
-    conditions: ['d.project_id = $1', ...(userId === null ? [] : ['d.user_id = $2'])],
-    parameters: [project.id, ...(userId === null ? [] : [userId])],
+    conditions: ['d.project_id = $1'],
+    parameters: [project.id],
   }
 }
 

@@ -10,7 +10,7 @@ import type { Queries } from '../../db/port.ts'
 import { toIccid } from '../../domain/iccid.ts'
 import { type CreateSim, ExportedSim, ImportSim } from './schema.ts'
 import { createSim, updateSim } from './sims.ts'
-import { isOnDeviceOf, searchSims } from './store.ts'
+import { searchSims } from './store.ts'
 
 const JSON_OF_EXPORTED = jsonObject<ExportedSim>({
   id: 's.id',
@@ -21,15 +21,15 @@ const JSON_OF_EXPORTED = jsonObject<ExportedSim>({
   metadata: 'JSON_VALUE(s.metadata)',
 })
 
-/** The SIMs that a caller may see, retired ones included, in the form of an export. */
-function exportedSims({ project, userId }: Caller): Listing {
+/** The SIMs of the caller's project, retired ones included, in the form of an export. Only API keys may export. */
+function exportedSims({ project }: Caller): Listing {
   return {
     table: 'sims',
     alias: 's',
     joins: '',
     json: JSON_OF_EXPORTED,
-    conditions: ['s.project_id = $1', ...(userId === null ? [] : [isOnDeviceOf('$2')])],
-    parameters: [project.id, ...(userId === null ? [] : [userId])],
+    conditions: ['s.project_id = $1'],
+    parameters: [project.id],
   }
 }
 

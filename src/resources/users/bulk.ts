@@ -21,15 +21,15 @@ const JSON_OF_EXPORTED = jsonObject<ExportedUser>({
   metadata: 'JSON_VALUE(u.metadata)',
 })
 
-/** The users that a caller may see, as an export has them. */
-function exportedUsers({ project, userId }: Caller): Listing {
+/** The users of the caller's project, in the form of an export. Only API keys may export. */
+function exportedUsers({ project }: Caller): Listing {
   return {
     table: 'users',
     alias: 'u',
     joins: '',
     json: JSON_OF_EXPORTED,
-    conditions: ['u.project_id = $1', ...(userId === null ? [] : ['u.id = $2'])],
-    parameters: [project.id, ...(userId === null ? [] : [userId])],
+    conditions: ['u.project_id = $1'],
+    parameters: [project.id],
   }
 }
 
