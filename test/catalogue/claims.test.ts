@@ -14,7 +14,7 @@ const demo = await server.addProject('demo', 'test')
 const HEADER = 'tac,brand,name,type,simTypes\n'
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 

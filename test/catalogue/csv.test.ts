@@ -37,7 +37,7 @@ function newTac(): string {
 }
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 

@@ -61,7 +61,7 @@ function write(rows: Partial<GsmaRow>[], header = OLD_HEADER): string {
 }
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 

@@ -15,7 +15,7 @@ const BANNER = 'Osmocom TAC database under CC-BY-SA v3.0 (c) Harald Welte 2016'
 const HEADER = 'tac,name,name,contributor,comment,gsmarena,gsmarena,aka'
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 

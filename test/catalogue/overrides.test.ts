@@ -21,7 +21,7 @@ function newTac(): string {
 }
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 
@@ -117,7 +117,7 @@ describe('a model', () => {
     await importInto(context, `tac,brand,name\n${tac},Over,Lost\n`)
     const lost = await modelOf(tac)
     await importInto(context, `tac,brand,name\n${tac},Over,Found\n`)
-    const { status, body } = await demo.ask('GET', `/deviceModels/${lost.id}`)
+    const { status, body } = await demo.call('GET', `/deviceModels/${lost.id}`)
     assert.deepEqual([status, body], [200, lost])
     await importInto(context, `tac,brand,name\n${tac},Over,Lost\n`)
     assert.equal((await modelOf(tac)).id, lost.id)

@@ -11,7 +11,7 @@ async function startServer(cwd: string) {
   const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent' } })
   const [text] = await server.printed(/\{[^}]+\}/)
   const { address, key } = JSON.parse(text) as { address: string; key: string }
-  async function ask(method: string, path: string, body?: object, token = key) {
+  async function call(method: string, path: string, body?: object, token = key) {
     const response = await fetch(`${address}/projects/demo${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -20,14 +20,14 @@ async function startServer(cwd: string) {
     // biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of a body that it is about
     return { status: response.status, body: (await response.json()) as any }
   }
-  return { ...server, key, ask }
+  return { ...server, key, call }
 }
 
 /** A directory with a store that a server created. */
 async function makeStore(): Promise<{ cwd: string; file: string }> {
   const cwd = await makeDirectory()
   const server = await startServer(cwd)
-  await server.ask('POST', '/devices', { imei: makeImei() })
+  await server.call('POST', '/devices', { imei: makeImei() })
   server.signal('SIGTERM')
   await server.ended
   return { cwd, file: join(cwd, 'data', 'handset.db') }
@@ -38,11 +38,12 @@ describe('backup', () => {
     const cwd = await makeDirectory()
     const server = await startServer(cwd)
     const before = []
-    for (let made = 0; made < 50; made++) before.push((await server.ask('POST', '/devices', { imei: makeImei() })).body)
+    for (let made = 0; made < 50; made++)
+      before.push((await server.call('POST', '/devices', { imei: makeImei() })).body)
 
     let writing = true
     const writer = (async () => {
-      while (writing) await server.ask('POST', '/devices', { imei: makeImei() })
+      while (writing) await server.call('POST', '/devices', { imei: makeImei() })
     })()
     const backup = await runForJson(['backup', 'copy.db'], { cwd })
     writing = false
@@ -69,8 +70,8 @@ describe('backup', () => {
     const server = await startServer(cwd)
     const emails = Array.from({ length: 30 }, (_, number) => `deleted-${number}@example.com`)
     for (const email of emails) {
-      const { body } = await server.ask('POST', '/users', { email })
-      assert.equal((await server.ask('DELETE', `/users/${body.id}`)).status, 200)
+      const { body } = await server.call('POST', '/users', { email })
+      assert.equal((await server.call('DELETE', `/users/${body.id}`)).status, 200)
     }
     server.signal('SIGTERM')
     await server.ended

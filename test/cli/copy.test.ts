@@ -35,7 +35,7 @@ async function stop(running: Running): Promise<void> {
   assert.equal((await running.ended).code, 0)
 }
 
-function ask(address: string, token: string, method: string, path: string, body?: object, more = {}) {
+function call(address: string, token: string, method: string, path: string, body?: object, more = {}) {
   return fetch(`${address}${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more },
@@ -65,7 +65,7 @@ async function seed(): Promise<Seeded> {
   const { running, address, key } = await serve(store)
   const paths = ['/projects', '/projects/demo', '/deviceModelBrands', '/deviceModels?limit=200']
   async function create(collection: string, body: object, more = {}) {
-    const response = await ask(address, key, 'POST', `/projects/demo/${collection}`, body, more)
+    const response = await call(address, key, 'POST', `/projects/demo/${collection}`, body, more)
     assert.equal(response.status, 201)
     const made = (await response.json()) as { id: string; token: string }
     paths.push(`/projects/demo/${collection}/${made.id}`)
@@ -85,7 +85,7 @@ async function seed(): Promise<Seeded> {
     await create('devices', { imei: makeImei(), name: null })
   }
   const owner = await create('users', { email: makeEmail() })
-  const response = await ask(address, key, 'POST', `/projects/demo/users/${owner.id}/tokens`, {})
+  const response = await call(address, key, 'POST', `/projects/demo/users/${owner.id}/tokens`, {})
   const { token: userToken } = (await response.json()) as { token: string }
   const kept = { path: '/projects/demo/devices', body: { imei: makeImei(), user: owner.id } }
   await create('devices', kept.body, { 'idempotency-key': 'once' })
@@ -102,11 +102,11 @@ async function answersOf(store: StoreSettings): Promise<unknown[]> {
   const answers: unknown[] = []
   for (const token of [source.key, source.userToken]) {
     for (const path of source.paths) {
-      const response = await ask(address, token, 'GET', path)
+      const response = await call(address, token, 'GET', path)
       answers.push([path, response.status, response.headers.get('etag'), await response.text()])
     }
   }
-  const replayed = await ask(address, source.key, 'POST', source.kept.path, source.kept.body, {
+  const replayed = await call(address, source.key, 'POST', source.kept.path, source.kept.body, {
     'idempotency-key': 'once',
   })
   assert.equal(replayed.headers.get('idempotent-replayed'), 'true')

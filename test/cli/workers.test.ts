@@ -8,7 +8,7 @@ import { makeEmail, makeImei } from '../support/factories.ts'
 import { refusesConnections, requestInFlight } from '../support/stopping.ts'
 import { makeStore } from '../support/store.ts'
 
-interface Answer {
+interface ApiResponse {
   status: number
   headers: Record<string, string | undefined>
   // biome-ignore lint/suspicious/noExplicitAny: a test asserts the parts of a body that it is about
@@ -23,7 +23,7 @@ interface Asked {
 /** A connection to a server, and therefore to one of its workers. */
 interface Connection {
   agent: Agent
-  ask(method: string, path: string, asked?: Asked): Promise<Answer>
+  call(method: string, path: string, asked?: Asked): Promise<ApiResponse>
 }
 
 interface Workers {
@@ -51,7 +51,7 @@ function openConnection({ url, key }: Workers): Connection {
   after(() => agent.destroy())
   return {
     agent,
-    async ask(method, path, { body, headers = {} } = {}) {
+    async call(method, path, { body, headers = {} } = {}) {
       const outgoing = request(`${url}${path}`, {
         method,
         agent,
@@ -78,9 +78,9 @@ async function openBoth(server: Workers): Promise<[Connection, Connection]> {
 
 let asked = 0
 
-async function workerOf({ running }: Workers, { ask }: Connection): Promise<number> {
+async function workerOf({ running }: Workers, { call }: Connection): Promise<number> {
   const id = `asked-${asked++}`
-  await ask('GET', '/projects', { headers: { 'x-request-id': id } })
+  await call('GET', '/projects', { headers: { 'x-request-id': id } })
   return Number((await running.logged(new RegExp(`"pid":(\\d+)[^\\n]*"reqId":"${id}"`)))[1])
 }
 
@@ -93,37 +93,37 @@ const [one, other] = await openBoth(server)
 
 describe('handset serve --workers 2', () => {
   it('shows a change acknowledged by one worker at the other immediately', async () => {
-    const { body: user } = await one.ask('POST', '/projects/demo/users', { body: { email: makeEmail() } })
+    const { body: user } = await one.call('POST', '/projects/demo/users', { body: { email: makeEmail() } })
     const path = `/projects/demo/users/${user.id}`
     for (let turn = 0; turn < 40; turn++) {
       const [writer, reader] = turn % 2 === 0 ? [one, other] : [other, one]
       const fullName = `Turn ${turn}`
-      assert.equal((await writer.ask('PATCH', path, { body: { fullName } })).status, 200)
-      assert.equal((await reader.ask('GET', path)).body.fullName, fullName)
+      assert.equal((await writer.call('PATCH', path, { body: { fullName } })).status, 200)
+      assert.equal((await reader.call('GET', path)).body.fullName, fullName)
     }
   })
 
   it('makes a change once when both get the same idempotency key at the same time', async () => {
     for (let round = 0; round < 10; round++) {
       const change = { body: { imei: makeImei() }, headers: { 'idempotency-key': `both-${round}` } }
-      const answers = await Promise.all([one, other].map(({ ask }) => ask('POST', '/projects/demo/devices', change)))
+      const answers = await Promise.all([one, other].map(({ call }) => call('POST', '/projects/demo/devices', change)))
       const replays = answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length
       const statuses = answers.map(({ status }) => status).sort()
       assert.deepEqual(statuses, replays === 1 ? [201, 201] : [201, 409])
-      const replayed = await other.ask('POST', '/projects/demo/devices', change)
+      const replayed = await other.call('POST', '/projects/demo/devices', change)
       assert.deepEqual([replayed.status, replayed.headers['idempotent-replayed']], [201, 'true'])
     }
   })
 
   it('accepts many concurrent writes at both', async () => {
-    const writes = Array.from({ length: 100 }, () => openConnection(server)).map(({ ask }) =>
-      ask('POST', '/projects/demo/users', { body: { email: makeEmail() } }),
+    const writes = Array.from({ length: 100 }, () => openConnection(server)).map(({ call }) =>
+      call('POST', '/projects/demo/users', { body: { email: makeEmail() } }),
     )
     for (const { status } of await Promise.all(writes)) assert.equal(status, 201)
   })
 
   it('adds up the metrics of both, whichever responds', async () => {
-    for (const { ask } of [one, one, other]) assert.equal((await ask('GET', '/deviceModelBrands')).status, 200)
+    for (const { call } of [one, one, other]) assert.equal((await call('GET', '/deviceModelBrands')).status, 200)
     for (let time = 0; time < 4; time++) {
       const text = await metricsOf(server)
       assert.match(text, /^handset_workers 2$/m)
@@ -140,7 +140,7 @@ describe('handset serve --workers 2', () => {
       while (!isReplaced) {
         const change = { body: { email: makeEmail() }, headers: { connection: 'close' } }
         const answer = await openConnection(server)
-          .ask('POST', '/projects/demo/users', change)
+          .call('POST', '/projects/demo/users', change)
           .catch(() => null)
         if (answer === null) continue
         assert.equal(answer.status, 201)
@@ -152,7 +152,7 @@ describe('handset serve --workers 2', () => {
     await server.running.logged(new RegExp(`"worker":${pid},[^\\n]*"SIGKILL"[^\\n]*restarting it[\\s\\S]*listening on`))
     isReplaced = true
     await writing
-    for (const id of acknowledged) assert.equal((await other.ask('GET', `/projects/demo/users/${id}`)).status, 200)
+    for (const id of acknowledged) assert.equal((await other.call('GET', `/projects/demo/users/${id}`)).status, 200)
     while (!/^handset_workers 2$/m.test(await metricsOf(server)));
     for (const connection of await openBoth(server)) assert.notEqual(await workerOf(server, connection), pid)
   })
@@ -207,7 +207,7 @@ describe('the rate limit of a token', () => {
   async function countUntilLimited(both: Connection[], headers: Record<string, string>): Promise<number> {
     let answered = 0
     for (let turn = 0, reset = 0; ; turn++) {
-      const answer = await (both[turn % 2] as Connection).ask('GET', '/projects', { headers })
+      const answer = await (both[turn % 2] as Connection).call('GET', '/projects', { headers })
       if (answer.status === 429) return answered
       assert.equal(answer.status, 200)
       const left = Number(/t=(\d+)/.exec(answer.headers.ratelimit ?? '')?.[1] ?? 0)

@@ -14,7 +14,7 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const openDevice = ({ id }: { id: string }) => console.open(`/devices/${id}`)
 
 async function stored(id: string) {
-  return (await project.ask('GET', `./devices/${id}`)).body
+  return (await project.call('GET', `./devices/${id}`)).body
 }
 
 describe('registering', { skip: noBrowser }, () => {
@@ -59,7 +59,7 @@ describe('registering', { skip: noBrowser }, () => {
     await button(page, 'Register').click()
     await page.locator('.field-problem', { hasText: 'not a valid IMEI' }).waitFor()
     await page.getByText('the check digit is 4 but should be 3').waitFor()
-    assert.equal((await live.ask('GET', './devices')).body.items.length, 0)
+    assert.equal((await live.call('GET', './devices')).body.items.length, 0)
   })
 
   it('reports a user and a SIM that do not exist', async () => {
@@ -215,14 +215,14 @@ describe('a device', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter')
     await page.getByText('Deleted Farewell.').waitFor()
     await heading(page, 'Devices').waitFor()
-    assert.equal((await project.ask('GET', `./devices/${device.id}`)).status, 404)
+    assert.equal((await project.call('GET', `./devices/${device.id}`)).status, 404)
   })
 
   it('is not changed if a colleague has changed it meanwhile', async () => {
     const device = await createDevice(project, { name: 'As shown' })
     const page = await openDevice(device)
     await button(page, 'Rename').click()
-    await project.ask('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })
+    await project.call('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })
     await page.getByLabel('Name', { exact: true }).fill('Mine')
     await page.keyboard.press('Enter')
     await page.getByText('Someone else has changed this meanwhile.').waitFor()
@@ -231,7 +231,7 @@ describe('a device', { skip: noBrowser }, () => {
 
   it('that does not exist is reported', async () => {
     const device = await createDevice(project)
-    await project.ask('DELETE', `./devices/${device.id}`)
+    await project.call('DELETE', `./devices/${device.id}`)
     const page = await openDevice(device)
     await page.getByText('This does not exist.').waitFor()
   })
@@ -265,11 +265,11 @@ describe('users and SIMs', { skip: noBrowser }, () => {
     await page.getByLabel('Status').selectOption('active')
     await button(page, 'Save').click()
     await page.getByText('Saved.').waitFor()
-    assert.equal((await project.ask('GET', `./sims/${sim.id}`)).body.status, 'active')
+    assert.equal((await project.call('GET', `./sims/${sim.id}`)).body.status, 'active')
     await button(page, 'Delete SIM').click()
     await page.getByRole('dialog').getByRole('textbox').fill(sim.iccid)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByRole('alert').waitFor()
-    assert.equal((await project.ask('GET', `./sims/${sim.id}`)).status, 200)
+    assert.equal((await project.call('GET', `./sims/${sim.id}`)).status, 200)
   })
 })

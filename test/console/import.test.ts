@@ -35,7 +35,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Import 6 rows' }).click()
     await page.getByText('Done. 6 rows: 1 registered, 1 already registered, 4 rejected.').waitFor()
 
-    const [found] = (await project.ask('POST', './devices/search', { body: { imei: good } })).body.items
+    const [found] = (await project.call('POST', './devices/search', { body: { imei: good } })).body.items
     assert.equal(found.name, 'Anna, phone')
     assert.equal(found.user.id, user.id)
     assert.equal(found.sims[0].id, sim.id)

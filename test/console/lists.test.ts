@@ -96,12 +96,12 @@ describe('a list', { skip: noBrowser }, () => {
     const before = await topOf(row)
     await row.click()
     await heading(page, 'Number 20').waitFor()
-    await many.ask('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Renamed meanwhile' } })
+    await many.call('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Renamed meanwhile' } })
     await page.goBack()
     await page.getByRole('link', { name: 'Renamed meanwhile', exact: true }).waitFor()
     assert.equal(await rows(page).count(), DEVICES)
     assert.ok(Math.abs((await topOf(row)) - before) < 5, 'the row is where it was')
-    await many.ask('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Number 21' } })
+    await many.call('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Number 21' } })
   })
 
   it('counts the devices of the project, and only while no filter is set', async () => {

@@ -220,17 +220,17 @@ describe('what was typed', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByLabel('Name', { exact: true }).fill('Not saved')
     const questions: string[] = []
-    let answer = false
+    let isAccepted = false
     page.on('dialog', (dialog) => {
       questions.push(dialog.message())
-      return answer ? dialog.accept() : dialog.dismiss()
+      return isAccepted ? dialog.accept() : dialog.dismiss()
     })
     await page.getByRole('link', { name: 'SIMs', exact: true }).click()
     await page.goBack()
     await page.getByLabel('Name', { exact: true }).waitFor()
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Not saved')
     assert.match(page.url(), new RegExp(device.id))
-    answer = true
+    isAccepted = true
     await page.getByRole('link', { name: 'SIMs', exact: true }).click()
     await heading(page, 'SIMs').waitFor()
     assert.equal(questions.length, 3)

@@ -19,7 +19,7 @@ function userOfSize(bytes: number): string {
 
 /** Asserts 422 with one detail, for exactly this property. */
 async function assertRejected(method: string, path: string, raw: string, property: string, code = 'propertyInvalid') {
-  const { status, body } = await demo.ask(method, path, { raw, headers: json })
+  const { status, body } = await demo.call(method, path, { raw, headers: json })
   assert.equal(status, 422, raw)
   assert.deepEqual(
     body.details.map((detail: { code: string; property: string }) => [detail.code, detail.property]),
@@ -39,7 +39,7 @@ describe('the media type of a body', () => {
   for (const type of accepted) {
     it(`may be ${type}`, async () => {
       const raw = JSON.stringify({ email: makeEmail() })
-      const { status } = await demo.ask('POST', './users', { raw, headers: { 'content-type': type } })
+      const { status } = await demo.call('POST', './users', { raw, headers: { 'content-type': type } })
       assert.equal(status, 201)
     })
   }
@@ -54,7 +54,7 @@ describe('the media type of a body', () => {
   for (const type of rejected) {
     it(`may not be ${type}`, async () => {
       const raw = JSON.stringify({ email: makeEmail() })
-      const { status } = await demo.ask('POST', './users', { raw, headers: { 'content-type': type } })
+      const { status } = await demo.call('POST', './users', { raw, headers: { 'content-type': type } })
       assert.equal(status, 415)
     })
   }
@@ -67,7 +67,7 @@ describe('the media type of a body', () => {
       ['br', 415],
     ] as const) {
       const raw = JSON.stringify({ email: makeEmail() })
-      const { status } = await demo.ask('POST', './users', { raw, headers: { ...json, 'content-encoding': coding } })
+      const { status } = await demo.call('POST', './users', { raw, headers: { ...json, 'content-encoding': coding } })
       assert.equal(status, expected, coding)
     }
   })
@@ -76,7 +76,7 @@ describe('the media type of a body', () => {
 describe('a byte order mark', () => {
   it('before the JSON is ignored', async () => {
     const email = makeEmail()
-    const { status, body } = await demo.ask('POST', './users', {
+    const { status, body } = await demo.call('POST', './users', {
       raw: `\ufeff${JSON.stringify({ email })}`,
       headers: json,
     })
@@ -86,7 +86,7 @@ describe('a byte order mark', () => {
 
   it('anywhere else is not JSON', async () => {
     for (const raw of ['\ufeff', '\ufeff\ufeff{}', '{}\ufeff']) {
-      assert.equal((await demo.ask('POST', './users', { raw, headers: json })).status, 400)
+      assert.equal((await demo.call('POST', './users', { raw, headers: json })).status, 400)
     }
   })
 })
@@ -94,12 +94,12 @@ describe('a byte order mark', () => {
 /** docs/contract.md §1. */
 describe('the size of a body', () => {
   it('accepts 64 KiB', async () => {
-    const { status } = await demo.ask('POST', './users', { raw: userOfSize(65_536), headers: json })
+    const { status } = await demo.call('POST', './users', { raw: userOfSize(65_536), headers: json })
     assert.equal(status, 201)
   })
 
   it('is rejected with 413 above 64 KiB', async () => {
-    const { status, body } = await demo.ask('POST', './users', { raw: userOfSize(65_537), headers: json })
+    const { status, body } = await demo.call('POST', './users', { raw: userOfSize(65_537), headers: json })
     assert.equal(status, 413)
     assert.equal(body.type, 'payloadTooLarge')
   })
@@ -107,7 +107,7 @@ describe('the size of a body', () => {
   it('is counted in bytes, not characters', async () => {
     const raw = JSON.stringify({ email: makeEmail(), fullName: 'ü'.repeat(33_000) })
     assert.ok(raw.length < 65_536)
-    assert.equal((await demo.ask('POST', './users', { raw, headers: json })).status, 413)
+    assert.equal((await demo.call('POST', './users', { raw, headers: json })).status, 413)
   })
 
   it('is rejected with 413 when it was not declared', async () => {
@@ -144,7 +144,7 @@ describe('a body that is not valid JSON', () => {
   }
   for (const [what, raw] of Object.entries(broken)) {
     it(`returns 400: ${what}`, async () => {
-      const { status, body } = await demo.ask('POST', './users', { raw, headers: json })
+      const { status, body } = await demo.call('POST', './users', { raw, headers: json })
       assert.equal(status, 400)
       assert.equal(body.type, 'malformed')
     })
@@ -158,7 +158,7 @@ describe('a body that is not valid JSON', () => {
       ['POST', './devices/import', 'Send one JSON object per line, or CSV.'],
     ] as const) {
       for (const headers of [json, {}]) {
-        const { status, body } = await demo.ask(method, path, { headers })
+        const { status, body } = await demo.call(method, path, { headers })
         assert.equal(status, 400, `${method} ${path}`)
         assert.equal(body.type, 'malformed')
         assert.equal(body.hint, hint)
@@ -167,7 +167,7 @@ describe('a body that is not valid JSON', () => {
   })
 
   it('is never quoted in the response', async () => {
-    const { body } = await demo.ask('POST', './users', { raw: '{"email":"secret@example.com"', headers: json })
+    const { body } = await demo.call('POST', './users', { raw: '{"email":"secret@example.com"', headers: json })
     assert.doesNotMatch(JSON.stringify(body), /secret/)
   })
 })
@@ -180,7 +180,7 @@ describe('a body that is JSON but not an object', () => {
         ['PATCH', `./users/${user.id}`],
         ['POST', '/deviceModels/search'],
       ] as const) {
-        const { status, body } = await demo.ask(method, path, { raw, headers: json })
+        const { status, body } = await demo.call(method, path, { raw, headers: json })
         assert.equal(status, 422, `${method} ${path}`)
         assert.equal(body.type, 'invalid')
       }
@@ -197,7 +197,7 @@ describe('the media type of a body', () => {
   ]) {
     it(`can be ${type}`, async () => {
       const headers = { 'content-type': type }
-      const { status } = await demo.ask('POST', './users', { raw: userOfSize(100), headers })
+      const { status } = await demo.call('POST', './users', { raw: userOfSize(100), headers })
       assert.equal(status, 201)
     })
   }
@@ -219,7 +219,7 @@ describe('the media type of a body', () => {
         ['PATCH', `./users/${user.id}`],
         ['DELETE', `./users/${user.id}`],
       ] as const) {
-        const { status, body } = await demo.ask(method, path, { raw: '{}', headers })
+        const { status, body } = await demo.call(method, path, { raw: '{}', headers })
         assert.equal(status, 415, method)
         assert.equal(body.type, 'unsupportedMediaType')
       }
@@ -227,15 +227,15 @@ describe('the media type of a body', () => {
   }
 
   it('is rejected with 415 when it is missing', async () => {
-    assert.equal((await demo.ask('POST', './users', { raw: userOfSize(100) })).status, 415)
+    assert.equal((await demo.call('POST', './users', { raw: userOfSize(100) })).status, 415)
   })
 
   it('can be JSON on GET and DELETE without a body', async () => {
     const { id } = await createDevice(demo)
-    assert.equal((await demo.ask('GET', './devices', { headers: json })).status, 200)
-    assert.equal((await demo.ask('GET', `./devices/${id}`, { headers: json })).status, 200)
-    assert.equal((await demo.ask('DELETE', `./devices/${id}`, { headers: json })).status, 200)
-    assert.equal((await demo.ask('GET', `./devices/${id}`)).status, 404)
+    assert.equal((await demo.call('GET', './devices', { headers: json })).status, 200)
+    assert.equal((await demo.call('GET', `./devices/${id}`, { headers: json })).status, 200)
+    assert.equal((await demo.call('DELETE', `./devices/${id}`, { headers: json })).status, 200)
+    assert.equal((await demo.call('GET', `./devices/${id}`)).status, 404)
   })
 })
 
@@ -263,7 +263,7 @@ describe('the strings of a body', () => {
 
     it(`cannot contain ${what} in a metadata key`, async () => {
       for (const value of ['"v"', 'null']) {
-        const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+        const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, {
           raw: `{"metadata":{"${escaped}":${value}}}`,
           headers: json,
         })
@@ -275,10 +275,10 @@ describe('the strings of a body', () => {
 
   it('are stored as sent, in any script', async () => {
     const name = 'Zoë 山田 🇨🇭 👩‍👩‍👧 \u202e \ufeff é é \u0001'
-    const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name, metadata: { [name]: name } } })
+    const { body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { name, metadata: { [name]: name } } })
     assert.equal(body.name, name)
     assert.deepEqual(body.metadata, { [name]: name })
-    const fromEscapes = await demo.ask('PATCH', `./devices/${device.id}`, {
+    const fromEscapes = await demo.call('PATCH', `./devices/${device.id}`, {
       raw: '{"name":"\\ud83d\\udcf1","metadata":{}}',
       headers: json,
     })
@@ -287,10 +287,10 @@ describe('the strings of a body', () => {
 
   it('are measured in characters, not in UTF-16 code units', async () => {
     const longest = '📱'.repeat(255)
-    const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: longest } })
+    const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { name: longest } })
     assert.equal(status, 200)
     assert.equal(body.name, longest)
-    assert.equal((await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: `${longest}📱` } })).status, 422)
+    assert.equal((await demo.call('PATCH', `./devices/${device.id}`, { body: { name: `${longest}📱` } })).status, 422)
   })
 })
 
@@ -311,7 +311,7 @@ describe('the properties of a body', () => {
   }
 
   it('are not inherited: a required property inside __proto__ is missing', async () => {
-    const { status, body } = await demo.ask('POST', './users', {
+    const { status, body } = await demo.call('POST', './users', {
       raw: '{"__proto__":{"email":"a@example.com"}}',
       headers: json,
     })
@@ -360,11 +360,11 @@ describe('the properties of a body', () => {
   }
 
   it('are never corrected silently', async () => {
-    const before = (await demo.ask('GET', `./sims/${sim.id}`)).body
+    const before = (await demo.call('GET', `./sims/${sim.id}`)).body
     await assertRejected('PATCH', `./sims/${sim.id}`, '{"status":"Active"}', 'status')
     await assertRejected('PATCH', `./sims/${sim.id}`, '{"status":" active"}', 'status')
     await assertRejected('PATCH', `./sims/${sim.id}`, '{"provider":9}', 'provider')
-    assert.deepEqual((await demo.ask('GET', `./sims/${sim.id}`)).body, before)
+    assert.deepEqual((await demo.call('GET', `./sims/${sim.id}`)).body, before)
   })
 })
 
@@ -383,7 +383,7 @@ describe('a body of arbitrary JSON', () => {
       const bodies = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...names), fc.jsonValue()))
       await fc.assert(
         fc.asyncProperty(bodies, async (body) => {
-          const { status } = await demo.ask(method, target, { body })
+          const { status } = await demo.call(method, target, { body })
           assert.ok([200, 201, 404, 422].includes(status), `${status}`)
         }),
         { numRuns: 60 },
@@ -395,7 +395,7 @@ describe('a body of arbitrary JSON', () => {
         '['.repeat(30_000) + ']'.repeat(30_000),
         `${'{"metadata":'.repeat(5_000)}1${'}'.repeat(5_000)}`,
       ]) {
-        const { status } = await demo.ask(method, target, { raw, headers: json })
+        const { status } = await demo.call(method, target, { raw, headers: json })
         assert.equal(status, 422)
       }
     })

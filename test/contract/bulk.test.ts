@@ -13,7 +13,7 @@ import {
   makeIccid,
   makeImei,
 } from '../support/factories.ts'
-import { type Answer, type Client, startServer, type TestProject } from '../support/server.ts'
+import { type ApiResponse, type Client, startServer, type TestProject } from '../support/server.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -21,12 +21,12 @@ const live = await server.addProject('live', 'live')
 const CSV = { 'content-type': 'text/csv' }
 const NDJSON = { 'content-type': 'application/x-ndjson' }
 
-type Result = Answer['body']
+type Result = ApiResponse['body']
 
-async function importInto({ ask }: { ask: Client }, rows: readonly unknown[]): Promise<Result[]> {
+async function importInto({ call }: { call: Client }, rows: readonly unknown[]): Promise<Result[]> {
   const raw = rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')
   server.log.remember(rows)
-  const { status, body } = await ask('POST', './devices/import', { raw, headers: NDJSON })
+  const { status, body } = await call('POST', './devices/import', { raw, headers: NDJSON })
   assert.equal(status, 200)
   const [summary] = body.splice(-1)
   assert.deepEqual([summary.object, summary.rows, summary.complete], ['importSummary', body.length, true])
@@ -64,11 +64,11 @@ function statuses(results: Result[]): string[] {
 }
 
 async function exported(
-  { ask }: { ask: Client },
+  { call }: { call: Client },
   format: 'csv' | 'ndjson',
   kind: 'devices' | 'sims' | 'users' = 'devices',
-): Promise<Answer['body']> {
-  const { status, body } = await ask('GET', `./${kind}/export?format=${format}`)
+): Promise<ApiResponse['body']> {
+  const { status, body } = await call('GET', `./${kind}/export?format=${format}`)
   assert.equal(status, 200)
   return body
 }
@@ -93,7 +93,7 @@ describe('an import of devices', () => {
       results.map(({ object, line, status }) => [object, line, status]),
       [1, 2, 3].map((line) => ['importResult', line, 'created']),
     )
-    const { body: device } = await demo.ask('GET', `./devices/${results[0].id}`)
+    const { body: device } = await demo.call('GET', `./devices/${results[0].id}`)
     assert.deepEqual(
       [device.imei, device.name, device.metadata, device.user.id],
       [rows[0]?.imei, 'Imported', { colour: 'black', constructor: '' }, user.id],
@@ -102,7 +102,7 @@ describe('an import of devices', () => {
       device.sims.map(({ id }: { id: string }) => id),
       [sims[1].id, sims[0].id],
     )
-    const { body: second } = await demo.ask('GET', `./devices/${results[1].id}`)
+    const { body: second } = await demo.call('GET', `./devices/${results[1].id}`)
     assert.equal(second.user.id, user.id)
   })
 
@@ -137,7 +137,7 @@ describe('an import of devices', () => {
       assert.equal(results[position].error.code, 'deviceImeiAlreadyExists')
       assert.match(results[position].error.message, new RegExp(`its ${differing} differ`))
     }
-    assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, device)
+    assert.deepEqual((await demo.call('GET', `./devices/${device.id}`)).body, device)
   })
 
   it('rejects invalid lines with the messages of the API, and imports the rest', async () => {
@@ -186,7 +186,7 @@ describe('an import of devices', () => {
       '',
       'iccids[0]',
     ])
-    const { body: alone } = await demo.ask('POST', './devices', { body: { imei: '12' } })
+    const { body: alone } = await demo.call('POST', './devices', { body: { imei: '12' } })
     assert.deepEqual(results[0].error, alone)
   })
 
@@ -215,7 +215,7 @@ describe('an import of devices', () => {
       const [chunk] = await once(incoming, 'data')
       const result = JSON.parse(String(chunk))
       assert.deepEqual([result.line, result.status], [position + 1, 'created'])
-      const { body } = await demo.ask('GET', `./devices/${result.id}`)
+      const { body } = await demo.call('GET', `./devices/${result.id}`)
       assert.equal(body.imei, imei)
     }
     outgoing.destroy()
@@ -234,7 +234,7 @@ describe('an import of devices', () => {
     for (const results of acknowledged) assert.ok(results.length > 0)
     for (const { id, status } of acknowledged.flat()) {
       assert.equal(status, 'created')
-      const { body } = await project.ask('GET', `./devices/${id}`)
+      const { body } = await project.call('GET', `./devices/${id}`)
       assert.deepEqual({ name: body.name, metadata: body.metadata }, expected)
     }
     const lines = await exported(project, 'ndjson')
@@ -254,9 +254,9 @@ describe('an import of devices', () => {
 
   it('rejects user tokens', async () => {
     const user = await createUser(demo)
-    const ask = await createUserClient(server, demo, user.id)
+    const call = await createUserClient(server, demo, user.id)
     const raw = JSON.stringify({ imei: makeImei() })
-    const { status, body } = await ask('POST', './devices/import', { raw, headers: NDJSON })
+    const { status, body } = await call('POST', './devices/import', { raw, headers: NDJSON })
     assert.deepEqual([status, body.type], [403, 'permissionDenied'])
   })
 
@@ -276,7 +276,7 @@ describe('an import of devices', () => {
 describe('imports of devices, users and SIMs', () => {
   const results = async (kind: string, raw: string | Buffer, type: string, headers = {}, query = '') => {
     const asked = { raw, headers: { 'content-type': type, ...headers } }
-    const { status, body } = await demo.ask('POST', `./${kind}/import${query}`, asked)
+    const { status, body } = await demo.call('POST', `./${kind}/import${query}`, asked)
     assert.equal(status, 200)
     const { object, ...summary } = body.at(-1)
     assert.equal(object, 'importSummary')
@@ -311,24 +311,24 @@ describe('imports of devices, users and SIMs', () => {
     for (const row of rows) outcomes.push((await results('users', row, 'text/csv')).statuses[0])
     outcomes.push((await results('users', rows[2] as string, 'text/csv', {}, '?update=true')).statuses[0])
     assert.deepEqual(outcomes, ['created', 'unchanged', 'rejected', 'updated'])
-    const { status } = await demo.ask('POST', './users/import?update=1', { raw: 'email\n', headers: CSV })
+    const { status } = await demo.call('POST', './users/import?update=1', { raw: 'email\n', headers: CSV })
     assert.equal(status, 422)
   })
 
   it('reject a file with an unknown column and name it, before any row is stored', async () => {
     const imei = makeImei()
     const raw = `imei,IMEI Number,nmae,name,Name\n${imei},1,2,3,4\n`
-    const { status, body } = await demo.ask('POST', './devices/import', { raw, headers: CSV })
+    const { status, body } = await demo.call('POST', './devices/import', { raw, headers: CSV })
     assert.equal(status, 422)
     assert.deepEqual(
-      body.details.map(({ property, suggestion }: Answer['body']) => [property, suggestion]),
+      body.details.map(({ property, suggestion }: ApiResponse['body']) => [property, suggestion]),
       [
         ['IMEI Number', 'imei'],
         ['nmae', 'name'],
         ['Name', null],
       ],
     )
-    const { body: found } = await demo.ask('POST', './devices/search', { body: { imei } })
+    const { body: found } = await demo.call('POST', './devices/search', { body: { imei } })
     assert.deepEqual(found.items, [])
   })
 
@@ -342,7 +342,7 @@ describe('imports of devices, users and SIMs', () => {
       ['\n\n', { 'content-type': 'text/csv' }, 400],
       [Buffer.from('imei,n\xe4me\n', 'latin1'), { 'content-type': 'text/csv' }, 400],
     ] as const) {
-      const answer = await demo.ask('POST', './devices/import', { raw, headers })
+      const answer = await demo.call('POST', './devices/import', { raw, headers })
       assert.deepEqual([answer.status, answer.body.object], [status, 'error'], JSON.stringify(headers))
     }
   })
@@ -350,7 +350,7 @@ describe('imports of devices, users and SIMs', () => {
   it('end with an incomplete summary, after the error, if the body cannot be read to its end', async () => {
     const gzipped = gzipSync(`imei\n${Array.from({ length: 3_000 }, () => `${makeImei()}\n`).join('')}`)
     const raw = gzipped.subarray(0, gzipped.length - 200)
-    const { status, body } = await demo.ask('POST', './devices/import', { raw, headers: CSV })
+    const { status, body } = await demo.call('POST', './devices/import', { raw, headers: CSV })
     assert.equal(status, 200)
     const [error, summary] = body.slice(-2)
     assert.deepEqual([error.object, summary.object, summary.complete], ['error', 'importSummary', false])
@@ -385,7 +385,7 @@ async function makeTwins(name: string): Promise<[TestProject, TestProject]> {
   return [...twins]
 }
 
-function withoutIds(lines: Answer['body']) {
+function withoutIds(lines: ApiResponse['body']) {
   return lines.map(({ id: _, ...rest }: { id: string }) => rest)
 }
 
@@ -441,7 +441,7 @@ describe('an export', () => {
     // The server can write only a small part before it has to wait for the reader.
     const before: Buffer[] = [(await once(incoming, 'data'))[0]]
     incoming.pause()
-    for (const id of ids.slice(0, 3)) await project.ask('DELETE', `./devices/${id}`)
+    for (const id of ids.slice(0, 3)) await project.call('DELETE', `./devices/${id}`)
     await createDevice(project)
     incoming.on('data', (chunk: Buffer) => before.push(chunk)).resume()
     await once(incoming, 'end')
@@ -457,7 +457,7 @@ describe('an export', () => {
     assert.deepEqual(await exported(project, 'ndjson'), [])
     assert.equal(await exported(project, 'csv'), '\ufeffid,imei,user,iccids,name\r\n')
     for (const kind of ['devices', 'sims', 'users']) {
-      const { status, headers } = await project.ask('HEAD', `./${kind}/export`)
+      const { status, headers } = await project.call('HEAD', `./${kind}/export`)
       assert.equal(status, 200)
       assert.match(headers['content-type'] ?? '', /^application\/x-ndjson/)
     }

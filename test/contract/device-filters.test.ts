@@ -30,8 +30,8 @@ function idsOf(keep: (device: (typeof devices)[number]) => boolean): string[] {
   return devices.filter(keep).map(({ id }) => id)
 }
 
-async function listed(query: string, ask: Client = demo.ask): Promise<string[]> {
-  const { status, body } = await ask('GET', `./devices?limit=200&${query}`)
+async function listed(query: string, call: Client = demo.call): Promise<string[]> {
+  const { status, body } = await call('GET', `./devices?limit=200&${query}`)
   assert.equal(status, 200, JSON.stringify(body))
   assert.deepEqual([body.moreItemsAfter, body.moreItemsBefore], [null, null])
   return body.items.map((item: { id: string }) => item.id)
@@ -46,7 +46,7 @@ async function walked(query: string, limit: number): Promise<void> {
   ] as const) {
     const seen: string[][] = []
     for (let cursor: string | null = start; cursor !== null; ) {
-      const { body } = await demo.ask('GET', `./devices?limit=${limit}&${query}&${direction}=${cursor}`)
+      const { body } = await demo.call('GET', `./devices?limit=${limit}&${query}&${direction}=${cursor}`)
       seen.push(body.items.map((item: { id: string }) => item.id))
       cursor = body[more]
     }
@@ -140,29 +140,29 @@ describe('a filtered list of devices', () => {
   })
 
   it('shows a user token only its own devices', async () => {
-    const ask = await createUserClient(server, demo, owner.id)
+    const call = await createUserClient(server, demo, owner.id)
     const own = devices.slice(16)
     assert.deepEqual(
-      await listed('tac=70000001', ask),
+      await listed('tac=70000001', call),
       own.filter(({ tac }) => tac === '70000001').map(({ id }) => id),
     )
     assert.deepEqual(
-      await listed('q=elan', ask),
+      await listed('q=elan', call),
       own.filter(({ name }) => name?.startsWith('elan')).map(({ id }) => id),
     )
-    assert.deepEqual(await listed(`brand=rare&createdAfter=${devices[15]?.createdAt}`, ask), [])
+    assert.deepEqual(await listed(`brand=rare&createdAfter=${devices[15]?.createdAt}`, call), [])
   })
 
   it('finds a device by its current name, and no longer once it is released', async () => {
     const user = await createUser(demo)
     const device = await createDevice(demo, { name: 'Zebra One', user: user.id })
     assert.deepEqual(await listed('q=zebra'), [device.id])
-    await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'Zulu' } })
+    await demo.call('PATCH', `./devices/${device.id}`, { body: { name: 'Zulu' } })
     assert.deepEqual(await listed('q=zebra'), [])
     assert.deepEqual(await listed('q=ZULU'), [device.id])
-    await demo.ask('DELETE', `./users/${user.id}`)
+    await demo.call('DELETE', `./users/${user.id}`)
     assert.deepEqual(await listed('q=zulu'), [])
-    await demo.ask('DELETE', `./devices/${device.id}`)
+    await demo.call('DELETE', `./devices/${device.id}`)
   })
 
   it('rejects invalid filter values', async () => {
@@ -180,14 +180,14 @@ describe('a filtered list of devices', () => {
       ['createdBefore=2026-11-01T00:00:00+01:00', 'createdBefore'],
       ['createdBefore=2026-02-30T00:00:00Z', 'createdBefore'],
     ] as const) {
-      const { status, body } = await demo.ask('GET', `./devices?${query}`)
+      const { status, body } = await demo.call('GET', `./devices?${query}`)
       assert.equal(status, 422, query)
       assert.match(body.details[0].property, new RegExp(`^${property}`), query)
     }
   })
 
   it('shows an example of a TAC when the value is invalid', async () => {
-    const { body } = await demo.ask('GET', './devices?tac=4923888')
+    const { body } = await demo.call('GET', './devices?tac=4923888')
     assert.equal(body.details[0].message, '`tac[0]` must look like 49238884 (^[0-9]{8}$)')
   })
 })
@@ -203,14 +203,14 @@ describe('a list of devices longer than the part scanned from the cursor', () =>
     const ids = await fillDevices(server.context, large, made)
     const rare = ids.filter((_, position) => (ids.length - 1 - position) % 1_200 === 0)
     for (const query of ['brand=rare', 'type=smartwatch', 'tac=70000003', 'q=Needle', 'q=needle&brand=rare']) {
-      assert.deepEqual(await listed(query, large.ask), rare, query)
-      const { body: page } = await large.ask('GET', `./devices?limit=1&${query}&after=${rare[0]}`)
+      assert.deepEqual(await listed(query, large.call), rare, query)
+      const { body: page } = await large.call('GET', `./devices?limit=1&${query}&after=${rare[0]}`)
       assert.deepEqual(
         [page.items[0].id, page.moreItemsAfter, page.moreItemsBefore],
         [rare[1], rare[1], rare[1]],
         query,
       )
-      const { body: back } = await large.ask('GET', `./devices?limit=1&${query}&before=${rare[2]}`)
+      const { body: back } = await large.call('GET', `./devices?limit=1&${query}&before=${rare[2]}`)
       assert.deepEqual(
         [back.items[0].id, back.moreItemsAfter, back.moreItemsBefore],
         [rare[1], rare[1], rare[1]],
@@ -218,7 +218,7 @@ describe('a list of devices longer than the part scanned from the cursor', () =>
       )
     }
     for (const query of ['brand=common%2C%20sense', 'q=hay', 'simType=pSIM']) {
-      const { body: page } = await large.ask('GET', `./devices?limit=3&${query}`)
+      const { body: page } = await large.call('GET', `./devices?limit=3&${query}`)
       assert.deepEqual(
         page.items.map((item: { name: string }) => item.name),
         ['hay 2499', 'hay 2498', 'hay 2497'],
@@ -230,13 +230,13 @@ describe('a list of devices longer than the part scanned from the cursor', () =>
 describe('a list of device models', () => {
   it('narrows to names that start with the given text, ignoring case', async () => {
     const names = async (query: string) => {
-      const { body } = await demo.ask('GET', `/deviceModels?limit=200&${query}`)
+      const { body } = await demo.call('GET', `/deviceModels?limit=200&${query}`)
       return body.items.map((item: { name: string }) => item.name)
     }
     assert.deepEqual(await names('q=oDD'), ['Odd Two', 'Odd One'])
     assert.deepEqual(await names('q=odd&type=tablet'), ['Odd One'])
     assert.deepEqual(await names('q=dd'), [])
-    const { body } = await demo.ask('GET', '/deviceModels?q=odd&limit=1')
+    const { body } = await demo.call('GET', '/deviceModels?q=odd&limit=1')
     assert.equal(body.moreItemsAfter, body.items[0].id)
   })
 })

@@ -16,8 +16,8 @@ describe('the SIMs of a device', () => {
     const device = await createDevice(demo)
     for (const sims of [unknownSims(101), unknownSims(1_800), Array.from({ length: 1_800 }, (_, number) => number)]) {
       for (const { status, body } of [
-        await demo.ask('POST', './devices', { body: { imei: makeImei(), sims } }),
-        await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims } }),
+        await demo.call('POST', './devices', { body: { imei: makeImei(), sims } }),
+        await demo.call('PATCH', `./devices/${device.id}`, { body: { sims } }),
       ]) {
         assert.equal(status, 422)
         assert.equal(body.message, `\`sims\` must have at most 100 items; it has ${sims.length}`)
@@ -33,12 +33,12 @@ describe('the SIMs of a device', () => {
 
   it('that are unknown are counted in one sentence, and named each in the details', async () => {
     const sims = unknownSims(100)
-    const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), sims } })
+    const { status, body } = await demo.call('POST', './devices', { body: { imei: makeImei(), sims } })
     assert.equal(status, 404)
     assert.equal(body.message, '100 objects that the body names do not exist')
     assert.equal(body.details.length, 100)
     assert.match(body.details[99].message, /sim_unknown99/)
-    const one = await demo.ask('POST', './devices', { body: { imei: makeImei(), sims: ['sim_unknown'] } })
+    const one = await demo.call('POST', './devices', { body: { imei: makeImei(), sims: ['sim_unknown'] } })
     assert.match(one.body.message, /sim_unknown/)
   })
 })
@@ -52,7 +52,7 @@ describe('the filter by model', () => {
     const one = await createDevice(demo, { imei: makeImei('81000001'), name: 'first' })
     const two = await createDevice(demo, { imei: makeImei('81000002') })
     const found = async (query: string) => {
-      const { status, body } = await demo.ask('GET', `./devices?${query}`)
+      const { status, body } = await demo.call('GET', `./devices?${query}`)
       assert.equal(status, 200)
       return body.items.map(({ id }: { id: string }) => id)
     }
@@ -62,7 +62,7 @@ describe('the filter by model', () => {
     assert.deepEqual(await found(`model=${one.model.id}&tac=81000002`), [])
     assert.deepEqual(await found(`model=dmd_${'0'.repeat(22)}`), [])
     for (const wrong of ['', 'One', one.id]) {
-      assert.equal((await demo.ask('GET', `./devices?model=${wrong}`)).status, 422, wrong)
+      assert.equal((await demo.call('GET', `./devices?model=${wrong}`)).status, 422, wrong)
     }
     await server.context.db.run('INSERT INTO merged_models (id, model_id) VALUES ($1, $2)', [
       `dmd_${'1'.repeat(22)}`,
@@ -76,12 +76,12 @@ describe('the filter by model', () => {
 describe('the placeholder IMEI', () => {
   it('is rejected in a live project with a hint of its own, and accepted in a test project', async () => {
     for (const imei of ['000000000000000', '0000000000000000', '000000001234560']) {
-      const { status, body } = await live.ask('POST', './devices', { body: { imei } })
+      const { status, body } = await live.call('POST', './devices', { body: { imei } })
       assert.equal(status, 422)
       assert.equal(body.code, 'invalidImei')
       assert.match(body.hint, /placeholder.*TAC 00000000/)
-      assert.equal((await demo.ask('POST', './devices/search', { body: { imei } })).status, 200)
-      assert.equal((await live.ask('POST', '/deviceModels/search', { body: { imei } })).status, 200)
+      assert.equal((await demo.call('POST', './devices/search', { body: { imei } })).status, 200)
+      assert.equal((await live.call('POST', '/deviceModels/search', { body: { imei } })).status, 200)
     }
   })
 })

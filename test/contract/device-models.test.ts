@@ -8,7 +8,7 @@ const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
 /** The fresh store's response, before any test loads more models. */
-const reference = await demo.ask('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
+const reference = await demo.call('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
 
 await importInto(
   server.context,
@@ -25,7 +25,7 @@ await importInto(
 )
 
 async function list(query: string) {
-  const { status, body } = await demo.ask('GET', `/deviceModels?limit=200&${query}`)
+  const { status, body } = await demo.call('GET', `/deviceModels?limit=200&${query}`)
   assert.equal(status, 200, JSON.stringify(body))
   return body.items as { id: string; brand: string; name: string; type: string; simTypes: string[] }[]
 }
@@ -35,7 +35,7 @@ async function namesOf(query: string): Promise<string[]> {
 }
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 
@@ -60,14 +60,14 @@ describe('device models', () => {
 
   it('are retrieved by id', async () => {
     const [expected] = reference.body.items
-    const { status, body } = await demo.ask('GET', `/deviceModels/${expected.id}`)
+    const { status, body } = await demo.call('GET', `/deviceModels/${expected.id}`)
     assert.equal(status, 200)
     assert.deepEqual(body, expected)
   })
 
   it('are 404 when they do not exist', async () => {
     for (const id of ['dmd_0SNlurA04OUskUGfGAn3Rh', 'nothing', 'dev_0SNlurA049MEWV55CrA9qMvI2FVJ']) {
-      const { status, body } = await demo.ask('GET', `/deviceModels/${id}`)
+      const { status, body } = await demo.call('GET', `/deviceModels/${id}`)
       assert.equal(status, 404)
       assert.equal(body.type, 'notFound')
     }
@@ -87,7 +87,7 @@ describe('device models', () => {
       ['DELETE', `/deviceModels/${id}`],
       ['POST', '/deviceModelBrands'],
     ] as const) {
-      const { status, headers } = await demo.ask(method, path, { body: {} })
+      const { status, headers } = await demo.call(method, path, { body: {} })
       assert.equal(status, 405)
       assert.equal(headers.allow, 'GET, HEAD')
     }
@@ -101,7 +101,7 @@ describe('device models', () => {
       ['POST', '/deviceModels/search'],
       ['GET', '/deviceModelBrands'],
     ] as const) {
-      const { status } = await server.askOpenly(method, path)
+      const { status } = await server.callOpenly(method, path)
       assert.equal(status, 401)
     }
   })
@@ -111,7 +111,7 @@ describe('device models', () => {
       const live = await server.addProject('live-project', 'live')
       const imei = makeImei('10000001')
       for (let digit = 0; digit <= 9; digit++) {
-        const { status, body } = await live.ask('POST', '/deviceModels/search', {
+        const { status, body } = await live.call('POST', '/deviceModels/search', {
           body: { imei: imei.slice(0, 14) + digit },
         })
         assert.equal(status, 200)
@@ -120,19 +120,19 @@ describe('device models', () => {
     })
 
     it('accepts an IMEISV', async () => {
-      const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: '1000000212345678' } })
+      const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: '1000000212345678' } })
       assert.equal(body.items[0].name, 'Watch')
     })
 
     it('needs no registered device, and registers none', async () => {
       const imei = makeImei('10000001')
-      await demo.ask('POST', '/deviceModels/search', { body: { imei } })
-      const { body } = await demo.ask('POST', './devices/search', { body: { imei } })
+      await demo.call('POST', '/deviceModels/search', { body: { imei } })
+      const { body } = await demo.call('POST', './devices/search', { body: { imei } })
       assert.deepEqual(body.items, [])
     })
 
     it('returns an empty list for an unknown TAC', async () => {
-      const { status, body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei() } })
+      const { status, body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei() } })
       assert.equal(status, 200)
       assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
     })
@@ -142,7 +142,7 @@ describe('device models', () => {
         [{}, 'propertyRequired', 'imei'],
         [{ imei: makeImei(), brand: 'Apple' }, 'propertyUnknown', 'brand'],
       ] as const) {
-        const answer = await demo.ask('POST', '/deviceModels/search', { body })
+        const answer = await demo.call('POST', '/deviceModels/search', { body })
         assert.equal(answer.status, 422)
         assert.equal(answer.body.details[0].code, code)
         assert.equal(answer.body.details[0].property, property)
@@ -214,7 +214,7 @@ describe('device models', () => {
         ['simType=esim', 'simType[0]'],
         ['simTypes=eSIM', 'simTypes'],
       ]) {
-        const { status, body } = await demo.ask('GET', `/deviceModels?${query}`)
+        const { status, body } = await demo.call('GET', `/deviceModels?${query}`)
         assert.equal(status, 422)
         assert.equal(body.details[0].property, property)
       }
@@ -225,7 +225,7 @@ describe('device models', () => {
       const seen: string[] = []
       for (let after: string | null = ''; after !== null; ) {
         const cursor: string = after === '' ? '' : `&after=${after}`
-        const { body } = await demo.ask('GET', `/deviceModels?brand=Zetafon,Betafon&limit=1${cursor}`)
+        const { body } = await demo.call('GET', `/deviceModels?brand=Zetafon,Betafon&limit=1${cursor}`)
         seen.push(...body.items.map(({ id }: { id: string }) => id))
         after = body.moreItemsAfter
       }
@@ -236,7 +236,7 @@ describe('device models', () => {
 
   describe('brands', () => {
     it('are listed once each, in alphabetical order, ignoring case', async () => {
-      const { status, body } = await demo.ask('GET', '/deviceModelBrands')
+      const { status, body } = await demo.call('GET', '/deviceModelBrands')
       assert.equal(status, 200)
       assert.equal(body.object, 'deviceModelBrands')
       const ours = ['alphafon', 'Apple', 'Betafon', 'Comma, Fon', 'Percent%2CBrand', 'Zetafon', 'Ärztefon']
@@ -249,7 +249,7 @@ describe('device models', () => {
     })
 
     it('each have at least one model', async () => {
-      const { body } = await demo.ask('GET', '/deviceModelBrands')
+      const { body } = await demo.call('GET', '/deviceModelBrands')
       for (const brand of body.items) {
         assert.notDeepEqual(await list(`brand=${encodeURIComponent(brand)}`), [], brand)
       }
@@ -263,10 +263,10 @@ describe('device models', () => {
       await importInto(server.context, 'tac,brand,name,type,simTypes\n20000001,Novafon,One,smartphone,eSIM\n')
       const expected = await modelOf('20000001')
       assert.equal(expected.name, 'One')
-      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, { ...device, model: expected })
-      const listed = await demo.ask('GET', './devices?limit=1')
+      assert.deepEqual((await demo.call('GET', `./devices/${device.id}`)).body, { ...device, model: expected })
+      const listed = await demo.call('GET', './devices?limit=1')
       assert.deepEqual(listed.body.items[0].model, expected)
-      const found = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
+      const found = await demo.call('POST', './devices/search', { body: { imei: device.imei } })
       assert.deepEqual(found.body.items[0].model, expected)
     })
 
@@ -274,7 +274,7 @@ describe('device models', () => {
       const device = await createDevice(demo, { imei: makeImei('10000007') })
       assert.deepEqual([device.model.name, device.model.simTypes], ['Phone', []])
       await importInto(server.context, 'tac,brand,name,type,simTypes\n10000007,Betafon,Phone 2,tablet,eSIM\n')
-      const { body } = await demo.ask('GET', `./devices/${device.id}`)
+      const { body } = await demo.call('GET', `./devices/${device.id}`)
       assert.deepEqual([body.model.name, body.model.type, body.model.simTypes], ['Phone 2', 'tablet', ['eSIM']])
     })
 

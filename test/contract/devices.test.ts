@@ -10,13 +10,13 @@ const other = await server.addProject('other', 'test')
 const PROPERTIES = ['object', 'id', 'metadata', 'createdAt', 'imei', 'model', 'name', 'sims', 'user']
 
 async function reread(device: { id: string }) {
-  const { status, body } = await demo.ask('GET', `./devices/${device.id}`)
+  const { status, body } = await demo.call('GET', `./devices/${device.id}`)
   assert.equal(status, 200)
   return body
 }
 
 async function countDevices(): Promise<number> {
-  const { body } = await demo.ask('GET', './devices?limit=200')
+  const { body } = await demo.call('GET', './devices?limit=200')
   assert.equal(body.moreItemsAfter, null)
   return body.items.length
 }
@@ -32,7 +32,7 @@ describe('devices', () => {
       const user = await createUser(demo)
       const sim = await createSim(demo)
       const imei = makeImei('49238884')
-      const created = await demo.ask('POST', './devices', {
+      const created = await demo.call('POST', './devices', {
         body: { imei, user: user.id, sims: [sim.id], name: "Anna's iPhone", metadata: { colour: 'blue' } },
       })
       assert.equal(created.status, 201)
@@ -45,11 +45,11 @@ describe('devices', () => {
       assert.deepEqual(created.body.metadata, { colour: 'blue' })
 
       const { id } = created.body
-      const retrieved = await demo.ask('GET', `./devices/${id}`)
-      const listed = await demo.ask('GET', `./devices?sim=${sim.id}`)
-      const found = await demo.ask('POST', './devices/search', { body: { imei } })
-      const updated = await demo.ask('PATCH', `./devices/${id}`, { body: {} })
-      const deleted = await demo.ask('DELETE', `./devices/${id}`)
+      const retrieved = await demo.call('GET', `./devices/${id}`)
+      const listed = await demo.call('GET', `./devices?sim=${sim.id}`)
+      const found = await demo.call('POST', './devices/search', { body: { imei } })
+      const updated = await demo.call('PATCH', `./devices/${id}`, { body: {} })
+      const deleted = await demo.call('DELETE', `./devices/${id}`)
       assert.deepEqual(retrieved.body, created.body)
       assert.deepEqual(listed.body.items, [created.body])
       assert.deepEqual(found.body.items, [created.body])
@@ -61,7 +61,7 @@ describe('devices', () => {
   describe('create', () => {
     it('requires only an IMEI', async () => {
       const imei = makeImei()
-      const { status, body } = await demo.ask('POST', './devices', { body: { imei } })
+      const { status, body } = await demo.call('POST', './devices', { body: { imei } })
       assert.equal(status, 201)
       const { id, createdAt, ...rest } = body
       assert.match(id, /^dev_[0-9A-Za-z]{28}$/)
@@ -70,14 +70,14 @@ describe('devices', () => {
     })
 
     it('requires an IMEI', async () => {
-      const { status, body } = await demo.ask('POST', './devices', { body: { name: 'Phone' } })
+      const { status, body } = await demo.call('POST', './devices', { body: { name: 'Phone' } })
       assert.equal(status, 422)
       assert.equal(body.details[0].code, 'propertyRequired')
       assert.equal(body.details[0].property, 'imei')
     })
 
     it('accepts null for user, sims and name', async () => {
-      const { status, body } = await demo.ask('POST', './devices', {
+      const { status, body } = await demo.call('POST', './devices', {
         body: { imei: makeImei(), user: null, sims: null, name: null },
       })
       assert.equal(status, 201)
@@ -88,7 +88,7 @@ describe('devices', () => {
 
     for (const property of ['imei', 'metadata']) {
       it(`rejects null for ${property}`, async () => {
-        const { status, body } = await demo.ask('POST', './devices', {
+        const { status, body } = await demo.call('POST', './devices', {
           body: { imei: makeImei(), [property]: null },
         })
         assert.equal(status, 422)
@@ -109,21 +109,21 @@ describe('devices', () => {
     it('rejects an IMEI that the project already has, and changes nothing', async () => {
       const device = await createDevice(demo)
       const sim = await createSim(demo)
-      const { status, body } = await demo.ask('POST', './devices', { body: { imei: device.imei, sims: [sim.id] } })
+      const { status, body } = await demo.call('POST', './devices', { body: { imei: device.imei, sims: [sim.id] } })
       assert.equal(status, 422)
       assert.equal(body.code, 'deviceImeiAlreadyExists')
       assert.equal(body.details[0].property, 'imei')
-      const onSim = await demo.ask('GET', `./devices?sim=${sim.id}`)
+      const onSim = await demo.call('GET', `./devices?sim=${sim.id}`)
       assert.deepEqual(onSim.body.items, [])
       assert.deepEqual(await reread(device), device)
     })
 
     it('accepts an IMEI that another project has', async () => {
       const elsewhere = await createDevice(other)
-      const { status, body } = await demo.ask('POST', './devices', { body: { imei: elsewhere.imei } })
+      const { status, body } = await demo.call('POST', './devices', { body: { imei: elsewhere.imei } })
       assert.equal(status, 201)
       assert.notEqual(body.id, elsewhere.id)
-      const found = await other.ask('POST', './devices/search', { body: { imei: elsewhere.imei } })
+      const found = await other.call('POST', './devices/search', { body: { imei: elsewhere.imei } })
       assert.deepEqual(found.body.items, [elsewhere])
     })
 
@@ -132,12 +132,12 @@ describe('devices', () => {
       const free = await createSim(demo)
       const holder = await createDevice(demo, { sims: [sim.id] })
       const imei = makeImei()
-      const { status, body } = await demo.ask('POST', './devices', { body: { imei, sims: [free.id, sim.id] } })
+      const { status, body } = await demo.call('POST', './devices', { body: { imei, sims: [free.id, sim.id] } })
       assert.equal(status, 422)
       assert.equal(body.code, 'deviceSimAlreadyUsed')
       assert.equal(body.details[0].property, 'sims[1]')
       assert.deepEqual((await reread(holder)).sims, [sim])
-      const found = await demo.ask('POST', './devices/search', { body: { imei } })
+      const found = await demo.call('POST', './devices/search', { body: { imei } })
       assert.deepEqual(found.body.items, [])
       await createDevice(demo, { sims: [free.id] })
     })
@@ -145,7 +145,7 @@ describe('devices', () => {
     it('reports both an IMEI and a SIM that are in use', async () => {
       const sim = await createSim(demo)
       const holder = await createDevice(demo, { sims: [sim.id] })
-      const { status, body } = await demo.ask('POST', './devices', { body: { imei: holder.imei, sims: [sim.id] } })
+      const { status, body } = await demo.call('POST', './devices', { body: { imei: holder.imei, sims: [sim.id] } })
       assert.equal(status, 422)
       assert.equal(body.type, 'invalid')
       assert.deepEqual(
@@ -160,7 +160,7 @@ describe('devices', () => {
     it('rejects the same SIM given twice', async () => {
       const sim = await createSim(demo)
       const before = await countDevices()
-      const { status, body } = await demo.ask('POST', './devices', {
+      const { status, body } = await demo.call('POST', './devices', {
         body: { imei: makeImei(), sims: [sim.id, sim.id] },
       })
       assert.equal(status, 422)
@@ -170,7 +170,7 @@ describe('devices', () => {
 
     it('rejects properties that only the server sets', async () => {
       for (const property of ['id', 'object', 'createdAt', 'model']) {
-        const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), [property]: 'x' } })
+        const { status, body } = await demo.call('POST', './devices', { body: { imei: makeImei(), [property]: 'x' } })
         assert.equal(status, 422)
         assert.equal(body.details[0].code, 'propertyUnknown')
         assert.equal(body.details[0].property, property)
@@ -193,8 +193,8 @@ describe('devices', () => {
         const before = await countDevices()
         for (const references of [{ user: id }, { sims: [id] }]) {
           const property = 'user' in references ? 'user' : 'sims[0]'
-          const creation = await demo.ask('POST', './devices', { body: { imei: makeImei(), ...references } })
-          const update = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'New', ...references } })
+          const creation = await demo.call('POST', './devices', { body: { imei: makeImei(), ...references } })
+          const update = await demo.call('PATCH', `./devices/${device.id}`, { body: { name: 'New', ...references } })
           for (const { status, body } of [creation, update]) {
             assert.equal(status, 404)
             assert.equal(body.type, 'notFound')
@@ -212,7 +212,7 @@ describe('devices', () => {
 
     it('is reported together with all others in the request', async () => {
       const sim = await createSim(demo)
-      const { status, body } = await demo.ask('POST', './devices', {
+      const { status, body } = await demo.call('POST', './devices', {
         body: { imei: makeImei(), user: 'nobody', sims: [sim.id, 'none', 'nil'] },
       })
       assert.equal(status, 404)
@@ -225,11 +225,11 @@ describe('devices', () => {
     it('looks the same as one of another project', async () => {
       const [user, sim] = [await createUser(other), await createSim(other)]
       for (const references of [{ user: user.id }, { sims: [sim.id] }]) {
-        const { status, body } = await demo.ask('POST', './devices', { body: { imei: makeImei(), ...references } })
+        const { status, body } = await demo.call('POST', './devices', { body: { imei: makeImei(), ...references } })
         assert.equal(status, 404)
         assert.match(body.message, /^There is no (user|SIM) "/)
       }
-      const { body } = await other.ask('GET', `./devices?sim=${sim.id}`)
+      const { body } = await other.call('GET', `./devices?sim=${sim.id}`)
       assert.deepEqual(body.items, [])
     })
   })
@@ -238,7 +238,7 @@ describe('devices', () => {
     it('leaves absent properties unchanged', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo, { name: 'A', user: user.id, sims: [sim.id], metadata: { a: '1' } })
-      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'B' } })
+      const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { name: 'B' } })
       assert.equal(status, 200)
       assert.deepEqual(body, { ...device, name: 'B' })
       assert.deepEqual(await reread(device), body)
@@ -247,7 +247,7 @@ describe('devices', () => {
     it('changes nothing for {}', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { name: 'A', sims: [sim.id], metadata: { a: '1' } })
-      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: {} })
+      const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, { body: {} })
       assert.equal(status, 200)
       assert.deepEqual(body, device)
       assert.deepEqual(await reread(device), device)
@@ -256,7 +256,7 @@ describe('devices', () => {
     it('changes name, metadata, sims and user at once', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo)
-      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+      const { body } = await demo.call('PATCH', `./devices/${device.id}`, {
         body: { name: 'B', metadata: { b: '2' }, sims: [sim.id], user: user.id },
       })
       assert.deepEqual(body, { ...device, name: 'B', metadata: { b: '2' }, sims: [sim], user })
@@ -266,13 +266,13 @@ describe('devices', () => {
     it('replaces the whole set of SIMs, in the order given, and frees those left out', async () => {
       const [first, second, third] = [await createSim(demo), await createSim(demo), await createSim(demo)]
       const device = await createDevice(demo, { sims: [first.id, second.id] })
-      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+      const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, {
         body: { sims: [third.id, second.id] },
       })
       assert.equal(status, 200)
       assert.deepEqual(body.sims, [third, second])
       assert.deepEqual((await reread(device)).sims, [third, second])
-      const onFirst = await demo.ask('GET', `./devices?sim=${first.id}`)
+      const onFirst = await demo.call('GET', `./devices?sim=${first.id}`)
       assert.deepEqual(onFirst.body.items, [])
       await createDevice(demo, { sims: [first.id] })
     })
@@ -280,14 +280,14 @@ describe('devices', () => {
     it('reorders the same SIMs', async () => {
       const [first, second] = [await createSim(demo), await createSim(demo)]
       const device = await createDevice(demo, { sims: [first.id, second.id] })
-      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [second.id, first.id] } })
+      const { body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { sims: [second.id, first.id] } })
       assert.deepEqual(body.sims, [second, first])
     })
 
     it('detaches all SIMs for []', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id] })
-      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [] } })
+      const { body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { sims: [] } })
       assert.deepEqual(body.sims, [])
       await createDevice(demo, { sims: [sim.id] })
     })
@@ -296,7 +296,7 @@ describe('devices', () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id], metadata: { a: '1' } })
       for (const property of ['sims', 'metadata']) {
-        const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { [property]: null } })
+        const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { [property]: null } })
         assert.equal(status, 422)
         assert.equal(body.details[0].property, property)
       }
@@ -306,21 +306,21 @@ describe('devices', () => {
     it('unassigns the user for null, and keeps the name', async () => {
       const user = await createUser(demo)
       const device = await createDevice(demo, { user: user.id, name: 'Mine' })
-      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { user: null } })
+      const { body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { user: null } })
       assert.equal(body.user, null)
       assert.equal(body.name, 'Mine')
     })
 
     it('clears the name for null', async () => {
       const device = await createDevice(demo, { name: 'Mine' })
-      const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: null } })
+      const { body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { name: null } })
       assert.equal(body.name, null)
     })
 
     for (const property of ['imei', 'id', 'model', 'createdAt', 'object']) {
       it(`rejects ${property}`, async () => {
         const device = await createDevice(demo)
-        const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+        const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, {
           body: { [property]: device[property], name: 'New' },
         })
         assert.equal(status, 422)
@@ -334,7 +334,7 @@ describe('devices', () => {
       const [own, foreign, user] = [await createSim(demo), await createSim(demo), await createUser(demo)]
       const device = await createDevice(demo, { sims: [own.id], name: 'A', metadata: { a: '1' } })
       const holder = await createDevice(demo, { sims: [foreign.id] })
-      const { status, body } = await demo.ask('PATCH', `./devices/${device.id}`, {
+      const { status, body } = await demo.call('PATCH', `./devices/${device.id}`, {
         body: { name: 'B', metadata: { a: '2' }, user: user.id, sims: [foreign.id] },
       })
       assert.equal(status, 422)
@@ -347,7 +347,7 @@ describe('devices', () => {
     it('rejects the same SIM given twice, and keeps the set', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id] })
-      const { status } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [sim.id, sim.id] } })
+      const { status } = await demo.call('PATCH', `./devices/${device.id}`, { body: { sims: [sim.id, sim.id] } })
       assert.equal(status, 422)
       assert.deepEqual(await reread(device), device)
     })
@@ -355,7 +355,7 @@ describe('devices', () => {
     it('changes nothing when only the merged metadata is too large', async () => {
       const full = Object.fromEntries(Array.from({ length: 10 }, (_, key) => [`key${key}`, 'x']))
       const [sim, device] = [await createSim(demo), await createDevice(demo, { metadata: full })]
-      const { status } = await demo.ask('PATCH', `./devices/${device.id}`, {
+      const { status } = await demo.call('PATCH', `./devices/${device.id}`, {
         body: { name: 'B', sims: [sim.id], metadata: { one: 'more' } },
       })
       assert.equal(status, 422)
@@ -372,8 +372,8 @@ describe('devices', () => {
       }
       const device = await createDevice(demo)
       for (const name of ['', 'x'.repeat(256), '📱'.repeat(256), 7, ['x']]) {
-        const creation = await demo.ask('POST', './devices', { body: { imei: makeImei(), name } })
-        const update = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name } })
+        const creation = await demo.call('POST', './devices', { body: { imei: makeImei(), name } })
+        const update = await demo.call('PATCH', `./devices/${device.id}`, { body: { name } })
         for (const { status, body } of [creation, update]) {
           assert.equal(status, 422)
           assert.equal(body.details[0].property, 'name')
@@ -386,7 +386,7 @@ describe('devices', () => {
     it('returns 200 with the deleted device, which is 404 from then on', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo, { user: user.id, sims: [sim.id], name: 'A', metadata: { a: '1' } })
-      const { status, body } = await demo.ask('DELETE', `./devices/${device.id}`)
+      const { status, body } = await demo.call('DELETE', `./devices/${device.id}`)
       assert.equal(status, 200)
       assert.deepEqual(body, device)
       for (const [method, asked] of [
@@ -394,26 +394,26 @@ describe('devices', () => {
         ['PATCH', { body: { name: 'B' } }],
         ['DELETE', {}],
       ] as const) {
-        const answer = await demo.ask(method, `./devices/${device.id}`, asked)
+        const answer = await demo.call(method, `./devices/${device.id}`, asked)
         assert.equal(answer.status, 404)
       }
-      const listed = await demo.ask('GET', `./devices?user=${user.id}`)
+      const listed = await demo.call('GET', `./devices?user=${user.id}`)
       assert.deepEqual(listed.body.items, [])
-      const found = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
+      const found = await demo.call('POST', './devices/search', { body: { imei: device.imei } })
       assert.deepEqual(found.body.items, [])
     })
 
     it('frees its SIMs', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id] })
-      await demo.ask('DELETE', `./devices/${device.id}`)
+      await demo.call('DELETE', `./devices/${device.id}`)
       const next = await createDevice(demo, { sims: [sim.id] })
       assert.deepEqual(next.sims, [sim])
     })
 
     it('allows its IMEI to be registered again, as a new device', async () => {
       const device = await createDevice(demo)
-      await demo.ask('DELETE', `./devices/${device.id}`)
+      await demo.call('DELETE', `./devices/${device.id}`)
       const next = await createDevice(demo, { imei: device.imei })
       assert.notEqual(next.id, device.id)
     })
@@ -421,9 +421,9 @@ describe('devices', () => {
     it('leaves its user and SIMs in place', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
-      await demo.ask('DELETE', `./devices/${device.id}`)
-      assert.deepEqual((await demo.ask('GET', `./users/${user.id}`)).body, user)
-      assert.deepEqual((await demo.ask('GET', `./sims/${sim.id}`)).body, sim)
+      await demo.call('DELETE', `./devices/${device.id}`)
+      assert.deepEqual((await demo.call('GET', `./users/${user.id}`)).body, user)
+      assert.deepEqual((await demo.call('GET', `./sims/${sim.id}`)).body, sim)
     })
   })
 
@@ -435,18 +435,18 @@ describe('devices', () => {
         ['PATCH', { body: { name: 'Taken' } }],
         ['DELETE', {}],
       ] as const) {
-        const { status, body } = await demo.ask(method, `./devices/${device.id}`, asked)
+        const { status, body } = await demo.call(method, `./devices/${device.id}`, asked)
         assert.equal(status, 404)
         assert.equal(body.message, 'The device does not exist')
       }
-      assert.deepEqual((await other.ask('GET', `./devices/${device.id}`)).body, device)
+      assert.deepEqual((await other.call('GET', `./devices/${device.id}`)).body, device)
     })
   })
 
   describe('list', () => {
     it('shows the newest first', async () => {
       const [first, second] = [await createDevice(demo), await createDevice(demo)]
-      const { body } = await demo.ask('GET', './devices?limit=2')
+      const { body } = await demo.call('GET', './devices?limit=2')
       assert.deepEqual(idsOf(body.items), [second.id, first.id])
     })
 
@@ -464,7 +464,7 @@ describe('devices', () => {
         [`user=${ben.id}&sim=${bensSim.id}`, [bens.id]],
       ]
       for (const [query, ids] of expected) {
-        const { status, body } = await demo.ask('GET', `./devices?${query}`)
+        const { status, body } = await demo.call('GET', `./devices?${query}`)
         assert.equal(status, 200)
         assert.deepEqual(idsOf(body.items), ids, query)
       }
@@ -475,10 +475,10 @@ describe('devices', () => {
       const devices = [await createDevice(demo, { user: user.id })]
       await createDevice(demo)
       devices.push(await createDevice(demo, { user: user.id }))
-      const first = await demo.ask('GET', `./devices?user=${user.id}&limit=1`)
+      const first = await demo.call('GET', `./devices?user=${user.id}&limit=1`)
       assert.deepEqual(idsOf(first.body.items), [devices[1].id])
       assert.equal(first.body.moreItemsAfter, devices[1].id)
-      const second = await demo.ask('GET', `./devices?user=${user.id}&limit=1&after=${devices[1].id}`)
+      const second = await demo.call('GET', `./devices?user=${user.id}&limit=1&after=${devices[1].id}`)
       assert.deepEqual(idsOf(second.body.items), [devices[0].id])
       assert.equal(second.body.moreItemsAfter, null)
       assert.equal(second.body.moreItemsBefore, devices[0].id)
@@ -495,7 +495,7 @@ describe('devices', () => {
         'user=usr_0SNlurA049MEWV4OpCwsNyC9Kn2d',
         'sim=sim_0SNlurA049MEWV1BAAmWZULA4lf6',
       ]) {
-        const { status, body } = await demo.ask('GET', `./devices?${filter}`)
+        const { status, body } = await demo.call('GET', `./devices?${filter}`)
         assert.equal(status, 200)
         assert.deepEqual(body.items, [], filter)
       }
@@ -511,7 +511,7 @@ describe('devices', () => {
         ['sim', `${sim.id}0`],
         ['sim', `${sim.id},${sim.id}`],
       ]) {
-        const { status, body } = await demo.ask('GET', `./devices?${name}=${value}`)
+        const { status, body } = await demo.call('GET', `./devices?${name}=${value}`)
         assert.equal(status, 422)
         assert.equal(body.details[0].property, name)
       }
@@ -522,14 +522,14 @@ describe('devices', () => {
     it('with an API key finds every device of the project, with or without a user', async () => {
       const user = await createUser(demo)
       for (const device of [await createDevice(demo), await createDevice(demo, { user: user.id })]) {
-        const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: device.imei } })
+        const { status, body } = await demo.call('POST', './devices/search', { body: { imei: device.imei } })
         assert.equal(status, 200)
         assert.deepEqual(body, { object: 'list', items: [device], moreItemsAfter: null, moreItemsBefore: null })
       }
     })
 
     it('returns an empty list where nothing matches', async () => {
-      const { status, body } = await demo.ask('POST', './devices/search', { body: { imei: makeImei() } })
+      const { status, body } = await demo.call('POST', './devices/search', { body: { imei: makeImei() } })
       assert.equal(status, 200)
       assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
     })
@@ -539,12 +539,12 @@ describe('devices', () => {
     it('register an IMEI once', async () => {
       const imei = makeImei()
       const answers = await Promise.all(
-        Array.from({ length: 50 }, () => demo.ask('POST', './devices', { body: { imei } })),
+        Array.from({ length: 50 }, () => demo.call('POST', './devices', { body: { imei } })),
       )
       const created = answers.filter(({ status }) => status === 201)
       const rejected = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceImeiAlreadyExists')
       assert.deepEqual([created.length, rejected.length], [1, 49])
-      const found = await demo.ask('POST', './devices/search', { body: { imei } })
+      const found = await demo.call('POST', './devices/search', { body: { imei } })
       assert.deepEqual(found.body.items, [created[0]?.body])
     })
 
@@ -552,12 +552,12 @@ describe('devices', () => {
       const sim = await createSim(demo)
       const devices = await Promise.all(Array.from({ length: 20 }, () => createDevice(demo)))
       const answers = await Promise.all(
-        devices.map(({ id }) => demo.ask('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } })),
+        devices.map(({ id }) => demo.call('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } })),
       )
       const winners = answers.filter(({ status }) => status === 200)
       const rejected = answers.filter(({ status, body }) => status === 422 && body.code === 'deviceSimAlreadyUsed')
       assert.deepEqual([winners.length, rejected.length], [1, 19])
-      const onSim = await demo.ask('GET', `./devices?sim=${sim.id}`)
+      const onSim = await demo.call('GET', `./devices?sim=${sim.id}`)
       assert.deepEqual(onSim.body.items, [winners[0]?.body])
       const holding = await Promise.all(devices.map(reread))
       assert.equal(holding.filter(({ sims }) => sims.length > 0).length, 1)
@@ -567,7 +567,9 @@ describe('devices', () => {
       const sim = await createSim(demo)
       const before = await countDevices()
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => demo.ask('POST', './devices', { body: { imei: makeImei(), sims: [sim.id] } })),
+        Array.from({ length: 20 }, () =>
+          demo.call('POST', './devices', { body: { imei: makeImei(), sims: [sim.id] } }),
+        ),
       )
       assert.equal(answers.filter(({ status }) => status === 201).length, 1)
       assert.equal(answers.filter(({ body }) => body.code === 'deviceSimAlreadyUsed').length, 19)
@@ -576,7 +578,7 @@ describe('devices', () => {
 
     it('delete a device once', async () => {
       const device = await createDevice(demo)
-      const answers = await Promise.all(Array.from({ length: 20 }, () => demo.ask('DELETE', `./devices/${device.id}`)))
+      const answers = await Promise.all(Array.from({ length: 20 }, () => demo.call('DELETE', `./devices/${device.id}`)))
       const statuses = answers.map(({ status }) => status).sort()
       assert.deepEqual(statuses, [200, ...Array(19).fill(404)])
     })

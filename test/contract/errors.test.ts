@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
-import type { Answer } from '../support/server.ts'
+import type { ApiResponse } from '../support/server.ts'
 import { startServer } from '../support/server.ts'
 
 const server = await startServer()
@@ -17,7 +17,7 @@ interface Detail {
 }
 
 /** The code reported for each property. */
-function codes({ body }: Answer): Record<string, string> {
+function codes({ body }: ApiResponse): Record<string, string> {
   const details: Detail[] = body.details
   assert.equal(new Set(details.map(({ property }) => property)).size, details.length, 'one detail per property')
   return Object.fromEntries(details.map(({ property, code }) => [property, code]))
@@ -26,7 +26,7 @@ function codes({ body }: Answer): Record<string, string> {
 /** docs/contract.md §2. */
 describe('an error', () => {
   it('has object, type and message, and details of one shape', async () => {
-    const { status, body } = await demo.ask('POST', './devices', { body: { imeii: makeImei(), name: 5 } })
+    const { status, body } = await demo.call('POST', './devices', { body: { imeii: makeImei(), name: 5 } })
     assert.equal(status, 422)
     assert.equal(body.object, 'error')
     assert.equal(body.type, 'invalid')
@@ -40,13 +40,13 @@ describe('an error', () => {
   })
 
   it('is JSON whatever the request accepts', async () => {
-    const { status, headers } = await demo.ask('GET', './devices?nonsense=1', { headers: { accept: 'text/html' } })
+    const { status, headers } = await demo.call('GET', './devices?nonsense=1', { headers: { accept: 'text/html' } })
     assert.equal(status, 422)
     assert.match(headers['content-type'] ?? '', /^application\/json/)
   })
 
   it('has a detail for every offending property', async () => {
-    const answer = await live.ask('POST', './devices', {
+    const response = await live.call('POST', './devices', {
       body: {
         imei: '492388841798920',
         name: '',
@@ -57,9 +57,9 @@ describe('an error', () => {
         weight: 5,
       },
     })
-    assert.equal(answer.status, 422)
-    assert.equal(answer.body.code, undefined)
-    assert.deepEqual(codes(answer), {
+    assert.equal(response.status, 422)
+    assert.equal(response.body.code, undefined)
+    assert.deepEqual(codes(response), {
       imei: 'invalidImei',
       name: 'propertyInvalid',
       user: 'propertyInvalid',
@@ -73,7 +73,7 @@ describe('an error', () => {
   })
 
   it('has a detail for missing properties as well as unknown ones', async () => {
-    assert.deepEqual(codes(await demo.ask('POST', './users', { body: { mail: 'a@example.com' } })), {
+    assert.deepEqual(codes(await demo.call('POST', './users', { body: { mail: 'a@example.com' } })), {
       email: 'propertyRequired',
       mail: 'propertyUnknown',
     })
@@ -81,7 +81,7 @@ describe('an error', () => {
 
   it('suggests the name that was probably meant, or null', async () => {
     const suggestionFor = async (path: string, property: string) => {
-      const { body } = await demo.ask('POST', path, { body: { [property]: 'x' } })
+      const { body } = await demo.call('POST', path, { body: { [property]: 'x' } })
       const detail = body.details.find((one: Detail) => one.property === property)
       assert.equal(detail.code, 'propertyUnknown')
       return detail.suggestion
@@ -95,12 +95,12 @@ describe('an error', () => {
   })
 
   it('suggests nothing where the property name is right', async () => {
-    const { body } = await demo.ask('POST', './users', { body: { email: 'nobody' } })
+    const { body } = await demo.call('POST', './users', { body: { email: 'nobody' } })
     assert.equal(body.details[0].suggestion, null)
   })
 
   it('is the same for every absent object, whatever its id looks like', async () => {
-    const absent = await demo.ask('GET', `./devices/dev_${'0'.repeat(28)}`)
+    const absent = await demo.call('GET', `./devices/dev_${'0'.repeat(28)}`)
     assert.equal(absent.status, 404)
     assert.equal(absent.body.type, 'notFound')
     for (const id of [
@@ -111,7 +111,7 @@ describe('an error', () => {
       "' OR 1=1 --",
       '%F0%9F%93%B1',
     ]) {
-      const { status, body } = await demo.ask('GET', `./devices/${encodeURI(id).replaceAll('%25', '%')}`)
+      const { status, body } = await demo.call('GET', `./devices/${encodeURI(id).replaceAll('%25', '%')}`)
       assert.equal(status, 404, id)
       assert.deepEqual(body, absent.body)
     }
@@ -121,10 +121,10 @@ describe('an error', () => {
 describe('the code of an error', () => {
   it('is deviceImeiAlreadyExists for an IMEI that the project already has', async () => {
     const device = await createDevice(demo)
-    const answer = await demo.ask('POST', './devices', { body: { imei: device.imei } })
-    assert.equal(answer.status, 422)
-    assert.equal(answer.body.code, 'deviceImeiAlreadyExists')
-    assert.deepEqual(codes(answer), { imei: 'deviceImeiAlreadyExists' })
+    const response = await demo.call('POST', './devices', { body: { imei: device.imei } })
+    assert.equal(response.status, 422)
+    assert.equal(response.body.code, 'deviceImeiAlreadyExists')
+    assert.deepEqual(codes(response), { imei: 'deviceImeiAlreadyExists' })
   })
 
   it('is deviceSimAlreadyUsed for a SIM that is on another device, on create and on update', async () => {
@@ -132,13 +132,13 @@ describe('the code of an error', () => {
     await createDevice(demo, { sims: [used.id] })
     const device = await createDevice(demo)
     const sims = [free.id, used.id]
-    for (const answer of [
-      await demo.ask('POST', './devices', { body: { imei: makeImei(), sims } }),
-      await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims } }),
+    for (const response of [
+      await demo.call('POST', './devices', { body: { imei: makeImei(), sims } }),
+      await demo.call('PATCH', `./devices/${device.id}`, { body: { sims } }),
     ]) {
-      assert.equal(answer.status, 422)
-      assert.equal(answer.body.code, 'deviceSimAlreadyUsed')
-      assert.deepEqual(codes(answer), { 'sims[1]': 'deviceSimAlreadyUsed' })
+      assert.equal(response.status, 422)
+      assert.equal(response.body.code, 'deviceSimAlreadyUsed')
+      assert.deepEqual(codes(response), { 'sims[1]': 'deviceSimAlreadyUsed' })
     }
   })
 
@@ -146,13 +146,13 @@ describe('the code of an error', () => {
     const email = makeEmail()
     await createUser(demo, { email })
     const other = await createUser(demo)
-    for (const answer of [
-      await demo.ask('POST', './users', { body: { email: email.toUpperCase() } }),
-      await demo.ask('PATCH', `./users/${other.id}`, { body: { email: email.toUpperCase() } }),
+    for (const response of [
+      await demo.call('POST', './users', { body: { email: email.toUpperCase() } }),
+      await demo.call('PATCH', `./users/${other.id}`, { body: { email: email.toUpperCase() } }),
     ]) {
-      assert.equal(answer.status, 422)
-      assert.equal(answer.body.code, 'userAlreadyExists')
-      assert.deepEqual(codes(answer), { email: 'userAlreadyExists' })
+      assert.equal(response.status, 422)
+      assert.equal(response.body.code, 'userAlreadyExists')
+      assert.deepEqual(codes(response), { email: 'userAlreadyExists' })
     }
   })
 
@@ -160,30 +160,30 @@ describe('the code of an error', () => {
     const iccid = makeIccid()
     await createSim(demo, { iccid: `${iccid}F` })
     for (const form of [iccid, `${iccid}f`]) {
-      const answer = await demo.ask('POST', './sims', { body: { iccid: form } })
-      assert.equal(answer.status, 422)
-      assert.equal(answer.body.code, 'simAlreadyExists')
-      assert.deepEqual(codes(answer), { iccid: 'simAlreadyExists' })
+      const response = await demo.call('POST', './sims', { body: { iccid: form } })
+      assert.equal(response.status, 422)
+      assert.equal(response.body.code, 'simAlreadyExists')
+      assert.deepEqual(codes(response), { iccid: 'simAlreadyExists' })
     }
   })
 
   it('is invalidImei for an invalid IMEI wherever one is accepted, with a hint', async () => {
     for (const path of ['./devices', './devices/search', '/deviceModels/search']) {
-      const answer = await demo.ask('POST', path, { body: { imei: '49-238884-179892-3' } })
-      assert.equal(answer.status, 422, path)
-      assert.equal(answer.body.code, 'invalidImei')
-      assert.match(answer.body.hint, /separators/)
-      assert.deepEqual(codes(answer), { imei: 'invalidImei' })
+      const response = await demo.call('POST', path, { body: { imei: '49-238884-179892-3' } })
+      assert.equal(response.status, 422, path)
+      assert.equal(response.body.code, 'invalidImei')
+      assert.match(response.body.hint, /separators/)
+      assert.deepEqual(codes(response), { imei: 'invalidImei' })
     }
   })
 
   it('is invalidIccid for an invalid ICCID, with the pattern as the hint', async () => {
     for (const path of ['./sims', './sims/search']) {
-      const answer = await demo.ask('POST', path, { body: { iccid: '8988307' } })
-      assert.equal(answer.status, 422, path)
-      assert.equal(answer.body.code, 'invalidIccid')
-      assert.equal(answer.body.hint, '^([0-9]{19}[Ff]?|[0-9]{20})$')
-      assert.deepEqual(codes(answer), { iccid: 'invalidIccid' })
+      const response = await demo.call('POST', path, { body: { iccid: '8988307' } })
+      assert.equal(response.status, 422, path)
+      assert.equal(response.body.code, 'invalidIccid')
+      assert.equal(response.body.hint, '^([0-9]{19}[Ff]?|[0-9]{20})$')
+      assert.deepEqual(codes(response), { iccid: 'invalidIccid' })
     }
   })
 })
@@ -193,11 +193,11 @@ describe('two violated rules', () => {
     const used = [await createSim(demo), await createSim(demo)]
     const device = await createDevice(demo, { sims: used.map(({ id }) => id) })
     const sims = [used[0].id, (await createSim(demo)).id, used[1].id]
-    const answer = await demo.ask('POST', './devices', { body: { imei: device.imei, sims } })
-    assert.equal(answer.status, 422)
-    assert.equal(answer.body.type, 'invalid')
-    assert.equal(answer.body.code, undefined)
-    assert.deepEqual(codes(answer), {
+    const response = await demo.call('POST', './devices', { body: { imei: device.imei, sims } })
+    assert.equal(response.status, 422)
+    assert.equal(response.body.type, 'invalid')
+    assert.equal(response.body.code, undefined)
+    assert.deepEqual(codes(response), {
       imei: 'deviceImeiAlreadyExists',
       'sims[0]': 'deviceSimAlreadyUsed',
       'sims[2]': 'deviceSimAlreadyUsed',
@@ -210,34 +210,34 @@ describe('two violated rules', () => {
     const metadata = (from: number) =>
       Object.fromEntries(Array.from({ length: 6 }, (_, key) => [`k${from + key}`, 'v']))
     const device = await createDevice(demo, { metadata: metadata(0) })
-    const answer = await demo.ask('PATCH', `./devices/${device.id}`, {
+    const response = await demo.call('PATCH', `./devices/${device.id}`, {
       body: { sims: [used.id], metadata: metadata(6) },
     })
-    assert.equal(answer.status, 422)
-    assert.deepEqual(codes(answer), { 'sims[0]': 'deviceSimAlreadyUsed', metadata: 'propertyInvalid' })
+    assert.equal(response.status, 422)
+    assert.deepEqual(codes(response), { 'sims[0]': 'deviceSimAlreadyUsed', metadata: 'propertyInvalid' })
   })
 
   it('are reported together: an address that exists and metadata that would become too large', async () => {
     const metadata = (from: number) =>
       Object.fromEntries(Array.from({ length: 6 }, (_, key) => [`k${from + key}`, 'v']))
     const [other, user] = [await createUser(demo), await createUser(demo, { metadata: metadata(0) })]
-    const answer = await demo.ask('PATCH', `./users/${user.id}`, {
+    const response = await demo.call('PATCH', `./users/${user.id}`, {
       body: { email: other.email, metadata: metadata(6) },
     })
-    assert.equal(answer.status, 422)
-    assert.deepEqual(codes(answer), { email: 'userAlreadyExists', metadata: 'propertyInvalid' })
+    assert.equal(response.status, 422)
+    assert.deepEqual(codes(response), { email: 'userAlreadyExists', metadata: 'propertyInvalid' })
   })
 
   it('are reported together: an unknown user and unknown SIMs', async () => {
     const sim = await createSim(demo)
-    const answer = await demo.ask('POST', './devices', {
+    const response = await demo.call('POST', './devices', {
       body: { imei: makeImei(), user: 'nobody', sims: ['one', sim.id, 'two'] },
     })
-    assert.equal(answer.status, 404)
-    assert.equal(answer.body.type, 'notFound')
-    assert.deepEqual(Object.keys(codes(answer)).sort(), ['sims[0]', 'sims[2]', 'user'])
-    const details: { message: string }[] = answer.body.details
+    assert.equal(response.status, 404)
+    assert.equal(response.body.type, 'notFound')
+    assert.deepEqual(Object.keys(codes(response)).sort(), ['sims[0]', 'sims[2]', 'user'])
+    const details: { message: string }[] = response.body.details
     for (const id of ['nobody', 'one', 'two']) assert.ok(details.some(({ message }) => message.includes(id)))
-    assert.match(answer.body.message, /^3 objects/)
+    assert.match(response.body.message, /^3 objects/)
   })
 })

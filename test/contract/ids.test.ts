@@ -41,7 +41,7 @@ describe('ids', () => {
   }
 
   it('of device models are dmd_ and 22 letters and digits', async () => {
-    const { body } = await demo.ask('GET', '/deviceModels')
+    const { body } = await demo.call('GET', '/deviceModels')
     assert.ok(body.items.length > 0)
     for (const { id } of body.items) assert.match(id, /^dmd_[0-9A-Za-z]{22}$/)
   })
@@ -70,7 +70,7 @@ describe('ids', () => {
       const made: string[] = []
       for (let count = 0; count < 30; count++) made.push((await makers[kind](project)).id)
       assert.deepEqual([...made].sort(), made)
-      const { body } = await project.ask('GET', `./${kind}?limit=200`)
+      const { body } = await project.call('GET', `./${kind}?limit=200`)
       assert.deepEqual(
         body.items.map((item: { id: string }) => item.id),
         made.toReversed(),
@@ -87,7 +87,7 @@ describe('ids', () => {
     assert.ok(after.id > before.id)
     assert.equal(before.createdAt, '2021-02-14T22:38:34Z')
     assert.equal(after.createdAt, '2021-02-14T22:38:34Z')
-    const { body } = await project.ask('GET', './devices')
+    const { body } = await project.call('GET', './devices')
     assert.deepEqual(
       body.items.map((item: { id: string }) => item.id),
       [after.id, before.id],
@@ -101,7 +101,7 @@ describe('ids', () => {
 
   it('stay the same through updates', async () => {
     const device = await createDevice(demo)
-    const { body } = await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: 'renamed' } })
+    const { body } = await demo.call('PATCH', `./devices/${device.id}`, { body: { name: 'renamed' } })
     assert.equal(body.id, device.id)
     assert.equal(body.createdAt, device.createdAt)
   })
@@ -109,7 +109,7 @@ describe('ids', () => {
 
 describe('times', () => {
   it('are in UTC to the second, on projects too', async () => {
-    const { body } = await demo.ask('GET', '/projects/demo')
+    const { body } = await demo.call('GET', '/projects/demo')
     assert.equal(body.createdAt, '2021-02-14T19:38:34Z')
   })
 })

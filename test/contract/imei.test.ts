@@ -17,7 +17,7 @@ function withWrongDigit(imei: string): string {
 }
 
 function register(project: TestProject, imei: unknown) {
-  return project.ask('POST', './devices', { body: { imei } })
+  return project.call('POST', './devices', { body: { imei } })
 }
 
 /** docs/contract.md §7. */
@@ -59,7 +59,7 @@ describe('IMEI', () => {
     for (const project of [live, test]) {
       const device = await createDevice(project)
       for (const imei of [device.imei, `${device.imei.slice(0, 14)}42`]) {
-        const { status, body } = await project.ask('POST', './devices/search', { body: { imei } })
+        const { status, body } = await project.call('POST', './devices/search', { body: { imei } })
         assert.equal(status, 200)
         assert.deepEqual(body.items, [device])
       }
@@ -70,7 +70,7 @@ describe('IMEI', () => {
     it('with a wrong check digit is rejected, with a hint that names the right digit', async () => {
       const imei = makeImei()
       for (const path of ['./devices', './devices/search']) {
-        const { status, body } = await live.ask('POST', path, { body: { imei: withWrongDigit(imei) } })
+        const { status, body } = await live.call('POST', path, { body: { imei: withWrongDigit(imei) } })
         assert.equal(status, 422)
         assert.equal(body.code, 'invalidImei')
         assert.ok(body.hint.includes(`before it require ${imei[14]}`), body.hint)
@@ -107,7 +107,7 @@ describe('IMEI', () => {
       const devices = [(await register(test, imei)).body, (await register(test, wrong)).body]
       assert.notEqual(devices[0].id, devices[1].id)
       for (const [position, sent] of [imei, wrong].entries()) {
-        const { body } = await test.ask('POST', './devices/search', { body: { imei: sent } })
+        const { body } = await test.call('POST', './devices/search', { body: { imei: sent } })
         assert.deepEqual(body.items, [devices[position]])
       }
     })
@@ -141,10 +141,10 @@ describe('IMEI', () => {
       it(look, async () => {
         const asked = { body: { imei } }
         const answers = [
-          await live.ask('POST', './devices', asked),
-          await test.ask('POST', './devices', asked),
-          await test.ask('POST', './devices/search', asked),
-          await test.ask('POST', '/deviceModels/search', asked),
+          await live.call('POST', './devices', asked),
+          await test.call('POST', './devices', asked),
+          await test.call('POST', './devices/search', asked),
+          await test.call('POST', '/deviceModels/search', asked),
         ]
         for (const { status, body } of answers) {
           assert.equal(status, 422)

@@ -4,10 +4,10 @@ import { createDevice, createUser } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 
 const server = await startServer()
-const { ask } = await server.addProject('demo', 'test')
+const { call } = await server.addProject('demo', 'test')
 const demo = { ...(await server.addProject('names', 'test')) }
 
-const create = (email: string) => ask('POST', './users', { body: { email } })
+const create = (email: string) => call('POST', './users', { body: { email } })
 
 /** docs/contract.md §9; RFC 5321 and RFC 6531. */
 describe('an e-mail address', () => {
@@ -25,7 +25,7 @@ describe('an e-mail address', () => {
       const { status, body } = await create(email)
       assert.equal(status, 201)
       assert.equal(body.email, email)
-      assert.equal((await ask('POST', './users/search', { body: { email } })).body.items[0].id, body.id)
+      assert.equal((await call('POST', './users/search', { body: { email } })).body.items[0].id, body.id)
     })
   }
 
@@ -50,7 +50,7 @@ describe('an e-mail address', () => {
     assert.equal((await create('rené.ΣΟΦΟΣ@straße.example')).status, 201)
     for (const same of ['RENÉ.σοφος@STRASSE.example', 'rene\u0301.σοφοσ@straße.example', 'René.ΣΟΦΟς@Straße.example']) {
       assert.equal((await create(same)).body.code, 'userAlreadyExists', same)
-      assert.equal((await ask('POST', './users/search', { body: { email: same } })).body.items.length, 1, same)
+      assert.equal((await call('POST', './users/search', { body: { email: same } })).body.items.length, 1, same)
     }
     assert.equal((await create('rene.ΣΟΦΟΣ@straße.example')).status, 201)
   })
@@ -68,7 +68,7 @@ describe('the name of a device', () => {
     ] as const) {
       const { id } = await createDevice(demo, { name })
       for (const query of queries) {
-        const { body } = await demo.ask('GET', `./devices?q=${encodeURIComponent(query)}`)
+        const { body } = await demo.call('GET', `./devices?q=${encodeURIComponent(query)}`)
         assert.deepEqual(
           body.items.map((item: { id: string }) => item.id),
           [id],
@@ -91,14 +91,14 @@ describe('a property with transposed letters', () => {
     ['./users', { emial: 'a@example.com' }, 'email'],
   ] as const) {
     it(`is answered with a suggestion: ${suggestion}`, async () => {
-      const { body: error } = await ask('POST', path, { body })
+      const { body: error } = await call('POST', path, { body })
       const unknown = error.details.find((detail: { code: string }) => detail.code === 'propertyUnknown')
       assert.equal(unknown.suggestion, suggestion)
     })
   }
 
   it('is answered with a suggestion in a query too', async () => {
-    const { body } = await ask('GET', '/deviceModels?brnad=Apple')
+    const { body } = await call('GET', '/deviceModels?brnad=Apple')
     assert.equal(body.details[0].suggestion, 'brand')
   })
 })

@@ -18,7 +18,7 @@ interface Page {
 }
 
 async function page(project: TestProject, query: string): Promise<Page> {
-  const { status, body } = await project.ask('GET', `./devices?${query}`)
+  const { status, body } = await project.call('GET', `./devices?${query}`)
   assert.equal(status, 200)
   return { ...body, items: body.items.map((item: { id: string }) => item.id) }
 }
@@ -53,7 +53,7 @@ describe('paging through a list', () => {
         const all = await fill(project, count)
         const cursor = all[start % count] as string
         for (const position of deleted) {
-          if (position < count) await project.ask('DELETE', `./devices/${all[position]}`)
+          if (position < count) await project.call('DELETE', `./devices/${all[position]}`)
         }
         const remaining = all.filter((_, position) => !deleted.includes(position))
         const older = remaining.filter((id) => id < cursor)
@@ -99,7 +99,7 @@ describe('paging through a list', () => {
 
     async function remove(id: string): Promise<void> {
       deleted.add(id)
-      const { status } = await project.ask('DELETE', `./devices/${id}`)
+      const { status } = await project.call('DELETE', `./devices/${id}`)
       assert.equal(status, 200)
     }
 

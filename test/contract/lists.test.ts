@@ -19,7 +19,7 @@ const newer = await server.addProject('newer', 'test')
 interface Sample {
   /** The list's URL, up to where the paging parameters follow. */
   list: string
-  ask: Client
+  call: Client
   ids: string[]
   /** An id in another project, created after these. */
   foreign?: string
@@ -35,10 +35,10 @@ async function sampleOf(
   for (let count = 0; count < 12; count++) ids.unshift((await create(project)).id)
   return {
     list: `./${kind}?`,
-    ask: project.ask,
+    call: project.call,
     ids,
     foreign: (await create(newer)).id,
-    remove: (id) => project.ask('DELETE', `./${kind}/${id}`),
+    remove: (id) => project.call('DELETE', `./${kind}/${id}`),
   }
 }
 
@@ -49,10 +49,10 @@ async function sampleOfTokens(): Promise<Sample> {
   for (let count = 0; count < 12; count++) ids.unshift((await createUserToken(project, user)).id)
   return {
     list: `./users/${user}/tokens?`,
-    ask: project.ask,
+    call: project.call,
     ids,
     foreign: (await createUserToken(newer, (await createUser(newer)).id)).id,
-    remove: (id) => project.ask('DELETE', `./users/${user}/tokens/${id}`),
+    remove: (id) => project.call('DELETE', `./users/${user}/tokens/${id}`),
   }
 }
 
@@ -61,10 +61,10 @@ async function sampleOfModels(): Promise<Sample> {
     server.context,
     Array.from({ length: 12 }, (_, count) => modelEntry(String(count).padStart(8, '0'), `Model ${count}`)),
   )
-  const { body } = await newer.ask('GET', '/deviceModels?brand=Listed&limit=200')
+  const { body } = await newer.call('GET', '/deviceModels?brand=Listed&limit=200')
   return {
     list: '/deviceModels?brand=Listed&',
-    ask: newer.ask,
+    call: newer.call,
     ids: body.items.map((model: { id: string }) => model.id),
   }
 }
@@ -87,7 +87,7 @@ for (const [name, sample] of Object.entries(samples)) {
 
   /** Asserts a whole page: its items and both cursors. */
   const shows = async (query: string, items: string[], after: string | null, before: string | null) => {
-    const { status, body } = await sample.ask('GET', `${sample.list}${query}`)
+    const { status, body } = await sample.call('GET', `${sample.list}${query}`)
     assert.equal(status, 200, query)
     assert.deepEqual(Object.keys(body), ['object', 'items', 'moreItemsAfter', 'moreItemsBefore'])
     assert.equal(body.object, 'list')
@@ -155,7 +155,7 @@ for (const [name, sample] of Object.entries(samples)) {
 
     it('rejects both cursors at once', async () => {
       for (const query of [`after=${at(5)}&before=${at(2)}`, `after=${at(5)}&before=${at(5)}&limit=0`]) {
-        const { status, body } = await sample.ask('GET', `${sample.list}${query}`)
+        const { status, body } = await sample.call('GET', `${sample.list}${query}`)
         assert.equal(status, 422)
         assert.match(body.details[0].property, /^(after|before)$/)
       }
@@ -171,7 +171,7 @@ for (const [name, sample] of Object.entries(samples)) {
         [`before=key_${at(0).slice(4)}`, 'before'],
         [`before=${at(0)}%0A`, 'before'],
       ] as const) {
-        const { status, body } = await sample.ask('GET', `${sample.list}${query}`)
+        const { status, body } = await sample.call('GET', `${sample.list}${query}`)
         assert.equal(status, 422, query)
         assert.deepEqual(
           body.details.map((detail: { property: string }) => detail.property),
@@ -191,13 +191,13 @@ for (const [name, sample] of Object.entries(samples)) {
   })
 }
 
-for (const [name, { list, ask, ids, remove }] of Object.entries(samples)) {
+for (const [name, { list, call, ids, remove }] of Object.entries(samples)) {
   if (remove === undefined) continue
   describe(`a cursor of ${name}`, () => {
     it('keeps working after its object is deleted', async () => {
       const cursor = ids[5] as string
       const page = async (query: string) => {
-        const { body } = await ask('GET', `${list}${query}`)
+        const { body } = await call('GET', `${list}${query}`)
         return { ...body, items: body.items.map((item: { id: string }) => item.id) }
       }
       const [after, before] = [await page(`after=${cursor}&limit=3`), await page(`before=${cursor}&limit=3`)]
@@ -211,14 +211,14 @@ for (const [name, { list, ask, ids, remove }] of Object.entries(samples)) {
 
 describe('the list of projects', () => {
   it('shows the project of the token', async () => {
-    const { body } = await newer.ask('GET', '/projects')
-    const own = await newer.ask('GET', '/projects/newer')
+    const { body } = await newer.call('GET', '/projects')
+    const own = await newer.call('GET', '/projects/newer')
     assert.deepEqual(body, { object: 'list', items: [own.body], moreItemsAfter: null, moreItemsBefore: null })
   })
 
   it('is empty on either side of it', async () => {
     for (const query of ['after=newer', 'before=newer', 'limit=0', 'limit=0&after=newer', 'limit=0&before=newer']) {
-      const { status, body } = await newer.ask('GET', `/projects?${query}`)
+      const { status, body } = await newer.call('GET', `/projects?${query}`)
       assert.equal(status, 200)
       assert.deepEqual(body, { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null }, query)
     }
@@ -226,13 +226,13 @@ describe('the list of projects', () => {
 
   it('rejects both cursors at once, a limit above 200 and an invalid slug', async () => {
     for (const query of ['after=newer&before=newer', 'limit=201', 'after=Newer', 'before=-newer', 'after=a']) {
-      assert.equal((await newer.ask('GET', `/projects?${query}`)).status, 422, query)
+      assert.equal((await newer.call('GET', `/projects?${query}`)).status, 422, query)
     }
   })
 
   it('reveals nothing about another project, as a cursor or otherwise', async () => {
-    const absent = await newer.ask('GET', '/projects?after=list-nothing')
-    const present = await newer.ask('GET', '/projects?after=list-devices')
+    const absent = await newer.call('GET', '/projects?after=list-nothing')
+    const present = await newer.call('GET', '/projects?after=list-devices')
     assert.deepEqual(present.body, absent.body)
   })
 })
@@ -246,13 +246,13 @@ describe('filtered lists', () => {
       own.unshift((await createDevice(project, { user: user.id })).id)
       await createDevice(project)
     }
-    const { body: first } = await project.ask('GET', `./devices?user=${user.id}&limit=3`)
+    const { body: first } = await project.call('GET', `./devices?user=${user.id}&limit=3`)
     assert.deepEqual(
       first.items.map((item: { id: string }) => item.id),
       own.slice(0, 3),
     )
     assert.equal(first.moreItemsAfter, own[2])
-    const { body: rest } = await project.ask('GET', `./devices?user=${user.id}&limit=3&after=${first.moreItemsAfter}`)
+    const { body: rest } = await project.call('GET', `./devices?user=${user.id}&limit=3&after=${first.moreItemsAfter}`)
     assert.deepEqual(
       rest.items.map((item: { id: string }) => item.id),
       own.slice(3),
@@ -272,9 +272,9 @@ describe('searches', () => {
   ]
   for (const [path, body] of searches) {
     it(`return 200 and no items where nothing matches: ${path}`, async () => {
-      const answer = await newer.ask('POST', path, { body })
-      assert.equal(answer.status, 200)
-      assert.deepEqual(answer.body, empty)
+      const response = await newer.call('POST', path, { body })
+      assert.equal(response.status, 200)
+      assert.deepEqual(response.body, empty)
     })
   }
 
@@ -285,8 +285,8 @@ describe('searches', () => {
       ['./users/search', { email: user.email.toUpperCase() }, user],
       ['./sims/search', { iccid: `${sim.iccid}F` }, sim],
     ] as const) {
-      const answer = await newer.ask('POST', path, { body })
-      assert.deepEqual(answer.body, { ...empty, items: [found] })
+      const response = await newer.call('POST', path, { body })
+      assert.deepEqual(response.body, { ...empty, items: [found] })
     }
   })
 })

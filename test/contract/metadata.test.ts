@@ -20,24 +20,24 @@ const resources = {
 
 /** docs/contract.md §5. */
 for (const [name, { create, required }] of Object.entries(resources)) {
-  const patch = (id: string, metadata: unknown) => demo.ask('PATCH', `./${name}/${id}`, { body: { metadata } })
+  const patch = (id: string, metadata: unknown) => demo.call('PATCH', `./${name}/${id}`, { body: { metadata } })
   const patchRaw = (id: string, metadata: string) =>
-    demo.ask('PATCH', `./${name}/${id}`, { raw: `{"metadata":${metadata}}`, headers: json })
+    demo.call('PATCH', `./${name}/${id}`, { raw: `{"metadata":${metadata}}`, headers: json })
 
   /** Asserts that metadata are rejected on create and on update, naming the property, and that nothing changes. */
   const assertRejected = async (metadata: unknown, property: string) => {
     const before = await create(demo, { metadata: { kept: 'yes' } })
-    for (const answer of [
-      await demo.ask('POST', `./${name}`, { body: { ...required(), metadata } }),
+    for (const response of [
+      await demo.call('POST', `./${name}`, { body: { ...required(), metadata } }),
       await patch(before.id, metadata),
     ]) {
-      assert.equal(answer.status, 422)
+      assert.equal(response.status, 422)
       assert.deepEqual(
-        answer.body.details.map((detail: { property: string }) => detail.property),
+        response.body.details.map((detail: { property: string }) => detail.property),
         [property],
       )
     }
-    assert.deepEqual((await demo.ask('GET', `./${name}/${before.id}`)).body, before)
+    assert.deepEqual((await demo.call('GET', `./${name}/${before.id}`)).body, before)
   }
 
   describe(`metadata of ${name}`, () => {
@@ -49,8 +49,8 @@ for (const [name, { create, required }] of Object.entries(resources)) {
     it('are stored as sent, and returned unchanged by reads and lists', async () => {
       const metadata = { colour: 'blue', Colour: 'BLUE', 'with space': '', 'a.b/c~d': '"\\\n', ключ: '値' }
       const { id } = await create(demo, { metadata })
-      assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, metadata)
-      const { body } = await demo.ask('GET', `./${name}?limit=1`)
+      assert.deepEqual((await demo.call('GET', `./${name}/${id}`)).body.metadata, metadata)
+      const { body } = await demo.call('GET', `./${name}?limit=1`)
       assert.deepEqual(body.items[0].metadata, metadata)
     })
 
@@ -90,7 +90,7 @@ for (const [name, { create, required }] of Object.entries(resources)) {
     })
 
     it('contain no null on create', async () => {
-      const { status, body } = await demo.ask('POST', `./${name}`, { body: { ...required(), metadata: { k: null } } })
+      const { status, body } = await demo.call('POST', `./${name}`, { body: { ...required(), metadata: { k: null } } })
       assert.equal(status, 422)
       assert.equal(body.details[0].property, 'metadata.k')
     })
@@ -100,13 +100,13 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       const { status, body } = await patch(id, { b: 'two', c: null, d: '', absent: null })
       assert.equal(status, 200)
       assert.deepEqual(body.metadata, { a: '1', b: 'two', d: '' })
-      assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, { a: '1', b: 'two', d: '' })
+      assert.deepEqual((await demo.call('GET', `./${name}/${id}`)).body.metadata, { a: '1', b: 'two', d: '' })
     })
 
     it('are left unchanged by {}', async () => {
       const { id } = await create(demo, { metadata: { a: '1' } })
       assert.deepEqual((await patch(id, {})).body.metadata, { a: '1' })
-      assert.deepEqual((await demo.ask('PATCH', `./${name}/${id}`, { body: {} })).body.metadata, { a: '1' })
+      assert.deepEqual((await demo.call('PATCH', `./${name}/${id}`, { body: {} })).body.metadata, { a: '1' })
     })
 
     it('have at most 10 keys after a merge', async () => {
@@ -114,7 +114,7 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       const tooMany = await patch(id, pairs(2, 'other'))
       assert.equal(tooMany.status, 422)
       assert.equal(tooMany.body.details[0].property, 'metadata')
-      assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, pairs(9))
+      assert.deepEqual((await demo.call('GET', `./${name}/${id}`)).body.metadata, pairs(9))
 
       assert.equal((await patch(id, pairs(1, 'other'))).status, 200)
       assert.equal((await patch(id, { one: '1' })).status, 422)
@@ -130,13 +130,13 @@ for (const [name, { create, required }] of Object.entries(resources)) {
     it('change completely or not at all', async () => {
       const { id } = await create(demo, { metadata: { a: '1' } })
       assert.equal((await patch(id, { a: '2', b: 3 })).status, 422)
-      assert.deepEqual((await demo.ask('GET', `./${name}/${id}`)).body.metadata, { a: '1' })
+      assert.deepEqual((await demo.call('GET', `./${name}/${id}`)).body.metadata, { a: '1' })
     })
 
     it('treat __proto__ and the like as ordinary keys', async () => {
       const keys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'length']
       const text = JSON.stringify(Object.fromEntries(keys.map((key) => [key, `value of ${key}`])))
-      const created = await demo.ask('POST', `./${name}`, {
+      const created = await demo.call('POST', `./${name}`, {
         raw: `${JSON.stringify(required()).slice(0, -1)},"metadata":${text}}`,
         headers: json,
       })
@@ -148,10 +148,10 @@ for (const [name, { create, required }] of Object.entries(resources)) {
       const expected = keys
         .filter((key) => key !== 'constructor')
         .map((key) => [key, key === '__proto__' ? 'changed' : `value of ${key}`])
-      assert.deepEqual(Object.entries((await demo.ask('GET', `./${name}/${id}`)).body.metadata), expected)
+      assert.deepEqual(Object.entries((await demo.call('GET', `./${name}/${id}`)).body.metadata), expected)
 
       await patchRaw(id, '{"__proto__":null}')
-      assert.deepEqual(Object.entries((await demo.ask('GET', `./${name}/${id}`)).body.metadata), expected.slice(1))
+      assert.deepEqual(Object.entries((await demo.call('GET', `./${name}/${id}`)).body.metadata), expected.slice(1))
     })
 
     it('reject an object under __proto__', async () => {

@@ -16,8 +16,8 @@ interface Sim {
   type: string
 }
 
-async function testSimsOf({ ask }: TestProject): Promise<Sim[]> {
-  const { body } = await ask('GET', './sims?provider=test&limit=200')
+async function testSimsOf({ call }: TestProject): Promise<Sim[]> {
+  const { body } = await call('GET', './sims?provider=test&limit=200')
   assert.equal(body.moreItemsAfter, null)
   return body.items
 }
@@ -33,12 +33,12 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
       ],
     )
     for (const { iccid } of sims) assert.match(iccid, TEST_ICCID)
-    assert.deepEqual((await demo.ask('GET', `./devices/${id}`)).body.sims, sims)
-    assert.deepEqual((await demo.ask('GET', `./sims/${sims[0].id}`)).body, sims[0])
+    assert.deepEqual((await demo.call('GET', `./devices/${id}`)).body.sims, sims)
+    assert.deepEqual((await demo.call('GET', `./sims/${sims[0].id}`)).body, sims[0])
   })
 
   it('are no filter, with a hint that says where they can be used', async () => {
-    const { status, body } = await demo.ask('GET', './devices?sim=sim_test_esim')
+    const { status, body } = await demo.call('GET', './devices?sim=sim_test_esim')
     assert.equal(status, 422)
     assert.match(body.hint, /^A placeholder can only be used on create and update/)
   })
@@ -46,7 +46,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
   it('create another SIM at each use', async () => {
     const { id, sims } = await createDevice(demo, { sims: ['sim_test_esim'] })
     const { sims: others } = await createDevice(demo, { sims: ['sim_test_esim'] })
-    const { body } = await demo.ask('PATCH', `./devices/${id}`, { body: { sims: ['sim_test_esim'] } })
+    const { body } = await demo.call('PATCH', `./devices/${id}`, { body: { sims: ['sim_test_esim'] } })
     const ids = [...sims, ...others, ...body.sims].map((sim: Sim) => sim.id)
     assert.equal(new Set(ids).size, 3)
     const iccids = [...sims, ...others, ...body.sims].map((sim: Sim) => sim.iccid)
@@ -57,7 +57,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     const sim = await createSim(demo)
     const device = await createDevice(demo)
     const body = { sims: ['sim_test_psim', sim.id] }
-    const updated = await demo.ask('PATCH', `./devices/${device.id}`, { body })
+    const updated = await demo.call('PATCH', `./devices/${device.id}`, { body })
     assert.equal(updated.status, 200)
     const [made, given] = updated.body.sims
     assert.deepEqual([made.type, made.provider, given], ['pSIM', 'test', sim])
@@ -67,10 +67,10 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     const device = await createDevice(demo)
     const before = await testSimsOf(demo)
     const attempts = [
-      await demo.ask('POST', './devices', { body: { imei: device.imei, sims: ['sim_test_esim'] } }),
-      await demo.ask('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim', 'sim_test_other'] } }),
-      await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: ['sim_test_esim'], user: 'usr_none' } }),
-      await demo.ask('PATCH', `./devices/${device.id}`, {
+      await demo.call('POST', './devices', { body: { imei: device.imei, sims: ['sim_test_esim'] } }),
+      await demo.call('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim', 'sim_test_other'] } }),
+      await demo.call('PATCH', `./devices/${device.id}`, { body: { sims: ['sim_test_esim'], user: 'usr_none' } }),
+      await demo.call('PATCH', `./devices/${device.id}`, {
         body: { sims: ['sim_test_esim'] },
         headers: { 'if-match': '"another"' },
       }),
@@ -84,16 +84,16 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
 
   it('create nothing new when an idempotent request is repeated', async () => {
     const asked = { body: { imei: makeImei(), sims: ['sim_test_esim'] }, headers: { 'idempotency-key': 'placeholder' } }
-    const first = await demo.ask('POST', './devices', asked)
+    const first = await demo.call('POST', './devices', asked)
     const before = await testSimsOf(demo)
-    assert.deepEqual((await demo.ask('POST', './devices', asked)).body, first.body)
+    assert.deepEqual((await demo.call('POST', './devices', asked)).body, first.body)
     assert.deepEqual(await testSimsOf(demo), before)
   })
 
   it('are treated as absent SIMs everywhere else', async () => {
     const rejections = [
-      await demo.ask('GET', './sims/sim_test_esim'),
-      await demo.ask('PATCH', './sims/sim_test_psim', { body: { provider: 'p2' } }),
+      await demo.call('GET', './sims/sim_test_esim'),
+      await demo.call('PATCH', './sims/sim_test_psim', { body: { provider: 'p2' } }),
     ]
     assert.deepEqual(
       rejections.map(({ status }) => status),
@@ -103,8 +103,8 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
 
   it('are treated as absent SIMs for a user token, which cannot create SIMs', async () => {
     const user = await createUser(demo)
-    const ask = await createUserClient(server, demo, user.id)
-    const { status, body } = await ask('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim'] } })
+    const call = await createUserClient(server, demo, user.id)
+    const { status, body } = await call('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim'] } })
     assert.deepEqual([status, body.details[0].property], [404, 'sims[0]'])
   })
 })
@@ -113,8 +113,8 @@ describe('sim_test_esim and sim_test_psim in a live project', () => {
   it('are treated as absent SIMs', async () => {
     const device = await createDevice(live)
     const rejections = [
-      await live.ask('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim'] } }),
-      await live.ask('PATCH', `./devices/${device.id}`, { body: { sims: ['sim_test_psim'] } }),
+      await live.call('POST', './devices', { body: { imei: makeImei(), sims: ['sim_test_esim'] } }),
+      await live.call('PATCH', `./devices/${device.id}`, { body: { sims: ['sim_test_psim'] } }),
     ]
     assert.deepEqual(
       rejections.map(({ status, body }) => [status, body.message]),

@@ -7,7 +7,7 @@ const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
 async function tagOf(path: string): Promise<string> {
-  const { headers } = await demo.ask('GET', path)
+  const { headers } = await demo.call('GET', path)
   assert.match(headers.etag ?? '', /^"[!#-~]+"$/)
   return headers.etag as string
 }
@@ -18,7 +18,7 @@ describe('entity tags', () => {
     const user = await createUser(demo)
     const sim = await createSim(demo)
     const device = await createDevice(demo)
-    const models = await demo.ask('GET', '/deviceModels?limit=1')
+    const models = await demo.call('GET', '/deviceModels?limit=1')
     for (const path of [
       `./users/${user.id}`,
       `./sims/${sim.id}`,
@@ -29,14 +29,14 @@ describe('entity tags', () => {
       await tagOf(path)
     }
     for (const path of ['./users', './sims', './devices', '/deviceModels', '/projects', '/deviceModelBrands']) {
-      assert.equal((await demo.ask('GET', path)).headers.etag, undefined)
+      assert.equal((await demo.call('GET', path)).headers.etag, undefined)
     }
   })
 
   it('match those of the response that created or changed the object', async () => {
-    const { body, headers } = await demo.ask('POST', './users', { body: { email: 'tag@example.com' } })
+    const { body, headers } = await demo.call('POST', './users', { body: { email: 'tag@example.com' } })
     assert.equal(headers.etag, await tagOf(`./users/${body.id}`))
-    const changed = await demo.ask('PATCH', `./users/${body.id}`, { body: { fullName: 'New' } })
+    const changed = await demo.call('PATCH', `./users/${body.id}`, { body: { fullName: 'New' } })
     assert.equal(changed.headers.etag, await tagOf(`./users/${body.id}`))
     assert.notEqual(changed.headers.etag, headers.etag)
   })
@@ -47,9 +47,9 @@ describe('entity tags', () => {
     const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
     const path = `./devices/${device.id}`
     const first = await tagOf(path)
-    await demo.ask('PATCH', `./users/${user.id}`, { body: { fullName: 'New' } })
+    await demo.call('PATCH', `./users/${user.id}`, { body: { fullName: 'New' } })
     const second = await tagOf(path)
-    await demo.ask('PATCH', `./sims/${sim.id}`, { body: { status: 'active' } })
+    await demo.call('PATCH', `./sims/${sim.id}`, { body: { status: 'active' } })
     const third = await tagOf(path)
     assert.equal(new Set([first, second, third]).size, 3)
   })
@@ -60,12 +60,12 @@ describe('If-None-Match', () => {
     const device = await createDevice(demo)
     const path = `./devices/${device.id}`
     const headers = { 'if-none-match': await tagOf(path) }
-    const same = await demo.ask('GET', path, { headers })
+    const same = await demo.call('GET', path, { headers })
     assert.equal(same.status, 304)
     assert.equal(same.body, undefined)
     assert.equal(same.headers.etag, headers['if-none-match'])
-    await demo.ask('PATCH', path, { body: { name: 'changed' } })
-    assert.equal((await demo.ask('GET', path, { headers })).status, 200)
+    await demo.call('PATCH', path, { body: { name: 'changed' } })
+    assert.equal((await demo.call('GET', path, { headers })).status, 200)
   })
 
   it('matches one of several tags, a weak tag, and *, and works with HEAD', async () => {
@@ -73,21 +73,21 @@ describe('If-None-Match', () => {
     const path = `./devices/${device.id}`
     const tag = await tagOf(path)
     for (const field of [`"other", ${tag}`, `W/${tag}`, '*']) {
-      assert.equal((await demo.ask('GET', path, { headers: { 'if-none-match': field } })).status, 304, field)
+      assert.equal((await demo.call('GET', path, { headers: { 'if-none-match': field } })).status, 304, field)
     }
-    assert.equal((await demo.ask('HEAD', path, { headers: { 'if-none-match': tag } })).status, 304)
-    assert.equal((await demo.ask('GET', path, { headers: { 'if-none-match': '"other"' } })).status, 200)
+    assert.equal((await demo.call('HEAD', path, { headers: { 'if-none-match': tag } })).status, 304)
+    assert.equal((await demo.call('GET', path, { headers: { 'if-none-match': '"other"' } })).status, 200)
   })
 })
 
 describe('If-Match', () => {
-  const CHANGES: [string, (id: string, headers: Record<string, string>) => ReturnType<typeof demo.ask>][] = [
-    ['PATCH of a device', (id, headers) => demo.ask('PATCH', `./devices/${id}`, { body: { name: 'x' }, headers })],
-    ['DELETE of a device', (id, headers) => demo.ask('DELETE', `./devices/${id}`, { headers })],
-    ['PATCH of a user', (id, headers) => demo.ask('PATCH', `./users/${id}`, { body: { fullName: 'x' }, headers })],
-    ['DELETE of a user', (id, headers) => demo.ask('DELETE', `./users/${id}`, { headers })],
-    ['PATCH of a SIM', (id, headers) => demo.ask('PATCH', `./sims/${id}`, { body: { provider: 'x' }, headers })],
-    ['DELETE of a SIM', (id, headers) => demo.ask('DELETE', `./sims/${id}`, { headers })],
+  const CHANGES: [string, (id: string, headers: Record<string, string>) => ReturnType<typeof demo.call>][] = [
+    ['PATCH of a device', (id, headers) => demo.call('PATCH', `./devices/${id}`, { body: { name: 'x' }, headers })],
+    ['DELETE of a device', (id, headers) => demo.call('DELETE', `./devices/${id}`, { headers })],
+    ['PATCH of a user', (id, headers) => demo.call('PATCH', `./users/${id}`, { body: { fullName: 'x' }, headers })],
+    ['DELETE of a user', (id, headers) => demo.call('DELETE', `./users/${id}`, { headers })],
+    ['PATCH of a SIM', (id, headers) => demo.call('PATCH', `./sims/${id}`, { body: { provider: 'x' }, headers })],
+    ['DELETE of a SIM', (id, headers) => demo.call('DELETE', `./sims/${id}`, { headers })],
   ]
   const kinds: Record<string, { path: string; make: () => Promise<{ id: string }> }> = {
     device: { path: 'devices', make: () => createDevice(demo) },
@@ -101,13 +101,13 @@ describe('If-Match', () => {
     it(`guards ${name}`, async () => {
       const { id } = await kind.make()
       const path = `./${kind.path}/${id}`
-      const before = await demo.ask('GET', path)
+      const before = await demo.call('GET', path)
       for (const field of ['"other"', 'W/"other"', 'nonsense']) {
         const rejected = await change(id, { 'if-match': field })
         assert.equal(rejected.status, 412, field)
         assert.equal(rejected.body.type, 'preconditionFailed')
       }
-      assert.deepEqual((await demo.ask('GET', path)).body, before.body)
+      assert.deepEqual((await demo.call('GET', path)).body, before.body)
       assert.equal((await change(id, { 'if-match': `"other", ${before.headers.etag}` })).status, 200)
     })
   }
@@ -118,10 +118,10 @@ describe('If-Match', () => {
       const device = await createDevice(demo)
       const path = `./devices/${device.id}`
       const field = change(await tagOf(path))
-      assert.equal((await demo.ask('GET', path, { headers: { 'if-none-match': field } })).status, 304, field)
+      assert.equal((await demo.call('GET', path, { headers: { 'if-none-match': field } })).status, 304, field)
       const headers = { 'if-match': field }
-      assert.equal((await demo.ask('PATCH', path, { body: { name: 'x' }, headers })).status, 200, field)
-      assert.equal((await demo.ask('PATCH', path, { body: { name: 'y' }, headers })).status, 412, field)
+      assert.equal((await demo.call('PATCH', path, { body: { name: 'x' }, headers })).status, 200, field)
+      assert.equal((await demo.call('PATCH', path, { body: { name: 'y' }, headers })).status, 412, field)
     }
   })
 
@@ -131,18 +131,18 @@ describe('If-Match', () => {
     const tag = await tagOf(path)
     for (const field of [tag, `"other", W/${tag}`, '*']) {
       const headers = { 'if-none-match': field }
-      assert.equal((await demo.ask('PATCH', path, { body: { name: 'x' }, headers })).status, 412, field)
-      assert.equal((await demo.ask('DELETE', path, { headers })).status, 412, field)
+      assert.equal((await demo.call('PATCH', path, { body: { name: 'x' }, headers })).status, 412, field)
+      assert.equal((await demo.call('DELETE', path, { headers })).status, 412, field)
     }
     const headers = { 'if-none-match': '"other"' }
-    assert.equal((await demo.ask('DELETE', path, { headers })).status, 200)
+    assert.equal((await demo.call('DELETE', path, { headers })).status, 200)
   })
 
   it('lets only one of two writers succeed', async () => {
     const device = await createDevice(demo)
     const headers = { 'if-match': await tagOf(`./devices/${device.id}`) }
     const answers = await Promise.all(
-      ['one', 'two'].map((name) => demo.ask('PATCH', `./devices/${device.id}`, { body: { name }, headers })),
+      ['one', 'two'].map((name) => demo.call('PATCH', `./devices/${device.id}`, { body: { name }, headers })),
     )
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412])
   })
@@ -150,20 +150,20 @@ describe('If-Match', () => {
   it('is evaluated after 404 and 422', async () => {
     const headers = { 'if-match': '"other"' }
     const device = await createDevice(demo)
-    assert.equal((await demo.ask('PATCH', './devices/dev_x', { body: {}, headers })).status, 404)
-    assert.equal((await demo.ask('PATCH', `./devices/${device.id}`, { body: { name: '' }, headers })).status, 422)
+    assert.equal((await demo.call('PATCH', './devices/dev_x', { body: {}, headers })).status, 404)
+    assert.equal((await demo.call('PATCH', `./devices/${device.id}`, { body: { name: '' }, headers })).status, 422)
     const sim = await createSim(demo)
     await createDevice(demo, { sims: [sim.id] })
-    const conflict = await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [sim.id] }, headers })
+    const conflict = await demo.call('PATCH', `./devices/${device.id}`, { body: { sims: [sim.id] }, headers })
     assert.equal(conflict.status, 422)
-    assert.equal((await demo.ask('DELETE', `./sims/${sim.id}`, { headers })).status, 422)
+    assert.equal((await demo.call('DELETE', `./sims/${sim.id}`, { headers })).status, 422)
   })
 
   it('matches any existing object with *', async () => {
     const device = await createDevice(demo)
     const headers = { 'if-match': '*' }
-    assert.equal((await demo.ask('DELETE', `./devices/${device.id}`, { headers })).status, 200)
-    assert.equal((await demo.ask('DELETE', `./devices/${device.id}`, { headers })).status, 404)
+    assert.equal((await demo.call('DELETE', `./devices/${device.id}`, { headers })).status, 200)
+    assert.equal((await demo.call('DELETE', `./devices/${device.id}`, { headers })).status, 404)
   })
 })
 

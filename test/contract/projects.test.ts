@@ -11,7 +11,7 @@ const other = await server.addProject('other', 'live')
 /** docs/contract.md §3 and §9. */
 describe('projects', () => {
   it('are retrieved with id, name, type, locales and creation time', async () => {
-    const { status, body } = await demo.ask('GET', '/projects/demo')
+    const { status, body } = await demo.call('GET', '/projects/demo')
     assert.equal(status, 200)
     const { createdAt, ...rest } = body
     assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
@@ -25,15 +25,15 @@ describe('projects', () => {
   })
 
   it('are listed as far as the token can see them', async () => {
-    for (const [{ ask }, id] of [
+    for (const [{ call }, id] of [
       [demo, 'demo'],
       [other, 'other'],
     ] as const) {
-      const { status, body } = await ask('GET', '/projects')
+      const { status, body } = await call('GET', '/projects')
       assert.equal(status, 200)
       assert.deepEqual(body, {
         object: 'list',
-        items: [(await ask('GET', `/projects/${id}`)).body],
+        items: [(await call('GET', `/projects/${id}`)).body],
         moreItemsAfter: null,
         moreItemsBefore: null,
       })
@@ -42,8 +42,8 @@ describe('projects', () => {
 
   it('of another token look the same as those that do not exist', async () => {
     for (const path of ['', '/devices', '/users', '/sims']) {
-      const foreign = await demo.ask('GET', `/projects/other${path}`)
-      const absent = await demo.ask('GET', `/projects/nobody${path}`)
+      const foreign = await demo.call('GET', `/projects/other${path}`)
+      const absent = await demo.call('GET', `/projects/nobody${path}`)
       assert.equal(foreign.status, 404)
       assert.equal(absent.status, 404)
       assert.deepEqual(foreign.body, absent.body)
@@ -52,7 +52,7 @@ describe('projects', () => {
 
   it('are listed with cursors that reveal nothing about other projects', async () => {
     const list = async (query: string) => {
-      const { status, body } = await demo.ask('GET', `/projects?${query}`)
+      const { status, body } = await demo.call('GET', `/projects?${query}`)
       assert.equal(status, 200)
       return body.items.map(({ id }: { id: string }) => id)
     }
@@ -61,7 +61,7 @@ describe('projects', () => {
     assert.deepEqual(await list('after=other'), ['demo'])
     assert.deepEqual(await list('before=other'), [])
     assert.deepEqual(await list('limit=0'), [])
-    const bad = await demo.ask('GET', '/projects?after=Demo')
+    const bad = await demo.call('GET', '/projects?after=Demo')
     assert.equal(bad.status, 422)
     assert.equal(bad.body.details[0].property, 'after')
   })
@@ -72,7 +72,7 @@ describe('projects', () => {
       ['PATCH', '/projects/demo'],
       ['DELETE', '/projects/demo'],
     ] as const) {
-      const { status, headers } = await demo.ask(method, path)
+      const { status, headers } = await demo.call(method, path)
       assert.equal(status, 405)
       assert.equal(headers.allow, 'GET, HEAD')
     }
@@ -91,6 +91,6 @@ describe('projects', () => {
     await assert.rejects(createProject(server.context, { id: 'demo', type: 'live' }), {
       message: 'Project demo already exists',
     })
-    assert.equal((await demo.ask('GET', '/projects/demo')).body.type, 'test')
+    assert.equal((await demo.call('GET', '/projects/demo')).body.type, 'test')
   })
 })

@@ -15,7 +15,7 @@ await importModels(server.context, [
 
 /** Asserts 422 with exactly one detail, at the property or inside it. */
 async function assertRejected(path: string, property: string, code = 'propertyInvalid') {
-  const { status, body } = await demo.ask('GET', path)
+  const { status, body } = await demo.call('GET', path)
   assert.equal(status, 422, path)
   assert.equal(body.type, 'invalid')
   assert.equal(body.details.length, 1, JSON.stringify(body))
@@ -27,7 +27,7 @@ async function assertRejected(path: string, property: string, code = 'propertyIn
 
 /** The names of the models that a query finds, oldest first. */
 async function modelNames(query: string): Promise<string[]> {
-  const { status, body } = await demo.ask('GET', `/deviceModels?${query}`)
+  const { status, body } = await demo.call('GET', `/deviceModels?${query}`)
   assert.equal(status, 200, query)
   return body.items.map((model: { name: string }) => model.name).reverse()
 }
@@ -64,7 +64,7 @@ describe('numbers in the query', () => {
 
   for (const limit of ['0', '1', '200', '%31%30']) {
     it(`accept limit=${limit}`, async () => {
-      assert.equal((await demo.ask('GET', `./devices?limit=${limit}`)).status, 200)
+      assert.equal((await demo.call('GET', `./devices?limit=${limit}`)).status, 200)
     })
   }
 
@@ -133,7 +133,7 @@ describe('query parameters', () => {
   })
 
   it('are all reported at once', async () => {
-    const { status, body } = await demo.ask('GET', './devices?limit=x&user=y&nonsense=z&sim=')
+    const { status, body } = await demo.call('GET', './devices?limit=x&user=y&nonsense=z&sim=')
     assert.equal(status, 422)
     const properties = body.details.map((detail: { property: string }) => detail.property)
     assert.deepEqual(properties.sort(), ['limit', 'nonsense', 'sim', 'user'])
@@ -146,17 +146,17 @@ describe('query parameters', () => {
 
   it('are split at an encoded comma too, where no value contains one', async () => {
     const phone = await createSim(demo, { status: 'active', type: 'pSIM' })
-    const { status, body } = await demo.ask('GET', './sims?status=active%2Cretired&type=eSIM%2CpSIM&limit=200')
+    const { status, body } = await demo.call('GET', './sims?status=active%2Cretired&type=eSIM%2CpSIM&limit=200')
     assert.equal(status, 200)
     assert.ok(body.items.some(({ id }: { id: string }) => id === phone.id))
-    assert.equal((await demo.ask('GET', './devices?tac=00101777%2C49238884&type=smartphone%2Ctablet')).status, 200)
+    assert.equal((await demo.call('GET', './devices?tac=00101777%2C49238884&type=smartphone%2Ctablet')).status, 200)
     await assertRejected('./sims?status=active%2Clost', 'status')
   })
 
   it('match as a whole or by their parts at an encoded comma, where values may contain one', async () => {
     const sims = await Promise.all(['one', 'two', 'one,two'].map((provider) => createSim(demo, { provider })))
     const found = async (query: string) => {
-      const { body } = await demo.ask('GET', `./sims?provider=${query}&limit=200`)
+      const { body } = await demo.call('GET', `./sims?provider=${query}&limit=200`)
       return body.items.map(({ id }: { id: string }) => id).sort()
     }
     const ids = sims.map(({ id }) => id)
@@ -169,7 +169,7 @@ describe('query parameters', () => {
   })
 
   it('can have a percent-encoded name', async () => {
-    assert.equal((await demo.ask('GET', './devices?l%69mit=1')).status, 200)
+    assert.equal((await demo.call('GET', './devices?l%69mit=1')).status, 200)
   })
 })
 
@@ -220,7 +220,7 @@ describe('array filters', () => {
     const active = await createSim(project, { status: 'active', provider: 'north' })
     const retired = await createSim(project, { status: 'retired', provider: 'south' })
     const ids = async (query: string) =>
-      (await project.ask('GET', `./sims?${query}`)).body.items.map((sim: { id: string }) => sim.id)
+      (await project.call('GET', `./sims?${query}`)).body.items.map((sim: { id: string }) => sim.id)
     assert.deepEqual(await ids('status=active,retired'), [retired.id, active.id])
     assert.deepEqual(await ids('status=active&status=retired'), [retired.id, active.id])
     assert.deepEqual(await ids('provider=north,south&status=active,retired&status=inactive'), [retired.id, active.id])

@@ -138,14 +138,14 @@ if (reference.length > 0) {
 
 for (const { source, operation, command, status, response } of [...contract, ...reference]) {
   it(`runs the command of ${source}: ${operation}`, async () => {
-    const registered = await demo.ask('POST', './devices/search', { body: { imei: IMEI } })
-    for (const { id } of registered.body.items) await demo.ask('DELETE', `./devices/${id}`)
+    const registered = await demo.call('POST', './devices/search', { body: { imei: IMEI } })
+    for (const { id } of registered.body.items) await demo.call('DELETE', `./devices/${id}`)
 
     const user = await createUser(demo, { fullName: 'Anna Kern', birthday: '2017-07-21' })
     const sim = await createSim(demo)
     const properties = { imei: IMEI, name: "Anna's iPhone", user: user.id, sims: [sim.id] }
     const device = operation === CREATE ? undefined : await createDevice(demo, properties)
-    const models = await demo.ask('POST', '/deviceModels/search', { body: { imei: IMEI } })
+    const models = await demo.call('POST', '/deviceModels/search', { body: { imei: IMEI } })
     const replacements = {
       '{token}': demo.token,
       '{project}': 'demo',

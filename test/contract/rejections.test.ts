@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { newToken } from '../../src/resources/tokens/token.ts'
 import { createDevice, createSim, createUser, createUserToken } from '../support/factories.ts'
 import { openApiDocument, operations } from '../support/openapi-document.ts'
-import { type Answer, startServer, type TestProject } from '../support/server.ts'
+import { type ApiResponse, startServer, type TestProject } from '../support/server.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -15,7 +15,7 @@ type Ids = Record<string, string>
 
 /** An id for every parameter that a path can have. A new kind of object needs one here. */
 async function idsIn(project: TestProject): Promise<Ids> {
-  const models = await project.ask('GET', '/deviceModels?limit=1')
+  const models = await project.call('GET', '/deviceModels?limit=1')
   const user = await createUser(project)
   return {
     project: project.project.id,
@@ -62,15 +62,15 @@ function bodyType({ requestBody }: Operation): string {
   return Object.keys(requestBody?.content ?? { 'application/json': {} })[0] as string
 }
 
-function assertError({ status, body }: Answer, expected: number, type: string): void {
+function assertError({ status, body }: ApiResponse, expected: number, type: string): void {
   assert.equal(status, expected)
   assert.equal(body.object, 'error')
   assert.equal(body.type, type)
 }
 
-function detailsOf(answer: Answer): Record<string, string> {
+function detailsOf(response: ApiResponse): Record<string, string> {
   return Object.fromEntries(
-    answer.body.details.map((detail: { property: string; code: string }) => [detail.property, detail.code]),
+    response.body.details.map((detail: { property: string; code: string }) => [detail.property, detail.code]),
   )
 }
 
@@ -82,24 +82,24 @@ for (const operation of operations) {
 
   describe(operationId, () => {
     it('rejects a request without a token', async () => {
-      const answer = await server.askOpenly(method, target, valid)
-      assertError(answer, 401, 'unauthenticated')
-      assert.equal(answer.body.message, 'Invalid authorization token')
-      assert.equal(answer.headers['www-authenticate'], 'Bearer')
+      const response = await server.callOpenly(method, target, valid)
+      assertError(response, 401, 'unauthenticated')
+      assert.equal(response.body.message, 'Invalid authorization token')
+      assert.equal(response.headers['www-authenticate'], 'Bearer')
     })
 
     it('rejects an unknown token', async () => {
       for (const token of ['nonsense', newToken('hsk', demo.project.tag).token]) {
-        const answer = await server.clientWith(token)(method, target, valid)
-        assertError(answer, 401, 'unauthenticated')
-        assert.equal(answer.headers['www-authenticate'], 'Bearer')
+        const response = await server.clientWith(token)(method, target, valid)
+        assertError(response, 401, 'unauthenticated')
+        assert.equal(response.headers['www-authenticate'], 'Bearer')
       }
     })
 
     if (path.includes('{project}')) {
       it('hides another project behind the 404 of one that does not exist', async () => {
-        const theirs = await demo.ask(method, pathOf(operation, otherIds), valid)
-        const absent = await demo.ask(method, pathOf(operation, { ...otherIds, project: 'nowhere' }), valid)
+        const theirs = await demo.call(method, pathOf(operation, otherIds), valid)
+        const absent = await demo.call(method, pathOf(operation, { ...otherIds, project: 'nowhere' }), valid)
         assertError(theirs, 404, 'notFound')
         assert.deepEqual(theirs.body, absent.body)
       })
@@ -109,10 +109,10 @@ for (const operation of operations) {
     if (parameter) {
       it("hides another project's object behind the 404 of one that does not exist", async () => {
         const otherId = otherIds[parameter] as string
-        const theirs = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: otherId }), valid)
+        const theirs = await demo.call(method, pathOf(operation, { ...ids, [parameter]: otherId }), valid)
         const absentId = otherId.slice(0, -1) + (otherId.endsWith('0') ? '1' : '0')
-        const absent = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: absentId }), valid)
-        const shapeless = await demo.ask(method, pathOf(operation, { ...ids, [parameter]: 'nonsense' }), valid)
+        const absent = await demo.call(method, pathOf(operation, { ...ids, [parameter]: absentId }), valid)
+        const shapeless = await demo.call(method, pathOf(operation, { ...ids, [parameter]: 'nonsense' }), valid)
         assertError(theirs, 404, 'notFound')
         assert.deepEqual(theirs.body, absent.body)
         assert.deepEqual(theirs.body, shapeless.body)
@@ -121,9 +121,9 @@ for (const operation of operations) {
 
     it('rejects an unknown query parameter', async () => {
       for (const name of ['nonsense', '__proto__']) {
-        const answer = await demo.ask(method, `${target}?${name}=1`, valid)
-        assertError(answer, 422, 'invalid')
-        assert.equal(detailsOf(answer)[name], 'propertyUnknown', JSON.stringify(answer.body))
+        const response = await demo.call(method, `${target}?${name}=1`, valid)
+        assertError(response, 422, 'invalid')
+        assert.equal(detailsOf(response)[name], 'propertyUnknown', JSON.stringify(response.body))
       }
     })
 
@@ -131,9 +131,9 @@ for (const operation of operations) {
       it('rejects a cursor of the wrong shape', async () => {
         for (const name of ['after', 'before']) {
           for (const cursor of ['', 'x', 'no-id!', `key_${'0'.repeat(28)}`, `${ids.device}0`, '%00', '%20']) {
-            const answer = await demo.ask(method, `${target}?${name}=${cursor}`)
-            assertError(answer, 422, 'invalid')
-            assert.deepEqual(detailsOf(answer), { [name]: 'propertyInvalid' }, cursor)
+            const response = await demo.call(method, `${target}?${name}=${cursor}`)
+            assertError(response, 422, 'invalid')
+            assert.deepEqual(detailsOf(response), { [name]: 'propertyInvalid' }, cursor)
           }
         }
       })
@@ -144,7 +144,7 @@ for (const operation of operations) {
       const allowed = declared.includes('GET') ? [...declared, 'HEAD'] : declared
       for (const wrong of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
         if (allowed.includes(wrong)) continue
-        const { status, headers } = await demo.ask(wrong, target)
+        const { status, headers } = await demo.call(wrong, target)
         assert.equal(status, 405, wrong)
         assert.deepEqual(headers.allow?.split(', ').sort(), [...allowed].sort())
       }
@@ -153,14 +153,14 @@ for (const operation of operations) {
     if (takesBody(operation) && bodyType(operation) !== 'application/json') {
       it('rejects a body with another content type or none', async () => {
         for (const headers of [{}, json, { 'content-type': 'text/plain' }]) {
-          assertError(await demo.ask(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
+          assertError(await demo.call(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
         }
       })
 
       it('rejects each line that its schema does not allow by itself', async () => {
         const long = JSON.stringify({ imei: 'x'.repeat(65_536) })
         const raw = `{"nonsense":1}\n[]\nnull\n{"broken\n${long}\n{"__proto__":1}`
-        const { status, body } = await demo.ask(method, target, {
+        const { status, body } = await demo.call(method, target, {
           raw,
           headers: { 'content-type': bodyType(operation) },
         })
@@ -181,40 +181,40 @@ for (const operation of operations) {
     if (takesBody(operation) && bodyType(operation) === 'application/json') {
       it('rejects an unknown body property by its name', async () => {
         for (const name of ['nonsense', '__proto__']) {
-          const answer = await demo.ask(method, target, { raw: `{"${name}":1}`, headers: json })
-          assertError(answer, 422, 'invalid')
-          assert.equal(detailsOf(answer)[name], 'propertyUnknown', JSON.stringify(answer.body))
+          const response = await demo.call(method, target, { raw: `{"${name}":1}`, headers: json })
+          assertError(response, 422, 'invalid')
+          assert.equal(detailsOf(response)[name], 'propertyUnknown', JSON.stringify(response.body))
         }
       })
 
       it('rejects a body that is not an object', async () => {
         for (const raw of ['[]', 'null', '"text"', '1']) {
-          assertError(await demo.ask(method, target, { raw, headers: json }), 422, 'invalid')
+          assertError(await demo.call(method, target, { raw, headers: json }), 422, 'invalid')
         }
       })
 
       it('rejects a body over 64 KiB', async () => {
-        const answer = await demo.ask(method, target, { raw: '{}'.padEnd(65_537), headers: json })
-        assertError(answer, 413, 'payloadTooLarge')
+        const response = await demo.call(method, target, { raw: '{}'.padEnd(65_537), headers: json })
+        assertError(response, 413, 'payloadTooLarge')
       })
 
       it('rejects a body that is not declared as JSON', async () => {
         for (const headers of [{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/xml' }]) {
-          assertError(await demo.ask(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
+          assertError(await demo.call(method, target, { raw: '{}', headers }), 415, 'unsupportedMediaType')
         }
       })
 
       it('rejects broken JSON', async () => {
-        assertError(await demo.ask(method, target, { raw: '{"broken', headers: json }), 400, 'malformed')
+        assertError(await demo.call(method, target, { raw: '{"broken', headers: json }), 400, 'malformed')
       })
     }
 
     if (operation.requestBody?.content && method !== 'DELETE') {
       it('rejects a request without a body', async () => {
         const { required = true } = operation.requestBody as { required?: boolean }
-        const answer = await demo.ask(method, target, { headers: { 'content-type': bodyType(operation) } })
-        if (required) assertError(answer, 400, 'malformed')
-        else assert.notEqual(answer.status, 400)
+        const response = await demo.call(method, target, { headers: { 'content-type': bodyType(operation) } })
+        if (required) assertError(response, 400, 'malformed')
+        else assert.notEqual(response.status, 400)
       })
     }
   })
@@ -232,7 +232,7 @@ describe('after all these rejections', () => {
         [demo, ids],
         [other, otherIds],
       ] as const) {
-        const { body } = await project.ask('GET', `./${collection.replace('{user}', known.user as string)}`)
+        const { body } = await project.call('GET', `./${collection.replace('{user}', known.user as string)}`)
         assert.deepEqual(
           body.items.map((item: { id: string }) => item.id),
           [known[name]],

@@ -5,7 +5,7 @@ import { startServer } from '../support/server.ts'
 
 const server = await startServer({ nodes: 2 })
 const demo = await server.addProject('demo', 'test')
-const { ask } = demo
+const { call } = demo
 
 /** A device with everything that it can have. */
 async function fullDevice() {
@@ -18,10 +18,10 @@ async function fullDevice() {
   return { user, sims, old }
 }
 
-const replace = (id: string, body: object, client = ask, headers = {}) =>
+const replace = (id: string, body: object, client = call, headers = {}) =>
   client('POST', `./devices/${id}/replacement`, { body: { imei: makeImei(), ...body }, headers })
 
-const read = async (id: string) => (await ask('GET', `./devices/${id}`)).body
+const read = async (id: string) => (await call('GET', `./devices/${id}`)).body
 
 /** The names and metadata that a request can give, and what the new device then has. */
 const GIVEN: [given: object, kept: string | null, inherited: string | null, metadata: object][] = [
@@ -39,16 +39,16 @@ describe('the replacement of a device', () => {
       it(`gives the new device user, SIMs, name and metadata: old ${fate}, given ${JSON.stringify(given)}`, async () => {
         const { user, sims, old } = await fullDevice()
         const imei = makeImei()
-        const answer = await replace(old.id, { imei, ...given, ...(fate ? { old: fate } : {}) })
-        assert.equal(answer.status, 201)
-        const { id, createdAt: _, ...created } = answer.body
+        const response = await replace(old.id, { imei, ...given, ...(fate ? { old: fate } : {}) })
+        assert.equal(response.status, 201)
+        const { id, createdAt: _, ...created } = response.body
         assert.notEqual(id, old.id)
         assert.deepEqual(created, {
           ...{ object: 'device', imei, metadata, model: null, sims, user },
           name: fate === 'keep' ? kept : inherited,
         })
-        assert.deepEqual(await read(id), answer.body)
-        if (fate === 'delete') assert.equal((await ask('GET', `./devices/${old.id}`)).status, 404)
+        assert.deepEqual(await read(id), response.body)
+        if (fate === 'delete') assert.equal((await call('GET', `./devices/${old.id}`)).status, 404)
         else if (fate === 'keep') assert.deepEqual(await read(old.id), { ...old, sims: [] })
         else assert.deepEqual(await read(old.id), { ...old, sims: [], user: null, name: null })
       })
@@ -65,9 +65,9 @@ describe('the replacement of a device', () => {
   it('frees the IMEI of a device that it deletes, and no other', async () => {
     const { old } = await fullDevice()
     assert.equal((await replace(old.id, { old: 'unassign' })).status, 201)
-    assert.equal((await ask('POST', './devices', { body: { imei: old.imei } })).status, 422)
+    assert.equal((await call('POST', './devices', { body: { imei: old.imei } })).status, 422)
     assert.equal((await replace(old.id, { old: 'delete' })).status, 201)
-    assert.equal((await ask('POST', './devices', { body: { imei: old.imei } })).status, 201)
+    assert.equal((await call('POST', './devices', { body: { imei: old.imei } })).status, 201)
   })
 
   it('changes nothing if the IMEI is registered, its own included', async () => {
@@ -114,8 +114,8 @@ describe('the replacement of a device', () => {
     const { old } = await fullDevice()
     const body = { imei: makeImei(), old: 'delete' }
     const headers = { 'idempotency-key': `replace ${old.id}` }
-    const first = await replace(old.id, body, ask, headers)
-    const second = await replace(old.id, body, ask, headers)
+    const first = await replace(old.id, body, call, headers)
+    const second = await replace(old.id, body, call, headers)
     assert.equal(second.status, 201)
     assert.equal(second.headers['idempotent-replayed'], 'true')
     assert.deepEqual(second.body, first.body)
@@ -146,7 +146,7 @@ describe('moving SIMs', () => {
     assert.deepEqual((await read(old.id)).sims, [first])
     const free = await createSim(demo)
     const body = { sims: [free.id, first.id, second.id], moveSims: true }
-    const { status, body: updated } = await ask('PATCH', `./devices/${created.id}`, { body })
+    const { status, body: updated } = await call('PATCH', `./devices/${created.id}`, { body })
     assert.equal(status, 200)
     assert.deepEqual(updated.sims, [free, first, second])
     assert.deepEqual((await read(old.id)).sims, [])
@@ -158,27 +158,27 @@ describe('moving SIMs', () => {
     for (const given of [{}, { moveSims: false }]) {
       const body = { sims: sims.map(({ id }) => id), ...given }
       for (const { status, body: error } of [
-        await ask('POST', './devices', { body: { imei: makeImei(), ...body } }),
-        await ask('PATCH', `./devices/${other.id}`, { body }),
+        await call('POST', './devices', { body: { imei: makeImei(), ...body } }),
+        await call('PATCH', `./devices/${other.id}`, { body }),
       ]) {
         assert.equal(status, 422)
         assert.equal(error.code, 'deviceSimAlreadyUsed')
       }
     }
-    assert.equal((await ask('PATCH', `./devices/${other.id}`, { body: { moveSims: null } })).status, 422)
+    assert.equal((await call('PATCH', `./devices/${other.id}`, { body: { moveSims: null } })).status, 422)
     assert.deepEqual(await read(old.id), old)
   })
 
   it('moves nothing if another part of the request is rejected', async () => {
     const { sims, old } = await fullDevice()
     const body = { sims: sims.map(({ id }) => id), moveSims: true }
-    const taken = await ask('POST', './devices', { body: { imei: old.imei, ...body } })
+    const taken = await call('POST', './devices', { body: { imei: old.imei, ...body } })
     assert.equal(taken.body.code, 'deviceImeiAlreadyExists')
     const other = await createDevice(demo)
     const headers = { 'if-match': '"other"' }
-    assert.equal((await ask('PATCH', `./devices/${other.id}`, { body, headers })).status, 412)
+    assert.equal((await call('PATCH', `./devices/${other.id}`, { body, headers })).status, 412)
     const unknown = { ...body, sims: [...body.sims, 'sim_nothing'] }
-    assert.equal((await ask('PATCH', `./devices/${other.id}`, { body: unknown })).status, 404)
+    assert.equal((await call('PATCH', `./devices/${other.id}`, { body: unknown })).status, 404)
     assert.deepEqual(await read(old.id), old)
   })
 
@@ -205,7 +205,7 @@ describe('moving SIMs', () => {
     await createDevice(demo, { sims: [sim.id] })
     const body = { sims: [sim.id], moveSims: true }
     const devices = [await createDevice(demo), await createDevice(demo)]
-    const answers = await Promise.all(devices.map(({ id }) => ask('PATCH', `./devices/${id}`, { body })))
+    const answers = await Promise.all(devices.map(({ id }) => call('PATCH', `./devices/${id}`, { body })))
     assert.deepEqual(
       answers.map(({ status }) => status),
       [200, 200],
@@ -218,10 +218,10 @@ describe('moving SIMs', () => {
     const { sims } = await fullDevice()
     const headers = { 'idempotency-key': `move ${sims[0]?.id}` }
     const body = { imei: makeImei(), sims: sims.map(({ id }) => id), moveSims: true }
-    const first = await ask('POST', './devices', { body, headers })
+    const first = await call('POST', './devices', { body, headers })
     assert.equal(first.status, 201)
     await createDevice(demo, { sims: body.sims, moveSims: true })
-    assert.deepEqual((await ask('POST', './devices', { body, headers })).body, first.body)
+    assert.deepEqual((await call('POST', './devices', { body, headers })).body, first.body)
     assert.deepEqual((await read(first.body.id)).sims, [])
   })
 })

@@ -14,7 +14,7 @@ const { token } = demo
 describe('the Authorization header', () => {
   for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
     it(`accepts the scheme as ${scheme}`, async () => {
-      const { status } = await server.askOpenly('GET', '/projects', {
+      const { status } = await server.callOpenly('GET', '/projects', {
         headers: { authorization: `${scheme} ${token}` },
       })
       assert.equal(status, 200)
@@ -36,7 +36,7 @@ describe('the Authorization header', () => {
   }
   for (const [what, authorization] of Object.entries(rejected)) {
     it(`rejects ${what} with 401 and WWW-Authenticate`, async () => {
-      const { status, headers, body } = await server.askOpenly('GET', '/projects', { headers: { authorization } })
+      const { status, headers, body } = await server.callOpenly('GET', '/projects', { headers: { authorization } })
       assert.equal(status, 401)
       assert.equal(headers['www-authenticate'], 'Bearer')
       assert.equal(body.object, 'error')
@@ -47,9 +47,9 @@ describe('the Authorization header', () => {
 
   for (const name of ['token', 'access_token', 'api_key', 'authorization']) {
     it(`cannot be replaced by ${name} in the URL`, async () => {
-      const alone = await server.askOpenly('GET', `/deviceModels?${name}=${token}`)
+      const alone = await server.callOpenly('GET', `/deviceModels?${name}=${token}`)
       assert.equal(alone.status, 401)
-      const beside = await demo.ask('GET', `/deviceModels?${name}=${token}`)
+      const beside = await demo.call('GET', `/deviceModels?${name}=${token}`)
       assert.equal(beside.status, 422)
       assert.equal(beside.body.details[0].code, 'propertyUnknown')
     })
@@ -63,7 +63,7 @@ describe('the Authorization header', () => {
       ['GET', '/projects/nobody/devices'],
       ['GET', `/projects/demo/devices/dev_${'0'.repeat(2_000)}`],
     ] as const) {
-      const { status, headers } = await server.askOpenly(method, path)
+      const { status, headers } = await server.callOpenly(method, path)
       assert.equal(status, 401, `${method} ${path}`)
       assert.equal(headers['www-authenticate'], 'Bearer')
     }
@@ -112,28 +112,28 @@ function validDraft(): Draft {
 describe('the order of failures', () => {
   it('starts from a valid request', async () => {
     const { method, path, ...asked } = validDraft()
-    assert.equal((await demo.ask(method, path, asked)).status, 201)
+    assert.equal((await demo.call(method, path, asked)).status, 201)
   })
 
   faults.forEach(({ what, status, spoil }, position) => {
     for (const later of faults.slice(position + 1)) {
       it(`reports ${what} before ${later.what}`, async () => {
         const { method, path, ...asked } = later.spoil(spoil(validDraft()))
-        assert.equal((await demo.ask(method, path, asked)).status, status)
+        assert.equal((await demo.call(method, path, asked)).status, status)
       })
     }
   })
 
   it('reports an unknown object in the path before its method and its body', async () => {
     const absent = `./devices/dev_${'0'.repeat(28)}`
-    assert.equal((await demo.ask('PUT', absent, { body: {} })).status, 404)
-    assert.equal((await demo.ask('PATCH', absent, { body: { nonsense: 1 } })).status, 404)
-    assert.equal((await demo.ask('PATCH', absent, { raw: 'no JSON' })).status, 404)
-    assert.equal((await demo.ask('GET', `${absent}?nonsense=1`)).status, 404)
+    assert.equal((await demo.call('PUT', absent, { body: {} })).status, 404)
+    assert.equal((await demo.call('PATCH', absent, { body: { nonsense: 1 } })).status, 404)
+    assert.equal((await demo.call('PATCH', absent, { raw: 'no JSON' })).status, 404)
+    assert.equal((await demo.call('GET', `${absent}?nonsense=1`)).status, 404)
   })
 
   it('reports query and body together', async () => {
-    const { status, body } = await demo.ask('POST', './users?nonsense=1', { body: { email: 'nobody' } })
+    const { status, body } = await demo.call('POST', './users?nonsense=1', { body: { email: 'nobody' } })
     assert.equal(status, 422)
     const properties = body.details.map((detail: { property: string }) => detail.property)
     assert.deepEqual(properties.sort(), ['email', 'nonsense'])
@@ -144,7 +144,7 @@ describe('methods', () => {
   it('are listed in Allow', async () => {
     const device = await createDevice(demo)
     const allowed = async (path: string) => {
-      const { status, headers } = await demo.ask('PUT', path, { body: {} })
+      const { status, headers } = await demo.call('PUT', path, { body: {} })
       assert.equal(status, 405)
       return headers.allow?.split(', ').sort()
     }
@@ -156,7 +156,7 @@ describe('methods', () => {
 
   it('are rejected with 405 when not allowed, whatever they are', async () => {
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {
-      const { status, body } = await demo.ask(method, './devices')
+      const { status, body } = await demo.call(method, './devices')
       assert.equal(status, 405, method)
       assert.equal(body.type, 'methodNotAllowed')
     }
@@ -173,8 +173,8 @@ describe('methods', () => {
       .map(([path]) => path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? 'absent'))
     assert.ok(readable.length >= 9)
     for (const path of readable) {
-      const get = await demo.ask('GET', path)
-      const head = await demo.ask('HEAD', path)
+      const get = await demo.call('GET', path)
+      const head = await demo.call('HEAD', path)
       assert.equal(head.status, get.status, path)
       assert.equal(head.headers['content-type'], get.headers['content-type'])
       assert.equal(head.headers['content-length'], get.headers['content-length'])
@@ -183,7 +183,7 @@ describe('methods', () => {
   })
 
   it('need a token for HEAD too', async () => {
-    assert.equal((await server.askOpenly('HEAD', '/deviceModels')).status, 401)
+    assert.equal((await server.callOpenly('HEAD', '/deviceModels')).status, 401)
   })
 })
 
@@ -209,7 +209,7 @@ describe('paths', () => {
   ]
   for (const path of unknown) {
     it(`return 404 for ${path.length > 60 ? `${path.slice(0, 40)}…` : path}`, async () => {
-      const { status, body } = await demo.ask('GET', path)
+      const { status, body } = await demo.call('GET', path)
       assert.equal(status, 404)
       assert.equal(body.object, 'error')
       assert.equal(body.type, 'notFound')
@@ -235,10 +235,10 @@ describe('x-request-id', () => {
     it(`echoes ${id.slice(0, 20)} on success and on failure`, async () => {
       const headers = { 'x-request-id': id }
       for (const answer of [
-        await demo.ask('GET', './devices', { headers }),
-        await demo.ask('GET', './devices?nonsense=1', { headers }),
-        await demo.ask('GET', '/nothing', { headers }),
-        await server.askOpenly('GET', '/projects', { headers }),
+        await demo.call('GET', './devices', { headers }),
+        await demo.call('GET', './devices?nonsense=1', { headers }),
+        await demo.call('GET', '/nothing', { headers }),
+        await server.callOpenly('GET', '/projects', { headers }),
       ]) {
         assert.equal(answer.headers['x-request-id'], id)
       }
@@ -247,14 +247,14 @@ describe('x-request-id', () => {
 
   for (const id of unfit) {
     it(`is new when the caller sends ${JSON.stringify(id.slice(0, 20))}`, async () => {
-      const { headers } = await demo.ask('GET', './devices', { headers: { 'x-request-id': id } })
+      const { headers } = await demo.call('GET', './devices', { headers: { 'x-request-id': id } })
       assert.notEqual(headers['x-request-id'], id)
     })
   }
 
   it('differs from request to request', async () => {
-    const first = await demo.ask('GET', './devices')
-    const second = await demo.ask('GET', './devices')
+    const first = await demo.call('GET', './devices')
+    const second = await demo.call('GET', './devices')
     assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id'])
   })
 
@@ -280,7 +280,7 @@ describe('the Host header', () => {
 describe('a path that ends in a slash', () => {
   it('is 404 with a hint that says so', async () => {
     for (const path of ['./devices/', '/deviceModels/search/']) {
-      const { status, body } = await demo.ask('POST', path, { body: {} })
+      const { status, body } = await demo.call('POST', path, { body: {} })
       assert.equal(status, 404)
       assert.match(body.hint, /ends in a slash/)
     }

@@ -10,14 +10,14 @@ const other = await server.addProject('other', 'test')
 const ICCID_PATTERN = '^([0-9]{19}[Ff]?|[0-9]{20})$'
 
 async function reread(sim: { id: string }) {
-  const { status, body } = await demo.ask('GET', `./sims/${sim.id}`)
+  const { status, body } = await demo.call('GET', `./sims/${sim.id}`)
   assert.equal(status, 200)
   return body
 }
 
 /** The SIMs that a query lists. */
-async function idsOf(ask: typeof demo.ask, query: string): Promise<string[]> {
-  const { status, body } = await ask('GET', `./sims?limit=200&${query}`)
+async function idsOf(call: typeof demo.call, query: string): Promise<string[]> {
+  const { status, body } = await call('GET', `./sims?limit=200&${query}`)
   assert.equal(status, 200, JSON.stringify(body))
   return body.items.map(({ id }: { id: string }) => id)
 }
@@ -27,7 +27,7 @@ describe('SIMs', () => {
   describe('create', () => {
     it('returns 201 with all eight properties', async () => {
       const given = { iccid: makeIccid(), type: 'pSIM', provider: 'p9', status: 'active', metadata: { batch: '7' } }
-      const { status, body } = await demo.ask('POST', './sims', { body: given })
+      const { status, body } = await demo.call('POST', './sims', { body: given })
       assert.equal(status, 201)
       const { id, createdAt, ...rest } = body
       assert.match(id, /^sim_[0-9A-Za-z]{28}$/)
@@ -38,7 +38,7 @@ describe('SIMs', () => {
 
     it('requires only an ICCID: the type is eSIM, the provider p1, the status inactive', async () => {
       const iccid = makeIccid()
-      const { status, body } = await demo.ask('POST', './sims', { body: { iccid } })
+      const { status, body } = await demo.call('POST', './sims', { body: { iccid } })
       assert.equal(status, 201)
       const { id: _, createdAt: __, ...rest } = body
       assert.deepEqual(rest, {
@@ -52,7 +52,7 @@ describe('SIMs', () => {
     })
 
     it('requires an ICCID', async () => {
-      const { status, body } = await demo.ask('POST', './sims', { body: { type: 'pSIM' } })
+      const { status, body } = await demo.call('POST', './sims', { body: { type: 'pSIM' } })
       assert.equal(status, 422)
       assert.equal(body.details[0].code, 'propertyRequired')
       assert.equal(body.details[0].property, 'iccid')
@@ -65,7 +65,7 @@ describe('SIMs', () => {
         ['8988307000000753712F', '8988307000000753712'],
         ['8988307000000753713f', '8988307000000753713'],
       ]) {
-        const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
+        const { status, body } = await demo.call('POST', './sims', { body: { iccid: sent } })
         assert.equal(status, 201)
         assert.equal(body.iccid, stored)
       }
@@ -86,7 +86,7 @@ describe('SIMs', () => {
     ]) {
       it(`and search reject ${JSON.stringify(iccid)} with the pattern as the hint`, async () => {
         for (const path of ['./sims', './sims/search']) {
-          const { status, body } = await demo.ask('POST', path, { body: { iccid } })
+          const { status, body } = await demo.call('POST', path, { body: { iccid } })
           assert.equal(status, 422)
           assert.equal(body.code, 'invalidIccid')
           assert.equal(body.hint, ICCID_PATTERN)
@@ -98,7 +98,7 @@ describe('SIMs', () => {
     it('rejects an ICCID that the project already has, with or without the filler', async () => {
       const { iccid } = await createSim(demo)
       for (const sent of [iccid, `${iccid}F`, `${iccid}f`]) {
-        const { status, body } = await demo.ask('POST', './sims', { body: { iccid: sent } })
+        const { status, body } = await demo.call('POST', './sims', { body: { iccid: sent } })
         assert.equal(status, 422)
         assert.equal(body.code, 'simAlreadyExists')
         assert.equal(body.details[0].property, 'iccid')
@@ -107,13 +107,13 @@ describe('SIMs', () => {
 
     it('accepts an ICCID that another project has', async () => {
       const { iccid } = await createSim(other)
-      assert.equal((await demo.ask('POST', './sims', { body: { iccid } })).status, 201)
+      assert.equal((await demo.call('POST', './sims', { body: { iccid } })).status, 201)
     })
 
     it('creates one SIM for concurrent requests with the same ICCID', async () => {
       const iccid = makeIccid()
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => demo.ask('POST', './sims', { body: { iccid } })),
+        Array.from({ length: 20 }, () => demo.call('POST', './sims', { body: { iccid } })),
       )
       assert.equal(answers.filter(({ status }) => status === 201).length, 1)
       assert.equal(answers.filter(({ body }) => body.code === 'simAlreadyExists').length, 19)
@@ -130,10 +130,10 @@ describe('SIMs', () => {
       it(`rejects an invalid ${property}, naming it`, async () => {
         for (const value of values) {
           const iccid = makeIccid()
-          const { status, body } = await demo.ask('POST', './sims', { body: { iccid, [property]: value } })
+          const { status, body } = await demo.call('POST', './sims', { body: { iccid, [property]: value } })
           assert.equal(status, 422, JSON.stringify(value))
           assert.match(body.details[0].property, new RegExp(`^${property}\\b`))
-          const found = await demo.ask('POST', './sims/search', { body: { iccid } })
+          const found = await demo.call('POST', './sims/search', { body: { iccid } })
           assert.deepEqual(found.body.items, [])
         }
       })
@@ -150,7 +150,7 @@ describe('SIMs', () => {
     it('changes metadata, status and provider, each alone', async () => {
       let expected = await createSim(demo)
       for (const [property, value] of Object.entries({ status: 'active', provider: 'p9', metadata: { a: '1' } })) {
-        const { status, body } = await demo.ask('PATCH', `./sims/${expected.id}`, { body: { [property]: value } })
+        const { status, body } = await demo.call('PATCH', `./sims/${expected.id}`, { body: { [property]: value } })
         assert.equal(status, 200)
         expected = { ...expected, [property]: value }
         assert.deepEqual(body, expected)
@@ -161,14 +161,14 @@ describe('SIMs', () => {
     it('allows every change of status', async () => {
       const sim = await createSim(demo)
       for (const status of ['active', 'retired', 'inactive', 'retired', 'active', 'inactive']) {
-        const { body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: { status } })
+        const { body } = await demo.call('PATCH', `./sims/${sim.id}`, { body: { status } })
         assert.equal(body.status, status)
       }
     })
 
     it('changes nothing for {}', async () => {
       const sim = await createSim(demo, { metadata: { a: '1' } })
-      const { status, body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: {} })
+      const { status, body } = await demo.call('PATCH', `./sims/${sim.id}`, { body: {} })
       assert.equal(status, 200)
       assert.deepEqual(body, sim)
     })
@@ -185,7 +185,7 @@ describe('SIMs', () => {
         ['provider', null],
         ['metadata', null],
       ] as const) {
-        const { status, body } = await demo.ask('PATCH', `./sims/${sim.id}`, {
+        const { status, body } = await demo.call('PATCH', `./sims/${sim.id}`, {
           body: { metadata: { left: 'behind' }, [property]: value },
         })
         assert.equal(status, 422)
@@ -197,61 +197,61 @@ describe('SIMs', () => {
     it('shows on the device that the SIM is on', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id] })
-      const { body } = await demo.ask('PATCH', `./sims/${sim.id}`, { body: { status: 'active' } })
-      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body.sims, [body])
+      const { body } = await demo.call('PATCH', `./sims/${sim.id}`, { body: { status: 'active' } })
+      assert.deepEqual((await demo.call('GET', `./devices/${device.id}`)).body.sims, [body])
     })
   })
 
   describe('delete', () => {
     it('returns the SIM if it is on no device, and it is 404 from then on', async () => {
       const sim = await createSim(demo)
-      const { status, body } = await demo.ask('DELETE', `./sims/${sim.id}`)
+      const { status, body } = await demo.call('DELETE', `./sims/${sim.id}`)
       assert.equal(status, 200)
       assert.deepEqual(body, sim)
       for (const method of ['GET', 'DELETE']) {
-        assert.equal((await demo.ask(method, `./sims/${sim.id}`)).status, 404)
+        assert.equal((await demo.call(method, `./sims/${sim.id}`)).status, 404)
       }
-      assert.equal((await demo.ask('POST', './sims', { body: { iccid: sim.iccid } })).status, 201)
+      assert.equal((await demo.call('POST', './sims', { body: { iccid: sim.iccid } })).status, 201)
     })
 
     it('is 422 while the SIM is on a device, and leaves it there', async () => {
       const sim = await createSim(demo)
       const device = await createDevice(demo, { sims: [sim.id] })
-      const { status, body } = await demo.ask('DELETE', `./sims/${sim.id}`)
+      const { status, body } = await demo.call('DELETE', `./sims/${sim.id}`)
       assert.equal(status, 422)
       assert.equal(body.type, 'invalid')
-      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body, device)
-      await demo.ask('PATCH', `./devices/${device.id}`, { body: { sims: [] } })
-      assert.equal((await demo.ask('DELETE', `./sims/${sim.id}`)).status, 200)
+      assert.deepEqual((await demo.call('GET', `./devices/${device.id}`)).body, device)
+      await demo.call('PATCH', `./devices/${device.id}`, { body: { sims: [] } })
+      assert.equal((await demo.call('DELETE', `./sims/${sim.id}`)).status, 200)
     })
   })
 
   describe('list', async () => {
     const project = await server.addProject('listed', 'test')
-    const { ask } = project
+    const { call } = project
     const inactive = await createSim(project)
     const active = await createSim(project, { status: 'active', provider: 'p9', type: 'pSIM' })
     const retired = await createSim(project, { status: 'retired', provider: 'p9' })
     const comma = await createSim(project, { provider: 'a,b' })
 
     it('shows inactive and active SIMs, newest first, and retired ones on request', async () => {
-      assert.deepEqual(await idsOf(ask, ''), [comma.id, active.id, inactive.id])
-      assert.deepEqual(await idsOf(ask, 'status=retired'), [retired.id])
-      assert.deepEqual(await idsOf(ask, 'status=active'), [active.id])
+      assert.deepEqual(await idsOf(call, ''), [comma.id, active.id, inactive.id])
+      assert.deepEqual(await idsOf(call, 'status=retired'), [retired.id])
+      assert.deepEqual(await idsOf(call, 'status=active'), [active.id])
       const all = [comma.id, retired.id, active.id, inactive.id]
-      assert.deepEqual(await idsOf(ask, 'status=inactive,active,retired'), all)
-      assert.deepEqual(await idsOf(ask, 'status=retired&status=active&status=inactive'), all)
+      assert.deepEqual(await idsOf(call, 'status=inactive,active,retired'), all)
+      assert.deepEqual(await idsOf(call, 'status=retired&status=active&status=inactive'), all)
     })
 
     it('filters by provider, by type, and by all together', async () => {
-      assert.deepEqual(await idsOf(ask, 'provider=p9'), [active.id])
-      assert.deepEqual(await idsOf(ask, 'provider=p9,p1'), [active.id, inactive.id])
-      assert.deepEqual(await idsOf(ask, 'provider=a%2Cb'), [comma.id])
-      assert.deepEqual(await idsOf(ask, 'provider=P9'), [])
-      assert.deepEqual(await idsOf(ask, 'type=pSIM'), [active.id])
-      assert.deepEqual(await idsOf(ask, 'type=pSIM,eSIM'), [comma.id, active.id, inactive.id])
-      assert.deepEqual(await idsOf(ask, 'provider=p9&type=eSIM&status=retired'), [retired.id])
-      assert.deepEqual(await idsOf(ask, 'provider=p9&type=eSIM'), [])
+      assert.deepEqual(await idsOf(call, 'provider=p9'), [active.id])
+      assert.deepEqual(await idsOf(call, 'provider=p9,p1'), [active.id, inactive.id])
+      assert.deepEqual(await idsOf(call, 'provider=a%2Cb'), [comma.id])
+      assert.deepEqual(await idsOf(call, 'provider=P9'), [])
+      assert.deepEqual(await idsOf(call, 'type=pSIM'), [active.id])
+      assert.deepEqual(await idsOf(call, 'type=pSIM,eSIM'), [comma.id, active.id, inactive.id])
+      assert.deepEqual(await idsOf(call, 'provider=p9&type=eSIM&status=retired'), [retired.id])
+      assert.deepEqual(await idsOf(call, 'provider=p9&type=eSIM'), [])
     })
 
     it("narrows to the SIMs on a user's devices", async () => {
@@ -260,10 +260,10 @@ describe('SIMs', () => {
       await createDevice(project, { user: anna.id, sims: [sims[1].id] })
       await createDevice(project, { user: anna.id, sims: [sims[0].id] })
       await createDevice(project, { sims: [sims[2].id] })
-      assert.deepEqual(await idsOf(ask, `user=${anna.id}`), [sims[1].id, sims[0].id])
-      assert.deepEqual(await idsOf(ask, `user=${ben.id}`), [])
-      assert.deepEqual(await idsOf(ask, `user=${anna.id}&type=pSIM`), [])
-      assert.deepEqual(await idsOf(ask, 'user=usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'), [])
+      assert.deepEqual(await idsOf(call, `user=${anna.id}`), [sims[1].id, sims[0].id])
+      assert.deepEqual(await idsOf(call, `user=${ben.id}`), [])
+      assert.deepEqual(await idsOf(call, `user=${anna.id}&type=pSIM`), [])
+      assert.deepEqual(await idsOf(call, 'user=usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'), [])
     })
 
     it('rejects invalid values, naming the parameter', async () => {
@@ -277,17 +277,17 @@ describe('SIMs', () => {
         [`user=${inactive.id}`, 'user'],
         ['iccid=8988307000000753711', 'iccid'],
       ]) {
-        const { status, body } = await ask('GET', `./sims?${query}`)
+        const { status, body } = await call('GET', `./sims?${query}`)
         assert.equal(status, 422)
         assert.equal(body.details[0].property, property)
       }
     })
 
     it('pages through a filtered list', async () => {
-      const first = await ask('GET', './sims?status=inactive,active,retired&provider=p9&limit=1')
+      const first = await call('GET', './sims?status=inactive,active,retired&provider=p9&limit=1')
       assert.deepEqual(first.body.items, [retired])
       assert.equal(first.body.moreItemsAfter, retired.id)
-      const second = await ask('GET', `./sims?status=inactive,active,retired&provider=p9&limit=1&after=${retired.id}`)
+      const second = await call('GET', `./sims?status=inactive,active,retired&provider=p9&limit=1&after=${retired.id}`)
       assert.deepEqual(second.body.items, [active])
       assert.equal(second.body.moreItemsAfter, null)
     })
@@ -297,7 +297,7 @@ describe('SIMs', () => {
     it('finds the SIM with the ICCID, with or without the filler, whatever its status', async () => {
       const sim = await createSim(demo, { status: 'retired' })
       for (const iccid of [sim.iccid, `${sim.iccid}F`]) {
-        const { status, body } = await demo.ask('POST', './sims/search', { body: { iccid } })
+        const { status, body } = await demo.call('POST', './sims/search', { body: { iccid } })
         assert.equal(status, 200)
         assert.deepEqual(body, { object: 'list', items: [sim], moreItemsAfter: null, moreItemsBefore: null })
       }
@@ -306,7 +306,7 @@ describe('SIMs', () => {
     it('accepts a type, which must match', async () => {
       const sim = await createSim(demo, { type: 'pSIM' })
       const search = async (type: string) =>
-        (await demo.ask('POST', './sims/search', { body: { iccid: sim.iccid, type } })).body.items
+        (await demo.call('POST', './sims/search', { body: { iccid: sim.iccid, type } })).body.items
       assert.deepEqual(await search('pSIM'), [sim])
       assert.deepEqual(await search('eSIM'), [])
     })
@@ -314,7 +314,7 @@ describe('SIMs', () => {
     it('is empty for an unknown ICCID and for one of another project', async () => {
       const elsewhere = await createSim(other)
       for (const iccid of [makeIccid(), elsewhere.iccid]) {
-        const { status, body } = await demo.ask('POST', './sims/search', { body: { iccid } })
+        const { status, body } = await demo.call('POST', './sims/search', { body: { iccid } })
         assert.equal(status, 200)
         assert.deepEqual(body.items, [])
       }
@@ -328,8 +328,8 @@ describe('SIMs', () => {
       ['PATCH', { body: { status: 'retired' } }],
       ['DELETE', {}],
     ] as const) {
-      assert.equal((await demo.ask(method, `./sims/${sim.id}`, asked)).status, 404)
+      assert.equal((await demo.call(method, `./sims/${sim.id}`, asked)).status, 404)
     }
-    assert.deepEqual((await other.ask('GET', `./sims/${sim.id}`)).body, sim)
+    assert.deepEqual((await other.call('GET', `./sims/${sim.id}`)).body, sim)
   })
 })

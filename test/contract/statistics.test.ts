@@ -34,7 +34,7 @@ describe('the statistics of devices', () => {
   it('count devices by model, brand, type and SIM types, most common first, including models that the catalogue does not have', async () => {
     const tacs = ['70000001', '70000003', '70000002', '70000009', '70000001', '70000008']
     const { project, devices } = await addProjectWith('by-model', tacs, SECOND)
-    const { status, body } = await project.ask('GET', './devices/statistics')
+    const { status, body } = await project.call('GET', './devices/statistics')
     assert.equal(status, 200)
     assert.deepEqual([body.object, body.devices], ['deviceStatistics', 6])
     assert.deepEqual(body.models, [
@@ -61,15 +61,15 @@ describe('the statistics of devices', () => {
 
   it('exclude deleted devices and those of other projects', async () => {
     const { project, devices } = await addProjectWith('deleted', ['70000001', '70000002'], SECOND)
-    await project.ask('DELETE', `./devices/${devices[0].id}`)
-    const { body } = await project.ask('GET', './devices/statistics')
+    await project.call('DELETE', `./devices/${devices[0].id}`)
+    const { body } = await project.call('GET', './devices/statistics')
     assert.deepEqual(body.models, [{ model: devices[1].model, devices: 1 }])
     assert.equal(body.registered.length, 1)
   })
 
   it('are empty where there are no devices', async () => {
-    const { ask } = await server.addProject('empty', 'test')
-    const { body } = await ask('GET', './devices/statistics')
+    const { call } = await server.addProject('empty', 'test')
+    const { body } = await call('GET', './devices/statistics')
     const counts = { brands: [], types: [], simTypes: [], registered: [], models: [] }
     assert.deepEqual(body, { object: 'deviceStatistics', devices: 0, ...counts })
   })
@@ -85,7 +85,7 @@ describe('the statistics of devices', () => {
   ] as const) {
     it(`use the shortest period that needs at most sixty bars: ${id.replaceAll('-', ' ')}`, async () => {
       const { project, devices: made } = await addProjectWith(id, Array(devices).fill('70000001'), apart)
-      const { body } = await project.ask('GET', './devices/statistics')
+      const { body } = await project.call('GET', './devices/statistics')
       const registered: { from: string; until: string; devices: number }[] = body.registered
       const [first, last] = [made[0], made.at(-1)].map(({ createdAt }) => Date.parse(createdAt)) as [number, number]
       assert.equal(registered.length, Math.floor(last / length) - Math.floor(first / length) + 1)
@@ -109,7 +109,7 @@ describe('the statistics of devices', () => {
       name: null,
     }))
     await fillDevices(server.context, project, some)
-    const { body } = await project.ask('GET', './devices/statistics')
+    const { body } = await project.call('GET', './devices/statistics')
     assert.equal(body.devices, 10_500)
     assert.deepEqual(
       body.models.map((counted: { model: { name: string }; devices: number }) => [counted.model.name, counted.devices]),
@@ -126,8 +126,8 @@ describe('the statistics of devices', () => {
 
   it('require an API key', async () => {
     const project = await server.addProject('keys-alone', 'test')
-    const ask = await createUserClient(server, project, (await createUser(project)).id)
-    const { status, body } = await ask('GET', './devices/statistics')
+    const call = await createUserClient(server, project, (await createUser(project)).id)
+    const { status, body } = await call('GET', './devices/statistics')
     assert.deepEqual([status, body.type], [403, 'permissionDenied'])
   })
 })

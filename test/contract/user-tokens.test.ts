@@ -92,7 +92,7 @@ function bodyOf(operationId: string): { body?: object; raw?: string; headers?: R
 async function fillPath(path: string, owner: { id: string }): Promise<string> {
   const sim = await createSim(demo)
   const device = await createDevice(demo, { user: owner.id, sims: [sim.id] })
-  const models = await demo.ask('GET', '/deviceModels?limit=1')
+  const models = await demo.call('GET', '/deviceModels?limit=1')
   return path
     .replace('{project}', demo.project.id)
     .replace('{device}', device.id)
@@ -104,7 +104,7 @@ async function fillPath(path: string, owner: { id: string }): Promise<string> {
 
 /** The callers, and how each maps to the statuses above. */
 const CALLERS: [string, (owner: { id: string }) => Promise<Client>, (expected: number[], path: string) => number][] = [
-  ['a key', async () => demo.ask, ([key]) => key as number],
+  ['a key', async () => demo.call, ([key]) => key as number],
   ['the user itself', (owner) => createUserClient(server, demo, owner.id), ([, owner]) => owner as number],
   [
     'another user',
@@ -113,7 +113,7 @@ const CALLERS: [string, (owner: { id: string }) => Promise<Client>, (expected: n
   ],
   [
     "another project's key",
-    async () => foreign.ask,
+    async () => foreign.call,
     ([key], path) => (path.includes('{project}') ? 404 : (key as number)),
   ],
   [
@@ -151,7 +151,7 @@ function atALaterTime(client: Client): Client {
 async function endedClient(): Promise<Client> {
   const user = await createUser(demo)
   const client = await createUserClient(server, demo, user.id)
-  assert.equal((await demo.ask('DELETE', `./users/${user.id}`)).status, 200)
+  assert.equal((await demo.call('DELETE', `./users/${user.id}`)).status, 200)
   return client
 }
 
@@ -187,12 +187,12 @@ describe('every operation, for every kind of caller', () => {
 describe('user tokens', () => {
   async function signIn(project: TestProject = demo) {
     const user = await createUser(project)
-    return { user, ask: await createUserClient(server, project, user.id) }
+    return { user, call: await createUserClient(server, project, user.id) }
   }
 
   it('last an hour by default and are shown once', async () => {
     const user = await createUser(demo)
-    const { status, body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {} })
+    const { status, body } = await demo.call('POST', `./users/${user.id}/tokens`, { body: {} })
     assert.equal(status, 201)
     assert.equal(body.user, user.id)
     assert.equal(Date.parse(body.expiresAt) - Date.parse(body.createdAt), 3_600_000)
@@ -210,106 +210,106 @@ describe('user tokens', () => {
       ['60', 422],
       [null, 422],
     ] as const) {
-      const answer = await demo.ask('POST', `./users/${user.id}/tokens`, { body: { expiresIn } })
-      assert.equal(answer.status, status, String(expiresIn))
+      const response = await demo.call('POST', `./users/${user.id}/tokens`, { body: { expiresIn } })
+      assert.equal(response.status, status, String(expiresIn))
     }
   })
 
   it('see their own devices, the SIMs on them and their own user, and nothing else', async () => {
-    const { user, ask } = await signIn()
+    const { user, call } = await signIn()
     const sim = await createSim(demo)
     const device = await createDevice(demo, { user: user.id, sims: [sim.id] })
     const free = await createDevice(demo)
     const loose = await createSim(demo)
-    const ids = async (path: string) => (await ask('GET', path)).body.items.map((item: { id: string }) => item.id)
+    const ids = async (path: string) => (await call('GET', path)).body.items.map((item: { id: string }) => item.id)
     assert.deepEqual(await ids('./devices'), [device.id])
     assert.deepEqual(await ids('./sims'), [sim.id])
     assert.deepEqual(await ids('./users'), [user.id])
     assert.deepEqual(await ids(`./devices?user=${(await createUser(demo)).id}`), [])
-    assert.equal((await ask('GET', `./devices/${free.id}`)).status, 404)
-    assert.equal((await ask('GET', `./sims/${loose.id}`)).status, 404)
-    assert.deepEqual((await ask('POST', './sims/search', { body: { iccid: loose.iccid } })).body.items, [])
-    assert.equal((await ask('POST', './sims/search', { body: { iccid: sim.iccid } })).body.items[0].id, sim.id)
-    assert.equal((await ask('POST', './users/search', { body: { email: user.email } })).body.items[0].id, user.id)
+    assert.equal((await call('GET', `./devices/${free.id}`)).status, 404)
+    assert.equal((await call('GET', `./sims/${loose.id}`)).status, 404)
+    assert.deepEqual((await call('POST', './sims/search', { body: { iccid: loose.iccid } })).body.items, [])
+    assert.equal((await call('POST', './sims/search', { body: { iccid: sim.iccid } })).body.items[0].id, sim.id)
+    assert.equal((await call('POST', './users/search', { body: { email: user.email } })).body.items[0].id, user.id)
   })
 
   it('find their own devices and those without a user by IMEI', async () => {
-    const { user, ask } = await signIn()
+    const { user, call } = await signIn()
     const stranger = await createUser(demo)
-    const found = async (imei: string) => (await ask('POST', './devices/search', { body: { imei } })).body.items.length
+    const found = async (imei: string) => (await call('POST', './devices/search', { body: { imei } })).body.items.length
     assert.equal(await found((await createDevice(demo, { user: user.id })).imei), 1)
     assert.equal(await found((await createDevice(demo)).imei), 1)
     assert.equal(await found((await createDevice(demo, { user: stranger.id })).imei), 0)
   })
 
   it('create devices that belong to them, whether they name themselves or no user', async () => {
-    const { user, ask } = await signIn()
+    const { user, call } = await signIn()
     for (const naming of [{}, { user: null }, { user: user.id }]) {
-      const { status, body } = await ask('POST', './devices', { body: { imei: makeImei(), ...naming } })
+      const { status, body } = await call('POST', './devices', { body: { imei: makeImei(), ...naming } })
       assert.equal(status, 201)
       assert.equal(body.user.id, user.id)
     }
   })
 
   it('are rejected with 403 when they name another user, before anything else in the body is validated', async () => {
-    const { ask } = await signIn()
+    const { call } = await signIn()
     const stranger = await createUser(demo)
-    const creation = await ask('POST', './devices', { body: { imei: 'x', user: stranger.id } })
+    const creation = await call('POST', './devices', { body: { imei: 'x', user: stranger.id } })
     assert.equal(creation.status, 403)
-    const own = (await ask('POST', './devices', { body: { imei: makeImei() } })).body
-    assert.equal((await ask('PATCH', `./devices/${own.id}`, { body: { user: stranger.id } })).status, 403)
+    const own = (await call('POST', './devices', { body: { imei: makeImei() } })).body
+    assert.equal((await call('PATCH', `./devices/${own.id}`, { body: { user: stranger.id } })).status, 403)
   })
 
   it('claim a device that has no user', async () => {
-    const { user, ask } = await signIn()
+    const { user, call } = await signIn()
     const free = await createDevice(demo)
-    const { status, body } = await ask('PATCH', `./devices/${free.id}`, { body: { user: user.id, name: 'Mine' } })
+    const { status, body } = await call('PATCH', `./devices/${free.id}`, { body: { user: user.id, name: 'Mine' } })
     assert.equal(status, 200)
     assert.equal(body.user.id, user.id)
     assert.equal(body.name, 'Mine')
   })
 
   it('can change a device without a user only by claiming it', async () => {
-    const { ask } = await signIn()
+    const { call } = await signIn()
     const free = await createDevice(demo)
     for (const body of [{ name: 'x' }, {}, { user: null }]) {
-      assert.equal((await ask('PATCH', `./devices/${free.id}`, { body })).status, 404)
+      assert.equal((await call('PATCH', `./devices/${free.id}`, { body })).status, 404)
     }
-    assert.equal((await ask('DELETE', `./devices/${free.id}`)).status, 404)
-    assert.deepEqual((await demo.ask('GET', `./devices/${free.id}`)).body, free)
+    assert.equal((await call('DELETE', `./devices/${free.id}`)).status, 404)
+    assert.deepEqual((await demo.call('GET', `./devices/${free.id}`)).body, free)
   })
 
   it('cannot see a device that another user has claimed', async () => {
     const [first, second] = [await signIn(), await signIn()]
     const free = await createDevice(demo)
-    await first.ask('PATCH', `./devices/${free.id}`, { body: { user: first.user.id } })
-    assert.equal((await second.ask('PATCH', `./devices/${free.id}`, { body: { user: second.user.id } })).status, 404)
+    await first.call('PATCH', `./devices/${free.id}`, { body: { user: first.user.id } })
+    assert.equal((await second.call('PATCH', `./devices/${free.id}`, { body: { user: second.user.id } })).status, 404)
   })
 
   it('can release their own device, and can then no longer see it', async () => {
-    const { user, ask } = await signIn()
+    const { user, call } = await signIn()
     const device = await createDevice(demo, { user: user.id })
-    const { status, body } = await ask('PATCH', `./devices/${device.id}`, { body: { user: null } })
+    const { status, body } = await call('PATCH', `./devices/${device.id}`, { body: { user: null } })
     assert.equal(status, 200)
     assert.equal(body.user, null)
-    assert.equal((await ask('GET', `./devices/${device.id}`)).status, 404)
+    assert.equal((await call('GET', `./devices/${device.id}`)).status, 404)
   })
 
   it('reorder and detach SIMs on their devices, and attach none from elsewhere', async () => {
-    const { user, ask } = await signIn()
+    const { user, call } = await signIn()
     const [one, two, loose] = [await createSim(demo), await createSim(demo), await createSim(demo)]
     const device = await createDevice(demo, { user: user.id, sims: [one.id, two.id] })
-    const patch = (sims: string[]) => ask('PATCH', `./devices/${device.id}`, { body: { sims } })
+    const patch = (sims: string[]) => call('PATCH', `./devices/${device.id}`, { body: { sims } })
     assert.deepEqual((await patch([two.id, one.id])).body.sims, [two, one])
     assert.equal((await patch([two.id, loose.id])).status, 404)
     assert.deepEqual((await patch([two.id])).body.sims, [two])
     assert.equal((await patch([one.id])).status, 404)
-    assert.equal((await ask('POST', './devices', { body: { imei: makeImei(), sims: [loose.id] } })).status, 404)
+    assert.equal((await call('POST', './devices', { body: { imei: makeImei(), sims: [loose.id] } })).status, 404)
   })
 
   it('are listed without the token while they are valid, newest first, and only to API keys', async () => {
     const user = await createUser(demo)
-    const list = async (query = '') => (await demo.ask('GET', `./users/${user.id}/tokens${query}`)).body
+    const list = async (query = '') => (await demo.call('GET', `./users/${user.id}/tokens${query}`)).body
     assert.deepEqual(await list(), { object: 'list', items: [], moreItemsAfter: null, moreItemsBefore: null })
     const { token: _token, ...short } = await createUserToken(demo, user.id, 60)
     const { token: _other, ...long } = await createUserToken(demo, user.id, 3_600)
@@ -323,7 +323,7 @@ describe('user tokens', () => {
     offset += 61_000
     try {
       assert.deepEqual((await list()).items, [long])
-      assert.equal((await demo.ask('DELETE', `./users/${user.id}/tokens/${short.id}`)).status, 404)
+      assert.equal((await demo.call('DELETE', `./users/${user.id}/tokens/${short.id}`)).status, 404)
     } finally {
       offset -= 61_000
     }
@@ -332,45 +332,45 @@ describe('user tokens', () => {
   it('can be revoked one by one: the next request with one is 401', async () => {
     const user = await createUser(demo)
     const { token, ...revoked } = await createUserToken(demo, user.id)
-    const ask = server.clientWith(token, 'demo')
+    const call = server.clientWith(token, 'demo')
     const other = await createUserClient(server, demo, user.id)
-    assert.equal((await ask('GET', './devices')).status, 200)
+    assert.equal((await call('GET', './devices')).status, 200)
     const path = `./users/${user.id}/tokens/${revoked.id}`
     const headers = { 'idempotency-key': `revoke ${revoked.id}` }
-    const { status, body } = await demo.ask('DELETE', path, { headers })
+    const { status, body } = await demo.call('DELETE', path, { headers })
     assert.equal(status, 200)
     assert.deepEqual(body, revoked)
-    assert.equal((await ask('GET', './devices')).status, 401)
+    assert.equal((await call('GET', './devices')).status, 401)
     assert.equal((await other('GET', './devices')).status, 200)
-    assert.deepEqual((await demo.ask('DELETE', path, { headers })).body, revoked)
-    assert.equal((await demo.ask('DELETE', path)).status, 404)
+    assert.deepEqual((await demo.call('DELETE', path, { headers })).body, revoked)
+    assert.equal((await demo.call('DELETE', path)).status, 404)
   })
 
   it('are found only below their own user', async () => {
     const { id } = await createUserToken(demo, (await createUser(demo)).id)
     const stranger = await createUser(demo)
-    assert.equal((await demo.ask('DELETE', `./users/${stranger.id}/tokens/${id}`)).status, 404)
-    assert.equal((await demo.ask('DELETE', `./users/usr_nobody/tokens/${id}`)).status, 404)
-    assert.equal((await demo.ask('GET', './users/usr_nobody/tokens')).status, 404)
+    assert.equal((await demo.call('DELETE', `./users/${stranger.id}/tokens/${id}`)).status, 404)
+    assert.equal((await demo.call('DELETE', `./users/usr_nobody/tokens/${id}`)).status, 404)
+    assert.equal((await demo.call('GET', './users/usr_nobody/tokens')).status, 404)
   })
 
   it('are revoked only if they match the entity tag that the request states', async () => {
     const user = await createUser(demo)
     const { id } = await createUserToken(demo, user.id)
     const path = `./users/${user.id}/tokens/${id}`
-    assert.equal((await demo.ask('DELETE', path, { headers: { 'if-match': '"other"' } })).status, 412)
-    assert.equal((await demo.ask('DELETE', path, { headers: { 'if-match': '*' } })).status, 200)
+    assert.equal((await demo.call('DELETE', path, { headers: { 'if-match': '"other"' } })).status, 412)
+    assert.equal((await demo.call('DELETE', path, { headers: { 'if-match': '*' } })).status, 200)
   })
 
   it('are replayed only to the API key that created them', async () => {
     const user = await createUser(demo)
     const headers = { 'idempotency-key': 'a key that somebody else knows' }
-    const create = (ask: Client) => ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
-    const { body } = await create(demo.ask)
+    const create = (call: Client) => call('POST', `./users/${user.id}/tokens`, { body: {}, headers })
+    const { body } = await create(demo.call)
     const second = await create(await keyClient({}))
     assert.equal(second.status, 422)
     assert.match(second.body.message, /was used for a different request, or by another API key$/)
-    const replay = await create(demo.ask)
+    const replay = await create(demo.call)
     assert.equal(replay.headers['idempotent-replayed'], 'true')
     assert.equal(replay.body.token, body.token)
   })
@@ -378,14 +378,14 @@ describe('user tokens', () => {
   it('are never stored in plain text', async () => {
     const user = await createUser(demo)
     const headers = { 'idempotency-key': 'a key for a token' }
-    const { body } = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
+    const { body } = await demo.call('POST', `./users/${user.id}/tokens`, { body: {}, headers })
     const tables = ['user_tokens', 'api_keys', 'idempotency_keys']
     for (const table of tables) {
       const rows = await server.context.db.all(`SELECT * FROM ${table}`)
       assert.ok(rows.length > 0)
       for (const secret of [body.token, demo.token]) assert.ok(!JSON.stringify(rows).includes(secret), table)
     }
-    const replay = await demo.ask('POST', `./users/${user.id}/tokens`, { body: {}, headers })
+    const replay = await demo.call('POST', `./users/${user.id}/tokens`, { body: {}, headers })
     assert.equal(replay.body.token, body.token)
   })
 })

@@ -8,7 +8,7 @@ const demo = await server.addProject('demo', 'test')
 const swiss = await server.addProject('swiss', 'test', ['de-CH', 'fr-CH'])
 
 async function reread(user: { id: string }) {
-  const { status, body } = await demo.ask('GET', `./users/${user.id}`)
+  const { status, body } = await demo.call('GET', `./users/${user.id}`)
   assert.equal(status, 200)
   return body
 }
@@ -25,7 +25,7 @@ describe('users', () => {
         preferredLocale: 'de-CH',
         metadata: { plan: 'gold' },
       }
-      const { status, body } = await demo.ask('POST', './users', { body: given })
+      const { status, body } = await demo.call('POST', './users', { body: given })
       assert.equal(status, 201)
       const { id, createdAt, ...rest } = body
       assert.match(id, /^usr_[0-9A-Za-z]{28}$/)
@@ -40,7 +40,7 @@ describe('users', () => {
         [swiss, 'de-CH'],
       ] as const) {
         const email = makeEmail()
-        const { status, body } = await project.ask('POST', './users', { body: { email } })
+        const { status, body } = await project.call('POST', './users', { body: { email } })
         assert.equal(status, 201)
         const { id: _, createdAt: __, ...rest } = body
         assert.deepEqual(rest, {
@@ -56,7 +56,7 @@ describe('users', () => {
     })
 
     it('requires an e-mail address', async () => {
-      const { status, body } = await demo.ask('POST', './users', { body: { fullName: 'Jerry' } })
+      const { status, body } = await demo.call('POST', './users', { body: { fullName: 'Jerry' } })
       assert.equal(status, 422)
       assert.equal(body.details[0].code, 'propertyRequired')
       assert.equal(body.details[0].property, 'email')
@@ -76,10 +76,10 @@ describe('users', () => {
       it(`and update reject an invalid ${property}, naming it`, async () => {
         const user = await createUser(demo)
         for (const value of values) {
-          const creation = await demo.ask('POST', './users', { body: { email: makeEmail(), [property]: value } })
+          const creation = await demo.call('POST', './users', { body: { email: makeEmail(), [property]: value } })
           assert.equal(creation.status, 422, JSON.stringify(value))
           assert.match(creation.body.details[0].property, new RegExp(`^${property}\\b`))
-          const update = await demo.ask('PATCH', `./users/${user.id}`, { body: { [property]: value } })
+          const update = await demo.call('PATCH', `./users/${user.id}`, { body: { [property]: value } })
           assert.equal(update.status, 422, JSON.stringify(value))
           assert.match(update.body.details[0].property, new RegExp(`^${property}\\b`))
         }
@@ -95,7 +95,7 @@ describe('users', () => {
     it('rejects an address that the project already has, ignoring case', async () => {
       const user = await createUser(demo, { email: makeEmail() })
       for (const email of [user.email, user.email.toUpperCase()]) {
-        const { status, body } = await demo.ask('POST', './users', { body: { email } })
+        const { status, body } = await demo.call('POST', './users', { body: { email } })
         assert.equal(status, 422)
         assert.equal(body.code, 'userAlreadyExists')
         assert.equal(body.details[0].property, 'email')
@@ -109,7 +109,7 @@ describe('users', () => {
 
     it('accepts an address that another project has', async () => {
       const { email } = await createUser(swiss)
-      const { status } = await demo.ask('POST', './users', { body: { email } })
+      const { status } = await demo.call('POST', './users', { body: { email } })
       assert.equal(status, 201)
     })
 
@@ -117,7 +117,7 @@ describe('users', () => {
       const email = makeEmail()
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, turn) =>
-          demo.ask('POST', './users', { body: { email: turn % 2 ? email : email.toUpperCase() } }),
+          demo.call('POST', './users', { body: { email: turn % 2 ? email : email.toUpperCase() } }),
         ),
       )
       assert.equal(answers.filter(({ status }) => status === 201).length, 1)
@@ -137,7 +137,7 @@ describe('users', () => {
       }
       let expected = await createUser(demo)
       for (const [property, value] of Object.entries(changes)) {
-        const { status, body } = await demo.ask('PATCH', `./users/${expected.id}`, { body: { [property]: value } })
+        const { status, body } = await demo.call('PATCH', `./users/${expected.id}`, { body: { [property]: value } })
         assert.equal(status, 200)
         expected = { ...expected, [property]: value }
         assert.deepEqual(body, expected)
@@ -147,20 +147,20 @@ describe('users', () => {
 
     it('clears birthday and fullName for null', async () => {
       const user = await createUser(demo, { birthday: '1990-01-31', fullName: 'Elaine' })
-      const { body } = await demo.ask('PATCH', `./users/${user.id}`, { body: { birthday: null, fullName: null } })
+      const { body } = await demo.call('PATCH', `./users/${user.id}`, { body: { birthday: null, fullName: null } })
       assert.deepEqual(body, { ...user, birthday: null, fullName: null })
     })
 
     it('changes nothing for {}', async () => {
       const user = await createUser(demo, { fullName: 'George', metadata: { a: '1' } })
-      const { status, body } = await demo.ask('PATCH', `./users/${user.id}`, { body: {} })
+      const { status, body } = await demo.call('PATCH', `./users/${user.id}`, { body: {} })
       assert.equal(status, 200)
       assert.deepEqual(body, user)
     })
 
     it('can change the case of its own address', async () => {
       const user = await createUser(demo)
-      const { status, body } = await demo.ask('PATCH', `./users/${user.id}`, {
+      const { status, body } = await demo.call('PATCH', `./users/${user.id}`, {
         body: { email: user.email.toUpperCase() },
       })
       assert.equal(status, 200)
@@ -169,7 +169,7 @@ describe('users', () => {
 
     it("rejects another user's address, ignoring case, and changes nothing", async () => {
       const [user, other] = [await createUser(demo), await createUser(demo)]
-      const { status, body } = await demo.ask('PATCH', `./users/${user.id}`, {
+      const { status, body } = await demo.call('PATCH', `./users/${user.id}`, {
         body: { email: other.email.toUpperCase(), fullName: 'New', metadata: { a: '1' } },
       })
       assert.equal(status, 422)
@@ -180,22 +180,22 @@ describe('users', () => {
     it('shows on the devices of the user', async () => {
       const user = await createUser(demo)
       const device = await createDevice(demo, { user: user.id })
-      const { body } = await demo.ask('PATCH', `./users/${user.id}`, { body: { fullName: 'Kramer' } })
-      assert.deepEqual((await demo.ask('GET', `./devices/${device.id}`)).body.user, body)
+      const { body } = await demo.call('PATCH', `./users/${user.id}`, { body: { fullName: 'Kramer' } })
+      assert.deepEqual((await demo.call('GET', `./devices/${device.id}`)).body.user, body)
     })
   })
 
   describe('delete', () => {
     it('returns the user, who is 404 from then on', async () => {
       const user = await createUser(demo, { fullName: 'Newman' })
-      const { status, body } = await demo.ask('DELETE', `./users/${user.id}`)
+      const { status, body } = await demo.call('DELETE', `./users/${user.id}`)
       assert.equal(status, 200)
       assert.deepEqual(body, user)
       for (const method of ['GET', 'DELETE']) {
-        assert.equal((await demo.ask(method, `./users/${user.id}`)).status, 404)
+        assert.equal((await demo.call(method, `./users/${user.id}`)).status, 404)
       }
-      assert.equal((await demo.ask('PATCH', `./users/${user.id}`, { body: {} })).status, 404)
-      const found = await demo.ask('POST', './users/search', { body: { email: user.email } })
+      assert.equal((await demo.call('PATCH', `./users/${user.id}`, { body: {} })).status, 404)
+      const found = await demo.call('POST', './users/search', { body: { email: user.email } })
       assert.deepEqual(found.body.items, [])
     })
 
@@ -204,19 +204,19 @@ describe('users', () => {
       const first = await createDevice(demo, { user: user.id, name: 'A', sims: [sim.id], metadata: { a: '1' } })
       const second = await createDevice(demo, { user: user.id })
       const untouched = await createDevice(demo, { user: bystander.id, name: 'B' })
-      await demo.ask('DELETE', `./users/${user.id}`)
+      await demo.call('DELETE', `./users/${user.id}`)
       for (const device of [first, second]) {
-        const { body } = await demo.ask('GET', `./devices/${device.id}`)
+        const { body } = await demo.call('GET', `./devices/${device.id}`)
         assert.deepEqual(body, { ...device, user: null, name: null })
       }
-      assert.deepEqual((await demo.ask('GET', `./devices/${untouched.id}`)).body, untouched)
-      const listed = await demo.ask('GET', `./devices?user=${user.id}`)
+      assert.deepEqual((await demo.call('GET', `./devices/${untouched.id}`)).body, untouched)
+      const listed = await demo.call('GET', `./devices?user=${user.id}`)
       assert.deepEqual(listed.body.items, [])
     })
 
     it('frees their address', async () => {
       const user = await createUser(demo)
-      await demo.ask('DELETE', `./users/${user.id}`)
+      await demo.call('DELETE', `./users/${user.id}`)
       const next = await createUser(demo, { email: user.email })
       assert.notEqual(next.id, user.id)
     })
@@ -225,12 +225,12 @@ describe('users', () => {
   describe('list', () => {
     it('shows the newest first, in pages', async () => {
       const users = [await createUser(demo), await createUser(demo), await createUser(demo)]
-      const first = await demo.ask('GET', './users?limit=2')
+      const first = await demo.call('GET', './users?limit=2')
       assert.deepEqual(first.body.items, [users[2], users[1]])
       assert.equal(first.body.moreItemsAfter, users[1].id)
-      const second = await demo.ask('GET', `./users?limit=1&after=${users[1].id}`)
+      const second = await demo.call('GET', `./users?limit=1&after=${users[1].id}`)
       assert.deepEqual(second.body.items, [users[0]])
-      const back = await demo.ask('GET', `./users?limit=2&before=${users[0].id}`)
+      const back = await demo.call('GET', `./users?limit=2&before=${users[0].id}`)
       assert.deepEqual(back.body.items, [users[2], users[1]])
     })
   })
@@ -239,7 +239,7 @@ describe('users', () => {
     it('finds the user with the address, ignoring case', async () => {
       const user = await createUser(demo)
       for (const email of [user.email, user.email.toUpperCase()]) {
-        const { status, body } = await demo.ask('POST', './users/search', { body: { email } })
+        const { status, body } = await demo.call('POST', './users/search', { body: { email } })
         assert.equal(status, 200)
         assert.deepEqual(body, { object: 'list', items: [user], moreItemsAfter: null, moreItemsBefore: null })
       }
@@ -248,7 +248,7 @@ describe('users', () => {
     it('is empty for an unknown address and for one of another project', async () => {
       const elsewhere = await createUser(swiss)
       for (const email of [makeEmail(), elsewhere.email]) {
-        const { status, body } = await demo.ask('POST', './users/search', { body: { email } })
+        const { status, body } = await demo.call('POST', './users/search', { body: { email } })
         assert.equal(status, 200)
         assert.deepEqual(body.items, [])
       }
@@ -256,9 +256,9 @@ describe('users', () => {
 
     it('requires a valid address', async () => {
       for (const body of [{}, { email: 'jerry' }, { email: null }]) {
-        const answer = await demo.ask('POST', './users/search', { body })
-        assert.equal(answer.status, 422)
-        assert.equal(answer.body.details[0].property, 'email')
+        const response = await demo.call('POST', './users/search', { body })
+        assert.equal(response.status, 422)
+        assert.equal(response.body.details[0].property, 'email')
       }
     })
   })
@@ -270,8 +270,8 @@ describe('users', () => {
       ['PATCH', { body: { fullName: 'Taken' } }],
       ['DELETE', {}],
     ] as const) {
-      assert.equal((await demo.ask(method, `./users/${user.id}`, asked)).status, 404)
+      assert.equal((await demo.call(method, `./users/${user.id}`, asked)).status, 404)
     }
-    assert.deepEqual((await swiss.ask('GET', `./users/${user.id}`)).body, user)
+    assert.deepEqual((await swiss.call('GET', `./users/${user.id}`)).body, user)
   })
 })

@@ -34,10 +34,10 @@ after(async () => {
   await server.stop()
 })
 
-async function addTenant(id: string): Promise<{ token: string; ask: Client }> {
+async function addTenant(id: string): Promise<{ token: string; call: Client }> {
   const project = await createProject(context, { id, type: 'test' })
   const { token } = await createKey(context, project, { name: 'test' })
-  const tenant = { project, token, ask: server.clientWith(token, id) }
+  const tenant = { project, token, call: server.clientWith(token, id) }
   await fillDevices(
     context,
     tenant,
@@ -70,8 +70,8 @@ describe('a tenant at its worst', () => {
         `(${Math.round((100 * got) / asked)} %)`,
     )
     assert.ok(got >= MUST_GET * asked, `got ${got} of ${asked}`)
-    assert.equal((await other.ask('GET', './devices/export')).status, 200)
-    assert.equal((await hostile.ask('GET', './devices/export')).status, 429)
+    assert.equal((await other.call('GET', './devices/export')).status, 200)
+    assert.equal((await hostile.call('GET', './devices/export')).status, 429)
   })
 })
 

@@ -36,8 +36,8 @@ const server = await startServerProcess(await makeStore(), {
 })
 after(() => server.stop())
 const token = server.key as string
-const ask = server.clientWith(token)
-const demo = { ask, token } as TestProject
+const call = server.clientWith(token)
+const demo = { call, token } as TestProject
 
 const TEXTS = [
   '',
@@ -164,7 +164,7 @@ async function makeIds(): Promise<Record<string, string[]>> {
     made.sim?.push((await createSim(demo)).id)
     made.device?.push((await createDevice(demo)).id)
   }
-  const { body } = await ask('GET', '/deviceModels')
+  const { body } = await call('GET', '/deviceModels')
   for (const { id } of body.items) made.deviceModel?.push(id)
   return made
 }
@@ -264,7 +264,7 @@ describe('hostile input', () => {
     const statuses: Record<number, number> = {}
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => fuzz(createRandom(seed + index), statuses)))
     assert.ok(server.isRunning())
-    assert.equal((await ask('GET', './devices')).status, 200)
+    assert.equal((await call('GET', './devices')).status, 200)
     const growth = (await heapMegabytes()) - before
     const sent = Object.values(statuses).reduce((sum, count) => sum + count, 0)
     assert.equal(sent, REQUESTS)
@@ -330,7 +330,7 @@ async function reopened(connection: RawConnection): Promise<RawConnection> {
 async function heapMegabytes(): Promise<number> {
   process.kill(server.pid, 'SIGUSR2')
   // A signal is handled only before the next request but one.
-  await ask('GET', './devices?limit=1')
+  await call('GET', './devices?limit=1')
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   const [used, external] = ['heap_size_used', 'external_memory'].map((name) =>
     Number(new RegExp(`^nodejs_${name}_bytes (\\d+)`, 'm').exec(metrics)?.[1]),

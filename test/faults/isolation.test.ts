@@ -3,14 +3,14 @@ import { describe, it, type TestContext } from 'node:test'
 import { createRandom } from '../../src/domain/random.ts'
 import { createUserClient, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
-import { type Answer, type Client, startServer } from '../support/server.ts'
+import { type ApiResponse, type Client, startServer } from '../support/server.ts'
 
 const OPERATIONS = scale(600, 20_000)
 const OPERATIONS_BETWEEN_CHECKS = 100
 const FEWEST_USERS = 4
 
 type Kind = 'devices' | 'sims' | 'users'
-type Resource = Answer['body']
+type Resource = ApiResponse['body']
 
 /** A device in the model: its own properties, and the ids of what it refers to. */
 interface ModelDevice {
@@ -39,7 +39,7 @@ interface Expected {
 
 /** A token of the first project; `userId` is null for the API key. */
 interface Caller {
-  ask: Client
+  call: Client
   userId: string | null
 }
 
@@ -60,7 +60,7 @@ const devices = new Map<string, ModelDevice>()
 const model = { devices, sims, users }
 const gone: Record<Kind, string[]> = { devices: [], sims: [], users: [] }
 const elsewhere: Record<Kind, string[]> = { devices: [], sims: [], users: [] }
-const key: Caller = { ask: first.ask, userId: null }
+const key: Caller = { call: first.call, userId: null }
 const holders: Caller[] = []
 
 const totals = { named: 0, rows: 0, claims: 0, renewed: 0 }
@@ -122,14 +122,14 @@ async function fillBoth(): Promise<void> {
     await addElsewhere('devices', { imei, name: 'A phone elsewhere', user, sims: attached, ...mark })
   }
   for (const id of [...users.keys()].slice(0, 2)) {
-    holders.push({ ask: await createUserClient(server, first, id), userId: id })
+    holders.push({ call: await createUserClient(server, first, id), userId: id })
   }
 }
 
 async function addElsewhere(kind: Kind, body: object): Promise<void> {
   keysUsed.second += 1
   const headers = { 'idempotency-key': `key-${keysUsed.second}` }
-  const answer = await second.ask('POST', `./${kind}`, { body, headers })
+  const answer = await second.call('POST', `./${kind}`, { body, headers })
   assert.equal(answer.status, 201)
   elsewhere[kind].push(answer.body.id)
 }
@@ -149,13 +149,13 @@ async function listSecond(): Promise<string[]> {
   )
 }
 
-async function perform({ ask, userId }: Caller, { method, path, body, expected, apply }: Step): Promise<void> {
+async function perform({ call, userId }: Caller, { method, path, body, expected, apply }: Step): Promise<void> {
   const headers: Record<string, string> = {}
   if (random.chance(0.2)) {
     keysUsed.first += 1
     headers['idempotency-key'] = `key-${keysUsed.first}`
   }
-  const answer = await ask(method, path, { ...(body ? { body } : {}), headers })
+  const answer = await call(method, path, { ...(body ? { body } : {}), headers })
   const asked = `${userId ?? 'key'}: ${method} ${path} ${JSON.stringify(body) ?? ''}`
   statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
   requireNoLeak(asked, answer)
@@ -170,7 +170,7 @@ async function perform({ ask, userId }: Caller, { method, path, body, expected, 
 }
 
 /** Asserts that a response contains no text of the second project, and none of its ids except those in the request. */
-function requireNoLeak(asked: string, { body, headers }: Answer): void {
+function requireNoLeak(asked: string, { body, headers }: ApiResponse): void {
   const isElsewhere = (id: string) => id.slice(12, 18) === second.project.tag
   const idsOf = (text: string) => (text.match(/\b[a-z]{3}_[0-9A-Za-z]{28}\b/g) ?? []).filter(isElsewhere)
   const text = JSON.stringify([body, headers])
@@ -189,7 +189,7 @@ async function checkWhole(): Promise<void> {
   for (const caller of [key, ...holders]) {
     for (const kind of ['devices', 'users', 'sims'] as const) {
       const filter = kind === 'sims' ? '&status=inactive,active,retired' : ''
-      const { body } = await caller.ask('GET', `./${kind}?limit=200${filter}`)
+      const { body } = await caller.call('GET', `./${kind}?limit=200${filter}`)
       const expected = pageOf(visible(kind, caller), { limit: 200 })
       assert.deepEqual(body, expected, `${kind} of ${caller.userId ?? 'the project'}`)
       totals.rows += body.items.length
@@ -201,10 +201,10 @@ async function checkWhole(): Promise<void> {
 async function renewHolders(): Promise<void> {
   for (const holder of holders) {
     if (users.has(holder.userId as string)) continue
-    assert.equal((await holder.ask('GET', './devices')).status, 401)
+    assert.equal((await holder.call('GET', './devices')).status, 401)
     const free = [...users.keys()].filter((id) => holders.every(({ userId }) => userId !== id))
     holder.userId = random.pick(free)
-    holder.ask = await createUserClient(server, first, holder.userId)
+    holder.call = await createUserClient(server, first, holder.userId)
     totals.renewed += 1
   }
 }

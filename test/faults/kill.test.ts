@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { createRandom, type Random } from '../../src/domain/random.ts'
 import { scale, seed } from '../support/fault-scale.ts'
-import type { Answer, Client } from '../support/server.ts'
+import type { ApiResponse, Client } from '../support/server.ts'
 import { killWhileStarting, requireHealthyStore, startServerProcess, untilLeft } from '../support/server-process.ts'
 import { engine, makeStore } from '../support/store.ts'
 
@@ -38,7 +38,7 @@ interface Writer {
   /** Sent and not acknowledged. */
   pending: Change | null
   /** The last acknowledged change with an idempotency key, and its response. */
-  acknowledged: { change: Change; answer: Answer } | null
+  acknowledged: { change: Change; answer: ApiResponse } | null
   made: number
 }
 
@@ -70,16 +70,16 @@ describe('kill -9', () => {
       }
       const server = await startServerProcess(store, { HANDSET_RATE_LIMIT: '0' })
       key = server.key ?? key
-      const ask = server.clientWith(key)
-      await recover(ask, writers)
-      await replayAcknowledged(ask, writers)
-      requireHoldings(await readHoldings(ask), writers)
+      const call = server.clientWith(key)
+      await recover(call, writers)
+      await replayAcknowledged(call, writers)
+      requireHoldings(await readHoldings(call), writers)
       await requireHealthyStore(store)
       if (kill < KILLS) {
         const { promise: isWriting, resolve: onAcknowledged } = Promise.withResolvers<void>()
         const life = isWriting.then(() => server.killIn(random.below(LONGEST_LIFE)))
         await Promise.all(
-          writers.map((writer, number) => write(ask, writer, number, random, server.isRunning, onAcknowledged)),
+          writers.map((writer, number) => write(call, writer, number, random, server.isRunning, onAcknowledged)),
         )
         await life
         await untilLeft(store)
@@ -103,7 +103,7 @@ describe('kill -9', () => {
 
 /** Sends changes one after another until the server is gone. */
 async function write(
-  ask: Client,
+  call: Client,
   writer: Writer,
   number: number,
   random: Random,
@@ -114,9 +114,9 @@ async function write(
     const change = nextChange(writer, number, random)
     writer.pending = change
     totals.sent += 1
-    let answer: Answer
+    let answer: ApiResponse
     try {
-      answer = await send(ask, change)
+      answer = await send(call, change)
     } catch (error) {
       if (error instanceof assert.AssertionError) throw error
       totals.cutOff += 1
@@ -129,12 +129,15 @@ async function write(
   }
 }
 
-async function send(ask: Client, { method, path, body, key }: Change): Promise<Answer> {
-  return ask(method, path, { ...(body ? { body } : {}), headers: method === 'PATCH' ? {} : { 'idempotency-key': key } })
+async function send(call: Client, { method, path, body, key }: Change): Promise<ApiResponse> {
+  return call(method, path, {
+    ...(body ? { body } : {}),
+    headers: method === 'PATCH' ? {} : { 'idempotency-key': key },
+  })
 }
 
 /** Records the response to a change in what the writer knows. */
-function acknowledge(writer: Writer, change: Change, answer: Answer): void {
+function acknowledge(writer: Writer, change: Change, answer: ApiResponse): void {
   const { method, path, after } = change
   assert.equal(answer.status, method === 'POST' ? 201 : 200, JSON.stringify(answer.body))
   const { object, id } = answer.body
@@ -149,8 +152,8 @@ function acknowledge(writer: Writer, change: Change, answer: Answer): void {
 }
 
 /** Determines whether each interrupted change was applied, and sends it again. */
-async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
-  const found = await readHoldings(ask)
+async function recover(call: Client, writers: readonly Writer[]): Promise<void> {
+  const found = await readHoldings(call)
   for (const [number, writer] of writers.entries()) {
     const { pending, holdings } = writer
     if (pending === null) continue
@@ -166,7 +169,7 @@ async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
       writer.pending = null
       continue
     }
-    const answer = await send(ask, pending)
+    const answer = await send(call, pending)
     assert.equal(
       answer.headers['idempotent-replayed'],
       isDone ? 'true' : undefined,
@@ -177,10 +180,10 @@ async function recover(ask: Client, writers: readonly Writer[]): Promise<void> {
 }
 
 /** Repeats acknowledged changes. Each returns its first response and changes nothing. */
-async function replayAcknowledged(ask: Client, writers: readonly Writer[]): Promise<void> {
+async function replayAcknowledged(call: Client, writers: readonly Writer[]): Promise<void> {
   for (const { acknowledged } of writers) {
     if (acknowledged === null) continue
-    const again = await send(ask, acknowledged.change)
+    const again = await send(call, acknowledged.change)
     assert.equal(again.status, acknowledged.answer.status)
     assert.equal(again.headers['idempotent-replayed'], 'true')
     assert.deepEqual(again.body, acknowledged.answer.body)
@@ -194,11 +197,11 @@ function requireHoldings(found: readonly Holdings[], writers: readonly Writer[])
 }
 
 /** Reads everything that the server has, by writer. Fails if a device shows another user or SIM than the lists do. */
-async function readHoldings(ask: Client): Promise<Holdings[]> {
+async function readHoldings(call: Client): Promise<Holdings[]> {
   const found = Array.from({ length: WRITERS }, (): Holdings => ({ devices: {}, sims: {}, users: {} }))
   const listed = new Map<string, unknown>()
   for (const kind of ['users', 'sims', 'devices'] as const) {
-    for (const item of await listAll(ask, kind)) {
+    for (const item of await listAll(call, kind)) {
       const [name, seen] = entryOf(item)
       const { [kind]: entries } = found[writerOf(name)] as Holdings
       assert.ok(!(name in entries), `${name} exists twice`)
@@ -214,11 +217,11 @@ async function readHoldings(ask: Client): Promise<Holdings[]> {
   return found
 }
 
-async function listAll(ask: Client, kind: string) {
-  const items: Answer['body'][] = []
+async function listAll(call: Client, kind: string) {
+  const items: ApiResponse['body'][] = []
   let after = ''
   do {
-    const { body } = await ask('GET', `./${kind}?limit=200${after && `&after=${after}`}`)
+    const { body } = await call('GET', `./${kind}?limit=200${after && `&after=${after}`}`)
     items.push(...body.items)
     after = body.moreItemsAfter
   } while (after !== null)
@@ -226,7 +229,7 @@ async function listAll(ask: Client, kind: string) {
 }
 
 /** A resource as its writer knows it, with its name. */
-function entryOf(resource: Answer['body']): [string, Holdings[keyof Holdings][string]] {
+function entryOf(resource: ApiResponse['body']): [string, Holdings[keyof Holdings][string]] {
   const { object, id, metadata } = resource
   switch (object) {
     case 'device': {

@@ -19,7 +19,7 @@ const [first, second] = nodes as [ServerProcess, ServerProcess, ServerProcess]
 const [key, ...otherKeys] = nodes.flatMap((node) => node.key ?? [])
 
 /** A client of each node, with one key. */
-function askAll(token: string): Client[] {
+function callAll(token: string): Client[] {
   return nodes.map(({ clientWith }) => clientWith(token))
 }
 
@@ -27,14 +27,14 @@ describe('several servers on one database', () => {
   it('start together on an empty database, and one of them prints the key of the demo project', async () => {
     assert.ok(key)
     assert.deepEqual(otherKeys, [])
-    for (const ask of askAll(key)) {
-      const { body } = await ask('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
+    for (const call of callAll(key)) {
+      const { body } = await call('POST', '/deviceModels/search', { body: { imei: '492388841798923' } })
       assert.equal(body.items[0].name, 'iPhone 12 Pro')
     }
   })
 
   it('show a change made through one of them immediately on all of them', async () => {
-    const clients = askAll(key as string)
+    const clients = callAll(key as string)
     for (const write of clients) {
       const { body: device } = await write('POST', './devices', { body: { imei: makeImei() } })
       for (const read of clients) assert.deepEqual((await read('GET', `./devices/${device.id}`)).body, device)
@@ -44,7 +44,7 @@ describe('several servers on one database', () => {
   })
 
   it('create ids that never collide and that sort by creation', async () => {
-    const clients = askAll(key as string)
+    const clients = callAll(key as string)
     const together = await Promise.all(
       Array.from({ length: 60 }, (_, turn) =>
         (clients[turn % NODES] as Client)('POST', './devices', { body: { imei: makeImei() } }),
@@ -64,41 +64,45 @@ describe('several servers on one database', () => {
   })
 
   it('apply a change once when all of them receive it with one idempotency key', async () => {
-    const clients = askAll(key as string)
+    const clients = callAll(key as string)
     const headers = { 'idempotency-key': 'over all nodes' }
     const body = { imei: makeImei() }
-    const answers = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
+    const answers = await Promise.all(clients.map((call) => call('POST', './devices', { body, headers })))
     for (const { status } of answers) assert.ok(status === 201 || status === 409, String(status))
-    const replayed = await Promise.all(clients.map((ask) => ask('POST', './devices', { body, headers })))
+    const replayed = await Promise.all(clients.map((call) => call('POST', './devices', { body, headers })))
     const made = answers.filter(({ status, headers: sent }) => status === 201 && !sent['idempotent-replayed'])
     assert.equal(made.length, 1)
-    for (const answer of replayed) {
-      assert.deepEqual([answer.status, answer.headers['idempotent-replayed']], [201, 'true'])
-      assert.deepEqual(answer.body, made[0]?.body)
+    for (const response of replayed) {
+      assert.deepEqual([response.status, response.headers['idempotent-replayed']], [201, 'true'])
+      assert.deepEqual(response.body, made[0]?.body)
     }
   })
 
   it('reject a key revoked on any of them within two seconds', async () => {
     const surroundings = { cwd: await makeDirectory(), env: { ...store } }
     const made = await runForJson(['keys', 'create', '--project', 'demo', '--name', 'short'], surroundings)
-    const clients = askAll(made.token)
-    for (const ask of clients) assert.equal((await ask('GET', './devices')).status, 200)
+    const clients = callAll(made.token)
+    for (const call of clients) assert.equal((await call('GET', './devices')).status, 200)
     await runForJson(['keys', 'revoke', made.id, '--project', 'demo'], surroundings)
     const revokedAt = performance.now()
-    for (const ask of clients) {
+    for (const call of clients) {
       let sentAt = performance.now()
-      for (let { status } = await ask('GET', './devices'); status !== 401; { status } = await ask('GET', './devices')) {
+      for (
+        let { status } = await call('GET', './devices');
+        status !== 401;
+        { status } = await call('GET', './devices')
+      ) {
         assert.equal(status, 200)
         assert.ok(sentAt - revokedAt < REVOKED_WITHIN, 'a revoked key is still accepted')
         sentAt = performance.now()
       }
-      assert.equal((await ask('GET', './devices')).status, 401)
+      assert.equal((await call('GET', './devices')).status, 401)
     }
   })
 
   it('keep serving when one of them is killed', async () => {
     await second.killIn(0)
-    const ask = first.clientWith(key as string)
-    assert.equal((await ask('POST', './devices', { body: { imei: makeImei() } })).status, 201)
+    const call = first.clientWith(key as string)
+    assert.equal((await call('POST', './devices', { body: { imei: makeImei() } })).status, 201)
   })
 })

@@ -7,7 +7,7 @@ import { createRandom } from '../../src/domain/random.ts'
 import { makeImei } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
-import type { Answer, Client } from '../support/server.ts'
+import type { ApiResponse, Client } from '../support/server.ts'
 import { requireHealthyStore, type ServerProcess, startServerProcess } from '../support/server-process.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 
@@ -158,9 +158,9 @@ interface Load {
 }
 
 function startLoad({ url, clientWith, key }: ServerProcess): Load {
-  const ask = clientWith(key as string)
+  const call = clientWith(key as string)
   const heard: TimedResponse[] = []
-  const stored = new Map<string, Answer['body']>()
+  const stored = new Map<string, ApiResponse['body']>()
   const figures = { replayed: 0, deleted: 0 }
   let isOver = false
   let wake = () => {}
@@ -177,10 +177,10 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
   }
 
   /** Sends a change, and repeats it with its key for as long as it returns 503. */
-  async function sendUntilDone(method: string, path: string, body?: object): Promise<Answer['body']> {
+  async function sendUntilDone(method: string, path: string, body?: object): Promise<ApiResponse['body']> {
     const headers = { 'idempotency-key': randomUUID() }
     for (;;) {
-      const answer = await send('device', () => ask(method, path, { ...(body ? { body } : {}), headers }))
+      const answer = await send('device', () => call(method, path, { ...(body ? { body } : {}), headers }))
       if (answer.status === 503) {
         assert.equal(answer.headers['retry-after'], '1')
         await pause(CLIENT_PAUSE)
@@ -262,7 +262,7 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
     async finish(t) {
       isOver = true
       await running
-      const found = await listDevices(ask)
+      const found = await listDevices(call)
       const newestFirst = [...stored.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
       assert.deepEqual(found, newestFirst)
       const requests = since('device', 0)
@@ -279,11 +279,11 @@ function startLoad({ url, clientWith, key }: ServerProcess): Load {
   }
 }
 
-async function listDevices(ask: Client): Promise<Answer['body'][]> {
-  const items: Answer['body'][] = []
+async function listDevices(call: Client): Promise<ApiResponse['body'][]> {
+  const items: ApiResponse['body'][] = []
   let next = ''
   do {
-    const { status, body } = await ask('GET', `./devices?limit=200${next && `&after=${next}`}`)
+    const { status, body } = await call('GET', `./devices?limit=200${next && `&after=${next}`}`)
     assert.equal(status, 200)
     items.push(...body.items)
     next = body.moreItemsAfter

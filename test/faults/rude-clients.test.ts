@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, describe, it } from 'node:test'
 import { scale } from '../support/fault-scale.ts'
 import { openApiDocument } from '../support/openapi-document.ts'
-import { connectRaw, type RawAnswer, type RawConnection } from '../support/raw-connection.ts'
+import { connectRaw, type RawConnection, type RawResponse } from '../support/raw-connection.ts'
 import { createResponseValidator } from '../support/response-validator.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { makeStore } from '../support/store.ts'
@@ -24,7 +24,7 @@ const server = await startServerProcess(await makeStore(), {
   HANDSET_MAX_CONCURRENT: '800',
 })
 const token = server.key as string
-const ask = server.clientWith(token)
+const call = server.clientWith(token)
 after(() => server.stop())
 afterEach(closeAll)
 
@@ -98,7 +98,7 @@ describe('slow and rude clients', () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>()
     const latencies = worstLatencyWhile(asked)
     for (let number = 0; number < 200; number++) {
-      assert.equal((await ask('POST', './users', { body: { email: `idle-${number}@example.com` } })).status, 201)
+      assert.equal((await call('POST', './users', { body: { email: `idle-${number}@example.com` } })).status, 201)
     }
     resolve()
     const latency = await latencies
@@ -120,7 +120,7 @@ describe('slow and rude clients', () => {
     const latency = await worstLatencyWhile(sendReads(100))
     const during = await residentMegabytes()
     closeAll()
-    await Promise.all(Array.from({ length: 300 }, () => ask('GET', '/projects'))).then((answers) => {
+    await Promise.all(Array.from({ length: 300 }, () => call('GET', '/projects'))).then((answers) => {
       for (const { status } of answers)
         assert.equal(status, 200, 'requests of disconnected clients no longer count as in flight')
     })
@@ -135,7 +135,7 @@ describe('slow and rude clients', () => {
       connection.write(number % 2 === 0 ? `${POST}Content-Length: 50\r\n\r\n{"email"` : `${POST.slice(0, 40)}`)
       connection.close()
     }
-    await Promise.all(Array.from({ length: 300 }, () => ask('GET', './devices'))).then((answers) => {
+    await Promise.all(Array.from({ length: 300 }, () => call('GET', './devices'))).then((answers) => {
       for (const { status } of answers) assert.equal(status, 200)
     })
     t.diagnostic(`${gone} requests cut off by their clients; 300 concurrent ones served after`)
@@ -181,7 +181,7 @@ async function worstLatencyWhile(other: Promise<unknown>): Promise<number> {
   let asked = 0
   while (!isOver || asked === 0) {
     const start = performance.now()
-    assert.equal((await ask('GET', './devices')).status, 200)
+    assert.equal((await call('GET', './devices')).status, 200)
     worst = Math.max(worst, performance.now() - start)
     asked += 1
   }
@@ -191,10 +191,10 @@ async function worstLatencyWhile(other: Promise<unknown>): Promise<number> {
 }
 
 async function sendReads(count: number): Promise<void> {
-  for (let number = 0; number < count; number++) assert.equal((await ask('GET', '/projects')).status, 200)
+  for (let number = 0; number < count; number++) assert.equal((await call('GET', '/projects')).status, 200)
 }
 
-function requireErrorShape(answer: RawAnswer | null): void {
+function requireErrorShape(answer: RawResponse | null): void {
   assert.match(answer?.headers['content-type'] ?? '', /^application\/json/)
   validateResponse('GET', '/', answer?.status ?? 0, JSON.parse(answer?.body ?? ''))
 }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
 import { scale } from '../support/fault-scale.ts'
-import type { Answer, Client } from '../support/server.ts'
+import type { ApiResponse, Client } from '../support/server.ts'
 import { requireHealthyStore, type ServerProcess, startServerProcess } from '../support/server-process.ts'
 
 const run = promisify(execFile)
@@ -80,36 +80,36 @@ describe('a full disk', () => {
 
 /** Fills and frees a disk under load several times, and once kills the server while the disk is full. */
 async function survive(t: { diagnostic(message: string): void }, disk: Disk): Promise<void> {
-  const stored: Answer['body'][] = []
+  const stored: ApiResponse['body'][] = []
   const figures = { rejected: 0, reads: 0, rows: 0 }
   let server = await startServerProcess({ HANDSET_DATA: disk.data }, { HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
   const token = server.key as string
-  let ask = server.clientWith(token)
-  stored.push((await create(ask, newWrite())).body)
+  let call = server.clientWith(token)
+  stored.push((await create(call, newWrite())).body)
 
   for (let spell = 1; spell <= ROUNDS; spell++) {
     await disk.fill(server)
-    const rejected = await writeUntilRejected(ask, stored, figures)
+    const rejected = await writeUntilRejected(call, stored, figures)
     figures.rejected += rejected.length
     assert.deepEqual(await readiness(server.url), [200, 'degraded'])
-    requireSame(await listDevices(ask), stored)
+    requireSame(await listDevices(call), stored)
     if (spell === ROUNDS) {
       await server.killIn(0)
       await disk.free(server)
       server = await startServerProcess({ HANDSET_DATA: disk.data }, { HANDSET_RATE_LIMIT: '0' })
-      ask = server.clientWith(token)
+      call = server.clientWith(token)
     } else {
       await disk.free(server)
     }
-    await untilWritable(ask, stored)
+    await untilWritable(call, stored)
     assert.deepEqual(await readiness(server.url), [200, 'ready'])
     for (const write of rejected) {
-      const answer = await create(ask, write)
+      const answer = await create(call, write)
       assert.equal(answer.status, 201, 'a rejected write succeeds when it is repeated')
       assert.equal(answer.headers['idempotent-replayed'], undefined)
       stored.push(answer.body)
     }
-    requireSame(await listDevices(ask), stored)
+    requireSame(await listDevices(call), stored)
     await requireHealthyStore({ HANDSET_DATA: disk.data })
     figures.rows += stored.length * 2
   }
@@ -121,14 +121,18 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
 }
 
 /** Writes concurrently until enough writes are rejected, and returns those. Reads stored devices in between. */
-async function writeUntilRejected(ask: Client, stored: Answer['body'][], figures: { reads: number }): Promise<Write[]> {
+async function writeUntilRejected(
+  call: Client,
+  stored: ApiResponse['body'][],
+  figures: { reads: number },
+): Promise<Write[]> {
   const rejected: Write[] = []
   let written = 0
   async function writer(): Promise<void> {
     while (rejected.length < REFUSALS) {
       assert.ok(written < MOST_WRITES, `the disk is not full after ${written} writes`)
       const write = newWrite()
-      const answer = await create(ask, write)
+      const answer = await create(call, write)
       if (answer.status === 201) {
         stored.push(answer.body)
         written += 1
@@ -139,7 +143,7 @@ async function writeUntilRejected(ask: Client, stored: Answer['body'][], figures
       assert.match(answer.headers['retry-after'] ?? '', /^[1-9][0-9]*$/)
       rejected.push(write)
       const device = stored[rejected.length % stored.length]
-      const read = await ask('GET', `./devices/${device.id}`)
+      const read = await call('GET', `./devices/${device.id}`)
       assert.equal(read.status, 200, 'reads are served while the disk is full')
       assert.deepEqual(read.body, device)
       figures.reads += 1
@@ -156,10 +160,10 @@ async function readiness(url: string): Promise<[number, string]> {
 }
 
 /** Repeats writes until they succeed again, which must be soon and without a restart. */
-async function untilWritable(ask: Client, stored: Answer['body'][]): Promise<void> {
+async function untilWritable(call: Client, stored: ApiResponse['body'][]): Promise<void> {
   const end = Date.now() + DEADLINE
   for (;;) {
-    const answer = await create(ask, newWrite())
+    const answer = await create(call, newWrite())
     if (answer.status === 201) {
       stored.push(answer.body)
       return
@@ -173,16 +177,16 @@ function newWrite(): Write {
   return { imei: makeImei(), key: randomUUID() }
 }
 
-function create(ask: Client, { imei, key }: Write): Promise<Answer> {
+function create(call: Client, { imei, key }: Write): Promise<ApiResponse> {
   const metadata = { filler: 'x'.repeat(255) }
-  return ask('POST', './devices', { body: { imei, metadata }, headers: { 'idempotency-key': key } })
+  return call('POST', './devices', { body: { imei, metadata }, headers: { 'idempotency-key': key } })
 }
 
-async function listDevices(ask: Client): Promise<Answer['body'][]> {
-  const items: Answer['body'][] = []
+async function listDevices(call: Client): Promise<ApiResponse['body'][]> {
+  const items: ApiResponse['body'][] = []
   let after = ''
   do {
-    const { status, body } = await ask('GET', `./devices?limit=200${after && `&after=${after}`}`)
+    const { status, body } = await call('GET', `./devices?limit=200${after && `&after=${after}`}`)
     assert.equal(status, 200)
     items.push(...body.items)
     after = body.moreItemsAfter
@@ -190,7 +194,7 @@ async function listDevices(ask: Client): Promise<Answer['body'][]> {
   return items
 }
 
-function requireSame(found: Answer['body'][], stored: readonly Answer['body'][]): void {
+function requireSame(found: ApiResponse['body'][], stored: readonly ApiResponse['body'][]): void {
   const newestFirst = stored.toSorted((a, b) => (a.id < b.id ? 1 : -1))
   assert.deepEqual(found, newestFirst)
 }

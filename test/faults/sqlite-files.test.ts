@@ -17,14 +17,14 @@ async function start({ workers = 1 } = {}) {
     { HANDSET_DATA: data },
     { HANDSET_RATE_LIMIT: '0', HANDSET_WORKERS: String(workers), LOG_LEVEL: 'fatal' },
   )
-  const ask = server.clientWith(server.key as string)
-  const { status, body } = await create(ask)
+  const call = server.clientWith(server.key as string)
+  const { status, body } = await create(call)
   assert.equal(status, 201)
-  return { data, file: join(data, 'handset.db'), server, ask, device: body }
+  return { data, file: join(data, 'handset.db'), server, call, device: body }
 }
 
-function create(ask: Client) {
-  return ask('POST', './devices', { body: { imei: makeImei() } })
+function create(call: Client) {
+  return call('POST', './devices', { body: { imei: makeImei() } })
 }
 
 async function ready({ url }: ServerProcess): Promise<number> {
@@ -58,13 +58,13 @@ const LOSSES: Record<string, (data: string, file: string) => void> = {
 describe('a running server whose files somebody deletes or replaces', () => {
   for (const [what, lose] of Object.entries(LOSSES)) {
     it(`acknowledges nothing after somebody ${what}`, async () => {
-      const { data, file, server, ask, device } = await start()
+      const { data, file, server, call, device } = await start()
       let isLost = false
       let rejected = 0
       async function writer(): Promise<void> {
         while (rejected < 5 * WRITERS) {
           const isAfter = isLost
-          const { status, headers } = await create(ask)
+          const { status, headers } = await create(call)
           if (!isAfter && status === 201) continue
           assert.equal(status, 503)
           assert.match(headers['retry-after'] ?? '', /^[1-9][0-9]*$/)
@@ -72,11 +72,11 @@ describe('a running server whose files somebody deletes or replaces', () => {
         }
       }
       const writers = Promise.all(Array.from({ length: WRITERS }, writer))
-      for (let written = 0; written < 20; written++) await create(ask)
+      for (let written = 0; written < 20; written++) await create(call)
       lose(data, file)
       isLost = true
       await writers
-      assert.equal((await ask('GET', `./devices/${device.id}`)).status, 503)
+      assert.equal((await call('GET', `./devices/${device.id}`)).status, 503)
       assert.equal(await ready(server), 503)
       assert.equal((await fetch(`${server.url}/health/live`)).status, 200)
       await until(async () => (await ready(server)) === 503 && reports(server) > 0, 'the log reports it')
@@ -86,13 +86,13 @@ describe('a running server whose files somebody deletes or replaces', () => {
   }
 
   it('is not ready soon, without any write, and serves again when the same files are back', async () => {
-    const { data, server, ask, device } = await start({ workers: 2 })
+    const { data, server, call, device } = await start({ workers: 2 })
     renameSync(data, `${data}-away`)
     await until(async () => (await ready(server)) === 503, 'the server is no longer ready')
     await until(async () => (await ready(server)) === 503 && reports(server) > 0, 'the log reports it')
     renameSync(`${data}-away`, data)
-    await until(async () => (await create(ask)).status === 201, 'writes succeed again')
-    assert.deepEqual((await ask('GET', `./devices/${device.id}`)).body, device)
+    await until(async () => (await create(call)).status === 201, 'writes succeed again')
+    assert.deepEqual((await call('GET', `./devices/${device.id}`)).body, device)
     assert.equal(reports(server), 1)
     assert.equal(await server.stop(), 0)
     await requireHealthyStore({ HANDSET_DATA: data })

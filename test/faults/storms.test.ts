@@ -12,7 +12,7 @@ import {
   makeImei,
 } from '../support/factories.ts'
 import { scale, seed } from '../support/fault-scale.ts'
-import { type Answer, type Client, startServer, type TestProject } from '../support/server.ts'
+import { type ApiResponse, type Client, startServer, type TestProject } from '../support/server.ts'
 import { engine } from '../support/store.ts'
 
 const ROUNDS = scale(engine === 'postgres' ? 3 : 6, 100)
@@ -21,7 +21,7 @@ const MOST_TRIES = 500
 const LONG = { timeout: 3_600_000 }
 
 type Kind = 'devices' | 'sims' | 'users'
-type Resource = Answer['body']
+type Resource = ApiResponse['body']
 
 const server = await startServer({ settings: { rateLimit: 0 }, nodes: 3 })
 const random = createRandom(seed)
@@ -36,7 +36,7 @@ interface Tally {
 }
 
 /** Users, each with a client that has its own token. */
-type Crowd = { id: string; ask: Client }[]
+type Crowd = { id: string; call: Client }[]
 
 describe('concurrent requests', () => {
   it('assign a device that many users claim to exactly one of them', LONG, async (t) => {
@@ -49,9 +49,9 @@ describe('concurrent requests', () => {
       const answers = await storm(
         tally,
         crowd.map(
-          ({ id, ask }) =>
+          ({ id, call }) =>
             () =>
-              ask('PATCH', path, { body: { user: id, name: id } }),
+              call('PATCH', path, { body: { user: id, name: id } }),
         ),
       )
       requireStatuses(answers, { 200: 1, 404: CROWD - 1 })
@@ -59,11 +59,11 @@ describe('concurrent requests', () => {
       const [listed] = await listAll(tally, project, 'devices')
       assert.deepEqual(listed, answers.find(({ status }) => status === 200)?.body)
       assert.deepEqual([listed.user.id, listed.name], [winner.id, winner.id])
-      for (const { id, ask } of crowd) {
-        assert.equal((await ask('GET', './devices')).body.items.length, id === winner.id ? 1 : 0)
+      for (const { id, call } of crowd) {
+        assert.equal((await call('GET', './devices')).body.items.length, id === winner.id ? 1 : 0)
       }
       await requireConsistent()
-      assert.equal((await winner.ask('DELETE', path)).status, 200)
+      assert.equal((await winner.call('DELETE', path)).status, 200)
     }
     report(t, tally)
   })
@@ -79,7 +79,7 @@ describe('concurrent requests', () => {
         devices.map(
           ({ id }) =>
             () =>
-              project.ask('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } }),
+              project.call('PATCH', `./devices/${id}`, { body: { sims: [sim.id] } }),
         ),
       )
       requireStatuses(answers, { 200: 1, 422: CROWD - 1 })
@@ -89,8 +89,8 @@ describe('concurrent requests', () => {
       assert.deepEqual(holding, [winner])
       assert.deepEqual((await listAll(tally, project, 'devices', `&sim=${sim.id}`)).map(toId), [winner.id])
       await requireConsistent()
-      await project.ask('PATCH', `./devices/${winner.id}`, { body: { sims: [] } })
-      assert.equal((await project.ask('DELETE', `./sims/${sim.id}`)).status, 200)
+      await project.call('PATCH', `./devices/${winner.id}`, { body: { sims: [] } })
+      assert.equal((await project.call('DELETE', `./sims/${sim.id}`)).status, 200)
     }
     report(t, tally)
   })
@@ -112,9 +112,9 @@ describe('concurrent requests', () => {
         ...moves.map(
           ({ id, body }) =>
             () =>
-              project.ask('PATCH', `./devices/${id}`, { body }),
+              project.call('PATCH', `./devices/${id}`, { body }),
         ),
-        ...dropped.map((id) => () => project.ask('DELETE', `./sims/${id}`)),
+        ...dropped.map((id) => () => project.call('DELETE', `./sims/${id}`)),
       ])
       requireStatuses(answers, {}, [200, 404, 422])
       requireCodes(answers.slice(0, moves.length), 'deviceSimAlreadyUsed')
@@ -145,7 +145,7 @@ describe('concurrent requests', () => {
         tally,
         sims.map(({ id }) => () => {
           const body = { imei: random.pick(number), sims: [id] }
-          return project.ask('POST', './devices', { body })
+          return project.call('POST', './devices', { body })
         }),
       )
       requireStatuses(answers, { 201: 1, 422: CROWD - 1 })
@@ -153,11 +153,11 @@ describe('concurrent requests', () => {
       const device = answers.find(({ status }) => status === 201)?.body
       assert.deepEqual(await listAll(tally, project, 'devices'), [device])
       for (const { id } of sims) {
-        const on = await project.ask('GET', `./devices?sim=${id}`)
+        const on = await project.call('GET', `./devices?sim=${id}`)
         assert.deepEqual(on.body.items.map(toId), id === device.sims[0].id ? [device.id] : [])
       }
       await requireConsistent()
-      assert.equal((await project.ask('DELETE', `./devices/${device.id}`)).status, 200)
+      assert.equal((await project.call('DELETE', `./devices/${device.id}`)).status, 200)
     }
     report(t, tally)
   })
@@ -167,43 +167,43 @@ describe('concurrent requests', () => {
     const tally = makeTally()
     for (let round = 0; round < ROUNDS; round++) {
       const user = await createUser(project, { email: emails[0] })
-      const ask = await createUserClient(server, project, user.id)
+      const call = await createUserClient(server, project, user.id)
       const own = await inTurn(imeis.slice(0, 6), (imei) => createDevice(project, { imei, user: user.id, name: 'Old' }))
       const free = await inTurn(imeis.slice(6, 12), (imei) => createDevice(project, { imei }))
       const body = { user: user.id, name: 'New' }
       const path = `./users/${user.id}`
       const answers = await storm(tally, [
-        () => project.ask('DELETE', path),
-        () => project.ask('DELETE', path),
-        () => project.ask('POST', `${path}/tokens`, { body: {} }),
-        () => project.ask('POST', `${path}/tokens`, { body: {} }),
+        () => project.call('DELETE', path),
+        () => project.call('DELETE', path),
+        () => project.call('POST', `${path}/tokens`, { body: {} }),
+        () => project.call('POST', `${path}/tokens`, { body: {} }),
         ...own.map(
           ({ id }) =>
             () =>
-              project.ask('PATCH', `./devices/${id}`, { body: { name: 'New' } }),
+              project.call('PATCH', `./devices/${id}`, { body: { name: 'New' } }),
         ),
         ...own.map(
           ({ id }) =>
             () =>
-              ask('PATCH', `./devices/${id}`, { body: { name: 'New' } }),
+              call('PATCH', `./devices/${id}`, { body: { name: 'New' } }),
         ),
         ...free.map(
           ({ id }) =>
             () =>
-              project.ask('PATCH', `./devices/${id}`, { body }),
+              project.call('PATCH', `./devices/${id}`, { body }),
         ),
         ...free.map(
           ({ id }) =>
             () =>
-              ask('PATCH', `./devices/${id}`, { body }),
+              call('PATCH', `./devices/${id}`, { body }),
         ),
-        ...imeis.slice(12, 18).map((imei) => () => project.ask('POST', './devices', { body: { imei, ...body } })),
-        ...imeis.slice(18).map((imei) => () => ask('POST', './devices', { body: { imei, name: 'New' } })),
+        ...imeis.slice(12, 18).map((imei) => () => project.call('POST', './devices', { body: { imei, ...body } })),
+        ...imeis.slice(18).map((imei) => () => call('POST', './devices', { body: { imei, name: 'New' } })),
       ])
       requireStatuses(answers, {}, [200, 201, 401, 404])
       requireStatuses(answers.slice(0, 2), { 200: 1, 404: 1 })
       assert.deepEqual(await listAll(tally, project, 'users'), [])
-      assert.equal((await ask('GET', './devices')).status, 401)
+      assert.equal((await call('GET', './devices')).status, 401)
       const made = answers.filter(({ status }) => status === 201).map((answer) => answer.body)
       for (const { token } of made.filter(({ object }) => object === 'userToken')) {
         assert.equal((await server.clientWith(token, 'leavers')('GET', './devices')).status, 401)
@@ -228,21 +228,21 @@ describe('concurrent requests', () => {
   it('apply a change once under one idempotency key, and all receive its response', LONG, async (t) => {
     const project = await server.addProject('keys', 'test')
     const user = await createUser(project, { email: emails[0] })
-    const ask = await createUserClient(server, project, user.id)
+    const call = await createUserClient(server, project, user.id)
     const tally = makeTally()
     for (let round = 0; round < ROUNDS; round++) {
       const key = `key-${round}`
       const device = await createDevice(project, { imei: imeis[0] })
       const requests: [Client, string, string, object | undefined, number][] = [
-        [project.ask, 'POST', './devices', { imei: imeis[1] }, 201],
-        [project.ask, 'POST', './users', { email: emails[1] }, 201],
-        [project.ask, 'POST', './sims', { iccid: iccids[1] }, 201],
-        [project.ask, 'POST', `./users/${user.id}/tokens`, {}, 201],
-        [project.ask, 'DELETE', `./devices/${device.id}`, undefined, 200],
-        [ask, 'POST', './devices', { imei: imeis[2] }, 201],
+        [project.call, 'POST', './devices', { imei: imeis[1] }, 201],
+        [project.call, 'POST', './users', { email: emails[1] }, 201],
+        [project.call, 'POST', './sims', { iccid: iccids[1] }, 201],
+        [project.call, 'POST', `./users/${user.id}/tokens`, {}, 201],
+        [project.call, 'DELETE', `./devices/${device.id}`, undefined, 200],
+        [call, 'POST', './devices', { imei: imeis[2] }, 201],
       ]
       for (const [number, [client, method, path, body, status]] of requests.entries()) {
-        const isUsers = client === ask
+        const isUsers = client === call
         const headers = { 'idempotency-key': isUsers ? `${key}-0` : `${key}-${number}` }
         const answers = await storm(
           tally,
@@ -275,7 +275,7 @@ describe('concurrent requests', () => {
     const tally = makeTally()
     for (let round = 0; round < ROUNDS; round++) {
       const headers = { 'idempotency-key': `key-${round}` }
-      const send = (email: string) => project.ask('POST', './users', { body: { email }, headers })
+      const send = (email: string) => project.call('POST', './users', { body: { email }, headers })
       const answers = await storm(
         tally,
         emails.map((email) => () => untilSettled(tally, () => send(email))),
@@ -303,11 +303,11 @@ function report(t: TestContext, { statuses, rows }: Tally): void {
 }
 
 /** Sends all requests at once, in random order. Returns the responses in the order of the requests. */
-async function storm(tally: Tally, requests: (() => Promise<Answer>)[]): Promise<Answer[]> {
-  const answers: Promise<Answer>[] = []
+async function storm(tally: Tally, requests: (() => Promise<ApiResponse>)[]): Promise<ApiResponse[]> {
+  const answers: Promise<ApiResponse>[] = []
   const waiting = [...requests.entries()]
   while (waiting.length > 0) {
-    const [[position, send]] = waiting.splice(random.below(waiting.length), 1) as [[number, () => Promise<Answer>]]
+    const [[position, send]] = waiting.splice(random.below(waiting.length), 1) as [[number, () => Promise<ApiResponse>]]
     answers[position] = send()
   }
   const settled = await Promise.all(answers)
@@ -316,7 +316,7 @@ async function storm(tally: Tally, requests: (() => Promise<Answer>)[]): Promise
 }
 
 /** Repeats a request for as long as another one with the key is in flight. */
-async function untilSettled(tally: Tally, send: () => Promise<Answer>): Promise<Answer> {
+async function untilSettled(tally: Tally, send: () => Promise<ApiResponse>): Promise<ApiResponse> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const answer = await send()
     if (answer.status !== 409) return answer
@@ -330,7 +330,7 @@ function count({ statuses }: Tally, status: number): void {
 }
 
 /** Asserts how many responses have each of these statuses. Responses with a status in `others` are ignored. */
-function requireStatuses(answers: Answer[], expected: Record<number, number>, others: number[] = []): void {
+function requireStatuses(answers: ApiResponse[], expected: Record<number, number>, others: number[] = []): void {
   const found: Record<number, number> = {}
   for (const { status, body } of answers) {
     if (others.includes(status)) continue
@@ -340,7 +340,7 @@ function requireStatuses(answers: Answer[], expected: Record<number, number>, ot
   assert.deepEqual(found, expected)
 }
 
-function requireCodes(answers: Answer[], code: string): void {
+function requireCodes(answers: ApiResponse[], code: string): void {
   for (const { status, body } of answers) if (status === 422) assert.equal(body.code, code)
 }
 
@@ -348,8 +348,8 @@ async function requireConsistent(): Promise<void> {
   assert.deepEqual((await examine(server.context.db)).findings, [])
 }
 
-async function listAll(tally: Tally, { ask }: TestProject, kind: Kind, filter = ''): Promise<Resource[]> {
-  const { status, body } = await ask('GET', `./${kind}?limit=200${filter}`)
+async function listAll(tally: Tally, { call }: TestProject, kind: Kind, filter = ''): Promise<Resource[]> {
+  const { status, body } = await call('GET', `./${kind}?limit=200${filter}`)
   assert.deepEqual([status, body.moreItemsAfter], [200, null])
   tally.rows += body.items.length
   return body.items
@@ -359,7 +359,7 @@ async function listAll(tally: Tally, { ask }: TestProject, kind: Kind, filter = 
 async function clear(project: TestProject, exceptUser?: string): Promise<void> {
   for (const kind of ['devices', 'sims', 'users'] as const) {
     for (const { id } of await listAll(makeTally(), project, kind)) {
-      if (id !== exceptUser) assert.equal((await project.ask('DELETE', `./${kind}/${id}`)).status, 200)
+      if (id !== exceptUser) assert.equal((await project.call('DELETE', `./${kind}/${id}`)).status, 200)
     }
   }
 }
@@ -367,7 +367,7 @@ async function clear(project: TestProject, exceptUser?: string): Promise<void> {
 async function makeCrowd(project: TestProject): Promise<Crowd> {
   return inTurn(emails, async (email) => {
     const { id } = await createUser(project, { email })
-    return { id, ask: await createUserClient(server, project, id) }
+    return { id, call: await createUserClient(server, project, id) }
   })
 }
 

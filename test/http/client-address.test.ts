@@ -11,7 +11,7 @@ async function statusesFor(...forwarded: string[]): Promise<number[]> {
   const statuses: number[] = []
   for (const value of forwarded) {
     const headers = { 'x-forwarded-for': value }
-    statuses.push((await server.askOpenly('GET', '/projects', { headers })).status)
+    statuses.push((await server.callOpenly('GET', '/projects', { headers })).status)
   }
   return statuses
 }

@@ -19,11 +19,11 @@ process.env.TMPDIR = directory
 after(() => rm(directory, { recursive: true }))
 
 /** Adds devices of about 2.7 kB each. */
-async function addDevices({ ask }: typeof small, count: number): Promise<void> {
+async function addDevices({ call }: typeof small, count: number): Promise<void> {
   const metadata = Object.fromEntries(Array.from({ length: 10 }, (_, key) => [`key${key}`, 'y'.repeat(250)]))
   const lines = Array.from({ length: count }, () => JSON.stringify({ imei: makeImei(), name: 'Käthe', metadata }))
   const headers = { 'content-type': 'application/x-ndjson' }
-  const { body } = await ask('POST', './devices/import', { raw: `${lines.join('\n')}\n`, headers })
+  const { body } = await call('POST', './devices/import', { raw: `${lines.join('\n')}\n`, headers })
   assert.equal(body.at(-1).created, count)
 }
 

@@ -7,7 +7,7 @@ import { makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 
 const server = await startServer({ settings: { exportTimeout: 1 } })
-const { ask, token } = await server.addProject('acme', 'test')
+const { call, token } = await server.addProject('acme', 'test')
 
 /** 20 MB: more than the buffers of a connection hold. */
 const DEVICES = 8_000
@@ -15,7 +15,7 @@ const METADATA = Object.fromEntries(Array.from({ length: 10 }, (_, key) => [`key
 
 const lines = Array.from({ length: DEVICES }, () => JSON.stringify({ imei: makeImei(), metadata: METADATA }))
 const headers = { 'content-type': 'application/x-ndjson' }
-const { body: results } = await ask('POST', './devices/import', { raw: `${lines.join('\n')}\n`, headers })
+const { body: results } = await call('POST', './devices/import', { raw: `${lines.join('\n')}\n`, headers })
 assert.equal(results[0].status, 'created', JSON.stringify(results[0]))
 
 it('cuts off an export that takes longer than HANDSET_EXPORT_TIMEOUT, and logs why', async () => {

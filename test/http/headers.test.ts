@@ -12,9 +12,9 @@ const openProject = await open.addProject('open', 'test')
 describe('headers of every response', () => {
   it('keep personal data out of caches, and stop browsers from guessing content types', async () => {
     for (const { headers } of [
-      await closedProject.ask('GET', './devices'),
-      await closed.askOpenly('GET', '/projects'),
-      await closedProject.ask('GET', '/nothing'),
+      await closedProject.call('GET', './devices'),
+      await closed.callOpenly('GET', '/projects'),
+      await closedProject.call('GET', '/nothing'),
     ]) {
       assert.equal(headers['cache-control'], 'no-store')
       assert.equal(headers['x-content-type-options'], 'nosniff')
@@ -24,7 +24,7 @@ describe('headers of every response', () => {
   })
 
   it('do not reveal any software', async () => {
-    const { headers } = await closedProject.ask('GET', './devices')
+    const { headers } = await closedProject.call('GET', './devices')
     assert.equal(headers.server, undefined)
     assert.equal(headers['x-powered-by'], undefined)
   })
@@ -34,13 +34,13 @@ describe('cross-origin requests', () => {
   const preflight = { origin: APP_ORIGIN, 'access-control-request-method': 'PATCH' }
 
   it('are denied by default', async () => {
-    const { headers } = await closedProject.ask('GET', './devices', { headers: { origin: APP_ORIGIN } })
+    const { headers } = await closedProject.call('GET', './devices', { headers: { origin: APP_ORIGIN } })
     assert.equal(headers['access-control-allow-origin'], undefined)
-    assert.equal((await closed.askOpenly('OPTIONS', '/projects', { headers: preflight })).status, 401)
+    assert.equal((await closed.callOpenly('OPTIONS', '/projects', { headers: preflight })).status, 401)
   })
 
   it('are allowed for the configured origins, including preflights without a token', async () => {
-    const { headers } = await openProject.ask('GET', './devices', { headers: { origin: APP_ORIGIN } })
+    const { headers } = await openProject.call('GET', './devices', { headers: { origin: APP_ORIGIN } })
     assert.equal(headers['access-control-allow-origin'], APP_ORIGIN)
     assert.match(headers['access-control-expose-headers'] ?? '', /etag/)
     const answer = await fetch(`${open.url}/projects/open/devices`, { method: 'OPTIONS', headers: preflight })
@@ -50,7 +50,7 @@ describe('cross-origin requests', () => {
 
   it('are denied for other origins', async () => {
     const headers = { origin: 'https://evil.example' }
-    const answer = await openProject.ask('GET', './devices', { headers })
+    const answer = await openProject.call('GET', './devices', { headers })
     assert.notEqual(answer.headers['access-control-allow-origin'], headers.origin)
   })
 })

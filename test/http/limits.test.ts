@@ -34,24 +34,24 @@ describe('the rate limit', () => {
   it('reports on every response how much is left, and rejects further requests with Retry-After', async () => {
     const demo = await limited.addProject('rates', 'test')
     for (let left = RATE_LIMIT - 1; left >= 0; left--) {
-      const { status, headers } = await demo.ask('GET', '/projects')
+      const { status, headers } = await demo.call('GET', '/projects')
       assert.equal(status, 200)
       assert.equal(headers['ratelimit-policy'], '"token";q=5;w=10')
       assert.equal(headers.ratelimit, `"token";r=${left};t=10`)
     }
-    const rejected = await demo.ask('GET', '/projects')
+    const rejected = await demo.call('GET', '/projects')
     assert.equal(rejected.status, 429)
     assert.equal(rejected.body.type, 'tooManyRequests')
     assert.equal(rejected.headers['retry-after'], '10')
     passTime()
-    assert.equal((await demo.ask('GET', '/projects')).status, 200)
+    assert.equal((await demo.call('GET', '/projects')).status, 200)
   })
 
   it('counts each token separately', async () => {
     const demo = await limited.addProject('tokens', 'test')
     const other = await createUserClient(limited, demo, (await createUser(demo)).id)
-    for (let asked = 0; asked < RATE_LIMIT; asked++) await demo.ask('GET', '/projects')
-    assert.equal((await demo.ask('GET', '/projects')).status, 429)
+    for (let asked = 0; asked < RATE_LIMIT; asked++) await demo.call('GET', '/projects')
+    assert.equal((await demo.call('GET', '/projects')).status, 429)
     assert.equal((await other('GET', '/projects')).status, 200)
     passTime()
   })
@@ -60,7 +60,7 @@ describe('the rate limit', () => {
     const demo = await shared.addProject('lower', 'test')
     const other = await createUserClient(shared, demo, (await createUser(demo)).id)
     assert.equal((await other('GET', '/projects')).headers['ratelimit-policy'], '"token";q=1000;w=10')
-    assert.equal((await demo.ask('GET', '/projects')).headers['ratelimit-policy'], '"token";q=200000;w=10')
+    assert.equal((await demo.call('GET', '/projects')).headers['ratelimit-policy'], '"token";q=200000;w=10')
   })
 
   it('does not apply to health checks', async () => {
@@ -76,14 +76,14 @@ describe('the limit on failed authentication', () => {
     const demo = await limited.addProject('failures', 'test')
     passTime()
     for (let asked = 0; asked < FAILURE_LIMIT; asked++) {
-      assert.equal((await limited.askOpenly('GET', '/projects')).status, 401)
+      assert.equal((await limited.callOpenly('GET', '/projects')).status, 401)
     }
-    const rejected = await limited.askOpenly('GET', '/projects')
+    const rejected = await limited.callOpenly('GET', '/projects')
     assert.equal(rejected.status, 429)
     assert.ok(Number(rejected.headers['retry-after']) > 0)
-    assert.equal((await demo.ask('GET', '/projects')).status, 200)
+    assert.equal((await demo.call('GET', '/projects')).status, 200)
     passTime()
-    assert.equal((await limited.askOpenly('GET', '/projects')).status, 401)
+    assert.equal((await limited.callOpenly('GET', '/projects')).status, 401)
   })
 })
 
@@ -93,7 +93,7 @@ describe('the limit on concurrent requests', () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<void>()
     const held = narrow.context.db.transaction(() => gate)
     const requests = ['a', 'b'].map((name) =>
-      demo.ask('POST', './users', { body: { email: `${name}@narrow.example` } }),
+      demo.call('POST', './users', { body: { email: `${name}@narrow.example` } }),
     )
     const rejected = await Promise.race(requests)
     open()
@@ -102,7 +102,7 @@ describe('the limit on concurrent requests', () => {
     assert.equal(rejected.body.type, 'serviceUnavailable')
     assert.equal(rejected.headers['retry-after'], '1')
     assert.deepEqual((await Promise.all(requests)).map(({ status }) => status).sort(), [201, 503])
-    assert.equal((await demo.ask('GET', './users')).status, 200)
+    assert.equal((await demo.call('GET', './users')).status, 200)
   })
 })
 
@@ -129,10 +129,10 @@ async function withConnections(bytes: string[], work: (connections: RawConnectio
 }
 
 /** Sends a request until it gets another status: the server notices a closed connection only after a moment. */
-async function untilStatus(ask: () => Promise<{ status: number }>, wanted: number): Promise<void> {
+async function untilStatus(call: () => Promise<{ status: number }>, wanted: number): Promise<void> {
   const end = Date.now() + 20_000
   for (let status = 0; status !== wanted; ) {
-    ;({ status } = await ask())
+    ;({ status } = await call())
     assert.ok(Date.now() < end, `${status}, not ${wanted}`)
   }
 }
@@ -152,14 +152,14 @@ describe('requests whose bodies still arrive', () => {
     const other = await shared.addProject('bystander', 'test')
     await withConnections(Array(2).fill(slowPost('arriving', demo.token)), async () => {
       await untilArriving(2)
-      const refused = await demo.ask('GET', '/projects')
+      const refused = await demo.call('GET', '/projects')
       assert.match(refused.body.message, /token has too many requests in progress/)
       assert.equal(refused.status, 429)
       assert.equal(refused.headers['retry-after'], '1')
       assert.equal((await user('GET', '/projects')).status, 200)
-      assert.equal((await other.ask('GET', '/projects')).status, 200)
+      assert.equal((await other.call('GET', '/projects')).status, 200)
     })
-    await untilStatus(() => demo.ask('GET', '/projects'), 200)
+    await untilStatus(() => demo.call('GET', '/projects'), 200)
   })
 
   it('get 408 if they arrive too slowly, each by its own deadline, while an import streams', async () => {
@@ -206,7 +206,7 @@ describe('the limit on searches that find nothing', () => {
     assert.match(rejected.body.message, /too many searches that find nothing/)
     assert.ok(Number(rejected.headers['retry-after']) > 0)
     assert.equal((await user('GET', './devices')).status, 200)
-    const backend = await demo.ask('POST', './devices/search', { body: { imei: makeImei() } })
+    const backend = await demo.call('POST', './devices/search', { body: { imei: makeImei() } })
     assert.equal(backend.status, 200)
   })
 })

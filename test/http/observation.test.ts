@@ -16,7 +16,7 @@ describe('the log', () => {
   it('has one line per request, with its id, operation, status, duration, project and token', async () => {
     const device = await createDevice(demo)
     const headers = { 'x-request-id': 'the-request-in-question' }
-    await demo.ask('GET', `./devices/${device.id}`, { headers })
+    await demo.call('GET', `./devices/${device.id}`, { headers })
     const lines = server.log.lines().map((line) => JSON.parse(line))
     const own = lines.filter((line) => line.reqId === 'the-request-in-question')
     assert.equal(own.length, 1)
@@ -39,11 +39,11 @@ describe('the log', () => {
     const email = 'unlucky@example.com'
     server.log.rememberValue(imei)
     server.log.rememberValue(email)
-    await demo.ask('GET', `./devices/${imei}`)
-    await demo.ask('GET', `./devices?imei=${imei}&email=${email}`)
-    await demo.ask('GET', `/${imei}`)
-    await demo.ask('POST', './devices', { raw: `{"imei":"${imei}",`, headers: { 'content-type': 'application/json' } })
-    await demo.ask('POST', './devices', { body: { imei: `${imei}x`, user: email } })
+    await demo.call('GET', `./devices/${imei}`)
+    await demo.call('GET', `./devices?imei=${imei}&email=${email}`)
+    await demo.call('GET', `/${imei}`)
+    await demo.call('POST', './devices', { raw: `{"imei":"${imei}",`, headers: { 'content-type': 'application/json' } })
+    await demo.call('POST', './devices', { body: { imei: `${imei}x`, user: email } })
     await server.clientWith(imei)('GET', '/projects')
     assert.ok(server.log.lines().length >= 6)
     server.log.assertClean()
@@ -53,7 +53,7 @@ describe('the log', () => {
 describe('/metrics', () => {
   it('counts and times requests by operation and status', async () => {
     await createDevice(demo)
-    await demo.ask('POST', './devices', { body: {} })
+    await demo.call('POST', './devices', { body: {} })
     const text = await metrics()
     const count = (status: number) =>
       Number(
@@ -74,7 +74,7 @@ describe('/metrics', () => {
 
   it('has no label for a project, a caller or an object', async () => {
     const device = await createDevice(demo)
-    await demo.ask('GET', `./devices/${device.id}`)
+    await demo.call('GET', `./devices/${device.id}`)
     const text = await metrics()
     for (const value of [demo.project.id, device.id, device.imei, demo.token]) assert.ok(!text.includes(value), value)
   })

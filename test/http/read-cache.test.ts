@@ -20,31 +20,31 @@ const server = await startServer({ clock: () => now, settings: { corsOrigins: ['
 async function startBeside() {
   const data = await makeDirectory()
   const { key, clientWith, stop } = await startServerProcess({ HANDSET_DATA: data })
-  const ask = clientWith(key as string)
+  const call = clientWith(key as string)
   const context: Context = createContext(openSqlite(join(data, 'handset.db')), Date.now)
   const project = await requireProject(context, 'demo')
-  const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), name: 'old' } })
+  const { body: device } = await call('POST', './devices', { body: { imei: makeImei(), name: 'old' } })
   const end = async () => {
     await context.db.close()
     await stop()
   }
-  return { ask, clientWith, context, project, device, end }
+  return { call, clientWith, context, project, device, end }
 }
 
 describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no cheap version of its data' }, () => {
   it('is not served after another process has changed the data', async () => {
-    const { ask, context, project, device, end } = await startBeside()
+    const { call, context, project, device, end } = await startBeside()
     const caller = { project, tokenId: 'another process', userId: null }
     for (const name of ['one', 'two', 'three']) {
-      const before = await ask('GET', `./devices/${device.id}`)
-      assert.deepEqual(await ask('GET', `./devices/${device.id}`).then(({ body }) => body), before.body)
+      const before = await call('GET', `./devices/${device.id}`)
+      assert.deepEqual(await call('GET', `./devices/${device.id}`).then(({ body }) => body), before.body)
       await updateDevice(context, caller, device.id, { name }, null)
-      const after = await ask('GET', `./devices/${device.id}`, {
+      const after = await call('GET', `./devices/${device.id}`, {
         headers: { 'if-none-match': before.headers.etag ?? '' },
       })
       assert.equal(after.status, 200)
       assert.equal(after.body.name, name)
-      assert.equal((await ask('GET', './devices')).body.items[0].name, name)
+      assert.equal((await call('GET', './devices')).body.items[0].name, name)
     }
     await end()
   })
@@ -58,20 +58,20 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
     const askAsStranger = await createUserClient(server, project, stranger.id)
     const path = `/projects/cached/devices/${device.id}`
     for (const _ of [1, 2]) {
-      assert.equal((await project.ask('GET', path)).status, 200)
+      assert.equal((await project.call('GET', path)).status, 200)
       assert.equal((await askAsStranger('GET', path)).status, 404)
       assert.equal((await askAsStranger('GET', './devices')).body.items.length, 0)
-      assert.equal((await project.ask('GET', './devices')).body.items.length, 1)
-      assert.equal((await other.ask('GET', path)).status, 404)
-      assert.equal((await server.askOpenly('GET', path)).status, 401)
+      assert.equal((await project.call('GET', './devices')).body.items.length, 1)
+      assert.equal((await other.call('GET', path)).status, 404)
+      assert.equal((await server.callOpenly('GET', path)).status, 401)
     }
   })
 
   it('has the headers of the first response', async () => {
-    const { ask } = await server.addProject('headers', 'test')
-    const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), name: 'Zoë' } })
+    const { call } = await server.addProject('headers', 'test')
+    const { body: device } = await call('POST', './devices', { body: { imei: makeImei(), name: 'Zoë' } })
     for (const path of [`./devices/${device.id}`, './devices']) {
-      const [first, second] = [await ask('GET', path), await ask('GET', path)]
+      const [first, second] = [await call('GET', path), await call('GET', path)]
       assert.deepEqual(second.body, first.body)
       assert.deepEqual(Object.keys(second.headers).sort(), Object.keys(first.headers).sort())
       for (const name of ['cache-control', 'content-length', 'content-type', 'etag', 'ratelimit-policy', 'vary']) {
@@ -83,9 +83,9 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
   })
 
   it('is not served across origins', async () => {
-    const { ask } = await server.addProject('origins', 'test')
-    await ask('POST', './devices', { body: { imei: makeImei() } })
-    const read = (headers: Record<string, string>) => ask('GET', './devices', { headers })
+    const { call } = await server.addProject('origins', 'test')
+    await call('POST', './devices', { body: { imei: makeImei() } })
+    const read = (headers: Record<string, string>) => call('GET', './devices', { headers })
     const allowed = () => read({ origin: 'https://app.example.com' })
     const other = () => read({ origin: 'https://other.example.com' })
     for (const _ of [1, 2]) {
@@ -96,9 +96,9 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
   })
 
   it('becomes 304 without a body for a matching tag, and not for another', async () => {
-    const { ask } = await server.addProject('unchanged', 'test')
-    const { body: device } = await ask('POST', './devices', { body: { imei: makeImei() } })
-    const read = (headers: Record<string, string>) => ask('GET', `./devices/${device.id}`, { headers })
+    const { call } = await server.addProject('unchanged', 'test')
+    const { body: device } = await call('POST', './devices', { body: { imei: makeImei() } })
+    const read = (headers: Record<string, string>) => call('GET', `./devices/${device.id}`, { headers })
     const { headers } = await read({})
     const etag = headers.etag as string
     for (const field of [etag, etag, `W/${etag}`, '*']) {
@@ -113,23 +113,23 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
   })
 
   it('echoes the id of the current request', async () => {
-    const { ask } = await server.addProject('request-ids', 'test')
+    const { call } = await server.addProject('request-ids', 'test')
     for (const id of ['one', 'two', 'three']) {
-      const { headers } = await ask('GET', './devices', { headers: { 'x-request-id': id } })
+      const { headers } = await call('GET', './devices', { headers: { 'x-request-id': id } })
       assert.equal(headers['x-request-id'], id)
     }
   })
 
   it('changes with every change of the data it is built from', async () => {
-    const { ask } = await server.addProject('parts', 'test')
-    const { body: user } = await ask('POST', './users', { body: { email: 'a@example.com', fullName: 'A' } })
-    const { body: device } = await ask('POST', './devices', { body: { imei: makeImei(), user: user.id } })
-    const read = async () => (await ask('GET', `./devices/${device.id}`)).body
+    const { call } = await server.addProject('parts', 'test')
+    const { body: user } = await call('POST', './users', { body: { email: 'a@example.com', fullName: 'A' } })
+    const { body: device } = await call('POST', './devices', { body: { imei: makeImei(), user: user.id } })
+    const read = async () => (await call('GET', `./devices/${device.id}`)).body
     assert.equal((await read()).user.fullName, 'A')
-    await ask('PATCH', `./users/${user.id}`, { body: { fullName: 'B' } })
+    await call('PATCH', `./users/${user.id}`, { body: { fullName: 'B' } })
     assert.equal((await read()).user.fullName, 'B')
-    await ask('DELETE', `./devices/${device.id}`)
-    assert.equal((await ask('GET', `./devices/${device.id}`)).status, 404)
+    await call('DELETE', `./devices/${device.id}`)
+    assert.equal((await call('GET', `./devices/${device.id}`)).status, 404)
   })
 })
 
@@ -139,10 +139,10 @@ describe('an authenticated caller', () => {
   }, async () => {
     const { clientWith, context, project, end } = await startBeside()
     const { id, token } = await createKey(context, project, { name: 'short-lived' })
-    const ask = clientWith(token)
-    for (const _ of [1, 2, 3]) assert.equal((await ask('GET', './devices')).status, 200)
+    const call = clientWith(token)
+    for (const _ of [1, 2, 3]) assert.equal((await call('GET', './devices')).status, 200)
     await revokeKey(context, project, id)
-    assert.equal((await ask('GET', './devices')).status, 401)
+    assert.equal((await call('GET', './devices')).status, 401)
     assert.equal((await allKeys(context, project)).length, 2)
     await end()
   })
@@ -150,19 +150,19 @@ describe('an authenticated caller', () => {
   it('is rejected once the token has expired', async () => {
     const project = await server.addProject('expiry', 'test')
     const user = await createUser(project)
-    const ask = await createUserClient(server, project, user.id, 60)
-    for (const _ of [1, 2]) assert.equal((await ask('GET', './devices')).status, 200)
+    const call = await createUserClient(server, project, user.id, 60)
+    for (const _ of [1, 2]) assert.equal((await call('GET', './devices')).status, 200)
     now += 60_000
-    assert.equal((await ask('GET', './devices')).status, 401)
+    assert.equal((await call('GET', './devices')).status, 401)
   })
 
   it('is rejected once the user is deleted', async () => {
     const project = await server.addProject('ended', 'test')
     const user = await createUser(project)
-    const ask = await createUserClient(server, project, user.id)
-    for (const _ of [1, 2]) assert.equal((await ask('GET', './devices')).status, 200)
-    await project.ask('DELETE', `./users/${user.id}`)
-    assert.equal((await ask('GET', './devices')).status, 401)
+    const call = await createUserClient(server, project, user.id)
+    for (const _ of [1, 2]) assert.equal((await call('GET', './devices')).status, 200)
+    await project.call('DELETE', `./users/${user.id}`)
+    assert.equal((await call('GET', './devices')).status, 401)
   })
 })
 

@@ -56,7 +56,7 @@ describe('the reference', () => {
   })
 
   it('rejects other methods like every other path', async () => {
-    const { status, headers } = await demo.ask('POST', '/reference', { body: {} })
+    const { status, headers } = await demo.call('POST', '/reference', { body: {} })
     assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'])
   })
 
@@ -80,7 +80,7 @@ describe('the reference', () => {
         /\{(\w+)\}/g,
         (_, name: string) => made[name === 'token' ? 'userToken' : name] ?? `no-${name}`,
       )
-      const answer = await demo.ask(method, target, bodyOf(operation))
+      const answer = await demo.call(method, target, bodyOf(operation))
       assert.ok(answer.status < 300 && String(answer.status) in responses, `${method} ${target}: ${answer.status}`)
       const { object, id } = answer.body.items?.[0] ?? answer.body
       if (typeof id === 'string') made[object] ??= id

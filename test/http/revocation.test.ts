@@ -9,7 +9,7 @@ import { startServer } from '../support/server.ts'
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
-function ask(method: string, path: string, token: string, type?: string) {
+function call(method: string, path: string, token: string, type?: string) {
   const headers = { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { 'content-type': type }) }
   const outgoing = request(`${server.url}/projects/demo/devices/${path}`, { method, headers })
   outgoing.on('error', () => {})
@@ -19,7 +19,7 @@ function ask(method: string, path: string, token: string, type?: string) {
 describe('a revoked key', () => {
   it('ends an import that is running at its next batch', async () => {
     const key = await createKey(server.context, demo.project, { name: 'import' })
-    const outgoing = ask('POST', 'import', key.token, 'application/x-ndjson')
+    const outgoing = call('POST', 'import', key.token, 'application/x-ndjson')
     const before = makeImei()
     const after = makeImei()
     outgoing.write(`${JSON.stringify({ imei: before })}\n`)
@@ -37,7 +37,7 @@ describe('a revoked key', () => {
     outgoing.destroy()
     assert.match(rest, /"type":"unauthenticated"/)
     assert.doesNotMatch(rest, /"complete":true/)
-    const { body } = await demo.ask('GET', './devices?limit=200')
+    const { body } = await demo.call('GET', './devices?limit=200')
     assert.deepEqual(
       body.items.map(({ imei }: { imei: string }) => imei),
       [before],
@@ -48,7 +48,7 @@ describe('a revoked key', () => {
     const rows = Array.from({ length: 30_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
     await fillDevices(server.context, demo, rows)
     const key = await createKey(server.context, demo.project, { name: 'export' })
-    const outgoing = ask('GET', 'export', key.token).end()
+    const outgoing = call('GET', 'export', key.token).end()
     const [response] = await once(outgoing, 'response')
     await once(response, 'data')
     response.pause()

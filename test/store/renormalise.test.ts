@@ -47,12 +47,12 @@ async function leave(brand: string, name: string, { source = 'osmocom', type = '
 }
 
 async function modelOf(tac: string) {
-  const { body } = await demo.ask('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
+  const { body } = await demo.call('POST', '/deviceModels/search', { body: { imei: makeImei(tac) } })
   return body.items[0]
 }
 
 async function modelAt(id: string) {
-  const { status, body } = await demo.ask('GET', `/deviceModels/${id}`)
+  const { status, body } = await demo.call('GET', `/deviceModels/${id}`)
   assert.equal(status, 200)
   return body
 }
@@ -62,7 +62,7 @@ function runAll(): Promise<Renormalised> {
 }
 
 async function brandsLike(pattern: RegExp): Promise<string[]> {
-  const { body } = await demo.ask('GET', '/deviceModelBrands')
+  const { body } = await demo.call('GET', '/deviceModelBrands')
   return body.items.filter((brand: string) => pattern.test(brand))
 }
 
@@ -111,7 +111,7 @@ describe('a catalogue that other tables normalised', () => {
     const own = await modelOf(variant.tac)
     assert.deepEqual([own.id, own.name, own.simTypes], [variant.id, '9990x', ['eSIM']])
     assert.deepEqual(await modelAt(newer.id), { ...model, id: newer.id })
-    const { body } = await demo.ask('GET', '/deviceModels?brand=nokia&q=9990')
+    const { body } = await demo.call('GET', '/deviceModels?brand=nokia&q=9990')
     assert.deepEqual(body.items, [own, model])
     assert.deepEqual(await brandsLike(/nokia/i), ['Nokia'])
     const again = await importInto(context, `${HEADER}${newer.tac},Nokia Mobile Phones,9990x,tablet,\n`)

@@ -39,9 +39,9 @@ export function createDevice(project: TestProject, properties: object = {}) {
 }
 
 async function created(project: TestProject, path: string, body: object) {
-  const answer = await project.ask('POST', path, { body })
-  assert.equal(answer.status, 201, JSON.stringify(answer.body))
-  return answer.body
+  const response = await project.call('POST', path, { body })
+  assert.equal(response.status, 201, JSON.stringify(response.body))
+  return response.body
 }
 
 /** A new token for this user; `expiresIn` is in seconds. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** A response as received over the wire. */
-export interface RawAnswer {
+export interface RawResponse {
   status: number
   headers: Record<string, string>
   body: string
@@ -17,7 +17,7 @@ export interface RawConnection {
   /** Stops reading from the connection. */
   pause(): void
   /** The next final response, to a request with this method; null if the server closed without one. */
-  answer(method?: string): Promise<RawAnswer | null>
+  answer(method?: string): Promise<RawResponse | null>
   isOpen(): boolean
   close(): void
 }
@@ -87,7 +87,7 @@ function nextChange(socket: Socket, milliseconds: number, listen: (resolve: () =
 }
 
 /** Parses the response at the start of the bytes, and its length; undefined while it is incomplete. */
-function readAnswer(bytes: Buffer, method: string): (RawAnswer & { length: number }) | undefined {
+function readAnswer(bytes: Buffer, method: string): (RawResponse & { length: number }) | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')

@@ -18,14 +18,14 @@ import { engine, makeStore, openStore, type StoreSettings } from './store.ts'
 const validateResponse = createResponseValidator(openApiDocument)
 
 /** A response as a test reads it. */
-export interface Answer {
+export interface ApiResponse {
   status: number
   headers: Record<string, string | undefined>
   // biome-ignore lint/suspicious/noExplicitAny: each test asserts the parts of a body that it is about
   body: any
 }
 
-export interface Asked {
+export interface RequestOptions {
   /** Sent as JSON. */
   body?: unknown
   /** Sent unchanged. */
@@ -34,13 +34,13 @@ export interface Asked {
 }
 
 /** Sends a request to the server under test, and validates the response against the OpenAPI document. */
-export type Client = (method: string, path: string, asked?: Asked) => Promise<Answer>
+export type Client = (method: string, path: string, options?: RequestOptions) => Promise<ApiResponse>
 
 export interface TestProject {
   project: StoredProject
   token: string
   /** Sends requests with the project's key; paths that start with `./` are below `/projects/{project}`. */
-  ask: Client
+  call: Client
 }
 
 export interface TestServer {
@@ -48,7 +48,7 @@ export interface TestServer {
   context: Context
   log: LogWatch
   /** Sends requests without a token. */
-  askOpenly: Client
+  callOpenly: Client
   addProject(id: string, type: Project['type'], locales?: string[]): Promise<TestProject>
   clientWith(token: string, project?: string): Client
 }
@@ -95,12 +95,12 @@ export async function startServer({
     url,
     context,
     log,
-    askOpenly: createClient(urls, log, {}, ''),
+    callOpenly: createClient(urls, log, {}, ''),
     clientWith,
     async addProject(id, type, locales) {
       const project = await createProject(context, { id, type, locales })
       const { token } = await createKey(context, project, { name: 'test' })
-      return { project, token, ask: clientWith(token, id) }
+      return { project, token, call: clientWith(token, id) }
     },
   }
 }
@@ -167,7 +167,7 @@ export function createClient(
   }
 }
 
-function mediaTypeOf({ headers }: Answer): string | undefined {
+function mediaTypeOf({ headers }: ApiResponse): string | undefined {
   return headers['content-type']?.split(';', 1)[0]
 }
 
@@ -192,7 +192,7 @@ function send(
   headers: Record<string, string>,
 ) {
   const { hostname, port } = new URL(url)
-  return new Promise<Answer>((resolve, reject) => {
+  return new Promise<ApiResponse>((resolve, reject) => {
     const length = payload === undefined ? {} : { 'content-length': String(Buffer.byteLength(payload)) }
     const outgoing = httpRequest({ hostname, port, method, path, headers: { ...length, ...headers } }, (incoming) => {
       const chunks: Buffer[] = []
@@ -202,7 +202,7 @@ function send(
         const text = Buffer.concat(chunks).toString('utf8')
         const answer = {
           status: incoming.statusCode ?? 0,
-          headers: incoming.headers as Answer['headers'],
+          headers: incoming.headers as ApiResponse['headers'],
           body: undefined,
         }
         resolve({ ...answer, body: method === 'HEAD' ? undefined : readBody(text, mediaTypeOf(answer)) })
