@@ -64,7 +64,7 @@ describe("Handset's own CSV", () => {
     })
   })
 
-  it("takes each of the reference's ten types", async () => {
+  it("accepts each of the reference's ten types", async () => {
     assert.equal(DEVICE_TYPES.length, 10)
     for (const type of DEVICE_TYPES) {
       const tac = newTac()
@@ -73,7 +73,7 @@ describe("Handset's own CSV", () => {
     }
   })
 
-  it('takes SIM types alone, both in either order, and none', async () => {
+  it('accepts one SIM type, both in either order, or none', async () => {
     for (const [text, simTypes] of [
       ['eSIM', ['eSIM']],
       ['pSIM', ['pSIM']],
@@ -87,14 +87,14 @@ describe("Handset's own CSV", () => {
     }
   })
 
-  it('needs no types: without them a model is of type other with SIM types unknown', async () => {
+  it('does not need types: a model without them has the type other and unknown SIM types', async () => {
     const tac = newTac()
     await importInto(server.context, `tac,brand,name\n${tac},Own,Untyped\n`)
     const { type, simTypes } = await modelOf(tac)
     assert.deepEqual([type, simTypes], ['other', []])
   })
 
-  it('keeps what an earlier file stated about a TAC when a row states less', async () => {
+  it('keeps what an earlier file stated about a TAC if a later row states less', async () => {
     const tac = newTac()
     await importInto(server.context, `${HEADER}${tac},Own,Known,tablet,eSIM\n`)
     await importInto(server.context, `tac,brand,name\n${tac},Own,Known\n`)
@@ -102,7 +102,7 @@ describe("Handset's own CSV", () => {
     assert.deepEqual([type, simTypes], ['tablet', ['eSIM']])
   })
 
-  it('is read by column name, in any order, other columns passed over', async () => {
+  it('is read by column name, in any order, and ignores other columns', async () => {
     const tac = newTac()
     await importInto(server.context, `simTypes,colour,name,type,tac,brand\npSIM,red,Reordered,car,${tac},Own\n`)
     const { brand, name, type, simTypes } = await modelOf(tac)
@@ -114,7 +114,7 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf('01234567')).name, 'Zero')
   })
 
-  it('writes a brand the same for all its models, whatever the case of a row', async () => {
+  it('spells a brand the same for all its models, whatever the case in a row', async () => {
     const [first, second] = [newTac(), newTac()]
     await importInto(server.context, `${HEADER}${first},CamelCase,One,other,\n${second},CAMELCASE,Two,other,\n`)
     assert.equal((await modelOf(second)).brand, 'CamelCase')
@@ -202,7 +202,7 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf(last)).name, 'Last')
   })
 
-  it('keeps the first of two models for one TAC, and rejects the second, naming the line', async () => {
+  it('keeps the first of two models for one TAC, and rejects the second with its line number', async () => {
     const tac = newTac()
     const { summary, rejects } = await importInto(
       server.context,
@@ -215,7 +215,7 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf(tac)).name, 'First')
   })
 
-  it('makes variants, which share the name, of TACs with different SIM types; the name has its commonest type', async () => {
+  it('splits a name into variants if its TACs have different SIM types, and gives the name its commonest type', async () => {
     const tacs = [newTac(), newTac(), newTac(), newTac()]
     const [first, second, third, fourth] = tacs
     const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n${fourth},Own,Variant,,eSIM\n`
@@ -257,7 +257,7 @@ describe("Handset's own CSV", () => {
     assert.deepEqual((await modelOf(third)).simTypes, ['pSIM'])
   })
 
-  describe('without a header that is known', () => {
+  describe('without a known header', () => {
     for (const [what, text] of [
       ['nothing', ''],
       ['only comments', '# a\n# b\n'],
@@ -267,7 +267,7 @@ describe("Handset's own CSV", () => {
       ['a header too far down', `${'banner\n'.repeat(20)}${HEADER}12345678,Own,Phone,,\n`],
       ['bytes of no text', '\u0000\u0001\u0002'],
     ] as const) {
-      it(`is rejected as a whole, stating what is expected: ${what}`, async () => {
+      it(`is rejected as a whole, with the expected header: ${what}`, async () => {
         await assert.rejects(importInto(server.context, text), (error) => {
           assert.ok(error instanceof SetupError)
           assert.match(error.message, /^This does not look like a TAC database .*tac,brand,name,type,simTypes$/)
@@ -278,7 +278,7 @@ describe("Handset's own CSV", () => {
     }
   })
 
-  it('may have a quote inside a cell; one that is not closed, or in the middle, costs its own row and no other', async () => {
+  it('may have a quote inside a cell; an unclosed or misplaced quote costs only its own row', async () => {
     const tacs = Array.from({ length: 5 }, newTac)
     const { summary, rejects, damage } = await importInto(
       server.context,
@@ -352,7 +352,7 @@ describe("Handset's own CSV", () => {
 })
 
 describe('the rank of a source', () => {
-  it('lets a higher one correct a lower one, and never the reverse', async () => {
+  it('lets a higher source correct a lower one, and never the reverse', async () => {
     const tac = newTac()
     const rows = (name: string) => `tac,name,name\n${tac},Ranked,${name}\n`
     const own = `tac,brand,name\n${tac},Ranked,From csv\n`
@@ -384,7 +384,7 @@ describe('the rank of a source', () => {
     )
   })
 
-  it('lets a lower source state what no other does: the type of the name, and the SIM types of its own TAC', async () => {
+  it('lets a lower source add what no other source states: the type of the name, and the SIM types of its own TAC', async () => {
     const [tac, theirs] = [newTac(), newTac()]
     await importInto(server.context, `tac,brand,name\n${tac},Ranked,Unknown kinds\n`, { source: 'csv' })
     await importInto(server.context, `${HEADER}${theirs},Ranked,Unknown kinds,tablet,eSIM\n`, { source: 'starter' })
@@ -409,7 +409,7 @@ describe('an interrupted import', () => {
   const rows = tacs.map((tac) => `${tac},Long,Model ${tac}\n`).join('')
   const text = `tac,brand,name\n${rows}`
 
-  it('changes nothing, leaves nothing behind, and run again takes all', async () => {
+  it('changes nothing, leaves nothing behind, and imports everything when run again', async () => {
     const interruption = new AbortController()
     await assert.rejects(
       importInto(server.context, text, { signal: interruption.signal, onProgress: () => interruption.abort() }),
@@ -422,7 +422,7 @@ describe('an interrupted import', () => {
   })
 
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-    it(`on the command line, by ${signal}, changes nothing, and run again takes all`, async () => {
+    it(`on the command line, by ${signal}, changes nothing, and imports everything when run again`, async () => {
       const store = { HANDSET_DATA: await makeDirectory() }
       const options = { cwd: await makeDirectory(), env: store }
       await runForJson(['projects', 'create', 'acme', '--type', 'test'], options)
@@ -461,7 +461,7 @@ describe('an interrupted import', () => {
     assert.deepEqual(await digestsOf(store), before)
   })
 
-  it('on the command line, killed when all is staged, changes nothing and leaves no file', async () => {
+  it('on the command line, killed once everything is staged, changes nothing and leaves no file', async () => {
     const temporary = await makeDirectory()
     const store = { HANDSET_DATA: await makeDirectory() }
     const options = { cwd: await makeDirectory(), env: { ...store, TMPDIR: temporary, SQLITE_TMPDIR: temporary } }
@@ -515,7 +515,7 @@ describe('the source of an import', () => {
       ['1234567', '92100008'],
     ],
   ] as const) {
-    it(`has rejected rows that can be corrected and imported: ${what}`, async () => {
+    it(`writes rejected rows that can be corrected and imported: ${what}`, async () => {
       const cwd = await makeDirectory()
       await writeFile(join(cwd, 'mine.txt'), header + rows)
       const options = ['--max-damage', '100']
@@ -573,7 +573,7 @@ describe('the source of an import', () => {
     assert.deepEqual([result.added, result.rejected, result.rejectsFile], [1, 1, 'mine.rejects.csv'])
   })
 
-  it('that breaks off is one clear line', async () => {
+  it('that breaks off is reported in one clear line', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-length': 1_000_000 })
       response.write(text, () => response.destroy())
@@ -584,7 +584,7 @@ describe('the source of an import', () => {
     assertOneLine(ended, /Reading failed/)
   })
 
-  it('that cannot be read is one clear line', async () => {
+  it('that cannot be read is reported in one clear line', async () => {
     const cwd = await makeDirectory()
     const url = await serve((_request, response) => response.writeHead(404).end('tac,brand,name\n'))
     const closed = createServer().listen(0, '127.0.0.1')
@@ -608,7 +608,7 @@ describe('the source of an import', () => {
     )
   })
 
-  it('whose rejected rows cannot be written is one clear line', async () => {
+  it('whose rejects file cannot be written is reported in one clear line', async () => {
     const cwd = await makeDirectory()
     const ended = await runHandset(['catalogue', 'import', '-', '--rejects', 'none/bad.csv'], { cwd, input: text })
     assert.equal(ended.code, 1)

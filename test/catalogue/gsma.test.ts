@@ -127,7 +127,7 @@ describe('the GSMA device database', () => {
     assert.deepEqual([brand, name], ['Unheard Of', 'U-1'])
   })
 
-  it('has a row of no use when neither brand nor manufacturer, or no name, is known', async () => {
+  it('rejects a row without a name, or with neither brand nor manufacturer', async () => {
     const { rejects } = await importInto(server.context, write([{ maker: '-', name: 'A' }, { brand: 'B' }]))
     assert.deepEqual(
       rejects.map(({ reason }) => reason),
@@ -163,7 +163,7 @@ describe('the GSMA device database', () => {
     assert.equal(await typeOf({ type: 'Wearable', name: 'Super Watch 3' }), 'smartwatch')
   })
 
-  it('has handhelds that are smartphones by system or family, else feature phones before 2008, else nobody knows', async () => {
+  it('types a handheld by its system or family, else as a feature phone before 2008, else not at all', async () => {
     const type = 'Handheld'
     assert.equal(await typeOf({ type, system: 'Android 9' }), 'smartphone')
     assert.equal(await typeOf({ type, system: 'iOS' }), 'smartphone')
@@ -173,7 +173,7 @@ describe('the GSMA device database', () => {
     assert.equal(await typeOf({ type, date: 'Not Known' }), 'other')
   })
 
-  it('counts UICCs: an eUICC is an eSIM, a removable UICC a physical SIM, and an unknown column is never a no', async () => {
+  it('reads an eUICC as eSIM and a removable UICC as pSIM, and never reads an unknown column as a no', async () => {
     const both = ['eSIM', 'pSIM']
     for (const [sims, simTypes] of [
       ['1|0|0|1|1', both],
@@ -194,7 +194,7 @@ describe('the GSMA device database', () => {
     }
   })
 
-  it('counts a row with missing columns as cut', async () => {
+  it('counts a row with missing columns as cut off', async () => {
     const tac = newTac()
     const { summary, damage } = await importInto(
       server.context,
@@ -203,7 +203,7 @@ describe('the GSMA device database', () => {
     assert.deepEqual([summary.added, summary.rejected, damage.cut], [1, 2, 2])
   })
 
-  it('keeps quotes of the | form as they are', async () => {
+  it('keeps quotes in files separated by |', async () => {
     const tacs = [newTac(), newTac()] as const
     await importInto(
       server.context,
@@ -221,7 +221,7 @@ describe('the GSMA device database', () => {
     const PSIM = '2|0|0|0|2'
     const brand = 'Varied'
 
-    it('share it, and differ in what the row of each TAC states', async () => {
+    it('share the name, and have the SIM types that the rows of their TACs state', async () => {
       const tacs = Array.from({ length: 4 }, newTac)
       const rows = [BOTH, ESIM, PSIM, '-|-|-|-|-'].map((sims, place) => ({
         ...{ tac: tacs[place] as string, brand, name: 'Split 14' },
@@ -265,7 +265,7 @@ describe('the GSMA device database', () => {
     })
   })
 
-  it('that is damaged is rejected with the reason and the option that accepts it, and changes nothing', async () => {
+  it('is rejected if it is damaged, with the reason and the option that accepts it, and changes nothing', async () => {
     const lines = [...gsmaLines(300)]
     const doubled = [...lines, ...lines.slice(1, 200)].join('')
     const imei = lines[1]?.slice(0, 8) as string
@@ -280,7 +280,7 @@ describe('the GSMA device database', () => {
     assert.ok(await modelOf(imei))
   })
 
-  it('is imported in any chunks, compressed or not, with the same counts', async () => {
+  it('gives the same counts in chunks of any size, compressed or not', async () => {
     const text = Buffer.from([...gsmaLines(2_000)].join(''))
     const first = await importInto(server.context, Readable.from([text]))
     const { rows, added, changed, unchanged, outranked, rejected } = first.summary

@@ -80,7 +80,7 @@ describe("samloader's list", () => {
     assert.equal((await modelOf('87100003')).name, 'SM-Z999')
   })
 
-  it('rejects the groups of codes that the list repeats for TACs of several phones', async () => {
+  it('rejects groups of codes that the list repeats for several phones', async () => {
     const { rejects } = await importInto(
       server.context,
       `${HEADER}\n87100011,GT-N8000,GT-N8005,GT-N8010,GT-N8013,GT-N8020,SHV-E230K,SHW-M480W\n87100012,GT-I9195,GT-I9197\n`,
@@ -90,7 +90,7 @@ describe("samloader's list", () => {
     assert.equal(await modelOf('87100011'), undefined)
   })
 
-  it('does not replace a name with a code, and is corrected by a name', async () => {
+  it('never replaces a name with a code, and lets a name replace its code', async () => {
     const names = 'tac,name,name\n87100005,Samsung,Great Phone\n87100006,Samsung,Other Phone\n'
     const codes = `${HEADER}\n87100005,SM-Z998A\n87100006,SM-Z997A\n`
     await importInto(server.context, 'tac,name,name\n87100005,Samsung,Great Phone\n')
@@ -117,7 +117,7 @@ describe("samloader's list", () => {
     assert.deepEqual([back.summary.outranked, back.conflicts.examples[0]?.kept], [1, true])
   })
 
-  it('as published adds up', async (t) => {
+  it('accounts for every row of the published file', async (t) => {
     if (!existsSync(SAMLOADER)) {
       t.skip(`${SAMLOADER} is not here`)
       return

@@ -72,7 +72,7 @@ describe('the Osmocom TAC database', () => {
     })
   })
 
-  it('is imported row for row as published, is visible over HTTP at once, and changes nothing when imported again', async (t) => {
+  it('is imported row by row as published, is visible over HTTP at once, and changes nothing when imported again', async (t) => {
     if (!existsSync(FILE)) {
       t.skip(`${FILE} is not here`)
       return

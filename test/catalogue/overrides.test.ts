@@ -26,7 +26,7 @@ async function modelOf(tac: string) {
 }
 
 describe('an override of a TAC', () => {
-  it('outranks every source, also later ones; once removed, the best source applies again', async () => {
+  it('outranks every source, later ones included; once removed, the best source applies again', async () => {
     const tac = newTac()
     const rows = (name: string) => `${HEADER}${tac},Over,${name},tablet,pSIM\n`
     await importInto(context, rows('First'))
@@ -62,7 +62,7 @@ describe('an override of a TAC', () => {
     assert.deepEqual(await modelOf(one), before)
   })
 
-  it('of a TAC that no source knows needs brand and name, and taken back nothing is known again', async () => {
+  it('of a TAC that no source knows needs brand and name; once removed, the TAC is unknown again', async () => {
     const tac = newTac()
     await assert.rejects(overrideTac(context, tac, { type: 'tablet' }), /does not know TAC.*--brand and --name/)
     await overrideTac(context, tac, { brand: 'Apple', name: 'iPhone 6' })
@@ -73,7 +73,7 @@ describe('an override of a TAC', () => {
     await assert.rejects(clearTac(context, tac), SetupError)
   })
 
-  it('falls back to a source that spoke while it stood, in a file of lower or higher rank', async () => {
+  it('once removed, gives way to a source imported meanwhile, of lower or higher rank', async () => {
     const tac = newTac()
     await overrideTac(context, tac, { brand: 'Mine', name: 'Held' })
     await importInto(context, `tac,name,name\n${tac},Low,Rank\n`)
@@ -86,7 +86,7 @@ describe('an override of a TAC', () => {
 })
 
 describe('an override of a model', () => {
-  it('holds for all its TACs; its id stays, also when a source names it by its former name', async () => {
+  it('holds for all its TACs and keeps the id, even if a source uses the former name', async () => {
     const [one, two] = [newTac(), newTac()]
     await importInto(context, `${HEADER}${one},Over,Former,tablet,pSIM\n`)
     const before = await modelOf(one)
@@ -123,7 +123,7 @@ describe('a model', () => {
     assert.equal((await modelOf(tac)).id, lost.id)
   })
 
-  it('has a type and SIM types by the rules until a source states them', async () => {
+  it('has the type and SIM types of the rules until a source states them', async () => {
     const tac = newTac()
     await importInto(context, `tac,name,name\n${tac},Apple Inc,iPhone 5s Test\n`)
     assert.equal((await modelOf(tac)).type, 'smartphone')
@@ -136,7 +136,7 @@ describe('a model', () => {
 })
 
 describe('a dry run', () => {
-  it('says what an import would do, with examples, and does nothing', async () => {
+  it('reports what an import would do, with examples, and changes nothing', async () => {
     const [added, changed, kept] = [newTac(), newTac(), newTac()]
     await importInto(context, `${HEADER}${changed},Over,Old,,\n${kept},Over,Kept,,\n`)
     await createDevice(demo, { imei: makeImei(changed) })

@@ -155,7 +155,7 @@ const KNOWN: readonly (readonly [brand: string, name: string, type: string, simT
 
 describe('the rules of facts', () => {
   for (const [brand, name, type, simTypes] of KNOWN) {
-    it(`know of the ${brand} ${name} what they can: ${type || 'no type'}, ${simTypes || 'no SIM types'}`, () => {
+    it(`give the ${brand} ${name} ${type || 'no type'} and ${simTypes || 'no SIM types'}`, () => {
       assert.equal(ruleType(brand, name)?.value ?? '', type)
       const ruled = ruleSimTypes(brand, name)
       assert.equal(ruled === null ? '' : (ruled.value?.join('+') ?? '?'), simTypes)

@@ -16,7 +16,7 @@ const rows: Record<string, string>[] = parse(text, { columns: true, comment: '#'
 const declared = new Set([...text.matchAll(/^# source (\S+): \S.*$/gm)].map(([, key]) => key))
 
 describe('the starter catalogue', () => {
-  it('has only rows that can be taken, all of which a fresh store holds', async () => {
+  it('has only valid rows, and a fresh store holds them all', async () => {
     const { summary, rejects } = await importInto(server.context, createReadStream(FILE), { source: 'starter' })
     assert.deepEqual(rejects, [])
     assert.deepEqual(summary, {
@@ -29,7 +29,7 @@ describe('the starter catalogue', () => {
     })
   })
 
-  it('lists a TAC once', () => {
+  it('lists each TAC once', () => {
     const tacs = new Set<string | undefined>()
     for (const { tac } of rows) {
       assert.ok(!tacs.has(tac), `TAC ${tac}`)
@@ -77,7 +77,7 @@ describe('the starter catalogue', () => {
     )
   })
 
-  it('is not taken again at a start while it is the same, so what became of it since stays', async () => {
+  it('is not loaded again at a start while it is unchanged, so that later changes stay', async () => {
     const { db } = server.context
     await db.run("UPDATE tacs SET source = 'osmocom' WHERE tac = '49238884'")
     await importStarterCatalogue(server.context)

@@ -36,7 +36,7 @@ describe('a row that is written as a record', () => {
     assert.equal(await write(db, UPDATE, { id: 'a', text: 'four', length: 4 }), 0, 'the condition no longer holds')
   })
 
-  it('replaces all columns but the key of an existing row, if the statement says so', async () => {
+  it('replaces all columns of an existing row except the key, if the statement says so', async () => {
     const db = await openNotes()
     await db.insert('notes', NOTE, [{ id: 'a', text: 'old', length: 3 }])
     const rows = ['a', 'b'].map((id) => ({ id, text: 'new', length: null }))

@@ -79,7 +79,7 @@ describe('a store on PostgreSQL', () => {
       assert.equal((await count(db))?.n, 1)
     })
 
-    it('that changes what another has changed since is retried', async () => {
+    it('is retried if another transaction changed the same row since it started', async () => {
       const db = await openFresh()
       await db.run("INSERT INTO notes (id, text) VALUES ('a', '0')")
       let tries = 0
@@ -93,7 +93,7 @@ describe('a store on PostgreSQL', () => {
       assert.equal((await db.get<{ text: string }>('SELECT text FROM notes'))?.text, '11')
     })
 
-    it('that waits for another in a circle is run again', async () => {
+    it('is run again after a deadlock', async () => {
       const url = `${await makeDatabase()}?deadlock_timeout=20ms`
       const db = open(url)
       await db.run('CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL)')
@@ -114,7 +114,7 @@ describe('a store on PostgreSQL', () => {
       for (const { text } of texts) assert.equal([...text].sort().join(''), 'ab')
     })
 
-    it('that is ended every time is given up in its time', async () => {
+    it('fails once retries use up its time', async () => {
       const db = await openFresh(500)
       let tries = 0
       const hopeless = db.transaction(async (tx) => {
@@ -155,7 +155,7 @@ describe('a store on PostgreSQL', () => {
     })
   })
 
-  it('takes a statement that lasts for as long as it may, and no longer', async () => {
+  it('runs a statement up to its time limit, and no longer', async () => {
     const db = await openFresh(300)
     await assert.rejects(async () => db.get('SELECT pg_sleep(60)'), isUnavailable)
     await assert.rejects(
@@ -199,7 +199,7 @@ describe('a store on PostgreSQL', () => {
     )
   })
 
-  it('passes over a host that is not there', async () => {
+  it('tries the next host if one does not respond', async () => {
     const nobody = await findFreePort()
     const url = `postgres://handset@127.0.0.1:${nobody},127.0.0.1:${guarded.port}/postgres`
     assert.equal((await open(url).get<{ one: number }>('SELECT 1 AS one'))?.one, 1)
@@ -276,7 +276,7 @@ describe('a store on PostgreSQL', () => {
       })
     }
 
-    it('or a command ends in one clear line', async () => {
+    it('ends a command in one clear line', async () => {
       const cwd = await makeDirectory()
       const nobody = await findFreePort()
       const refused = await Promise.all(

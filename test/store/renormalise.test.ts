@@ -66,15 +66,15 @@ async function brandsLike(pattern: RegExp): Promise<string[]> {
   return body.items.filter((brand: string) => pattern.test(brand))
 }
 
-describe('a catalogue that other tables normalised', () => {
-  it('stays unchanged if the tables state the same', async () => {
+describe('a catalogue normalised with other tables', () => {
+  it('stays unchanged if the tables have the same content', async () => {
     const { models, brands, examples, ...counts } = await runAll()
     assert.ok(models > 0)
     assert.deepEqual(counts, { renamed: 0, merged: 0, kinds: 0, claims: 0 })
     assert.deepEqual([brands, examples], [[], { renamed: [], merged: [], kinds: [] }])
   })
 
-  it('has brands and names as they are written now, under the same id, with what rules say of them', async () => {
+  it('gets the brands, names and rules of the current tables, under the same ids', async () => {
     const { id, tac } = await leave('Apple Computer', 'Apple iphone 7X')
     const before = await modelAt(id)
     assert.deepEqual([before.brand, before.type], ['Apple Computer', 'other'])
@@ -96,7 +96,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.deepEqual(await brandsLike(/apple/i), ['Apple'])
   })
 
-  it('merges two models into the older one, which has all TACs and is found by both ids', async () => {
+  it('merges two models into the older one, which gets all TACs and is found by both ids', async () => {
     const older = await leave('Nokia Mobile Phones', 'Nokia 9990x')
     const newer = await leave('Nokia', '9990X', { type: 'tablet' })
     const third = await leave('Nokia Siemens Networks', '9990x')
@@ -118,7 +118,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.deepEqual([again.models, (await modelOf(newer.tac)).id], [0, older.id])
   })
 
-  it('goes on answering for a model that becomes one with a model that becomes one with another', async () => {
+  it('finds a model by its id after two merges in a row', async () => {
     const first = await leave('Sagem', 'Apart')
     const second = await leave('Sagem', 'Twice')
     const third = await leave('Sagem Mobiles', 'Twice')
@@ -139,7 +139,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.deepEqual([(await modelAt(leaves.id)).name, (await modelAt(comes.id)).name], ['Pixel 2', 'Google Pixel 2'])
   })
 
-  it('normalises the claims of other sources too, so that they do not seem to differ', async () => {
+  it('normalises the claims of every source, so that equal claims do not seem to differ', async () => {
     const { tac } = await leave('Asus', 'Padfone 9')
     await db.run(
       "INSERT INTO tac_claims (tac, source, brand, name) VALUES ($1, 'osmocom', 'ASUSTeK', 'Asus Padfone 9')",
@@ -153,7 +153,7 @@ describe('a catalogue that other tables normalised', () => {
     assert.deepEqual({ ...claim }, { brand: 'Asus', name: 'Padfone 9' })
   })
 
-  it('keeps what an operator has named, and follows in what was left as the sources had it', async () => {
+  it('keeps what an operator changed, and updates what the operator left alone', async () => {
     const literal = newTac()
     await overrideTac(context, literal, { brand: 'Apple Computer', name: 'Lisa' })
     const named = await leave('Telit Communications', 'Own')

@@ -62,7 +62,7 @@ function commitsIn(path: string): number {
 
 describe('the embedded store', () => {
   describe('a write', () => {
-    it('shares one commit with those that arrive at the same time', async () => {
+    it('shares one commit with the writes that arrive at the same time', async () => {
       const { path, db } = await openNotes()
       const before = commitsIn(path)
       await Promise.all(Array.from({ length: 100 }, (_, turn) => addNote(db, `together-${turn}`)))
@@ -71,7 +71,7 @@ describe('the embedded store', () => {
       assert.equal(commitsIn(path) - before, 6)
     })
 
-    it('that arrives before the store is closed is kept', async () => {
+    it('is stored if it arrives before the store closes', async () => {
       const path = join(await makeDirectory(), 'handset.db')
       const db = openSqlite(path)
       const writes = [db.run('CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL)')]
@@ -121,7 +121,7 @@ describe('the embedded store', () => {
     assert.deepEqual(settings, { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 })
   })
 
-  it('migrates once for all that open a new store at the same moment', async () => {
+  it('migrates a new store once, however many processes open it at the same moment', async () => {
     const opening: Opening = {
       directory: await makeDirectory(),
       threads: 4,
@@ -157,7 +157,7 @@ describe('the embedded store', () => {
       )
     }
 
-    it("another program's SQLite file, and leaves it as it is", async () => {
+    it("another program's SQLite file, and leaves it unchanged", async () => {
       const path = join(await makeDirectory(), 'handset.db')
       const foreign = new DatabaseSync(path)
       foreign.exec('CREATE TABLE recipes (name TEXT)')

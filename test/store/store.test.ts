@@ -63,7 +63,7 @@ async function appliedIn(db: Database): Promise<object[]> {
 
 /** What `openStore` and `openContext` promise, whatever the engine. */
 describe('a store', () => {
-  it('returns rows, the first row, none, or how many it changed', async () => {
+  it('returns rows, the first row or none, or the number of changed rows', async () => {
     const { db } = await openNotes()
     for (const id of ['b', 'a', 'B']) assert.equal(await addNote(db, id), 1)
     assert.deepEqual(await notesIn(db), ['B', 'a', 'b'])
@@ -74,7 +74,7 @@ describe('a store', () => {
   })
 
   describe('a transaction', () => {
-    it('that fails changes nothing, and the concurrent ones are committed', async () => {
+    it('changes nothing if it fails, and leaves concurrent transactions alone', async () => {
       const { db } = await openNotes()
       await addNote(db, 'b')
       const outcomes = await Promise.allSettled([
@@ -103,7 +103,7 @@ describe('a store', () => {
       assert.equal(await db.transaction(async () => 'given'), 'given')
     })
 
-    it('is committed, for every handle, when it resolves', async () => {
+    it('is visible to every handle once it resolves', async () => {
       const { db, other } = await openNotes()
       for (let turn = 0; turn < 20; turn++) {
         await addNote(turn % 2 ? db : other, String(turn))
@@ -112,7 +112,7 @@ describe('a store', () => {
       }
     })
 
-    it('is seen by itself alone before it is committed', async () => {
+    it('is visible only to itself before its commit', async () => {
       const { db, other } = await openNotes()
       await db.transaction(async (tx) => {
         await addNote(tx, 'a')
@@ -123,7 +123,7 @@ describe('a store', () => {
       assert.deepEqual(await notesIn(db), ['a'])
     })
 
-    it('is taken of two handles at the same time', async () => {
+    it('can run on two handles at the same time', async () => {
       const { db, other } = await openNotes()
       await Promise.all(Array.from({ length: 200 }, (_, turn) => addNote(turn % 2 ? db : other, String(turn))))
       assert.equal((await notesIn(db)).length, 200)
@@ -140,7 +140,7 @@ describe('a store', () => {
       assert.deepEqual(await notesIn(other), ['the one'])
     })
 
-    it('counts up by one, of any number at the same time', async () => {
+    it('increments correctly, however many run at the same time', async () => {
       const { db, other } = await openNotes()
       await db.run('INSERT INTO notes (id, text) VALUES ($1, $2)', ['count', '0'])
       const countUp = (on: Database) =>
@@ -154,7 +154,7 @@ describe('a store', () => {
   })
 
   describe('migrations', () => {
-    it('run once, and again change nothing', async () => {
+    it('run once, and change nothing when run again', async () => {
       const store = await makeStore()
       const db = open(store)
       await migrate(db, () => 0)
@@ -192,7 +192,7 @@ describe('a store', () => {
       assert.deepEqual(await appliedIn(open(store)), ALL_APPLIED)
     })
 
-    it('that a database lacks are applied, and fill new columns of its rows', async () => {
+    it('that a database lacks are applied, and fill the new columns of existing rows', async () => {
       const db = open(await makeStore())
       await applyMigrations(db, [CREATE_NOTES], () => 0)
       await addNote(db, 'a')
@@ -204,7 +204,7 @@ describe('a store', () => {
       ])
     })
 
-    it('that fail change nothing, and those before them stay applied', async () => {
+    it('change nothing if they fail, and earlier ones stay applied', async () => {
       const db = open(await makeStore())
       const failing: Migration = { name: 'failing', statements: ['CREATE TABLE other (id TEXT PRIMARY KEY)', 'CREATE'] }
       await assert.rejects(applyMigrations(db, [CREATE_NOTES, failing], () => 0))

@@ -6,7 +6,7 @@ import type { Text } from './text.ts'
 /** Longer than any row of a TAC database. */
 const LONGEST_LINE = 1_048_576
 
-/** Reads the lines of NDJSON, of which `start` has been read already. */
+/** Reads NDJSON. `start` is the text that has already been read. */
 export function readNdjsonRows(start: string, text: Text) {
   let line = 0
 
@@ -32,7 +32,7 @@ export function readNdjsonRows(start: string, text: Text) {
   return { rows: rows(), line: () => line }
 }
 
-/** A rejected row with its line and the reason in front, which an import of it ignores. */
+/** Writes a rejected row with its line and the reason in front. An import ignores both. */
 export function ndjsonReject({ line, cells: [text = ''] }: Row, reason: string): string {
   return `${JSON.stringify({ line, reason, ...parseObject(text) })}\n`
 }

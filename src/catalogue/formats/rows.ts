@@ -17,10 +17,10 @@ type TableName = keyof typeof TABLES
 export const FORMATS = [...(Object.keys(TABLES) as TableName[]), 'ndjson'] as const
 export type FormatName = TableName | 'ndjson'
 
-/** How far down a header may be, below a banner. */
+/** How many lines, for example of a banner, are tried before the header. */
 const MAX_LINES_BEFORE_HEADER = 20
 
-/** A file that has no header by then has none. */
+/** How many characters are searched for the header. */
 const LONGEST_START = 1_048_576
 
 /** How rejected rows are written, so that they can be imported again. */
@@ -41,14 +41,14 @@ export interface Rows {
 }
 
 export interface ReadOptions {
-  /** The format; recognised by the file itself if undefined. */
+  /** Undefined means that the file's first lines decide. */
   format?: FormatName | undefined
   encoding?: Encoding | undefined
 }
 
 /**
- * Reads a TAC database row by row, in memory that does not grow with it. Its header, or the first line of NDJSON, tells
- * the format unless `format` does.
+ * Reads a TAC database row by row, in constant memory. If `format` is undefined, the header or the first line of NDJSON
+ * decides it.
  *
  * Throws `SetupError` if no header of the format is found, or if reading fails.
  */
@@ -90,7 +90,7 @@ interface FoundHeader {
   header: TableHeader
   /** The number of its line. */
   line: number
-  /** The text behind it that has been read already. */
+  /** The text after the header that has already been read. */
   rest: string
 }
 
@@ -111,16 +111,16 @@ async function findHeader(start: string, text: Text, given: TableName | undefine
       continue
     }
     const end = found === null ? read.length : found.index
-    const behind = found === null ? read.length : lineEnd.lastIndex
+    const next = found === null ? read.length : lineEnd.lastIndex
     const content = read.slice(from, end)
     if (content.trim() !== '' && !content.startsWith('#')) {
       tries += 1
       const header = recognise(content, candidates)
-      if (header !== undefined) return { ...header, line, rest: read.slice(behind) }
+      if (header !== undefined) return { ...header, line, rest: read.slice(next) }
     }
     if (found === null) break
     line += 1
-    from = behind
+    from = next
   }
   throw new SetupError(
     `This does not look like a TAC database (${candidates.join(', ')}): no header with a "tac" column in its first ` +

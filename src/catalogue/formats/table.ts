@@ -3,13 +3,13 @@ import { REJECT_COLUMNS } from '../../domain/csv/header.ts'
 import { type CsvRecord, createRecordReader } from '../../domain/csv/records.ts'
 import type { Entry, Rejection, Row } from './entry.ts'
 
-/** What separates cells. Quotes enclose cells only between commas or semicolons. */
+/** What separates cells. */
 export const DELIMITERS = [',', ';', '|', '\t'] as const
 export type Delimiter = (typeof DELIMITERS)[number]
 
 /** The header of a table, and where it was found. */
 export interface TableHeader {
-  /** The names of the columns as they are written, without those of a rejects file. */
+  /** The names of the columns as the file spells them, without those of a rejects file. */
   names: readonly string[]
   delimiter: Delimiter
   /** Whether the columns of a rejects file, the line and the reason, come first. */
@@ -24,12 +24,12 @@ export interface TableRows {
   line(): number
 }
 
-/** Whether quotes enclose cells. Between others than commas and semicolons, a quote is an ordinary character. */
+/** Whether quotes enclose cells. With the other delimiters, a quote is an ordinary character. */
 export function hasQuotes(delimiter: Delimiter): boolean {
   return delimiter === ',' || delimiter === ';'
 }
 
-/** Splits a line that may be a header. */
+/** Reads a line as a header. The caller decides whether it is one. */
 export function readHeaderLine(line: string, delimiter: Delimiter): TableHeader {
   const reader = createRecordReader({ delimiter, hasQuotes: hasQuotes(delimiter) })
   const [first] = [...reader.push(line), ...reader.end()]
@@ -70,7 +70,7 @@ function withoutGuard(cell: string): string {
   return cell.startsWith("'") ? (fromCell(cell) ?? '') : cell
 }
 
-/** How the rejected rows of a table are written: with its own columns, so that they can be imported again. */
+/** Writes rejected rows with the columns of their table, so that they can be corrected and imported. */
 export function createTableRejects({ names, delimiter }: TableHeader) {
   if (!hasQuotes(delimiter)) {
     return {

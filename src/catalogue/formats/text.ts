@@ -8,13 +8,12 @@ import { SetupError } from '../../errors.ts'
 export interface Text {
   /** The next piece, which may be empty; undefined at the end. Throws `SetupError` if the file cannot be read. */
   next(): Promise<string | undefined>
-  /** How many bytes, of the compressed file if it is one, have been read so far. */
+  /** The bytes read so far, before decompression. */
   bytes(): number
 }
 
 /**
- * Reads a stream as text, without its byte order mark, in memory that does not grow with it. Gzip is recognised by its
- * first bytes.
+ * Reads a stream as text, without its byte order mark, in constant memory. Gzip is recognised by its first bytes.
  */
 export function readText(stream: Readable, encoding: Encoding | undefined): Text {
   let bytes = 0
