@@ -3,19 +3,22 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openPostgres } from '../src/db/postgres/open.ts'
+import { spell as spellPostgres } from '../src/db/postgres/queries.ts'
+import { copySqlite } from '../src/db/sqlite/file.ts'
 import { openSqlite } from '../src/db/sqlite/open.ts'
+import { spell as spellSqlite } from '../src/db/sqlite/queries.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { bulkOfPostgres } from './bulk.ts'
-import { BARE, DRIVER, goalRows, INSERTS, POSTGRES, SQLITE, TWO_NODES } from './goals.ts'
-import { type Ask, chooseGenerator, imeiOf, NUMBER, TACS } from './load.ts'
-import { COMPARED, deviceApiAsks, OPERATIONS, type Operation } from './operations.ts'
+import { asksToRecord, recordPlans } from './floor/record.ts'
+import { BARE, FLOORS, goalRows, POSTGRES, POSTGRES_FLOOR, SQLITE, SQLITE_FLOOR, TWO_NODES } from './goals.ts'
+import { chooseGenerator, TACS } from './load.ts'
+import { type Asks, COMPARED, deviceApiAsks, OPERATIONS, type Operation } from './operations.ts'
 import { layOutPackage } from './package.ts'
 import { startPeers } from './peers.ts'
 import { endAll, pinTo } from './processes.ts'
 import { type Footprint, footprintRows, getAsk, openStore, readSize, type Size, startOnStore } from './scale.ts'
-import { httpSide, pairSide, type Range, type Side, sampleOf, startBare, startDirect, startHandset } from './sides.ts'
-import { insertOfDevice, lastStatement } from './statements.ts'
-import { type Filled, fill, idStart, type Tenant } from './store.ts'
+import { httpSide, pairSide, type Range, type Side, sampleOf, startBare, startFloor, startHandset } from './sides.ts'
+import { type Filled, fill } from './store.ts'
 import { type Line, type Series, toLine, toMarkdown, toRows } from './table.ts'
 
 const { values: options } = parseArgs({
@@ -35,13 +38,15 @@ const SLICE = options.short ? 1_000 : 2_000
 const ROUNDS = Number(options.rounds ?? (options.short ? 3 : 5))
 const CONNECTIONS = 32
 const POSTGRES_DEVICES = 200_000
-const TAGGED_DEVICES = 500
+const TAGGED_DEVICES = 2_000
 const SERVER_CORE = 0
 const LOAD_CORE = cpus().length > 1 ? 1 : 0
 
-/** Devices that nothing else creates: those of samples, and those of drivers. */
+/** Devices that nothing else creates: those of samples. */
 const SAMPLED = 90_000_000_000
-const INSERTED = 80_000_000_000
+
+/** The gap between the devices that the performance floor creates and those of Handset, on one PostgreSQL. */
+const FLOOR_ROOM = 40_000_000_000
 
 /** Stops the PostgreSQL that was started, and removes its data. */
 let removePostgres: (() => Promise<void>) | undefined
@@ -64,7 +69,10 @@ async function run(): Promise<void> {
       if (!options['no-postgres']) sides.push(...(await startOnPostgres(range)))
     }
     const all = await measure(sides)
-    const lines = all.map((series) => toLine(series, referenceOf(all, series, others.length > 0 ? first.name : BARE)))
+    const lines = all.map((series) => {
+      const reference = referenceOf(all, series, others.length > 0 ? first.name : BARE)
+      return toLine(series, reference, comparedWith(all, series))
+    })
     report(generator.name, lines, footprints)
   } finally {
     await endAll()
@@ -76,7 +84,7 @@ async function run(): Promise<void> {
 /** Handset on one of several store sizes that are compared with each other. */
 async function startSize(range: Range, size: Size, footprints: Map<string, Footprint>): Promise<Side> {
   const { port, pid, store } = await startOnSize(range, size, size.name, footprints)
-  return httpSide(range, { name: size.name, port, pid, asks: deviceApiAsks(store.filled, []), next: store.next })
+  return httpSide(range, { name: size.name, port, pid, asks: deviceApiAsks(store.filled, new Map()), next: store.next })
 }
 
 async function startOnSize(range: Range, size: Size, name: string, footprints: Map<string, Footprint>) {
@@ -94,28 +102,31 @@ async function startOnSqlite(range: Range, size: Size, footprints: Map<string, F
   const { filled, file, next } = store
   const asks = deviceApiAsks(filled, await readTags(port, filled))
   const handset = httpSide(range, { name: SQLITE, port, pid, asks, next })
-  let sampled = SAMPLED + next
-  const bare = await startBare(range, BARE, asks, (operation) => {
-    const [ask] = asks[operation] ?? []
-    if (ask === undefined) throw new Error(`No request is defined for ${operation}`)
-    return sampleOf(port, ask, ask.among === undefined ? sampled++ : (ask.from ?? 0))
-  })
+  const bare = await startBareSide(range, port, asks, SAMPLED + next)
+  const copy = join(range.directory, 'floor.db')
   const db = openSqlite(file)
-  const insert = await insertOfDevice(db, firstTenant(filled).id, imeiOf(sampled++))
+  const plans = await recordPlans(db, spellSqlite, asksToRecord(asks, SAMPLED + next + 1_000))
   await db.close()
-  const job = { kind: 'sqlite inserts', file, insert, next: INSERTED + next } as const
-  const inserts = await startDirect(range, INSERTS, { create: job })
+  await copySqlite(file, copy, () => {})
+  const floor = await startFloor(range, SQLITE_FLOOR, { engine: 'sqlite', store: copy, plans }, { asks, next })
   const peers = options['no-peers'] ? [] : await startPeers(range, { filled, file, port })
-  return [bare, handset, inserts, ...peers]
+  return [bare, floor, handset, ...peers]
 }
 
-/**
- * Handset on its own PostgreSQL, with one node and with two, and the driver alone running the same statements as
- * Handset.
- */
+/** Bare `node:http` with samples of the responses of a server. `fresh` is the number of a device that does not exist. */
+function startBareSide(range: Range, port: number, asks: Asks, fresh: number): Promise<Side> {
+  let next = fresh
+  return startBare(range, BARE, asks, (operation) => {
+    const [ask] = asks[operation] ?? []
+    if (ask === undefined) throw new Error(`No request is defined for ${operation}`)
+    return sampleOf(port, ask, ask.among === undefined ? next++ : (ask.from ?? 0))
+  })
+}
+
+/** Handset on its own PostgreSQL, with one node and with two, and its performance floor. */
 async function startOnPostgres(range: Range): Promise<Side[]> {
   say(`PostgreSQL: ${POSTGRES_DEVICES} devices, ${TACS} TACs.`)
-  const server = await startPostgres({ track_activity_query_size: '65536' })
+  const server = await startPostgres()
   removePostgres = () => server.remove()
   const url = server.url('postgres')
   const open = () => openPostgres(url, { patience: Infinity })
@@ -123,26 +134,15 @@ async function startOnPostgres(range: Range): Promise<Side[]> {
 
   const { port, pid } = await startNode(range, url)
   const asks = deviceApiAsks(filled, await readTags(port, filled))
-  await sampleOf(port, getAsk(filled), 0)
-  const find = await lastStatement(url, '%FROM devices d%d.id = $2%')
-  await sampleOf(port, asks['list of 10']?.[0] as Ask, 0)
-  const list = await lastStatement(url, '%FROM devices d%ORDER BY d.id DESC%')
-  const tenant = firstTenant(filled)
   const db = open()
-  const insert = await insertOfDevice(db, tenant.id, imeiOf(SAMPLED))
+  const plans = await recordPlans(db, spellPostgres, asksToRecord(asks, SAMPLED))
   await db.close()
-  const anyId = `${idStart('dev', tenant.tag)}000${NUMBER}`
-  const reads = (sql: string, rest: (string | number | null)[]) =>
-    ({ kind: 'postgres reads', url, sql, parameters: [tenant.id, ...rest], among: filled.devices }) as const
-  const driver = await startDirect(range, DRIVER, {
-    'GET device, any of all': reads(find, [anyId, null]),
-    'list of 10': reads(list, [11]),
-    create: { kind: 'postgres creates', url, insert, find, next: INSERTED },
-  })
-  const node = { port, pid, asks, next: filled.devices }
-  const second = { ...(await startNode({ ...range, pin: [] }, url)), asks, next: filled.devices }
-  const single = httpSide(range, { name: POSTGRES, ...node })
-  return [driver, single, pairSide(range, TWO_NODES, [node, second])]
+  const next = filled.devices
+  const floorServed = { asks, next: next + FLOOR_ROOM }
+  const floor = await startFloor(range, POSTGRES_FLOOR, { engine: 'postgres', store: url, plans }, floorServed)
+  const node = { port, pid, asks, next }
+  const second = { ...(await startNode({ ...range, pin: [] }, url)), asks, next }
+  return [floor, httpSide(range, { name: POSTGRES, ...node }), pairSide(range, TWO_NODES, [node, second])]
 }
 
 async function startNode(range: Range, url: string): Promise<{ port: number; pid: number }> {
@@ -150,15 +150,12 @@ async function startNode(range: Range, url: string): Promise<{ port: number; pid
   return { port, pid: child.pid as number }
 }
 
-function firstTenant({ tenants }: Filled): Tenant {
-  return tenants[0] as Tenant
-}
-
-/** The entity tags of some devices, known to a client that has read them. */
-async function readTags(port: number, filled: Filled): Promise<string[]> {
-  const tags: string[] = []
-  for (let number = 0; number < Math.min(TAGGED_DEVICES, filled.devices); number++) {
-    tags.push((await sampleOf(port, getAsk(filled), number)).headers.etag as string)
+/** The entity tags of devices from all over a project, by their numbers: known to a client that has read them. */
+async function readTags(port: number, filled: Filled): Promise<Map<number, string>> {
+  const tags = new Map<number, string>()
+  const step = Math.max(1, Math.floor(filled.devices / TAGGED_DEVICES))
+  for (let number = 0; number < filled.devices; number += step) {
+    tags.set(number, (await sampleOf(port, getAsk(filled), number)).headers.etag as string)
   }
   return tags
 }
@@ -190,17 +187,16 @@ async function measure(sides: readonly Side[]): Promise<Series[]> {
   return all
 }
 
-/**
- * What a side is compared with: the same side in another operation, the store's own driver, or else the common
- * reference.
- */
+/** What a side is compared with: its performance floor, or else the common reference. */
 function referenceOf(all: readonly Series[], { operation, side }: Series, common: string): Series | undefined {
-  const find = (name: string, asked = operation) => all.find((one) => one.operation === asked && one.side === name)
-  const compared = COMPARED[operation]
-  if (compared !== undefined) return find(side, compared)
-  if ([common, INSERTS, DRIVER].includes(side)) return undefined
-  const driver = { [SQLITE]: INSERTS, [POSTGRES]: DRIVER, [TWO_NODES]: DRIVER }[side]
-  return (driver === undefined ? undefined : find(driver)) ?? find(common)
+  const find = (name: string) => all.find((one) => one.operation === operation && one.side === name)
+  if (common === side || side === POSTGRES_FLOOR) return undefined
+  return find(FLOORS[side] ?? '') ?? find(common)
+}
+
+/** The same side in the operation that this one is compared with. */
+function comparedWith(all: readonly Series[], { operation, side }: Series): Series | undefined {
+  return all.find((one) => one.operation === COMPARED[operation] && one.side === side)
 }
 
 function report(generator: string, lines: readonly Line[], footprints: ReadonlyMap<string, Footprint>): void {

@@ -1,7 +1,7 @@
 import { type Ask, IMEI, NUMBER } from './load.ts'
 import { type Filled, idOf, idStart, type Tenant } from './store.ts'
 
-/** Devices that are requested repeatedly; a store of any size has such a hot set. */
+/** Devices that are requested repeatedly, by clients that poll. */
 export const HOT_DEVICES = 2_000
 
 /** Projects whose keys are used. */
@@ -15,13 +15,13 @@ const CURSORS = 10_000
 
 /** The measured operations, by name, in the order of the table. */
 export const OPERATIONS = [
-  'GET device',
-  'GET device, any of all',
-  'GET device, 304',
-  'list of 10',
-  'list of 200',
-  'list of 10, any early page',
+  'GET, any device',
+  'GET, one of 2,000',
+  'GET, 304',
+  'list of 10, any page',
   'list of 10, 10,000 pages deep',
+  'list of 10, the first page',
+  'list of 200',
   'device search',
   'model search',
   'create',
@@ -34,14 +34,14 @@ export type Asks = Readonly<Partial<Record<Operation, readonly Ask[] | undefined
 
 /** Operations that are compared with another operation of the same side, and take turns with it. */
 export const COMPARED: Readonly<Partial<Record<Operation, Operation>>> = {
-  'list of 10, 10,000 pages deep': 'list of 10, any early page',
+  'list of 10, 10,000 pages deep': 'list of 10, any page',
 }
 
 /** A mix of nine reads and searches to one write. */
 export function mixOf(asks: Asks): readonly Ask[] {
   const {
-    'GET device': get = [],
-    'list of 10': list = [],
+    'GET, any device': get = [],
+    'list of 10, the first page': list = [],
     'device search': search = [],
     'model search': models = [],
   } = asks
@@ -49,8 +49,8 @@ export function mixOf(asks: Asks): readonly Ask[] {
   return [...reads, ...(asks.create ?? []), ...reads, ...(asks.PATCH ?? [])]
 }
 
-/** The operations in the Devices API. `tags` are the entity tags of the first devices of the first project. */
-export function deviceApiAsks({ tenants: all, devices }: Filled, tags: readonly string[]): Asks {
+/** The operations in the Devices API. `tags` are the entity tags of devices of the first project, by their numbers. */
+export function deviceApiAsks({ tenants: all, devices }: Filled, tags: ReadonlyMap<number, string>): Asks {
   const tenants = all.slice(0, ASKING_TENANTS)
   const hot = Math.max(1, Math.min(devices, Math.floor(HOT_DEVICES / tenants.length)))
   const each = (make: (paths: Paths) => Ask) => tenants.map((tenant) => asked(tenant, make(pathsOf(tenant))))
@@ -65,19 +65,19 @@ export function deviceApiAsks({ tenants: all, devices }: Filled, tags: readonly 
         })
   const body = `{"imei":"${IMEI}"}`
   const [first] = tenants as [Tenant]
-  const tagged = tags.map((tag, number) => {
+  const tagged = [...tags].map(([number, tag]) => {
     const path = `${pathsOf(first).list}/${idOf('dev', first.tag, number)}`
     return asked(first, { method: 'GET', path, headers: { 'if-none-match': tag }, among: 1 })
   })
   const asks = {
-    'GET device': get(hot),
-    'GET device, any of all': get(devices),
-    ...(tags.length > 0 ? { 'GET device, 304': tagged } : {}),
-    'list of 10': list(10),
-    'list of 200': list(200),
-    'list of 10, any early page': pages(0),
+    'GET, any device': get(devices),
+    'GET, one of 2,000': get(hot),
+    ...(tags.size > 0 ? { 'GET, 304': tagged } : {}),
+    'list of 10, any page': pages(0),
     'list of 10, 10,000 pages deep': pages(DEEP),
-    'device search': each(({ list }) => ({ method: 'POST', path: `${list}/search`, body, among: hot })),
+    'list of 10, the first page': list(10),
+    'list of 200': list(200),
+    'device search': each(({ list }) => ({ method: 'POST', path: `${list}/search`, body, among: devices })),
     'model search': each(() => ({ method: 'POST', path: '/deviceModels/search', body, among: devices })),
     create: each(({ list }) => ({ method: 'POST', path: list, body: `{"imei":"${IMEI}","name":"Phone ${NUMBER}"}` })),
     PATCH: each(({ device }) => {

@@ -59,9 +59,9 @@ async function startMock(range: Range, { filled }: Original): Promise<Side> {
   const headers = { authorization: 'Bearer any' }
   const search = { method: 'POST', headers, body: `{"imei":"${IMEI}"}`, among: filled.devices }
   const asks: Asks = {
-    'GET device': [{ method: 'GET', path: device, headers, among: HOT_DEVICES }],
-    'GET device, any of all': [{ method: 'GET', path: device, headers, among: filled.devices }],
-    'list of 10': [{ method: 'GET', path: `${list}?limit=10`, headers, among: 1 }],
+    'GET, one of 2,000': [{ method: 'GET', path: device, headers, among: HOT_DEVICES }],
+    'GET, any device': [{ method: 'GET', path: device, headers, among: filled.devices }],
+    'list of 10, the first page': [{ method: 'GET', path: `${list}?limit=10`, headers, among: 1 }],
     'device search': [{ ...search, path: `${list}/search` }],
     'model search': [{ ...search, path: '/deviceModels/search' }],
     create: [{ method: 'POST', path: list, headers, body: `{"imei":"${IMEI}","name":"Phone ${NUMBER}"}` }],
@@ -89,11 +89,11 @@ async function startJsonServer(range: Range, { filled, port: from }: Original): 
   const list = (limit: number) => [{ method: 'GET', path: `/devices?_limit=${limit}&_sort=id&_order=desc`, among: 1 }]
   const body = `{"object":"device","id":"${id}","imei":"${IMEI}","name":"Phone ${NUMBER}","metadata":{},"createdAt":"2026-01-01T00:00:00Z","model":null,"sims":[],"user":null}`
   const asks: Asks = {
-    'GET device': [{ method: 'GET', path: device, among: hot }],
-    'GET device, any of all': [{ method: 'GET', path: device, among: devices }],
-    'list of 10': list(10),
+    'GET, one of 2,000': [{ method: 'GET', path: device, among: hot }],
+    'GET, any device': [{ method: 'GET', path: device, among: devices }],
+    'list of 10, the first page': list(10),
     'list of 200': list(200),
-    'device search': [{ method: 'GET', path: `/devices?imei=${IMEI}`, among: hot }],
+    'device search': [{ method: 'GET', path: `/devices?imei=${IMEI}`, among: devices }],
     'model search': [{ method: 'GET', path: `/deviceModels/${TAC}`, among: devices }],
     create: [{ method: 'POST', path: '/devices', body }],
     PATCH: [{ method: 'PATCH', path: device, body: `{"name":"Renamed ${NUMBER}"}`, among: hot }],
@@ -128,11 +128,11 @@ async function startRemult(range: Range, { filled, file }: Original): Promise<Si
   const list = (limit: number) => [{ method: 'GET', path: `/api/devices?_limit=${limit}`, among: 1 }]
   const body = `{"id":"${id}","imei":"${IMEI}","name":"Phone ${NUMBER}","metadata":{},"createdAt":"2026-01-01T00:00:00Z"}`
   const asks: Asks = {
-    'GET device': [{ method: 'GET', path: device, among: HOT_DEVICES }],
-    'GET device, any of all': [{ method: 'GET', path: device, among: filled.devices }],
-    'list of 10': list(10),
+    'GET, one of 2,000': [{ method: 'GET', path: device, among: HOT_DEVICES }],
+    'GET, any device': [{ method: 'GET', path: device, among: filled.devices }],
+    'list of 10, the first page': list(10),
     'list of 200': list(200),
-    'device search': [{ method: 'GET', path: `/api/devices?imei=${IMEI}`, among: HOT_DEVICES }],
+    'device search': [{ method: 'GET', path: `/api/devices?imei=${IMEI}`, among: filled.devices }],
     'model search': [{ method: 'GET', path: `/api/tacs/${TAC}`, among: filled.devices }],
     create: [{ method: 'POST', path: '/api/devices', body }],
     PATCH: [{ method: 'PUT', path: device, body: `{"name":"Renamed ${NUMBER}"}`, among: filled.devices }],

@@ -148,7 +148,7 @@ export function footprintRows(all: ReadonlyMap<string, Footprint>): string[][] {
 
 /** A request for one device. */
 export function getAsk(filled: Filled) {
-  const [ask] = deviceApiAsks(filled, [])['GET device'] ?? []
+  const [ask] = deviceApiAsks(filled, new Map())['GET, any device'] ?? []
   if (ask === undefined) throw new Error('No request is defined')
   return ask
 }

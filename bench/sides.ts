@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sample } from './bare-server.ts'
-import type { Job } from './direct.ts'
+import type { Plans } from './floor/plan.ts'
 import { type Ask, fillIn, type Generator } from './load.ts'
 import type { Asks, Operation } from './operations.ts'
 import { cpuOf, memoryOf, nextMessage, start, startModule } from './processes.ts'
@@ -150,28 +150,19 @@ export async function startBare(
   }
 }
 
-/** A driver without a server, running these operations. */
-export async function startDirect(
-  { pin }: Range,
+/**
+ * The performance floor: see `floor/server.ts`. `store` is the path of a SQLite file or the URL of a PostgreSQL database.
+ */
+export async function startFloor(
+  range: Range,
   name: string,
-  jobs: Readonly<Partial<Record<Operation, Job>>>,
+  { engine, store, plans }: { engine: 'sqlite' | 'postgres'; store: string; plans: Plans },
+  served: Pick<Served, 'asks' | 'next'>,
 ): Promise<Side> {
-  const module = join(import.meta.dirname, 'direct.ts')
-  const children = new Map<Operation, ChildProcess>()
-  for (const [operation, job] of Object.entries(jobs) as [Operation, Job][]) {
-    children.set(operation, (await startModule(pin, module, [JSON.stringify(job)])).child)
-  }
-  return {
-    name,
-    does: (operation) => children.has(operation),
-    async shoot(operation, milliseconds) {
-      const child = children.get(operation) as ChildProcess
-      child.send({ milliseconds })
-      const { requests, seconds, cpu } = (await nextMessage(child)) as Record<'requests' | 'seconds' | 'cpu', number>
-      return {
-        ...{ perSecond: requests / seconds, cpu: cpu / requests, failures: 0 },
-        ...{ p50: Number.NaN, p99: Number.NaN, megabytes: memoryOf(child.pid as number) },
-      }
-    },
-  }
+  const file = join(range.directory, `plans-${engine}.json`)
+  writeFileSync(file, JSON.stringify(plans))
+  const module = join(import.meta.dirname, 'floor/server.ts')
+  const { child, first } = await startModule(range.pin, module, [engine, store, file])
+  const { port } = first as { port: number }
+  return httpSide(range, { name, port, pid: child.pid as number, ...served })
 }

@@ -35,17 +35,24 @@ export interface Line {
   /** Requests per second of CPU relative to the reference, the steadier ratio. */
   cpuRatio: number | null
   p99Ratio: number | null
+  /** The same ratio to the operation that this one is compared with, on the same side. */
+  compared: number | null
   /** The maximum of all slices. */
   megabytes: number
   failures: number
 }
 
-export function toLine({ operation, side, slices }: Series, reference: Series | undefined): Line {
+export function toLine(
+  { operation, side, slices }: Series,
+  reference: Series | undefined,
+  compared: Series | undefined,
+): Line {
   const column = (name: keyof Slice) => slices.map((slice) => slice[name])
-  const against = (ratio: (own: Slice, other: Slice) => number) =>
-    reference === undefined
+  const against = (ratio: (own: Slice, other: Slice) => number, other = reference) =>
+    other === undefined
       ? null
-      : median(slices.map((own, round) => ratio(own, reference.slices[round] ?? (reference.slices[0] as Slice))))
+      : median(slices.map((own, round) => ratio(own, other.slices[round] ?? (other.slices[0] as Slice))))
+  const cpuRatio = (own: Slice, other: Slice) => other.cpu / own.cpu
   const perSecond = median(column('perSecond'))
   return {
     operation,
@@ -56,7 +63,8 @@ export function toLine({ operation, side, slices }: Series, reference: Series | 
     p99: median(column('p99')),
     cpu: median(column('cpu')),
     ratio: against((own, other) => own.perSecond / other.perSecond),
-    cpuRatio: against((own, other) => other.cpu / own.cpu),
+    cpuRatio: against(cpuRatio),
+    compared: compared === undefined ? null : against(cpuRatio, compared),
     p99Ratio: against((own, other) => own.p99 / other.p99),
     megabytes: Math.max(...column('megabytes')),
     failures: column('failures').reduce((sum, one) => sum + one, 0),

@@ -71,7 +71,7 @@ const SPELLING: Spelling = {
 }
 
 /** Translates portable SQL (see `Queries`) into PostgreSQL's. */
-function spell(sql: string): string {
+export function spell(sql: string): string {
   const text = spellCalls(sql, SPELLING)
   return /^\s*(CREATE|ALTER) TABLE/.test(text) ? text.replaceAll(/\bTEXT\b/g, 'TEXT COLLATE "C"') : text
 }

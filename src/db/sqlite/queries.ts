@@ -107,7 +107,7 @@ const SPELLING: Spelling = {
 }
 
 /** Translates portable SQL (see `Queries`) into SQLite's. */
-function spell(sql: string): string {
+export function spell(sql: string): string {
   const spelled = spellCalls(sql, SPELLING).replaceAll(/\$(\d+)/g, '?$1')
   // A table without row ids is one tree in the order of its primary key, so a page of a list is one run of rows.
   return /^\s*CREATE TABLE/.test(spelled) ? `${spelled} STRICT, WITHOUT ROWID` : spelled

@@ -1,0 +1,126 @@
+import { pino } from 'pino'
+import { buildApp } from '../../src/app.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { Database, Parameter, Queries } from '../../src/db/port.ts'
+import { timeOfId } from '../../src/domain/id.ts'
+import { type Ask, fillIn } from '../load.ts'
+import type { Asks } from '../operations.ts'
+import { KINDS, type Kind, kindOf, type Plan, type PlannedStatement, type Plans, type Slot, valuesOf } from './plan.ts'
+
+interface Recorded {
+  method: PlannedStatement['method']
+  sql: string
+  parameters: readonly Parameter[]
+}
+
+/** Headers that Node adds itself, or whose value depends on the response. */
+const NOT_REPEATED = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'])
+
+/** The statements that authenticate a caller. */
+const AUTHENTICATION = /FROM (projects|api_keys)\b/
+
+const ID = /^[a-z]{3}_[0-9A-Za-z]{22,28}$/
+
+/**
+ * Records the statements that Handset runs for one request of each kind. A statement that repeats with the same
+ * parameters counts once. `spell` translates portable SQL into the engine's own.
+ */
+export async function recordPlans(
+  db: Database,
+  spell: (sql: string) => string,
+  asks: Readonly<Record<Kind, { ask: Ask; number: number }>>,
+): Promise<Plans> {
+  let recorded: Recorded[] = []
+  let isChange = false
+  const record = (queries: Queries): Queries => ({
+    ...queries,
+    all(sql, parameters = []) {
+      recorded.push({ method: 'all', sql, parameters })
+      return queries.all(sql, parameters)
+    },
+    get(sql, parameters = []) {
+      recorded.push({ method: 'get', sql, parameters })
+      return queries.get(sql, parameters)
+    },
+    run(sql, parameters = []) {
+      recorded.push({ method: 'run', sql, parameters })
+      return queries.run(sql, parameters)
+    },
+  })
+  const recording: Database = {
+    ...db,
+    ...record(db),
+    transaction(work) {
+      isChange = true
+      return db.transaction((tx) => work(record(tx)))
+    },
+  }
+  const logger = pino({ level: 'silent' })
+  const settings = loadConfig({ HANDSET_RATE_LIMIT: '1000000000' }).http
+  const app = await buildApp({ db: recording, clock: Date.now, logger, settings })
+
+  async function planOf({ ask, number }: { ask: Ask; number: number }): Promise<Plan> {
+    const { method, headers = {} } = ask
+    const path = fillIn(ask.path, number)
+    const body = fillIn(ask.body ?? '', number)
+    recorded = []
+    isChange = false
+    const started = Date.now()
+    const response = await app.inject({
+      method: method as 'GET',
+      url: path,
+      headers: { ...headers, ...(body === '' ? {} : { 'content-type': 'application/json' }) },
+      ...(body === '' ? {} : { payload: body }),
+    })
+    if (response.statusCode >= 400) throw new Error(`${method} ${path} returned ${response.body}`)
+    const values = valuesOf(path, body)
+    const slotOf = (parameter: Parameter): Slot => {
+      const name = (Object.keys(values) as (keyof typeof values)[]).find(
+        (key) => values[key] === parameter && parameter !== '',
+      )
+      if (name !== undefined) return { value: name }
+      const isNew = typeof parameter === 'string' && ID.test(parameter) && timeOfId(parameter) >= started
+      return isNew ? { newId: parameter.slice(0, 3) } : { constant: parameter }
+    }
+    const statements = withoutRepeats(recorded.filter(({ sql }) => !AUTHENTICATION.test(sql))).map((statement) => ({
+      method: statement.method,
+      sql: spell(statement.sql),
+      slots: statement.parameters.map(slotOf),
+    }))
+    const kept = Object.entries(response.headers).filter(([name]) => !NOT_REPEATED.has(name))
+    return {
+      isChange,
+      statements,
+      sample: { status: response.statusCode, headers: Object.fromEntries(kept) as Record<string, string>, body: '' },
+    }
+  }
+
+  try {
+    const plans: [Kind, Plan][] = []
+    for (const kind of KINDS) plans.push([kind, await planOf(asks[kind])])
+    return Object.fromEntries(plans) as Record<Kind, Plan>
+  } finally {
+    await app.close()
+  }
+}
+
+/** The asks that plans are recorded from, each with a device that exists, or for `create` one that does not. */
+export function asksToRecord(asks: Asks, fresh: number): Record<Kind, { ask: Ask; number: number }> {
+  const found = new Map<Kind, { ask: Ask; number: number }>()
+  for (const ask of Object.values(asks).flatMap((of) => of ?? [])) {
+    const kind = kindOf(ask.method, ask.path)
+    const isConditional = ask.headers?.['if-none-match'] !== undefined
+    if (isConditional || found.has(kind)) continue
+    // Another device than that of the sample responses, which a cache may hold.
+    found.set(kind, { ask, number: ask.among === undefined ? fresh : (ask.from ?? 0) + ask.among - 1 })
+  }
+  return Object.fromEntries(found) as Record<Kind, { ask: Ask; number: number }>
+}
+
+function withoutRepeats(statements: readonly Recorded[]): Recorded[] {
+  const seen = new Set<string>()
+  return statements.filter(({ sql, parameters }) => {
+    const key = JSON.stringify([sql, parameters])
+    return !seen.has(key) && seen.add(key)
+  })
+}
