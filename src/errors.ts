@@ -28,6 +28,11 @@ export const ERROR_CODES = [
   'deviceSimAlreadyUsed',
   'userAlreadyExists',
   'simAlreadyExists',
+  'webhookUrlInvalid',
+  'webhookUrlForbidden',
+  'webhookSecretInvalid',
+  'webhookEndpointLimitReached',
+  'eventTypeUnknown',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -9,6 +9,7 @@ export type * from './operations.ts'
 export type { ClientOptions, HeaderOptions, ImportOptions, Lines, Options, RequestOptions } from './options.ts'
 export type { Page, Paged } from './pages.ts'
 export { etagOf } from './request.ts'
+export { type VerifyOptions, type WebhookHeaders, WebhookVerificationError, webhooks } from './webhooks.ts'
 
 interface Operation {
   readonly method: HandsetRequest['method']

@@ -912,7 +912,7 @@ export interface components {
             /** @description A description of the error, for people. */
             message: string;
             /** @enum {string} */
-            code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists";
+            code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
             /** @description How to fix the problem. */
             hint?: string;
             documentation?: string[];
@@ -1249,7 +1249,7 @@ export interface components {
             /** @constant */
             object: "propertyErrorDetail";
             /** @enum {string} */
-            code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists";
+            code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
             message: string;
             /** @description The offending property. Nested ones are written like `metadata.colour` and `sims[0]`. */
             property: string;

@@ -1,0 +1,153 @@
+import { lookup as resolveName } from 'node:dns'
+import { Agent, type ClientRequest, type IncomingMessage, request as requestOverHttp } from 'node:http'
+import { request as requestOverTls, Agent as TlsAgent } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { version } from '../../version.ts'
+import type { AddressGuard } from './addresses.ts'
+import { type Message, signedHeaders } from './sign.ts'
+import { literalAddress } from './url.ts'
+
+/** How long an endpoint has to respond, in milliseconds. */
+const TIME_LIMIT = 20_000
+
+/** How much of a response is stored, in bytes. */
+const STORED_RESPONSE = 1_024
+
+/** How much of a response is read, so that its connection can be used again, in bytes. */
+const READ_RESPONSE = 64 * 1024
+
+/** How long an idle connection to an endpoint stays open, in milliseconds. */
+const IDLE_CONNECTION = 4_000
+
+/** The result of one attempt. Without a response, `statusCode` is null and `error` says why. */
+export interface Outcome {
+  milliseconds: number
+  statusCode: number | null
+  error: string | null
+  /** The beginning of the response. */
+  response: string | null
+  /** The `Retry-After` header. */
+  retryAfter: string | undefined
+}
+
+/** Sends messages to endpoints. */
+export interface Sender {
+  /** Sends a message once, without following redirects. Never rejects. */
+  send(url: string, message: Message): Promise<Outcome>
+  /** Closes idle connections. */
+  close(): void
+}
+
+interface Options {
+  isAllowed: AddressGuard
+  /** Resolves host names. The default is that of the system. */
+  resolve?: LookupFunction
+  timeLimit?: number
+}
+
+/**
+ * Creates a sender. It judges each address when it connects to it, so neither a literal address nor a changed answer of
+ * DNS leads into a network that the guard closes. Proxies of the environment are not used.
+ */
+export function createSender({ isAllowed, resolve = resolveName, timeLimit = TIME_LIMIT }: Options): Sender {
+  const options = { keepAlive: true, timeout: IDLE_CONNECTION, lookup: guardedLookup(resolve, isAllowed) }
+  const plain = new Agent(options)
+  const secure = new TlsAgent(options)
+
+  function attempt(url: URL, message: Message): Promise<Omit<Outcome, 'milliseconds'>> {
+    const address = literalAddress(url)
+    if (address !== null && !isAllowed(address)) return Promise.resolve(failed(new ForbiddenAddress(address)))
+    const { promise, resolve: settle } = Promise.withResolvers<Omit<Outcome, 'milliseconds'>>()
+    const isSecure = url.protocol === 'https:'
+    const request = (isSecure ? requestOverTls : requestOverHttp)(url, {
+      method: 'POST',
+      agent: isSecure ? secure : plain,
+      headers: headersOf(message),
+    })
+    const timer = setTimeout(() => request.destroy(new Error(`no response within ${timeLimit / 1000} s`)), timeLimit)
+    request.once('close', () => clearTimeout(timer))
+    request.on('error', (error) => settle(failed(error)))
+    request.once('response', (response) => {
+      readBeginning(request, response).then((text) => {
+        const { statusCode = 0, headers } = response
+        settle({ statusCode, error: null, response: text, retryAfter: headers['retry-after'] })
+      })
+    })
+    request.end(message.body)
+    return promise
+  }
+
+  return {
+    async send(url, message) {
+      const start = performance.now()
+      const outcome = await attempt(new URL(url), message)
+      return { ...outcome, milliseconds: Math.round(performance.now() - start) }
+    },
+    close() {
+      plain.destroy()
+      secure.destroy()
+    },
+  }
+}
+
+class ForbiddenAddress extends Error {
+  constructor(address: string) {
+    super(`${address} is not an address that webhooks may be sent to`)
+  }
+}
+
+/** Resolves a name, and leaves only those of its addresses that are allowed. Node connects to no other. */
+function guardedLookup(resolve: LookupFunction, isAllowed: AddressGuard): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, [])
+      const addresses = Array.isArray(found) ? found : [{ address: found, family: found.includes(':') ? 6 : 4 }]
+      const allowed = addresses.filter(({ address }) => isAllowed(address))
+      const [first] = allowed
+      if (first === undefined) return callback(new ForbiddenAddress(addresses[0]?.address ?? hostname), [])
+      if (options.all) callback(null, allowed)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+function headersOf(message: Message): Record<string, string | number> {
+  return {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(message.body),
+    'user-agent': `Handset/${version}`,
+    ...signedHeaders(message),
+  }
+}
+
+/** Reads the beginning of a response. The status alone decides, so a body that breaks off or never ends is no failure. */
+function readBeginning(request: ClientRequest, response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  response.on('data', (chunk: Buffer) => {
+    if (size < STORED_RESPONSE) chunks.push(chunk.subarray(0, STORED_RESPONSE - size))
+    size += chunk.length
+    if (size > READ_RESPONSE) request.destroy()
+  })
+  response.on('error', () => {})
+  return new Promise((resolve) => response.once('close', () => resolve(textOf(Buffer.concat(chunks)))))
+}
+
+/** Text that both stores can hold: without NUL characters, and without half a character at the end. */
+function textOf(bytes: Buffer): string {
+  return bytes
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '')
+    .replaceAll('\0', '')
+}
+
+function failed(error: Error): Omit<Outcome, 'milliseconds'> {
+  return { statusCode: null, error: reasonOf(error), response: null, retryAfter: undefined }
+}
+
+/** Why there was no response, in one line. With several addresses, the reason of the first. */
+function reasonOf(error: Error): string {
+  const [first] = (error as AggregateError).errors ?? []
+  const { message, code } = (first ?? error) as NodeJS.ErrnoException
+  return message || code || 'the connection failed'
+}
