@@ -1,51 +1,63 @@
-import type { ComponentChildren, FunctionComponent } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import type { FunctionComponent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useLoaded } from './loading.ts'
-import { DevicePage } from './pages/device.tsx'
-import { DevicesPage } from './pages/devices.tsx'
 import { HomePage } from './pages/home.tsx'
-import { ModelPage } from './pages/model.tsx'
-import { ModelsPage } from './pages/models.tsx'
-import { NewSimPage } from './pages/new-sim.tsx'
-import { NewUserPage } from './pages/new-user.tsx'
-import { RegisterPage } from './pages/register.tsx'
-import { SearchPage } from './pages/search.tsx'
-import { SimPage } from './pages/sim.tsx'
-import { SimsPage } from './pages/sims.tsx'
-import { UserPage } from './pages/user.tsx'
-import { UsersPage } from './pages/users.tsx'
 import { Empty } from './parts/empty.tsx'
 import { focusPage, Heading } from './parts/heading.tsx'
 import { WhenLoaded } from './parts/when-loaded.tsx'
-import { hrefOf, matchPath, useRoute } from './router.ts'
+import { hrefOf, matchPath, pathOf, useRoute } from './router.ts'
 
-/** The first template that matches is shown, so `new` comes before ids. */
-const PAGES: readonly (readonly [template: string, show: (names: Record<string, string>) => ComponentChildren])[] = [
-  ['/', () => <HomePage />],
-  ['/search', () => <SearchPage />],
-  ['/devices', () => <DevicesPage />],
-  ['/devices/new', () => <RegisterPage />],
-  ['/devices/:id', ({ id }) => <DevicePage id={id as string} />],
-  ['/users', () => <UsersPage />],
-  ['/users/new', () => <NewUserPage />],
-  ['/users/:id', ({ id }) => <UserPage id={id as string} />],
-  ['/sims', () => <SimsPage />],
-  ['/sims/new', () => <NewSimPage />],
-  ['/sims/:id', ({ id }) => <SimPage id={id as string} />],
-  ['/models', () => <ModelsPage />],
-  ['/models/:id', ({ id }) => <ModelPage id={id as string} />],
-  ['/overview', () => <Lazy load={async () => (await import('./pages/overview.tsx')).OverviewPage} />],
-  ['/import', () => <Lazy load={async () => (await import('./pages/import.tsx')).ImportPage} />],
+type Page = FunctionComponent<{ id: string }>
+
+/** The code of each page, loaded when it is first needed. The first template that matches is shown. */
+const PAGES: readonly (readonly [template: string, load: () => Promise<Page>])[] = [
+  ['/search', async () => (await import('./pages/search.tsx')).SearchPage],
+  ['/devices', async () => (await import('./pages/devices.tsx')).DevicesPage],
+  ['/devices/new', async () => (await import('./pages/register.tsx')).RegisterPage],
+  ['/devices/:id', async () => (await import('./pages/device.tsx')).DevicePage],
+  ['/users', async () => (await import('./pages/users.tsx')).UsersPage],
+  ['/users/new', async () => (await import('./pages/new-user.tsx')).NewUserPage],
+  ['/users/:id', async () => (await import('./pages/user.tsx')).UserPage],
+  ['/sims', async () => (await import('./pages/sims.tsx')).SimsPage],
+  ['/sims/new', async () => (await import('./pages/new-sim.tsx')).NewSimPage],
+  ['/sims/:id', async () => (await import('./pages/sim.tsx')).SimPage],
+  ['/models', async () => (await import('./pages/models.tsx')).ModelsPage],
+  ['/models/:id', async () => (await import('./pages/model.tsx')).ModelPage],
+  ['/overview', async () => (await import('./pages/overview.tsx')).OverviewPage],
+  ['/import', async () => (await import('./pages/import.tsx')).ImportPage],
 ]
+
+/** Pages whose code is loaded. They are shown without a placeholder. */
+const loadedPages = new Map<string, Page>()
+
+interface Match {
+  template: string
+  load: () => Promise<Page>
+  id: string
+}
+
+function findPage(path: string): Match | null {
+  for (const [template, load] of PAGES) {
+    const names = matchPath(template, path)
+    if (names !== null) return { template, load, id: names.id ?? '' }
+  }
+  return null
+}
+
+async function loadPage({ template, load }: Match): Promise<Page> {
+  const page = loadedPages.get(template) ?? (await load())
+  loadedPages.set(template, page)
+  return page
+}
 
 /** The page of the current path. */
 export function Pages() {
   const { path, by } = useRoute()
   usePageFocus(path, by)
-  for (const [template, show] of PAGES) {
-    const names = matchPath(template, path)
-    if (names !== null) return <div key={path}>{show(names)}</div>
-  }
+  usePreload()
+  if (path === '/') return <HomePage />
+  const match = findPage(path)
+  if (match !== null) return <LoadedPage key={path} match={match} />
   return (
     <>
       <Heading title="There is no such page" />
@@ -58,14 +70,35 @@ export function Pages() {
   )
 }
 
-/** A page whose code is loaded when it is first opened. */
-function Lazy({ load }: { load: () => Promise<FunctionComponent> }) {
-  const [loaded] = useLoaded(load, [])
+function LoadedPage({ match }: { match: Match }) {
+  const [Ready] = useState(() => loadedPages.get(match.template))
+  return Ready === undefined ? <LoadingPage match={match} /> : <Ready id={match.id} />
+}
+
+function LoadingPage({ match }: { match: Match }) {
+  const [loaded] = useLoaded(() => loadPage(match), [])
   return (
     <WhenLoaded loaded={loaded} title="Handset">
-      {(Page) => <Page />}
+      {(Page) => <Page id={match.id} />}
     </WhenLoaded>
   )
+}
+
+/** Loads the code of a page when the pointer or the focus reaches a link to it. A failure shows when it is opened. */
+function usePreload(): void {
+  useEffect(() => {
+    const preload = ({ target }: Event) => {
+      const path = pathOf((target as Element).closest<HTMLAnchorElement>('a[href]'))
+      const match = path === null ? null : findPage(path)
+      if (match !== null) loadPage(match).catch(() => {})
+    }
+    document.addEventListener('pointerover', preload)
+    document.addEventListener('focusin', preload)
+    return () => {
+      document.removeEventListener('pointerover', preload)
+      document.removeEventListener('focusin', preload)
+    }
+  }, [])
 }
 
 /**

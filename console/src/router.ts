@@ -101,8 +101,7 @@ export function matchPath(template: string, path: string): Record<string, string
 
 function readRoute(by: Route['by']): Route {
   const { pathname, search } = window.location
-  const path = pathname.slice(BASE.length).replace(/\/+$/, '')
-  return { path: path === '' ? '/' : path, query: new URLSearchParams(search), by }
+  return { path: below(pathname), query: new URLSearchParams(search), by }
 }
 
 /** Changes the page in place for links into the console. With a modifier key, the browser follows them. */
@@ -110,9 +109,21 @@ function followLink(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
   const link = (event.target as Element).closest<HTMLAnchorElement>('a[href]')
-  if (link === null || link.target !== '' || link.hash !== '' || link.hasAttribute('download')) return
-  const { origin, pathname, search } = new URL(link.href)
-  if (origin !== window.location.origin || (pathname !== BASE && !pathname.startsWith(`${BASE}/`))) return
+  if (link === null || pathOf(link) === null) return
   event.preventDefault()
+  const { pathname, search } = new URL(link.href)
   navigate(pathname + search)
+}
+
+/** The path of a link into the console, below `/console`; null for other links. */
+export function pathOf(link: HTMLAnchorElement | null): string | null {
+  if (link === null || link.target !== '' || link.hash !== '' || link.hasAttribute('download')) return null
+  const { origin, pathname } = new URL(link.href)
+  if (origin !== window.location.origin || (pathname !== BASE && !pathname.startsWith(`${BASE}/`))) return null
+  return below(pathname)
+}
+
+function below(pathname: string): string {
+  const path = pathname.slice(BASE.length).replace(/\/+$/, '')
+  return path === '' ? '/' : path
 }
