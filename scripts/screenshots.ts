@@ -252,6 +252,31 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
         await page.locator('.notice').waitFor()
       },
     },
+    'user-replace': {
+      path: `/console/users/${device.user.id}?task=replace`,
+      async act(page) {
+        await page.getByLabel('IMEI of the new phone').fill('352934110000005')
+        await page.locator('.phone-answer').waitFor()
+      },
+    },
+    'user-replace-taken': {
+      path: `/console/devices/${device.id}?task=replace`,
+      async act(page) {
+        await page.getByLabel('IMEI of the new phone').fill(crowded.imei)
+        await page.locator('.caution').waitFor()
+      },
+    },
+    'user-add-phone': {
+      path: `/console/users/${device.user.id}?task=add-phone`,
+      act: (page) => page.getByRole('button', { name: 'Move the' }).first().click(),
+    },
+    'sim-put-in': {
+      path: `/console/sims/${device.sims[0].id}?task=put-in`,
+      async act(page) {
+        await page.getByLabel('The phone').fill('Sofia')
+        await page.locator('.hit').first().waitFor()
+      },
+    },
     'device-delete': {
       path: `/console/devices/${device.id}`,
       async act(page) {

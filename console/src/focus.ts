@@ -11,3 +11,8 @@ export function useFocusFallback(state: unknown, moveFocus: () => void): void {
     before.current = state
   }, [state])
 }
+
+/** Moves the focus to the button that sends the form of a task. */
+export function focusSubmit(): void {
+  document.querySelector<HTMLElement>('.task [type=submit]')?.focus()
+}

@@ -1,4 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useChanges } from './changes.ts'
+import { isNotFound } from './problems.ts'
+import { whenNoFormIsOpen } from './unsaved.ts'
 
 /** A value that is requested from the server. */
 export type Loaded<Value> =
@@ -9,6 +12,9 @@ export type Loaded<Value> =
 /**
  * Loads a value when the component is first shown, and again when one of `inputs` changes, which aborts the request
  * before. The function that is returned with it replaces the value, for example by the response to a change.
+ *
+ * A value that is shown is loaded again after every change, without a placeholder. While a form is open, it waits until
+ * the form closes, so that nobody saves over a change that they have not seen.
  */
 export function useLoaded<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
@@ -16,18 +22,40 @@ export function useLoaded<Value>(
 ): [Loaded<Value>, (value: Value) => void] {
   const [attempt, setAttempt] = useState(0)
   const [loaded, setLoaded] = useState<Loaded<Value>>({ state: 'loading' })
+  const leaving = useRef(new AbortController())
   const retry = useCallback(() => setAttempt((attempt) => attempt + 1), [])
   // The caller states what its load depends on.
   useEffect(() => {
-    const leaving = new AbortController()
+    leaving.current = new AbortController()
+    const { signal } = leaving.current
     setLoaded({ state: 'loading' })
-    load(leaving.signal).then(
-      (value) => leaving.signal.aborted || setLoaded({ state: 'ready', value }),
-      (error: unknown) => leaving.signal.aborted || setLoaded({ state: 'failed', error, retry }),
+    load(signal).then(
+      (value) => signal.aborted || setLoaded({ state: 'ready', value }),
+      (error: unknown) => signal.aborted || setLoaded({ state: 'failed', error, retry }),
     )
-    return () => leaving.abort()
+    return () => leaving.current.abort()
   }, [...inputs, attempt])
-  const replace = useCallback((value: Value) => setLoaded({ state: 'ready', value }), [])
+
+  const refresh = () => {
+    if (loaded.state !== 'ready') return
+    leaving.current.abort()
+    leaving.current = new AbortController()
+    const { signal } = leaving.current
+    load(signal).then(
+      (value) => signal.aborted || setLoaded({ state: 'ready', value }),
+      // What is shown stays, unless it no longer exists.
+      (error: unknown) => signal.aborted || !isNotFound(error) || setLoaded({ state: 'failed', error, retry }),
+    )
+  }
+  const latest = useRef(refresh)
+  latest.current = refresh
+  const refreshLatest = useCallback(() => latest.current(), [])
+  useChanges(() => whenNoFormIsOpen(refreshLatest))
+
+  const replace = useCallback((value: Value) => {
+    leaving.current.abort()
+    setLoaded({ state: 'ready', value })
+  }, [])
   return [loaded, replace]
 }
 

@@ -1,82 +1,108 @@
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import { useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import { announceChange } from './changes.ts'
 import { isForFieldOrDialog } from './key-target.ts'
 import './notices.css'
 import { Icon } from './parts/icon.tsx'
 import { describeError } from './problems.ts'
-import { useRoute } from './router.ts'
 
-interface Notice {
+/** Something that the person did in this session. */
+export interface Deed {
+  id: number
   text: string
+  at: Date
+  /** Undefined if it cannot be undone, or was. */
   undo: (() => Promise<unknown>) | undefined
 }
 
 interface Notices {
-  /**
-   * Reports what was done and offers to undo it. The notice stays until it is dismissed, another replaces it, or the
-   * person leaves the page.
-   */
+  /** Reports what was done, with a button that undoes it, and adds it to the list of what the person did. */
   notify(text: string, undo?: () => Promise<unknown>): void
+  /** The newest first. */
+  deeds: readonly Deed[]
+  undo(deed: Deed): Promise<void>
 }
 
-const NoticesContext = createContext<Notices>({ notify() {} })
+/** How many of the things that the person did are remembered. */
+const REMEMBERED = 10
+
+const NoticesContext = createContext<Notices>({ notify() {}, deeds: [], async undo() {} })
 
 export function useNotices(): Notices {
   return useContext(NoticesContext)
 }
 
+interface Notice {
+  text: string
+  deed: Deed | null
+}
+
+let deedsDone = 0
+
 export function NoticesProvider({ children }: { children: ComponentChildren }) {
   const [notice, setNotice] = useState<Notice | null>(null)
-  const notices = useMemo<Notices>(() => ({ notify: (text, undo) => setNotice({ text, undo }) }), [])
+  const [deeds, setDeeds] = useState<readonly Deed[]>([])
+  const notices = useMemo<Notices>(
+    () => ({
+      deeds,
+      notify(text, undo) {
+        const deed = { id: ++deedsDone, text, at: new Date(), undo }
+        setDeeds((deeds) => [deed, ...deeds].slice(0, REMEMBERED))
+        setNotice({ text, deed })
+        announceChange()
+      },
+      async undo(deed) {
+        try {
+          await deed.undo?.()
+          setDeeds((deeds) => deeds.map((each) => (each.id === deed.id ? { ...each, undo: undefined } : each)))
+          setNotice({ text: 'Undone.', deed: null })
+        } catch (error) {
+          setNotice({ text: `Not undone: ${describeError(error).message}`, deed: null })
+        }
+        announceChange()
+      },
+    }),
+    [deeds],
+  )
   return (
     <NoticesContext.Provider value={notices}>
       {children}
       <div class="notices" role="status">
-        {notice !== null && <NoticeBar notice={notice} onDismiss={() => setNotice(null)} notify={notices.notify} />}
+        {notice !== null && <NoticeBar notice={notice} onDismiss={() => setNotice(null)} undo={notices.undo} />}
       </div>
     </NoticesContext.Provider>
   )
 }
 
 function NoticeBar({
-  notice: { text, undo },
+  notice: { text, deed },
   onDismiss,
-  notify,
+  undo,
 }: {
   notice: Notice
   onDismiss: () => void
-  notify: Notices['notify']
+  undo: Notices['undo']
 }) {
-  const { path } = useRoute()
-  const [firstPath] = useState(path)
-  useEffect(() => {
-    if (path !== firstPath && undo !== undefined) onDismiss()
-  }, [path])
-  const runUndo = () =>
-    undo?.().then(
-      () => notify('Undone.'),
-      (error: unknown) => notify(`Not undone: ${describeError(error).message}`),
-    )
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
-      if (isForFieldOrDialog(event.target as Element)) return
+      if (deed?.undo === undefined || isForFieldOrDialog(event.target as Element)) return
       event.preventDefault()
-      runUndo()
+      undo(deed)
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [undo])
+  }, [deed, undo])
   return (
     <div class="notice">
       <p>{text}</p>
-      {undo && (
+      {deed?.undo && (
         <button
           type="button"
           class="button button-quiet"
           aria-keyshortcuts="Control+Z"
           title="Ctrl+Z"
-          onClick={runUndo}
+          onClick={() => undo(deed)}
         >
           Undo
         </button>

@@ -26,6 +26,11 @@ export function isChangedByOthers(error: unknown): boolean {
   return error instanceof HandsetError && error.type === 'preconditionFailed'
 }
 
+/** Whether a rule with this code was broken. */
+export function hasCode(error: unknown, code: NonNullable<HandsetError['code']>): boolean {
+  return error instanceof HandsetError && error.details.some((detail) => detail.code === code)
+}
+
 /** What the API says is wrong with a property, or with a part of it; null if it says nothing. */
 export function problemAt(error: unknown, property: string): string | null {
   const texts = detailsAt(error, property).map(({ code, message }) => textOfCode(code, message))

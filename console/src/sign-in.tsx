@@ -4,6 +4,8 @@ import { Brand } from './parts/brand.tsx'
 import { TextField } from './parts/field.tsx'
 import { describeError } from './problems.ts'
 import { ThemeButton } from './theme.tsx'
+import './parts/caution.css'
+import './parts/form.css'
 import './sign-in.css'
 import { useTitle } from './title.ts'
 

@@ -134,7 +134,7 @@ describe('a device', { skip: noBrowser }, () => {
     await page.locator('.field-problem', { hasText: 'This must' }).waitFor()
   })
 
-  it('has a SIM attached by ICCID, detached, and attached again by undo', async () => {
+  it('has a SIM attached by ICCID, taken out, and attached again by undo', async () => {
     const sim = await createSim(project)
     const device = await createDevice(project)
     const page = await openDevice(device)
@@ -142,7 +142,7 @@ describe('a device', { skip: noBrowser }, () => {
     await page.getByLabel('ICCID of the SIM').fill(sim.iccid)
     await page.keyboard.press('Enter')
     await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
-    await button(page, `Detach ${sim.iccid}`).click()
+    await button(page, `Take out ${sim.iccid}`).click()
     await part(page, 'SIMs').getByText('This device has no SIM.').waitFor()
     assert.deepEqual((await stored(device.id)).sims, [])
     await button(page, 'Undo').click()
@@ -150,15 +150,22 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).sims[0].id, sim.id)
   })
 
-  it('names the device that a SIM is in when the SIM cannot be attached', async () => {
+  it('moves a SIM here that is in another phone, and back by undo', async () => {
     const sim = await createSim(project)
-    await createDevice(project, { name: 'The holder', sims: [sim.id] })
-    const page = await openDevice(await createDevice(project))
+    const owner = await createUser(project, { fullName: 'Hanna Berg' })
+    const holder = await createDevice(project, { name: 'The holder', sims: [sim.id], user: owner.id })
+    const device = await createDevice(project)
+    const page = await openDevice(device)
     await button(page, 'Attach a SIM').click()
     await page.getByLabel('ICCID of the SIM').fill(sim.iccid)
     await page.keyboard.press('Enter')
-    await page.getByText('This SIM is in another device.').waitFor()
-    await page.getByRole('link', { name: 'The holder' }).waitFor()
+    await page.getByText('This SIM is in The holder of Hanna Berg. Move it here?').waitFor()
+    await button(page, 'Move it here').click()
+    await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
+    assert.deepEqual((await stored(holder.id)).sims, [])
+    await button(page, 'Undo').click()
+    await part(page, 'SIMs').getByText('This device has no SIM.').waitFor()
+    assert.equal((await stored(holder.id)).sims[0].id, sim.id)
   })
 
   it('has a SIM created and attached in one step', async () => {

@@ -1,9 +1,9 @@
 import type { Device, UpdateDevice, User } from '@handset/sdk'
 import { useState } from 'preact/hooks'
+import { Picker } from '../find/picker.tsx'
 import { bareEmail } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { OpenButton, useDisclosure } from '../parts/disclosure.tsx'
-import { TextField } from '../parts/field.tsx'
 import { EscapeArea, Form } from '../parts/form.tsx'
 import { InlineAction } from '../parts/inline-action.tsx'
 import { Part } from '../parts/part.tsx'
@@ -72,13 +72,14 @@ function AssignForm({ assign, onCancel }: { assign: (user: User) => Promise<void
         onSubmit={find}
         onCancel={onCancel}
       >
-        <TextField
+        <Picker
+          kind="user"
           label="E-mail of the user"
-          type="email"
-          value={email}
+          text={email}
           autofocus
           problem={problem ?? (unknown === null ? null : `There is no user ${unknown}.`)}
-          onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+          onText={setEmail}
+          onPick={({ object }) => action.run(() => assign(object))}
         />
       </Form>
       {unknown !== null && (

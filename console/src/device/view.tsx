@@ -1,11 +1,12 @@
 import type { Device, UpdateDevice } from '@handset/sdk'
-import { EsimVerdict } from '../model/esim.tsx'
+import { EsimAnswer } from '../model/answer.tsx'
 import { ModelLine } from '../model/line.tsx'
 import { Imei } from '../parts/digits.tsx'
 import { MetadataPart, revertOf } from '../parts/metadata.tsx'
 import { RecordPage } from '../parts/record-page.tsx'
 import { RecordPart } from '../parts/record-part.tsx'
 import { useSession } from '../session.ts'
+import { DeviceTask, TaskButton } from '../task/tasks.tsx'
 import { type Change, useChange } from '../use-change.ts'
 import { SimsPart } from './sims-part.tsx'
 import { DeviceTitle } from './title.tsx'
@@ -26,9 +27,15 @@ export function DeviceView({ device, onChange }: { device: Device; onChange: (de
               <span class="quiet">IMEI</span> <Imei number={device.imei} copy />
             </p>
           )}
-          <EsimVerdict model={device.model} />
+          {device.imei !== null && <EsimAnswer of={{ imei: device.imei }} />}
         </>
       }
+      actions={
+        <TaskButton task="replace" isMain>
+          Replace phone
+        </TaskButton>
+      }
+      task={<DeviceTask device={device} />}
     >
       <UserPart device={device} change={change} />
       <SimsPart device={device} change={change} />

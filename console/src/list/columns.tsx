@@ -1,5 +1,5 @@
 import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
-import { nameOf, nameOfModel } from '../device/name.ts'
+import { nameOf, nameOfModel, nameOfUser } from '../device/name.ts'
 import { EsimMark } from '../model/esim.tsx'
 import { TYPE_NAMES } from '../model/type.ts'
 import { Iccid, Imei } from '../parts/digits.tsx'
@@ -25,11 +25,7 @@ export const DEVICE_COLUMNS = [
   {
     title: 'User',
     cell: ({ user }: Device) =>
-      user === null ? (
-        <span class="quiet">nobody</span>
-      ) : (
-        <a href={hrefOf(`/users/${user.id}`)}>{user.fullName ?? user.email}</a>
-      ),
+      user === null ? <span class="quiet">nobody</span> : <a href={hrefOf(`/users/${user.id}`)}>{nameOfUser(user)}</a>,
   },
   { title: 'eSIM', cell: ({ model }: Device) => <EsimMark model={model} /> },
   { title: 'Added', cell: ({ createdAt }: Device) => <Day at={createdAt} /> },
@@ -40,7 +36,7 @@ export const USER_COLUMNS = [
     title: 'User',
     cell: (user: User) => (
       <a class="row-link" href={hrefOf(`/users/${user.id}`)}>
-        {user.fullName ?? user.email}
+        {nameOfUser(user)}
       </a>
     ),
   },

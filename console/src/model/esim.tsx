@@ -1,10 +1,11 @@
-import type { DeviceModel } from '@handset/sdk'
+import type { DeviceModel, SimTypeAnswer } from '@handset/sdk'
 import { Icon } from '../parts/icon.tsx'
 import './esim.css'
 
-export type TakesEsim = 'yes' | 'no' | 'unknown'
+export type TakesEsim = Exclude<SimTypeAnswer['answer'], 'depends'>
 
-const ICONS = { yes: 'check', no: 'cross', unknown: 'question' } as const
+const ICONS = { yes: 'check', no: 'cross', depends: 'question', unknown: 'question' } as const
+const WORDS = { yes: 'yes', no: 'no', depends: 'it depends', unknown: 'unknown' } as const
 
 /** Whether a model takes an eSIM; unknown if the catalogue does not say. */
 export function takesEsim(model: Pick<DeviceModel, 'simTypes'> | null): TakesEsim {
@@ -12,14 +13,13 @@ export function takesEsim(model: Pick<DeviceModel, 'simTypes'> | null): TakesEsi
   return model.simTypes.includes('eSIM') ? 'yes' : 'no'
 }
 
-/** Whether a model takes an eSIM, as a sentence. */
-export function EsimVerdict({ model }: { model: DeviceModel | null }) {
-  const verdict = takesEsim(model)
+/** Whether a phone takes an eSIM, as a sentence. */
+export function VerdictPill({ verdict }: { verdict: SimTypeAnswer['answer'] }) {
   return (
     <p class={`verdict verdict-${verdict}`}>
       <Icon name={ICONS[verdict]} />
       <span>
-        Takes an eSIM: <strong>{verdict}</strong>
+        Takes an eSIM: <strong>{WORDS[verdict]}</strong>
       </span>
     </p>
   )
@@ -31,7 +31,7 @@ export function EsimMark({ model }: { model: DeviceModel | null }) {
   return (
     <span class={`mark mark-${verdict}`}>
       <Icon name={ICONS[verdict]} />
-      {verdict}
+      {WORDS[verdict]}
     </span>
   )
 }

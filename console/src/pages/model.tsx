@@ -1,6 +1,6 @@
 import { nameOfModel } from '../device/name.ts'
 import { useLoaded } from '../loading.ts'
-import { EsimVerdict } from '../model/esim.tsx'
+import { EsimAnswer } from '../model/answer.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -27,7 +27,7 @@ export function ModelPage({ id }: { id: string }) {
                 <Icon name={model.type} />
                 <span>{TYPE_NAMES[model.type]}</span>
               </p>
-              <EsimVerdict model={model} />
+              <EsimAnswer of={{ model: model.id }} />
             </>
           }
         >

@@ -6,7 +6,7 @@ import { readIdentifier, textOf } from '../identifier/read.ts'
 import type { ImeiReading, ImeisvReading } from '../identifier/reading.ts'
 import { remarkOn } from '../identifier/remark.ts'
 import { useLoaded } from '../loading.ts'
-import { EsimVerdict } from '../model/esim.tsx'
+import { EsimAnswer } from '../model/answer.tsx'
 import { Iccid, Imei } from '../parts/digits.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -143,7 +143,7 @@ function Unregistered({ reading, model }: { reading: ImeiReading | ImeisvReading
           <p class="number">
             <span class="quiet">IMEI</span> <Imei number={reading.imei} copy />
           </p>
-          <EsimVerdict model={model} />
+          <EsimAnswer of={{ imei: reading.imei }} />
         </>
       }
     >

@@ -7,7 +7,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
-import { SIM_STATUSES, STATUS_NAMES } from '../sim/status.tsx'
+import { SIM_STATUSES, STATUS_NAMES } from '../sim/status-names.ts'
 
 const FILTERS = ['user', 'type', 'status', 'provider'] as const
 

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX, TargetedEvent, TargetedInputEvent } from 'preact'
+import type { ComponentChildren, JSX, TargetedEvent, TargetedInputEvent, TargetedKeyboardEvent } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import './field.css'
 
@@ -24,6 +24,17 @@ interface InputProps {
   placeholder?: string
   required?: boolean
   autofocus?: boolean
+  onKeyDown?: (event: TargetedKeyboardEvent<HTMLInputElement>) => void
+  onBlur?: () => void
+  /** The attributes of a combobox, and the list below its input. */
+  combobox?: {
+    role: 'combobox'
+    'aria-autocomplete': 'list'
+    'aria-expanded': boolean
+    'aria-controls': string
+    'aria-activedescendant': string | undefined
+  }
+  popup?: ComponentChildren
 }
 
 interface SelectProps {
@@ -40,6 +51,8 @@ export function TextField({
   after,
   hideLabel = false,
   autofocus = false,
+  combobox,
+  popup,
   ...input
 }: FieldProps & InputProps) {
   const id = useId()
@@ -49,9 +62,9 @@ export function TextField({
     if (autofocus) field.current?.focus()
   }, [])
   // Preact has a type of attributes for each type of input. These are valid for all.
-  const attributes = { type: 'text', ...input } as JSX.IntrinsicElements['input']
+  const attributes = { type: 'text', ...input, ...combobox } as JSX.IntrinsicElements['input']
   return (
-    <FieldFrame id={id} {...{ label, hint, problem, after, hideLabel }}>
+    <FieldFrame id={id} {...{ label, hint, problem, after, hideLabel, popup }}>
       <input
         ref={field}
         id={id}
@@ -97,14 +110,22 @@ function FieldFrame({
   problem,
   after,
   hideLabel,
+  popup,
   children,
-}: FieldProps & { id: string; children: ComponentChildren }) {
+}: FieldProps & { id: string; popup?: ComponentChildren; children: ComponentChildren }) {
   return (
     <div class="field">
       <label for={id} class={hideLabel ? 'visually-hidden' : undefined}>
         {label}
       </label>
-      {children}
+      {popup ? (
+        <div class="with-popup">
+          {children}
+          {popup}
+        </div>
+      ) : (
+        children
+      )}
       {hint && (
         <p class="field-hint" id={`${id}-hint`}>
           {hint}

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Action } from '../loading.ts'
 import { isShownAt } from '../problems.ts'
 import { Failure } from './failure.tsx'
 import './form.css'
-import { markSaved, markUnsaved } from '../unsaved.ts'
+import { markClosed, markOpen, markSaved, markUnsaved } from '../unsaved.ts'
 
 interface FormProps {
   /** Carries whether the form is being sent and why it failed. */
@@ -21,6 +21,10 @@ interface FormProps {
   isDraft?: boolean
   /** Whether another form on the page has the main button. */
   isSecondary?: boolean
+  /** Whether something must be chosen or solved before the form can be sent. */
+  isDisabled?: boolean
+  /** Whether nothing is changed yet, so that there is nothing to send. */
+  isUnchanged?: boolean
   children: ComponentChildren
 }
 
@@ -34,11 +38,17 @@ export function Form({
   buttons,
   isDraft = false,
   isSecondary = false,
+  isDisabled = false,
+  isUnchanged = false,
   children,
   ...props
 }: FormProps) {
   const [form] = useState(() => Symbol())
-  useEffect(() => () => markSaved(form), [])
+  useLayoutEffect(() => {
+    if (isUnchanged) return
+    markOpen(form)
+    return () => markClosed(form)
+  }, [isUnchanged])
   return (
     <form
       noValidate
@@ -47,6 +57,7 @@ export function Form({
       onInput={() => isDraft || markUnsaved(form)}
       onSubmit={(event) => {
         event.preventDefault()
+        if (isDisabled) return
         action.run(async () => {
           markSaved(form)
           await onSubmit().catch((error: unknown) => {
@@ -58,8 +69,12 @@ export function Form({
     >
       {children}
       {action.error !== null && !isShownAt(action.error, fields) && <Failure error={action.error} />}
-      <div class="actions">
-        <button type="submit" class={isSecondary ? 'button' : 'button button-main'} disabled={action.busy}>
+      <div class="actions" hidden={isUnchanged}>
+        <button
+          type="submit"
+          class={isSecondary ? 'button' : 'button button-main'}
+          disabled={action.busy || isDisabled}
+        >
           {submit}
         </button>
         {buttons}

@@ -5,17 +5,25 @@ import { Failure } from './failure.tsx'
 export function InlineAction({
   label,
   detail,
+  isMain = false,
   run,
 }: {
   label: string
   /** What the button acts on, for screen readers. */
   detail?: string
+  /** Whether the button stands out. */
+  isMain?: boolean
   run: () => Promise<void>
 }) {
   const action = useAction()
   return (
     <>
-      <button type="button" class="button button-quiet" disabled={action.busy} onClick={() => action.run(run)}>
+      <button
+        type="button"
+        class={isMain ? 'button button-main' : 'button button-quiet'}
+        disabled={action.busy}
+        onClick={() => action.run(run)}
+      >
         {label}
         {detail && <span class="visually-hidden"> {detail}</span>}
       </button>

@@ -1,23 +1,29 @@
-import type { Sim, UpdateSim } from '@handset/sdk'
+import { type Device, etagOf, type Sim, type UpdateSim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { DeviceLine } from '../device/line.tsx'
+import { nameOf } from '../device/name.ts'
 import { useFocusFallback } from '../focus.ts'
-import { useAction, useLoaded } from '../loading.ts'
+import { type Loaded, useAction, useLoaded } from '../loading.ts'
+import { useNotices } from '../notices.tsx'
 import { Iccid } from '../parts/digits.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { ChoiceField, TextField } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import { focusPage, takeFocus } from '../parts/heading.tsx'
+import { InlineAction } from '../parts/inline-action.tsx'
 import { MetadataPart, revertOf } from '../parts/metadata.tsx'
 import { Part } from '../parts/part.tsx'
 import { RecordPage } from '../parts/record-page.tsx'
 import { RecordPart } from '../parts/record-part.tsx'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
-import { isShownAt, problemAt } from '../problems.ts'
+import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
+import { SimTask, TaskButton } from '../task/tasks.tsx'
+import { putBack } from '../task/undo.ts'
 import { useTitle } from '../title.ts'
 import { type Change, useChange } from '../use-change.ts'
 import { UserLine } from '../user/line.tsx'
-import { SIM_STATUSES, STATUS_NAMES, Status } from './status.tsx'
+import { Status } from './status.tsx'
+import { SIM_STATUSES, STATUS_NAMES } from './status-names.ts'
 
 /** A SIM, the device it is in, and everything that can be done with it. */
 export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => void }) {
@@ -25,6 +31,14 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
   useTitle(`SIM ${sim.iccid}`)
   const state = `${sim.status} ${sim.provider}`
   useFocusFallback(state, focusPage)
+  const [loaded] = useLoaded(
+    async (signal) => {
+      const [found] = (await handset.devices.list({ sim: sim.id, limit: 1 }, { signal })).items
+      return { holder: found === undefined ? null : await handset.devices.retrieve(found.id, { signal }) }
+    },
+    [handset, sim.id],
+  )
+  const holder = loaded.state === 'ready' ? loaded.value.holder : null
   const change: Change<UpdateSim> = useChange(sim, handset.sims.update, onChange)
   return (
     <RecordPage
@@ -40,8 +54,16 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
           </p>
         </>
       }
+      actions={
+        loaded.state === 'ready' && (
+          <TaskButton task="put-in" isMain>
+            {holder === null ? 'Put into a phone' : 'Move to another phone'}
+          </TaskButton>
+        )
+      }
+      task={loaded.state === 'ready' && <SimTask sim={sim} holder={holder} />}
     >
-      <DevicePart sim={sim} />
+      <DevicePart loaded={loaded} sim={sim} />
       <StatePart key={state} sim={sim} change={change} />
       <MetadataPart
         metadata={sim.metadata}
@@ -54,27 +76,40 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
   )
 }
 
-function DevicePart({ sim }: { sim: Sim }) {
-  const { handset } = useSession()
-  const [loaded] = useLoaded(
-    async (signal) => (await handset.devices.list({ sim: sim.id, limit: 1 }, { signal })).items[0],
-    [handset, sim.id],
-  )
+function DevicePart({ loaded, sim }: { loaded: Loaded<{ holder: Device | null }>; sim: Sim }) {
   return (
-    <Part title="Device">
+    <Part
+      title="Device"
+      action={loaded.state === 'ready' && loaded.value.holder && <TakeOut sim={sim} holder={loaded.value.holder} />}
+    >
       <WhenLoaded loaded={loaded}>
-        {(device) =>
-          device === undefined ? (
-            <p class="quiet">This SIM is in no device. Attach it on the page of a device.</p>
+        {({ holder }) =>
+          holder === null ? (
+            <p class="quiet">This SIM is in no phone.</p>
           ) : (
             <>
-              <DeviceLine device={device} />
-              {device.user !== null && <UserLine user={device.user} />}
+              <DeviceLine device={holder} />
+              {holder.user !== null && <UserLine user={holder.user} />}
             </>
           )
         }
       </WhenLoaded>
     </Part>
+  )
+}
+
+function TakeOut({ sim, holder }: { sim: Sim; holder: Device }) {
+  const { handset } = useSession()
+  const { notify } = useNotices()
+  return (
+    <InlineAction
+      label="Take out"
+      run={async () => {
+        const sims = holder.sims.map(({ id }) => id).filter((id) => id !== sim.id)
+        await handset.devices.update(holder.id, { sims }, { ifMatch: etagOf(holder) })
+        notify(`Taken out of ${nameOf(holder)}.`, () => putBack(handset, holder))
+      }}
+    />
   )
 }
 
@@ -85,12 +120,12 @@ function StatePart({ sim, change }: { sim: Sim; change: Change<UpdateSim> }) {
   const isChanged = status !== sim.status || provider !== sim.provider
   return (
     <Part title="State">
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          action.run(() => change({ status, provider }, 'Saved.', { status: sim.status, provider: sim.provider }))
-        }}
+      <Form
+        action={action}
+        fields={['status', 'provider']}
+        submit="Save"
+        isUnchanged={!isChanged}
+        onSubmit={() => change({ status, provider }, 'Saved.', { status: sim.status, provider: sim.provider })}
       >
         <div class="side-by-side">
           <ChoiceField
@@ -112,15 +147,7 @@ function StatePart({ sim, change }: { sim: Sim; change: Change<UpdateSim> }) {
             onInput={({ currentTarget }) => setProvider(currentTarget.value)}
           />
         </div>
-        {action.error !== null && !isShownAt(action.error, ['status', 'provider']) && <Failure error={action.error} />}
-        {isChanged && (
-          <div class="actions">
-            <button type="submit" class="button button-main" disabled={action.busy}>
-              Save
-            </button>
-          </div>
-        )}
-      </form>
+      </Form>
     </Part>
   )
 }

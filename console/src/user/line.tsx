@@ -1,4 +1,5 @@
 import type { User } from '@handset/sdk'
+import { nameOfUser } from '../device/name.ts'
 import { Icon } from '../parts/icon.tsx'
 import '../parts/object-line.css'
 import { hrefOf } from '../router.ts'
@@ -9,7 +10,7 @@ export function UserLine({ user }: { user: User }) {
     <p class="object-line">
       <Icon name="user" />
       <span>
-        <a href={hrefOf(`/users/${user.id}`)}>{user.fullName ?? user.email}</a>
+        <a href={hrefOf(`/users/${user.id}`)}>{nameOfUser(user)}</a>
         {user.fullName !== null && <span class="quiet"> {user.email}</span>}
       </span>
     </p>

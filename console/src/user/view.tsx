@@ -1,6 +1,7 @@
-import type { UpdateUser, User } from '@handset/sdk'
+import type { DeviceList, UpdateUser, User } from '@handset/sdk'
 import { DeviceLines } from '../device/line.tsx'
-import { useLoaded } from '../loading.ts'
+import { nameOfUser } from '../device/name.ts'
+import { type Loaded, useLoaded } from '../loading.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { MetadataPart, revertOf } from '../parts/metadata.tsx'
@@ -11,6 +12,7 @@ import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { SimLine } from '../sim/line.tsx'
+import { TaskButton, UserTask } from '../task/tasks.tsx'
 import { type Change, useChange } from '../use-change.ts'
 import { ProfilePart } from './profile-part.tsx'
 
@@ -20,20 +22,40 @@ const LIMIT = 20
 /** A user, their devices and SIMs, and everything that can be done with them. */
 export function UserView({ user, onChange }: { user: User; onChange: (user: User) => void }) {
   const { handset } = useSession()
+  const [devices] = useLoaded(
+    async (signal) => await handset.devices.list({ user: user.id, limit: LIMIT }, { signal }),
+    [handset, user.id],
+  )
+  const hasPhone = devices.state === 'ready' && devices.value.items.length > 0
   const change: Change<UpdateUser> = useChange(user, handset.users.update, onChange)
   return (
     <RecordPage
       head={
         <>
-          <Heading title={user.fullName ?? user.email} />
+          <Heading title={nameOfUser(user)} />
           <p class="copyable">
             {user.email} <CopyButton text={user.email} what="e-mail" />
             {user.emailVerified && <span class="tag tag-good">verified</span>}
           </p>
         </>
       }
+      actions={
+        devices.state === 'ready' && (
+          <>
+            <TaskButton task="add-phone" isMain={!hasPhone}>
+              Add a phone
+            </TaskButton>
+            {hasPhone && (
+              <TaskButton task="replace" isMain>
+                Replace phone
+              </TaskButton>
+            )}
+          </>
+        )
+      }
+      task={<UserTask user={user} />}
     >
-      <DevicesPart user={user} />
+      <DevicesPart user={user} loaded={devices} />
       <SimsPart user={user} />
       <ProfilePart user={user} change={change} />
       <MetadataPart
@@ -54,12 +76,7 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
   )
 }
 
-function DevicesPart({ user }: { user: User }) {
-  const { handset } = useSession()
-  const [loaded] = useLoaded(
-    async (signal) => await handset.devices.list({ user: user.id, limit: LIMIT }, { signal }),
-    [handset, user.id],
-  )
+function DevicesPart({ user, loaded }: { user: User; loaded: Loaded<DeviceList> }) {
   return (
     <Part title="Devices" wide>
       <WhenLoaded loaded={loaded}>

@@ -1,0 +1,57 @@
+import type { Handset } from '@handset/sdk'
+import { readIdentifier } from '../identifier/read.ts'
+import type { Hit, HitOf, Kind } from './hit.ts'
+
+export interface FindOptions {
+  signal: AbortSignal
+  /** The most hits of each kind. */
+  limit: number
+}
+
+/** A word, without which the API rejects a search. */
+const WORD = /[\p{L}\p{N}]/u
+
+/**
+ * Finds objects of these kinds by what a person typed: a number, an id, an e-mail address, or the starts of words. Each
+ * kind has its hits together, in the order of `kinds`.
+ */
+export async function find<Of extends Kind>(
+  handset: Handset,
+  kinds: readonly Of[],
+  text: string,
+  options: FindOptions,
+): Promise<HitOf<Of>[]> {
+  if (!WORD.test(text)) return []
+  const found = await Promise.all(kinds.map((kind) => FINDERS[kind](handset, text.trim(), options)))
+  return found.flat() as HitOf<Of>[]
+}
+
+type Finder = (handset: Handset, text: string, options: FindOptions) => Promise<Hit[]>
+
+const FINDERS: Record<Kind, Finder> = {
+  async user(handset, text, { signal }) {
+    const reading = readIdentifier(text)
+    if (reading.kind !== 'email') return []
+    const { items } = await handset.users.search({ email: reading.email }, { signal })
+    return items.map((object) => ({ kind: 'user', object }))
+  },
+  async device(handset, text, { signal, limit }) {
+    const reading = readIdentifier(text)
+    const isNumber = reading.kind === 'imei' || reading.kind === 'imeisv'
+    const { items } = isNumber
+      ? await handset.devices.search({ imei: reading.imei }, { signal })
+      : await handset.devices.list({ q: text, limit }, { signal })
+    return items.map((object) => ({ kind: 'device', object }))
+  },
+  async sim(handset, text, { signal }) {
+    const reading = readIdentifier(text)
+    if (reading.kind !== 'iccid') return []
+    const { items } = await handset.sims.search({ iccid: reading.iccid }, { signal })
+    return items.map((object) => ({ kind: 'sim', object }))
+  },
+  async model(handset, text, { signal, limit }) {
+    if (readIdentifier(text).kind !== 'text') return []
+    const { items } = await handset.deviceModels.list({ q: text, limit }, { signal })
+    return items.map((object) => ({ kind: 'model', object }))
+  },
+}

@@ -1,0 +1,71 @@
+import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
+import { nameOf, nameOfModel, nameOfUser } from '../device/name.ts'
+import { TYPE_NAMES } from '../model/type.ts'
+import type { IconName } from '../parts/icon.tsx'
+import { hrefOf } from '../router.ts'
+import { STATUS_NAMES } from '../sim/status-names.ts'
+
+/** Something that a search found. */
+export type Hit =
+  | { kind: 'user'; object: User }
+  | { kind: 'device'; object: Device }
+  | { kind: 'sim'; object: Sim }
+  | { kind: 'model'; object: DeviceModel }
+
+export type Kind = Hit['kind']
+export type HitOf<Of extends Kind> = Extract<Hit, { kind: Of }>
+
+export const GROUPS: Record<Kind, string> = { user: 'Users', device: 'Devices', sim: 'SIMs', model: 'Models' }
+
+const LISTS: Record<Kind, string> = { user: 'users', device: 'devices', sim: 'sims', model: 'models' }
+
+export function hrefOfHit({ kind, object }: Hit): string {
+  return hrefOf(`/${LISTS[kind]}/${object.id}`)
+}
+
+/** The list with everything of a kind that a text finds. */
+export function hrefOfGroup(kind: Kind, q: string): string {
+  return hrefOf(`/${LISTS[kind]}`, { q })
+}
+
+export function iconOf({ kind, object }: Hit): IconName {
+  switch (kind) {
+    case 'user':
+      return 'user'
+    case 'sim':
+      return 'sim'
+    case 'device':
+      return object.model?.type ?? 'question'
+    case 'model':
+      return object.type
+  }
+}
+
+export function titleOf({ kind, object }: Hit): string {
+  switch (kind) {
+    case 'user':
+      return nameOfUser(object)
+    case 'sim':
+      return object.iccid
+    case 'device':
+      return nameOf(object)
+    case 'model':
+      return nameOfModel(object)
+  }
+}
+
+/** What tells the object from others with the same title. */
+export function noteOf({ kind, object }: Hit): string {
+  switch (kind) {
+    case 'user':
+      return object.fullName === null ? '' : object.email
+    case 'sim':
+      return `${object.type} · ${STATUS_NAMES[object.status]} · ${object.provider}`
+    case 'device': {
+      const owner = object.user === null ? 'nobody' : nameOfUser(object.user)
+      return [object.name === null ? null : nameOfModel(object.model), object.imei, owner].filter(Boolean).join(' · ')
+    }
+    case 'model':
+      return TYPE_NAMES[object.type]
+  }
+}
