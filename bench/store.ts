@@ -1,8 +1,8 @@
 import { type Context, createContext } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
 import type { Database } from '../src/db/port.ts'
+import { createKey } from '../src/resources/api-keys/api-keys.ts'
 import { createProject } from '../src/resources/projects/projects.ts'
-import { createKey } from '../src/resources/tokens/tokens.ts'
 import type { Bulk } from './bulk.ts'
 import { FIRST_TAC, SERIAL_DIGITS, TACS } from './load.ts'
 
@@ -118,7 +118,7 @@ async function addTenants(context: Context, count: number): Promise<Tenant[]> {
 
 async function addTenant(context: Context, id: string): Promise<Tenant> {
   const project = await createProject(context, { id, type: 'test' })
-  const { token } = await createKey(context, project, { name: 'bench' })
+  const { token } = await createKey(context, project, { name: 'bench', role: 'admin' })
   return { id, tag: project.tag, token }
 }
 

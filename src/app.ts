@@ -37,12 +37,14 @@ import { allowOrigins } from './http/request/security-headers.ts'
 import { allowStreaming } from './http/request/streaming.ts'
 import type { Route } from './http/route.ts'
 import { routable, serveRoutes } from './http/router.ts'
+import { apiKeyRoutes } from './resources/api-keys/routes.ts'
+import { createKeyUses } from './resources/api-keys/uses.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
 import { projectRoutes } from './resources/projects/routes.ts'
 import { simRoutes } from './resources/sims/routes.ts'
+import { createAuthenticator } from './resources/tokens/authenticator.ts'
 import { userTokenRoutes } from './resources/tokens/routes.ts'
-import { createAuthenticator } from './resources/tokens/tokens.ts'
 import { userRoutes } from './resources/users/routes.ts'
 import { version } from './version.ts'
 
@@ -57,6 +59,7 @@ const routes: readonly Route[] = [
   ...userRoutes,
   ...userTokenRoutes,
   ...simRoutes,
+  ...apiKeyRoutes,
 ]
 
 /** The OpenAPI document of the API. */
@@ -88,11 +91,13 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const metrics = createMetrics(siblings)
   const writes = createWriteHealth()
   const context = createContext(writes.watched(metrics.timed(db)), clock, await newestIdTime(db))
-  const authenticator = createAuthenticator(context)
+  const keyUses = createKeyUses(context)
+  const authenticator = createAuthenticator(context, keyUses)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
   const app = createApp(settings, logger)
+  app.addHook('onClose', keyUses.flush)
 
   // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
   if (settings.tracing) (await import('./http/observation/tracing.ts')).traceRequests(app)

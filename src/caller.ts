@@ -1,3 +1,4 @@
+import type { Role } from './contract/operation.ts'
 import type { Project } from './contract/project.ts'
 
 /** A project with its tag, which is part of its tokens and of the ids of its objects. */
@@ -8,10 +9,17 @@ export interface StoredProject extends Project {
 /** Who is calling (docs/contract.md §10). */
 export interface Caller {
   project: StoredProject
-  /** The id of the API key or user token. */
+  /** The id of the API key or user token. Empty for the command line. */
   tokenId: string
   /** The user that a user token acts as; null for an API key. */
   userId: string | null
+  /** The name and the role of an API key; null for a user token and for the command line. */
+  key: { name: string; role: Role } | null
+}
+
+/** The command line, and jobs of the server: they may do everything in a project. */
+export function systemCaller(project: StoredProject): Caller {
+  return { project, tokenId: '', userId: null, key: null }
 }
 
 /** Identifies callers by the `Authorization` header, at a version of the store (see `Database.version`). */

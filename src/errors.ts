@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'deviceSimAlreadyUsed',
   'userAlreadyExists',
   'simAlreadyExists',
+  'lastAdminKey',
   'webhookUrlInvalid',
   'webhookUrlForbidden',
   'webhookSecretInvalid',

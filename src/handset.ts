@@ -14,10 +14,20 @@ export interface EphemeralHandset {
   stop(): Promise<void>
 }
 
+/** All optional. */
+export interface EphemeralOptions {
+  /** A free port by default. */
+  port?: number
+  /** The loopback address by default. */
+  host?: string
+  /** What the API key may do: `viewer`, `editor` or, by default, `admin`. */
+  role?: 'viewer' | 'editor' | 'admin'
+}
+
 /**
  * Starts a Handset in this process, for the tests of a program that uses one. By default it listens on a free port of
  * the loopback address. Any number may run at once.
  */
-export function startHandset({ port = 0, host = '127.0.0.1' } = {}): Promise<EphemeralHandset> {
-  return startEphemeral(loadConfig({ PORT: String(port) }, { host }), pino({ level: 'silent' }))
+export function startHandset({ port = 0, host = '127.0.0.1', role }: EphemeralOptions = {}): Promise<EphemeralHandset> {
+  return startEphemeral(loadConfig({ PORT: String(port) }, { host }), pino({ level: 'silent' }), role)
 }

@@ -8,6 +8,7 @@ const BY_CODE: Record<NonNullable<HandsetError['code']>, string | null> = {
   deviceSimAlreadyUsed: 'This SIM is in another device.',
   userAlreadyExists: 'A user with this e-mail address already exists.',
   simAlreadyExists: 'A SIM with this ICCID already exists.',
+  lastAdminKey: 'This is the last administrator key of the project. Create another one first.',
   webhookUrlInvalid: 'This is not a web address. It starts with https:// or http://, without a user name or password.',
   webhookUrlForbidden: 'This address is inside a private network. Enter one that is reachable from the internet.',
   webhookSecretInvalid: 'This is not a valid secret. Leave it empty, and Handset makes one.',

@@ -156,7 +156,7 @@ export interface paths {
         put?: never;
         /**
          * Create a device
-         * @description Creates a device with the given parameters. An IMEI can be registered only once per project.
+         * @description Creates a device with the given parameters. An IMEI can be registered only once per project. Requires an API key with the role `editor` or `admin`, or a user token.
          */
         post: operations["DevicesCreate"];
         delete?: never;
@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Count devices
-         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
+         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Requires an API key.
          */
         get: operations["DevicesStatistics"];
         put?: never;
@@ -221,14 +221,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a device
-         * @description Deletes a device and returns it as it was. Its SIMs become free.
+         * @description Deletes a device and returns it as it was. Its SIMs become free. Requires an API key with the role `editor` or `admin`, or a user token.
          */
         delete: operations["DevicesDelete"];
         options?: never;
         head?: never;
         /**
          * Update a device
-         * @description Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.
+         * @description Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set. Requires an API key with the role `editor` or `admin`, or a user token.
          */
         patch: operations["DevicesUpdate"];
         trace?: never;
@@ -244,7 +244,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a device
-         * @description Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given.
+         * @description Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given. Requires an API key with the role `editor` or `admin`, or a user token.
          */
         post: operations["DevicesReplace"];
         delete?: never;
@@ -264,7 +264,7 @@ export interface paths {
         put?: never;
         /**
          * Import devices
-         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["DevicesImport"];
         delete?: never;
@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * Export devices
-         * @description Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+         * @description Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete. Requires an API key with the role `editor` or `admin`.
          */
         get: operations["DevicesExport"];
         put?: never;
@@ -308,7 +308,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case.
+         * @description Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["UsersCreate"];
         delete?: never;
@@ -353,14 +353,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Deletes a user and returns it as it was. The user's devices remain, without user and name.
+         * @description Deletes a user and returns it as it was. The user's devices remain, without user and name. Requires an API key with the role `editor` or `admin`.
          */
         delete: operations["UsersDelete"];
         options?: never;
         head?: never;
         /**
          * Update a user
-         * @description Updates the given properties of a user.
+         * @description Updates the given properties of a user. Requires an API key with the role `editor` or `admin`.
          */
         patch: operations["UsersUpdate"];
         trace?: never;
@@ -376,7 +376,7 @@ export interface paths {
         put?: never;
         /**
          * Import users
-         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["UsersImport"];
         delete?: never;
@@ -394,7 +394,7 @@ export interface paths {
         };
         /**
          * Export users
-         * @description Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+         * @description Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete. Requires an API key with the role `editor` or `admin`.
          */
         get: operations["UsersExport"];
         put?: never;
@@ -414,13 +414,13 @@ export interface paths {
         };
         /**
          * List a user's tokens
-         * @description Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key.
+         * @description Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key with the role `editor` or `admin`.
          */
         get: operations["UserTokensList"];
         put?: never;
         /**
          * Create a user token
-         * @description Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
+         * @description Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["UserTokensCreate"];
         delete?: never;
@@ -441,7 +441,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a user token
-         * @description Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires an API key.
+         * @description Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires an API key with the role `editor` or `admin`.
          */
         delete: operations["UserTokensDelete"];
         options?: never;
@@ -464,7 +464,7 @@ export interface paths {
         put?: never;
         /**
          * Create a SIM
-         * @description Creates a SIM with the given parameters. An ICCID can be used only once per project.
+         * @description Creates a SIM with the given parameters. An ICCID can be used only once per project. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["SimsCreate"];
         delete?: never;
@@ -509,14 +509,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a SIM
-         * @description Deletes a SIM that is on no device and returns it as it was.
+         * @description Deletes a SIM that is on no device and returns it as it was. Requires an API key with the role `editor` or `admin`.
          */
         delete: operations["SimsDelete"];
         options?: never;
         head?: never;
         /**
          * Update a SIM
-         * @description Updates the given properties of a SIM.
+         * @description Updates the given properties of a SIM. Requires an API key with the role `editor` or `admin`.
          */
         patch: operations["SimsUpdate"];
         trace?: never;
@@ -532,7 +532,7 @@ export interface paths {
         put?: never;
         /**
          * Import SIMs
-         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["SimsImport"];
         delete?: never;
@@ -550,7 +550,7 @@ export interface paths {
         };
         /**
          * Export SIMs
-         * @description Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+         * @description Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete. Requires an API key with the role `editor` or `admin`.
          */
         get: operations["SimsExport"];
         put?: never;
@@ -561,10 +561,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/apiKeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all API keys
+         * @description Returns a list of the API keys of the project, revoked ones included, most recently created first. Requires an API key with the role `admin`.
+         */
+        get: operations["ApiKeysList"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description Creates an API key of the project. Requires an API key with the role `admin`.
+         */
+        post: operations["ApiKeysCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/apiKeys/{apiKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve an API key
+         * @description Retrieves an API key, without the key itself. Requires an API key with the role `admin`.
+         */
+        get: operations["ApiKeysRetrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description Revokes an API key and returns it. The next request with it gets 401, on other nodes after at most a second. The last valid `admin` key of a project cannot be revoked. Requires an API key with the role `admin`.
+         */
+        delete: operations["ApiKeysDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ApiKey
+         * @description A key for programs and people of the operator. Its role says what it may do.
+         */
+        ApiKey: {
+            /** @constant */
+            object: "apiKey";
+            /**
+             * @description Unique identifier for the API key.
+             * @example key_0SNlurA049MEWV55CrA9qMvI2FVJ
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            createdAt: string;
+            /**
+             * @description What the key is for. History shows it as the author of changes.
+             * @example backend
+             */
+            name: string;
+            /**
+             * @description What the key may do: `viewer` reads, `editor` also changes devices, users and SIMs and imports and exports them, `admin` also manages API keys and webhook endpoints.
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "admin";
+            /**
+             * @description How the key starts, to recognise it by.
+             * @example hsk_0A1b2C3d
+             */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When the key expires; null if it never does.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was last used, accurate to a minute; null if it never was.
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null if it was not.
+             */
+            revokedAt: string | null;
+        };
+        /**
+         * ApiKeyList
+         * @description A page of ApiKey objects, newest first.
+         */
+        ApiKeyList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["ApiKey"][];
+            /** @description Pass it as `after` to get the next items; null if there are none. */
+            moreItemsAfter: string | null;
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
+            moreItemsBefore: string | null;
+        };
         /**
          * CheckDeviceModel
          * @description Exactly one of `imei` and `model` is required.
@@ -580,6 +689,22 @@ export interface components {
              * @example dmd_0SNlurA04OUskUGfGAn3Rh
              */
             model?: string;
+        };
+        /** CreateApiKey */
+        CreateApiKey: {
+            /**
+             * @description What the key is for. History shows it as the author of changes.
+             * @example backend
+             */
+            name: string;
+            /**
+             * @description What the key may do: `viewer` reads, `editor` also changes devices, users and SIMs and imports and exports them, `admin` also manages API keys and webhook endpoints.
+             * @default editor
+             * @enum {string}
+             */
+            role?: "viewer" | "editor" | "admin";
+            /** @description How long the key is valid, in seconds. Without it, the key is valid until it is revoked. */
+            expiresIn?: number;
         };
         /** CreateDevice */
         CreateDevice: {
@@ -912,7 +1037,7 @@ export interface components {
             /** @description A description of the error, for people. */
             message: string;
             /** @enum {string} */
-            code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
+            code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "lastAdminKey" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
             /** @description How to fix the problem. */
             hint?: string;
             documentation?: string[];
@@ -1173,6 +1298,56 @@ export interface components {
             id?: string;
         };
         /**
+         * NewApiKey
+         * @description An API key when it is created: the only response that shows the key itself.
+         */
+        NewApiKey: {
+            /** @constant */
+            object: "apiKey";
+            /**
+             * @description Unique identifier for the API key.
+             * @example key_0SNlurA049MEWV55CrA9qMvI2FVJ
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            createdAt: string;
+            /**
+             * @description What the key is for. History shows it as the author of changes.
+             * @example backend
+             */
+            name: string;
+            /**
+             * @description What the key may do: `viewer` reads, `editor` also changes devices, users and SIMs and imports and exports them, `admin` also manages API keys and webhook endpoints.
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "admin";
+            /**
+             * @description How the key starts, to recognise it by.
+             * @example hsk_0A1b2C3d
+             */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When the key expires; null if it never does.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was last used, accurate to a minute; null if it never was.
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null if it was not.
+             */
+            revokedAt: string | null;
+            /** @description The key itself. It is shown only once and stored only as a hash. */
+            token: string;
+        };
+        /**
          * NewUserToken
          * @description A user token when it is created: the only response that shows the token.
          */
@@ -1249,7 +1424,7 @@ export interface components {
             /** @constant */
             object: "propertyErrorDetail";
             /** @enum {string} */
-            code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
+            code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "lastAdminKey" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
             message: string;
             /** @description The offending property. Nested ones are written like `metadata.colour` and `sims[0]`. */
             property: string;
@@ -1587,7 +1762,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks permission for this operation. */
+        /** @description The token lacks permission for this operation. The message names the role that would be sufficient. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -2224,6 +2399,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -2330,6 +2506,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3322,6 +3499,182 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ApiKeysList: {
+        parameters: {
+            query?: {
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                after?: string;
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                before?: string;
+                /** @description The maximum number of items. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of ApiKey objects, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ApiKeysCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "support desk",
+                 *       "role": "viewer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            /** @description An API key when it is created: the only response that shows the key itself. */
+            201: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ApiKeysRetrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+                /** @description Unique identifier for the API key. */
+                apiKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key for programs and people of the operator. Its role says what it may do. */
+            200: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description The copy is still current. */
+            304: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ApiKeysDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+                /** @description Unique identifier for the API key. */
+                apiKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key for programs and people of the operator. Its role says what it may do. */
+            200: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

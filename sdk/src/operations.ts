@@ -4,7 +4,10 @@ import type { components, operations } from './openapi.ts'
 import type { ImportOptions, Lines, Options } from './options.ts'
 import type { Paged } from './pages.ts'
 
+export type ApiKey = components['schemas']['ApiKey']
+export type ApiKeyList = components['schemas']['ApiKeyList']
 export type CheckDeviceModel = components['schemas']['CheckDeviceModel']
+export type CreateApiKey = components['schemas']['CreateApiKey']
 export type CreateDevice = components['schemas']['CreateDevice']
 export type CreateSim = components['schemas']['CreateSim']
 export type CreateUser = components['schemas']['CreateUser']
@@ -25,6 +28,7 @@ export type ImportResult = components['schemas']['ImportResult']
 export type ImportSim = components['schemas']['ImportSim']
 export type ImportSummary = components['schemas']['ImportSummary']
 export type ImportUser = components['schemas']['ImportUser']
+export type NewApiKey = components['schemas']['NewApiKey']
 export type NewUserToken = components['schemas']['NewUserToken']
 export type Project = components['schemas']['Project']
 export type ProjectList = components['schemas']['ProjectList']
@@ -108,7 +112,7 @@ export interface DevicesMethods {
   /**
    * Create a device.
    *
-   * Creates a device with the given parameters. An IMEI can be registered only once per project.
+   * Creates a device with the given parameters. An IMEI can be registered only once per project. Requires an API key with the role `editor` or `admin`, or a user token.
    */
   create(body: CreateDevice, options?: Options<'idempotencyKey'>): Promise<Device>
 
@@ -129,7 +133,7 @@ export interface DevicesMethods {
   /**
    * Count devices.
    *
-   * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices.
+   * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Requires an API key.
    */
   statistics(options?: Options): Promise<DeviceStatistics>
 
@@ -145,35 +149,35 @@ export interface DevicesMethods {
   /**
    * Update a device.
    *
-   * Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set.
+   * Updates the given properties of a device and leaves the others unchanged. `sims` replaces the whole set. Requires an API key with the role `editor` or `admin`, or a user token.
    */
   update(device: string, body: UpdateDevice, options?: Options<'ifMatch'>): Promise<Device>
 
   /**
    * Delete a device.
    *
-   * Deletes a device and returns it as it was. Its SIMs become free.
+   * Deletes a device and returns it as it was. Its SIMs become free. Requires an API key with the role `editor` or `admin`, or a user token.
    */
   delete(device: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<Device>
 
   /**
    * Replace a device.
    *
-   * Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given.
+   * Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given. Requires an API key with the role `editor` or `admin`, or a user token.
    */
   replace(device: string, body: ReplaceDevice, options?: Options<'idempotencyKey'>): Promise<Device>
 
   /**
    * Import devices.
    *
-   * Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+   * Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['DevicesImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
   /**
    * Export devices.
    *
-   * Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+   * Returns all devices that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete. Requires an API key with the role `editor` or `admin`.
    */
   export(query?: operations['DevicesExport']['parameters']['query'], options?: Options): Promise<Response>
 }
@@ -182,7 +186,7 @@ export interface UsersMethods {
   /**
    * Create a user.
    *
-   * Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case.
+   * Creates a user with the given parameters. An e-mail address can be used only once per project, ignoring case. Requires an API key with the role `editor` or `admin`.
    */
   create(body: CreateUser, options?: Options<'idempotencyKey'>): Promise<User>
 
@@ -212,49 +216,49 @@ export interface UsersMethods {
   /**
    * Update a user.
    *
-   * Updates the given properties of a user.
+   * Updates the given properties of a user. Requires an API key with the role `editor` or `admin`.
    */
   update(user: string, body: UpdateUser, options?: Options<'ifMatch'>): Promise<User>
 
   /**
    * Delete a user.
    *
-   * Deletes a user and returns it as it was. The user's devices remain, without user and name.
+   * Deletes a user and returns it as it was. The user's devices remain, without user and name. Requires an API key with the role `editor` or `admin`.
    */
   delete(user: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<User>
 
   /**
    * Import users.
    *
-   * Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+   * Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['UsersImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
   /**
    * Export users.
    *
-   * Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+   * Returns all users that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete. Requires an API key with the role `editor` or `admin`.
    */
   export(query?: operations['UsersExport']['parameters']['query'], options?: Options): Promise<Response>
 
   /**
    * Create a user token.
    *
-   * Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key.
+   * Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key with the role `editor` or `admin`.
    */
   createToken(user: string, body?: CreateUserToken, options?: Options<'idempotencyKey'>): Promise<NewUserToken>
 
   /**
    * List a user's tokens.
    *
-   * Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key.
+   * Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key with the role `editor` or `admin`.
    */
   listTokens(user: string, query?: operations['UserTokensList']['parameters']['query'], options?: Options): Paged<UserTokenList>
 
   /**
    * Revoke a user token.
    *
-   * Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires an API key.
+   * Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires an API key with the role `editor` or `admin`.
    */
   deleteToken(user: string, token: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<UserToken>
 }
@@ -263,7 +267,7 @@ export interface SimsMethods {
   /**
    * Create a SIM.
    *
-   * Creates a SIM with the given parameters. An ICCID can be used only once per project.
+   * Creates a SIM with the given parameters. An ICCID can be used only once per project. Requires an API key with the role `editor` or `admin`.
    */
   create(body: CreateSim, options?: Options<'idempotencyKey'>): Promise<Sim>
 
@@ -293,30 +297,62 @@ export interface SimsMethods {
   /**
    * Update a SIM.
    *
-   * Updates the given properties of a SIM.
+   * Updates the given properties of a SIM. Requires an API key with the role `editor` or `admin`.
    */
   update(sim: string, body: UpdateSim, options?: Options<'ifMatch'>): Promise<Sim>
 
   /**
    * Delete a SIM.
    *
-   * Deletes a SIM that is on no device and returns it as it was.
+   * Deletes a SIM that is on no device and returns it as it was. Requires an API key with the role `editor` or `admin`.
    */
   delete(sim: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<Sim>
 
   /**
    * Import SIMs.
    *
-   * Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.
+   * Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['SimsImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
   /**
    * Export SIMs.
    *
-   * Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete.
+   * Returns all SIMs that the token can see, oldest first, as a consistent snapshot in a format that an import accepts. NDJSON is exact. In CSV, an apostrophe precedes empty text and text that a spreadsheet would interpret as a formula; an import removes it. A response that is cut off is incomplete. Requires an API key with the role `editor` or `admin`.
    */
   export(query?: operations['SimsExport']['parameters']['query'], options?: Options): Promise<Response>
+}
+
+export interface ApiKeysMethods {
+  /**
+   * Create an API key.
+   *
+   * Creates an API key of the project. Requires an API key with the role `admin`.
+   */
+  create(body: CreateApiKey, options?: Options<'idempotencyKey'>): Promise<NewApiKey>
+
+  /**
+   * List all API keys.
+   *
+   * Returns a list of the API keys of the project, revoked ones included, most recently created first. Requires an API key with the role `admin`.
+   */
+  list(query?: operations['ApiKeysList']['parameters']['query'], options?: Options): Paged<ApiKeyList>
+
+  /** Returns null if `ifNoneMatch` matches: the copy is still current. */
+  retrieve(apiKey: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<ApiKey | null>
+  /**
+   * Retrieve an API key.
+   *
+   * Retrieves an API key, without the key itself. Requires an API key with the role `admin`.
+   */
+  retrieve(apiKey: string, options?: Options<'ifNoneMatch'>): Promise<ApiKey>
+
+  /**
+   * Revoke an API key.
+   *
+   * Revokes an API key and returns it. The next request with it gets 401, on other nodes after at most a second. The last valid `admin` key of a project cannot be revoked. Requires an API key with the role `admin`.
+   */
+  delete(apiKey: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<ApiKey>
 }
 
 /** Every operation of the API. */
@@ -327,6 +363,7 @@ export interface Handset {
   readonly devices: DevicesMethods
   readonly users: UsersMethods
   readonly sims: SimsMethods
+  readonly apiKeys: ApiKeysMethods
 }
 
 export const OPERATIONS = {
@@ -377,5 +414,11 @@ export const OPERATIONS = {
     delete: { id: 'SimsDelete', method: 'DELETE', path: '/projects/{project}/sims/{sim}', keyed: true },
     import: { id: 'SimsImport', method: 'POST', path: '/projects/{project}/sims/import', body: true, lines: 'application/x-ndjson', streams: true, query: true },
     export: { id: 'SimsExport', method: 'GET', path: '/projects/{project}/sims/export', streams: true, query: true },
+  },
+  apiKeys: {
+    create: { id: 'ApiKeysCreate', method: 'POST', path: '/projects/{project}/apiKeys', body: true, keyed: true },
+    list: { id: 'ApiKeysList', method: 'GET', path: '/projects/{project}/apiKeys', query: true, pages: true },
+    retrieve: { id: 'ApiKeysRetrieve', method: 'GET', path: '/projects/{project}/apiKeys/{apiKey}' },
+    delete: { id: 'ApiKeysDelete', method: 'DELETE', path: '/projects/{project}/apiKeys/{apiKey}', keyed: true },
   },
 } as const

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { Command, Option } from 'commander'
 import type { Kind } from '../bulk/kind.ts'
+import { systemCaller } from '../caller.ts'
 import type { ExportFormat } from '../contract/export.ts'
 import { SetupError } from '../errors.ts'
 import { requireProject } from '../resources/projects/projects.ts'
@@ -36,7 +37,7 @@ Example:
       withContext(command, async (context) => {
         const project = await requireProject(context, id)
         const [{ exportAll }, kind] = await Promise.all([import('../bulk/export.ts'), load()])
-        const caller = { project, tokenId: '', userId: null }
+        const caller = systemCaller(project)
         const exportTo = (out: Writable) => exportAll(context.db, caller, kind, format, writeTo(out))
         try {
           if (output === undefined) await exportTo(process.stdout)

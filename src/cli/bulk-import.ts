@@ -4,6 +4,7 @@ import type { Importer, InputLine } from '../bulk/importer.ts'
 import type { Input } from '../bulk/input.ts'
 import type { Kind } from '../bulk/kind.ts'
 import type { Summary } from '../bulk/outcome.ts'
+import { systemCaller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { ENCODINGS, type Encoding } from '../domain/csv/decode.ts'
 import { checkDigit } from '../domain/imei.ts'
@@ -116,7 +117,7 @@ async function importFile(
     import('../bulk/importer.ts'),
     import('../bulk/input.ts'),
   ])
-  const caller = { project, tokenId: '', userId: null }
+  const caller = systemCaller(project)
   const importer = (dryRun ? createDryRun : createImporter)(context, caller, kind, { update })
   const { pieces, share } = countPieces(file)
   try {

@@ -1,16 +1,19 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { type StoredProject, systemCaller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import { ROLES, type Role } from '../contract/operation.ts'
+import { createKey, listApiKeys, revokeKey } from '../resources/api-keys/api-keys.ts'
+import { type ApiKey, MAX_EXPIRES_IN } from '../resources/api-keys/schema.ts'
 import { requireProject } from '../resources/projects/projects.ts'
-import { allKeys, createKey, revokeKey, type StoredKey } from '../resources/tokens/tokens.ts'
+import { allPages } from './all-pages.ts'
 import { readName, readWhole } from './options.ts'
 import { print, table } from './print.ts'
 import { withContext } from './with-context.ts'
 
-/** In seconds. */
-const TEN_YEARS = 315_360_000
-
 interface CreateOptions {
   project: string
   name: string
+  role: Role
   expiresIn?: number
   json?: boolean
 }
@@ -19,47 +22,49 @@ interface CreateOptions {
 export function keysCommand(): Command {
   const keys = new Command('keys')
     .description("Create, list and revoke a project's API keys.")
-    .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend')
+    .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend --role editor')
 
   keys
     .command('create')
     .description('Create an API key. It is shown only once, and only its hash is stored.')
-    .requiredOption('--project <id>', 'the project that the key gives full access to')
+    .requiredOption('--project <id>', 'the project that the key belongs to')
     .requiredOption('--name <name>', 'what the key is for', readName)
+    .addOption(new Option('--role <role>', 'what the key may do').choices(ROLES).default('admin'))
     .option(
       '--expires-in <seconds>',
       'how long the key is valid (default: until it is revoked)',
-      readWhole(1, TEN_YEARS),
+      readWhole(1, MAX_EXPIRES_IN),
     )
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  handset keys create --project acme --name backend --expires-in 7776000')
-    .action(({ project: id, name, expiresIn, json }: CreateOptions, command: Command) =>
+    .addHelpText(
+      'after',
+      '\nA viewer reads. An editor also changes, imports and exports. An admin also manages API keys and webhook endpoints.' +
+        '\n\nExample:\n  handset keys create --project acme --name backend --role editor --expires-in 7776000',
+    )
+    .action(({ project: id, name, role, expiresIn, json }: CreateOptions, command: Command) =>
       withContext(command, async (context) => {
-        const project = await requireProject(context, id)
-        const key = await createKey(context, project, { name, expiresIn })
-        print(
-          json,
-          { ...toOutput(id, key), token: key.token },
-          `${key.token}\n\nShown only this once. Store it where you store secrets.`,
-        )
+        const key = await createKey(context, await requireProject(context, id), { name, role, expiresIn })
+        print(json, { ...key, project: id }, `${key.token}\n\nShown only this once. Store it where you store secrets.`)
       }),
     )
 
   keys
     .command('list')
-    .description("List a project's keys, without their secrets.")
+    .description("List a project's keys, newest first, without their secrets.")
     .requiredOption('--project <id>', 'the project')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset keys list --project acme')
     .action(({ project: id, json }: { project: string; json?: boolean }, command: Command) =>
       withContext(command, async (context) => {
         const all = await allKeys(context, await requireProject(context, id))
-        const rows = all.map((key) => [key.id, key.name, `${key.prefix}…`, key.createdAt, stateOf(key)])
-        const text = table(['ID', 'NAME', 'STARTS', 'CREATED', 'STATE'], rows)
+        const rows = all.map((key) => [
+          ...[key.id, key.name, key.role, `${key.prefix}…`, key.createdAt],
+          ...[key.lastUsedAt ?? 'never', stateOf(key)],
+        ])
         print(
           json,
-          all.map((key) => toOutput(id, key)),
-          text,
+          all.map((key) => ({ ...key, project: id })),
+          table(['ID', 'NAME', 'ROLE', 'STARTS', 'CREATED', 'LAST USED', 'STATE'], rows),
         )
       }),
     )
@@ -81,11 +86,11 @@ export function keysCommand(): Command {
   return keys
 }
 
-function toOutput(project: string, { id, name, prefix, createdAt, expiresAt, revokedAt }: StoredKey) {
-  return { object: 'apiKey', id, project, name, prefix, createdAt, expiresAt, revokedAt }
+function allKeys(context: Context, project: StoredProject): Promise<ApiKey[]> {
+  return allPages<ApiKey>((query) => listApiKeys(context, systemCaller(project), query))
 }
 
-function stateOf({ revokedAt, expiresAt }: StoredKey): string {
+function stateOf({ revokedAt, expiresAt }: ApiKey): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`
   if (expiresAt === null) return 'valid until revoked'
   return Date.parse(expiresAt) <= Date.now() ? `expired ${expiresAt}` : `valid until ${expiresAt}`

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import type { StoredProject } from '../caller.ts'
+import { type StoredProject, systemCaller } from '../caller.ts'
 import type { Context } from '../context.ts'
-import { MAX_LIMIT } from '../domain/cursor.ts'
 import { requireProject } from '../resources/projects/projects.ts'
 import type { UserToken } from '../resources/tokens/schema.ts'
 import { listUserTokens, removeUserToken } from '../resources/tokens/tokens.ts'
 import { getUser } from '../resources/users/users.ts'
+import { allPages } from './all-pages.ts'
 import { print, table } from './print.ts'
 import { withContext } from './with-context.ts'
 
@@ -60,16 +60,6 @@ export function tokensCommand(): Command {
 
 /** All valid tokens of a user, newest first. Throws `notFound` if there is no such user. */
 async function allUserTokens(context: Context, project: StoredProject, userId: string): Promise<UserToken[]> {
-  await getUser(context.db, { project, tokenId: '', userId: null }, userId)
-  const all: UserToken[] = []
-  let after: string | null = null
-  do {
-    const query = { limit: MAX_LIMIT, ...(after === null ? {} : { after }) }
-    const page: { items: UserToken[]; moreItemsAfter: string | null } = JSON.parse(
-      await listUserTokens(context, { project }, userId, query),
-    )
-    all.push(...page.items)
-    after = page.moreItemsAfter
-  } while (after !== null)
-  return all
+  await getUser(context.db, systemCaller(project), userId)
+  return allPages<UserToken>((query) => listUserTokens(context, { project }, userId, query))
 }

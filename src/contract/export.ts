@@ -17,7 +17,7 @@ export function exportOperation(operationId: string, tag: string, plural: string
     operationId,
     method: 'GET',
     path: `/projects/{project}/${plural.toLowerCase()}/export`,
-    access: 'viewer',
+    access: 'editor',
     tags: [tag] as [string],
     summary: `Export ${plural}`,
     description:

@@ -50,7 +50,7 @@ export function importOperation(operationId: string, tag: string, plural: string
     operationId,
     method: 'POST',
     path: `/projects/{project}/${plural.toLowerCase()}/import`,
-    access: 'viewer',
+    access: 'editor',
     tags: [tag] as [string],
     summary: `Import ${plural}`,
     description:

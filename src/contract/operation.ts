@@ -1,10 +1,26 @@
 import type { Static, TObject, TSchema } from 'typebox'
 
+/** The roles of API keys, lowest first. Each may do everything that a lower one may (docs/contract.md §11). */
+export const ROLES = ['viewer', 'editor', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
 /**
- * Who may call an operation: `user` is any valid token, `viewer` any API key. A user token still sees only what
- * belongs to its user (docs/contract.md §10).
+ * Who may call an operation. A role is the lowest one that an API key needs; user tokens get 403. `user` is for a user
+ * token, or for an API key that is at least an editor. `open` is for every valid token. A user token still sees and
+ * changes only what belongs to its user (docs/contract.md §10).
  */
-export type Access = 'user' | 'viewer'
+export type Access = Role | 'user' | 'open'
+
+/** The lowest role with which an API key may call an operation. */
+export function requiredRole(access: Access): Role {
+  if (access === 'open') return 'viewer'
+  return access === 'user' ? 'editor' : access
+}
+
+/** Whether an API key with the role `actual` may do what the role `required` may. */
+export function includesRole(actual: Role, required: Role): boolean {
+  return ROLES.indexOf(actual) >= ROLES.indexOf(required)
+}
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 

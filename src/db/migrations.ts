@@ -159,4 +159,17 @@ const INITIAL: Migration = {
   ],
 }
 
-export const MIGRATIONS: readonly Migration[] = [INITIAL]
+/** Keys that were created before roles existed may do everything (docs/contract.md §11). */
+const KEY_ROLES: Migration = {
+  name: 'roles of API keys',
+  statements: [
+    `ALTER TABLE api_keys ADD COLUMN role TEXT NOT NULL DEFAULT 'admin' CHECK (role IN ('viewer', 'editor', 'admin'))`,
+  ],
+}
+
+const KEY_USES: Migration = {
+  name: 'last use of API keys',
+  statements: ['ALTER TABLE api_keys ADD COLUMN last_used_at TEXT'],
+}
+
+export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES]

@@ -14,3 +14,13 @@ export function toMilliseconds(time: string): number {
 export function toTimestamp(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 }
+
+/** The time so many seconds after `now`, to the millisecond: a token is valid for exactly as long as requested. */
+export function timeIn(now: number, seconds: number): string {
+  return new Date(now + seconds * 1000).toISOString()
+}
+
+/** A time with milliseconds as the API shows it: to the second. */
+export function toSecond(time: string): string {
+  return `${time.slice(0, 19)}Z`
+}

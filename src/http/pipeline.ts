@@ -5,7 +5,7 @@ import type { MissLimit } from './limits/misses.ts'
 import type { Admission } from './limits/overload.ts'
 import { limitRate, type RateLimits } from './limits/rate-limit.ts'
 import type { ReadCache } from './read-cache.ts'
-import { requireApiKey, requireOwnProject, requireOwnUser } from './request/access.ts'
+import { requireAccess, requireOwnProject, requireOwnUser } from './request/access.ts'
 import { requireBody, requireJsonType, requireLines, sendContinue } from './request/body.ts'
 import { readPrecondition, tagOf } from './request/entity-tags.ts'
 import { replay, storeUnstored } from './request/idempotency.ts'
@@ -62,7 +62,7 @@ export function stepsOf(route: Route, { admission, authenticate, rates, misses, 
       mayHaveBody && !takesLines && admission.resume, //                 503
       takesLines && requireLines, //                                     400
       operation.body !== undefined && requireBody, //                    400
-      operation.access !== 'user' && requireApiKey, //                   403
+      requireAccess(operation.access), //                                403
       operation.ownUser !== undefined && requireOwnUser(operation.ownUser), // 403
       validate(operation), //                                            422
       operation.guarded && readPrecondition,

@@ -3,8 +3,8 @@ import { it } from 'node:test'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadHttpSettings } from '../../src/config.ts'
+import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createProject, requireProject } from '../../src/resources/projects/projects.ts'
-import { createKey } from '../../src/resources/tokens/tokens.ts'
 import { bringUpToDate } from '../../src/serve/open.ts'
 import { makeEmail } from '../support/factories.ts'
 import { makeStore, openStore } from '../support/store.ts'
@@ -18,7 +18,7 @@ async function createUsersAt(time: number): Promise<string[]> {
   const context = await bringUpToDate(db, clock)
   const isNew = (await context.db.all('SELECT id FROM projects')).length === 0
   if (isNew) await createProject(context, { id: 'acme', type: 'test' })
-  const { token } = await createKey(context, await requireProject(context, 'acme'), { name: 'test' })
+  const { token } = await createKey(context, await requireProject(context, 'acme'), { name: 'test', role: 'admin' })
   const app = await buildApp({ db, clock, logger: pino({ level: 'silent' }), settings: loadHttpSettings({}) })
   const headers = { authorization: `Bearer ${token}`, host: 'localhost' }
   for (let made = 0; made < 2; made++) {

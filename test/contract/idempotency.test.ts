@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createKey } from '../../src/resources/tokens/tokens.ts'
+import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { sweep } from '../../src/serve/jobs/sweep.ts'
 import { createDevice, createUser, createUserClient, makeEmail, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
@@ -146,7 +146,7 @@ describe('idempotency', () => {
     const asUser = await createUserClient(server, demo, user.id)
     const body = { imei: makeImei() }
     const first = await demo.call('POST', './devices', { body, headers })
-    const { token } = await createKey(server.context, demo.project, { name: 'second' })
+    const { token } = await createKey(server.context, demo.project, { name: 'second', role: 'admin' })
     const withSecondKey = await server.clientWith(token, 'demo')('POST', './devices', { body, headers })
     assert.equal(withSecondKey.headers['idempotent-replayed'], 'true')
     assert.deepEqual(withSecondKey.body, first.body)

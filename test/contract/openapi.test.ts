@@ -60,6 +60,10 @@ describe('the OpenAPI document', () => {
     ['SimsExport', 'GET', '/projects/{project}/sims/export'],
     ['ProjectsList', 'GET', '/projects'],
     ['ProjectsRetrieve', 'GET', '/projects/{project}'],
+    ['ApiKeysCreate', 'POST', '/projects/{project}/apiKeys'],
+    ['ApiKeysRetrieve', 'GET', '/projects/{project}/apiKeys/{apiKey}'],
+    ['ApiKeysList', 'GET', '/projects/{project}/apiKeys'],
+    ['ApiKeysDelete', 'DELETE', '/projects/{project}/apiKeys/{apiKey}'],
   ]) {
     it(`documents ${operationId}: ${method} ${path}`, () => {
       const found = operations.find((operation) => operation.operationId === operationId)

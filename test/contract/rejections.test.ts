@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { newToken } from '../../src/resources/tokens/token.ts'
-import { createDevice, createSim, createUser, createUserToken } from '../support/factories.ts'
+import { makeObjectIds, pathWith } from '../support/object-ids.ts'
 import { openApiDocument, operations } from '../support/openapi-document.ts'
-import { type ApiResponse, startServer, type TestProject } from '../support/server.ts'
+import { type ApiResponse, startServer } from '../support/server.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -11,32 +11,8 @@ const other = await server.addProject('other', 'test')
 const json = { 'content-type': 'application/json' }
 
 type Operation = (typeof operations)[number]
-type Ids = Record<string, string>
-
-/** An id for every parameter that a path can have. A new kind of object needs one here. */
-async function idsIn(project: TestProject): Promise<Ids> {
-  const models = await project.call('GET', '/deviceModels?limit=1')
-  const user = await createUser(project)
-  return {
-    project: project.project.id,
-    device: (await createDevice(project)).id,
-    user: user.id,
-    token: (await createUserToken(project, user.id)).id,
-    sim: (await createSim(project)).id,
-    deviceModel: models.body.items[0].id,
-  }
-}
-
-const ids = await idsIn(demo)
-const otherIds = await idsIn(other)
-
-function pathOf({ path }: Operation, values: Ids): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const id = values[name]
-    assert.ok(id, `the tests have an id for {${name}}`)
-    return id
-  })
-}
+const ids = await makeObjectIds(demo)
+const otherIds = await makeObjectIds(other)
 
 /** The object at the end of a path within a project, such as `{device}`. */
 function lastParameter({ path }: Operation): string | undefined {
@@ -77,7 +53,7 @@ function detailsOf(response: ApiResponse): Record<string, string> {
 /** docs/contract.md §1 and §2, for every operation in the OpenAPI document. */
 for (const operation of operations) {
   const { method, operationId, path } = operation
-  const target = pathOf(operation, ids)
+  const target = pathWith(ids, operation)
   const valid = validBody(operation)
 
   describe(operationId, () => {
@@ -98,8 +74,8 @@ for (const operation of operations) {
 
     if (path.includes('{project}')) {
       it('hides another project behind the 404 of one that does not exist', async () => {
-        const theirs = await demo.call(method, pathOf(operation, otherIds), valid)
-        const absent = await demo.call(method, pathOf(operation, { ...otherIds, project: 'nowhere' }), valid)
+        const theirs = await demo.call(method, pathWith(otherIds, operation), valid)
+        const absent = await demo.call(method, pathWith({ ...otherIds, project: 'nowhere' }, operation), valid)
         assertError(theirs, 404, 'notFound')
         assert.deepEqual(theirs.body, absent.body)
       })
@@ -109,10 +85,10 @@ for (const operation of operations) {
     if (parameter) {
       it("hides another project's object behind the 404 of one that does not exist", async () => {
         const otherId = otherIds[parameter] as string
-        const theirs = await demo.call(method, pathOf(operation, { ...ids, [parameter]: otherId }), valid)
+        const theirs = await demo.call(method, pathWith({ ...ids, [parameter]: otherId }, operation), valid)
         const absentId = otherId.slice(0, -1) + (otherId.endsWith('0') ? '1' : '0')
-        const absent = await demo.call(method, pathOf(operation, { ...ids, [parameter]: absentId }), valid)
-        const shapeless = await demo.call(method, pathOf(operation, { ...ids, [parameter]: 'nonsense' }), valid)
+        const absent = await demo.call(method, pathWith({ ...ids, [parameter]: absentId }, operation), valid)
+        const shapeless = await demo.call(method, pathWith({ ...ids, [parameter]: 'nonsense' }, operation), valid)
         assertError(theirs, 404, 'notFound')
         assert.deepEqual(theirs.body, absent.body)
         assert.deepEqual(theirs.body, shapeless.body)
@@ -130,7 +106,7 @@ for (const operation of operations) {
     if (isList(operation)) {
       it('rejects a cursor of the wrong shape', async () => {
         for (const name of ['after', 'before']) {
-          for (const cursor of ['', 'x', 'no-id!', `key_${'0'.repeat(28)}`, `${ids.device}0`, '%00', '%20']) {
+          for (const cursor of ['', 'x', 'no-id!', `dmd_${'0'.repeat(28)}`, `${ids.device}0`, '%00', '%20']) {
             const response = await demo.call(method, `${target}?${name}=${cursor}`)
             assertError(response, 422, 'invalid')
             assert.deepEqual(detailsOf(response), { [name]: 'propertyInvalid' }, cursor)

@@ -3,8 +3,8 @@ import { Agent, get } from 'node:http'
 import { after, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { createContext } from '../../src/context.ts'
+import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
-import { createKey } from '../../src/resources/tokens/tokens.ts'
 import { fillDevices, makeImei } from '../support/factories.ts'
 import { scale } from '../support/fault-scale.ts'
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
@@ -36,7 +36,7 @@ after(async () => {
 
 async function addTenant(id: string): Promise<{ token: string; call: Client }> {
   const project = await createProject(context, { id, type: 'test' })
-  const { token } = await createKey(context, project, { name: 'test' })
+  const { token } = await createKey(context, project, { name: 'test', role: 'admin' })
   const tenant = { project, token, call: server.clientWith(token, id) }
   await fillDevices(
     context,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, it } from 'node:test'
-import { createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
+import { createKey, revokeKey } from '../../src/resources/api-keys/api-keys.ts'
 import { fillDevices, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 
@@ -18,7 +18,7 @@ function call(method: string, path: string, token: string, type?: string) {
 
 describe('a revoked key', () => {
   it('ends an import that is running at its next batch', async () => {
-    const key = await createKey(server.context, demo.project, { name: 'import' })
+    const key = await createKey(server.context, demo.project, { name: 'import', role: 'admin' })
     const outgoing = call('POST', 'import', key.token, 'application/x-ndjson')
     const before = makeImei()
     const after = makeImei()
@@ -47,7 +47,7 @@ describe('a revoked key', () => {
   it('cuts off an export that is running', async () => {
     const rows = Array.from({ length: 30_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
     await fillDevices(server.context, demo, rows)
-    const key = await createKey(server.context, demo.project, { name: 'export' })
+    const key = await createKey(server.context, demo.project, { name: 'export', role: 'admin' })
     const outgoing = call('GET', 'export', key.token).end()
     const [response] = await once(outgoing, 'response')
     await once(response, 'data')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { after, describe, it } from 'node:test'
+import { systemCaller } from '../../src/caller.ts'
 import { countCatalogue, lookUpTac } from '../../src/catalogue/store.ts'
 import { createContext } from '../../src/context.ts'
 import { citusStatements } from '../../src/db/citus.ts'
@@ -8,8 +9,8 @@ import { migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
 import type { Database } from '../../src/db/port.ts'
 import { digestTables, presentTables } from '../../src/db/tables.ts'
+import { createKey, listApiKeys, revokeKey } from '../../src/resources/api-keys/api-keys.ts'
 import { allProjects, createProject } from '../../src/resources/projects/projects.ts'
-import { allKeys, createKey, revokeKey } from '../../src/resources/tokens/tokens.ts'
 import { examine } from '../../src/serve/jobs/doctor.ts'
 import { sweep } from '../../src/serve/jobs/sweep.ts'
 import { faultsOf, recordStatements, schemaFaults, statementFaults, unsharedWords } from '../support/distribution.ts'
@@ -27,9 +28,9 @@ async function openDatabase({ empty = false } = {}): Promise<Database> {
 async function runOperatorTools(db: Database): Promise<void> {
   const context = createContext(db, Date.now)
   const project = await createProject(context, { id: 'acme', type: 'live' })
-  const { id } = await createKey(context, project, { name: 'key' })
+  const { id } = await createKey(context, project, { name: 'key', role: 'admin' })
   await revokeKey(context, project, id)
-  await allKeys(context, project)
+  await listApiKeys(context, systemCaller(project), {})
   await allProjects(context)
   await importModels(context, [{ tac: '12345678', brand: 'Brand', name: 'Name' }])
   await lookUpTac(db, '12345678')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { systemCaller } from '../../src/caller.ts'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
 import { type Context, createContext } from '../../src/context.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -40,7 +41,7 @@ await fillDevices(
   })),
 )
 if (engine === 'postgres') await db.run('ANALYZE')
-const caller = { project, tokenId: '', userId: null }
+const caller = systemCaller(project)
 
 /** The plan of every statement that an answer takes, as its engine tells it. */
 async function plansOf(list: (context: Context) => Promise<string>): Promise<string[]> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Context } from '../../src/context.ts'
+import type { Role } from '../../src/contract/operation.ts'
 import { checkDigit, tacOf, toImei } from '../../src/domain/imei.ts'
 import { insertDevices } from '../../src/resources/devices/store.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
@@ -58,6 +59,16 @@ export async function createUserClient(
 ): Promise<Client> {
   const { token } = await createUserToken(project, userId, expiresIn)
   return server.clientWith(token, project.project.id)
+}
+
+/** A new API key with this role. */
+export function createApiKey(project: TestProject, role: Role, properties: object = {}) {
+  return created(project, './apiKeys', { name: `a test's ${role}`, role, ...properties })
+}
+
+/** A client with a new API key of this role. */
+export async function createKeyClient(server: TestServer, project: TestProject, role: Role): Promise<Client> {
+  return server.clientWith((await createApiKey(project, role)).token, project.project.id)
 }
 
 /** Inserts devices in one transaction, without a request each. Returns their ids, newest first. */

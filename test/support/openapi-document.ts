@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Access } from '../../src/contract/operation.ts'
 
 /** The part of the OpenAPI document that the tests read. */
 export interface OpenApiDocument {
@@ -8,7 +9,7 @@ export interface OpenApiDocument {
 
 export interface OpenApiOperation {
   operationId: string
-  'x-handset-access': 'user' | 'viewer'
+  'x-handset-access': Access
   parameters: { name: string; in: 'path' | 'query'; required: boolean; schema: Record<string, unknown> }[]
   requestBody?: { content: Record<string, { schema: { $ref: string }; example?: object }> }
   responses: Record<string, { $ref: string } | { content: unknown }>

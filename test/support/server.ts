@@ -6,8 +6,8 @@ import type { StoredProject } from '../../src/caller.ts'
 import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
 import type { Project } from '../../src/contract/project.ts'
+import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
-import { createKey } from '../../src/resources/tokens/tokens.ts'
 import { bringUpToDate } from '../../src/serve/open.ts'
 import { faultsOf, recordStatements } from './distribution.ts'
 import { createLogWatch, type LogWatch } from './log-watch.ts'
@@ -99,7 +99,7 @@ export async function startServer({
     clientWith,
     async addProject(id, type, locales) {
       const project = await createProject(context, { id, type, locales })
-      const { token } = await createKey(context, project, { name: 'test' })
+      const { token } = await createKey(context, project, { name: 'test', role: 'admin' })
       return { project, token, call: clientWith(token, id) }
     },
   }

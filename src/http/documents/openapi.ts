@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { CSV_TYPE, NDJSON_TYPES } from '../../contract/media-types.ts'
-import { type Operation, returnsResource } from '../../contract/operation.ts'
+import { type Access, type Operation, returnsResource } from '../../contract/operation.ts'
 import { ErrorResponse } from '../../contract/schemas.ts'
 import { type ErrorType, STATUS } from '../../errors.ts'
 import { STATUS_CODES } from '../node-http.ts'
@@ -31,7 +31,7 @@ export interface OpenApiOperation {
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The body is not valid JSON, or it is empty where one is required.',
   401: 'The token is missing, unknown, expired or revoked.',
-  403: 'The token lacks permission for this operation.',
+  403: 'The token lacks permission for this operation. The message names the role that would be sufficient.',
   404: 'The object does not exist, or the token cannot see it.',
   409: 'A request with the same idempotency key is in flight.',
   412: 'The object has changed, so `If-Match` does not match.',
@@ -132,6 +132,7 @@ function describe(operations: readonly Operation[], version: string): Json {
       { name: 'Users', description: 'The end consumers of a project.' },
       { name: 'SIMs', description: 'The SIM cards and eSIM profiles of a project.' },
       { name: 'Projects', description: 'Separate registries, isolated from each other.' },
+      { name: 'API keys', description: "The operator's keys to a project, each with a role." },
     ],
     paths,
     components: {
@@ -140,7 +141,7 @@ function describe(operations: readonly Operation[], version: string): Json {
           type: 'http',
           scheme: 'bearer',
           description:
-            'An API key from `handset keys create`, or a user token from `UserTokensCreate`, in the header ' +
+            'An API key from `handset keys create` or `ApiKeysCreate`, or a user token from `UserTokensCreate`, in the header ' +
             '`Authorization: Bearer TOKEN`.',
         },
       },
@@ -168,7 +169,7 @@ function describeOperation(operation: Operation, rejections: readonly number[], 
     operationId,
     tags,
     summary,
-    description,
+    description: [description, ...describeAccess(access)].join(' '),
     'x-handset-access': access,
     parameters: [
       ...parametersOf(params, 'path', schemas),
@@ -193,6 +194,22 @@ function describeOperation(operation: Operation, rejections: readonly number[], 
       ...(canBeUnchanged ? { 304: { description: 'The copy is still current.', headers: ETAG } } : {}),
       ...Object.fromEntries(rejections.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
+  }
+}
+
+/** A sentence that says which tokens an operation requires, unless any will do. */
+function describeAccess(access: Access): string[] {
+  switch (access) {
+    case 'open':
+      return []
+    case 'viewer':
+      return ['Requires an API key.']
+    case 'editor':
+      return ['Requires an API key with the role `editor` or `admin`.']
+    case 'admin':
+      return ['Requires an API key with the role `admin`.']
+    case 'user':
+      return ['Requires an API key with the role `editor` or `admin`, or a user token.']
   }
 }
 

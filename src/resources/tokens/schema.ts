@@ -59,14 +59,14 @@ export const UserTokensCreate = {
   operationId: 'UserTokensCreate',
   method: 'POST',
   path: '/projects/{project}/users/{user}/tokens',
-  access: 'viewer',
+  access: 'editor',
   idempotent: true,
   returnsSecret: true,
   tags,
   summary: 'Create a user token',
   description:
     'Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs ' +
-    'on them and their user, and can register, claim, change and release devices. Requires an API key.',
+    'on them and their user, and can register, claim, change and release devices.',
   params: UserPath,
   body: CreateUserToken,
   example: { expiresIn: 3_600 },
@@ -77,12 +77,11 @@ export const UserTokensList = {
   operationId: 'UserTokensList',
   method: 'GET',
   path: '/projects/{project}/users/{user}/tokens',
-  access: 'viewer',
+  access: 'editor',
   dependsOnTime: true,
   tags,
   summary: "List a user's tokens",
-  description:
-    'Returns a list of the tokens of a user that are still valid, most recently created first. Requires an API key.',
+  description: 'Returns a list of the tokens of a user that are still valid, most recently created first.',
   params: UserPath,
   querystring: ListUserTokens,
   response: { 200: UserTokenList },
@@ -92,14 +91,13 @@ export const UserTokensDelete = {
   operationId: 'UserTokensDelete',
   method: 'DELETE',
   path: '/projects/{project}/users/{user}/tokens/{token}',
-  access: 'viewer',
+  access: 'editor',
   idempotent: true,
   guarded: true,
   tags,
   summary: 'Revoke a user token',
   description:
-    'Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second. Requires ' +
-    'an API key.',
+    'Revokes a token and returns it. The next request with it gets 401, on other nodes after at most a second.',
   params: UserTokenPath,
   response: { 200: UserToken },
 } satisfies Operation

@@ -1,20 +1,9 @@
 import type { ListItem } from '../../contract/list.ts'
-import { columns, ID, insertInto, updateWhere, write } from '../../db/insert.ts'
 import { jsonObject } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Queries } from '../../db/port.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { UserToken } from './schema.ts'
-
-/** An API key as stored: its hash, never the key itself. */
-export interface StoredKey {
-  id: string
-  name: string
-  prefix: string
-  createdAt: string
-  expiresAt: string | null
-  revokedAt: string | null
-}
 
 /** A user token as stored: its hash, never the token itself. */
 export interface StoredUserToken {
@@ -25,20 +14,6 @@ export interface StoredUserToken {
   expiresAt: string
 }
 
-interface KeyRow {
-  id: string
-  name: string
-  prefix: string
-  created_at: string
-  expires_at: string | null
-  revoked_at: string | null
-}
-
-interface NewKeyRow extends Omit<KeyRow, 'revoked_at'> {
-  project_id: string
-  hash: string
-}
-
 interface UserTokenRow {
   id: string
   user_id: string
@@ -46,28 +21,6 @@ interface UserTokenRow {
   expires_at: string
 }
 
-const INSERT_KEY = insertInto(
-  'api_keys',
-  columns<NewKeyRow>()({
-    project_id: true,
-    id: true,
-    name: true,
-    prefix: true,
-    hash: true,
-    created_at: true,
-    expires_at: true,
-  }),
-)
-const FIND_KEY = `SELECT id, name, prefix, created_at, expires_at, revoked_at FROM api_keys
-  WHERE project_id = $1 AND hash = $2`
-const LIST_KEYS = `SELECT id, name, prefix, created_at, expires_at, revoked_at FROM api_keys
-  WHERE project_id = $1 ORDER BY id`
-const REVOKE_KEY = updateWhere(
-  'api_keys',
-  columns<{ revoked_at: string }>()({ revoked_at: true }),
-  ID,
-  'AND revoked_at IS NULL',
-)
 const INSERT_USER_TOKEN = `INSERT INTO user_tokens (project_id, id, user_id, hash, created_at, expires_at)
   SELECT project_id, $2, id, $4, $5, $6 FROM users WHERE project_id = $1 AND id = $3`
 const FIND_USER_TOKEN =
@@ -86,26 +39,6 @@ const DELETE_USER_TOKEN = 'DELETE FROM user_tokens WHERE project_id = $1 AND id 
 const END_USER_TOKENS = 'DELETE FROM user_tokens WHERE project_id = $1 AND user_id = $2'
 const SWEEP_USER_TOKENS = `DELETE FROM user_tokens WHERE project_id = $1 AND id IN
   (SELECT id FROM user_tokens WHERE project_id = $1 AND expires_at <= $2 LIMIT $3)`
-
-export async function insertKey(tx: Queries, projectId: string, key: StoredKey, hash: string): Promise<void> {
-  const { id, name, prefix, createdAt, expiresAt } = key
-  const row = { project_id: projectId, id, name, prefix, hash, created_at: createdAt, expires_at: expiresAt }
-  await write(tx, INSERT_KEY, row)
-}
-
-export async function findKey(db: Queries, projectId: string, hash: string): Promise<StoredKey | undefined> {
-  const row = await db.get<KeyRow>(FIND_KEY, [projectId, hash])
-  return row && toKey(row)
-}
-
-export async function listKeys(db: Queries, projectId: string): Promise<StoredKey[]> {
-  return (await db.all<KeyRow>(LIST_KEYS, [projectId])).map(toKey)
-}
-
-/** Returns false if there is no such key, or it is already revoked. */
-export async function revokeKey(tx: Queries, projectId: string, id: string, revokedAt: string): Promise<boolean> {
-  return (await write(tx, REVOKE_KEY, { project_id: projectId, id, revoked_at: revokedAt })) === 1
-}
 
 /** Returns false if there is no such user. */
 export async function insertUserToken(
@@ -164,8 +97,4 @@ export async function endUserTokens(tx: Queries, projectId: string, userId: stri
 /** Deletes some of the tokens that have expired by `now`. Returns how many. */
 export async function sweepUserTokens(tx: Queries, projectId: string, now: string, limit: number): Promise<number> {
   return tx.run(SWEEP_USER_TOKENS, [projectId, now, limit])
-}
-
-function toKey({ id, name, prefix, created_at, expires_at, revoked_at }: KeyRow): StoredKey {
-  return { id, name, prefix, createdAt: created_at, expiresAt: expires_at, revokedAt: revoked_at }
 }

@@ -1,4 +1,4 @@
-import type { Caller, StoredProject } from '../../caller.ts'
+import { type Caller, type StoredProject, systemCaller } from '../../caller.ts'
 import { type Context, createContext } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { checkDigit } from '../../domain/imei.ts'
@@ -84,7 +84,7 @@ export async function seedProject(
     time += SPAN / (objects + 1)
     return Math.floor(time)
   })
-  const caller: Caller = { project, tokenId: '', userId: null }
+  const caller = systemCaller(project)
   for (let start = 0; start < plan.length; start += BATCH) {
     const batch = plan.slice(start, start + BATCH)
     await Promise.all(batch.map((household) => makeHousehold(past, caller, household))).catch((error: unknown) => {
