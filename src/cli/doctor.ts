@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
-import { appliedVersion, HISTORY_NAME } from '../db/migrate.ts'
-import { MIGRATIONS } from '../db/migrations.ts'
+import { appliedVersion } from '../db/migrate.ts'
+import { HISTORY_NAME, MIGRATIONS } from '../db/migrations.ts'
 import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite/connection.ts'
 import { checkSqlite } from '../db/sqlite/file.ts'
@@ -64,8 +64,9 @@ export async function examineFile(file: string): Promise<Report> {
       const finding = { check: 'the file is intact', broken: faults.length, examples: faults.slice(0, 5) }
       return { tables: {}, findings: [finding], checks: 1, unchecked: [], advice: [] }
     }
-    const tables = await digestTables(db, await sqliteTables(db))
-    if (!(HISTORY_NAME in tables)) throw new SetupError(`${file} is not a Handset database`)
+    const found = await sqliteTables(db)
+    if (!found.some(({ name }) => name === HISTORY_NAME)) throw new SetupError(`${file} is not a Handset database`)
+    const tables = await digestTables(db, found)
     const { checks, ...rest } = await examineRows(db)
     return { tables, ...rest, checks: checks + 1 }
   } finally {

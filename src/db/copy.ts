@@ -1,18 +1,9 @@
 import { SetupError } from '../errors.ts'
 import { columnsNamed } from './insert.ts'
-import { appliedVersion, HISTORY_NAME, migrate } from './migrate.ts'
-import { MIGRATIONS } from './migrations.ts'
-import type { Database, Queries } from './port.ts'
-import {
-  digestTable,
-  type Engine,
-  presentTables,
-  type Row,
-  readRows,
-  type Table,
-  type TableDigest,
-  tableNames,
-} from './tables.ts'
+import { appliedVersion, migrate } from './migrate.ts'
+import { HISTORY_NAME, MIGRATIONS } from './migrations.ts'
+import type { Database, Engine, Queries } from './port.ts'
+import { digestTable, presentTables, type Row, readRows, type Table, type TableDigest, tableNames } from './tables.ts'
 
 /** A store to copy from or to. */
 export interface Side<Store> {

@@ -1,5 +1,8 @@
 import type { Queries } from './port.ts'
 
+/** The table that records which migrations were applied, and when. Each database has its own. */
+export const HISTORY_NAME = 'schema_migrations'
+
 /** One step of the schema's history. A released step is never changed: append another. */
 export interface Migration {
   name: string

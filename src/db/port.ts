@@ -2,6 +2,8 @@ import type { Awaitable } from '../domain/awaitable.ts'
 
 export type Parameter = string | number | null
 
+export type Engine = 'sqlite' | 'postgres'
+
 /**
  * What a store asks of a database. The SQL is written once, in the part that SQLite and PostgreSQL share: `$1`
  * parameters, `ON CONFLICT`, `RETURNING`. Where the engines differ, there is one portable form, which each driver
@@ -76,6 +78,7 @@ export interface Scratch extends Queries {
  * `UniqueViolation` if a row with that key exists.
  */
 export interface Database extends Queries {
+  readonly engine: Engine
   transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
   /**
    * Lets `work` read the store as of one moment, on a connection of its own. Later writes are not visible to it, and

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { MIGRATIONS } from './migrations.ts'
-import type { KeyedTable, Parameter, Queries } from './port.ts'
+import { MIGRATIONS, type Migration } from './migrations.ts'
+import { where } from './page.ts'
+import type { Engine, KeyedTable, Parameter, Queries } from './port.ts'
 import { openScratch } from './sqlite/scratch.ts'
 import { walkPages } from './walk.ts'
 
@@ -18,8 +19,6 @@ export interface TableDigest {
 
 export type Row = Readonly<Record<string, Parameter>>
 
-export type Engine = 'sqlite' | 'postgres'
-
 type Reader = Pick<Queries, 'all'>
 
 /** How many rows a query reads: a few megabytes at most, in any table. */
@@ -36,13 +35,14 @@ export async function tableNames(db: Reader, engine: Engine): Promise<string[]> 
 }
 
 /**
- * The tables of the current schema, each after those that it references. Runs the migrations on an empty SQLite database
- * and reads the tables from there; they are the same on PostgreSQL. The history table is not one of them.
+ * The tables that these migrations make, by default those of the current schema, each after those that it references.
+ * Runs the migrations on an empty SQLite database and reads the tables from there; they are the same on PostgreSQL. The
+ * history table is not one of them.
  */
-export async function presentTables(): Promise<Table[]> {
+export async function presentTables(migrations: readonly Migration[] = MIGRATIONS): Promise<Table[]> {
   const db = openScratch()
   try {
-    for (const { statements } of MIGRATIONS) for (const statement of statements) await db.run(statement)
+    for (const { statements } of migrations) for (const statement of statements) await db.run(statement)
     return parentsFirst(await sqliteTables(db))
   } finally {
     db.close()
@@ -84,20 +84,71 @@ function parentsFirst(tables: readonly Table[]): Table[] {
   return ordered
 }
 
-/** Reads the rows of a table in batches, in the order of its key: those after the row `after`, up to the row `last`. */
-export function readRows(
+/** The column that leads the key of every table with the data of a project. */
+export const TENANT_COLUMN = 'project_id'
+
+/** Whether every row of a table belongs to a project. */
+export function isTenants({ columns }: Pick<Table, 'columns'>): boolean {
+  return columns.includes(TENANT_COLUMN)
+}
+
+interface Range {
+  after?: Row | undefined
+  last?: Row | undefined
+}
+
+const PROJECTS = 'SELECT id FROM projects ORDER BY id'
+
+/**
+ * Reads the rows of a table in batches, in the order of its key: those after the row `after`, up to the row `last`.
+ * Reads one project at a time: where each project is on a machine of its own, every statement asks one machine.
+ */
+export async function* readRows(db: Reader, table: KeyedTable, { after, last }: Range = {}): AsyncGenerator<Row[]> {
+  if (!isTenants(table)) {
+    yield* readRange(db, table, { after, last })
+    return
+  }
+  let batch: Row[] = []
+  for (const { id } of await db.all<{ id: string }>(PROJECTS)) {
+    if (after !== undefined && id < String(after[TENANT_COLUMN])) continue
+    if (last !== undefined && id > String(last[TENANT_COLUMN])) break
+    const [from, to] = [after, last].map((row) => (row?.[TENANT_COLUMN] === id ? row : undefined))
+    for await (const rows of readRange(db, table, { project: id, after: from, last: to })) {
+      // Small projects share a batch.
+      batch = batch.length === 0 ? rows : [...batch, ...rows]
+      if (batch.length < BATCH_ROWS) continue
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Reads a range of the rows of a table, or of a project's rows in it. */
+async function* readRange(
   db: Reader,
-  { name, columns, key }: KeyedTable,
-  { after, last }: { after?: Row | undefined; last?: Row | undefined } = {},
+  { name, columns, key: wholeKey }: KeyedTable,
+  { project, after, last }: Range & { project?: string },
 ): AsyncGenerator<Row[]> {
+  const key = wholeKey.filter((column) => project === undefined || column !== TENANT_COLUMN)
+  // The only row of this project.
+  if (key.length === 0 && after !== undefined) return
   const keyOf = (row: Row) => key.map((column) => row[column] as Parameter)
-  const tuple = `(${key.join(', ')})`
-  const places = (first: number) => `(${key.map((_, place) => `$${first + place}`).join(', ')})`
-  const upTo = last === undefined ? '' : `${tuple} <= ${places(1)} AND `
-  const parameters = last === undefined ? [] : keyOf(last)
-  const sql = `SELECT ${columns.join(', ')} FROM ${name} WHERE ${upTo}${tuple} > ${places(parameters.length + 1)}
-    ORDER BY ${key.join(', ')} LIMIT ${BATCH_ROWS}`
-  return walkPages<Row>(db, sql, key, { parameters, after: after && keyOf(after) })
+  const parameters: Parameter[] = project === undefined ? [] : [project]
+  const conditions = project === undefined ? [] : [`${TENANT_COLUMN} = $1`]
+  function compare(comparison: string): void {
+    if (key.length === 0) return
+    const places = key.map((_, place) => `$${parameters.length + place + 1}`)
+    conditions.push(`(${key.join(', ')}) ${comparison} (${places.join(', ')})`)
+  }
+  if (last !== undefined) {
+    compare('<=')
+    parameters.push(...keyOf(last))
+  }
+  compare('>')
+  const order = key.length === 0 ? '' : `ORDER BY ${key.join(', ')}`
+  const sql = `SELECT ${columns.join(', ')} FROM ${name} ${where(conditions)} ${order} LIMIT ${BATCH_ROWS}`
+  yield* walkPages<Row>(db, sql, key, { parameters, after: after && keyOf(after) })
 }
 
 /**

@@ -17,6 +17,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     }
   }
   return {
+    engine: db.engine,
     all: (sql, parameters) => timed('all', () => db.all(sql, parameters)),
     get: (sql, parameters) => timed('get', () => db.get(sql, parameters)),
     run: (sql, parameters) => timed('run', () => db.run(sql, parameters)),

@@ -22,6 +22,8 @@ export async function* walkPages<Row extends object>(
     const last = page.at(-1)
     if (last === undefined) return
     yield page
+    // Without a key there is a single row.
+    if (key.length === 0) return
     place = key.map((column) => last[column] as Parameter)
   }
 }

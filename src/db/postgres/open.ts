@@ -58,7 +58,7 @@ export interface PostgresOptions {
  * `url` may name several hosts, `postgres://one:5432,two:5432/handset`: the store uses the first that takes writes, and
  * the next when that one is lost. `sslmode` selects TLS (see `parseServers`).
  *
- * A call whose connection is lost is retried. Only a transaction that is lost while it commits throws
+ * A call whose connection is lost is retried. Only a transaction that is lost or fails while it commits throws
  * `serviceUnavailable`: it may have been committed. A client that repeats its request with the same idempotency key
  * finds out.
  *
@@ -137,6 +137,7 @@ export function openPostgres(
     }),
   )
   return {
+    engine: 'postgres',
     all,
     get,
     async snapshot(work) {
@@ -179,13 +180,13 @@ async function retry<T>(call: Call, attempt: (call: Call) => Promise<T>): Promis
 
 async function commit(call: Call): Promise<void> {
   const connection = openConnectionOf(call)
-  try {
-    const { command } = await sendStatement(connection, COMMIT, NO_PARAMETERS)
-    if (command !== 'COMMIT') throw new Error(`PostgreSQL answered a commit with ${command}`)
-  } catch (error) {
-    if (!isLost(connection, error)) throw translateError(connection, error)
-    throw unavailable('The database was lost during a commit, and may or may not have made this change', error)
-  }
+  const { command } = await sendStatement(connection, COMMIT, NO_PARAMETERS).catch((error: unknown) => {
+    // The server has rolled back only if it says why. A Citus cluster that loses a machine may have committed.
+    const cause = isLost(connection, error) ? error : translateError(connection, error)
+    if (cause instanceof Ended) throw cause
+    throw unavailable('The database failed during a commit, and may or may not have made this change', cause)
+  })
+  if (command !== 'COMMIT') throw new Error(`PostgreSQL answered a commit with ${command}`)
 }
 
 /** The connection of a call. Throws `Ended` if the connection is lost or the call has ended. */

@@ -52,6 +52,7 @@ export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptio
   }
 
   return {
+    engine: 'sqlite',
     all: (sql, parameters) => committed().all(sql, parameters),
     get: (sql, parameters) => committed().get(sql, parameters),
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),

@@ -11,7 +11,7 @@ const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   imei: 'd.imei',
   user: 'u.email',
   iccids: `COALESCE((SELECT JSON_LIST(s.iccid ORDER BY s.device_position) FROM sims s
-    WHERE s.project_id = d.project_id AND s.device_id = d.id), JSON_VALUE('[]'))`,
+    WHERE s.project_id = $1 AND s.device_id = d.id), JSON_VALUE('[]'))`,
   name: 'd.name',
   metadata: 'JSON_VALUE(d.metadata)',
 })
