@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
+import { misplacedTables } from '../db/citus.ts'
 import { appliedVersion } from '../db/migrate.ts'
 import { HISTORY_NAME, MIGRATIONS } from '../db/migrations.ts'
 import type { Queries } from '../db/port.ts'
@@ -39,6 +40,8 @@ interface Report extends Diagnosis {
 }
 
 const ONLY_OWNER = 'only its owner can read and write the store'
+
+const DISTRIBUTED = 'Citus distributes every table (handset migrate --citus distributes those that are missing)'
 
 const FILES_OF_POSTGRES = "PostgreSQL's files and indexes (use PostgreSQL's pg_amcheck)"
 
@@ -81,6 +84,7 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
     const names = await tableNames(db, 'postgres')
     if (!names.includes(HISTORY_NAME)) throw new SetupError(`${nameOf(place)} is not a Handset database`)
     const diagnosis = await examineRows(db)
+    if (diagnosis.checks > 0) await examineDistribution(db, diagnosis)
     const tables = diagnosis.checks > 0 ? await digestTables(db, await presentTables()) : {}
     return { ...diagnosis, tables, unchecked: [...diagnosis.unchecked, FILES_OF_POSTGRES] }
   } catch (error) {
@@ -88,6 +92,14 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
   } finally {
     await db.close()
   }
+}
+
+/** Adds whether every table is distributed, in a database with the Citus extension. */
+async function examineDistribution(db: Queries, diagnosis: Diagnosis): Promise<void> {
+  const examples = await misplacedTables(db, await presentTables())
+  if (examples === undefined) return
+  diagnosis.checks += 1
+  if (examples.length > 0) diagnosis.findings.push({ check: DISTRIBUTED, broken: examples.length, examples })
 }
 
 /** The rules apply to the current schema. The next start of a server migrates an older store. */
@@ -121,9 +133,17 @@ export function verdictOf({ findings, checks }: Diagnosis): string {
     .join('\n')
 }
 
+/** Findings that say nothing about the rows. */
+const WITHOUT_DAMAGE: Readonly<Record<string, string>> = {
+  [ONLY_OWNER]: 'Other users can reach the store',
+  [DISTRIBUTED]: 'Some tables are not distributed',
+}
+
 /** Throws, and so ends the command with exit code 1, if a report contains a finding. */
 export function requireHealth({ findings }: Diagnosis): void {
   if (findings.length === 0) return
-  const isExposed = findings.every(({ check }) => check === ONLY_OWNER)
-  throw new SetupError(`${isExposed ? 'Other users can reach the store' : 'The store is damaged'}: see above`)
+  const problem = findings.every(({ check }) => check in WITHOUT_DAMAGE)
+    ? findings.map(({ check }) => WITHOUT_DAMAGE[check]).join(', and ')
+    : 'The store is damaged'
+  throw new SetupError(`${problem}: see above`)
 }

@@ -1,10 +1,11 @@
 import { Command } from 'commander'
 import { distribute } from '../db/citus.ts'
 import { appliedVersion } from '../db/migrate.ts'
+import { presentTables } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
-import { nameOf } from '../serve/open.ts'
+import { nameOf, openMigrated } from '../serve/open.ts'
 import { print } from './print.ts'
-import { configOf, withNewContext } from './with-context.ts'
+import { configOf } from './with-context.ts'
 
 /** `handset migrate` */
 export function migrateCommand(): Command {
@@ -16,15 +17,18 @@ export function migrateCommand(): Command {
     .action(async ({ citus, json }: { citus?: boolean; json?: boolean }, command: Command) => {
       const config = configOf(command)
       if (citus && config.databaseUrl === undefined) throw new SetupError('--citus is for PostgreSQL: set DATABASE_URL')
-      await withNewContext(command, async ({ db }) => {
+      const db = await openMigrated(config)
+      try {
         const schema = await appliedVersion(db)
-        const distributed = citus ? await distribute(db) : []
+        const distributed = citus ? await distribute(db, await presentTables()) : []
         const suffix = distributed.length === 0 ? '' : `\nDistributed ${distributed.join(', ')}.`
         print(
           json,
           { store: nameOf(config), schema, distributed },
           `${nameOf(config)} is at schema ${schema}.${suffix}`,
         )
-      })
+      } finally {
+        await db.close()
+      }
     })
 }

@@ -1,7 +1,7 @@
 import { SetupError } from '../errors.ts'
 import { HISTORY_NAME } from './migrations.ts'
 import type { Database, Queries } from './port.ts'
-import { isTenants, presentTables, type Table, TENANT_COLUMN } from './tables.ts'
+import { isTenants, type Table, TENANT_COLUMN } from './tables.ts'
 
 /**
  * Handset on Citus, an extension that distributes PostgreSQL over several machines (docs/distributed.md). The rows of
@@ -51,27 +51,47 @@ export function citusStatements(tables: readonly PlacedTable[]): { table: string
 
 /**
  * Places the tables of a migrated database that are not placed yet, and returns their names. An interrupted run
- * continues.
+ * continues. `tables` are those of the database, parents first.
  *
  * Throws `SetupError` if the extension is missing, and on a worker.
  */
-export async function distribute(db: Database): Promise<string[]> {
+export async function distribute(db: Database, tables: readonly Table[]): Promise<string[]> {
   if (!(await hasCitus(db))) {
     throw new SetupError(
       'The database does not have the Citus extension: run CREATE EXTENSION citus in it, on a server that has the package',
     )
   }
   await requireCoordinator(db)
-  const placed: string[] = []
+  await releaseLocalTables(db, tables)
+  const missing = await missingCalls(db, tables)
   // One transaction each: every one of them moves the rows of a table.
-  for (const { table, sql } of await missingCalls(db, await presentTables())) {
-    await db.transaction(async (tx) => {
-      await tx.run(SET_UP)
-      await tx.run(sql)
-    })
-    placed.push(table)
+  for (const { sql } of missing) await change(db, sql)
+  return missing.map(({ table }) => table)
+}
+
+/**
+ * Turns tables that Citus manages on the coordinator back into ordinary ones if they reference a table that is not
+ * distributed yet, with all tables that their foreign keys connect: Citus would not distribute that one.
+ */
+async function releaseLocalTables(db: Database, tables: readonly Table[]): Promise<void> {
+  const inTheWay = (placements: Map<string, string>) =>
+    tables.find(
+      ({ name, parents }) =>
+        placements.get(name) === 'local' &&
+        tables.some((parent) => parents.includes(parent.name) && placements.get(parent.name) !== placementOf(parent)),
+    )
+  for (;;) {
+    const table = inTheWay(await placementsOf(db))
+    if (table === undefined) return
+    await change(db, `SELECT undistribute_table('${table.name}', cascade_via_foreign_keys => true)`)
   }
-  return placed
+}
+
+async function change(db: Database, sql: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.run(SET_UP)
+    await tx.run(sql)
+  })
 }
 
 /**
@@ -101,19 +121,23 @@ export async function placeNewTables(tx: Queries, tables: readonly Table[]): Pro
   for (const { sql } of await missingCalls(tx, tables)) await tx.run(sql)
 }
 
-/** The tables of a database with the Citus extension that are not placed as they should be. None on other engines. */
-export async function misplacedTables(db: Queries, tables: readonly Table[]): Promise<string[]> {
-  if (!(await hasCitus(db))) return []
+/** The tables that are not placed as they should be; undefined for a database without the Citus extension. */
+export async function misplacedTables(db: Queries, tables: readonly Table[]): Promise<string[] | undefined> {
+  if (!(await hasCitus(db))) return undefined
   return (await missingCalls(db, tables)).map(({ table }) => table)
 }
 
 async function missingCalls(db: Queries, tables: readonly Table[]) {
   const placements = await placementsOf(db)
   const all = [HISTORY, ...tables]
-  const wanted = new Map<string, Placement>(
-    all.map((table) => [table.name, isTenants(table) ? 'distributed' : 'reference']),
+  const misplaced = new Set(
+    all.filter((table) => placements.get(table.name) !== placementOf(table)).map(({ name }) => name),
   )
-  return citusStatements(all).filter(({ table }) => placements.get(table) !== wanted.get(table))
+  return citusStatements(all).filter(({ table }) => misplaced.has(table))
+}
+
+function placementOf(table: PlacedTable): Placement {
+  return isTenants(table) ? 'distributed' : 'reference'
 }
 
 async function placementsOf(db: Pick<Queries, 'all'>): Promise<Map<string, string>> {

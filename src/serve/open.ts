@@ -63,6 +63,22 @@ async function hasStore(config: Config): Promise<boolean> {
   }
 }
 
+/**
+ * Opens the store that the settings name and brings its schema up to date, nothing else: an empty store stays one into
+ * which another can be copied. Throws as `openContext` does.
+ */
+export async function openMigrated(config: Config): Promise<Database> {
+  if (config.databaseUrl !== undefined) await requireSuitablePooler(config.databaseUrl, config.preparesStatements)
+  const db = openPatiently(config)
+  try {
+    await migrate(db, Date.now)
+    return db
+  } catch (error) {
+    await db.close()
+    throw inOneLine(error)
+  }
+}
+
 /** Brings an open store up to date. Any number of processes may do this at the same time. */
 export async function bringUpToDate(db: Database, clock: () => number): Promise<Context> {
   await migrate(db, clock)

@@ -36,12 +36,12 @@ async function runOperatorTools(db: Database): Promise<void> {
   await lookUpTac(db, '12345678')
   await countCatalogue(db)
   await sweep(context, new AbortController().signal)
+  await digestTables(db, await presentTables())
 }
 
 /** Operators' tools whose statements read all projects at once. Requests never run them. */
 const CROSS_TENANT: Record<string, (db: Database) => Promise<unknown>> = {
   'doctor checks a whole store': examine,
-  'doctor and copy read every row in the order of the keys': async (db) => digestTables(db, await presentTables()),
 }
 
 function onPostgres(): void {
@@ -144,6 +144,10 @@ function onPostgres(): void {
       [
         'has a subquery without a project',
         'SELECT id FROM devices d WHERE project_id = $1 AND EXISTS (SELECT 1 FROM sims s WHERE s.device_id = d.id)',
+      ],
+      [
+        'has a subquery that compares with the project of an outer row',
+        'SELECT (SELECT COUNT(*) FROM sims s WHERE s.project_id = d.project_id AND s.device_id = d.id) AS sims FROM devices d WHERE d.project_id = $1',
       ],
       ['updates without a project', 'UPDATE devices SET name = $1 WHERE id = $2'],
       ['deletes without a project', 'DELETE FROM idempotency_keys WHERE expires_at < $1'],

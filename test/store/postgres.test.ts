@@ -155,6 +155,21 @@ describe('a store on PostgreSQL', () => {
     })
   })
 
+  it('answers 503 to a transaction whose commit fails for a reason that it does not know', async () => {
+    const db = await openFresh()
+    await db.run(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not commit transaction' USING ERRCODE = 'XX000'; END $$`)
+    await db.run(`CREATE CONSTRAINT TRIGGER fail_at_commit AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION fail()`)
+    let tries = 0
+    const unknown = db.transaction(async (tx) => {
+      tries += 1
+      await tx.run("INSERT INTO notes (id, text) VALUES ('a', '')")
+    })
+    await assert.rejects(unknown, isUnavailable)
+    assert.equal(tries, 1)
+  })
+
   it('runs a statement up to its time limit, and no longer', async () => {
     const db = await openFresh(300)
     await assert.rejects(async () => db.get('SELECT pg_sleep(60)'), isUnavailable)

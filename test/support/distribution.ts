@@ -1,5 +1,6 @@
 import { insertSql } from '../../src/db/insert.ts'
 import type { Database, Parameter, Publication, Queries } from '../../src/db/port.ts'
+import { isCitus } from './store.ts'
 
 /**
  * Rules that Citus, CockroachDB and YugabyteDB share, checked on PostgreSQL: what an engine that stores each project's
@@ -102,6 +103,7 @@ export function unsharedWords(sql: string): string[] {
 
 interface Plan {
   'Relation Name'?: string
+  'Parent Relationship'?: string
   'Index Cond'?: string
   'Recheck Cond'?: string
   Filter?: string
@@ -109,34 +111,66 @@ interface Plan {
   Plans?: Plan[]
 }
 
-/** A condition on one project: that of a parameter, or that of a row already read. */
-const ONE_PROJECT = /\bproject_id = (?:\$\d+|'1'::text|\(?\w+\.project_id)/
+interface CitusPlan {
+  'Distributed Query'?: { Job: { 'Task Count': number } }
+  Plans?: CitusPlan[]
+}
 
-/** The tenant tables that a statement scans across projects. */
-export async function statementFaults(db: Queries, sql: string): Promise<string[]> {
+/** A condition on one project: that of a parameter, or that of a row already read. */
+const ONE_PROJECT = /\bproject_id = (?:\(?\$\d+|'1'::text|\(?\w+\.project_id)/
+
+/** The same inside a subquery. Citus rejects one that compares with the project of an outer row. */
+const ONE_PROJECT_IN_SUBQUERY = /\bproject_id = (?:\(?\$\d+|'1'::text)/
+
+/** The tenant tables that a statement scans across projects. On Citus, whether it asks more than one shard. */
+export async function statementFaults(db: Database, sql: string): Promise<string[]> {
   const faults = unsharedWords(sql)
   if (!/^\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(sql)) return faults
   const tenants = new Set((await db.all<{ name: string }>(TENANT_TABLES)).map(({ name }) => name))
-  const count = Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))
-  const parameters: Parameter[] = Array.from({ length: count }, () => '1')
-  const [row] = await db.all<{ 'QUERY PLAN': string }>(`EXPLAIN (FORMAT JSON, GENERIC_PLAN) ${sql}`, parameters)
-  const [{ Plan: plan }] = JSON.parse(row?.['QUERY PLAN'] as string) as [{ Plan: Plan }]
+  const [{ Plan: plan }] = await explain(db, sql)
+  if (isCitus) return [...faults, ...(tasksOf(plan as CitusPlan) > 1 ? [`asks several shards: ${sql}`] : [])]
 
-  function visit(node: Plan): void {
+  function visit(node: Plan, isInSubquery: boolean): void {
     const table = node['Relation Name']
     const conditions = [node['Index Cond'], node['Recheck Cond'], node.Filter].join(' ')
+    const isOneProject = (isInSubquery ? ONE_PROJECT_IN_SUBQUERY : ONE_PROJECT).test(conditions)
     // Rows to be changed are read by a node of their own. A row to be inserted names its project, or it is rejected.
-    if (table !== undefined && node.Operation === undefined && tenants.has(table) && !ONE_PROJECT.test(conditions)) {
+    if (table !== undefined && node.Operation === undefined && tenants.has(table) && !isOneProject) {
       faults.push(`${table} of all projects: ${sql}`)
     }
-    for (const child of node.Plans ?? []) visit(child)
+    for (const child of node.Plans ?? []) {
+      visit(child, isInSubquery || /^(?:Sub|Init)Plan$/.test(child['Parent Relationship'] ?? ''))
+    }
   }
-  visit(plan)
+  visit(plan as Plan, false)
   return faults
 }
 
+/** How a statement is run whatever the values of its parameters are. On Citus, the values decide the shard. */
+async function explain(db: Database, sql: string): Promise<[{ Plan: unknown }]> {
+  const count = Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))
+  if (isCitus) {
+    const parameters: Parameter[] = Array.from({ length: count }, () => '1')
+    const [row] = await db.all<{ 'QUERY PLAN': string }>(`EXPLAIN (FORMAT JSON) ${sql}`, parameters)
+    return JSON.parse(row?.['QUERY PLAN'] as string)
+  }
+  return db.transaction(async (tx) => {
+    // Not the option GENERIC_PLAN of EXPLAIN, which PostgreSQL 15 does not have.
+    await tx.run('SET LOCAL plan_cache_mode = force_generic_plan')
+    await tx.run(`PREPARE explained AS ${sql}`)
+    const values = count === 0 ? '' : `(${Array.from({ length: count }, () => "'1'").join(', ')})`
+    const [row] = await tx.all<{ 'QUERY PLAN': string }>(`EXPLAIN (FORMAT JSON) EXECUTE explained ${values}`)
+    await tx.run('DEALLOCATE explained')
+    return JSON.parse(row?.['QUERY PLAN'] as string)
+  })
+}
+
+function tasksOf({ 'Distributed Query': distributed, Plans: plans = [] }: CitusPlan): number {
+  return Math.max(distributed?.Job['Task Count'] ?? 0, ...plans.map(tasksOf))
+}
+
 /** What in these statements a distributed engine cannot do, or cannot do well. */
-export async function faultsOf(db: Queries, statements: Iterable<string>): Promise<string[]> {
+export async function faultsOf(db: Database, statements: Iterable<string>): Promise<string[]> {
   const faults: string[] = []
   for (const sql of statements) faults.push(...(await statementFaults(db, sql)))
   return faults

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import postgres from 'postgres'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { digestTables, presentTables, type TableDigest } from '../../src/db/tables.ts'
+import { administer, citusWorkers, makeCitusDatabase, urlOf } from './citus.ts'
 import { makeDirectory } from './directory.ts'
 
 /** The engine that the tests run on; `npm test` runs them on each in turn. */
 export const engine = process.env.HANDSET_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite'
+
+/** Whether the PostgreSQL server of the tests is the coordinator of a Citus cluster. */
+export const isCitus = engine === 'postgres' && citusWorkers() !== undefined
 
 /** Where a store is, as a command's environment variables name it. */
 export type StoreSettings = { HANDSET_DATA: string } | { DATABASE_URL: string }
@@ -37,23 +40,19 @@ export async function digestsOf(store: StoreSettings): Promise<Record<string, Ta
   }
 }
 
-/** The URL of a new empty database on the PostgreSQL server of the tests. */
+/**
+ * The URL of a new database on the PostgreSQL server of the tests. It is empty, except on Citus: there its tables exist,
+ * without rows, and are distributed.
+ */
 export async function makeDatabase(): Promise<string> {
   const server = process.env.TEST_DATABASE_URL
   assert.ok(server, 'no PostgreSQL: run the tests with npm run test:postgres, which starts one')
   const name = `handset_test_${randomBytes(6).toString('hex')}`
+  if (isCitus) {
+    await makeCitusDatabase(server, name)
+    return urlOf(server, name)
+  }
   await administer(server, `CREATE DATABASE ${name}`)
   after(() => administer(server, `DROP DATABASE ${name} WITH (FORCE)`))
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-async function administer(server: string, statement: string): Promise<void> {
-  const sql = postgres(server, { max: 1, fetch_types: false, onnotice: () => {} })
-  try {
-    await sql.unsafe(statement)
-  } finally {
-    await sql.end()
-  }
+  return urlOf(server, name)
 }

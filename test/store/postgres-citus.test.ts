@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, describe, it } from 'node:test'
+import { citusStatements, distribute, misplacedTables } from '../../src/db/citus.ts'
+import { applyMigrations, migrate } from '../../src/db/migrate.ts'
+import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
+import type { Database } from '../../src/db/port.ts'
+import { openPostgres } from '../../src/db/postgres/open.ts'
+import { presentTables } from '../../src/db/tables.ts'
+import { citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
+import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { isCitus } from '../support/store.ts'
+
+/** An empty database on the cluster: its URL on the coordinator and on a worker. */
+async function makeDatabases(): Promise<{ url: string; workerUrl: string }> {
+  const name = `handset_test_${randomBytes(6).toString('hex')}`
+  const coordinator = process.env.TEST_DATABASE_URL as string
+  await makeEmptyCitusDatabase(coordinator, name)
+  return { url: urlOf(coordinator, name), workerUrl: urlOf(citusWorkers()?.[0] as string, name) }
+}
+
+function open(url: string): Database {
+  const db = openPostgres(url, { patience: Infinity })
+  after(() => db.close())
+  return db
+}
+
+const cwd = await makeDirectory()
+
+/** A step that does everything at once which a step may do. */
+const EVERYTHING: Migration = {
+  name: 'everything',
+  statements: [
+    'ALTER TABLE devices ADD COLUMN colour TEXT',
+    'CREATE INDEX devices_by_colour ON devices (project_id, colour, id)',
+    `CREATE TABLE notes (project_id TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL, device_id TEXT NOT NULL,
+      PRIMARY KEY (project_id, id), FOREIGN KEY (project_id, device_id) REFERENCES devices (project_id, id))`,
+    'CREATE INDEX notes_by_device ON notes (project_id, device_id)',
+    'CREATE TABLE leases (project_id TEXT PRIMARY KEY REFERENCES projects (id), holder TEXT NOT NULL)',
+    'CREATE TABLE colours (name TEXT PRIMARY KEY, model_id TEXT NOT NULL REFERENCES device_models (id))',
+  ],
+  async fill(tx) {
+    await tx.run("UPDATE devices SET colour = 'red'")
+  },
+}
+
+function tests(): void {
+  it('takes every later step of the schema, and distributes the tables that it adds', async () => {
+    const steps = [...MIGRATIONS, EVERYTHING]
+    for (let first = 1; first < steps.length; first++) {
+      const db = open((await makeDatabases()).url)
+      await applyMigrations(db, steps.slice(0, first), Date.now)
+      await distribute(db, await presentTables(steps.slice(0, first)))
+      await applyMigrations(db, steps, Date.now)
+      assert.deepEqual(await misplacedTables(db, await presentTables(steps)), [])
+    }
+  })
+
+  it('continues a distribution that stopped, and doctor reports it', async () => {
+    const { url } = await makeDatabases()
+    const db = open(url)
+    await migrate(db, Date.now)
+    // Up to the table that Citus rejects where the coordinator is a node.
+    const tables = await presentTables()
+    for (const { table, sql } of citusStatements(tables)) {
+      if (table === 'users') break
+      await db.run(sql)
+    }
+    const missing = await misplacedTables(db, tables)
+    assert.ok(missing?.includes('users') && missing.includes('devices'))
+    const sick = await runHandset(['doctor'], { cwd, env: { DATABASE_URL: url } })
+    assert.equal(sick.code, 1)
+    assert.match(sick.stdout, /Citus distributes every table.* users/)
+    assert.match(sick.stderr, /Some tables are not distributed/)
+
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
+    assert.deepEqual(await misplacedTables(db, tables), [])
+    assert.equal((await runHandset(['doctor'], { cwd, env: { DATABASE_URL: url } })).code, 0)
+  })
+
+  it('serves from a worker, and changes the schema on the coordinator only', async () => {
+    const { url, workerUrl } = await makeDatabases()
+    const early = await runHandset(['migrate'], { cwd, env: { DATABASE_URL: workerUrl } })
+    assert.equal(early.code, 1)
+    assertOneLine(early, /worker of a Citus cluster.*DATABASE_URL of the coordinator/)
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
+    await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd, env: { DATABASE_URL: workerUrl } })
+    const { stdout } = await runHandset(['projects', 'list'], { cwd, env: { DATABASE_URL: url } })
+    assert.match(stdout, /acme/)
+    await assert.rejects(applyMigrations(open(workerUrl), [...MIGRATIONS, EVERYTHING], Date.now), /worker of a Citus/)
+  })
+
+  it('takes a copy before and after it is distributed, and gives one back', async () => {
+    const source = await makeDirectory()
+    const env = { HANDSET_DATA: source }
+    await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd, env })
+    await runForJson(['seed', '--project', 'acme', '--devices', '50'], { cwd, env })
+    const [before, later] = [await makeDatabases(), await makeDatabases()]
+
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: before.url } })
+    const { rows } = await copy(`sqlite:${source}`, before.url)
+    await copy(`sqlite:${source}`, later.url)
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: later.url } })
+    assert.deepEqual(await misplacedTables(open(later.url), await presentTables()), [])
+
+    for (const { url } of [before, later]) {
+      const back = await copy(url, `sqlite:${await makeDirectory()}`)
+      assert.deepEqual([back.rows, back.differing], [rows, []])
+    }
+  })
+}
+
+function copy(from: string, to: string) {
+  return runForJson(['copy', '--from', from, '--to', to], { cwd })
+}
+
+describe('a Citus cluster', { skip: !isCitus && 'needs a cluster: see docs/distributed.md' }, tests)
