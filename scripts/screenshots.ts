@@ -183,7 +183,7 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
     },
   })
   const type = (text: string, then: string) => async (page: Page) => {
-    await page.getByRole('textbox', { name: 'IMEI, ICCID' }).fill(text)
+    await page.getByRole('combobox', { name: 'Name, e-mail' }).fill(text)
     await page.locator(then).filter({ hasText: /./ }).waitFor()
   }
   const click = (page: Page, name: string) => page.getByRole('button', { name }).first().click()

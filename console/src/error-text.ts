@@ -1,11 +1,11 @@
 import type { HandsetError } from '@handset/sdk'
 
-/** What a support agent reads about a broken rule. `null`: the API's message says which value is allowed. */
+/** What a support agent reads about a broken rule. `null`: it depends on the property. */
 const BY_CODE: Record<NonNullable<HandsetError['code']>, string | null> = {
   invalidImei: 'This is not a valid IMEI. Compare it with the phone: dial *#06#.',
   invalidIccid: 'This is not a valid ICCID. It has 19 or 20 digits and is printed on the SIM.',
   deviceImeiAlreadyExists: 'A device with this IMEI is already registered.',
-  deviceSimAlreadyUsed: 'This SIM is in another device.',
+  deviceSimAlreadyUsed: 'This SIM is in another phone.',
   userAlreadyExists: 'A user with this e-mail address already exists.',
   simAlreadyExists: 'A SIM with this ICCID already exists.',
   lastAdminKey: 'This is the last administrator key of the project. Create another one first.',
@@ -19,6 +19,20 @@ const BY_CODE: Record<NonNullable<HandsetError['code']>, string | null> = {
   propertyInvalid: null,
 }
 
+/** What a support agent reads about an invalid value of a property, wherever it occurs. */
+const BY_PROPERTY: Readonly<Record<string, string>> = {
+  email: 'This is not a valid e-mail address.',
+  birthday: 'This is not a valid date.',
+  createdAfter: 'This is not a valid date.',
+  createdBefore: 'This is not a valid date.',
+  preferredLocale: 'This is not a language, such as en or de-CH.',
+  tac: 'A TAC is the first 8 digits of an IMEI.',
+  q: 'Enter up to ten words or numbers.',
+  user: 'There is no such user. They may have been deleted.',
+  sims: 'There is no such SIM. It may have been deleted.',
+  eventTypes: 'There is no event of this type.',
+}
+
 /** What a support agent reads if no rule says more. `null`: the API's message does. */
 const BY_TYPE: Record<HandsetError['type'], string | null> = {
   malformed: 'The server did not understand this. Reload the page and try again.',
@@ -26,7 +40,7 @@ const BY_TYPE: Record<HandsetError['type'], string | null> = {
   permissionDenied: 'Your key does not allow this. Sign in with a key that does.',
   notFound: 'This does not exist. It may have been deleted.',
   methodNotAllowed: 'The server does not support this. Reload the page.',
-  conflict: null,
+  conflict: 'The server is still working on this. Wait a moment, then look whether it was done.',
   preconditionFailed: 'Someone else has changed this meanwhile. Reload the page to see the change.',
   payloadTooLarge: 'This is too large for the server.',
   unsupportedMediaType: 'The server did not understand this. Reload the page and try again.',
@@ -40,19 +54,31 @@ const BY_TYPE: Record<HandsetError['type'], string | null> = {
 }
 
 /** What is wrong with one value, for the person at its field. */
-export function textOfCode(code: NonNullable<HandsetError['code']>, message: string): string {
-  return BY_CODE[code] ?? plain(message)
+export function textOfDetail({ code, message, property }: Pick<Detail, 'code' | 'message' | 'property'>): string {
+  return BY_CODE[code] ?? limitText(message) ?? BY_PROPERTY[property.replace(/[.[].*$/, '')] ?? plain(message)
 }
+
+type Detail = HandsetError['details'][number]
 
 /** What went wrong, in one or two sentences. */
 export function textOfError({ type, code, message, details }: HandsetError): string {
-  const texts = details.map((detail) => textOfCode(detail.code, detail.message))
+  const texts = details.map(textOfDetail)
   if (texts.length > 0) return [...new Set(texts)].join(' ')
   return (code && BY_CODE[code]) ?? BY_TYPE[type] ?? plain(message)
 }
 
-/** A message of the API without the name of the property that it starts with, and without backticks. */
+/** A text that is too long, in the same words at every field. */
+function limitText(message: string): string | null {
+  const [, limit] = /at most (\d+) characters/.exec(message) ?? []
+  return limit === undefined ? null : `This is too long: at most ${limit} characters.`
+}
+
+/** What means nothing to a support agent: patterns, HTTP methods, paths, statuses and names of properties. */
+const TECHNICAL = /[`\\^$]|\b(?:GET|POST|PATCH|DELETE)\b|\/projects|\b[45]\d\d\b|\b[a-z]+[A-Z]\w*/
+
+/** A message of the API without the name of the property that it starts with; a general sentence for a technical one. */
 function plain(message: string): string {
-  const sentence = message.replace(/^`[^`]+`(?= [a-z])/, 'This').replace(/`([^`]+)`/g, '“$1”')
+  const sentence = message.replace(/^`[^`]+`(?= [a-z])/, 'This').replace(/`([a-z.]+)`/g, '“$1”')
+  if (TECHNICAL.test(sentence)) return 'This value is not allowed.'
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 }

@@ -1,5 +1,5 @@
 import { HandsetError } from '@handset/sdk'
-import { textOfCode, textOfError } from './error-text.ts'
+import { textOfDetail, textOfError } from './error-text.ts'
 
 /** An error in words for people. */
 export interface ErrorText {
@@ -33,7 +33,7 @@ export function hasCode(error: unknown, code: NonNullable<HandsetError['code']>)
 
 /** What the API says is wrong with a property, or with a part of it; null if it says nothing. */
 export function problemAt(error: unknown, property: string): string | null {
-  const texts = detailsAt(error, property).map(({ code, message }) => textOfCode(code, message))
+  const texts = detailsAt(error, property).map(textOfDetail)
   return texts.length > 0 ? [...new Set(texts)].join(' ') : null
 }
 

@@ -16,6 +16,7 @@ const device = await createDevice(project, {
   sims: [sim.id],
   metadata: { shop: 'Berlin' },
 })
+await createDevice(project, { name: 'Gerds tablet' })
 // In the narrow layout, the long name of its model is close to the link to its user.
 await createDevice(project, { imei: makeImei('35187676'), user: user.id })
 
@@ -25,10 +26,11 @@ const openOnce = () => (opened ??= console.open('/users', { bypassCSP: true }))
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
 const PAGES: readonly { path: string; shows: string }[] = [
-  { path: '', shows: 'Look something up' },
+  { path: '', shows: 'Who is calling, or about which phone?' },
   { path: '/search?q=492388841798923', shows: 'Gerds iPhone' },
   { path: '/search?q=492388840000000', shows: 'Apple iPhone 12 Pro' },
   { path: '/search?q=nonsense', shows: 'Search' },
+  { path: '/search?q=gerds', shows: 'Results for “gerds”' },
   { path: '/search?q=490154203237518%2C+356759040000003', shows: 'Choose one' },
   { path: '/devices?brand=Nokia', shows: 'Devices' },
   { path: '/devices', shows: 'Devices' },

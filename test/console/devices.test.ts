@@ -35,8 +35,8 @@ describe('registering', { skip: noBrowser }, () => {
   it('shows the model as soon as the IMEI is complete', async () => {
     const page = await console.open('/devices/new')
     await page.getByLabel('IMEI', { exact: true }).fill('49 238884 179892 3')
-    await page.getByText('Apple iPhone 12 Pro').waitFor()
-    await page.getByText('smartphone · takes an eSIM: yes').waitFor()
+    await page.getByText('Apple iPhone 12 Pro', { exact: true }).waitFor()
+    await page.getByText('Takes an eSIM: yes').waitFor()
     await page.getByLabel('IMEI', { exact: true }).fill(makeImei())
     await page.getByText('Unknown model').waitFor()
   })
@@ -52,6 +52,21 @@ describe('registering', { skip: noBrowser }, () => {
     assert.match((await field.getAttribute('aria-describedby')) ?? '', /problem/)
     await page.getByRole('link', { name: 'First come' }).click()
     await heading(page, 'First come').waitFor()
+  })
+
+  it('moves a SIM that is in another phone, when asked, and back by undo', async () => {
+    const sim = await createSim(project)
+    const holder = await createDevice(project, { name: 'Before', sims: [sim.id] })
+    const page = await console.open(`/devices/new?imei=${makeImei()}`)
+    await page.getByLabel('ICCID of its SIM (optional)').fill(sim.iccid)
+    await button(page, 'Register').click()
+    await page.getByText('This SIM is in Before. Move it here?').waitFor()
+    await button(page, 'Move it here').click()
+    await part(page, 'SIMs').getByRole('link', { name: sim.iccid }).waitFor()
+    assert.deepEqual((await stored(holder.id)).sims, [])
+    await button(page, 'Undo').click()
+    await page.getByText('Undone.').waitFor()
+    assert.equal((await stored(holder.id)).sims[0].id, sim.id)
   })
 
   it('rejects a wrong check digit in a live project and shows the correct digit', async () => {
@@ -93,7 +108,7 @@ describe('a device', { skip: noBrowser }, () => {
     await button(page, 'Rename').click()
     await page.getByLabel('Name', { exact: true }).fill('x'.repeat(256))
     await button(page, 'Save').click()
-    await page.getByText('This must have at most 255 characters.').waitFor()
+    await page.getByText('This is too long: at most 255 characters.').waitFor()
     await page.keyboard.press('Escape')
     await heading(page, 'Fits').waitFor()
   })
@@ -131,7 +146,7 @@ describe('a device', { skip: noBrowser }, () => {
     await button(page, 'Assign a user').click()
     await page.getByLabel('E-mail of the user').fill('not an address')
     await page.keyboard.press('Enter')
-    await page.locator('.field-problem', { hasText: 'This must' }).waitFor()
+    await page.locator('.field-problem', { hasText: 'This is not a' }).waitFor()
   })
 
   it('has a SIM attached by ICCID, taken out, and attached again by undo', async () => {
@@ -245,6 +260,16 @@ describe('a device', { skip: noBrowser }, () => {
 })
 
 describe('users and SIMs', { skip: noBrowser }, () => {
+  it('link to the one that already has the address or number', async () => {
+    const user = await createUser(project, { fullName: 'Known Already' })
+    const page = await console.open('/users/new')
+    await page.getByLabel('E-mail', { exact: true }).fill(user.email)
+    await button(page, 'Add').click()
+    await page.getByText('A user with this e-mail address already exists.').waitFor()
+    await page.getByRole('link', { name: 'Known Already' }).click()
+    await heading(page, 'Known Already').waitFor()
+  })
+
   it('are added, changed and deleted', async () => {
     const page = await console.open('/users/new')
     const email = makeEmail()

@@ -250,7 +250,7 @@ describe('filters', { skip: noBrowser }, () => {
     const tac = page.getByLabel('TAC')
     await tac.fill('4923')
     await tac.press('Enter')
-    await page.locator('.field-problem', { hasText: 'This must' }).waitFor()
+    await page.locator('.field-problem', { hasText: 'A TAC is' }).waitFor()
     assert.equal(await tac.getAttribute('aria-invalid'), 'true')
     await tac.fill('49238884')
     await page.getByRole('link', { name: 'By its TAC', exact: true }).waitFor()

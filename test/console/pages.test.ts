@@ -51,13 +51,13 @@ describe('signing in', { skip: noBrowser }, () => {
 
   it('keeps the key while the server does not respond', async () => {
     const page = await console.open('')
-    await heading(page, 'Look something up').waitFor()
+    await heading(page, 'Who is calling, or about which phone?').waitFor()
     await page.route('**/projects*', (route) => route.abort())
     await page.reload()
     await page.getByText('The server cannot be reached.').waitFor()
     await page.unroute('**/projects*')
     await page.getByRole('button', { name: 'Try again' }).click()
-    await heading(page, 'Look something up').waitFor()
+    await heading(page, 'Who is calling, or about which phone?').waitFor()
   })
 
   it('ends with signing out', async () => {
@@ -94,7 +94,7 @@ describe('the keyboard alone', { skip: noBrowser }, () => {
     await page.keyboard.press('Tab')
     assert.equal(await focused(page), 'Add a user')
     await page.keyboard.press('/')
-    assert.equal(await focused(page), 'IMEI, ICCID, e-mail address or id')
+    assert.equal(await focused(page), 'Name, e-mail, number or id')
     await page.keyboard.type('12')
     await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')

@@ -10,7 +10,7 @@ const KNOWN_TAC = '49238884'
 const console = await startConsole()
 const live = await console.addProject('live', 'live')
 
-const field = (page: Page) => page.getByRole('textbox', { name: 'IMEI, ICCID, e-mail address or id' })
+const field = (page: Page) => page.getByRole('combobox', { name: 'Name, e-mail, number or id' })
 const remark = (page: Page) => page.locator('#search-remark')
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
@@ -116,21 +116,56 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Add this user' }).waitFor()
   })
 
-  it('offers the devices and models whose names start with a text', async () => {
+  it('suggests what it finds while a name is typed, in groups, and opens it by keyboard', async () => {
     await createDevice(console.project, { name: 'Pool phone 4' })
+    await createDevice(console.project, { name: 'Pool phone 5' })
     const page = await console.open('')
-    await field(page).fill('pool')
+    await field(page).pressSequentially('poo')
+    const group = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('group', { name: 'Devices' })
+    await group.getByRole('option', { name: /Pool phone 4/ }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.locator('[aria-selected=true]', { hasText: 'Pool phone 4' }).waitFor()
     await page.keyboard.press('Enter')
-    await page.getByRole('main').getByRole('link', { name: 'device', exact: true }).click()
-    await page.getByRole('link', { name: 'Pool phone 4' }).waitFor()
-    assert.equal(new URL(page.url()).search, '?q=pool')
+    await heading(page, 'Pool phone 4').waitFor()
+    assert.equal(await field(page).inputValue(), '')
+    await page.locator('#page-title:focus').waitFor()
   })
 
-  it('says why it cannot look up a text', async () => {
+  it('opens the only hit with Enter, before and after its suggestion is there', async () => {
+    const device = await createDevice(console.project, { name: 'Singular thing' })
+    const page = await console.open('')
+    await field(page).fill('singular')
+    await page.keyboard.press('Enter')
+    await heading(page, 'Singular thing').waitFor()
+    assert.equal(new URL(page.url()).pathname, `/console/devices/${device.id}`)
+    await field(page).fill('singular th')
+    await page.getByRole('option', { name: /Singular thing/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option').waitFor({ state: 'detached' })
+    await heading(page, 'Singular thing').waitFor()
+  })
+
+  it('shows all hits in groups at Enter, and closes the suggestions with Escape', async () => {
+    await createDevice(console.project, { name: 'iPhone 12 of the shop' })
+    const page = await console.open('')
+    await field(page).fill('iphone 12')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('option').first().waitFor({ state: 'detached' })
+    assert.equal(await field(page).inputValue(), 'iphone 12')
+    await page.keyboard.press('Enter')
+    await heading(page, 'Results for “iphone 12”').waitFor()
+    const found = (group: string) => page.getByRole('region', { name: group, exact: true })
+    await found('Devices').getByRole('link', { name: 'iPhone 12 of the shop' }).waitFor()
+    await found('Models').getByRole('link', { name: 'Apple iPhone 12 Pro', exact: true }).waitFor()
+  })
+
+  it('says what a text that finds nothing may be', async () => {
     const page = await console.open('')
     await field(page).fill('A10000009296F2')
     await page.keyboard.press('Enter')
-    await page.getByText('“A10000009296F2” cannot be looked up.').waitFor()
+    await page.getByText('Nothing was found for “A10000009296F2”.').waitFor()
     await page.getByRole('main').getByText('This looks like a MEID').waitFor()
   })
 })

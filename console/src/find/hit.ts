@@ -15,6 +15,9 @@ export type Hit =
 export type Kind = Hit['kind']
 export type HitOf<Of extends Kind> = Extract<Hit, { kind: Of }>
 
+/** Every kind, in the order of groups. */
+export const KINDS: readonly Kind[] = ['user', 'device', 'sim', 'model']
+
 export const GROUPS: Record<Kind, string> = { user: 'Users', device: 'Devices', sim: 'SIMs', model: 'Models' }
 
 const LISTS: Record<Kind, string> = { user: 'users', device: 'devices', sim: 'sims', model: 'models' }

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { readIdentifier } from '../identifier/read.ts'
+import type { Reading } from '../identifier/reading.ts'
 import { TextField } from '../parts/field.tsx'
 import { useSession } from '../session.ts'
 import { find } from './find.ts'
@@ -7,6 +9,8 @@ import type { HitOf, Kind } from './hit.ts'
 import { comboboxProps, HitList, useTypeahead } from './typeahead.tsx'
 
 const LIMIT = 8
+
+const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'email'])
 
 /**
  * A field that finds an object while the person types. Choosing one calls `onPick`; Enter chooses the only one. Otherwise
@@ -33,16 +37,25 @@ export function Picker<Of extends Kind>({
 }) {
   const { handset } = useSession()
   const id = useId()
-  const typeahead = useTypeahead<HitOf<Of>>(text, (text, signal) =>
+  // The form finds a complete number or address itself. Suggestions would only hide its button.
+  const isComplete = COMPLETE.has(readIdentifier(text).kind)
+  const typeahead = useTypeahead<HitOf<Of>>(isComplete ? '' : text.trim(), (text, signal) =>
     find(handset, [kind], text, { signal, limit: LIMIT }),
   )
+  const pick = (hit: HitOf<Of>) => {
+    typeahead.close()
+    onPick(hit)
+  }
   return (
     <TextField
       {...field}
       combobox={comboboxProps(id, typeahead)}
-      popup={<HitList id={id} typeahead={typeahead} onChoose={onPick} />}
+      popup={<HitList id={id} typeahead={typeahead} onChoose={pick} />}
       value={text}
-      onInput={({ currentTarget }) => onText(currentTarget.value)}
+      onInput={({ currentTarget }) => {
+        typeahead.type()
+        onText(currentTarget.value)
+      }}
       onBlur={typeahead.close}
       onKeyDown={(event) => {
         if (typeahead.onKey(event)) return event.stopPropagation()
@@ -50,7 +63,7 @@ export function Picker<Of extends Kind>({
         typeahead.close()
         if (typeahead.chosen === null) return
         event.preventDefault()
-        onPick(typeahead.chosen)
+        pick(typeahead.chosen)
       }}
     />
   )

@@ -17,6 +17,8 @@ export interface Typeahead<Of extends Hit> {
   /** The hit that Enter chooses: the active one, or the only one. */
   chosen: Of | null
   isOpen: boolean
+  /** The person types, so that the list opens. A text that the page sets does not open it. */
+  type(): void
   close(): void
   /** Handles the arrow keys and Escape. Returns whether the key was one of them. */
   onKey(event: TargetedKeyboardEvent<HTMLInputElement>): boolean
@@ -29,7 +31,7 @@ export function useTypeahead<Of extends Hit>(
 ): Typeahead<Of> {
   const [found, setFound] = useState<{ text: string; hits: readonly Of[] }>({ text: '', hits: [] })
   const [position, setPosition] = useState(-1)
-  const [closedFor, setClosedFor] = useState<string | null>(null)
+  const [isTyping, setTyping] = useState(false)
   const before = useRef('')
   useEffect(() => {
     const isPaste = Math.abs(text.length - before.current.length) > 1
@@ -54,7 +56,7 @@ export function useTypeahead<Of extends Hit>(
 
   const isCurrent = found.text === text
   const hits = text === '' ? [] : found.hits
-  const isOpen = hits.length > 0 && closedFor !== text
+  const isOpen = hits.length > 0 && isTyping
   const active = (isOpen && hits[position]) || null
   return {
     hits,
@@ -62,13 +64,14 @@ export function useTypeahead<Of extends Hit>(
     active,
     chosen: active ?? (isCurrent && hits.length === 1 ? (hits[0] as Of) : null),
     isOpen,
-    close: () => setClosedFor(text),
+    type: () => setTyping(true),
+    close: () => setTyping(false),
     onKey(event) {
       if (!isOpen) return false
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
       if (step !== undefined)
         setPosition((position + step + hits.length + (position < 0 && step < 0 ? 1 : 0)) % hits.length)
-      else if (event.key === 'Escape') setClosedFor(text)
+      else if (event.key === 'Escape') setTyping(false)
       else return false
       event.preventDefault()
       return true

@@ -29,7 +29,7 @@ export function remarkOn(reading: Reading): Remark {
     case 'iccid':
       return { tone: 'good', text: `ICCID of a SIM, ${reading.iccid.length} digits.` }
     case 'email':
-      return { tone: 'plain', text: 'E-mail address. Enter finds the user.' }
+      return { tone: 'plain', text: 'E-mail address.' }
     case 'id':
       return { tone: 'good', text: 'Id.' }
     case 'several':
@@ -40,7 +40,7 @@ export function remarkOn(reading: Reading): Remark {
         text: 'EID, the number of the eSIM chip: the phone takes an eSIM. To find the phone, use its IMEI (dial *#06#).',
       }
     case 'phone-number':
-      return { tone: 'doubtful', text: 'This looks like a phone number. Use an IMEI, ICCID or e-mail address.' }
+      return { tone: 'plain', text: 'Phone number. It is found where it is stored in the metadata.' }
     case 'digits':
       return remarkOnDigits(reading.digits)
     case 'text':
@@ -89,5 +89,5 @@ function remarkOnText(text: string): Remark {
   if (/[0-9]{6}/.test(bare) && /[a-z]/i.test(bare)) {
     return { tone: 'doubtful', text: 'There are letters between the digits. Should an O be 0, or an l be 1?' }
   }
-  return { tone: 'plain', text: 'Enter an IMEI, IMEISV, ICCID, e-mail address or id.' }
+  return { tone: 'plain', text: 'Enter shows everything that is found.' }
 }

@@ -16,29 +16,27 @@ export function HomePage() {
   const [loaded] = useLoaded(async (signal) => await handset.devices.list({ limit: NEWEST }, { signal }), [handset])
   return (
     <>
-      <Heading title="Look something up" />
+      <Heading title="Who is calling, or about which phone?" />
       <p class="lead">
-        Paste it anywhere, or type it into the field above. The key <kbd>/</kbd> moves to the field from every page.
-        Spaces and dashes do not matter.
+        Type or paste it into the field above; a paste works anywhere on the page. The key <kbd>/</kbd> leads to the
+        field from every page.
       </p>
       <dl class="guide">
         <div>
-          <dt>IMEI or IMEISV</dt>
-          <dd>15 or 16 digits. Shows which phone it is and whether it takes an eSIM. Dial *#06# to see it.</dd>
+          <dt>A person</dt>
+          <dd>The start of a name or e-mail address, or a phone number. Shows their phones and SIMs.</dd>
         </div>
         <div>
-          <dt>ICCID</dt>
-          <dd>19 or 20 digits, printed on the SIM. Shows which device it is in.</dd>
+          <dt>A phone</dt>
+          <dd>Its name or IMEI (dial *#06#). Shows which phone it is, whose, and whether it takes an eSIM.</dd>
         </div>
         <div>
-          <dt>E-mail address</dt>
-          <dd>Shows the devices and SIMs of this person.</dd>
+          <dt>A SIM</dt>
+          <dd>Its number (ICCID) or the last four digits. Shows which phone it is in.</dd>
         </div>
         <div>
-          <dt>Id</dt>
-          <dd>
-            As in tickets and logs: <code>dev_…</code>, <code>usr_…</code>, <code>sim_…</code>
-          </dd>
+          <dt>Anything else</dt>
+          <dd>A model, metadata such as a ticket number, or an id from a log.</dd>
         </div>
       </dl>
       <Part title="Newest devices" action={<a href={hrefOf('/devices')}>All devices</a>}>

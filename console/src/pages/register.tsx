@@ -1,22 +1,21 @@
-import { type Device, HandsetError } from '@handset/sdk'
+import type { Device, Sim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { nameOf, nameOfModel } from '../device/name.ts'
+import { nameOf } from '../device/name.ts'
 import { useDraft } from '../drafts.ts'
-import { bareEmail, bareText, readIdentifier } from '../identifier/read.ts'
-import { remarkOn } from '../identifier/remark.ts'
-import { useAction, useLoaded } from '../loading.ts'
-import { takesEsim } from '../model/esim.tsx'
-import { TYPE_NAMES } from '../model/type.ts'
+import { Existing } from '../find/existing.tsx'
+import { Picker } from '../find/picker.tsx'
+import { bareEmail, bareText } from '../identifier/read.ts'
+import { useAction } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
 import { TextField } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Icon } from '../parts/icon.tsx'
-import '../parts/object-line.css'
-import { NumberField } from '../parts/number-field.tsx'
-import { problemAt } from '../problems.ts'
+import { hasCode, problemAt } from '../problems.ts'
 import { hrefOf, navigate, useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
+import { MoveHere } from '../task/move-here.tsx'
+import { PhoneField } from '../task/phone-field.tsx'
+import { putBack } from '../task/undo.ts'
 
 const FIELDS = ['imei', 'name', 'user', 'sims', 'email', 'iccid']
 
@@ -31,14 +30,12 @@ export function RegisterPage() {
     iccid: '',
   })
   const [unknown, setUnknown] = useState<{ email?: string; iccid?: string }>({})
-  const [existing, setExisting] = useState<Device | null>(null)
+  const [holder, setHolder] = useState<Device | null>(null)
   const action = useAction()
-  const reading = readIdentifier(imei)
-  const remark = remarkOn(reading)
 
-  async function register() {
+  /** Takes the SIM out of `from`, where the person agreed to that. */
+  async function register(from: Device | null = null) {
     setUnknown({})
-    setExisting(null)
     const given = { email: bareEmail(email), iccid: bareText(iccid) }
     const [users, sims] = await Promise.all([
       given.email === '' ? null : handset.users.search({ email: given.email }),
@@ -55,39 +52,38 @@ export function RegisterPage() {
         name: name.trim() || null,
         user: users?.items[0]?.id ?? null,
         sims: sims?.items.map(({ id }) => id) ?? null,
+        ...(from !== null && { moveSims: true }),
       })
       endDraft()
       navigate(hrefOf(`/devices/${device.id}`))
-      notify('Registered.')
+      notify(`Registered ${nameOf(device)}.`, async () => {
+        if (from !== null) await putBack(handset, from)
+        await handset.devices.delete(device.id)
+      })
     } catch (error) {
-      if (error instanceof HandsetError && error.details.some(({ code }) => code === 'deviceImeiAlreadyExists')) {
-        setExisting((await handset.devices.search({ imei: bareText(imei) })).items[0] ?? null)
-      }
+      const [sim] = sims?.items ?? []
+      if (sim !== undefined && hasCode(error, 'deviceSimAlreadyUsed')) setHolder(await findHolder(sim))
       throw error
     }
+  }
+
+  async function findHolder(sim: Sim): Promise<Device | null> {
+    return (await handset.devices.list({ sim: sim.id, limit: 1 })).items[0] ?? null
   }
 
   return (
     <>
       <Heading title="Register a device" />
       <Form action={action} class="card" fields={FIELDS} isDraft submit="Register" onSubmit={register}>
-        <NumberField
+        <PhoneField
           label="IMEI"
-          kinds={['imei', 'imeisv']}
+          imei={imei}
           autofocus={imei === ''}
-          hint={remark.text || 'On the box, in the settings, or dial *#06#.'}
-          value={imei}
           problem={problemAt(action.error, 'imei')}
-          after={
-            existing !== null && (
-              <p>
-                It is <a href={hrefOf(`/devices/${existing.id}`)}>{nameOf(existing)}</a>.
-              </p>
-            )
-          }
-          onValue={(imei) => change({ imei })}
+          after={<Existing error={action.error} code="deviceImeiAlreadyExists" kind="device" text={imei} />}
+          onImei={(imei) => change({ imei })}
+          onPhone={() => {}}
         />
-        {(reading.kind === 'imei' || reading.kind === 'imeisv') && <Phone imei={reading.imei} />}
         <TextField
           label="Name (optional)"
           value={name}
@@ -95,10 +91,10 @@ export function RegisterPage() {
           problem={problemAt(action.error, 'name')}
           onInput={({ currentTarget }) => change({ name: currentTarget.value })}
         />
-        <TextField
+        <Picker
+          kind="user"
           label="E-mail of its user (optional)"
-          type="email"
-          value={email}
+          text={email}
           problem={problemAt(action.error, 'user') ?? problemAt(action.error, 'email') ?? unknown.email}
           after={
             unknown.email && (
@@ -107,13 +103,18 @@ export function RegisterPage() {
               </p>
             )
           }
-          onInput={({ currentTarget }) => change({ email: currentTarget.value })}
+          onText={(email) => change({ email })}
+          onPick={({ object }) => change({ email: object.email })}
         />
-        <NumberField
+        <Picker
+          kind="sim"
           label="ICCID of its SIM (optional)"
-          kinds={['iccid']}
-          value={iccid}
-          problem={problemAt(action.error, 'sims') ?? problemAt(action.error, 'iccid') ?? unknown.iccid}
+          text={iccid}
+          problem={
+            problemAt(action.error, 'iccid') ??
+            (holder === null ? problemAt(action.error, 'sims') : null) ??
+            unknown.iccid
+          }
           after={
             unknown.iccid && (
               <p>
@@ -121,28 +122,14 @@ export function RegisterPage() {
               </p>
             )
           }
-          onValue={(iccid) => change({ iccid })}
+          onText={(iccid) => {
+            change({ iccid })
+            setHolder(null)
+          }}
+          onPick={({ object }) => change({ iccid: object.iccid })}
         />
+        {holder !== null && <MoveHere holder={holder} run={() => register(holder)} />}
       </Form>
     </>
-  )
-}
-
-/** The model of an IMEI. Registering does not wait for it. */
-function Phone({ imei }: { imei: string }) {
-  const { handset } = useSession()
-  const [loaded] = useLoaded((signal) => handset.deviceModels.search({ imei }, { signal }), [handset, imei])
-  if (loaded.state !== 'ready') return null
-  const [model = null] = loaded.value.items
-  return (
-    <p class="object-line" role="status">
-      <Icon name={model?.type ?? 'question'} />
-      <span>
-        {nameOfModel(model)}
-        <span class="quiet">
-          {model !== null && `${TYPE_NAMES[model.type]} · `}takes an eSIM: {takesEsim(model)}
-        </span>
-      </span>
-    </p>
   )
 }

@@ -22,6 +22,7 @@ import { useSession } from '../session.ts'
 import { SimView } from '../sim/view.tsx'
 import { useTitle } from '../title.ts'
 import { UserView } from '../user/view.tsx'
+import { Results } from './search-results.tsx'
 import { Several } from './search-several.tsx'
 
 /** The result for the text of the search field. */
@@ -42,21 +43,18 @@ export function SearchPage() {
       return <ById path={reading.path} />
     case 'several':
       return <Several key={text} found={reading.found} />
-    default:
+    case 'nothing':
+    case 'eid':
       return (
         <>
           <Heading title="Search" />
-          <Empty title={text === '' ? 'Enter something to search for.' : `“${text}” cannot be looked up.`}>
+          <Empty title={text === '' ? 'Enter something to search for.' : 'An EID cannot be looked up.'}>
             <p>{remarkOn(reading).text}</p>
-            {reading.kind === 'text' && (
-              <p>
-                Look for a <a href={hrefOf('/devices', { q: text })}>device</a> or a{' '}
-                <a href={hrefOf('/models', { q: text })}>model</a> whose name starts with this text.
-              </p>
-            )}
           </Empty>
         </>
       )
+    default:
+      return <Results key={text} text={text} />
   }
 }
 

@@ -73,7 +73,8 @@ export function Form({
         <button
           type="submit"
           class={isSecondary ? 'button' : 'button button-main'}
-          disabled={action.busy || isDisabled}
+          aria-disabled={action.busy}
+          disabled={isDisabled}
         >
           {submit}
         </button>

@@ -1,10 +1,14 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { find } from '../find/find.ts'
+import { type Hit, hrefOfHit, KINDS } from '../find/hit.ts'
+import { comboboxProps, HitList, useTypeahead } from '../find/typeahead.tsx'
 import { joinLines, pastedText } from '../identifier/paste.ts'
 import { bareText, readIdentifier } from '../identifier/read.ts'
 import type { Reading } from '../identifier/reading.ts'
 import { remarkOn } from '../identifier/remark.ts'
 import { isDialogOpen, isForFieldOrDialog } from '../key-target.ts'
 import { hrefOf, navigate, redirect, useRoute } from '../router.ts'
+import { useSession } from '../session.ts'
 import { focusPage } from './heading.tsx'
 import { Icon } from './icon.tsx'
 import './search-field.css'
@@ -15,17 +19,24 @@ const PAUSE = 250
 /** What is looked up without Enter. */
 const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id', 'several', 'eid'])
 
+/** The most suggestions of each kind. */
+const LIMIT = 5
+
 /**
- * The search field of every page. A complete number or id is looked up as it is typed, a paste at once, anything else at
- * Enter. Enter again moves the focus to the result.
+ * The search field of every page. It suggests what it finds while the person types, and Enter opens the only hit or shows
+ * all. A complete number or id is looked up as it is typed, and a paste at once. Enter again moves the focus to the result.
  */
 export function SearchField() {
+  const { handset } = useSession()
   const { path, query } = useRoute()
   const asked = path === '/search' ? (query.get('q') ?? '') : ''
   const [text, setText] = useState(asked)
   const field = useRef<HTMLInputElement>(null)
   const reading = readIdentifier(text)
   const remark = remarkOn(reading)
+  const typeahead = useTypeahead<Hit>(COMPLETE.has(reading.kind) ? '' : text.trim(), (text, signal) =>
+    find(handset, KINDS, text, { signal, limit: LIMIT }),
+  )
   const lookUpLatest = useRef((_: string) => {})
   lookUpLatest.current = lookUp
 
@@ -81,12 +92,23 @@ export function SearchField() {
     else navigate(hrefOf('/search', { q }))
   }
 
+  function open(hit: Hit) {
+    typeahead.close()
+    setText('')
+    // The heading of the page that opens receives the focus.
+    field.current?.blur()
+    navigate(hrefOfHit(hit))
+  }
+
   return (
     <search class="search">
       <form
+        class="with-popup"
         onSubmit={(event) => {
           event.preventDefault()
-          if (asked !== '' && bareText(text) === asked) focusPage()
+          typeahead.close()
+          if (typeahead.chosen !== null) open(typeahead.chosen)
+          else if (asked !== '' && bareText(text) === asked) focusPage()
           else lookUp(text)
         }}
       >
@@ -99,14 +121,19 @@ export function SearchField() {
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
-          aria-label="IMEI, ICCID, e-mail address or id"
+          aria-label="Name, e-mail, number or id"
           aria-describedby="search-remark"
           aria-keyshortcuts="/ Control+K"
-          placeholder="IMEI, ICCID, e-mail or id"
+          placeholder="Name, e-mail, phone number, IMEI, ICCID or id"
           value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          {...comboboxProps('search', typeahead)}
+          onInput={({ currentTarget }) => {
+            typeahead.type()
+            setText(currentTarget.value)
+          }}
+          onBlur={typeahead.close}
           onKeyDown={(event) => {
-            if (event.key !== 'Escape') return
+            if (typeahead.onKey(event) || event.key !== 'Escape') return
             if (text === '') field.current?.blur()
             else setText('')
           }}
@@ -114,6 +141,7 @@ export function SearchField() {
         <span class="key-hint" aria-hidden="true">
           /
         </span>
+        <HitList id="search" typeahead={typeahead} onChoose={open} />
       </form>
       <p id="search-remark" class={`remark remark-${remark.tone}`} role="status">
         {remark.text}

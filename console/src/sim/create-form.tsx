@@ -1,5 +1,6 @@
 import type { CreateSim, Sim } from '@handset/sdk'
 import { useDraft } from '../drafts.ts'
+import { Existing } from '../find/existing.tsx'
 import { bareText } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { ChoiceField, TextField } from '../parts/field.tsx'
@@ -53,6 +54,7 @@ export function CreateSimForm({
         value={typed}
         autofocus={isPage}
         problem={problemAt(action.error, 'iccid')}
+        after={<Existing error={action.error} code="simAlreadyExists" kind="sim" text={typed} />}
         onValue={(typed) => change({ typed })}
       />
       <div class="side-by-side">

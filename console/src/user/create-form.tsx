@@ -1,5 +1,6 @@
 import type { User } from '@handset/sdk'
 import { useDraft } from '../drafts.ts'
+import { Existing } from '../find/existing.tsx'
 import { bareEmail } from '../identifier/read.ts'
 import { useAction } from '../loading.ts'
 import { TextField } from '../parts/field.tsx'
@@ -42,6 +43,7 @@ export function CreateUserForm({
         value={email}
         autofocus={isPage && firstEmail === ''}
         problem={problemAt(action.error, 'email')}
+        after={<Existing error={action.error} code="userAlreadyExists" kind="user" text={email} />}
         onInput={({ currentTarget }) => change({ email: currentTarget.value })}
       />
       <TextField
