@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import {
   createSettingsReader,
@@ -24,6 +24,21 @@ const MOST_SECONDS = 604_800
 
 /** Each worker needs the memory of a process, so the default stays low on large machines. */
 const MOST_DEFAULT_WORKERS = 4
+
+/** The bounds of the default page cache, in MiB. A catalogue of 270,000 TACs fits into 32. */
+const LEAST_PAGE_CACHE = 8
+const MOST_PAGE_CACHE = 64
+
+/** The most of a file that `node:sqlite` maps into memory, in MiB (SQLITE_MAX_MMAP_SIZE). */
+export const MOST_MAPPED = 2_047
+
+/** The memory for pages of the embedded store, in MiB. */
+export interface StoreMemory {
+  /** The page cache: pages that changed since the last checkpoint, and those beyond the mapped part of a large file. */
+  readonly cache: number
+  /** The part of the file that is mapped into memory, whose pages are read without a system call and a copy. */
+  readonly mapped: number
+}
 
 /** The settings of the HTTP side. */
 export interface HttpSettings {
@@ -83,6 +98,8 @@ export interface Config {
   readonly databaseFile: string
   /** Whether the embedded store acknowledges a write only once it survives a power loss. */
   readonly isDurable: boolean
+  /** Of each worker. */
+  readonly storeMemory: StoreMemory
   /** PostgreSQL instead of the embedded store. */
   readonly databaseUrl: string | undefined
   /** Whether statements are prepared on PostgreSQL. */
@@ -109,6 +126,10 @@ export function loadConfig(
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
     isDurable: true,
+    storeMemory: {
+      cache: read.number('HANDSET_PAGE_CACHE', { standard: standardPageCache(), least: 1 }),
+      mapped: read.number('HANDSET_MAPPED_FILE', { standard: MOST_MAPPED, least: 0, most: MOST_MAPPED }),
+    },
     databaseUrl: isEmbedded ? undefined : readUrl(read, environment),
     preparesStatements: read.flag('HANDSET_PREPARED_STATEMENTS', true),
     demo: read.flag('HANDSET_DEMO', true),
@@ -155,6 +176,12 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     metricsPort: read.number('HANDSET_METRICS_PORT', { standard: 0, least: 0, most: MOST_PORT }) || null,
     consoleDirectory: CONSOLE_DIRECTORY,
   })
+}
+
+/** A small part of the memory of the machine or the container, in MiB: most of it is the operating system's cache. */
+function standardPageCache(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity)
+  return Math.min(MOST_PAGE_CACHE, Math.max(LEAST_PAGE_CACHE, Math.floor(memory / 64 / 2 ** 20)))
 }
 
 /** A part of a limit, so that one client leaves something for the others. */

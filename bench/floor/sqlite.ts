@@ -1,5 +1,5 @@
 import type { Parameter } from '../../src/db/port.ts'
-import { connectToStore } from '../../src/db/sqlite/connection.ts'
+import { connectToStore, STANDARD_MEMORY } from '../../src/db/sqlite/connection.ts'
 import type { Kind, Plan, Plans } from './plan.ts'
 import type { Row, RunPlan } from './server.ts'
 
@@ -8,7 +8,7 @@ import type { Row, RunPlan } from './server.ts'
  * event loop share a transaction: the reads one, and the changes one that ends with a single fsync.
  */
 export function openSqliteFloor(path: string, plans: Plans): RunPlan {
-  const connection = connectToStore(path, true)
+  const connection = connectToStore(path, true, STANDARD_MEMORY)
   const prepared = Object.fromEntries(
     Object.entries(plans).map(([kind, plan]) => [kind, prepare(plan)]),
   ) as unknown as Record<Kind, ReturnType<typeof prepare>>

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../domain/awaitable.ts'
 import { MAX_LIMIT } from '../domain/cursor.ts'
 
 interface ListPage<Item> {
@@ -7,7 +8,7 @@ interface ListPage<Item> {
 
 /** All items of a list, newest first. `list` returns a page as JSON. */
 export async function allPages<Item>(
-  list: (query: { limit: number; after?: string }) => Promise<string>,
+  list: (query: { limit: number; after?: string }) => Awaitable<string>,
 ): Promise<Item[]> {
   const all: Item[] = []
   let after: string | null = null

@@ -1,4 +1,5 @@
 import type { ListItem } from '../contract/list.ts'
+import { type Awaitable, andThen } from '../domain/awaitable.ts'
 import { type Cursor, type Page, toPage } from '../domain/cursor.ts'
 import type { Parameter, Queries } from './port.ts'
 
@@ -46,27 +47,31 @@ const NEAR_ROWS = 1_000
  * follow, and whether any row is on the cursor's other side. A scattered list takes up to two more statements: if the
  * next thousand rows do not fill the page, its rows are found the other way, whose cost does not grow with the table.
  */
-export async function selectPage(db: Queries, listing: Listing, cursor: Cursor): Promise<Page<ListItem>> {
+export function selectPage(db: Queries, listing: Listing, cursor: Cursor): Awaitable<Page<ListItem>> {
   const { scattered } = listing
-  if (scattered === undefined) return toPage(...(await selectRows(db, listing, cursor, undefined)), cursor)
-  if (scattered.maybeCommon) {
-    const edge = await findEdge(db, listing, cursor)
-    const near = await selectRows(db, listing, cursor, edge)
-    if (edge === undefined || near[0].length > cursor.limit) return toPage(...near, cursor)
+  if (scattered === undefined) return andThen(selectRows(db, listing, cursor, undefined), turnIntoPage)
+  if (!scattered.maybeCommon) return andThen(selectScatteredRows(db, listing, scattered, cursor), turnIntoPage)
+  return andThen(findEdge(db, listing, cursor), (edge) =>
+    andThen(selectRows(db, listing, cursor, edge), (near) => {
+      if (edge === undefined || near.length > cursor.limit) return turnIntoPage(near)
+      return andThen(selectScatteredRows(db, listing, scattered, cursor), turnIntoPage)
+    }),
+  )
+
+  function turnIntoPage(rows: readonly Row[]): Page<ListItem> {
+    return toPage(rows, Boolean(rows[0]?.beyond), cursor)
   }
-  return toPage(...(await selectScatteredRows(db, listing, scattered, cursor)), cursor)
 }
 
-/** The rows of a page, and whether any row is behind the cursor. With an edge, only the rows up to it. */
-async function selectRows(db: Queries, listing: Listing, cursor: Cursor, edge: string | undefined) {
+/** The rows of a page, each with whether any row is behind the cursor. With an edge, only the rows up to it. */
+function selectRows(db: Queries, listing: Listing, cursor: Cursor, edge: string | undefined) {
   const { table, alias, joins, json, conditions, scattered } = listing
   const { isBackwards, limit, hasCursor, ahead, behind, parameters } = positionOf(listing, cursor)
   const edgePlace = `$${parameters.length + 1}`
   const upTo = edge === undefined ? [] : [`${alias}.id ${isBackwards ? '<' : '>'} ${edgePlace}`]
   const beyond =
     scattered?.any(behind) ?? `SELECT 1 FROM ${table} ${alias} ${joins} ${where([...conditions, behind(alias)])}`
-  return readRows(
-    db,
+  return db.all<Row>(
     `SELECT ${alias}.id AS id, ${json} AS json, ${hasCursor ? `EXISTS (${beyond})` : '0'} AS beyond
     FROM ${table} ${alias} ${joins}
     ${where([...conditions, ahead(alias), ...upTo])}
@@ -76,12 +81,11 @@ async function selectRows(db: Queries, listing: Listing, cursor: Cursor, edge: s
   )
 }
 
-async function selectScatteredRows(db: Queries, listing: Listing, scattered: Scattered, cursor: Cursor) {
+function selectScatteredRows(db: Queries, listing: Listing, scattered: Scattered, cursor: Cursor) {
   const { table, alias, joins, json } = listing
   const { isBackwards, limit, hasCursor, ahead, behind, parameters } = positionOf(listing, cursor)
   const order = isBackwards ? 'ASC' : 'DESC'
-  return readRows(
-    db,
+  return db.all<Row>(
     `SELECT ${alias}.id AS id, ${json} AS json,
       ${hasCursor ? `EXISTS (${scattered.any(behind)})` : '0'} AS beyond
     FROM ${table} ${alias} ${joins}
@@ -93,17 +97,17 @@ async function selectScatteredRows(db: Queries, listing: Listing, scattered: Sca
 }
 
 /** The id of the last row that is searched next to the cursor; undefined if the list ends before it. */
-async function findEdge(db: Queries, listing: Listing, cursor: Cursor): Promise<string | undefined> {
+function findEdge(db: Queries, listing: Listing, cursor: Cursor): Awaitable<string | undefined> {
   const [projectId = null] = listing.parameters
   const { isBackwards, limit, ahead, parameters } = positionOf({ ...listing, parameters: [projectId] }, cursor)
-  const row = await db.get<{ id: string }>(
+  const row = db.get<{ id: string }>(
     `SELECT e.id FROM ${listing.table} e
     ${where(['e.project_id = $1', ahead('e')])}
     ORDER BY e.id ${isBackwards ? 'ASC' : 'DESC'}
     LIMIT 1 OFFSET ${limit}`,
     parameters.with(1, NEAR_ROWS),
   )
-  return row?.id
+  return andThen(row, (found) => found?.id)
 }
 
 /** The cursor and the bounds of a page in SQL: the ranges on both sides of the cursor, and all parameters. */
@@ -111,7 +115,8 @@ function positionOf({ parameters, bounds = [] }: Listing, cursor: Cursor) {
   const given = cursor.after ?? cursor.before
   const isBackwards = cursor.before !== undefined
   const all = [...parameters]
-  const limit = `$${all.push(cursor.limit + 1)}`
+  // The planner of SQLite looks at a parameter that is the whole limit, and so plans the statement anew for each value.
+  const limit = `$${all.push(cursor.limit + 1)} + 0`
   const places = bounds.map(([comparison, id]) => `${comparison} $${all.push(id)}`)
   const place = given === undefined ? undefined : `$${all.push(given)}`
   const side = (comparison: string) => (alias: string) =>
@@ -132,9 +137,4 @@ function positionOf({ parameters, bounds = [] }: Listing, cursor: Cursor) {
 export function where(conditions: readonly string[]): string {
   const stated = conditions.filter((condition) => condition !== '')
   return stated.length > 0 ? `WHERE ${stated.join(' AND ')}` : ''
-}
-
-async function readRows(db: Queries, sql: string, parameters: readonly Parameter[]) {
-  const rows = await db.all<Row>(sql, parameters)
-  return [rows, Boolean(rows[0]?.beyond)] as const
 }

@@ -112,7 +112,7 @@ function connectionsOf(workers: number): number {
 
 /** Where a store is. */
 export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> &
-  Partial<Pick<Config, 'isDurable' | 'preparesStatements'>>
+  Partial<Pick<Config, 'isDurable' | 'storeMemory' | 'preparesStatements'>>
 
 /** Opens a store without changing it. Its statements have no time limit. */
 export function openPatiently(place: StorePlace): Database {
@@ -135,11 +135,11 @@ export function inOneLine(error: unknown): unknown {
 
 /** Passes each engine its own options: `turn` is for SQLite, the rest for PostgreSQL. */
 function openDatabase(
-  { databaseUrl, databaseFile, isDurable = true, preparesStatements = true }: StorePlace,
+  { databaseUrl, databaseFile, isDurable = true, storeMemory, preparesStatements = true }: StorePlace,
   { turn, ...options }: PostgresOptions & Pick<SqliteOptions, 'turn'>,
 ): Database {
   return databaseUrl === undefined
-    ? openSqlite(databaseFile, { isDurable, turn })
+    ? openSqlite(databaseFile, { isDurable, turn, ...(storeMemory && { memory: storeMemory }) })
     : openPostgres(databaseUrl, { ...options, preparesStatements })
 }
 

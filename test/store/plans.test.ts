@@ -5,6 +5,7 @@ import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
 import { type Context, createContext } from '../../src/context.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import type { Queries } from '../../src/db/port.ts'
+import type { Awaitable } from '../../src/domain/awaitable.ts'
 import { listDeviceModels } from '../../src/resources/device-models/device-models.ts'
 import { listDevices } from '../../src/resources/devices/devices.ts'
 import { countDevices } from '../../src/resources/devices/statistics.ts'
@@ -44,7 +45,7 @@ if (engine === 'postgres') await db.run('ANALYZE')
 const caller = systemCaller(project)
 
 /** The plan of every statement that an answer takes, as its engine tells it. */
-async function plansOf(list: (context: Context) => Promise<string>): Promise<string[]> {
+async function plansOf(list: (context: Context) => Awaitable<string>): Promise<string[]> {
   const explain = engine === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
   const plans: string[] = []
   const explained = async (sql: string, parameters?: Parameters<Queries['all']>[1]) => {

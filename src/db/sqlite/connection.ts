@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { MOST_MAPPED, type StoreMemory } from '../../config.ts'
 import { SetupError } from '../../errors.ts'
 import type { Queries } from '../port.ts'
 import { isBusy } from './errors.ts'
@@ -11,8 +12,8 @@ import { keepStatistics } from './statistics.ts'
 /** `HSET` in ASCII, in the header of the file: tells a Handset database from any other SQLite file. */
 const APPLICATION_ID = 0x48534554
 
-/** The page cache in KiB: it holds a catalogue of 270,000 TACs. With less, most look-ups of a TAC read the file. */
-const CACHE = 32 * 1024
+/** A catalogue of 270,000 TACs fits into the cache. */
+export const STANDARD_MEMORY: StoreMemory = { cache: 32, mapped: MOST_MAPPED }
 
 /**
  * How long the write-ahead log stays once it is no longer needed, in bytes. A long read beside writes makes it grow: then
@@ -30,7 +31,7 @@ const NOT_A_DATABASE = 26
  *
  * Throws `SetupError`, in one line, if the directory cannot be written or the file is not a Handset database.
  */
-export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
+export function connectToStore(path: string, isDurable: boolean, { cache, mapped }: StoreMemory): DatabaseSync {
   try {
     createDirectory(dirname(path))
   } catch (error) {
@@ -48,7 +49,8 @@ export function connectToStore(path: string, isDurable: boolean): DatabaseSync {
     claim(connection, path)
     enterWal(connection)
     keepStatistics(connection)
-    connection.exec(`PRAGMA cache_size = -${CACHE}`)
+    connection.exec(`PRAGMA cache_size = -${cache * 1024}`)
+    connection.exec(`PRAGMA mmap_size = ${mapped * 1024 * 1024}`)
     connection.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT}`)
     connection.exec(`PRAGMA synchronous = ${synchronous(isDurable)}`)
     connection.exec('PRAGMA foreign_keys = ON')

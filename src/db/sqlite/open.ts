@@ -1,6 +1,7 @@
+import type { StoreMemory } from '../../config.ts'
 import type { Database, Queries } from '../port.ts'
 import { createCommits, type Turn } from './commits.ts'
-import { connectToRead, connectToStore, type ReadOnlyStore, readSqlite } from './connection.ts'
+import { connectToRead, connectToStore, type ReadOnlyStore, readSqlite, STANDARD_MEMORY } from './connection.ts'
 import { translateError } from './errors.ts'
 import { createFilePresence } from './presence.ts'
 import { createQueries } from './queries.ts'
@@ -11,6 +12,7 @@ import { createTurnSnapshot } from './turn-snapshot.ts'
 export interface SqliteOptions {
   /** Whether an acknowledged write survives a power loss; true by default. */
   isDurable?: boolean
+  memory?: StoreMemory
   /**
    * Gives each of several processes that write at the same time its turn. Without turns, SQLite lets them all retry,
    * and the one that has just committed usually wins.
@@ -23,9 +25,12 @@ export interface SqliteOptions {
  *
  * Throws `SetupError`, in one line, if the directory cannot be written or the file is not a Handset database.
  */
-export function openSqlite(path: string, { isDurable = true, turn }: SqliteOptions = {}): Database {
+export function openSqlite(
+  path: string,
+  { isDurable = true, memory = STANDARD_MEMORY, turn }: SqliteOptions = {},
+): Database {
   // Reads and writes share one connection: a commit empties the page cache of every other connection.
-  const connection = connectToStore(path, isDurable)
+  const connection = connectToStore(path, isDurable, memory)
   const files = createFilePresence(path)
   const { queries, hasChangedSchema, close } = createQueries(connection)
   const snapshot = createTurnSnapshot(connection)

@@ -48,8 +48,8 @@ export function getApiKey(db: Queries, { project }: Caller, id: string): Awaitab
 }
 
 /** A page of the project's API keys as JSON, revoked ones included. */
-export function listApiKeys({ db }: Context, { project }: Caller, query: ListApiKeys): Promise<string> {
-  return store.listKeys(db, project.id, toCursor(query)).then(listOf)
+export function listApiKeys({ db }: Context, { project }: Caller, query: ListApiKeys): Awaitable<string> {
+  return andThen(store.listKeys(db, project.id, toCursor(query)), listOf)
 }
 
 /**

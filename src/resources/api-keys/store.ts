@@ -82,7 +82,7 @@ export async function findKeyByHash(db: Queries, projectId: string, hash: string
   return db.get<FoundKey>(FIND_BY_HASH, [projectId, hash])
 }
 
-export function listKeys(db: Queries, projectId: string, cursor: Cursor): Promise<Page<ListItem>> {
+export function listKeys(db: Queries, projectId: string, cursor: Cursor): Awaitable<Page<ListItem>> {
   const listing = { table: 'api_keys', alias: 'k', joins: '', json: JSON_OF_KEY }
   return selectPage(db, { ...listing, conditions: ['k.project_id = $1'], parameters: [projectId] }, cursor)
 }

@@ -48,9 +48,9 @@ function oneOfTwo(isMissing: boolean): Problem {
     : { code: 'propertyInvalid', property: 'model', message: '`model` cannot be combined with `imei`' }
 }
 
-export function listDeviceModels({ db }: Context, query: ListDeviceModels): Promise<string> {
+export function listDeviceModels({ db }: Context, query: ListDeviceModels): Awaitable<string> {
   const nameKeys = query.q === undefined ? undefined : keysFrom(nameKey(query.q))
-  return store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query)).then(listOf)
+  return andThen(store.listDeviceModels(db, { ...toModelFilters(query), nameKeys }, toCursor(query)), listOf)
 }
 
 /** The filters of a query, in the form in which the store compares them. */

@@ -36,15 +36,15 @@ export function findDeviceModelByTac(db: Queries, tac: Tac): Awaitable<string | 
 }
 
 /** The id of the model that an id stands for: its own, or that of the model into which it was merged. */
-export async function findCurrentId(db: Queries, id: string): Promise<string> {
-  return (await db.get<{ model_id: string }>(FIND_MERGED_INTO, [id]))?.model_id ?? id
+export function findCurrentId(db: Queries, id: string): Awaitable<string> {
+  return andThen(db.get<{ model_id: string }>(FIND_MERGED_INTO, [id]), (row) => row?.model_id ?? id)
 }
 
 export async function listBrands(db: Queries): Promise<string[]> {
   return (await db.all<{ brand: string }>(BRANDS)).map((row) => row.brand)
 }
 
-export function listDeviceModels(db: Queries, filters: DeviceModelFilters, cursor: Cursor): Promise<Page<ListItem>> {
+export function listDeviceModels(db: Queries, filters: DeviceModelFilters, cursor: Cursor): Awaitable<Page<ListItem>> {
   const parameters: Parameter[] = []
   const conditions = modelConditions(filters, parameters).map((condition) => condition((name) => `m.${name}`))
   if (filters.nameKeys !== undefined) {

@@ -70,18 +70,21 @@ export function searchDevices(
   )
 }
 
-export async function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Promise<string> {
-  const { createdAfter, createdBefore, q } = query
+export function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Awaitable<string> {
+  const { createdAfter, createdBefore, q, model } = query
   const filters = {
     sim: query.sim,
     user: query.user,
     tac: query.tac && [...new Set(query.tac)],
-    model: { ...toModelFilters(query), ...(query.model && { id: [await findCurrentId(db, query.model)] }) },
+    model: toModelFilters(query),
     nameKeys: q === undefined ? undefined : keysFrom(textKey(q)),
     idsFrom: createdAfter === undefined ? undefined : idsFrom('dev', toMilliseconds(createdAfter)),
     idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
   }
-  return store.listDevices(db, project.id, filters, userId, toCursor(query)).then(listOf)
+  const select = (all: store.DeviceFilters) =>
+    andThen(store.listDevices(db, project.id, all, userId, toCursor(query)), listOf)
+  if (model === undefined) return select(filters)
+  return andThen(findCurrentId(db, model), (id) => select({ ...filters, model: { ...filters.model, id: [id] } }))
 }
 
 /**

@@ -291,7 +291,7 @@ export function listDevices(
   filters: DeviceFilters,
   visibleTo: string | null,
   cursor: Cursor,
-): Promise<Page<ListItem>> {
+): Awaitable<Page<ListItem>> {
   const { sim, user, idsFrom, idsUpTo } = filters
   const parameters: Parameter[] = [projectId]
   const conditions = ['d.project_id = $1']

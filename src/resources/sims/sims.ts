@@ -96,9 +96,9 @@ export async function searchSims(
   return foundList(await store.searchSims(db, project.id, toIccid(iccid), types, userId))
 }
 
-export function listSims({ db }: Context, { project, userId }: Caller, query: ListSims): Promise<string> {
+export function listSims({ db }: Context, { project, userId }: Caller, query: ListSims): Awaitable<string> {
   const { provider, status = ['inactive', 'active'], type, user } = query
-  return store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query)).then(listOf)
+  return andThen(store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query)), listOf)
 }
 
 /** Changes the given properties of a SIM. Returns it as JSON. */

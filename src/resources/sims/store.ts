@@ -109,7 +109,7 @@ export function listSims(
   filters: SimFilters,
   visibleTo: string | null,
   cursor: Cursor,
-): Promise<Page<ListItem>> {
+): Awaitable<Page<ListItem>> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['s.project_id = $1']
   for (const name of ['provider', 'status', 'type'] as const) {

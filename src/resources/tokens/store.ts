@@ -2,6 +2,7 @@ import type { ListItem } from '../../contract/list.ts'
 import { jsonObject } from '../../db/json.ts'
 import { selectPage } from '../../db/page.ts'
 import type { Queries } from '../../db/port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { UserToken } from './schema.ts'
 
@@ -76,7 +77,7 @@ export function listUserTokens(
   userId: string,
   now: string,
   cursor: Cursor,
-): Promise<Page<ListItem>> {
+): Awaitable<Page<ListItem>> {
   const listing = {
     ...{ table: 'user_tokens', alias: 't', joins: '', json: JSON_OF_USER_TOKEN },
     conditions: ['t.project_id = $1', 't.user_id = $2', 't.expires_at > $3'],

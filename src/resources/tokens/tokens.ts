@@ -2,6 +2,7 @@ import type { Caller, StoredProject } from '../../caller.ts'
 import type { Context, Precondition } from '../../context.ts'
 import { listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { timeIn, toSecond } from '../../domain/time.ts'
 import { notFound } from '../../errors.ts'
@@ -57,8 +58,8 @@ export function listUserTokens(
   { project }: Pick<Caller, 'project'>,
   userId: string,
   query: ListUserTokens,
-): Promise<string> {
-  return store.listUserTokens(db, project.id, userId, timeIn(clock(), 0), toCursor(query)).then(listOf)
+): Awaitable<string> {
+  return andThen(store.listUserTokens(db, project.id, userId, timeIn(clock(), 0), toCursor(query)), listOf)
 }
 
 /**

@@ -116,7 +116,7 @@ export function listUsers(
   projectId: string,
   visibleTo: string | null,
   cursor: Cursor,
-): Promise<Page<ListItem>> {
+): Awaitable<Page<ListItem>> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['u.project_id = $1']
   if (visibleTo !== null) conditions.push(`u.id = $${parameters.push(visibleTo)}`)

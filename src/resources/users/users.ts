@@ -50,8 +50,8 @@ export function listUsers(
   { db }: Context,
   { project, userId }: Caller,
   query: Parameters<typeof toCursor>[0],
-): Promise<string> {
-  return store.listUsers(db, project.id, userId, toCursor(query)).then(listOf)
+): Awaitable<string> {
+  return andThen(store.listUsers(db, project.id, userId, toCursor(query)), listOf)
 }
 
 /** Changes the given properties of a user. Returns it as JSON. */
