@@ -1,8 +1,9 @@
 import { defineConfig } from 'vite'
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
-  base: '/console/',
+  // The server may be below any path, so a build has relative addresses only.
+  base: command === 'build' ? './' : '/console/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // The SDK as it is written, so that the page needs no build of it.
   resolve: { conditions: ['handset-source', 'browser', 'module', 'import', 'default'] },
@@ -24,4 +25,4 @@ export default defineConfig({
       ]),
     ),
   },
-})
+}))

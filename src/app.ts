@@ -29,6 +29,7 @@ import { serveMetricsOn } from './http/observation/metrics-port.ts'
 import { createWriteHealth } from './http/observation/write-health.ts'
 import { createReadCache } from './http/read-cache.ts'
 import { authenticate, recheck } from './http/request/authentication.ts'
+import { basePathOf, createBasePathRemover } from './http/request/base-path.ts'
 import { BODY_LIMIT, parseBodies } from './http/request/body.ts'
 import { answerClientError } from './http/request/client-errors.ts'
 import { requestIdOf } from './http/request/request-id.ts'
@@ -62,11 +63,11 @@ const routes: readonly Route[] = [
   ...apiKeyRoutes,
 ]
 
-/** The OpenAPI document of the API. */
-export const describeApi = () =>
+/** The OpenAPI document of the API, which is served below a base path such as `/handset`. */
+export const describeApi = (basePath = '') =>
   describeOperations(
     routes.map(({ operation }) => operation),
-    version,
+    { version, basePath },
   )
 
 /** The HTTP side, ready to listen. */
@@ -141,13 +142,14 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     if (settings.metricsPort === null) metrics.serve(pages)
     else serveMetricsOn(settings.metricsPort, app, metrics)
     healthRoutes(pages, db, writes.failure)
-    referenceRoutes(pages, describeApi)
+    referenceRoutes(pages, () => describeApi(basePathOf(settings.publicUrl)))
     consoleRoutes(pages, settings.consoleDirectory)
   }
 }
 
 /** Fastify as router, body reader and life cycle. Validation, serialisation and responses are our own. */
 function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
+  const removeBasePath = createBasePathRemover(settings.publicUrl)
   return fastify({
     serverFactory: (handle) => createHttpServer(settings, (request, response) => handle(routable(request), response)),
     loggerInstance: logger,
@@ -155,7 +157,7 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
     genReqId: requestIdOf,
     // Our log lines name the request themselves: a logger for each request would cost more than its line.
     childLoggerFactory: (logger) => logger,
-    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : UNKNOWN_PATH),
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? removeBasePath(url) : UNKNOWN_PATH),
     // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter before any hook, authentication included.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,

@@ -5,6 +5,7 @@ import {
   type Environment,
   networkProblem,
   originProblem,
+  publicUrlProblem,
   readUrl,
   type SettingsReader,
 } from './settings.ts'
@@ -74,6 +75,8 @@ export interface HttpSettings {
   readonly exportTimeout: number
   /** How long an idle connection stays open, in seconds. */
   readonly keepAlive: number
+  /** The address at which clients reach the server, without a slash at the end; null if not set. */
+  readonly publicUrl: string | null
   /** Origins whose pages may call the API; `*` means any. */
   readonly corsOrigins: readonly string[]
   /** Addresses or networks of proxies whose `X-Forwarded-For` is trusted. */
@@ -170,6 +173,7 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     requestTimeout: read.number('HANDSET_REQUEST_TIMEOUT', { standard: 30, least: 1, most: MOST_SECONDS }),
     exportTimeout: read.number('HANDSET_EXPORT_TIMEOUT', { standard: 600, least: 1, most: MOST_SECONDS }),
     keepAlive: read.number('HANDSET_KEEP_ALIVE', { standard: 72, least: 1, most: MOST_SECONDS }),
+    publicUrl: read.checked('HANDSET_PUBLIC_URL', publicUrlProblem)?.replace(/\/+$/, '') ?? null,
     corsOrigins: read.list('HANDSET_CORS_ORIGINS', originProblem),
     trustedProxies: read.list('HANDSET_TRUSTED_PROXIES', networkProblem),
     tracing: isTracing(environment),

@@ -32,6 +32,7 @@ export const SETTINGS = {
   HANDSET_EXPORT_TIMEOUT: 'seconds that an export may take (600)',
   HANDSET_KEEP_ALIVE: 'seconds that an idle connection stays open; must exceed the time-out of the proxy in front (72)',
   HANDSET_METRICS_PORT: 'port of /metrics, which the API then does not serve (the same port)',
+  HANDSET_PUBLIC_URL: 'address at which clients reach the server, such as https://ops.example/handset (none)',
   HANDSET_CORS_ORIGINS: 'origins whose pages may call the API, separated by commas; * for any (none)',
   HANDSET_TRUSTED_PROXIES: 'addresses or networks of proxies whose X-Forwarded-For is trusted (none)',
 } as const
@@ -48,6 +49,8 @@ export interface SettingsReader {
   /** A setting that is 1 or 0. */
   flag(name: SettingName, standard: boolean): boolean
   choice<T extends string>(name: SettingName, values: readonly T[], standard: T): T
+  /** `check` returns what an invalid value must be, else undefined. */
+  checked(name: SettingName, check: (value: string) => string | undefined): string | undefined
   /** Items separated by commas. `check` returns what an invalid item must be, else undefined. */
   list(name: SettingName, check: (item: string) => string | undefined): string[]
 }
@@ -89,6 +92,11 @@ export function createSettingsReader(environment: Environment): SettingsReader {
       if (value === undefined) return standard
       return values.find((one) => one === value.toLowerCase()) ?? fail(name, value, `one of ${values.join(', ')}`)
     },
+    checked(name, check) {
+      const value = text(name)
+      const rule = value === undefined ? undefined : check(value)
+      return value === undefined || rule === undefined ? value : fail(name, value, rule)
+    },
     list(name, check) {
       const items = (text(name) ?? '')
         .split(',')
@@ -107,6 +115,32 @@ export function createSettingsReader(environment: Environment): SettingsReader {
 export function originProblem(item: string): string | undefined {
   if (item === '*' || URL.parse(item)?.origin === item) return undefined
   return 'an origin such as https://app.example.com, or * for any'
+}
+
+/** The first segments of all paths of the server. */
+export const FIRST_SEGMENTS = [
+  'projects',
+  'deviceModels',
+  'deviceModelBrands',
+  'console',
+  'reference',
+  'openapi.json',
+  'llms.txt',
+  'health',
+  'metrics',
+]
+
+/** What a public URL must look like, if this is not one. */
+export function publicUrlProblem(item: string): string | undefined {
+  const url = URL.parse(item)
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.origin + url.pathname === url.href
+  if (!isPlain || /[?#]$/.test(item))
+    return 'an http(s) URL without user, query and fragment: https://ops.example/handset'
+  const [, first = ''] = url.pathname.split('/')
+  // A request for /projects/acme could otherwise mean two things.
+  return FIRST_SEGMENTS.includes(first)
+    ? `a URL whose path does not start with /${first}, a path of Handset`
+    : undefined
 }
 
 /** What a network must look like, if this is not one: an IP address, or one with the length of a prefix. */

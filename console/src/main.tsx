@@ -5,10 +5,12 @@ import './styles/base.css'
 import './styles/controls.css'
 import './styles/print.css'
 import { render } from 'preact'
+import { fixIcon } from './address.ts'
 import { App } from './app.tsx'
 import { applyTheme } from './theme.tsx'
 import { warnBeforeUnload } from './unsaved.ts'
 
+fixIcon()
 applyTheme()
 warnBeforeUnload()
 render(<App />, document.body)

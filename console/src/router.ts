@@ -1,8 +1,7 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
+import { CONSOLE_PATH } from './address.ts'
 import { mayLeave } from './unsaved.ts'
-
-const BASE = '/console'
 
 /** The current address: the path below `/console`, and the query. */
 export interface Route {
@@ -54,7 +53,7 @@ export function useCurrentRoute(): Route {
 export function hrefOf(path: string, query: Readonly<Record<string, string | null | undefined>> = {}): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]))
   const text = new URLSearchParams(given).toString()
-  return BASE + (path === '/' && text === '' ? '' : path) + (text === '' ? '' : `?${text}`)
+  return CONSOLE_PATH + (path === '/' && text === '' ? '' : path) + (text === '' ? '' : `?${text}`)
 }
 
 /** Goes to an address that `hrefOf` returned, unless the person wants to keep what they typed. */
@@ -119,11 +118,12 @@ function followLink(event: MouseEvent): void {
 export function pathOf(link: HTMLAnchorElement | null): string | null {
   if (link === null || link.target !== '' || link.hash !== '' || link.hasAttribute('download')) return null
   const { origin, pathname } = new URL(link.href)
-  if (origin !== window.location.origin || (pathname !== BASE && !pathname.startsWith(`${BASE}/`))) return null
+  if (origin !== window.location.origin || (pathname !== CONSOLE_PATH && !pathname.startsWith(`${CONSOLE_PATH}/`)))
+    return null
   return below(pathname)
 }
 
 function below(pathname: string): string {
-  const path = pathname.slice(BASE.length).replace(/\/+$/, '')
+  const path = pathname.slice(CONSOLE_PATH.length).replace(/\/+$/, '')
   return path === '' ? '/' : path
 }

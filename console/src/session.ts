@@ -2,6 +2,7 @@ import { createHandset, type Handset, HandsetError, type Project } from '@handse
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
+import { API_URL } from './address.ts'
 import { endDrafts } from './drafts.ts'
 
 /** In the session storage, which ends with the tab. */
@@ -41,7 +42,7 @@ export function storedKey(): string | null {
  * reason if the server no longer accepts the key. Throws `HandsetError`.
  */
 export async function signIn(token: string, onEnd: (reason?: string) => void): Promise<Session> {
-  const baseUrl = window.location.origin
+  const baseUrl = API_URL
   const end = (reason?: string) => {
     sessionStorage.removeItem(STORED_KEY)
     endDrafts()

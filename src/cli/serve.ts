@@ -139,10 +139,11 @@ async function makeFirstDemo({ demo }: Config, context: Context): Promise<string
 }
 
 function greeting(config: Config, address: string, demoKey: string | undefined): string {
+  const publicAddress = config.http.publicUrl ?? address
   const where = `Handset ${version} listens on ${address}
   store    ${nameOf(config)}
-  API      ${address}/reference
-  console  ${address}/console`
+  API      ${publicAddress}/reference
+  console  ${publicAddress}/console`
   if (demoKey === undefined) return `${where}\nTo create an API key: handset keys create --project ID --name NAME`
   return `${where}
 

@@ -81,12 +81,15 @@ describe('an invalid setting causes one clear line that names it', { concurrency
     ['HANDSET_PREPARED_STATEMENTS', 'off', '1 or 0'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
     ['HANDSET_DEMO', 'no', '1 or 0'],
+    ['HANDSET_PUBLIC_URL', 'ops.example/handset', 'an http\\(s\\) URL without user, query and fragment'],
+    ['HANDSET_PUBLIC_URL', 'https://ops.example/?', 'an http\\(s\\) URL'],
+    ['HANDSET_PUBLIC_URL', 'https://ops.example/console', 'a URL whose path does not start with /console'],
   ] as const) {
     it(`${name}=${value}`, async () => {
       const ended = await runHandset(['serve'], { cwd: await makeDirectory(), env: { [name]: value } })
       assert.equal(ended.code, 1)
       assert.equal(ended.stdout, '')
-      assertOneLine(ended, new RegExp(`${name} is "${value}": it must be ${rule}`))
+      assertOneLine(ended, new RegExp(`${name} is "${value.replaceAll(/[?.]/g, '\\$&')}": it must be ${rule}`))
     })
   }
 

@@ -41,7 +41,7 @@ describe('the reference', () => {
   it('serves the script that the page names', async () => {
     const page = await (await fetch(`${server.url}/reference`)).text()
     const [, path = ''] = /<script src="([^"]+)"/.exec(page) ?? []
-    const response = await fetch(server.url + path)
+    const response = await fetch(new URL(path, `${server.url}/reference`))
     assert.equal(response.status, 200)
     assert.equal(response.headers.get('content-type'), 'text/javascript; charset=utf-8')
     assert.match(await response.text(), /@scalar\/api-reference/)
@@ -51,7 +51,7 @@ describe('the reference', () => {
     const page = await (await fetch(`${server.url}/reference`)).text()
     const [, text = ''] = /data-configuration="([^"]+)"/.exec(page) ?? []
     const configuration = JSON.parse(text.replaceAll('&quot;', '"'))
-    assert.equal((await fetch(server.url + configuration.url)).status, 200)
+    assert.equal((await fetch(new URL(configuration.url, `${server.url}/reference`))).status, 200)
     assert.deepEqual([configuration.withDefaultFonts, configuration.telemetry], [false, false])
   })
 

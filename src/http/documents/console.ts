@@ -46,6 +46,9 @@ The API works without it.</p>
 </html>
 `
 
+/** How the built page addresses its assets. */
+const BUILT_ASSETS = './assets/'
+
 const compressions = { br: promisify(brotliCompress), gzip: promisify(gzip) }
 type Encoding = keyof typeof compressions
 
@@ -81,17 +84,24 @@ export function consoleRoutes(app: FastifyInstance, directory: string): void {
   })
 
   for (const path of ['/console', '/console/*']) {
-    app.get(path, { config }, async ({ headers }, reply) => {
+    app.get(path, { config }, async ({ url }, reply) => {
       const page = await find('index.html')
-      reply.headers(PAGE_HEADERS)
-      if (page === undefined)
-        return reply
-          .code(404)
-          .type(TYPES['.html'] as string)
-          .send(Buffer.from(NOT_BUILT))
-      return sendFile(reply, page, headers['accept-encoding'])
+      reply.headers(PAGE_HEADERS).type(TYPES['.html'] as string)
+      if (page === undefined) return reply.code(404).send(NOT_BUILT)
+      const text = String(await page.bytes(undefined))
+      return reply.send(text.replaceAll(BUILT_ASSETS, `${pathToConsole(url)}assets/`))
     })
   }
+}
+
+/**
+ * The relative path from a page of the console to `/console/`. A browser resolves it below whatever path a proxy serves
+ * Handset.
+ */
+function pathToConsole(url: string): string {
+  const [path = ''] = url.split('?', 1)
+  const depth = path.split('/').length - '/console/'.split('/').length
+  return depth < 0 ? 'console/' : '../'.repeat(depth)
 }
 
 /** The files of a build by their path in it. Empty if there is no build. */

@@ -60,6 +60,12 @@ const HEADERS: Record<number, Json> = {
   503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
 }
 
+interface ApiFacts {
+  version: string
+  /** The path in front of all others, such as `/handset`. May be empty. */
+  basePath: string
+}
+
 /** Request headers besides `Authorization`. */
 const REQUEST_HEADERS = {
   idempotencyKey: {
@@ -96,11 +102,11 @@ const ETAG = {
  *
  * A schema with a title becomes a component, so that the document, too, defines each shape once.
  */
-export function describeOperations(operations: readonly Operation[], version: string): OpenApiDocument {
-  return describe(operations, version) as OpenApiDocument
+export function describeOperations(operations: readonly Operation[], about: ApiFacts): OpenApiDocument {
+  return describe(operations, about) as OpenApiDocument
 }
 
-function describe(operations: readonly Operation[], version: string): Json {
+function describe(operations: readonly Operation[], { version, basePath }: ApiFacts): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   const rejections = new Set<number>()
@@ -124,7 +130,7 @@ function describe(operations: readonly Operation[], version: string): Json {
         'IMEI, and links each device to a user and SIMs.',
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'This server.' }],
+    servers: [{ url: basePath || '/', description: 'This server.' }],
     security: [{ token: [] }],
     tags: [
       { name: 'Devices', description: 'Phones, watches, routers and other devices of a project.' },

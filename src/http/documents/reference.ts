@@ -14,7 +14,8 @@ const PACKED_SCRIPT = new URL('scalar.js', import.meta.url)
 
 /** Scalar's settings: it shows this server's document, and neither offers nor fetches anything from another server. */
 const CONFIGURATION = {
-  url: '/openapi.json',
+  // Addresses are relative, so that the page works below any path.
+  url: 'openapi.json',
   pageTitle: 'Handset API reference',
   authentication: { preferredSecurityScheme: 'token' },
   defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
@@ -55,8 +56,8 @@ const PAGE = `<!doctype html>
 </head>
 <body>
 <script id="api-reference" data-configuration="${JSON.stringify(CONFIGURATION).replaceAll('"', '&quot;')}"></script>
-<script src="/reference/scalar.js"></script>
-<noscript>This page needs JavaScript. The document that it shows is /openapi.json.</noscript>
+<script src="reference/scalar.js"></script>
+<noscript>This page needs JavaScript. The document that it shows is <a href="openapi.json">openapi.json</a>.</noscript>
 </body>
 </html>
 `
