@@ -1,6 +1,8 @@
-import { type Context, createContext } from '../src/context.ts'
+import type { Context } from '../src/context.ts'
+import { createContext } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
 import type { Database } from '../src/db/port.ts'
+import { createEventLog } from '../src/events/log.ts'
 import { createKey } from '../src/resources/api-keys/api-keys.ts'
 import { createProject } from '../src/resources/projects/projects.ts'
 import type { Bulk } from './bulk.ts'
@@ -89,7 +91,10 @@ export async function fill(
 ): Promise<Filled> {
   const db = openDatabase()
   await migrate(db, Date.now)
-  const tenants = await addTenants(createContext(db, Date.now), projects)
+  const tenants = await addTenants(
+    createContext({ db, clock: Date.now, log: createEventLog({ db, isOn: true }), source: String }),
+    projects,
+  )
   await db.close()
 
   const bulk = await openBulk()

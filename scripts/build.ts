@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { loadHttpSettings } from '../src/config.ts'
 import { openSqlite } from '../src/db/sqlite/open.ts'
 import { readScript } from '../src/http/documents/reference.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
@@ -64,7 +65,7 @@ listLibraries()
 
 /** Makes the store that an ephemeral server starts with: importing the starter catalogue took a fifth of its start. */
 async function makeNewStore(): Promise<void> {
-  const { db } = await bringUpToDate(openSqlite(at('dist/new-store.db')), Date.now)
+  const { db } = await bringUpToDate(openSqlite(at('dist/new-store.db')), Date.now, loadHttpSettings({}))
   await db.close()
   // The package is for every user of the machine that it is installed on.
   chmodSync(at('dist/new-store.db'), 0o644)

@@ -9,6 +9,7 @@ import type { HttpSettings } from './config.ts'
 import { createContext } from './context.ts'
 import { newestIdTime } from './db/newest-id.ts'
 import type { Database } from './db/port.ts'
+import { createEventLog, type RunningLog } from './events/log.ts'
 import { consoleRoutes } from './http/documents/console.ts'
 import { healthRoutes } from './http/documents/health.ts'
 import { describeOperations } from './http/documents/openapi.ts'
@@ -21,6 +22,7 @@ import { createMissLimit } from './http/limits/misses.ts'
 import { createAdmission } from './http/limits/overload.ts'
 import { createRateLimits } from './http/limits/rate-limit.ts'
 import type { Siblings } from './http/limits/siblings.ts'
+import { allowWaiting } from './http/limits/waiting.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
 import { createServer, maxHeaderSize } from './http/node-http.ts'
 import { type Answered, createAnswerLog, observeAnswers } from './http/observation/answered.ts'
@@ -42,6 +44,7 @@ import { apiKeyRoutes } from './resources/api-keys/routes.ts'
 import { createKeyUses } from './resources/api-keys/uses.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
+import { eventRoutes } from './resources/events/routes.ts'
 import { projectRoutes } from './resources/projects/routes.ts'
 import { simRoutes } from './resources/sims/routes.ts'
 import { createAuthenticator } from './resources/tokens/authenticator.ts'
@@ -61,6 +64,7 @@ const routes: readonly Route[] = [
   ...userTokenRoutes,
   ...simRoutes,
   ...apiKeyRoutes,
+  ...eventRoutes,
 ]
 
 /** The OpenAPI document of the API, which is served below a base path such as `/handset`. */
@@ -91,22 +95,26 @@ export interface AppParts {
 export async function buildApp({ db, clock, logger, settings, siblings }: AppParts): Promise<App> {
   const metrics = createMetrics(siblings)
   const writes = createWriteHealth()
-  const context = createContext(writes.watched(metrics.timed(db)), clock, await newestIdTime(db))
+  const watched = writes.watched(metrics.timed(db))
+  const log = createEventLog({ db: watched, isOn: settings.eventDays > 0 })
+  const app = createApp(settings, logger)
+  const source = () => settings.publicUrl ?? addressOf(app)
+  const context = createContext({ db: watched, clock, log, source, newestId: await newestIdTime(db) })
   const keyUses = createKeyUses(context)
+  app.addHook('onClose', keyUses.flush)
   const authenticator = createAuthenticator(context, keyUses)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
-  const app = createApp(settings, logger)
-  app.addHook('onClose', keyUses.flush)
 
   // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
   if (settings.tracing) (await import('./http/observation/tracing.ts')).traceRequests(app)
-  const log = createAnswerLog(logger)
+  const logAnswer = createAnswerLog(logger)
   observeAnswers(app, (answered: Answered) => {
     metrics.answered(answered)
-    log(answered)
+    logAnswer(answered)
   })
+  runLog(app, log, logger)
   parseBodies(app)
   limitConnections(app.server, settings)
   const arrivals = createArrivals(app, settings)
@@ -130,6 +138,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     misses: createMissLimit(settings.userMissLimit, openWindow, clock),
     readCache: db.versionIsExact ? createReadCache() : null,
     stream: allowStreaming(app, settings, { exports, recheck: recheck(context, authenticator) }),
+    wait: allowWaiting(app, admission, recheck(context, authenticator)),
     responder: createResponder({
       admission,
       hasOrigins: settings.corsOrigins.length > 0,
@@ -145,6 +154,21 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     referenceRoutes(pages, () => describeApi(basePathOf(settings.publicUrl)))
     consoleRoutes(pages, settings.consoleDirectory)
   }
+}
+
+/** The address that an app listens on. */
+function addressOf({ server, listeningOrigin }: App): string {
+  return server.listening ? listeningOrigin : ''
+}
+
+/** Orders the events of all projects while the app runs. */
+function runLog(app: App, { sequencer, settled }: RunningLog, logger: FastifyBaseLogger): void {
+  const stopping = new AbortController()
+  sequencer.watchAll(stopping.signal, (error) => logger.error({ err: error }, 'ordering events'))
+  app.addHook('onClose', async () => {
+    stopping.abort()
+    await settled()
+  })
 }
 
 /** Fastify as router, body reader and life cycle. Validation, serialisation and responses are our own. */

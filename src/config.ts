@@ -23,6 +23,9 @@ export const MOST_PORT = 65_535
 /** A week: Node's timers cannot count more than 24 days. */
 const MOST_SECONDS = 604_800
 
+/** Ten years. */
+const MOST_EVENT_DAYS = 3_650
+
 /** Each worker needs the memory of a process, so the default stays low on large machines. */
 const MOST_DEFAULT_WORKERS = 4
 
@@ -85,6 +88,8 @@ export interface HttpSettings {
   readonly tracing: boolean
   /** The port of `/metrics`; null for the port of the API. */
   readonly metricsPort: number | null
+  /** How many days events are kept; 0 means that none are written. */
+  readonly eventDays: number
   /** Where the built console is. It may be missing. */
   readonly consoleDirectory: string
 }
@@ -178,6 +183,7 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     trustedProxies: read.list('HANDSET_TRUSTED_PROXIES', networkProblem),
     tracing: isTracing(environment),
     metricsPort: read.number('HANDSET_METRICS_PORT', { standard: 0, least: 0, most: MOST_PORT }) || null,
+    eventDays: read.number('HANDSET_EVENT_DAYS', { standard: 30, least: 0, most: MOST_EVENT_DAYS }),
     consoleDirectory: CONSOLE_DIRECTORY,
   })
 }

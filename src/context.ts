@@ -1,6 +1,54 @@
+import type { Caller } from './caller.ts'
+import type { EventKind } from './contract/event-types.ts'
 import type { Database, Queries } from './db/port.ts'
 import type { Awaitable } from './domain/awaitable.ts'
 import { createIdSource, type IdSource } from './domain/id.ts'
+
+/** What a change did to one object. Its events follow from this alone (docs/contract.md §13). */
+export interface ObjectChange {
+  kind: EventKind
+  /** The resource right before the change, as JSON without secrets; null if the change created it. */
+  before: string | null
+  /** The same right after it; null if the change deleted it. */
+  after: string | null
+  /** Of a SIM: the user of the device that it is on. */
+  owner?: string | null
+}
+
+/** A change that was made: the response, as JSON, and what it did to each object, in the order of their events. */
+export interface Changed {
+  response: string
+  changes: readonly ObjectChange[]
+}
+
+/** Who made a change. */
+export interface ChangeOrigin {
+  caller: Caller
+  newId: IdSource
+  /** The id of the request; null without one. */
+  requestId: string | null
+}
+
+/** Tells when a project has new events. */
+export interface Follower {
+  /**
+   * Resolves to true as soon as there may be events that were not there at the last call, or when the follower was
+   * created. Resolves to false when the signal aborts.
+   */
+  next(signal: AbortSignal): Promise<boolean>
+  end(): void
+}
+
+/** The log of changes. `events/log.ts` implements it. */
+export interface EventLog {
+  /** Writes the events of changes, in the transaction of the changes. */
+  record(tx: Queries, origin: ChangeOrigin, changes: readonly ObjectChange[]): Awaitable<void>
+  /** To be called when a transaction that recorded changes of a project has committed. */
+  committed(projectId: string): void
+  follow(projectId: string): Follower
+  /** Resolves when the events of this process's commits have their places in the order, if no other process gives them. */
+  settled(): Promise<void>
+}
 
 /** What every verb works with: the store, ids and the time. */
 export interface Context {
@@ -8,12 +56,17 @@ export interface Context {
   newId: IdSource
   /** Unix milliseconds. */
   clock: () => number
+  log: EventLog
+  /** The address of the server, as events state it. */
+  source: () => string
+  /** The id of the request that this context serves; null without one. */
+  requestId: string | null
   /**
-   * Makes a change: runs `work` in one transaction, and resolves to the response that it returns, as JSON, when the
-   * change is durable. The transaction also stores the response for the request's idempotency key, so a verb that
-   * serves requests makes its changes here and nowhere else.
+   * Makes a change: runs `work` in one transaction, and resolves to the response that it returns when the change is
+   * durable. The transaction also writes the events of the change, and stores the response for the request's idempotency
+   * key, so a verb that serves requests makes its changes here and nowhere else.
    */
-  change(work: (tx: Queries) => Awaitable<string>): Promise<string>
+  change(caller: Caller, work: (tx: Queries) => Awaitable<Changed>): Promise<string>
 }
 
 /**
@@ -23,15 +76,49 @@ export interface Context {
  */
 export type Precondition = ((json: string) => void) | null
 
-/**
- * Creates the context of a store. Ids continue after `newestId`, the time in the newest id of the store: a clock that was
- * set back must not make new objects sort below older ones.
- */
-export function createContext(db: Database, clock: () => number, newestId = 0): Context {
-  return { db, clock, newId: createIdSource(clock, newestId), change: (work) => db.transaction(work) }
+export interface ContextParts {
+  db: Database
+  clock: () => number
+  log: EventLog
+  source: () => string
+  /** The time in the newest id of the store. Ids continue after it, even if the clock was set back. */
+  newestId?: number
 }
 
-/** The context within a transaction that is already open: its changes become part of that transaction. */
-export function contextWithin(tx: Queries, context: Context): Context {
-  return { ...context, change: async (work) => work(tx) }
+/** Creates the context of a store. */
+export function createContext({ newestId = 0, ...parts }: ContextParts): Context {
+  return contextFor({ ...parts, newId: createIdSource(parts.clock, newestId) }, null)
+}
+
+/** The context that serves a request, whose id its events state. */
+export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, requestId: string | null): Context {
+  const { db, log, newId } = parts
+  return {
+    ...parts,
+    requestId,
+    async change(caller, work) {
+      const response = await db.transaction(async (tx) => {
+        const changed = await work(tx)
+        await log.record(tx, { caller, newId, requestId }, changed.changes)
+        return changed.response
+      })
+      log.committed(caller.project.id)
+      return response
+    },
+  }
+}
+
+/**
+ * The context within a transaction that is already open: its changes become part of that transaction. They are added to
+ * `changes`, for whoever opened the transaction to record.
+ */
+export function contextWithin(tx: Queries, context: Context, changes: ObjectChange[]): Context {
+  return {
+    ...context,
+    async change(_caller, work) {
+      const changed = await work(tx)
+      changes.push(...changed.changes)
+      return changed.response
+    },
+  }
 }

@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'webhookSecretInvalid',
   'webhookEndpointLimitReached',
   'eventTypeUnknown',
+  'cursorExpired',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

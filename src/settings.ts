@@ -33,6 +33,7 @@ export const SETTINGS = {
   HANDSET_KEEP_ALIVE: 'seconds that an idle connection stays open; must exceed the time-out of the proxy in front (72)',
   HANDSET_METRICS_PORT: 'port of /metrics, which the API then does not serve (the same port)',
   HANDSET_PUBLIC_URL: 'address at which clients reach the server, such as https://ops.example/handset (none)',
+  HANDSET_EVENT_DAYS: 'days that events are kept; 0 to write none (30)',
   HANDSET_CORS_ORIGINS: 'origins whose pages may call the API, separated by commas; * for any (none)',
   HANDSET_TRUSTED_PROXIES: 'addresses or networks of proxies whose X-Forwarded-For is trusted (none)',
 } as const

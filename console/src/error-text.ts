@@ -13,6 +13,7 @@ const BY_CODE: Record<NonNullable<HandsetError['code']>, string | null> = {
   webhookUrlForbidden: 'This address is inside a private network. Enter one that is reachable from the internet.',
   webhookSecretInvalid: 'This is not a valid secret. Leave it empty, and Handset makes one.',
   webhookEndpointLimitReached: 'There are as many endpoints as a project can have. Delete one first.',
+  cursorExpired: 'These events are no longer kept. Reload the page to see the newest.',
   eventTypeUnknown: 'There is no event of this type.',
   propertyRequired: 'This is required.',
   propertyUnknown: 'The server does not know this. Reload the page.',

@@ -609,6 +609,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all events
+         * @description Returns a list of events, most recent first. All events of a project have one order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Requires an API key; events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
+         */
+        get: operations["EventsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve an event
+         * @description Retrieves an event. Requires an API key. Requires an API key.
+         */
+        get: operations["EventsRetrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1037,12 +1077,94 @@ export interface components {
             /** @description A description of the error, for people. */
             message: string;
             /** @enum {string} */
-            code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "lastAdminKey" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
+            code?: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "lastAdminKey" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown" | "cursorExpired";
             /** @description How to fix the problem. */
             hint?: string;
             documentation?: string[];
             /** @description One entry for every offending property. */
             details?: components["schemas"]["PropertyErrorDetail"][];
+        };
+        /**
+         * Event
+         * @description A change of an object of the project.
+         */
+        Event: {
+            /** @constant */
+            object: "event";
+            /**
+             * @description Unique identifier for the event.
+             * @example evt_0SNlurA049MEWV55CrA9qMvI2FVJ
+             */
+            id: string;
+            /**
+             * @description What happened to what.
+             * @example com.gigs.device.updated
+             * @enum {string}
+             */
+            type: "com.gigs.device.created" | "com.gigs.device.updated" | "com.gigs.device.deleted" | "com.gigs.user.created" | "com.gigs.user.updated" | "com.gigs.user.deleted" | "com.gigs.sim.created" | "com.gigs.sim.updated" | "com.gigs.sim.deleted" | "com.gigs.sim.activated" | "com.gigs.sim.deactivated" | "com.gigs.sim.retired" | "com.gigs.apiKey.created" | "com.gigs.apiKey.deleted" | "handset.userToken.created" | "handset.userToken.deleted" | "handset.webhookEndpoint.created" | "handset.webhookEndpoint.updated" | "handset.webhookEndpoint.deleted";
+            /**
+             * Format: date-time
+             * @description When it happened, to the millisecond.
+             * @example 2026-11-26T20:12:00.123Z
+             */
+            time: string;
+            /** @example demo */
+            project: string;
+            /**
+             * @description The address of this server.
+             * @example https://devices.example.com
+             */
+            source: string;
+            /** @constant */
+            specversion: "1.0";
+            /** @constant */
+            datacontenttype: "application/json";
+            /**
+             * @description The date of the format of `data`.
+             * @example 2026-11-26
+             */
+            version: string;
+            actor: components["schemas"]["EventActor"];
+            /** @description The id of the request that made the change. */
+            requestId: string | null;
+            /** @description The whole resource right after the change, as a GET with an API key shows it; for a deletion, right before it. null in an event that is older than events are kept. */
+            data: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Of an update: the properties that changed, with their old values. */
+            previousData?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * EventActor
+         * @description Who made the change.
+         */
+        EventActor: {
+            /**
+             * @description `system` is the command line, or a job of the server.
+             * @enum {string}
+             */
+            type: "apiKey" | "user" | "system";
+            /** @description The id of the API key. */
+            apiKey?: string;
+            /** @description The name of the API key. */
+            name?: string;
+            /** @description The id of the user whose token made the change. */
+            user?: string;
+        };
+        /**
+         * EventList
+         * @description A page of Event objects, newest first.
+         */
+        EventList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["Event"][];
+            /** @description Pass it as `after` to get the next items; null if there are none. */
+            moreItemsAfter: string | null;
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
+            moreItemsBefore: string | null;
         };
         /**
          * ExportedDevice
@@ -1424,7 +1546,7 @@ export interface components {
             /** @constant */
             object: "propertyErrorDetail";
             /** @enum {string} */
-            code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "lastAdminKey" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown";
+            code: "propertyRequired" | "propertyUnknown" | "propertyInvalid" | "invalidImei" | "invalidIccid" | "deviceImeiAlreadyExists" | "deviceSimAlreadyUsed" | "userAlreadyExists" | "simAlreadyExists" | "lastAdminKey" | "webhookUrlInvalid" | "webhookUrlForbidden" | "webhookSecretInvalid" | "webhookEndpointLimitReached" | "eventTypeUnknown" | "cursorExpired";
             message: string;
             /** @description The offending property. Nested ones are written like `metadata.colour` and `sims[0]`. */
             property: string;
@@ -2522,6 +2644,8 @@ export interface operations {
             query?: {
                 /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
                 update?: boolean;
+                /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
+                events?: boolean;
             };
             header?: never;
             path: {
@@ -2897,6 +3021,8 @@ export interface operations {
             query?: {
                 /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
                 update?: boolean;
+                /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
+                events?: boolean;
             };
             header?: never;
             path: {
@@ -3413,6 +3539,8 @@ export interface operations {
             query?: {
                 /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
                 update?: boolean;
+                /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
+                events?: boolean;
             };
             header?: never;
             path: {
@@ -3675,6 +3803,103 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    EventsList: {
+        parameters: {
+            query?: {
+                /** @description Only events of this type; `com.gigs.device.*` means all types of that kind. Several values, comma-separated or repeated, match any of them. */
+                type?: ("com.gigs.device.*" | "com.gigs.user.*" | "com.gigs.sim.*" | "com.gigs.apiKey.*" | "handset.userToken.*" | "handset.webhookEndpoint.*" | "com.gigs.device.created" | "com.gigs.device.updated" | "com.gigs.device.deleted" | "com.gigs.user.created" | "com.gigs.user.updated" | "com.gigs.user.deleted" | "com.gigs.sim.created" | "com.gigs.sim.updated" | "com.gigs.sim.deleted" | "com.gigs.sim.activated" | "com.gigs.sim.deactivated" | "com.gigs.sim.retired" | "com.gigs.apiKey.created" | "com.gigs.apiKey.deleted" | "handset.userToken.created" | "handset.userToken.deleted" | "handset.webhookEndpoint.created" | "handset.webhookEndpoint.updated" | "handset.webhookEndpoint.deleted")[];
+                /** @description Only events of the object with this id: its history. */
+                object?: string;
+                /** @description Only events of this user, and of devices and SIMs while they belonged to this user. */
+                user?: string;
+                /** @description Only changes by the API key or the user with this id, or by `system`. */
+                actor?: string;
+                /** @description Only events at this time or later. */
+                createdAfter?: string;
+                /** @description Only events before this time. */
+                createdBefore?: string;
+                /** @description How many seconds to wait for an event while the list is empty. With `before` and the newest event that you have seen, repeated requests show every event once, as soon as it happens. */
+                wait?: number;
+                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                after?: string;
+                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                before?: string;
+                /** @description The maximum number of items. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of Event objects, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    EventsRetrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Unique identifier for the project. */
+                project: string;
+                /** @description Unique identifier for the event. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A change of an object of the project. */
+            200: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description The copy is still current. */
+            304: {
+                headers: {
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

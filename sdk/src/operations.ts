@@ -20,6 +20,9 @@ export type DeviceModelCheck = components['schemas']['DeviceModelCheck']
 export type DeviceModelList = components['schemas']['DeviceModelList']
 export type DeviceStatistics = components['schemas']['DeviceStatistics']
 export type ErrorBody = components['schemas']['Error']
+export type Event = components['schemas']['Event']
+export type EventActor = components['schemas']['EventActor']
+export type EventList = components['schemas']['EventList']
 export type ExportedDevice = components['schemas']['ExportedDevice']
 export type ExportedSim = components['schemas']['ExportedSim']
 export type ExportedUser = components['schemas']['ExportedUser']
@@ -355,6 +358,24 @@ export interface ApiKeysMethods {
   delete(apiKey: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<ApiKey>
 }
 
+export interface EventsMethods {
+  /**
+   * List all events.
+   *
+   * Returns a list of events, most recent first. All events of a project have one order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Requires an API key; events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
+   */
+  list(query?: operations['EventsList']['parameters']['query'], options?: Options): Paged<EventList>
+
+  /** Returns null if `ifNoneMatch` matches: the copy is still current. */
+  retrieve(event: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<Event | null>
+  /**
+   * Retrieve an event.
+   *
+   * Retrieves an event. Requires an API key. Requires an API key.
+   */
+  retrieve(event: string, options?: Options<'ifNoneMatch'>): Promise<Event>
+}
+
 /** Every operation of the API. */
 export interface Handset {
   readonly deviceModelBrands: DeviceModelBrandsMethods
@@ -364,6 +385,7 @@ export interface Handset {
   readonly users: UsersMethods
   readonly sims: SimsMethods
   readonly apiKeys: ApiKeysMethods
+  readonly events: EventsMethods
 }
 
 export const OPERATIONS = {
@@ -420,5 +442,9 @@ export const OPERATIONS = {
     list: { id: 'ApiKeysList', method: 'GET', path: '/projects/{project}/apiKeys', query: true, pages: true },
     retrieve: { id: 'ApiKeysRetrieve', method: 'GET', path: '/projects/{project}/apiKeys/{apiKey}' },
     delete: { id: 'ApiKeysDelete', method: 'DELETE', path: '/projects/{project}/apiKeys/{apiKey}', keyed: true },
+  },
+  events: {
+    list: { id: 'EventsList', method: 'GET', path: '/projects/{project}/events', query: true, pages: true },
+    retrieve: { id: 'EventsRetrieve', method: 'GET', path: '/projects/{project}/events/{event}' },
   },
 } as const

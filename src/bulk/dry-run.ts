@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Caller } from '../caller.ts'
-import type { Context } from '../context.ts'
+import { type Context, contextWithin } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import { type Importer, importValid } from './importer.ts'
 import type { Kind } from './kind.ts'
@@ -25,7 +25,7 @@ export function createDryRun<Row extends object>(
     let outcomes: ImportOutcome[] = []
     await context.db
       .transaction(async (tx) => {
-        outcomes = await kind.importRows(context, tx, caller, rows, rules)
+        outcomes = await kind.importRows(contextWithin(tx, context, []), tx, caller, rows, { ...rules, events: false })
         throw new RolledBack()
       })
       .catch((error) => {

@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts'
-import type { Context } from '../context.ts'
+import { type Context, contextWithin, type ObjectChange } from '../context.ts'
 import { judgeBody } from '../contract/validation.ts'
 import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
@@ -21,7 +21,8 @@ export interface InputLine extends Line {
 /** Imports a batch of rows. Returns an outcome for each. */
 export type Importer = (lines: readonly Line[]) => Promise<ImportOutcome[]>
 
-/** Imports the valid rows of each batch in one transaction, which is durable when the importer resolves. */
+/** Imports the valid rows of each batch in one transaction, with their events. The batch is durable when the importer
+ * resolves. */
 export function createImporter<Row extends object>(
   context: Context,
   caller: Caller,
@@ -29,9 +30,17 @@ export function createImporter<Row extends object>(
   rules: ImportRules,
 ): Importer {
   return (lines) =>
-    importValid(lines, kind, caller, (rows) =>
-      context.db.transaction((tx) => kind.importRows(context, tx, caller, rows, rules)),
-    )
+    importValid(lines, kind, caller, async (rows) => {
+      const outcomes = await context.db.transaction(async (tx) => {
+        const changes: ObjectChange[] = []
+        const made = await kind.importRows(contextWithin(tx, context, changes), tx, caller, rows, rules)
+        const recorded = rules.events ? changes : changes.filter(({ before }) => before !== null)
+        await context.log.record(tx, { ...context, caller }, recorded)
+        return made
+      })
+      context.log.committed(caller.project.id)
+      return outcomes
+    })
 }
 
 /** Validates rows, and imports the valid ones. Returns an outcome for each. */

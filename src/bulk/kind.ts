@@ -15,7 +15,10 @@ export interface Kind<Row extends object = never> {
   schema: TObject
   /** Its form in CSV. */
   table: Table
-  /** Imports valid rows within a transaction. Returns an outcome for each. */
+  /**
+   * Imports valid rows within a transaction. Returns an outcome for each. Makes every change with the context, which
+   * collects what is to be recorded.
+   */
   importRows(
     context: Context,
     tx: Queries,

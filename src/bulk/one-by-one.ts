@@ -1,4 +1,4 @@
-import { type Context, contextWithin } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { Queries } from '../db/port.ts'
 import type { Awaitable } from '../domain/awaitable.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
@@ -18,7 +18,7 @@ export interface RowVerbs<Row extends object> {
   update(context: Context, id: string, changes: object): Promise<string>
 }
 
-/** Imports rows in one transaction, each of which sees those before it. Returns an outcome for each. */
+/** Imports rows in the transaction of the context, each of which sees those before it. Returns an outcome for each. */
 export async function importOneByOne<Row extends object>(
   context: Context,
   tx: Queries,
@@ -26,14 +26,13 @@ export async function importOneByOne<Row extends object>(
   verbs: RowVerbs<Row>,
   { update }: ImportRules,
 ): Promise<ImportOutcome[]> {
-  const within = contextWithin(tx, context)
   const outcomes: ImportOutcome[] = []
   for (const row of rows) outcomes.push(await importRow(row).catch(rejected))
   return outcomes
 
   async function importRow(row: Row): Promise<ImportOutcome> {
     try {
-      return { status: 'created', id: JSON.parse(await verbs.create(within, row)).id }
+      return { status: 'created', id: JSON.parse(await verbs.create(context, row)).id }
     } catch (error) {
       const exists = error instanceof ApiError && error.problems[0]?.code === verbs.existsCode
       const json = exists ? await verbs.find(tx, row) : undefined
@@ -52,7 +51,7 @@ export async function importOneByOne<Row extends object>(
         fixed.length > 0 ? `, and its ${fixed.join(', ')} cannot change` : ` with other ${differing.join(', ')}`
       throw invalid([{ ...exists, message: `${exists.message}${difference}` }])
     }
-    await verbs.update(within, id, verbs.changeable(row))
+    await verbs.update(context, id, verbs.changeable(row))
     return { status: 'updated', id }
   }
 }

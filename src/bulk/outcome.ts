@@ -8,6 +8,8 @@ export type ImportOutcome =
 export interface ImportRules {
   /** Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
   update: boolean
+  /** Whether created objects produce events. Updates always do. */
+  events: boolean
 }
 
 /** The counts of an import. All but `rows` add up to `rows`. */

@@ -8,7 +8,7 @@ import { importResults } from './results.ts'
 
 /** Imports the body of a request, and responds with a result for each row. Throws if the body is not a table of this kind. */
 export async function respondImport<Row extends object>(
-  exchange: Omit<Exchange, 'query' | 'params' | 'body'> & { query: { update?: boolean } },
+  exchange: Omit<Exchange, 'query' | 'params' | 'body'> & { query: { update?: boolean; events?: boolean } },
   kind: Kind<Row>,
 ): Promise<Streamed> {
   const { context, caller, query } = exchange
@@ -16,7 +16,10 @@ export async function respondImport<Row extends object>(
   const { format, encoding, isGzip } = importBodyOf(exchange)
   const options = { encoding, optionFor: (encoding: string) => `\`Content-Type: text/csv; charset=${encoding}\`` }
   const input = format === 'csv' ? await openCsv() : ndjsonInput(pieces(), isGzip)
-  const importer = createImporter(context, caller, kind, { update: query.update ?? false })
+  const importer = createImporter(context, caller, kind, {
+    update: query.update ?? false,
+    events: query.events ?? true,
+  })
   return respond((fail) => importResults(input, importer, fail))
 
   async function openCsv(): Promise<Input> {

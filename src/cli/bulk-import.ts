@@ -32,6 +32,7 @@ interface ImportOptions {
   project: string
   dryRun?: boolean
   update?: boolean
+  events: boolean
   encoding?: Encoding
   recomputeCheckDigit?: boolean
   rejects?: string
@@ -69,6 +70,7 @@ export function importCommand(importable: Importable): Command {
     .requiredOption('--project <id>', 'the project')
     .option('--dry-run', 'only show what the import would do')
     .option('--update', 'update stored objects that differ from their row')
+    .option('--no-events', 'write no events for created objects; webhooks get nothing of them either')
     .addOption(
       new Option('--encoding <encoding>', 'the encoding of CSV (default: by its byte order mark, or utf-8)').choices([
         ...ENCODINGS,
@@ -108,7 +110,7 @@ async function importFile(
   options: ImportOptions,
 ): Promise<ImportResult> {
   const start = performance.now()
-  const { dryRun = false, update = false, force = false, encoding } = options
+  const { dryRun = false, update = false, events, force = false, encoding } = options
   const project = await requireProject(context, options.project)
   const file = await openInput(path)
   const [kind, { createDryRun }, { createImporter }, { readInput }] = await Promise.all([
@@ -118,7 +120,7 @@ async function importFile(
     import('../bulk/input.ts'),
   ])
   const caller = systemCaller(project)
-  const importer = (dryRun ? createDryRun : createImporter)(context, caller, kind, { update })
+  const importer = (dryRun ? createDryRun : createImporter)(context, caller, kind, { update, events })
   const { pieces, share } = countPieces(file)
   try {
     const input = await withHints(

@@ -50,7 +50,7 @@ export function tokensCommand(): Command {
     .action((tokenId: string, { project: id, user, json }: Options, command: Command) =>
       withContext(command, async (context) => {
         const project = await requireProject(context, id)
-        const revoked = await removeUserToken(context, { project }, { userId: user, id: tokenId }, null)
+        const revoked = await removeUserToken(context, systemCaller(project), { userId: user, id: tokenId }, null)
         print(json, JSON.parse(revoked), `Revoked ${tokenId}.`)
       }),
     )

@@ -26,6 +26,7 @@ async function closeAfter<T>(context: Context, work: (context: Context) => Promi
   try {
     return await work(context)
   } finally {
+    await context.log.settled()
     await context.db.close()
   }
 }

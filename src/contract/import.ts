@@ -42,6 +42,14 @@ const ImportQuery = closed({
         'Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.',
     }),
   ),
+  events: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description:
+        'Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. ' +
+        'Updates always produce events.',
+    }),
+  ),
 })
 
 /** The operation that imports objects of one resource. `row` is the schema of a line of NDJSON. */

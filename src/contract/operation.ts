@@ -44,6 +44,8 @@ export interface Operation {
   returnsSecret?: true
   /** The response also depends on the time, so the read cache must not hold it. */
   dependsOnTime?: true
+  /** The request may wait for something to happen. */
+  waits?: true
   /** Accepts `If-Match` and `If-None-Match` as conditions of a change (docs/contract.md §8). */
   guarded?: true
   /** The body may name an object by its id: 404 if there is none. */

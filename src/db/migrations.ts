@@ -1,4 +1,4 @@
-import type { Queries } from './port.ts'
+import { LONG_ROWS, type Queries } from './port.ts'
 
 /** The table that records which migrations were applied, and when. Each database has its own. */
 export const HISTORY_NAME = 'schema_migrations'
@@ -175,4 +175,57 @@ const KEY_USES: Migration = {
   statements: ['ALTER TABLE api_keys ADD COLUMN last_used_at TEXT'],
 }
 
-export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES]
+const EVENTS: Migration = {
+  name: 'events',
+  statements: [
+    `CREATE TABLE events (
+      project_id TEXT NOT NULL,
+      position BIGINT NOT NULL,
+      id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      object_id TEXT NOT NULL,
+      user_id TEXT,
+      previous_user_id TEXT,
+      actor TEXT NOT NULL,
+      actor_name TEXT,
+      request_id TEXT,
+      data TEXT,
+      previous_data TEXT,
+      PRIMARY KEY (project_id, position)
+    ) ${LONG_ROWS}`,
+    'CREATE UNIQUE INDEX events_by_id ON events (project_id, id)',
+    'CREATE INDEX events_by_object ON events (project_id, object_id, position)',
+    'CREATE INDEX events_by_user ON events (project_id, user_id, position) WHERE user_id IS NOT NULL',
+    `CREATE INDEX events_by_previous_user ON events (project_id, previous_user_id, position)
+      WHERE previous_user_id IS NOT NULL`,
+    'CREATE INDEX events_by_type ON events (project_id, type, position)',
+    'CREATE INDEX events_by_actor ON events (project_id, actor, position)',
+    `CREATE TABLE unordered_events (
+      project_id TEXT NOT NULL,
+      id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      object_id TEXT NOT NULL,
+      user_id TEXT,
+      previous_user_id TEXT,
+      actor TEXT NOT NULL,
+      actor_name TEXT,
+      request_id TEXT,
+      data TEXT,
+      previous_data TEXT,
+      PRIMARY KEY (project_id, id)
+    )`,
+    `CREATE TABLE event_leases (
+      project_id TEXT PRIMARY KEY,
+      holder TEXT NOT NULL,
+      expires_at TEXT NOT NULL
+    )`,
+    `CREATE TABLE user_erasures (
+      project_id TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      due_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, user_id)
+    )`,
+  ],
+}
+
+export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES, EVENTS]

@@ -4,6 +4,9 @@ export type Parameter = string | number | null
 
 export type Engine = 'sqlite' | 'postgres'
 
+/** A comment in a `CREATE TABLE`, for a table whose rows are often longer than 1,000 bytes. */
+export const LONG_ROWS = '/* long rows */'
+
 /**
  * What a store asks of a database. The SQL is written once, in the part that SQLite and PostgreSQL share: `$1`
  * parameters, `ON CONFLICT`, `RETURNING`. Where the engines differ, there is one portable form, which each driver
@@ -15,7 +18,9 @@ export type Engine = 'sqlite' | 'postgres'
  *   byte by byte. It may refer to the tables before it.
  * - `JSON_ITEMS($1)` returns the strings of a JSON array in a parameter as rows: `x IN (JSON_ITEMS($1))`.
  * - `$1 IS NULL` comes after a comparison of `$1` with a column, from which PostgreSQL infers its type.
- * - A `CREATE TABLE` uses only the types `TEXT` and `INTEGER`. Text compares byte by byte.
+ * - `COMMIT_ORDER(alias)` is a number by which rows of a table sort: of two rows, whose transactions conflict in another
+ *   row, the one that was committed first has the smaller number.
+ * - A `CREATE TABLE` uses only the types `TEXT`, `INTEGER` (32 bits) and `BIGINT`. Text compares byte by byte.
  */
 export interface Queries {
   all<Row>(sql: string, parameters?: readonly Parameter[]): Awaitable<Row[]>
@@ -92,6 +97,8 @@ export interface Database extends Queries {
    * what the read is for, such as the connection of a request. The version is never older than its request.
    */
   version(reader: object): number
+  /** Whether transactions commit in the order in which they begin to write, one at a time. */
+  readonly commitsInTurn: boolean
   /** Whether `version` shows every commit immediately. If not, commits of other processes show within a second. */
   readonly versionIsExact: boolean
   /**

@@ -8,9 +8,10 @@ export interface Spelling {
   JSON_VALUE: CallSpelling
   JSON_EACH: CallSpelling
   JSON_ITEMS: CallSpelling
+  COMMIT_ORDER: CallSpelling
 }
 
-const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_EACH|JSON_ITEMS)\(/
+const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_EACH|JSON_ITEMS|COMMIT_ORDER)\(/
 
 /**
  * Replaces the portable calls in SQL with an engine's own, inner calls first. Arguments are separated by commas outside

@@ -11,7 +11,7 @@ const PART_LENGTH = 8
 const PART = 62n ** 8n
 
 /** The prefixes of ids that contain a project's tag. Device models belong to no project. */
-export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk'] as const
+export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk', 'evt'] as const
 export type ProjectPrefix = (typeof PROJECT_PREFIXES)[number]
 export type Prefix = ProjectPrefix | 'dmd'
 

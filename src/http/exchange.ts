@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
 import type { Context, Precondition } from '../context.ts'
 import type { Queries } from '../db/port.ts'
+import type { Awaitable } from '../domain/awaitable.ts'
 import type { ApiError } from '../errors.ts'
 import type { Standing } from './limits/window.ts'
 
@@ -29,6 +30,8 @@ export interface Exchange {
   precondition: Precondition
   /** For operations that stream; null for others. */
   streaming: Streaming | null
+  /** For operations that wait: starts to wait. */
+  startWaiting: () => Wait
   /** The response that is still to be stored for the idempotency key; null without a key. */
   pending: PendingResponse | null
   response: Response | null
@@ -87,6 +90,14 @@ export interface Streaming {
   respondSpooled(type: string, work: (write: Write) => Promise<void>): Promise<Streamed>
   /** Whether the response must be spooled. */
   readonly needsLength: boolean
+}
+
+/** A request that waits for something to happen. */
+export interface Wait {
+  /** Aborts when the client disconnects, or the server stops. */
+  readonly signal: AbortSignal
+  /** To be called before data is read again: throws if the token has expired or was revoked. */
+  recheck(): Awaitable<void>
 }
 
 export type Response = JsonResponse | Streamed

@@ -1,3 +1,4 @@
+import { contextFor } from '../context.ts'
 import { isInProject, type Operation, returnsResource, successOf } from '../contract/operation.ts'
 import { andThen } from '../domain/awaitable.ts'
 import { compose, type Exchange, type JsonResponse, type Step } from './exchange.ts'
@@ -25,13 +26,17 @@ export interface PipelineParts {
   /** Null for a store that does not report every commit at once. */
   readCache: ReadCache | null
   stream: (operation: Operation) => Step
+  wait: Step
 }
 
 /**
  * The steps of an operation, in their order. This is everything that happens to a request. The declaration of an
  * operation decides which steps it has. Errors come in the order of docs/contract.md §1.
  */
-export function stepsOf(route: Route, { admission, authenticate, rates, misses, readCache, stream }: PipelineParts) {
+export function stepsOf(
+  route: Route,
+  { admission, authenticate, rates, misses, readCache, stream, wait }: PipelineParts,
+) {
   const { operation, find } = route
   const isCached = operation.method === 'GET' && !operation.stream && !operation.dependsOnTime
   const takesLines = operation.stream?.body !== undefined
@@ -66,7 +71,9 @@ export function stepsOf(route: Route, { admission, authenticate, rates, misses, 
       operation.ownUser !== undefined && requireOwnUser(operation.ownUser), // 403
       validate(operation), //                                            422
       operation.guarded && readPrecondition,
+      mayHaveBody && nameRequest,
       operation.stream && stream(operation),
+      operation.waits && wait,
       operation.idempotent && replay(operation), //                      409, 422
       isSearch && misses?.reject, //                                     429
       perform(route), //                                                 404, 409, 412, 422 of the verb; 429, 503 of an export
@@ -81,6 +88,11 @@ export function stepsOf(route: Route, { admission, authenticate, rates, misses, 
 /** The steps of a path that no operation has: 404, but only to a caller who may know that. */
 export function stepsOfUnknownPath({ admission, authenticate, rates }: PipelineParts): Step {
   return steps(admission.admit, authenticate, limitRate(rates), rejectUnknownPath)
+}
+
+/** Lets the events of a change state the id of its request. */
+function nameRequest(exchange: Exchange): void {
+  exchange.context = contextFor(exchange.context, exchange.request.id)
 }
 
 /** Runs the operation. */

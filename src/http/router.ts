@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { closed } from '../contract/schemas.ts'
 import { judgeQuery } from '../contract/validation.ts'
 import { ApiError, invalid, unavailable } from '../errors.ts'
-import type { Exchange, Step } from './exchange.ts'
+import type { Exchange, Step, Wait } from './exchange.ts'
 import type { Admission } from './limits/overload.ts'
 import { type PipelineParts, stepsOf, stepsOfUnknownPath } from './pipeline.ts'
 import { requireHost } from './request/host.ts'
@@ -151,10 +151,15 @@ function createExchange(request: FastifyRequest, reply: FastifyReply, context: C
     body: undefined,
     precondition: null,
     streaming: null,
+    startWaiting: cannotWait,
     pending: null,
     response: null,
     isAnswered: false,
   }
+}
+
+function cannotWait(): Wait {
+  throw new Error('The operation is not declared to wait')
 }
 
 function methodNotAllowed(methods: ReadonlySet<string>): ApiError {

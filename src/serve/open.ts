@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { importStarterCatalogue } from '../catalogue/starter.ts'
-import type { Config } from '../config.ts'
-import { type Context, createContext } from '../context.ts'
+import type { Config, HttpSettings } from '../config.ts'
+import { type Context, createContext, type EventLog } from '../context.ts'
 import { migrate } from '../db/migrate.ts'
 import { HISTORY_NAME } from '../db/migrations.ts'
 import { newestIdTime } from '../db/newest-id.ts'
@@ -12,6 +12,7 @@ import { requireSuitablePooler } from '../db/postgres/pooler.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { tableNames } from '../db/tables.ts'
 import { ApiError, SetupError } from '../errors.ts'
+import { createEventLog } from '../events/log.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
 
 /** How long a statement of a request may take on PostgreSQL, in milliseconds. */
@@ -30,7 +31,7 @@ export async function openContext(config: Config): Promise<Context> {
   if (config.databaseUrl !== undefined) await requireSuitablePooler(config.databaseUrl, config.preparesStatements)
   const db = openPatiently(config)
   try {
-    return await bringUpToDate(db, Date.now)
+    return await bringUpToDate(db, Date.now, config.http)
   } catch (error) {
     await db.close()
     throw inOneLine(error)
@@ -80,9 +81,15 @@ export async function openMigrated(config: Config): Promise<Database> {
 }
 
 /** Brings an open store up to date. Any number of processes may do this at the same time. */
-export async function bringUpToDate(db: Database, clock: () => number): Promise<Context> {
+export async function bringUpToDate(db: Database, clock: () => number, settings: EventSettings): Promise<Context> {
   await migrate(db, clock)
-  const context = createContext(db, clock, await newestIdTime(db))
+  const context = createContext({
+    db,
+    clock,
+    log: logOf(db, settings),
+    source: sourceOf(settings),
+    newestId: await newestIdTime(db),
+  })
   await importStarterCatalogue(context).catch((error) => {
     // Another process inserted a row first: start again from where it is.
     if (error instanceof UniqueViolation) return importStarterCatalogue(context)
@@ -96,13 +103,26 @@ export async function openForRequests(config: Config): Promise<Context> {
   const context = await openContext(config)
   if (config.databaseUrl === undefined) return context
   await context.db.close()
-  return createContext(openDatabase(config, { patience: REQUEST_PATIENCE }), Date.now)
+  const db = openDatabase(config, { patience: REQUEST_PATIENCE })
+  return createContext({ db, clock: Date.now, log: logOf(db, config.http), source: sourceOf(config.http) })
 }
 
 /** Opens a store for one of the workers that share it. Another process has brought it up to date. */
 export function openForWorker(config: Config, { turn }: Siblings): Context {
   const sharing = { patience: REQUEST_PATIENCE, connections: connectionsOf(config.workers), turn }
-  return createContext(openDatabase(config, sharing), Date.now)
+  const db = openDatabase(config, sharing)
+  return createContext({ db, clock: Date.now, log: logOf(db, config.http), source: sourceOf(config.http) })
+}
+
+type EventSettings = Pick<HttpSettings, 'eventDays' | 'publicUrl'>
+
+function logOf(db: Database, { eventDays }: EventSettings): EventLog {
+  return createEventLog({ db, isOn: eventDays > 0 })
+}
+
+/** The address that events shown on the command line state. A server without a public one uses where it listens. */
+function sourceOf({ publicUrl }: EventSettings): () => string {
+  return () => publicUrl ?? 'http://127.0.0.1:8080'
 }
 
 /** The pool size of one worker: an equal share of one process's pool, but never below the minimum. */

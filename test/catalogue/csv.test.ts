@@ -11,7 +11,6 @@ import { after, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
-import { createContext } from '../../src/context.ts'
 import { DEVICE_TYPES } from '../../src/contract/model.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { SetupError } from '../../src/errors.ts'
@@ -20,7 +19,7 @@ import { assertOneLine, runForJson, runHandset, startHandset } from '../support/
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
-import { digestsOf, openStore } from '../support/store.ts'
+import { contextOf, digestsOf, openStore } from '../support/store.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -452,7 +451,7 @@ describe('an interrupted import', () => {
     const writer = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
     writer.exec('BEGIN IMMEDIATE')
     const interruption = new AbortController()
-    const imported = importInto(createContext(db, Date.now), text, { signal: interruption.signal })
+    const imported = importInto(contextOf(db), text, { signal: interruption.signal })
     const refused = assert.rejects(imported, /interrupted, and nothing was changed/)
     interruption.abort()
     writer.exec('ROLLBACK')

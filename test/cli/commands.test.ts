@@ -3,13 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { systemCaller } from '../../src/caller.ts'
-import { createContext } from '../../src/context.ts'
 import { requireProject } from '../../src/resources/projects/projects.ts'
 import { createUserToken } from '../../src/resources/tokens/tokens.ts'
 import { createUser } from '../../src/resources/users/users.ts'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
-import { makeStore, openStore, type StoreSettings } from '../support/store.ts'
+import { contextOf, makeStore, openStore, type StoreSettings } from '../support/store.ts'
 
 const cwd = await makeDirectory()
 const store = await makeStore()
@@ -172,7 +171,7 @@ describe('handset keys', () => {
 describe('handset tokens', () => {
   it("list shows a user's valid tokens, and revoke ends one", async () => {
     const db = openStore(store)
-    const context = createContext(db, Date.now)
+    const context = contextOf(db)
     const caller = systemCaller(await requireProject(context, 'acme'))
     const user = JSON.parse(await createUser(context, caller, { email: 'token@example.com' })).id
     const { token, ...shown } = JSON.parse(await createUserToken(context, caller, user, {}))

@@ -15,7 +15,7 @@ const store = await makeStore()
 async function createUsersAt(time: number): Promise<string[]> {
   const db = openStore(store)
   const clock = () => time
-  const context = await bringUpToDate(db, clock)
+  const context = await bringUpToDate(db, clock, loadHttpSettings({}))
   const isNew = (await context.db.all('SELECT id FROM projects')).length === 0
   if (isNew) await createProject(context, { id: 'acme', type: 'test' })
   const { token } = await createKey(context, await requireProject(context, 'acme'), { name: 'test', role: 'admin' })

@@ -60,6 +60,8 @@ describe('the OpenAPI document', () => {
     ['SimsExport', 'GET', '/projects/{project}/sims/export'],
     ['ProjectsList', 'GET', '/projects'],
     ['ProjectsRetrieve', 'GET', '/projects/{project}'],
+    ['EventsRetrieve', 'GET', '/projects/{project}/events/{event}'],
+    ['EventsList', 'GET', '/projects/{project}/events'],
     ['ApiKeysCreate', 'POST', '/projects/{project}/apiKeys'],
     ['ApiKeysRetrieve', 'GET', '/projects/{project}/apiKeys/{apiKey}'],
     ['ApiKeysList', 'GET', '/projects/{project}/apiKeys'],

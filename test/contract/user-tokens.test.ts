@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createKey, revokeKey } from '../../src/resources/api-keys/api-keys.ts'
+import { newestEvent } from '../support/events.ts'
 import {
   createApiKey,
   createDevice,
@@ -60,6 +61,8 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   DeviceModelsRetrieve: [200, 200, 200],
   DeviceModelsSearch: [200, 200, 200],
   DeviceModelsCheck: [200, 200, 200],
+  EventsList: [200, 403, 403],
+  EventsRetrieve: [200, 403, 403],
   ApiKeysCreate: [201, 403, 403],
   ApiKeysList: [200, 403, 403],
   ApiKeysRetrieve: [200, 403, 403],
@@ -107,6 +110,7 @@ async function fillPath(path: string, owner: { id: string }): Promise<string> {
     .replace('{token}', (await createUserToken(demo, owner.id)).id)
     .replace('{deviceModel}', models.body.items[0].id)
     .replace('{apiKey}', (await createApiKey(demo, 'editor')).id)
+    .replace('{event}', path.includes('{event}') ? await newestEvent(demo) : '')
 }
 
 /** The callers, and how each maps to the statuses above. */

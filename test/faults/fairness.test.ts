@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { Agent, get } from 'node:http'
 import { after, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { createContext } from '../../src/context.ts'
 import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { fillDevices, makeImei } from '../support/factories.ts'
@@ -10,7 +9,7 @@ import { scale } from '../support/fault-scale.ts'
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
 import type { Client } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
-import { makeStore, openStore } from '../support/store.ts'
+import { contextOf, makeStore, openStore } from '../support/store.ts'
 
 const SLOW_POSTS = 1_000
 /** Enough that no socket buffer takes a whole export. */
@@ -24,7 +23,7 @@ const MUST_GET = 0.8
 const store = await makeStore()
 const server = await startServerProcess(store, { LOG_LEVEL: 'info' })
 const db = openStore(store)
-const context = createContext(db, Date.now)
+const context = contextOf(db)
 const agent = new Agent({ keepAlive: true })
 const opened: RawConnection[] = []
 after(async () => {

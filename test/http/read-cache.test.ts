@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { systemCaller } from '../../src/caller.ts'
-import { type Context, createContext } from '../../src/context.ts'
+import type { Context } from '../../src/context.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { createKey, listApiKeys, revokeKey } from '../../src/resources/api-keys/api-keys.ts'
@@ -12,7 +12,7 @@ import { makeDirectory } from '../support/directory.ts'
 import { createDevice, createUser, createUserClient, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
-import { engine } from '../support/store.ts'
+import { contextOf, engine } from '../support/store.ts'
 
 let now = Date.now()
 const server = await startServer({ clock: () => now, settings: { corsOrigins: ['https://app.example.com'] } })
@@ -22,7 +22,7 @@ async function startBeside() {
   const data = await makeDirectory()
   const { key, clientWith, stop } = await startServerProcess({ HANDSET_DATA: data })
   const call = clientWith(key as string)
-  const context: Context = createContext(openSqlite(join(data, 'handset.db')), Date.now)
+  const context: Context = contextOf(openSqlite(join(data, 'handset.db')))
   const project = await requireProject(context, 'demo')
   const { body: device } = await call('POST', './devices', { body: { imei: makeImei(), name: 'old' } })
   const end = async () => {
@@ -35,7 +35,7 @@ async function startBeside() {
 describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no cheap version of its data' }, () => {
   it('is not served after another process has changed the data', async () => {
     const { call, context, project, device, end } = await startBeside()
-    const caller = { project, tokenId: 'another process', userId: null, key: null }
+    const caller = { ...systemCaller(project), tokenId: 'another process' }
     for (const name of ['one', 'two', 'three']) {
       const before = await call('GET', `./devices/${device.id}`)
       assert.deepEqual(await call('GET', `./devices/${device.id}`).then(({ body }) => body), before.body)

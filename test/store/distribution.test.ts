@@ -3,7 +3,6 @@ import { globSync, readFileSync } from 'node:fs'
 import { after, describe, it } from 'node:test'
 import { systemCaller } from '../../src/caller.ts'
 import { countCatalogue, lookUpTac } from '../../src/catalogue/store.ts'
-import { createContext } from '../../src/context.ts'
 import { citusStatements } from '../../src/db/citus.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
@@ -15,7 +14,7 @@ import { examine } from '../../src/serve/jobs/doctor.ts'
 import { sweep } from '../../src/serve/jobs/sweep.ts'
 import { faultsOf, recordStatements, schemaFaults, statementFaults, unsharedWords } from '../support/distribution.ts'
 import { importModels } from '../support/models.ts'
-import { engine, makeStore, openStore } from '../support/store.ts'
+import { contextOf, engine, makeStore, openStore } from '../support/store.ts'
 
 async function openDatabase({ empty = false } = {}): Promise<Database> {
   const db = openStore(await makeStore())
@@ -26,7 +25,7 @@ async function openDatabase({ empty = false } = {}): Promise<Database> {
 
 /** Does what operators do: creates a project and keys, imports models, and runs the jobs. */
 async function runOperatorTools(db: Database): Promise<void> {
-  const context = createContext(db, Date.now)
+  const context = contextOf(db)
   const project = await createProject(context, { id: 'acme', type: 'live' })
   const { id } = await createKey(context, project, { name: 'key', role: 'admin' })
   await revokeKey(context, project, id)

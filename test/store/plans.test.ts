@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { systemCaller } from '../../src/caller.ts'
 import { importStarterCatalogue } from '../../src/catalogue/starter.ts'
-import { type Context, createContext } from '../../src/context.ts'
+import type { Context } from '../../src/context.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import type { Queries } from '../../src/db/port.ts'
 import type { Awaitable } from '../../src/domain/awaitable.ts'
@@ -12,7 +12,7 @@ import { countDevices } from '../../src/resources/devices/statistics.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { fillDevices, makeImei } from '../support/factories.ts'
 import { importModels } from '../support/models.ts'
-import { engine, makeStore, openStore } from '../support/store.ts'
+import { contextOf, engine, makeStore, openStore } from '../support/store.ts'
 
 const DEVICES = 3_000
 const MODELS = 1_500
@@ -20,7 +20,7 @@ const MODELS = 1_500
 const db = openStore(await makeStore())
 after(() => db.close())
 await migrate(db, Date.now)
-const context = createContext(db, Date.now)
+const context = contextOf(db)
 await importStarterCatalogue(context)
 await importModels(
   context,

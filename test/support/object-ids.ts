@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { lastEventOf } from './events.ts'
 import { createApiKey, createDevice, createSim, createUser, createUserToken } from './factories.ts'
 import type { TestProject } from './server.ts'
 
@@ -17,6 +18,7 @@ export async function makeObjectIds(project: TestProject): Promise<ObjectIds> {
     sim: (await createSim(project)).id,
     apiKey: (await createApiKey(project, 'viewer')).id,
     deviceModel: models.body.items[0].id,
+    event: await lastEventOf(project, user.id),
   }
 }
 

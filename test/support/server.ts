@@ -118,13 +118,14 @@ async function startNode(
   log: LogWatch,
 ): Promise<Node> {
   const db = openStore(store)
-  const context = await bringUpToDate(db, clock)
+  const all = { ...loadHttpSettings({}), ...settings }
+  const context = await bringUpToDate(db, clock, all)
   const recording = recordStatements(db)
   const app = await buildApp({
     db: recording.db,
     clock,
     logger: log.logger,
-    settings: { ...loadHttpSettings({}), ...settings },
+    settings: all,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   // A failing hook of another server in the file must not keep this one from closing.

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { type Context, createContext } from '../../src/context.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { digestTables, presentTables, type TableDigest } from '../../src/db/tables.ts'
+import { createEventLog } from '../../src/events/log.ts'
 import { administer, citusWorkers, makeCitusDatabase, urlOf } from './citus.ts'
 import { makeDirectory } from './directory.ts'
 
@@ -28,6 +30,11 @@ export function openStore(store: StoreSettings): Database {
   return 'DATABASE_URL' in store
     ? openPostgres(store.DATABASE_URL, { patience: 60_000 })
     : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
+}
+
+/** The context of a store, with an event log. */
+export function contextOf(db: Database, clock: () => number = Date.now): Context {
+  return createContext({ db, clock, log: createEventLog({ db, isOn: true }), source: () => 'http://127.0.0.1:8080' })
 }
 
 /** The number of rows in each table of a store, with a digest of them. */

@@ -160,6 +160,7 @@ export function openPostgres(
     },
     // This process does not see the commits of others, so what it read is valid for the rest of this second.
     version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
+    commitsInTurn: false,
     versionIsExact: false,
     close: pool.close,
   }

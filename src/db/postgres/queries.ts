@@ -68,6 +68,8 @@ const SPELLING: Spelling = {
   JSON_VALUE: (text) => `(${text})::json`,
   JSON_EACH: (text) => `LATERAL (SELECT value COLLATE "C" AS value FROM json_array_elements_text((${text})::json))`,
   JSON_ITEMS: (parameter) => `SELECT json_array_elements_text((${parameter})::json)`,
+  // The age in transactions: a transaction that conflicts with another gets its number after the other has committed.
+  COMMIT_ORDER: (alias) => `-age(${alias}.xmin)`,
 }
 
 /** Translates portable SQL (see `Queries`) into PostgreSQL's. */

@@ -94,6 +94,7 @@ export function openSqlite(
         throw translateError(error)
       }
     },
+    commitsInTurn: true,
     versionIsExact: true,
     watchFiles: files.watch,
     async close() {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { insertSql } from '../insert.ts'
-import type { Parameter, Queries } from '../port.ts'
+import { LONG_ROWS, type Parameter, type Queries } from '../port.ts'
 import { type Spelling, spellCalls } from '../spelling.ts'
 import { translateError } from './errors.ts'
 
@@ -104,11 +104,16 @@ const SPELLING: Spelling = {
   JSON_VALUE: (text) => `json(${text})`,
   JSON_EACH: (text) => `json_each(${text})`,
   JSON_ITEMS: (parameter) => `SELECT value FROM json_each(${parameter})`,
+  // No two transactions of this engine run at the same time.
+  COMMIT_ORDER: () => '0',
 }
 
 /** Translates portable SQL (see `Queries`) into SQLite's. */
 export function spell(sql: string): string {
   const spelled = spellCalls(sql, SPELLING).replaceAll(/\$(\d+)/g, '?$1')
-  // A table without row ids is one tree in the order of its primary key, so a page of a list is one run of rows.
-  return /^\s*CREATE TABLE/.test(spelled) ? `${spelled} STRICT, WITHOUT ROWID` : spelled
+  if (!/^\s*CREATE TABLE/.test(spelled)) return spelled
+  const table = `${spelled.replaceAll(/\bBIGINT\b/g, 'INTEGER')} STRICT`
+  // A table without row ids is one tree in the order of its primary key, so a page of a list is one run of rows. Such a
+  // tree moves rows above a quarter of a page to pages of their own (https://www.sqlite.org/withoutrowid.html).
+  return table.includes(LONG_ROWS) ? table : `${table}, WITHOUT ROWID`
 }

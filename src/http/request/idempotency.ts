@@ -76,12 +76,12 @@ async function replayOrPrepare(exchange: Exchange, key: string, operation: Opera
 function storingContext(context: Context, pending: PendingResponse, isAnswered: () => Promise<boolean>): Context {
   return {
     ...context,
-    async change(work) {
+    async change(caller, work) {
       try {
-        return await context.change(async (tx) => {
-          const response = await work(tx)
-          await pending.store(tx, response)
-          return response
+        return await context.change(caller, async (tx) => {
+          const changed = await work(tx)
+          await pending.store(tx, changed.response)
+          return changed
         })
       } catch (error) {
         pending.isStored = false

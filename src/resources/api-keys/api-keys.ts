@@ -1,5 +1,5 @@
 import { type Caller, type StoredProject, systemCaller } from '../../caller.ts'
-import type { Context, Precondition } from '../../context.ts'
+import type { Context, ObjectChange, Precondition } from '../../context.ts'
 import { listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
@@ -7,7 +7,7 @@ import { toCursor } from '../../domain/cursor.ts'
 import { timeIn, toSecond } from '../../domain/time.ts'
 import { invalid, orNotFound, type Problem, SetupError } from '../../errors.ts'
 import { newToken } from '../tokens/token.ts'
-import type { CreateApiKey, ListApiKeys, NewApiKey } from './schema.ts'
+import type { ApiKey, CreateApiKey, ListApiKeys, NewApiKey } from './schema.ts'
 import * as store from './store.ts'
 
 export { findKeyByHash } from './store.ts'
@@ -15,10 +15,11 @@ export { findKeyByHash } from './store.ts'
 /** Creates an API key. Returns it as JSON, the only place where the key itself is shown. */
 export function createApiKey(
   { change, newId, clock }: Context,
-  { project }: Caller,
+  caller: Caller,
   { name, role = 'editor', expiresIn }: CreateApiKey,
 ): Promise<string> {
-  return change(async (tx) => {
+  const { project } = caller
+  return change(caller, async (tx) => {
     const { token, hash, prefix } = newToken('hsk', project.tag)
     const { id, createdAt } = newId('key', project.tag)
     const expiresAt = expiresIn === undefined ? null : timeIn(clock(), expiresIn)
@@ -26,7 +27,7 @@ export function createApiKey(
       ...{ project_id: project.id, id, name, role, prefix, hash },
       ...{ created_at: createdAt, expires_at: expiresAt },
     })
-    const shown: NewApiKey = {
+    const shown: ApiKey = {
       object: 'apiKey',
       id,
       createdAt,
@@ -36,9 +37,12 @@ export function createApiKey(
       expiresAt: expiresAt && toSecond(expiresAt),
       lastUsedAt: null,
       revokedAt: null,
-      token,
     }
-    return JSON.stringify(shown)
+    const withToken: NewApiKey = { ...shown, token }
+    return {
+      response: JSON.stringify(withToken),
+      changes: [{ kind: 'apiKey', before: null, after: JSON.stringify(shown) }],
+    }
   })
 }
 
@@ -65,13 +69,14 @@ export function removeApiKey(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const before = await getApiKey(tx, caller, id)
     const now = timeIn(clock(), 0)
     if (await store.isLastAdmin(tx, project.id, id, now)) throw invalid([lastAdminKey()])
     precondition?.(before)
-    await store.revokeKey(tx, project.id, id, now)
-    return getApiKey(tx, caller, id)
+    const isRevoked = await store.revokeKey(tx, project.id, id, now)
+    const changes: ObjectChange[] = isRevoked ? [{ kind: 'apiKey', before, after: null }] : []
+    return { response: await getApiKey(tx, caller, id), changes }
   })
 }
 
@@ -90,11 +95,15 @@ export async function createKey(
  * Revokes a key from the command line, even the last `admin` key. Throws `SetupError` if there is no such key, or it is
  * already revoked.
  */
-export async function revokeKey({ db, clock }: Context, project: StoredProject, id: string): Promise<void> {
+export async function revokeKey({ change, clock }: Context, project: StoredProject, id: string): Promise<void> {
   const revokedAt = timeIn(clock(), 0)
-  if (!(await db.transaction((tx) => store.revokeKey(tx, project.id, id, revokedAt)))) {
-    throw new SetupError(`Project ${project.id} has no active key ${id}`)
-  }
+  await change(systemCaller(project), async (tx) => {
+    const before = await store.findKey(tx, project.id, id)
+    if (before === undefined || !(await store.revokeKey(tx, project.id, id, revokedAt))) {
+      throw new SetupError(`Project ${project.id} has no active key ${id}`)
+    }
+    return { response: before, changes: [{ kind: 'apiKey', before, after: null }] }
+  })
 }
 
 function lastAdminKey(): Problem {

@@ -1,5 +1,5 @@
 import type { Caller } from '../../caller.ts'
-import type { Context, Precondition } from '../../context.ts'
+import type { Context, ObjectChange, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
@@ -12,10 +12,8 @@ import { toMilliseconds } from '../../domain/time.ts'
 import { invalid, notFound, orNotFound, type Problem, referenceNotFound } from '../../errors.ts'
 import { findCurrentId, toModelFilters } from '../device-models/device-models.ts'
 import { resolveSimIds } from '../sims/sims.ts'
-import type { CreateDevice, ListDevices, UpdateDevice } from './schema.ts'
+import type { CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
-
-export { releaseDevices } from './store.ts'
 
 /**
  * Registers a device. Returns it as JSON.
@@ -26,9 +24,9 @@ export { releaseDevices } from './store.ts'
 export function createDevice(context: Context, caller: Caller, input: CreateDevice): Promise<string> {
   const { project } = caller
   const userId = caller.userId ?? input.user ?? null
-  return context.change(async (tx) => {
+  return context.change(caller, async (tx) => {
     const { id, createdAt } = context.newId('dev', project.tag)
-    const simIds = await resolveSimIds(tx, context, caller, input.sims ?? [])
+    const { simIds, created } = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId, simIds })
     const imei = toImei(input.imei)
     const inserted = await store.insertDevice(tx, project.id, {
@@ -43,9 +41,10 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
     const taken = simsElsewhere(simIds, simDevices, id)
     const problems = [...(inserted ? [] : [imeiTaken()]), ...(input.moveSims ? [] : taken.map(simTaken))]
     if (problems.length > 0) throw invalid(problems)
-    if (taken.length > 0) await store.detachSims(tx, project.id, simIds)
+    const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     await attachSims(tx, project.id, id, simIds)
-    return readDevice(tx, caller, id)
+    const json = await readDevice(tx, caller, id)
+    return { response: json, changes: [...created, ...emptied, { kind: 'device', before: null, after: json }] }
   })
 }
 
@@ -100,27 +99,29 @@ export function updateDevice(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return context.change(async (tx) => {
-    const fields = await store.findDeviceFields(tx, project.id, id)
-    if (fields === undefined || !mayChange(caller, fields.user_id, input.user)) throw notFound('device')
-    const simIds = await resolveSimIds(tx, context, caller, input.sims ?? [])
+  return context.change(caller, async (tx) => {
+    const before = await readDevice(tx, caller, id)
+    const fields: Device = JSON.parse(before)
+    if (!mayChange(caller, fields.user?.id ?? null, input.user)) throw notFound('device')
+    const { simIds, created } = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
-    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
     const taken = simsElsewhere(simIds, simDevices, id)
     if (!input.moveSims) problems.unshift(...taken.map(simTaken))
     if (problems.length > 0) throw invalid(problems)
-    precondition?.(await readDevice(tx, caller, id))
+    precondition?.(before)
     await store.updateDevice(tx, project.id, id, {
-      user_id: input.user === undefined ? fields.user_id : input.user,
+      user_id: input.user === undefined ? (fields.user?.id ?? null) : input.user,
       name: input.name === undefined ? fields.name : input.name,
       metadata,
     })
+    const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     if (input.sims !== undefined) {
       await store.detachAllSims(tx, project.id, id)
-      if (taken.length > 0) await store.detachSims(tx, project.id, simIds)
       await attachSims(tx, project.id, id, simIds)
     }
-    return readDevice(tx, caller, id)
+    const after = await readDevice(tx, caller, id)
+    return { response: after, changes: [...created, ...emptied, { kind: 'device', before, after }] }
   })
 }
 
@@ -132,13 +133,43 @@ export function removeDevice(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const json = await getDevice(tx, caller, id)
     precondition?.(json)
     await store.detachAllSims(tx, project.id, id)
     await store.deleteDevice(tx, project.id, id)
-    return json
+    return { response: json, changes: [{ kind: 'device', before: json, after: null }] }
   })
+}
+
+/** Removes user and name from all devices of a user. Returns what that changed. */
+export async function releaseDevices(tx: Queries, { project }: Caller, userId: string): Promise<ObjectChange[]> {
+  const before = await store.findDevicesOfUser(tx, project.id, userId)
+  if (before.size === 0) return []
+  await store.releaseDevices(tx, project.id, userId)
+  return changesSince(tx, project.id, before)
+}
+
+/** Takes these SIMs off the devices that they are on, other than `deviceId`. Returns what that changed. */
+async function takeSims(
+  tx: Queries,
+  { project }: Caller,
+  simIds: readonly string[],
+  simDevices: Map<string, string | null>,
+  deviceId: string,
+): Promise<ObjectChange[]> {
+  const others = new Set(simIds.map((simId) => simDevices.get(simId) ?? deviceId))
+  others.delete(deviceId)
+  const before = await store.findDevices(tx, project.id, [...others])
+  await store.detachSims(tx, project.id, simIds)
+  await store.touchDevices(tx, project.id, [...others])
+  return changesSince(tx, project.id, before)
+}
+
+/** The changes of devices since they were read. */
+async function changesSince(tx: Queries, projectId: string, before: Map<string, string>): Promise<ObjectChange[]> {
+  const after = await store.findDevices(tx, projectId, [...before.keys()])
+  return [...before].map(([id, json]) => ({ kind: 'device', before: json, after: after.get(id) ?? null }))
 }
 
 /** The device as JSON, even if the caller can no longer see it: the response to a change that takes it from the caller. */

@@ -41,12 +41,13 @@ const NO_SIMS: readonly store.FoundSim[] = []
  * one device. Every row sees the rows before it.
  */
 export async function importDevices(
-  { newId }: Pick<Context, 'newId'>,
+  { newId, change: recordChange }: Pick<Context, 'newId' | 'change'>,
   tx: Queries,
-  { project }: Pick<Caller, 'project'>,
+  caller: Caller,
   rows: readonly ImportDevice[],
-  { update }: ImportRules,
+  { update, events }: ImportRules,
 ): Promise<ImportOutcome[]> {
+  const { project } = caller
   const { devices, owners, sims } = await findAll(tx, project, rows)
   const created: KnownDevice[] = []
   const changed = new Set<KnownDevice>()
@@ -138,6 +139,7 @@ export async function importDevices(
       return rejected(error)
     }
   })
+  const before = await store.findDevices(tx, project.id, Array.from(changed, idOf))
   // They were absent a moment ago. Only a store with several writers can get here, and trying again helps.
   if ((await store.insertDevices(tx, project.id, created)) !== created.length) {
     throw unavailable('Another import is writing these devices')
@@ -146,7 +148,17 @@ export async function importDevices(
     await store.updateDevice(tx, project.id, id, { user_id: userId, name, metadata })
   }
   await store.placeSims(tx, project.id, moved)
+  const shown = [...(events ? created : []), ...changed].map(idOf)
+  const after = await store.findDevices(tx, project.id, shown)
+  await recordChange(caller, () => ({
+    response: '',
+    changes: shown.map((id) => ({ kind: 'device', before: before.get(id) ?? null, after: after.get(id) ?? null })),
+  }))
   return outcomes
+}
+
+function idOf({ id }: KnownDevice): string {
+  return id
 }
 
 /** Everything that the rows of a batch refer to, in a few statements. */

@@ -1,9 +1,9 @@
 import type { Caller } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
-import { invalid, notFound } from '../../errors.ts'
-import { imeiTaken, readDevice } from './devices.ts'
-import type { ReplaceDevice } from './schema.ts'
+import { invalid } from '../../errors.ts'
+import { getDevice, imeiTaken, readDevice } from './devices.ts'
+import type { Device, ReplaceDevice } from './schema.ts'
 import * as store from './store.ts'
 
 /**
@@ -15,9 +15,10 @@ import * as store from './store.ts'
 export function replaceDevice(context: Context, caller: Caller, oldId: string, input: ReplaceDevice): Promise<string> {
   const { project } = caller
   const { old: fate = 'unassign' } = input
-  return context.change(async (tx) => {
-    const old = await store.findDeviceFields(tx, project.id, oldId)
-    if (old === undefined || (caller.userId !== null && old.user_id !== caller.userId)) throw notFound('device')
+  return context.change(caller, async (tx) => {
+    const before = await getDevice(tx, caller, oldId)
+    const old: Device = JSON.parse(before)
+    const metadata = JSON.stringify(old.metadata)
     const { id, createdAt } = context.newId('dev', project.tag)
     const imei = toImei(input.imei)
     const inheritedName = fate === 'keep' ? null : old.name
@@ -25,15 +26,24 @@ export function replaceDevice(context: Context, caller: Caller, oldId: string, i
       id,
       imei,
       tac: tacOf(imei),
-      userId: old.user_id,
+      userId: old.user?.id ?? null,
       name: input.name === undefined ? inheritedName : input.name,
-      metadata: input.metadata === undefined ? old.metadata : JSON.stringify(input.metadata),
+      metadata: input.metadata === undefined ? metadata : JSON.stringify(input.metadata),
       createdAt,
     })
     if (!inserted) throw invalid([imeiTaken()])
     await store.moveSims(tx, project.id, oldId, id)
     if (fate === 'delete') await store.deleteDevice(tx, project.id, oldId)
-    if (fate === 'unassign') await store.updateDevice(tx, project.id, oldId, { ...old, user_id: null, name: null })
-    return readDevice(tx, caller, id)
+    if (fate === 'unassign') await store.updateDevice(tx, project.id, oldId, { user_id: null, name: null, metadata })
+    if (fate === 'keep') await store.touchDevices(tx, project.id, [oldId])
+    const after = fate === 'delete' ? null : await readDevice(tx, caller, oldId)
+    const json = await readDevice(tx, caller, id)
+    return {
+      response: json,
+      changes: [
+        { kind: 'device', before, after },
+        { kind: 'device', before: null, after: json },
+      ],
+    }
   })
 }

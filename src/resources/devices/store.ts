@@ -91,6 +91,10 @@ const FIND = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.id = $2 AND (d.user_id = $3 OR $3 IS NULL)`
 const FIND_BY_IMEI = `SELECT ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.imei = $2 AND (d.user_id = $3 OR d.user_id IS NULL OR $3 IS NULL)`
+const FIND_ALL = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
+  WHERE d.project_id = $1 AND d.id IN (JSON_ITEMS($2)) ORDER BY d.id`
+const FIND_OF_USER = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
+  WHERE d.project_id = $1 AND d.user_id = $2 ORDER BY d.id`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
 const FIELDS = columns<FieldsRow>()({ user_id: true, name: true, name_key: true, metadata: true })
 const CREATED = columns<Created>()({ project_id: true, id: true, imei: true, tac: true, created_at: true })
@@ -99,6 +103,7 @@ const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
 const INSERT = insertInto('devices', COLUMNS, UNLESS_TAKEN)
 const UPDATE = updateWhere('devices', FIELDS, ID)
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
+const TOUCH = 'UPDATE devices SET metadata = metadata WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
 const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
@@ -164,6 +169,22 @@ export function findDevice(
   return getJson(db, FIND, [projectId, id, visibleTo])
 }
 
+/** Finds devices. Returns the JSON of each by its id, oldest first. */
+export async function findDevices(
+  db: Queries,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db.all<{ id: string; json: string }>(FIND_ALL, [projectId, JSON.stringify(ids)])
+  return new Map(rows.map(({ id, json }) => [id, json]))
+}
+
+/** The same for all devices of a user. */
+export async function findDevicesOfUser(db: Queries, projectId: string, userId: string): Promise<Map<string, string>> {
+  const rows = await db.all<{ id: string; json: string }>(FIND_OF_USER, [projectId, userId])
+  return new Map(rows.map(({ id, json }) => [id, json]))
+}
+
 /** Finds a device as JSON; with `visibleTo`, only if it belongs to that user or to none. */
 export function findDeviceByImei(
   db: Queries,
@@ -185,6 +206,14 @@ export async function updateDevice(tx: Queries, projectId: string, id: string, f
 /** Removes user and name from all devices of a user. */
 export async function releaseDevices(tx: Queries, projectId: string, userId: string): Promise<void> {
   await tx.run(RELEASE, [projectId, userId])
+}
+
+/**
+ * Writes the rows of devices whose SIMs change. A transaction that changes such a device at the same time then conflicts
+ * with this one: without that, the event of each would show the device without the change of the other.
+ */
+export async function touchDevices(tx: Queries, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.run(TOUCH, [projectId, JSON.stringify(ids)])
 }
 
 export async function deleteDevice(tx: Queries, projectId: string, id: string): Promise<void> {

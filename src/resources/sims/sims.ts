@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Caller } from '../../caller.ts'
-import type { Context, Precondition } from '../../context.ts'
+import type { Context, ObjectChange, Precondition } from '../../context.ts'
 import { foundList, listOf } from '../../contract/list.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
@@ -16,7 +16,7 @@ import * as store from './store.ts'
 
 /** Creates a SIM. Returns it as JSON. Throws `invalid` if the project already has its ICCID. */
 export function createSim({ change, newId }: Context, caller: Caller, input: CreateSim): Promise<string> {
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const id = await insertSim(tx, newId, caller, input)
     if (id === undefined) {
       throw invalid([
@@ -28,7 +28,8 @@ export function createSim({ change, newId }: Context, caller: Caller, input: Cre
         },
       ])
     }
-    return getSim(tx, caller, id)
+    const json = await getSim(tx, caller, id)
+    return { response: json, changes: [{ kind: 'sim', before: null, after: json }] }
   })
 }
 
@@ -37,21 +38,24 @@ const TEST_ICCID_PREFIX = '8942424242'
 
 /**
  * Replaces placeholder ids by the ids of new SIMs, which it creates within a transaction. Only an API key of a `test`
- * project may use placeholders. All other ids are returned unchanged.
+ * project may use placeholders. All other ids are returned unchanged. Also returns what it created.
  */
 export async function resolveSimIds(
   tx: Queries,
   { newId }: Context,
   caller: Caller,
   ids: readonly string[],
-): Promise<string[]> {
-  if (caller.project.type !== 'test' || caller.userId !== null) return [...ids]
-  const resolved: string[] = []
+): Promise<{ simIds: string[]; created: ObjectChange[] }> {
+  if (caller.project.type !== 'test' || caller.userId !== null) return { simIds: [...ids], created: [] }
+  const simIds: string[] = []
+  const created: ObjectChange[] = []
   for (const id of ids) {
     const type = PLACEHOLDER_SIMS.get(id)
-    resolved.push(type === undefined ? id : await makeTestSim(tx, newId, caller, type))
+    const simId = type === undefined ? id : await makeTestSim(tx, newId, caller, type)
+    simIds.push(simId)
+    if (type !== undefined) created.push({ kind: 'sim', before: null, after: await getSim(tx, caller, simId) })
   }
-  return resolved
+  return { simIds, created }
 }
 
 async function makeTestSim(tx: Queries, newId: IdSource, caller: Caller, type: Sim['type']): Promise<string> {
@@ -110,18 +114,21 @@ export function updateSim(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
-    const fields = await store.findSimFields(tx, project.id, id)
-    if (fields === undefined) throw notFound('SIM')
-    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+  return change(caller, async (tx) => {
+    const found = await store.findSimWithOwner(tx, project.id, id)
+    if (found === undefined) throw notFound('SIM')
+    const { json: before, owner } = found
+    const fields: Sim = JSON.parse(before)
+    const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
     if (problems.length > 0) throw invalid(problems)
-    precondition?.(await getSim(tx, caller, id))
+    precondition?.(before)
     await store.updateSim(tx, project.id, id, {
       provider: input.provider ?? fields.provider,
       status: input.status ?? fields.status,
       metadata,
     })
-    return getSim(tx, caller, id)
+    const after = await getSim(tx, caller, id)
+    return { response: after, changes: [{ kind: 'sim', before, after, owner }] }
   })
 }
 
@@ -133,7 +140,7 @@ export function removeSim(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const json = await getSim(tx, caller, id)
     const deleted = await store.deleteSim(tx, project.id, id)
     if (!deleted) {
@@ -142,6 +149,6 @@ export function removeSim(
       })
     }
     precondition?.(json)
-    return json
+    return { response: json, changes: [{ kind: 'sim', before: json, after: null }] }
   })
 }

@@ -15,15 +15,12 @@ export interface NewSim extends Omit<Sim, 'object' | 'metadata' | 'iccid'> {
   metadata: string
 }
 
-/** The columns of a SIM that an update may change, and whether it is on a device. */
-export interface SimFields {
+/** The columns of a SIM that an update may change. `metadata` is JSON text. */
+interface ChangeableFields {
   provider: string
   status: string
   metadata: string
-  device_id: string | null
 }
-
-type ChangeableFields = Omit<SimFields, 'device_id'>
 
 interface Created {
   project_id: string
@@ -51,7 +48,9 @@ const FIND = `SELECT ${JSON_OF_SIM} AS json FROM sims s
   WHERE s.project_id = $1 AND s.id = $2 AND ${VISIBLE}`
 const SEARCH = `SELECT ${JSON_OF_SIM} AS json FROM sims s
   WHERE s.project_id = $1 AND s.iccid = $2 AND ${VISIBLE} AND s.type IN (JSON_ITEMS($4))`
-const READ = 'SELECT provider, status, metadata, device_id FROM sims WHERE project_id = $1 AND id = $2'
+const FIND_WITH_OWNER = `SELECT ${JSON_OF_SIM} AS json, d.user_id AS owner FROM sims s
+  LEFT JOIN devices d ON d.project_id = s.project_id AND d.id = s.device_id
+  WHERE s.project_id = $1 AND s.id = $2`
 const UPDATE = updateWhere('sims', FIELDS, ID)
 const DELETE = 'DELETE FROM sims WHERE project_id = $1 AND id = $2 AND device_id IS NULL'
 
@@ -84,8 +83,9 @@ export async function searchSims(
   return rows.map((row) => row.json)
 }
 
-export function findSimFields(tx: Queries, projectId: string, id: string) {
-  return tx.get<SimFields>(READ, [projectId, id])
+/** Finds a SIM as JSON, and the user of the device that it is on. */
+export function findSimWithOwner(tx: Queries, projectId: string, id: string) {
+  return tx.get<{ json: string; owner: string | null }>(FIND_WITH_OWNER, [projectId, id])
 }
 
 export async function updateSim(

@@ -6,7 +6,13 @@ import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { timeIn, toSecond } from '../../domain/time.ts'
 import { notFound } from '../../errors.ts'
-import { type CreateUserToken, DEFAULT_EXPIRES_IN, type ListUserTokens, type NewUserToken } from './schema.ts'
+import {
+  type CreateUserToken,
+  DEFAULT_EXPIRES_IN,
+  type ListUserTokens,
+  type NewUserToken,
+  type UserToken,
+} from './schema.ts'
 import * as store from './store.ts'
 import { newToken } from './token.ts'
 
@@ -19,25 +25,23 @@ interface UserTokenName {
 /** Creates a token that acts as a user. Returns it as JSON, the only place where the token itself is shown. */
 export function createUserToken(
   { change, newId, clock }: Context,
-  { project }: Caller,
+  caller: Caller,
   userId: string,
   { expiresIn = DEFAULT_EXPIRES_IN }: CreateUserToken,
 ): Promise<string> {
-  return change(async (tx) => {
+  const { project } = caller
+  return change(caller, async (tx) => {
     const { token, hash } = newToken('hut', project.tag)
     const { id, createdAt } = newId('utk', project.tag)
     const expiresAt = timeIn(clock(), expiresIn)
     const stored = { id, userId, createdAt, expiresAt }
     if (!(await store.insertUserToken(tx, project.id, stored, hash))) throw notFound('user')
-    const shown: NewUserToken = {
-      object: 'userToken',
-      id,
-      user: userId,
-      createdAt,
-      expiresAt: toSecond(expiresAt),
-      token,
+    const shown: UserToken = { object: 'userToken', id, user: userId, createdAt, expiresAt: toSecond(expiresAt) }
+    const withToken: NewUserToken = { ...shown, token }
+    return {
+      response: JSON.stringify(withToken),
+      changes: [{ kind: 'userToken', before: null, after: JSON.stringify(shown) }],
     }
-    return JSON.stringify(shown)
   })
 }
 
@@ -68,15 +72,15 @@ export function listUserTokens(
  */
 export function removeUserToken(
   { change, clock }: Context,
-  caller: Pick<Caller, 'project'>,
+  caller: Caller,
   token: UserTokenName,
   precondition: Precondition,
 ): Promise<string> {
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const json = await getUserToken({ db: tx, clock }, caller, token)
     precondition?.(json)
     await store.deleteUserToken(tx, caller.project.id, token.id)
-    return json
+    return { response: json, changes: [{ kind: 'userToken', before: json, after: null }] }
   })
 }
 

@@ -52,7 +52,6 @@ const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u
   WHERE u.project_id = $1 AND u.id = $2 AND (u.id = $3 OR $3 IS NULL)`
 const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u
   WHERE u.project_id = $1 AND u.email_key = $2 AND (u.id = $3 OR $3 IS NULL)`
-const READ = `SELECT ${FIELDS.names.join(', ')} FROM users WHERE project_id = $1 AND id = $2`
 const UPDATE = updateWhere('users', FIELDS, ID)
 const DELETE = 'DELETE FROM users WHERE project_id = $1 AND id = $2'
 
@@ -84,21 +83,6 @@ export function findUserByEmail(
   visibleTo: string | null,
 ): Awaitable<string | undefined> {
   return getJson(db, FIND_BY_EMAIL, [projectId, emailKey, visibleTo])
-}
-
-export async function findUserFields(tx: Queries, projectId: string, id: string): Promise<UserFields | undefined> {
-  const row = await tx.get<Row>(READ, [projectId, id])
-  return (
-    row && {
-      email: row.email,
-      emailKey: row.email_key,
-      emailVerified: row.email_verified === 'true',
-      fullName: row.full_name,
-      birthday: row.birthday,
-      preferredLocale: row.preferred_locale,
-      metadata: row.metadata,
-    }
-  )
 }
 
 /** Throws `UniqueViolation` when another user has the address. */

@@ -6,16 +6,16 @@ import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
-import { invalid, notFound, orNotFound, type Problem } from '../../errors.ts'
+import { invalid, orNotFound, type Problem } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
 import { endUserTokens } from '../tokens/tokens.ts'
-import type { CreateUser, UpdateUser } from './schema.ts'
+import type { CreateUser, UpdateUser, User } from './schema.ts'
 import * as store from './store.ts'
 
 /** Creates a user. Returns it as JSON. Throws `invalid` if the project already has a user with this e-mail address. */
 export function createUser({ change, newId }: Context, caller: Caller, input: CreateUser): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const { id, createdAt } = newId('usr', project.tag)
     const fields = {
       email: input.email,
@@ -27,7 +27,8 @@ export function createUser({ change, newId }: Context, caller: Caller, input: Cr
       metadata: JSON.stringify(input.metadata ?? {}),
     }
     if (!(await store.insertUser(tx, project.id, { id, createdAt }, fields))) throw invalid([emailTaken()])
-    return getUser(tx, caller, id)
+    const json = await getUser(tx, caller, id)
+    return { response: json, changes: [{ kind: 'user', before: null, after: json }] }
   })
 }
 
@@ -63,15 +64,18 @@ export function updateUser(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
-    const fields = await store.findUserFields(tx, project.id, id)
-    if (fields === undefined) throw notFound('user')
+  return change(caller, async (tx) => {
     const before = await getUser(tx, caller, id)
-    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
+    const fields: User = JSON.parse(before)
+    const email = input.email ?? fields.email
+    const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
+    if (email !== fields.email && (await isTaken(tx, caller, email, id))) problems.unshift(emailTaken())
+    if (problems.length > 0) throw invalid(problems)
+    precondition?.(before)
     try {
       await store.updateUser(tx, project.id, id, {
-        email: input.email ?? fields.email,
-        emailKey: input.email === undefined ? fields.emailKey : emailKey(input.email),
+        email,
+        emailKey: emailKey(email),
         emailVerified: input.emailVerified ?? fields.emailVerified,
         fullName: input.fullName === undefined ? fields.fullName : input.fullName,
         birthday: input.birthday === undefined ? fields.birthday : input.birthday,
@@ -79,11 +83,11 @@ export function updateUser(
         metadata,
       })
     } catch (error) {
-      throw error instanceof UniqueViolation ? invalid([emailTaken(), ...problems]) : error
+      // Another node has given the address to a user since it was looked up.
+      throw error instanceof UniqueViolation ? invalid([emailTaken()]) : error
     }
-    if (problems.length > 0) throw invalid(problems)
-    precondition?.(before)
-    return getUser(tx, caller, id)
+    const after = await getUser(tx, caller, id)
+    return { response: after, changes: [{ kind: 'user', before, after }] }
   })
 }
 
@@ -95,14 +99,20 @@ export function removeUser(
   precondition: Precondition,
 ): Promise<string> {
   const { project } = caller
-  return change(async (tx) => {
+  return change(caller, async (tx) => {
     const json = await getUser(tx, caller, id)
     precondition?.(json)
-    await releaseDevices(tx, project.id, id)
+    const released = await releaseDevices(tx, caller, id)
     await endUserTokens(tx, project, id)
     await store.deleteUser(tx, project.id, id)
-    return json
+    return { response: json, changes: [...released, { kind: 'user', before: json, after: null }] }
   })
+}
+
+/** Whether a user other than this one has the address. */
+async function isTaken(tx: Queries, { project }: Caller, email: string, id: string): Promise<boolean> {
+  const json = await store.findUserByEmail(tx, project.id, emailKey(email), null)
+  return json !== undefined && (JSON.parse(json) as User).id !== id
 }
 
 function emailTaken(): Problem {

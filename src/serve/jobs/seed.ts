@@ -80,10 +80,11 @@ export async function seedProject(
   const objects = counts.users + counts.sims + counts.devices
   // Ids contain their creation time, so this clock runs through the year, one step per object.
   let time = context.clock() - SPAN
-  const past = createContext(context.db, () => {
+  const clock = () => {
     time += SPAN / (objects + 1)
     return Math.floor(time)
-  })
+  }
+  const past = createContext({ ...context, clock })
   const caller = systemCaller(project)
   for (let start = 0; start < plan.length; start += BATCH) {
     const batch = plan.slice(start, start + BATCH)

@@ -1,0 +1,68 @@
+import type { ChangeOrigin, EventLog, ObjectChange } from '../context.ts'
+import type { Database, Queries } from '../db/port.ts'
+import { composeEvents } from './compose.ts'
+import { queueDeliveries } from './deliveries.ts'
+import { type StoredEvent, SYSTEM } from './event.ts'
+import { createFollowers } from './followers.ts'
+import { createSequencer, type Sequencer } from './sequencer.ts'
+import { insertOrdered, insertUnordered } from './store.ts'
+
+/** The event log of a store, with what a server runs and shows of it. */
+export interface RunningLog extends EventLog {
+  sequencer: Sequencer
+  /** The number of events that this process has written. */
+  written(): number
+}
+
+export interface LogParts {
+  db: Database
+  /** Whether changes write events at all. */
+  isOn: boolean
+}
+
+/**
+ * Creates the event log of a store. Where transactions commit one at a time, a change gives its events their positions
+ * itself. Elsewhere a sequencer does it once they are committed: a smaller position could otherwise be committed after a
+ * larger one, and whoever had read that far would never see it.
+ */
+export function createEventLog({ db, isOn }: LogParts): RunningLog {
+  const followers = createFollowers(db)
+  const sequencer = createSequencer({ db, onOrdered: followers.wake })
+  let written = 0
+
+  async function record(tx: Queries, origin: ChangeOrigin, changes: readonly ObjectChange[]): Promise<void> {
+    const events = isOn ? eventsOf(origin, changes) : []
+    if (events.length === 0) return
+    const { id: projectId } = origin.caller.project
+    if (db.commitsInTurn) await queueDeliveries(tx, projectId, await insertOrdered(tx, projectId, events))
+    else await insertUnordered(tx, events)
+    written += events.length
+  }
+
+  return {
+    record,
+    committed(projectId) {
+      if (!isOn) return
+      if (db.commitsInTurn) followers.wake(projectId)
+      else sequencer.nudge(projectId)
+    },
+    follow(projectId) {
+      if (!db.commitsInTurn) sequencer.nudge(projectId)
+      return followers.follow(projectId)
+    },
+    settled: sequencer.settled,
+    sequencer,
+    written: () => written,
+  }
+}
+
+function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly ObjectChange[]): StoredEvent[] {
+  const { project, userId, tokenId, key } = caller
+  const origin = {
+    project_id: project.id,
+    actor: userId ?? (tokenId || SYSTEM),
+    actor_name: key?.name ?? null,
+    request_id: requestId,
+  }
+  return changes.flatMap(composeEvents).map((draft) => ({ id: newId('evt', project.tag).id, ...origin, ...draft }))
+}

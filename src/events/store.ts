@@ -1,0 +1,120 @@
+import { columns, joinColumns } from '../db/insert.ts'
+import type { Queries } from '../db/port.ts'
+import type { Awaitable } from '../domain/awaitable.ts'
+import type { OrderedEvent } from './deliveries.ts'
+import type { PlacedEvent, StoredEvent } from './event.ts'
+
+const EVENT = columns<StoredEvent>()({
+  project_id: true,
+  id: true,
+  type: true,
+  object_id: true,
+  user_id: true,
+  previous_user_id: true,
+  actor: true,
+  actor_name: true,
+  request_id: true,
+  data: true,
+  previous_data: true,
+})
+const PLACED = joinColumns(EVENT, columns<{ position: number }>()({ position: true }))
+const NAMES = EVENT.names.join(', ')
+
+/** The columns of an event with its position. */
+export const COLUMNS = PLACED.names.join(', ')
+
+const FIND = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id = $2`
+const FIND_POSITION = 'SELECT position FROM events WHERE project_id = $1 AND id = $2'
+const NEWEST = 'SELECT MAX(position) AS newest FROM events WHERE project_id = $1'
+const COUNT_UNORDERED = 'SELECT COUNT(*) AS count FROM unordered_events WHERE project_id = $1'
+
+/**
+ * Gives the events that were committed first the next positions, after $2. If two transactions have changed one object,
+ * the one that committed first began to write before the other, so this order agrees with their commits.
+ */
+const ORDER = `INSERT INTO events (position, ${NAMES})
+  SELECT $2 + ROW_NUMBER() OVER (ORDER BY o.written, o.id), ${NAMES} FROM
+    (SELECT COMMIT_ORDER(u) AS written, u.* FROM unordered_events u WHERE u.project_id = $1
+      ORDER BY 1, u.id LIMIT $3) o
+  RETURNING id, type, position`
+const DELETE_ORDERED = `DELETE FROM unordered_events WHERE project_id = $1 AND id IN
+  (SELECT id FROM events WHERE project_id = $1 AND position > $2)`
+
+const FIRST_LEASE = `INSERT INTO event_leases (project_id, holder, expires_at) VALUES ($1, $2, $3)
+  ON CONFLICT (project_id) DO NOTHING`
+/** Succeeds for the holder, and for anyone once the lease has expired at $4. */
+const TAKE_LEASE = `UPDATE event_leases SET holder = $2, expires_at = $3
+  WHERE project_id = $1 AND (holder = $2 OR expires_at <= $4)`
+const RELEASE_LEASE = 'UPDATE event_leases SET expires_at = $3 WHERE project_id = $1 AND holder = $2'
+const FIND_LEASE = 'SELECT holder, expires_at FROM event_leases WHERE project_id = $1'
+
+/** Writes events that get their positions later. */
+export async function insertUnordered(tx: Queries, events: readonly StoredEvent[]): Promise<void> {
+  await tx.insert('unordered_events', EVENT, events)
+}
+
+/**
+ * Writes events with the next positions of their project, and returns them. Only for a store on which transactions
+ * commit one at a time.
+ */
+export async function insertOrdered(
+  tx: Queries,
+  projectId: string,
+  events: readonly StoredEvent[],
+): Promise<PlacedEvent[]> {
+  const last = await newestPosition(tx, projectId)
+  const placed = events.map((event, index) => ({ ...event, position: last + index + 1 }))
+  await tx.insert('events', PLACED, placed)
+  return placed
+}
+
+/** The position of a project's newest event; 0 if it has none. */
+export async function newestPosition(db: Queries, projectId: string): Promise<number> {
+  return (await db.get<{ newest: number | null }>(NEWEST, [projectId]))?.newest ?? 0
+}
+
+/** Gives up to `limit` events of a project the next positions. Returns these events. */
+export async function orderEvents(tx: Queries, projectId: string, limit: number): Promise<OrderedEvent[]> {
+  const last = await newestPosition(tx, projectId)
+  const ordered = await tx.all<OrderedEvent>(ORDER, [projectId, last, limit])
+  if (ordered.length > 0) await tx.run(DELETE_ORDERED, [projectId, last])
+  return ordered.sort((a, b) => a.position - b.position)
+}
+
+export async function countUnordered(db: Queries, projectId: string): Promise<number> {
+  return (await db.get<{ count: number }>(COUNT_UNORDERED, [projectId]))?.count ?? 0
+}
+
+/** A process's right to order the events of a project until a time (RFC 3339, to the millisecond). */
+export interface Lease {
+  holder: string
+  until: string
+}
+
+/** Takes or renews the lease of a project. Returns false if another process has it. */
+export async function takeLease(
+  tx: Queries,
+  projectId: string,
+  { holder, until }: Lease,
+  now: string,
+): Promise<boolean> {
+  if ((await tx.run(TAKE_LEASE, [projectId, holder, until, now])) === 1) return true
+  return (await tx.run(FIRST_LEASE, [projectId, holder, until])) === 1
+}
+
+export async function releaseLease(db: Queries, projectId: string, { holder, until }: Lease): Promise<void> {
+  await db.run(RELEASE_LEASE, [projectId, holder, until])
+}
+
+export async function findLease(db: Queries, projectId: string): Promise<Lease | undefined> {
+  const row = await db.get<{ holder: string; expires_at: string }>(FIND_LEASE, [projectId])
+  return row && { holder: row.holder, until: row.expires_at }
+}
+
+export function findEvent(db: Queries, projectId: string, id: string): Awaitable<PlacedEvent | undefined> {
+  return db.get<PlacedEvent>(FIND, [projectId, id])
+}
+
+export async function findPosition(db: Queries, projectId: string, id: string): Promise<number | undefined> {
+  return (await db.get<{ position: number }>(FIND_POSITION, [projectId, id]))?.position
+}
