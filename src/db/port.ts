@@ -61,6 +61,8 @@ export interface KeyedTable {
   columns: readonly string[]
   /** The columns of its primary key, in order. */
   key: readonly string[]
+  /** The columns of the key that are numbers. */
+  numbers?: readonly string[]
 }
 
 /**

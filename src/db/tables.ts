@@ -53,7 +53,11 @@ export async function presentTables(migrations: readonly Migration[] = MIGRATION
 export async function sqliteTables(db: Reader): Promise<Table[]> {
   const tables: Table[] = []
   for (const name of await tableNames(db, 'sqlite')) {
-    const columns = await db.all<{ name: string; pk: number }>('SELECT name, pk FROM pragma_table_info($1)', [name])
+    const columns = await db.all<{ name: string; pk: number; type: string }>(
+      'SELECT name, pk, type FROM pragma_table_info($1)',
+      [name],
+    )
+    const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
     const parents = await db.all<{ name: string }>(
       'SELECT DISTINCT "table" AS name FROM pragma_foreign_key_list($1) WHERE "table" <> $1',
       [name],
@@ -61,10 +65,8 @@ export async function sqliteTables(db: Reader): Promise<Table[]> {
     tables.push({
       name,
       columns: columns.map((column) => column.name),
-      key: columns
-        .filter(({ pk }) => pk > 0)
-        .sort((a, b) => a.pk - b.pk)
-        .map((column) => column.name),
+      key: key.map((column) => column.name),
+      numbers: key.filter(({ type }) => type !== 'TEXT').map((column) => column.name),
       parents: parents.map((parent) => parent.name),
     })
   }
@@ -127,13 +129,15 @@ export async function* readRows(db: Reader, table: KeyedTable, { after, last }: 
 /** Reads a range of the rows of a table, or of a project's rows in it. */
 async function* readRange(
   db: Reader,
-  { name, columns, key: wholeKey }: KeyedTable,
+  { name, columns, key: wholeKey, numbers = [] }: KeyedTable,
   { project, after, last }: Range & { project?: string },
 ): AsyncGenerator<Row[]> {
   const key = wholeKey.filter((column) => project === undefined || column !== TENANT_COLUMN)
   // The only row of this project.
   if (key.length === 0 && after !== undefined) return
   const keyOf = (row: Row) => key.map((column) => row[column] as Parameter)
+  // Every text of a key sorts after the empty one.
+  const lowest = (column: string) => (numbers.includes(column) ? Number.MIN_SAFE_INTEGER : '')
   const parameters: Parameter[] = project === undefined ? [] : [project]
   const conditions = project === undefined ? [] : [`${TENANT_COLUMN} = $1`]
   function compare(comparison: string): void {
@@ -148,7 +152,7 @@ async function* readRange(
   compare('>')
   const order = key.length === 0 ? '' : `ORDER BY ${key.join(', ')}`
   const sql = `SELECT ${columns.join(', ')} FROM ${name} ${where(conditions)} ${order} LIMIT ${BATCH_ROWS}`
-  yield* walkPages<Row>(db, sql, key, { parameters, after: after && keyOf(after) })
+  yield* walkPages<Row>(db, sql, key, { parameters, after: after === undefined ? key.map(lowest) : keyOf(after) })
 }
 
 /**
