@@ -345,8 +345,7 @@ async function take(
 ): Promise<void> {
   const context = await browser.newContext(look)
   const page = await context.newPage()
-  if (key !== null)
-    await page.addInitScript(`sessionStorage.getItem('handset.key') ?? sessionStorage.setItem('handset.key', '${key}')`)
+  if (key !== null) await page.request.post(`${url}/console/session`, { headers: { authorization: `Bearer ${key}` } })
   await page.goto(url + path)
   await page.locator('h1').first().waitFor()
   await page.locator('.loading').first().waitFor({ state: 'detached' })

@@ -41,7 +41,7 @@ import { allowStreaming } from './http/request/streaming.ts'
 import type { Route } from './http/route.ts'
 import { routable, serveRoutes } from './http/router.ts'
 import { apiKeyRoutes } from './resources/api-keys/routes.ts'
-import { createKeyUses } from './resources/api-keys/uses.ts'
+import { consoleSessionRoutes } from './resources/console-sessions/routes.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
 import { deviceRoutes } from './resources/devices/routes.ts'
 import { eventRoutes } from './resources/events/routes.ts'
@@ -100,9 +100,8 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const app = createApp(settings, logger)
   const source = () => settings.publicUrl ?? addressOf(app)
   const context = createContext({ db: watched, clock, log, source, newestId: await newestIdTime(db) })
-  const keyUses = createKeyUses(context)
-  app.addHook('onClose', keyUses.flush)
-  const authenticator = createAuthenticator(context, keyUses)
+  const authenticator = createAuthenticator(context)
+  app.addHook('onClose', authenticator.flush)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
@@ -124,16 +123,17 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   metrics.show('handset_requests_arriving', 'Requests whose bodies still arrive.', arrivals.count)
   metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => (writes.failure() === null ? 0 : 1))
   metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
+  const identify = authenticate({
+    context,
+    authenticator,
+    failureLimit: settings.authFailureLimit,
+    openWindow,
+    clientAddress: createClientAddress(settings.trustedProxies),
+  })
   serveRoutes(app, routes, addPublicRoutes, {
     context,
     admission,
-    authenticate: authenticate({
-      context,
-      authenticator,
-      failureLimit: settings.authFailureLimit,
-      openWindow,
-      clientAddress: createClientAddress(settings.trustedProxies),
-    }),
+    authenticate: identify,
     rates,
     misses: createMissLimit(settings.userMissLimit, openWindow, clock),
     readCache: db.versionIsExact ? createReadCache() : null,
@@ -153,6 +153,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     healthRoutes(pages, db, writes.failure)
     referenceRoutes(pages, () => describeApi(basePathOf(settings.publicUrl)))
     consoleRoutes(pages, settings.consoleDirectory)
+    consoleSessionRoutes(pages, { context, authenticator, authenticate: identify, publicUrl: settings.publicUrl })
   }
 }
 

@@ -1,22 +1,39 @@
 import { createHandset, type Handset, HandsetError, type Project } from '@handset/sdk'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-
 import { API_URL } from './address.ts'
 import { endDrafts } from './drafts.ts'
 
-/** In the session storage, which ends with the tab. */
-const STORED_KEY = 'handset.key'
+/** The project that is shown: of this tab, and of the last tab. It is no secret; the session itself is in a cookie. */
+const STORED_PROJECT = 'handset.project'
 
-/** Shown when the server no longer accepts a key. */
-export const KEY_ENDED = 'The key is no longer valid. Sign in with another.'
+const SESSION_URL = new URL('console/session', API_URL).href
 
-/** A signed-in person: a client with their key, and the project that the key opens. */
-export interface Session {
-  handset: Handset
+/** Only the console's own pages send this header, so that no other page can use the session. */
+const CONSOLE_HEADER = { 'x-handset-console': '1' }
+
+/** Shown when the server no longer accepts the session. */
+export const SESSION_ENDED = 'Your session has ended. Sign in again.'
+
+/** A project that the browser is signed in to, and the key that it uses there. */
+export interface SignedIn {
   project: Project
-  /** Ends the session. The sign-in page shows the reason. */
-  end(reason?: string): void
+  key: { id: string; name: string; role: 'viewer' | 'editor' | 'admin' }
+}
+
+/** A signed-in person: a client for one project, and what else the browser is signed in to. */
+export interface Session extends SignedIn {
+  handset: Handset
+  /** Whether the key may change anything. */
+  canChange: boolean
+  /** All projects that the browser is signed in to. */
+  all: readonly SignedIn[]
+  /** Shows another of these projects. */
+  show(projectId: string): void
+  /** Asks for a key of another project, and stays signed in to this one. */
+  addProject(): void
+  /** Signs out of all projects. */
+  signOut(): Promise<void>
 }
 
 const SessionContext = createContext<Session | null>(null)
@@ -28,40 +45,75 @@ export function useSession(): Session {
   return useContext(SessionContext) as Session
 }
 
-/** Whether signing in failed because the key is invalid, and not because the server did not respond. */
-export function isInvalidKey(error: unknown): boolean {
-  return error instanceof HandsetError && error.type === 'unauthenticated'
-}
-
-export function storedKey(): string | null {
-  return sessionStorage.getItem(STORED_KEY)
+/** What the browser is signed in to. Throws `HandsetError`. */
+export function readSession(): Promise<SignedIn[]> {
+  return callSession('GET')
 }
 
 /**
- * Signs in with an API key or user token and stores it for the tab. `onEnd` is called when the session ends, with a
- * reason if the server no longer accepts the key. Throws `HandsetError`.
+ * Signs in with an API key, or with the code of a link. With `remember`, the session outlives the browser. Throws
+ * `HandsetError`.
  */
-export async function signIn(token: string, onEnd: (reason?: string) => void): Promise<Session> {
-  const baseUrl = API_URL
-  const end = (reason?: string) => {
-    sessionStorage.removeItem(STORED_KEY)
-    endDrafts()
-    onEnd(reason)
-  }
-  const [project] = (await createHandset({ baseUrl, token }).projects.list()).items
-  if (project === undefined) {
-    throw new HandsetError('This key does not belong to a project', { type: 'unauthenticated', status: null })
-  }
-  const handset = createHandset({
-    baseUrl,
-    token,
-    project: project.id,
-    fetch: async (...request) => {
-      const response = await fetch(...request)
-      if (response.status === 401) end(KEY_ENDED)
+export async function signIn(
+  secret: { key: string } | { code: string },
+  { remember }: { remember: boolean },
+): Promise<SignedIn[]> {
+  if ('code' in secret) return callSession('POST', { body: { code: secret.code, remember } })
+  return callSession('POST', { body: { remember }, key: secret.key })
+}
+
+/** Ends all sessions of the browser. Throws `HandsetError`. */
+export async function signOut(): Promise<void> {
+  forgetProject()
+  await callSession('DELETE')
+}
+
+/** The project to show first: that of the tab, else that of the last tab, else the one signed in to last. */
+export function chooseProject(all: readonly SignedIn[]): SignedIn | undefined {
+  const names = [sessionStorage.getItem(STORED_PROJECT), localStorage.getItem(STORED_PROJECT)]
+  const found = names.map((name) => all.find(({ project }) => project.id === name))
+  return found.find((one) => one !== undefined) ?? all[0]
+}
+
+export function rememberProject(projectId: string): void {
+  for (const storage of [sessionStorage, localStorage]) storage.setItem(STORED_PROJECT, projectId)
+}
+
+export function forgetProject(): void {
+  for (const storage of [sessionStorage, localStorage]) storage.removeItem(STORED_PROJECT)
+  endDrafts()
+}
+
+/** A client that uses the session. `onEnd` is called when the server no longer accepts it. */
+export function createClient(projectId: string, onEnd: () => void): Handset {
+  return createHandset({
+    baseUrl: API_URL,
+    token: null,
+    project: projectId,
+    fetch: async (input, init) => {
+      const response = await fetch(input, { ...init, headers: { ...init?.headers, ...CONSOLE_HEADER } })
+      if (response.status === 401) onEnd()
       return response
     },
   })
-  sessionStorage.setItem(STORED_KEY, token)
-  return { handset, project, end }
+}
+
+async function callSession(
+  method: 'GET' | 'POST' | 'DELETE',
+  { body, key }: { body?: object; key?: string } = {},
+): Promise<SignedIn[]> {
+  const headers: Record<string, string> = { ...CONSOLE_HEADER }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (key !== undefined) headers.authorization = `Bearer ${key}`
+  let response: Response
+  try {
+    response = await fetch(SESSION_URL, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  } catch (cause) {
+    throw new HandsetError('The connection failed', { type: 'connectionFailed', status: null, cause })
+  }
+  const content = await response.json().catch(() => null)
+  if (response.ok && content !== null) return content.projects
+  const { type = 'unexpectedAnswer', message = 'The response does not come from Handset' } = content ?? {}
+  const requestId = response.headers.get('x-request-id')
+  throw new HandsetError(message, { ...content, type, status: response.status, requestId })
 }

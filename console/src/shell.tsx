@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useAction } from './loading.ts'
 import { Brand } from './parts/brand.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
 import { SearchField } from './parts/search-field.tsx'
+import { describeError } from './problems.ts'
 import { hrefOf, useRoute } from './router.ts'
 import { useSession } from './session.ts'
 import './shell.css'
@@ -81,7 +83,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
 }
 
 function SessionPart() {
-  const { project, end } = useSession()
+  const { project, key, all, show, addProject, signOut } = useSession()
+  const leaving = useAction()
   return (
     <div class="session">
       <p>
@@ -90,10 +93,39 @@ function SessionPart() {
           {project.name} <span class={`tag tag-${project.type}`}>{project.type}</span>
         </span>
       </p>
+      {all.length > 1 && (
+        <label>
+          <span class="quiet">Switch to</span>
+          <select value={project.id} onChange={({ currentTarget }) => show(currentTarget.value)}>
+            {all.map((one) => (
+              <option key={one.project.id} value={one.project.id}>
+                {one.project.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <p>
+        <span class="quiet">Signed in as</span>
+        <span class="project">
+          {key.name} <span class="tag">{key.role}</span>
+        </span>
+      </p>
+      <button type="button" class="button button-quiet" onClick={addProject}>
+        Add a project
+      </button>
+      {leaving.error !== null && <p class="failure">{describeError(leaving.error).message}</p>}
       <div class="session-actions">
         <ShortcutsButton />
         <ThemeButton />
-        <button type="button" class="icon-button" aria-label="Sign out" title="Sign out" onClick={() => end()}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Sign out"
+          title="Sign out"
+          disabled={leaving.busy}
+          onClick={() => leaving.run(signOut)}
+        >
           <Icon name="leave" />
         </button>
       </div>

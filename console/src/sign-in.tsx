@@ -9,10 +9,19 @@ import './parts/form.css'
 import './sign-in.css'
 import { useTitle } from './title.ts'
 
-/** Asks for a key. `reason` says why the last session ended. */
-export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (key: string) => Promise<void> }) {
+interface Props {
+  /** Why the last session ended. */
+  reason?: string | undefined
+  onKey: (secret: { key: string }, options: { remember: boolean }) => Promise<void>
+  /** Goes back to the project that is open, if one is. */
+  onCancel?: () => void
+}
+
+/** Asks for a key. */
+export function SignIn({ reason, onKey, onCancel }: Props) {
   const [key, setKey] = useState('')
   const [isShown, setShown] = useState(false)
+  const [remember, setRemember] = useState(false)
   const action = useAction()
   useTitle('Sign in')
   const problem = action.error === null ? null : describeError(action.error)
@@ -23,7 +32,7 @@ export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (
           <Brand />
           <ThemeButton />
         </div>
-        <h1>Sign in</h1>
+        <h1>{onCancel === undefined ? 'Sign in' : 'Sign in to another project'}</h1>
         {reason !== undefined && problem === null && (
           <p class="caution" role="status">
             {reason}
@@ -32,7 +41,7 @@ export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            action.run(() => onKey(key.trim()))
+            action.run(() => onKey({ key: key.trim() }, { remember }))
           }}
         >
           <TextField
@@ -43,8 +52,8 @@ export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (
             required
             hint={
               <>
-                It starts with <code>hsk_</code>. Handset prints one when it starts for the first time. To create
-                another, run <code class="whole">handset keys create</code>.
+                It starts with <code>hsk_</code>. Whoever runs the server can create one:{' '}
+                <code class="whole">npx handset keys create --project demo --name "Support desk" --role editor</code>
               </>
             }
             value={key}
@@ -59,13 +68,29 @@ export function SignIn({ reason, onKey }: { reason: string | undefined; onKey: (
             />
             Show the key
           </label>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={remember}
+              onChange={({ currentTarget }) => setRemember(currentTarget.checked)}
+            />
+            Stay signed in when the browser closes
+          </label>
           <div class="actions">
+            {onCancel !== undefined && (
+              <button type="button" class="button" onClick={onCancel}>
+                Cancel
+              </button>
+            )}
             <button type="submit" class="button button-main" disabled={action.busy}>
               Sign in
             </button>
           </div>
         </form>
-        <p class="quiet">The key is stored for this tab only. It is sent to this server and to no other.</p>
+        <p class="quiet">
+          The key is sent to this server and stored nowhere in the browser. You are signed out after 8 hours without
+          activity, and after 7 days.
+        </p>
       </main>
     </div>
   )

@@ -2,8 +2,8 @@
 export interface ClientOptions {
   /** The server's URL, such as `https://handset.example.com`. */
   baseUrl: string
-  /** An API key, or a user token. */
-  token: string
+  /** An API key, or a user token. Null if `fetch` authenticates the requests itself, for example with a cookie. */
+  token: string | null
   /** The project of all calls. Without it, only the catalogue and the list of projects are available. */
   project?: string | undefined
   /** Sends the requests. The default is the platform's `fetch`. */

@@ -62,7 +62,7 @@ export function createSender(client: ClientOptions): Send {
   const { baseUrl, token, timeout = DEFAULT_TIMEOUT, retries = DEFAULT_RETRIES } = client
   if (!URL.canParse(baseUrl))
     throw new TypeError('`baseUrl` must be an absolute URL, such as https://handset.example.com')
-  if (!token) throw new TypeError('`token` must be an API key or a user token')
+  if (!token && token !== null) throw new TypeError('`token` must be an API key or a user token')
   const base = baseUrl.replace(/\/+$/, '')
 
   async function attempt(request: HandsetRequest, key: string | undefined) {
@@ -71,7 +71,8 @@ export function createSender(client: ClientOptions): Send {
     const timeLimit = options.timeout ?? (streams ? LONGEST_STREAM : timeout)
     const expiry = AbortSignal.timeout(timeLimit)
     const signal = options.signal ? AbortSignal.any([options.signal, expiry]) : expiry
-    const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` }
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (token !== null) headers.authorization = `Bearer ${token}`
     if (streams) headers.accept = '*/*'
     if (body !== undefined) headers['content-type'] = options.contentType ?? lines ?? 'application/json'
     if (key !== undefined) headers['idempotency-key'] = key

@@ -5,6 +5,7 @@ import { version } from '../version.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { catalogueCommand } from './catalogue.ts'
 import { completionCommand } from './completion.ts'
+import { consoleCommand } from './console.ts'
 import { copyCommand } from './copy.ts'
 import { devicesCommand } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
@@ -52,6 +53,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     serveCommand(),
     projectsCommand(),
     keysCommand(),
+    consoleCommand(),
     tokensCommand(),
     catalogueCommand(),
     seedCommand(),

@@ -6,10 +6,11 @@ import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
 import { allProjects } from '../resources/projects/projects.ts'
-import { DEMO_PROJECT, makeDemo } from '../serve/jobs/demo.ts'
+import { DEMO_PROJECT, type Demo, makeDemo } from '../serve/jobs/demo.ts'
 import { nameOf, openForRequests, openForWorker } from '../serve/open.ts'
 import type { Server } from '../serve/server.ts'
 import { version } from '../version.ts'
+import { linkTo } from './console.ts'
 import { readText, readWhole } from './options.ts'
 import { print } from './print.ts'
 import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
@@ -64,9 +65,11 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
     const stop = askedToStop()
     const logger = await loadLogger(config)
     const server = await (config.workers === 1 ? serveAlone : serveTogether)(config, context, logger)
-    const demoKey = await makeFirstDemo(config, context)
+    const demo = await makeFirstDemo(config, context)
     const { address } = server
-    print(json, { address, project: demoKey && DEMO_PROJECT, key: demoKey }, greeting(config, address, demoKey))
+    const link = demo && linkTo(config.http.publicUrl ?? address, demo.code)
+    const shown = { address, project: demo && DEMO_PROJECT, key: demo?.token, console: link }
+    print(json, shown, greeting(config, address, demo?.token, link))
     await stop
     await server.stop()
   } catch (error) {
@@ -101,9 +104,11 @@ async function serveEphemeral(config: Config, json: boolean | undefined): Promis
   const stop = askedToStop()
   const [{ startEphemeral }, logger] = await Promise.all([import('../serve/ephemeral.ts'), loadLogger(config)])
   const server = await startEphemeral(config, logger)
-  const { url, token, project } = server
-  const text = `Handset listens on ${url}, test project ${project}, key ${token} (all deleted when it stops)`
-  print(json, { address: url, project, key: token }, text)
+  const { url, token, project, code } = server
+  const link = linkTo(url, code)
+  const text = `Handset listens on ${url}, test project ${project}, key ${token} (all deleted when it stops)
+Console: ${link}`
+  print(json, { address: url, project, key: token, console: link }, text)
   await stop
   await server.stop()
 }
@@ -126,8 +131,8 @@ async function startTracing(): Promise<() => Promise<void>> {
   return () => tracing.shutdown()
 }
 
-/** On the first start, creates a demo project. Returns its key. */
-async function makeFirstDemo({ demo }: Config, context: Context): Promise<string | undefined> {
+/** On the first start, creates a demo project. Returns its key, and the code of a link to the console. */
+async function makeFirstDemo({ demo }: Config, context: Context): Promise<Demo | undefined> {
   if (!demo || (await allProjects(context)).length > 0) return undefined
   try {
     return await makeDemo(context)
@@ -138,7 +143,7 @@ async function makeFirstDemo({ demo }: Config, context: Context): Promise<string
   }
 }
 
-function greeting(config: Config, address: string, demoKey: string | undefined): string {
+function greeting(config: Config, address: string, demoKey: string | undefined, link: string | undefined): string {
   const publicAddress = config.http.publicUrl ?? address
   const where = `Handset ${version} listens on ${address}
   store    ${nameOf(config)}
@@ -150,6 +155,10 @@ function greeting(config: Config, address: string, demoKey: string | undefined):
 First start: created the test project "${DEMO_PROJECT}". Its API key, shown only this once:
 
   ${demoKey}
+
+Open the console, signed in (the link works once, within 15 minutes):
+
+  ${link}
 
 Look up the model of an IMEI:
 

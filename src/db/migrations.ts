@@ -228,4 +228,28 @@ const EVENTS: Migration = {
   ],
 }
 
-export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES, EVENTS]
+/** Sign-ins to the console (docs/contract.md §17). Only hashes are stored. */
+const CONSOLE_SESSIONS: Migration = {
+  name: 'sessions of the console',
+  statements: [
+    `CREATE TABLE console_sessions (
+      project_id TEXT NOT NULL REFERENCES projects (id),
+      hash TEXT NOT NULL,
+      key_id TEXT NOT NULL,
+      created_at TEXT NOT NULL,
+      used_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, hash),
+      FOREIGN KEY (project_id, key_id) REFERENCES api_keys (project_id, id)
+    )`,
+    `CREATE TABLE console_links (
+      project_id TEXT NOT NULL REFERENCES projects (id),
+      hash TEXT NOT NULL,
+      key_id TEXT NOT NULL,
+      expires_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, hash),
+      FOREIGN KEY (project_id, key_id) REFERENCES api_keys (project_id, id)
+    )`,
+  ],
+}
+
+export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES, EVENTS, CONSOLE_SESSIONS]

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { closed } from '../contract/schemas.ts'
 import { judgeQuery } from '../contract/validation.ts'
 import { ApiError, invalid, unavailable } from '../errors.ts'
+import { FRONT_PAGE, wantsFrontPage } from './documents/front-page.ts'
 import type { Exchange, Step, Wait } from './exchange.ts'
 import type { Admission } from './limits/overload.ts'
 import { type PipelineParts, stepsOf, stepsOfUnknownPath } from './pipeline.ts'
@@ -58,7 +59,8 @@ export function serveRoutes(
     request.exchange = createExchange(request, reply, parts.context)
     requireHost(request.raw)
     if (admission.isClosing) throw unavailable('The server is shutting down')
-    if (request.is404) run(unknownPath, request.exchange, () => {})
+    if (wantsFrontPage(request.raw)) reply.redirect(FRONT_PAGE, 303)
+    else if (request.is404) run(unknownPath, request.exchange, () => {})
     else next()
   })
 

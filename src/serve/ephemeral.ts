@@ -21,11 +21,12 @@ export async function startEphemeral(settings: Config, logger: Logger, role: Rol
     await copyNewStore(config.databaseFile)
     const context = await openForRequests(config)
     try {
-      const token = await makeDemo(context, role)
+      const { token, code } = await makeDemo(context, role)
       const { address, stop } = await startServer(config, context, logger)
       return {
         url: address,
         token,
+        code,
         project: DEMO_PROJECT,
         async stop() {
           await stop()

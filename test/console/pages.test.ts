@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
+import { revokeKey } from '../../src/resources/api-keys/api-keys.ts'
+import { createLink } from '../../src/resources/console-sessions/console-sessions.ts'
 import { noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, makeImei } from '../support/factories.ts'
 
@@ -9,11 +11,13 @@ const { project } = console
 const device = await createDevice(project, { imei: '492388841798923', name: 'Gerds iPhone' })
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+/** All that scripts can read of a session. */
+const PROJECT_ONLY = JSON.stringify({ 'handset.project': project.project.id })
 const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.innerText || document.activeElement.getAttribute("aria-label") || ""')
 
 describe('signing in', { skip: noBrowser }, () => {
-  it('opens the requested page and stores the key for the tab only', async () => {
+  it('opens the requested page, in every tab, and lets no script read the key', async () => {
     const page = await console.open(`/devices/${device.id}`, { signedIn: false })
     await page.getByLabel('API key').waitFor()
     await page.getByLabel('API key').fill(project.token)
@@ -21,11 +25,12 @@ describe('signing in', { skip: noBrowser }, () => {
     await heading(page, 'Gerds iPhone').waitFor()
     await page.reload()
     await heading(page, 'Gerds iPhone').waitFor()
-    assert.equal(await page.evaluate('JSON.stringify(localStorage)'), '{}')
+    assert.equal(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'), PROJECT_ONLY)
     assert.equal(await page.evaluate('document.cookie'), '')
     const other = await page.context().newPage()
     await other.goto(`${console.url}/console`)
-    await other.getByLabel('API key').waitFor()
+    await heading(other, 'Who is calling, or about which phone?').waitFor()
+    await other.close()
   })
 
   it("shows the API's error for an invalid key", async () => {
@@ -41,21 +46,20 @@ describe('signing in', { skip: noBrowser }, () => {
     await page.getByLabel('API key').fill(passing.token)
     await page.keyboard.press('Enter')
     await heading(page, 'Users').waitFor()
-    await page.route('**/projects/passing/devices*', (route) =>
-      route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer hsk_revoked' } }),
-    )
+    const { body: keys } = await passing.call('GET', './apiKeys')
+    await revokeKey(console.context, passing.project, keys.items[0].id)
     await page.getByRole('link', { name: 'Devices' }).click()
-    await page.getByText('The key is no longer valid.').waitFor()
-    assert.equal(await page.evaluate('sessionStorage.getItem("handset.key")'), null)
+    await page.getByText('Your session has ended.').waitFor()
+    assert.equal(await page.evaluate('sessionStorage.length + localStorage.length'), 0)
   })
 
-  it('keeps the key while the server does not respond', async () => {
+  it('survives a server that does not respond', async () => {
     const page = await console.open('')
     await heading(page, 'Who is calling, or about which phone?').waitFor()
-    await page.route('**/projects*', (route) => route.abort())
+    await page.route('**/console/session', (route) => route.abort())
     await page.reload()
     await page.getByText('The server cannot be reached.').waitFor()
-    await page.unroute('**/projects*')
+    await page.unroute('**/console/session')
     await page.getByRole('button', { name: 'Try again' }).click()
     await heading(page, 'Who is calling, or about which phone?').waitFor()
   })
@@ -66,7 +70,57 @@ describe('signing in', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('API key').waitFor()
-    assert.equal(await page.evaluate('sessionStorage.length'), 0)
+    await page.reload()
+    await page.getByLabel('API key').waitFor()
+    assert.equal(await page.evaluate('sessionStorage.length + localStorage.length'), 0)
+  })
+
+  it('survives the browser only if the person says so', async () => {
+    const sessionCookie = async (page: Page) =>
+      (await page.context().cookies()).find(({ name }) => /session/.test(name))
+    const page = await console.open('', { signedIn: false })
+    await page.getByLabel('API key').fill(project.token)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Who is calling, or about which phone?').waitFor()
+    assert.equal((await sessionCookie(page))?.expires, -1)
+    const kept = await console.open('', { signedIn: false })
+    await kept.getByLabel('API key').fill(project.token)
+    await kept.getByLabel('Stay signed in').check()
+    await kept.getByRole('button', { name: 'Sign in' }).click()
+    await heading(kept, 'Who is calling, or about which phone?').waitFor()
+    assert.ok(((await sessionCookie(kept))?.expires ?? 0) > Date.now() / 1000)
+  })
+
+  it('adds projects, and switches between them', async () => {
+    const page = await console.open('/users', { signedIn: false })
+    const second = await console.addProject('second', 'test')
+    await page.getByLabel('API key').fill(project.token)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Users').waitFor()
+    await page.getByRole('button', { name: 'Add a project' }).click()
+    await heading(page, 'Sign in to another project').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Add a project' }).click()
+    await page.getByLabel('API key').fill(second.token)
+    await page.keyboard.press('Enter')
+    const projects = page.getByLabel('Switch to')
+    await projects.waitFor()
+    assert.equal(await projects.inputValue(), 'second')
+    await projects.selectOption('support')
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByRole('link', { name: 'Gerds iPhone' }).waitFor()
+    await page.reload()
+    assert.equal(await projects.inputValue(), 'support')
+  })
+
+  it('works with a link, once', async () => {
+    const { body: keys } = await project.call('GET', './apiKeys')
+    const code = await createLink(console.context, project.project, keys.items[0].id)
+    const page = await console.open(`/devices/${device.id}#code=${code}`, { signedIn: false })
+    await heading(page, 'Gerds iPhone').waitFor()
+    assert.equal(new URL(page.url()).hash, '')
+    const again = await console.open(`/devices/${device.id}#code=${code}`, { signedIn: false })
+    await again.getByText('This link has been used').waitFor()
   })
 })
 

@@ -18,7 +18,7 @@ const DEADLINE = 60_000
 
 export interface ConsoleOptions extends BrowserContextOptions {
   project?: TestProject
-  /** Whether the tab already has the project's key. */
+  /** Whether the browser is already signed in to the project. */
   signedIn?: boolean
   /** Whether the cache of previously opened pages must be empty. */
   anew?: boolean
@@ -77,12 +77,15 @@ export async function startConsole(): Promise<TestConsole> {
     await Promise.all(context.pages().map((page) => page.close()))
     const page = await context.newPage()
     watch(page)
+    await context.clearCookies()
     if (token !== null) await signIn(page, token)
     return page
   }
 
   async function signIn(page: Page, token: string): Promise<void> {
-    await page.addInitScript(`sessionStorage.setItem('handset.key', ${JSON.stringify(token)})`)
+    const headers = { authorization: `Bearer ${token}`, 'x-handset-console': '1' }
+    const response = await page.request.post(`${server.url}/console/session`, { headers })
+    assert.equal(response.status(), 201)
     signedInWith.set(page, token)
   }
 

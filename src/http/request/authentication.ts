@@ -5,6 +5,7 @@ import type { Exchange, Step } from '../exchange.ts'
 import { type ClientAddress, networkOf } from '../limits/client-address.ts'
 import { tooManyRequests } from '../limits/rate-limit.ts'
 import type { Window, WindowTerms } from '../limits/window.ts'
+import { credentialsOf } from './console-cookies.ts'
 
 const FAILURE_WINDOW = 60
 
@@ -40,19 +41,21 @@ export function authenticate({ context, authenticator, failureLimit, openWindow,
 
   return (exchange) => {
     const { raw, headers } = exchange.request
+    const credentials = credentialsOf(headers, exchange.params.project)
     exchange.context = context
     exchange.version = context.db.version(raw.socket)
-    const caller = authenticator.recall(headers.authorization, exchange.version)
-    if (caller === undefined) return identify(exchange, headers.authorization)
+    const caller = authenticator.recall(credentials, exchange.version)
+    if (caller === undefined) return identify(exchange, credentials)
     exchange.caller = caller
   }
 }
 
 /** Identifies the caller again while a request streams: 401 if its token has expired or was revoked since. */
 export function recheck(context: Context, authenticator: Authenticator): Step {
-  return ({ request: { raw, headers } }) => {
+  return ({ request: { raw, headers }, params }) => {
     const version = context.db.version(raw.socket)
-    if (authenticator.recall(headers.authorization, version) !== undefined) return
-    return authenticator.authenticate(headers.authorization, version).then(() => {})
+    const credentials = credentialsOf(headers, params.project)
+    if (authenticator.recall(credentials, version) !== undefined) return
+    return authenticator.authenticate(credentials, version).then(() => {})
   }
 }

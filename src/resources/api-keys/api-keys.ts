@@ -10,7 +10,7 @@ import { newToken } from '../tokens/token.ts'
 import type { ApiKey, CreateApiKey, ListApiKeys, NewApiKey } from './schema.ts'
 import * as store from './store.ts'
 
-export { findKeyByHash } from './store.ts'
+export { findKeyByHash, recordKeyUse } from './store.ts'
 
 /** Creates an API key. Returns it as JSON, the only place where the key itself is shown. */
 export function createApiKey(

@@ -103,7 +103,7 @@ export async function isLastAdmin(tx: Queries, projectId: string, id: string, no
 }
 
 /** Stores when a key was used, unless a later use is stored. */
-export async function recordUse(db: Queries, projectId: string, id: string, usedAt: string): Promise<void> {
+export async function recordKeyUse(db: Queries, projectId: string, id: string, usedAt: string): Promise<void> {
   await db.run(RECORD_USE, [projectId, id, usedAt])
 }
 

@@ -2,10 +2,13 @@ import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { base62 } from '../../domain/id.ts'
 
-/** API keys start with `hsk_` and user tokens with `hut_`, so that people and secret scanners recognise a leaked one. */
-export type TokenKind = 'hsk' | 'hut'
+/**
+ * API keys start with `hsk_`, user tokens with `hut_`, sessions of the console with `hcs_` and codes of links to it with
+ * `hcl_`, so that people and secret scanners recognise a leaked one.
+ */
+export type TokenKind = 'hsk' | 'hut' | 'hcs' | 'hcl'
 
-const TOKEN = /^(hsk|hut)_([0-9A-Za-z]{6})[0-9A-Za-z]{27}[0-9A-Za-z]{6}$/
+const TOKEN = /^(hsk|hut|hcs|hcl)_([0-9A-Za-z]{6})[0-9A-Za-z]{27}[0-9A-Za-z]{6}$/
 const CHECKSUM_LENGTH = 6
 
 /** The characters of a key that are stored and listed, to tell keys apart: the kind, the tag and two more. */

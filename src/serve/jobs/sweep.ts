@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts'
 import { sweepResponses } from '../../http/request/idempotency-store.ts'
+import { sweepConsoleSessions } from '../../resources/console-sessions/console-sessions.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
 import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 
 /** Rows per transaction: a few milliseconds, so that other writes hardly wait. */
 const BATCH_ROWS = 500
 
-/** Deletes expired idempotency keys and user tokens in every project. Returns the number of deleted rows. */
+/** Deletes expired idempotency keys, user tokens and sessions of the console in every project. Returns the number of deleted rows. */
 export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
   const { db, clock } = context
   const now = new Date(clock()).toISOString()
@@ -17,7 +18,8 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<numb
       deleted = await db.transaction(
         async (tx) =>
           (await sweepResponses(tx, project.id, now, BATCH_ROWS)) +
-          (await sweepUserTokens(tx, project, now, BATCH_ROWS)),
+          (await sweepUserTokens(tx, project, now, BATCH_ROWS)) +
+          (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)),
       )
       swept += deleted
     }

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Where `/` leads browsers, relative to it, so that it works below any path that a proxy adds. */
+export const FRONT_PAGE = 'console'
+
+/** Whether a request for `/` comes from a browser: it names HTML, and does not prefer JSON (RFC 9110 §12.5.1). */
+export function wantsFrontPage({ method, url = '', headers }: IncomingMessage): boolean {
+  if (method !== 'GET' || !/^\/(\?|$)/.test(url)) return false
+  const html = weightOf(headers.accept, 'text/html')
+  return html > 0 && html >= weightOf(headers.accept, 'application/json')
+}
+
+/** The weight of a media type that `Accept` names; 0 if it does not name it. */
+function weightOf(accept = '', type: string): number {
+  for (const part of accept.split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
+    if (name === type) return Number(parameters.find((text) => text.startsWith('q='))?.slice(2) ?? 1)
+  }
+  return 0
+}
