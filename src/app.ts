@@ -141,6 +141,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     wait: allowWaiting(app, admission, recheck(context, authenticator)),
     responder: createResponder({
       admission,
+      patience: settings.requestTimeout * 1000,
       hasOrigins: settings.corsOrigins.length > 0,
     }),
     allowOrigins: () => allowOrigins(app, settings.corsOrigins),

@@ -67,7 +67,7 @@ export interface HttpSettings {
   /** Exports in progress at a time, of all projects and of one. */
   readonly maxExports: number
   readonly projectExports: number
-  /** MiB of exports over HTTP/1.0 on disk at a time, of all projects and of one. */
+  /** MiB of import results and of exports over HTTP/1.0 on disk at a time, of all projects and of one. */
   readonly maxSpool: number
   readonly projectSpool: number
   /** Bytes a second that a body must have on average, after a third of `requestTimeout`. */

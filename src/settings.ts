@@ -25,7 +25,7 @@ export const SETTINGS = {
   HANDSET_ADDRESS_CONNECTIONS: 'the same for one address that is not a trusted proxy (three quarters of it)',
   HANDSET_MAX_EXPORTS: 'exports in progress in one worker (4)',
   HANDSET_PROJECT_EXPORTS: 'the same for one project (half of it)',
-  HANDSET_MAX_SPOOL: 'MiB of exports over HTTP/1.0 in the temporary directory (1024)',
+  HANDSET_MAX_SPOOL: 'MiB of import results and HTTP/1.0 exports in the temporary directory (1024)',
   HANDSET_PROJECT_SPOOL: 'the same for one project (half of it)',
   HANDSET_MIN_BODY_RATE: 'bytes a second at which a body must arrive; 0 for any (500)',
   HANDSET_REQUEST_TIMEOUT: 'seconds that a client may take to send a request, or to continue a stream (30)',

@@ -264,7 +264,7 @@ export interface paths {
         put?: never;
         /**
          * Import devices
-         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["DevicesImport"];
         delete?: never;
@@ -376,7 +376,7 @@ export interface paths {
         put?: never;
         /**
          * Import users
-         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["UsersImport"];
         delete?: never;
@@ -532,7 +532,7 @@ export interface paths {
         put?: never;
         /**
          * Import SIMs
-         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["SimsImport"];
         delete?: never;
@@ -1383,7 +1383,7 @@ export interface components {
             updated: number;
             unchanged: number;
             rejected: number;
-            /** @description Whether the whole body was read. */
+            /** @description Whether the whole body was read. If false, send it again: rows that are stored are recognised. */
             complete: boolean;
         };
         /** ImportUser */

@@ -173,7 +173,7 @@ export interface DevicesMethods {
   /**
    * Import devices.
    *
-   * Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+   * Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['DevicesImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
@@ -233,7 +233,7 @@ export interface UsersMethods {
   /**
    * Import users.
    *
-   * Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+   * Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['UsersImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
@@ -314,7 +314,7 @@ export interface SimsMethods {
   /**
    * Import SIMs.
    *
-   * Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+   * Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['SimsImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 

@@ -1,8 +1,7 @@
-import { ApiError } from '../errors.ts'
 import type { Exchange, Streamed, Streaming } from '../http/exchange.ts'
 import { importBodyOf } from '../http/request/import-body.ts'
 import { createImporter } from './importer.ts'
-import { csvInput, type Input, ndjsonInput } from './input.ts'
+import { csvInput, ndjsonInput } from './input.ts'
 import type { Kind } from './kind.ts'
 import { importResults } from './results.ts'
 
@@ -12,27 +11,13 @@ export async function respondImport<Row extends object>(
   kind: Kind<Row>,
 ): Promise<Streamed> {
   const { context, caller, query } = exchange
-  const { pieces, respond } = exchange.streaming as Streaming
+  const { pieces, respondResults } = exchange.streaming as Streaming
   const { format, encoding, isGzip } = importBodyOf(exchange)
   const options = { encoding, optionFor: (encoding: string) => `\`Content-Type: text/csv; charset=${encoding}\`` }
-  const input = format === 'csv' ? await openCsv() : ndjsonInput(pieces(), isGzip)
+  const input = format === 'csv' ? await csvInput(pieces(), kind.table, options, isGzip) : ndjsonInput(pieces(), isGzip)
   const importer = createImporter(context, caller, kind, {
     update: query.update ?? false,
     events: query.events ?? true,
   })
-  return respond((fail) => importResults(input, importer, fail))
-
-  async function openCsv(): Promise<Input> {
-    try {
-      return await csvInput(pieces(), kind.table, options, isGzip)
-    } catch (error) {
-      throw error instanceof ApiError ? closing(error) : error
-    }
-  }
-}
-
-/** The error, which also closes the connection because the rest of the body is not read. */
-function closing({ type, message, hint, problems, headers }: ApiError): ApiError {
-  const all = { ...headers, connection: 'close' }
-  return new ApiError(type, message, { problems, headers: all, ...(hint === undefined ? {} : { hint }) })
+  return respondResults((write, fail) => importResults(input, importer, write, fail))
 }

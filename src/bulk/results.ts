@@ -4,34 +4,48 @@ import type { Importer, InputLine } from './importer.ts'
 import type { Input } from './input.ts'
 import { addOutcome, emptySummary, type ImportOutcome, type Summary } from './outcome.ts'
 
-/** Rows per transaction. Their results are sent together. */
+/** The most rows and characters per transaction. A row of 64 KiB can have errors of more than a megabyte. */
 const BATCH_ROWS = 500
+const BATCH_SIZE = 1024 * 1024
 
 /**
- * Imports rows as they arrive. Yields NDJSON: a result for each row, after the commit that makes it durable, and a
- * summary at the end. If the import fails, the line before the summary is the error that `fail` returns, and the
- * summary is not complete. A batch starts only when the consumer has taken the results of the previous one.
+ * Imports rows as they arrive. Writes NDJSON: a result for each row, after the commit that makes it durable. Returns the
+ * end of the response: the summary. If the import fails, the error that `fail` returns precedes the summary, which is then
+ * not complete.
  */
-export async function* importResults(
+export async function importResults(
   { rows }: Pick<Input, 'rows'>,
   importBatch: Importer,
+  write: (text: string) => Promise<void>,
   fail: (error: unknown) => ApiError,
-): AsyncGenerator<string> {
+): Promise<string> {
   const summary = emptySummary()
   try {
     for await (const lines of rows) {
-      for (let from = 0; from < lines.length; from += BATCH_ROWS) {
-        const batch = lines.slice(from, from + BATCH_ROWS)
+      for (const batch of inBatches(lines)) {
         const outcomes = await importBatch(batch)
         for (const outcome of outcomes) addOutcome(summary, outcome)
-        yield outcomes.map((outcome, position) => toResult(batch[position] as InputLine, outcome)).join('')
+        await write(outcomes.map((outcome, position) => toResult(batch[position] as InputLine, outcome)).join(''))
       }
     }
   } catch (error) {
-    yield `${toBody(fail(error))}\n${toSummary(summary, false)}`
-    return
+    return `${toBody(fail(error))}\n${toSummary(summary, false)}`
   }
-  yield toSummary(summary, true)
+  return toSummary(summary, true)
+}
+
+function* inBatches(lines: readonly InputLine[]): Generator<InputLine[]> {
+  let batch: InputLine[] = []
+  let size = 0
+  for (const line of lines) {
+    batch.push(line)
+    size += line.size
+    if (batch.length < BATCH_ROWS && size < BATCH_SIZE) continue
+    yield batch
+    batch = []
+    size = 0
+  }
+  if (batch.length > 0) yield batch
 }
 
 function toResult({ line }: InputLine, outcome: ImportOutcome): string {

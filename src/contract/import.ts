@@ -29,7 +29,9 @@ export const ImportSummary = closed(
     updated: Count,
     unchanged: Count,
     rejected: Count,
-    complete: Type.Boolean({ description: 'Whether the whole body was read.' }),
+    complete: Type.Boolean({
+      description: 'Whether the whole body was read. If false, send it again: rows that are stored are recognised.',
+    }),
   },
   { title: 'ImportSummary', description: 'The last line of an import. Without it, the import is incomplete.' },
 )
@@ -63,8 +65,9 @@ export function importOperation(operationId: string, tag: string, plural: string
     summary: `Import ${plural}`,
     description:
       `Imports ${plural} from NDJSON (one object per line) or CSV (the first line names the columns; \`charset\` can be ` +
-      'utf-8, utf-16 or windows-1252), gzipped or not. The response has one line per row, sent once the row is durable, ' +
-      'and a summary at the end; without it, the import is incomplete. An invalid row is `rejected` with its error, and ' +
+      'utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body ' +
+      'has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the ' +
+      'import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and ' +
       'the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, ' +
       'the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; ' +
       '`Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.',

@@ -64,8 +64,6 @@ export interface Streamed {
   stream: Readable
   /** Its size in bytes; null if it is sent as it is made. */
   length: number | null
-  /** Whether the connection is closed after the response. */
-  closesConnection: boolean
 }
 
 /** Writes a piece of a response, and resolves when more can be written. */
@@ -76,10 +74,11 @@ export interface Streaming {
   /** The pieces of the body as they arrive. Throws if none arrives in time, or the server stops. */
   pieces(): AsyncGenerator<Buffer>
   /**
-   * Creates a response from pieces, each sent when it is ready. `fail` turns an exception into the error to send, and
-   * stops reading the body.
+   * Stores what `work` writes, and responds with it once `work` ends: a client need not read before it has sent its whole
+   * body, and many do not. If `work` does not read it to its end, the rest is discarded. `work` returns the end of the response, which has room even if the rest had none. `fail` turns
+   * an exception into the error to send.
    */
-  respond(makePieces: (fail: (error: unknown) => ApiError) => AsyncGenerator<string>): Streamed
+  respondResults(work: (write: Write, fail: (error: unknown) => ApiError) => Promise<string>): Promise<Streamed>
   /**
    * Creates a response from what `work` writes. `write` resolves when the client can take more. If the client takes
    * nothing in time or goes away, or the server stops, `write` throws and the response is cut off, which the client

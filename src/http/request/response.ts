@@ -4,6 +4,7 @@ import { STATUS } from '../../errors.ts'
 import type { Exchange, JsonResponse, Streamed } from '../exchange.ts'
 import type { Admission } from '../limits/overload.ts'
 import { ratelimitHeader } from '../limits/rate-limit.ts'
+import { discardRest } from './discard.ts'
 import { matches } from './entity-tags.ts'
 import { toApiError } from './errors.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -17,13 +18,15 @@ export interface Responder {
 
 interface Parts {
   admission: Admission
+  /** How long the rest of a body is read after an error, in milliseconds. */
+  patience: number
   /** Whether pages of other origins may call the API. If so, Fastify's reply also has CORS headers. */
   hasOrigins: boolean
 }
 
 const COMMON_HEADERS = Object.entries(SECURITY_HEADERS).flat()
 
-export function createResponder({ admission, hasOrigins }: Parts): Responder {
+export function createResponder({ admission, patience, hasOrigins }: Parts): Responder {
   /** The headers of every response: names and values in turn, as `writeHead` takes them. */
   function headersOf({ request, reply, standing }: Exchange): string[] {
     const headers = COMMON_HEADERS.concat('x-request-id', request.id)
@@ -66,14 +69,13 @@ export function createResponder({ admission, hasOrigins }: Parts): Responder {
   }
 
   /** Fastify sends streams: it destroys a stream if the connection closes, and the connection if the stream fails. */
-  function sendStream(exchange: Exchange, { status, type, stream, length, closesConnection }: Streamed): void {
+  function sendStream(exchange: Exchange, { status, type, stream, length }: Streamed): void {
     const { reply } = exchange
     const headers = headersOf(exchange)
     for (let position = 0; position < headers.length; position += 2) {
       reply.header(headers[position] as string, headers[position + 1])
     }
     if (length !== null) reply.header('content-length', length)
-    if (closesConnection) reply.header('connection', 'close')
     reply.code(status).type(type).send(stream)
   }
 
@@ -93,6 +95,7 @@ export function createResponder({ admission, hasOrigins }: Parts): Responder {
       const failure = toApiError(error)
       const { request } = exchange
       const status = STATUS[failure.type]
+      discardRest(request.raw, patience)
       if (status >= 500) request.log.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
       send(exchange, status, headersOf(exchange).concat(Object.entries(failure.headers).flat()), toBody(failure))
     },

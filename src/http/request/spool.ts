@@ -5,32 +5,46 @@ import { join } from 'node:path'
 import type { HttpSettings } from '../../config.ts'
 import { ApiError, unavailable } from '../../errors.ts'
 
-/** A complete text on disk. */
+/** A response that is stored before it is sent: in memory at first, then in a temporary file. */
 export interface Spool {
   /** Its size in bytes. */
   readonly length: number
-  /** Writes all of it, then deletes it. */
+  /** Adds text. Throws 503 beyond the bounds, and adds nothing then. */
+  write(text: string | Buffer): Promise<void>
+  /** Sends all of it, then frees its space. */
   send(write: (piece: Buffer) => Promise<void>): Promise<void>
+  /** Frees its space. */
+  close(): Promise<void>
+}
+
+/** What a spool holds, for its errors. */
+interface Content {
+  name: string
+  /** The message and the hint beyond the bounds. */
+  tooLarge: { message: string; hint: string }
 }
 
 export interface Spools {
-  /** Stores what `work` writes for a project. Throws 503 beyond the bounds, and stores nothing then. */
-  fill(project: string, work: (write: (text: string | Buffer) => Promise<void>) => Promise<void>): Promise<Spool>
+  open(project: string, content: Content): Spool
 }
 
 const MIB = 1_048_576
 const PIECE = 65_536
 
-/** Files for responses whose length must be known before they are sent. They have no name, so none is ever left behind. */
+/** What a spool holds in memory, in bytes. Beyond that, all of it goes into a file. */
+const MOST_IN_MEMORY = 65_536
+
+/** Spools whose files are bounded, of all projects and of each. The files have no name, so none is ever left behind. */
 export function createSpools({ maxSpool, projectSpool }: Pick<HttpSettings, 'maxSpool' | 'projectSpool'>): Spools {
   const held = new Map<string, number>()
   let total = 0
 
-  function take(project: string, bytes: number): void {
+  function take(project: string, bytes: number): boolean {
     const ofProject = (held.get(project) ?? 0) + bytes
-    if (ofProject > projectSpool * MIB || total + bytes > maxSpool * MIB) throw tooLarge()
+    if (ofProject > projectSpool * MIB || total + bytes > maxSpool * MIB) return false
     held.set(project, ofProject)
     total += bytes
+    return true
   }
 
   function release(project: string, bytes: number): void {
@@ -41,32 +55,63 @@ export function createSpools({ maxSpool, projectSpool }: Pick<HttpSettings, 'max
   }
 
   return {
-    async fill(project, work) {
-      const file = await onDisk(openUnnamed)
+    open(project, { name, tooLarge }) {
+      let inMemory: Buffer[] = []
+      let file: FileHandle | null = null
       let length = 0
-      const close = () => {
-        release(project, length)
-        return file.close()
+      let onDisk = 0
+
+      async function append(piece: Buffer): Promise<void> {
+        if (!take(project, piece.length))
+          throw new ApiError('serviceUnavailable', tooLarge.message, rejection(tooLarge))
+        onDisk += piece.length
+        try {
+          file ??= await openUnnamed()
+          await file.appendFile(piece)
+        } catch (error) {
+          throw unavailable(`${name} cannot be stored in the temporary directory`, error)
+        }
       }
-      try {
-        await work(async (text) => {
+
+      async function close(): Promise<void> {
+        const open = file
+        inMemory = []
+        file = null
+        release(project, onDisk)
+        onDisk = 0
+        await open?.close()
+      }
+
+      return {
+        get length() {
+          return length
+        },
+        async write(text) {
           const piece = Buffer.from(text)
-          take(project, piece.length)
+          if (file === null && length + piece.length <= MOST_IN_MEMORY) inMemory.push(piece)
+          else {
+            await append(Buffer.concat([...inMemory, piece]))
+            inMemory = []
+          }
           length += piece.length
-          await onDisk(() => file.appendFile(piece))
-        })
-      } catch (error) {
-        await close()
-        throw error
+        },
+        async send(write) {
+          try {
+            for (const piece of inMemory) await write(piece)
+            if (file !== null) await sendFile(file, length, write)
+          } finally {
+            await close()
+          }
+        },
+        close,
       }
-      return { length, send: (write) => sendAll(file, length, write).finally(close) }
     },
   }
 }
 
 /** Opens a file that only this process can reach: it has no name from here on, and ends with the process. */
 async function openUnnamed(): Promise<FileHandle> {
-  const path = join(tmpdir(), `handset-export-${randomUUID()}`)
+  const path = join(tmpdir(), `handset-${randomUUID()}`)
   const file = await open(path, 'wx+', 0o600)
   try {
     await unlink(path)
@@ -77,7 +122,7 @@ async function openUnnamed(): Promise<FileHandle> {
   return file
 }
 
-async function sendAll(file: FileHandle, length: number, write: (piece: Buffer) => Promise<void>): Promise<void> {
+async function sendFile(file: FileHandle, length: number, write: (piece: Buffer) => Promise<void>): Promise<void> {
   for (let position = 0; position < length; ) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position)
     if (bytesRead === 0) throw new Error('The spool file is shorter than what was written')
@@ -86,17 +131,6 @@ async function sendAll(file: FileHandle, length: number, write: (piece: Buffer) 
   }
 }
 
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw unavailable('The export cannot be stored in the temporary directory', error)
-  }
-}
-
-function tooLarge(): ApiError {
-  return new ApiError('serviceUnavailable', 'The export is too large for HTTP/1.0', {
-    hint: 'Use HTTP/1.1, which needs no length in advance. For nginx: proxy_http_version 1.1.',
-    headers: { 'retry-after': '1' },
-  })
+function rejection({ hint }: Content['tooLarge']) {
+  return { hint, headers: { 'retry-after': '1' } }
 }

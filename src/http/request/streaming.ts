@@ -1,18 +1,37 @@
 import { once } from 'node:events'
-import { PassThrough, Readable } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { HttpSettings } from '../../config.ts'
 import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ApiError, unavailable } from '../../errors.ts'
-import type { Exchange, Step, Streaming } from '../exchange.ts'
+import type { Exchange, Step, Streamed, Streaming } from '../exchange.ts'
 import type { Exports } from '../limits/exports.ts'
-import { createPace } from '../limits/pace.ts'
+import { createPace, type Pace } from '../limits/pace.ts'
+import { discardRest } from './discard.ts'
 import { toApiError } from './errors.ts'
 import { createSpools, type Spools } from './spool.ts'
 
+type Work = (write: (piece: string | Buffer) => Promise<void>) => Promise<void>
+
 /** The longest time that one import may stream, in milliseconds. */
 const LONGEST = 60 * 60 * 1000
+
+const EXPORT = {
+  name: 'The export',
+  tooLarge: {
+    message: 'The export is too large for HTTP/1.0',
+    hint: 'Use HTTP/1.1, which needs no length in advance. For nginx: proxy_http_version 1.1.',
+  },
+}
+
+const RESULTS = {
+  name: 'The results of the import',
+  tooLarge: {
+    message: 'The results of the import take too much space, and the rest of the body was not imported',
+    hint: 'Correct the rejected rows or split the file, and send it again: rows that are already stored are recognised.',
+  },
+}
 
 /** What streams work with. */
 interface Parts {
@@ -26,41 +45,69 @@ type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRat
 /**
  * Lets operations stream. The client may not keep the server waiting for longer than `requestTimeout` seconds, and a
  * body must arrive at the minimum rate. The time that the server itself takes does not count. An export ends after
- * `exportTimeout` seconds, an import after an hour.
+ * `exportTimeout` seconds, an import after an hour. When the server stops, only the results of imports are still sent.
  */
 export function allowStreaming(app: FastifyInstance, terms: Terms, parts: Parts): (operation: Operation) => Step {
   const closing = new AbortController()
+  const closed = new AbortController()
   const spools = createSpools(terms)
-  app.addHook('preClose', async () => closing.abort(unavailable('The server is shutting down')))
+  app.addHook('preClose', async () => {
+    closing.abort(unavailable('The server is shutting down'))
+    setTimeout(() => closed.abort(closing.signal.reason), terms.requestTimeout * 1000).unref()
+  })
   return ({ stream }) => {
     const isExport = stream?.body === undefined
     const longest = isExport ? terms.exportTimeout * 1000 : LONGEST
     return (exchange) => {
-      exchange.streaming = createStreaming(exchange, { ...parts, spools }, terms, longest, closing.signal)
+      const times = { patience: terms.requestTimeout * 1000, longest, closing: closing.signal, closed: closed.signal }
+      exchange.streaming = createStreaming(exchange, { ...parts, spools }, createPace(terms), times)
     }
   }
+}
+
+/** When streams end. Times are in milliseconds. */
+interface Times {
+  /** How long the client may keep the server waiting. */
+  patience: number
+  /** How long the stream may take. */
+  longest: number
+  /** The server begins to stop, and stops waiting for clients that read results. */
+  closing: AbortSignal
+  closed: AbortSignal
+}
+
+/** A response that is sent piece by piece. */
+interface Sent {
+  /** Its name in the log. */
+  what: string
+  type: string
+  length: number | null
 }
 
 function createStreaming(
   exchange: Exchange,
   { exports, recheck, spools }: Parts & { spools: Spools },
-  terms: Terms,
-  longest: number,
-  closing: AbortSignal,
+  { isTooSlow }: Pace,
+  { patience, longest, closing, closed }: Times,
 ): Streaming {
   const { request, reply, caller } = exchange
-  const patience = terms.requestTimeout * 1000
-  const { isTooSlow } = createPace(terms)
   const gone = new AbortController()
-  const ending = AbortSignal.any([closing, gone.signal, AbortSignal.timeout(longest)])
+  const ends = AbortSignal.any([gone.signal, AbortSignal.timeout(longest)])
+  const ending = AbortSignal.any([closing, ends])
+  const endingResults = AbortSignal.any([closed, ends])
+  reply.raw.once('close', () => gone.abort())
 
   function reasonOfEnd(): unknown {
-    if (closing.aborted) return closing.reason
-    return gone.signal.aborted ? tooSlow('has gone') : tooLong(longest)
+    if (gone.signal.aborted) return tooSlow('has gone')
+    return closing.aborted ? closing.reason : tooLong(longest)
   }
 
-  /** Awaits something, unless it takes too long or the server stops. */
-  async function inTime<T>(awaited: (signal: AbortSignal) => Promise<T>, late: ApiError): Promise<T> {
+  /** Awaits something, unless it takes too long or the stream ends. */
+  async function inTime<T>(
+    awaited: (signal: AbortSignal) => Promise<T>,
+    late: ApiError,
+    ending: AbortSignal,
+  ): Promise<T> {
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(late), patience)
     const end = () => stop.abort(reasonOfEnd())
@@ -80,7 +127,50 @@ function createStreaming(
     return failure
   }
 
-  const streaming: Streaming = {
+  /** Sends what `work` writes, as fast as the client takes it. */
+  function send({ what, type, length }: Sent, ending: AbortSignal, work: Work): Streamed {
+    const stream = new PassThrough()
+    const taken = (event: string, from: PassThrough | typeof reply.raw) =>
+      inTime((signal) => once(from, event, { signal }), tooSlow('reads'), ending)
+
+    async function write(piece: string | Buffer): Promise<void> {
+      if (stream.destroyed) throw tooSlow('has gone')
+      if (ending.aborted) throw reasonOfEnd()
+      if (!stream.write(piece)) await taken('drain', stream)
+    }
+
+    async function run(): Promise<void> {
+      try {
+        await work(write)
+        stream.end()
+        // Without a reader, the last pieces would stay here.
+        await taken('finish', reply.raw)
+      } catch (error) {
+        const failure = logged(error)
+        // The client only sees that the connection is cut.
+        request.log.warn({ reqId: request.id, reason: failure.message }, `${what} cut off`)
+        stream.destroy(failure)
+        reply.raw.destroy()
+      }
+    }
+
+    run()
+    return { status: 200, type, stream, length }
+  }
+
+  function sendExport(type: string, length: number | null, work: Work): Streamed {
+    // HEAD responds with the headers of GET, without reading any rows.
+    if (request.method === 'HEAD') return { status: 200, type, stream: new PassThrough().end(), length }
+    const end = exports.begin(caller.project.id)
+    return send({ what: 'export', type, length }, ending, (write) =>
+      work(async (piece) => {
+        await recheck(exchange)
+        await write(piece)
+      }).finally(end),
+    )
+  }
+
+  return {
     needsLength: request.raw.httpVersion === '1.0' && request.method !== 'HEAD',
     async *pieces() {
       const iterator: AsyncIterator<Buffer> = request.raw.iterator({ destroyOnReturn: false })
@@ -88,7 +178,7 @@ function createStreaming(
       let received = 0
       for (;;) {
         const start = performance.now()
-        const { value, done } = await inTime(() => iterator.next(), tooSlow('sends'))
+        const { value, done } = await inTime(() => iterator.next(), tooSlow('sends'), ending)
         if (done) return
         waited += performance.now() - start
         received += value.length
@@ -97,59 +187,35 @@ function createStreaming(
         yield value
       }
     },
-    respond(makePieces) {
-      const fail = (error: unknown) => {
-        reply.raw.once('finish', () => request.raw.destroy())
-        return logged(error)
-      }
-      const stream = Readable.from(makePieces(fail), { objectMode: false })
-      // The status is sent before the end is known: from then on a client must not rely on the connection (RFC 9112 §9.6).
-      return { status: 200, type: NDJSON_TYPE, stream, length: null, closesConnection: true }
+    async respondResults(work) {
+      const spool = spools.open(caller.project.id, RESULTS)
+      const last = await work(spool.write, logged)
+      discardRest(request.raw, patience)
+      const length = spool.length + Buffer.byteLength(last)
+      return send({ what: 'import results', type: NDJSON_TYPE, length }, endingResults, async (write) => {
+        await spool.send(write)
+        await write(last)
+      })
     },
-    respondSnapshot(type, work) {
-      // HEAD responds with the headers of GET, without reading any rows.
-      const isHead = request.method === 'HEAD'
-      const end = isHead ? () => {} : exports.begin(caller.project.id)
-      const stream = new PassThrough()
-      // The snapshot must not outlive its reader.
-      reply.raw.once('close', () => gone.abort())
-      const write = async (piece: string | Buffer) => {
-        if (stream.destroyed) throw tooSlow('has gone')
-        if (ending.aborted) throw reasonOfEnd()
-        await recheck(exchange)
-        if (!stream.write(piece)) await inTime((signal) => once(stream, 'drain', { signal }), tooSlow('reads'))
-      }
-      const written = isHead ? Promise.resolve() : work(write).finally(end)
-      written.then(
-        () => stream.end(),
-        (error) => {
-          const failure = logged(error)
-          // The client only sees that the connection is cut.
-          request.log.warn({ reqId: request.id, reason: failure.message }, 'export cut off')
-          stream.destroy(failure)
-        },
-      )
-      return { status: 200, type, stream, length: null, closesConnection: false }
-    },
+    respondSnapshot: (type, work) => sendExport(type, null, work),
     async respondSpooled(type, work) {
       const end = exports.begin(caller.project.id)
-      reply.raw.once('close', () => gone.abort())
-      const filled = spools.fill(caller.project.id, (write) =>
-        work(async (piece) => {
+      const spool = spools.open(caller.project.id, EXPORT)
+      try {
+        await work(async (piece) => {
           if (ending.aborted) throw reasonOfEnd()
-          await write(piece)
-        }),
-      )
-      const spool = await filled.catch((error) => {
-        end()
+          await spool.write(piece)
+        })
+      } catch (error) {
+        await spool.close()
         throw error
-      })
+      } finally {
+        end()
+      }
       // Sending counts as an export too; nothing can come between the end of the one and the start of the other.
-      end()
-      return { ...streaming.respondSnapshot(type, spool.send), length: spool.length }
+      return sendExport(type, spool.length, spool.send)
     },
   }
-  return streaming
 }
 
 function rejection(signal: AbortSignal): Promise<never> {
