@@ -6,7 +6,6 @@ import { SetupError } from '../errors.ts'
 import { nameOf } from '../serve/open.ts'
 import { describe, examineFile, requireHealth, verdictOf } from './doctor.ts'
 import { print } from './print.ts'
-import { createProgress } from './progress.ts'
 import { configOf } from './with-context.ts'
 
 /** `handset backup FILE` */
@@ -18,7 +17,7 @@ export function backupCommand(): Command {
     .addHelpText('after', '\nExample:\n  handset backup /backup/handset-$(date +%F).db')
     .action(async (file: string, { json }: { json?: boolean }, command: Command) => {
       const { databaseFile } = embeddedStoreOf(command, 'pg_dump')
-      await copyShowingProgress(databaseFile, file)
+      await copySqlite(databaseFile, file)
       const report = await examineFile(file)
       print(json, { file, ...report }, `Copied ${databaseFile} to ${file}.\n${describe(report)}`)
       requireHealth(report)
@@ -37,7 +36,7 @@ export function restoreCommand(): Command {
       const before = await examineFile(file)
       if (before.findings.length > 0) throw new SetupError(`${file} cannot be restored. ${verdictOf(before)}`)
       createDirectory(dataDirectory)
-      await copyShowingProgress(file, databaseFile)
+      await copySqlite(file, databaseFile)
       restrictStore(databaseFile)
       const report = await examineFile(databaseFile)
       const differing = Object.keys(before.tables).filter(
@@ -49,15 +48,6 @@ export function restoreCommand(): Command {
       print(json, { file, ...report }, text)
       requireHealth(report)
     })
-}
-
-async function copyShowingProgress(from: string, to: string): Promise<void> {
-  const progress = createProgress()
-  try {
-    await copySqlite(from, to, (done) => progress.update(undefined, done))
-  } finally {
-    progress.end()
-  }
 }
 
 /** The settings of a command that works on a file. PostgreSQL has its own tool for the same. */

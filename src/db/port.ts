@@ -108,6 +108,8 @@ export interface Database extends Queries {
    * they are back. Only an embedded store has files.
    */
   watchFiles?(listener: (problem: string | undefined) => void): void
+  /** Removes what was deleted from the files of an embedded store, as far as no long read needs it. */
+  eraseDeleted?(): Promise<void>
   close(): Awaitable<void>
 }
 

@@ -1,19 +1,16 @@
 import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { backup, DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { SetupError } from '../../errors.ts'
 import { createFile } from './permissions.ts'
 
-/** Pages per step: 4 MiB. Between steps, progress is reported and other work gets its turn. */
-const STEP_PAGES = 1_024
-
 /**
- * Copies a SQLite database into a new file, while other processes read and write it. The copy is a consistent snapshot.
- * Its file appears only when it is complete and on disk.
+ * Copies a SQLite database into a new file, while other processes read and write it. The copy is a consistent snapshot
+ * without free pages, so it holds nothing that was deleted. Its file appears only when it is complete and on disk.
  *
- * `onProgress` is called with the fraction that is done. Throws `SetupError` when the target exists or can't be written.
+ * Throws `SetupError` when the target exists or can't be written.
  */
-export async function copySqlite(from: string, to: string, onProgress: (done: number) => void): Promise<void> {
+export async function copySqlite(from: string, to: string): Promise<void> {
   if (await exists(to)) throw new SetupError(`${to} exists already; nothing was written`)
   if (!(await exists(from))) throw new SetupError(`There is no database ${from}`)
   const partial = `${to}.partial`
@@ -21,13 +18,7 @@ export async function copySqlite(from: string, to: string, onProgress: (done: nu
   const source = new DatabaseSync(from, { readOnly: true })
   try {
     createFile(partial)
-    // Without a read transaction, each commit by another process would restart the copy.
-    source.exec('BEGIN')
-    source.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
-    await backup(source, partial, {
-      rate: STEP_PAGES,
-      progress: ({ totalPages, remainingPages }) => onProgress(1 - remainingPages / totalPages),
-    })
+    source.prepare('VACUUM INTO ?').run(partial)
     await sync(partial)
     await rename(partial, to)
     await sync(dirname(to))

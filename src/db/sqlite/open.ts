@@ -2,6 +2,7 @@ import type { StoreMemory } from '../../config.ts'
 import type { Database, Queries } from '../port.ts'
 import { createCommits, type Turn } from './commits.ts'
 import { connectToRead, connectToStore, type ReadOnlyStore, readSqlite, STANDARD_MEMORY } from './connection.ts'
+import { eraseDeleted } from './erase.ts'
 import { translateError } from './errors.ts'
 import { createFilePresence } from './presence.ts'
 import { createQueries } from './queries.ts'
@@ -97,6 +98,12 @@ export function openSqlite(
     commitsInTurn: true,
     versionIsExact: true,
     watchFiles: files.watch,
+    async eraseDeleted() {
+      await settled()
+      files.check()
+      snapshot.end()
+      eraseDeleted(path)
+    },
     async close() {
       files.close()
       await settled()

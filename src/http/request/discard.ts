@@ -17,10 +17,12 @@ export function discardRest(request: IncomingMessage, milliseconds: number): voi
   const timer = setTimeout(() => socket.destroy(), milliseconds)
   const stop = () => {
     clearTimeout(timer)
+    request.off('end', stop)
+    socket.off('close', stop)
     Reflect.deleteProperty(socket, 'destroySoon')
     if (isLast) socket.destroySoon()
   }
   request.once('end', stop)
-  socket.once('close', () => clearTimeout(timer))
+  socket.once('close', stop)
   request.removeAllListeners('readable').resume()
 }

@@ -4,6 +4,7 @@ import { STATUS } from '../../errors.ts'
 import type { Exchange, JsonResponse, Streamed } from '../exchange.ts'
 import type { Admission } from '../limits/overload.ts'
 import { ratelimitHeader } from '../limits/rate-limit.ts'
+import { hasBody } from './body.ts'
 import { discardRest } from './discard.ts'
 import { matches } from './entity-tags.ts'
 import { toApiError } from './errors.ts'
@@ -95,7 +96,7 @@ export function createResponder({ admission, patience, hasOrigins }: Parts): Res
       const failure = toApiError(error)
       const { request } = exchange
       const status = STATUS[failure.type]
-      discardRest(request.raw, patience)
+      if (hasBody(request)) discardRest(request.raw, patience)
       if (status >= 500) request.log.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
       send(exchange, status, headersOf(exchange).concat(Object.entries(failure.headers).flat()), toBody(failure))
     },

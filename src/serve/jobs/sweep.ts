@@ -7,7 +7,10 @@ import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 /** Rows per transaction: a few milliseconds, so that other writes hardly wait. */
 const BATCH_ROWS = 500
 
-/** Deletes expired idempotency keys, user tokens and sessions of the console in every project. Returns the number of deleted rows. */
+/**
+ * Deletes expired idempotency keys, user tokens and sessions of the console in every project, and removes what was
+ * deleted from the store's files. Returns the number of deleted rows.
+ */
 export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
   const { db, clock } = context
   const now = new Date(clock()).toISOString()
@@ -24,6 +27,7 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<numb
       swept += deleted
     }
   }
+  if (!signal.aborted) await db.eraseDeleted?.()
   return swept
 }
 

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { it } from 'node:test'
+import { promisify } from 'node:util'
+import { sweep } from '../../src/serve/jobs/sweep.ts'
+import { runHandset } from '../support/cli.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { createDevice, createSim, createUser, makeEmail, makeImei } from '../support/factories.ts'
+import { startServer } from '../support/server.ts'
+import { engine } from '../support/store.ts'
+
+/** Objects of each kind: enough for indexes of several levels, whose pages are split and joined. */
+const OBJECTS = 150
+/** The time for which stored responses and events are kept on purpose, and more. */
+const KEPT = 40 * 24 * 60 * 60 * 1000
+
+let now = Date.now()
+const server = await startServer({ clock: () => now, settings: { rateLimit: 0 } })
+const demo = await server.addProject('demo', 'test')
+
+/** Values that are deleted or overwritten. No other value contains them. */
+const ERASED = { text: 'zqerased', imei: '86112277', iccid: '8988399777' } as const
+const isErased = new RegExp(Object.values(ERASED).join('|'), 'gi')
+
+function erasedText(number: number): string {
+  return `${ERASED.text}-${number}-${(number * 7_919) % 1_000}`
+}
+
+/** Creates objects whose values will all be gone, each with a neighbour that stays. */
+async function createObjects() {
+  const paths: string[] = []
+  for (let number = 0; number < OBJECTS; number++) {
+    const text = erasedText(number)
+    const metadata = { note: `${text} `.repeat(1 + (number % 12)).slice(0, 255), [text]: 'x' }
+    const user = await createUser(demo, { email: `${text}@Example.com`, fullName: text, metadata })
+    const iccid = `${ERASED.iccid}${String(number).padStart(9, '0')}`
+    const sim = await createSim(demo, { iccid, metadata })
+    const imei = makeImei(ERASED.imei)
+    const headers = { 'idempotency-key': `key-${number}` }
+    const body = { imei, user: user.id, sims: [sim.id], name: text, metadata }
+    const device = await demo.call('POST', './devices', { body, headers })
+    assert.equal(device.status, 201)
+    paths.push(`./devices/${device.body.id}`, `./sims/${sim.id}`, `./users/${user.id}`)
+    if (number % 3 === 0) await createUser(demo, { email: makeEmail(), fullName: `stays ${number}` })
+    if (number % 5 === 0) {
+      const stays = await createDevice(demo, { name: text })
+      await demo.call('PATCH', `./devices/${stays.id}`, { body: { name: 'stays' } })
+    }
+  }
+  return paths
+}
+
+/** Everything that the store and a backup hold, as it is on disk or as SQL returns it. */
+async function read(): Promise<Record<string, string>> {
+  return engine === 'postgres' ? readPostgres() : readFiles()
+}
+
+async function readFiles(): Promise<Record<string, string>> {
+  const [store] = await server.context.db.all<{ file: string }>('PRAGMA database_list')
+  const { file } = store as { file: string }
+  const backup = join(await makeDirectory(), 'backup.db')
+  const { code, stderr } = await runHandset(['backup', backup, '--data', join(file, '..')], { cwd: join(file, '..') })
+  assert.equal(code, 0, stderr)
+  const names = { file, log: `${file}-wal`, backup }
+  return Object.fromEntries(
+    await Promise.all(Object.entries(names).map(async ([name, path]) => [name, await readFile(path, 'latin1')])),
+  )
+}
+
+/** The rows of every table, which are what `pg_dump` writes; and its output, if this machine has one for this server. */
+async function readPostgres(): Promise<Record<string, string>> {
+  const { db } = server.context
+  const tables = await db.all<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+  )
+  const found: Record<string, string> = {}
+  for (const { name } of tables) {
+    const rows = await db.all<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)
+    found[name] = rows.map(({ text }) => text).join('\n')
+  }
+  const [database] = await db.all<{ name: string; major: string }>(
+    "SELECT current_database() AS name, current_setting('server_version') AS major",
+  )
+  const { name, major } = database as { name: string; major: string }
+  const run = promisify(execFile)
+  const version = await run('pg_dump', ['--version']).catch(() => ({ stdout: '' }))
+  if (Number.parseInt(version.stdout.replace(/\D+/, ''), 10) >= Number.parseInt(major, 10)) {
+    const url = new URL(process.env.TEST_DATABASE_URL as string)
+    url.pathname = name
+    found.dump = (await run('pg_dump', [url.href], { maxBuffer: 2 ** 30 })).stdout
+  }
+  return found
+}
+
+function countErased(texts: Record<string, string>): Record<string, number> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.match(isErased)?.length ?? 0]))
+}
+
+it('leaves nothing of deleted and overwritten values in the store, its log and a backup after a sweep', async () => {
+  const paths = await createObjects()
+  const before = countErased(await read())
+  assert.ok(
+    Object.values(before).some((count) => count > OBJECTS),
+    'the values are found while they are there',
+  )
+  for (const path of paths) assert.equal((await demo.call('DELETE', path)).status, 200)
+  now += KEPT
+  await sweep(server.context, new AbortController().signal)
+  const after = countErased(await read())
+  assert.deepEqual(after, Object.fromEntries(Object.keys(after).map((name) => [name, 0])))
+})
