@@ -743,7 +743,10 @@ export interface components {
              * @enum {string}
              */
             role?: "viewer" | "editor" | "admin";
-            /** @description How long the key is valid, in seconds. Without it, the key is valid until it is revoked. */
+            /**
+             * Format: int32
+             * @description How long the key is valid, in seconds. Without it, the key is valid until it is revoked.
+             */
             expiresIn?: number;
         };
         /** CreateDevice */
@@ -852,6 +855,7 @@ export interface components {
         /** CreateUserToken */
         CreateUserToken: {
             /**
+             * Format: int32
              * @description How long the token is valid, in seconds.
              * @default 3600
              */
@@ -992,6 +996,7 @@ export interface components {
             /** @constant */
             object: "deviceStatistics";
             /**
+             * Format: int32
              * @description The number of devices.
              * @example 12
              */
@@ -1004,6 +1009,7 @@ export interface components {
                  */
                 brand: string | null;
                 /**
+                 * Format: int32
                  * @description The number of devices.
                  * @example 12
                  */
@@ -1018,6 +1024,7 @@ export interface components {
                  */
                 type: "car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other" | null;
                 /**
+                 * Format: int32
                  * @description The number of devices.
                  * @example 12
                  */
@@ -1034,6 +1041,7 @@ export interface components {
                  */
                 simTypes: ("eSIM" | "pSIM")[];
                 /**
+                 * Format: int32
                  * @description The number of devices.
                  * @example 12
                  */
@@ -1052,6 +1060,7 @@ export interface components {
                  */
                 until: string;
                 /**
+                 * Format: int32
                  * @description The number of devices.
                  * @example 12
                  */
@@ -1062,6 +1071,7 @@ export interface components {
                 /** @description The model. */
                 model: components["schemas"]["DeviceModel"] | null;
                 /**
+                 * Format: int32
                  * @description The number of devices.
                  * @example 12
                  */
@@ -1321,7 +1331,10 @@ export interface components {
         ImportResult: {
             /** @constant */
             object: "importResult";
-            /** @description The line of the body that the row ends on, starting at 1. */
+            /**
+             * Format: int32
+             * @description The line of the body that the row ends on, starting at 1.
+             */
             line: number;
             /**
              * @description `unchanged` means that the object exists and already has all values in the row.
@@ -1377,11 +1390,18 @@ export interface components {
         ImportSummary: {
             /** @constant */
             object: "importSummary";
-            /** @description The number of rows read. */
+            /**
+             * Format: int32
+             * @description The number of rows read.
+             */
             rows: number;
+            /** Format: int32 */
             created: number;
+            /** Format: int32 */
             updated: number;
+            /** Format: int32 */
             unchanged: number;
+            /** Format: int32 */
             rejected: number;
             /** @description Whether the whole body was read. If false, send it again: rows that are stored are recognised. */
             complete: boolean;
@@ -1867,6 +1887,10 @@ export interface components {
         /** @description The body is not valid JSON, or it is empty where one is required. */
         BadRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1876,8 +1900,12 @@ export interface components {
         /** @description The token is missing, unknown, expired or revoked. */
         Unauthorized: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 /** @description Always `Bearer`. */
-                "WWW-Authenticate"?: string;
+                "WWW-Authenticate"?: "Bearer";
                 [name: string]: unknown;
             };
             content: {
@@ -1887,6 +1915,10 @@ export interface components {
         /** @description The token lacks permission for this operation. The message names the role that would be sufficient. */
         Forbidden: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1896,6 +1928,10 @@ export interface components {
         /** @description The object does not exist, or the token cannot see it. */
         NotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1905,6 +1941,10 @@ export interface components {
         /** @description A request with the same idempotency key is in flight. */
         Conflict: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 /** @description In seconds. */
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -1916,6 +1956,10 @@ export interface components {
         /** @description The object has changed, so `If-Match` does not match. */
         PreconditionFailed: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1925,6 +1969,10 @@ export interface components {
         /** @description The body is larger than 64 KiB. */
         PayloadTooLarge: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1934,6 +1982,10 @@ export interface components {
         /** @description The body has a content type that the operation does not accept. */
         UnsupportedMediaType: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1943,6 +1995,10 @@ export interface components {
         /** @description A parameter is invalid, or conflicts with existing data. `details` lists every problem. */
         UnprocessableEntity: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1952,12 +2008,12 @@ export interface components {
         /** @description Too many requests with this token, or too many failed authentications from this address. */
         TooManyRequests: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 /** @description In seconds. */
                 "Retry-After"?: number;
-                /** @description The requests that the token may still make (`r`) until the window ends, in `t` seconds. */
-                RateLimit?: string;
-                /** @description The requests that the token may make (`q`) in a window of `w` seconds. */
-                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1967,6 +2023,10 @@ export interface components {
         /** @description An internal error, logged with the request id. */
         InternalServerError: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
             content: {
@@ -1976,6 +2036,10 @@ export interface components {
         /** @description The server is temporarily unavailable. Retry after `Retry-After` seconds. */
         ServiceUnavailable: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 /** @description In seconds. */
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -1987,7 +2051,16 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The request's id, for the log. It is the client's own if that is valid. */
+        "X-Request-Id": string;
+        /** @description The requests that the token may still make (`r`) until the window ends, in `t` seconds. Absent without a valid token, and without a limit. */
+        RateLimit: string;
+        /** @description The requests that the token may make (`q`) in a window of `w` seconds. */
+        "RateLimit-Policy": string;
+        /** @description Present if `HANDSET_CORS_ORIGINS` allows the origin of the page that calls. */
+        "Access-Control-Allow-Origin": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2004,6 +2077,10 @@ export interface operations {
             /** @description The brands that have a model, in alphabetical order. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2020,19 +2097,46 @@ export interface operations {
     DeviceModelsList: {
         parameters: {
             query?: {
-                /** @description Only models of this type. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only models of this type. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "car"
+                 *     ]
+                 */
                 type?: ("car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other")[];
-                /** @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "Apple"
+                 *     ]
+                 */
                 brand?: string[];
-                /** @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "eSIM"
+                 *     ]
+                 */
                 simType?: ("eSIM" | "pSIM")[];
-                /** @description Only items whose name starts with this text, ignoring case. */
+                /**
+                 * @description Only items whose name starts with this text, ignoring case.
+                 * @example iPhone
+                 */
                 q?: string;
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example dmd_0SNlurA049MEWV55CrA9qM
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example dmd_0SNlurA049MEWV55CrA9qM
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
@@ -2044,6 +2148,10 @@ export interface operations {
             /** @description A page of DeviceModel objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2061,7 +2169,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2081,6 +2192,10 @@ export interface operations {
             /** @description A page of DeviceModel objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2102,7 +2217,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2122,6 +2240,10 @@ export interface operations {
             /** @description Whether a phone takes an eSIM or a physical SIM, and why. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2144,11 +2266,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the device model. */
+                /**
+                 * @description Unique identifier for the device model.
+                 * @example dmd_0SNlurA04OUskUGfGAn3Rh
+                 */
                 deviceModel: string;
             };
             cookie?: never;
@@ -2158,6 +2286,10 @@ export interface operations {
             /** @description An entry in the catalogue, found by the TAC of an IMEI. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2169,6 +2301,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2186,11 +2322,20 @@ export interface operations {
     ProjectsList: {
         parameters: {
             query?: {
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example demo
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example demo
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
@@ -2202,6 +2347,10 @@ export interface operations {
             /** @description A page of Project objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2219,11 +2368,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2233,6 +2388,10 @@ export interface operations {
             /** @description A separate registry: nothing in one project is visible in another. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2244,6 +2403,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2261,36 +2424,86 @@ export interface operations {
     DevicesList: {
         parameters: {
             query?: {
-                /** @description Only the device that has this SIM. */
+                /**
+                 * @description Only the device that has this SIM.
+                 * @example sim_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 sim?: string;
-                /** @description Only devices of this user. */
+                /**
+                 * @description Only devices of this user.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 user?: string;
-                /** @description Only models of this type. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only models of this type. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "car"
+                 *     ]
+                 */
                 type?: ("car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other")[];
-                /** @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "Apple"
+                 *     ]
+                 */
                 brand?: string[];
-                /** @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "eSIM"
+                 *     ]
+                 */
                 simType?: ("eSIM" | "pSIM")[];
-                /** @description Only devices of this device model. */
+                /**
+                 * @description Only devices of this device model.
+                 * @example dmd_0SNlurA049MEWV55CrA9qM
+                 */
                 model?: string;
-                /** @description Only devices with this TAC (type allocation code). Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only devices with this TAC (type allocation code). Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "49238884"
+                 *     ]
+                 */
                 tac?: string[];
-                /** @description Only devices created at or after this time (RFC 3339). */
+                /**
+                 * @description Only devices created at or after this time (RFC 3339).
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 createdAfter?: string;
-                /** @description Only devices created before this time (RFC 3339). */
+                /**
+                 * @description Only devices created before this time (RFC 3339).
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 createdBefore?: string;
-                /** @description Only devices whose name starts with this text, ignoring case and accents. */
+                /**
+                 * @description Only devices whose name starts with this text, ignoring case and accents.
+                 * @example Jerry
+                 */
                 q?: string;
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2300,6 +2513,10 @@ export interface operations {
             /** @description A page of Device objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2318,11 +2535,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2348,6 +2571,10 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2373,11 +2600,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2396,6 +2629,10 @@ export interface operations {
             /** @description A page of Device objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2419,7 +2656,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2429,6 +2669,10 @@ export interface operations {
             /** @description The numbers of devices in a project, most common first. null means unknown to the catalogue. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2448,13 +2692,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the device. */
+                /**
+                 * @description Unique identifier for the device.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 device: string;
             };
             cookie?: never;
@@ -2464,6 +2717,10 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2475,6 +2732,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2493,15 +2754,27 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the device. */
+                /**
+                 * @description Unique identifier for the device.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 device: string;
             };
             cookie?: never;
@@ -2511,6 +2784,10 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2537,13 +2814,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the device. */
+                /**
+                 * @description Unique identifier for the device.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 device: string;
             };
             cookie?: never;
@@ -2566,6 +2852,10 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2591,13 +2881,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the device. */
+                /**
+                 * @description Unique identifier for the device.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 device: string;
             };
             cookie?: never;
@@ -2618,6 +2917,10 @@ export interface operations {
             /** @description A phone, watch, router or other device, tied to a user's plan. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2642,50 +2945,32 @@ export interface operations {
     DevicesImport: {
         parameters: {
             query?: {
-                /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+                /**
+                 * @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.
+                 * @example false
+                 */
                 update?: boolean;
                 /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
                 events?: boolean;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "imei": "353255072901231",
-                 *       "name": "Tablet of the front desk",
-                 *       "metadata": {
-                 *         "floor": "2"
-                 *       }
-                 *     }
-                 */
-                "application/x-ndjson": components["schemas"]["ImportDevice"];
-                /**
-                 * @example {
-                 *       "imei": "353255072901231",
-                 *       "name": "Tablet of the front desk",
-                 *       "metadata": {
-                 *         "floor": "2"
-                 *       }
-                 *     }
-                 */
-                "application/ndjson": components["schemas"]["ImportDevice"];
-                /**
-                 * @example {
-                 *       "imei": "353255072901231",
-                 *       "name": "Tablet of the front desk",
-                 *       "metadata": {
-                 *         "floor": "2"
-                 *       }
-                 *     }
-                 */
-                "application/jsonl": components["schemas"]["ImportDevice"];
+                /** @example {"imei":"353255072901231","name":"Tablet of the front desk","metadata":{"floor":"2"}} */
+                "application/x-ndjson": string;
+                /** @example {"imei":"353255072901231","name":"Tablet of the front desk","metadata":{"floor":"2"}} */
+                "application/ndjson": string;
+                /** @example {"imei":"353255072901231","name":"Tablet of the front desk","metadata":{"floor":"2"}} */
+                "application/jsonl": string;
                 "text/csv": string;
             };
         };
@@ -2693,10 +2978,14 @@ export interface operations {
             /** @description A result for each row, in the same order, and a summary. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"] | components["schemas"]["ImportSummary"];
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2713,12 +3002,18 @@ export interface operations {
     DevicesExport: {
         parameters: {
             query?: {
-                /** @description The format of the export. */
+                /**
+                 * @description The format of the export.
+                 * @example ndjson
+                 */
                 format?: "csv" | "ndjson";
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2728,10 +3023,14 @@ export interface operations {
             /** @description One line or row per object. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ExportedDevice"];
+                    "application/x-ndjson": string;
                     "text/csv": string;
                 };
             };
@@ -2747,16 +3046,28 @@ export interface operations {
     UsersList: {
         parameters: {
             query?: {
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2766,6 +3077,10 @@ export interface operations {
             /** @description A page of User objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2784,11 +3099,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2810,6 +3131,10 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2835,11 +3160,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -2858,6 +3189,10 @@ export interface operations {
             /** @description A page of User objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2880,13 +3215,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the user. */
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
                 user: string;
             };
             cookie?: never;
@@ -2896,6 +3240,10 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2907,6 +3255,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2925,15 +3277,27 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the user. */
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
                 user: string;
             };
             cookie?: never;
@@ -2943,6 +3307,10 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -2969,13 +3337,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the user. */
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
                 user: string;
             };
             cookie?: never;
@@ -2995,6 +3372,10 @@ export interface operations {
             /** @description An end consumer, who can have devices and SIMs. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3019,50 +3400,32 @@ export interface operations {
     UsersImport: {
         parameters: {
             query?: {
-                /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+                /**
+                 * @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.
+                 * @example false
+                 */
                 update?: boolean;
                 /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
                 events?: boolean;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "jerry@example.com",
-                 *       "fullName": "Jerry Smith",
-                 *       "metadata": {
-                 *         "customer": "1001"
-                 *       }
-                 *     }
-                 */
-                "application/x-ndjson": components["schemas"]["ImportUser"];
-                /**
-                 * @example {
-                 *       "email": "jerry@example.com",
-                 *       "fullName": "Jerry Smith",
-                 *       "metadata": {
-                 *         "customer": "1001"
-                 *       }
-                 *     }
-                 */
-                "application/ndjson": components["schemas"]["ImportUser"];
-                /**
-                 * @example {
-                 *       "email": "jerry@example.com",
-                 *       "fullName": "Jerry Smith",
-                 *       "metadata": {
-                 *         "customer": "1001"
-                 *       }
-                 *     }
-                 */
-                "application/jsonl": components["schemas"]["ImportUser"];
+                /** @example {"email":"jerry@example.com","fullName":"Jerry Smith","metadata":{"customer":"1001"}} */
+                "application/x-ndjson": string;
+                /** @example {"email":"jerry@example.com","fullName":"Jerry Smith","metadata":{"customer":"1001"}} */
+                "application/ndjson": string;
+                /** @example {"email":"jerry@example.com","fullName":"Jerry Smith","metadata":{"customer":"1001"}} */
+                "application/jsonl": string;
                 "text/csv": string;
             };
         };
@@ -3070,10 +3433,14 @@ export interface operations {
             /** @description A result for each row, in the same order, and a summary. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"] | components["schemas"]["ImportSummary"];
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3090,12 +3457,18 @@ export interface operations {
     UsersExport: {
         parameters: {
             query?: {
-                /** @description The format of the export. */
+                /**
+                 * @description The format of the export.
+                 * @example ndjson
+                 */
                 format?: "csv" | "ndjson";
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3105,10 +3478,14 @@ export interface operations {
             /** @description One line or row per object. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ExportedUser"];
+                    "application/x-ndjson": string;
                     "text/csv": string;
                 };
             };
@@ -3124,18 +3501,33 @@ export interface operations {
     UserTokensList: {
         parameters: {
             query?: {
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example utk_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example utk_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the user. */
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
                 user: string;
             };
             cookie?: never;
@@ -3145,6 +3537,10 @@ export interface operations {
             /** @description A page of UserToken objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3164,13 +3560,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the user. */
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
                 user: string;
             };
             cookie?: never;
@@ -3189,6 +3594,10 @@ export interface operations {
             /** @description A user token when it is created: the only response that shows the token. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3214,17 +3623,32 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the user. */
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
                 user: string;
-                /** @description Unique identifier for the user token. */
+                /**
+                 * @description Unique identifier for the user token.
+                 * @example utk_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 token: string;
             };
             cookie?: never;
@@ -3234,6 +3658,10 @@ export interface operations {
             /** @description A token for an app that acts as one user and sees only the data of that user. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3259,24 +3687,54 @@ export interface operations {
     SimsList: {
         parameters: {
             query?: {
-                /** @description Only SIMs of this provider. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only SIMs of this provider. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "p9"
+                 *     ]
+                 */
                 provider?: string[];
-                /** @description Only SIMs with this status; `inactive,active` by default. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only SIMs with this status; `inactive,active` by default. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "inactive"
+                 *     ]
+                 */
                 status?: ("inactive" | "active" | "retired")[];
-                /** @description Only SIMs of this type. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only SIMs of this type. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "eSIM"
+                 *     ]
+                 */
                 type?: ("eSIM" | "pSIM")[];
-                /** @description Only SIMs on devices of this user. */
+                /**
+                 * @description Only SIMs on devices of this user.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 user?: string;
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example sim_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example sim_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3286,6 +3744,10 @@ export interface operations {
             /** @description A page of Sim objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3304,11 +3766,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3329,6 +3797,10 @@ export interface operations {
             /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3354,11 +3826,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3377,6 +3855,10 @@ export interface operations {
             /** @description A page of Sim objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3399,13 +3881,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the SIM. */
+                /**
+                 * @description Unique identifier for the SIM.
+                 * @example sim_0SNlurA049MEWV1BAAmWZULA4lf6
+                 */
                 sim: string;
             };
             cookie?: never;
@@ -3415,6 +3906,10 @@ export interface operations {
             /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3426,6 +3921,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3444,15 +3943,27 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the SIM. */
+                /**
+                 * @description Unique identifier for the SIM.
+                 * @example sim_0SNlurA049MEWV1BAAmWZULA4lf6
+                 */
                 sim: string;
             };
             cookie?: never;
@@ -3462,6 +3973,10 @@ export interface operations {
             /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3488,13 +4003,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the SIM. */
+                /**
+                 * @description Unique identifier for the SIM.
+                 * @example sim_0SNlurA049MEWV1BAAmWZULA4lf6
+                 */
                 sim: string;
             };
             cookie?: never;
@@ -3513,6 +4037,10 @@ export interface operations {
             /** @description A SIM card or an eSIM profile. It can be on one device at most. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3537,44 +4065,32 @@ export interface operations {
     SimsImport: {
         parameters: {
             query?: {
-                /** @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+                /**
+                 * @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.
+                 * @example false
+                 */
                 update?: boolean;
                 /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
                 events?: boolean;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "iccid": "89883070000007537119",
-                 *       "type": "pSIM",
-                 *       "provider": "p9"
-                 *     }
-                 */
-                "application/x-ndjson": components["schemas"]["ImportSim"];
-                /**
-                 * @example {
-                 *       "iccid": "89883070000007537119",
-                 *       "type": "pSIM",
-                 *       "provider": "p9"
-                 *     }
-                 */
-                "application/ndjson": components["schemas"]["ImportSim"];
-                /**
-                 * @example {
-                 *       "iccid": "89883070000007537119",
-                 *       "type": "pSIM",
-                 *       "provider": "p9"
-                 *     }
-                 */
-                "application/jsonl": components["schemas"]["ImportSim"];
+                /** @example {"iccid":"89883070000007537119","type":"pSIM","provider":"p9"} */
+                "application/x-ndjson": string;
+                /** @example {"iccid":"89883070000007537119","type":"pSIM","provider":"p9"} */
+                "application/ndjson": string;
+                /** @example {"iccid":"89883070000007537119","type":"pSIM","provider":"p9"} */
+                "application/jsonl": string;
                 "text/csv": string;
             };
         };
@@ -3582,10 +4098,14 @@ export interface operations {
             /** @description A result for each row, in the same order, and a summary. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ImportResult"] | components["schemas"]["Error"] | components["schemas"]["ImportSummary"];
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3602,12 +4122,18 @@ export interface operations {
     SimsExport: {
         parameters: {
             query?: {
-                /** @description The format of the export. */
+                /**
+                 * @description The format of the export.
+                 * @example ndjson
+                 */
                 format?: "csv" | "ndjson";
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3617,10 +4143,14 @@ export interface operations {
             /** @description One line or row per object. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ExportedSim"];
+                    "application/x-ndjson": string;
                     "text/csv": string;
                 };
             };
@@ -3636,16 +4166,28 @@ export interface operations {
     ApiKeysList: {
         parameters: {
             query?: {
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example key_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example key_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3655,6 +4197,10 @@ export interface operations {
             /** @description A page of ApiKey objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3674,11 +4220,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -3698,6 +4250,10 @@ export interface operations {
             /** @description An API key when it is created: the only response that shows the key itself. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3723,13 +4279,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the API key. */
+                /**
+                 * @description Unique identifier for the API key.
+                 * @example key_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 apiKey: string;
             };
             cookie?: never;
@@ -3739,6 +4304,10 @@ export interface operations {
             /** @description A key for programs and people of the operator. Its role says what it may do. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3750,6 +4319,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3769,15 +4342,27 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`. */
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` that the object must still have. Returns 412 if it has changed. */
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the API key. */
+                /**
+                 * @description Unique identifier for the API key.
+                 * @example key_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 apiKey: string;
             };
             cookie?: never;
@@ -3787,6 +4372,10 @@ export interface operations {
             /** @description A key for programs and people of the operator. Its role says what it may do. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;

@@ -50,6 +50,7 @@ export const NamePrefix = Type.Optional(
     minLength: 1,
     maxLength: 255,
     description: 'Only items whose name starts with this text, ignoring case.',
+    examples: ['iPhone'],
   }),
 )
 
@@ -122,7 +123,7 @@ export function List(item: TObject) {
   return closed(
     {
       object: Type.Literal('list'),
-      items: Type.Array(item),
+      items: Type.Array(item, { maxItems: MAX_LIMIT }),
       moreItemsAfter: nullable(
         Type.String({ description: 'Pass it as `after` to get the next items; null if there are none.' }),
       ),
@@ -134,12 +135,16 @@ export function List(item: TObject) {
   )
 }
 
+/** Errors repeat what the client sent, which can be any text. */
+const ANY_TEXT = '^[\\s\\S]*$'
+
 export const ErrorDetail = closed(
   {
     object: Type.Literal('propertyErrorDetail'),
     code: oneOf(ERROR_CODES),
-    message: Type.String(),
+    message: Type.String({ pattern: ANY_TEXT }),
     property: Type.String({
+      pattern: ANY_TEXT,
       description: 'The offending property. Nested ones are written like `metadata.colour` and `sims[0]`.',
     }),
     suggestion: nullable(Type.String({ description: 'The name that was probably meant, if there is one.' })),
@@ -153,9 +158,9 @@ export const ErrorResponse = closed(
   {
     object: Type.Literal('error'),
     type: oneOf(errorTypes),
-    message: Type.String({ description: 'A description of the error, for people.' }),
+    message: Type.String({ pattern: ANY_TEXT, description: 'A description of the error, for people.' }),
     code: Type.Optional(oneOf(ERROR_CODES)),
-    hint: Type.Optional(Type.String({ description: 'How to fix the problem.' })),
+    hint: Type.Optional(Type.String({ pattern: ANY_TEXT, description: 'How to fix the problem.' })),
     documentation: Type.Optional(Type.Array(Type.String({ format: 'uri' }))),
     details: Type.Optional(Type.Array(ErrorDetail, { description: 'One entry for every offending property.' })),
   },

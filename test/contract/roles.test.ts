@@ -43,9 +43,8 @@ function bodyOf({ operationId, requestBody }: Operation): {
 } {
   const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
   if (type === undefined) return {}
-  const body = NEW_BODIES[operationId]?.() ?? content?.example ?? {}
-  if (type === 'application/json') return { body }
-  return { raw: `${JSON.stringify(body)}\n`, headers: { 'content-type': type } }
+  const example = NEW_BODIES[operationId]?.() ?? content?.example ?? {}
+  return typeof example === 'string' ? { raw: example, headers: { 'content-type': type } } : { body: example }
 }
 
 function assertDenied({ status, body }: ApiResponse, role: Role): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { createRandom, type Random } from '../../src/domain/random.ts'
+import { schemaOfBody } from '../../src/http/documents/openapi.ts'
 import {
   createDevice,
   createSim,
@@ -183,11 +184,13 @@ function makeRequest(random: Random): FuzzedRequest {
     : operation.method
   const path = makePath(operation.path, random)
   const hasBody = operation.requestBody !== undefined ? random.chance(0.95) : random.chance(0.1)
-  const [[type, { schema }] = ['application/json', { schema: { $ref: '' } }]] = Object.entries(
+  const [[type, { schema }] = ['application/json', { schema: undefined }]] = Object.entries(
     operation.requestBody?.content ?? {},
   )
   const lines = type === 'application/json' ? 1 : 1 + random.below(4)
-  const body = hasBody ? Array.from({ length: lines }, () => makeBody(schema.$ref, random)).join('\n') : ''
+  const body = hasBody
+    ? Array.from({ length: lines }, () => makeBody(schema && schemaOfBody(schema), random)).join('\n')
+    : ''
   const headers = [
     'Host: handset',
     ...(random.chance(0.97)
@@ -209,12 +212,10 @@ function makePath(template: string, random: Random): string {
 }
 
 /** Returns JSON text, because JavaScript objects cannot represent much hostile JSON (duplicate keys, huge numbers). */
-function makeBody(reference: string | undefined, random: Random): string {
+function makeBody(name: string | undefined, random: Random): string {
   if (random.chance(0.08)) return random.pick(BROKEN_BODIES)
   if (random.chance(0.05)) return random.pick(RAW_VALUES)
-  const schema = openApiDocument.components.schemas[reference?.split('/').at(-1) ?? ''] as
-    | { properties?: Record<string, Property> }
-    | undefined
+  const schema = openApiDocument.components.schemas[name ?? ''] as { properties?: Record<string, Property> } | undefined
   const goodness = random.chance(0.4) ? 1 : 0.6
   const pairs = Object.entries(schema?.properties ?? {})
     .filter(() => random.chance(0.7))

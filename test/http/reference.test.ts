@@ -12,12 +12,13 @@ const CREATING_FIRST = ['Create', 'Search', 'List', 'Retrieve', 'Update', 'Repla
 const exampleOf = ({ requestBody }: (typeof operations)[number]) =>
   Object.values(requestBody?.content ?? {})[0]?.example
 
-/** An example as it is sent. A streamed body has it as its only line. */
+/** An example as it is sent: JSON, or text with one line of NDJSON. */
 function bodyOf(operation: (typeof operations)[number]) {
   const example = exampleOf(operation)
   if (example === undefined) return {}
-  if (operation.requestBody?.content['application/json']) return { body: example }
-  return { raw: `${JSON.stringify(example)}\n`, headers: { 'content-type': 'application/x-ndjson' } }
+  return typeof example === 'string'
+    ? { raw: example, headers: { 'content-type': 'application/x-ndjson' } }
+    : { body: example }
 }
 
 describe('the reference', () => {
@@ -98,7 +99,8 @@ describe('/llms.txt', () => {
       assert.ok(text.includes(`\`${method} ${path}\` (${operationId})`))
     for (const operation of operations) {
       const example = exampleOf(operation)
-      if (example !== undefined) assert.ok(text.includes(JSON.stringify(example)))
+      const shown = typeof example === 'string' ? example.trimEnd() : JSON.stringify(example)
+      if (shown !== undefined) assert.ok(text.includes(shown))
     }
     const { properties } = openApiDocument.components.schemas.Error as {
       properties: Record<string, { enum?: string[] }>

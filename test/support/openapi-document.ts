@@ -11,7 +11,12 @@ export interface OpenApiOperation {
   operationId: string
   'x-handset-access': Access
   parameters: { name: string; in: 'path' | 'query'; required: boolean; schema: Record<string, unknown> }[]
-  requestBody?: { content: Record<string, { schema: { $ref: string }; example?: object }> }
+  requestBody?: {
+    content: Record<
+      string,
+      { schema: { $ref: string } | { contentSchema: { $ref: string } }; example?: object | string }
+    >
+  }
   responses: Record<string, { $ref: string } | { content: unknown }>
 }
 

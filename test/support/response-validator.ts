@@ -37,7 +37,7 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
     assert.ok(response || !operation, `${method} ${template} returned ${status}, which openapi.json does not list`)
     const pointer =
       response && !('$ref' in response)
-        ? `/paths/${escapePointer(template as string)}/${method.toLowerCase()}/responses/${status}/content/${escapePointer(mediaType)}/schema`
+        ? `/paths/${escapePointer(template as string)}/${method.toLowerCase()}/responses/${status}/content/${escapePointer(mediaType)}/schema${mediaType === 'application/x-ndjson' ? '/contentSchema' : ''}`
         : '/components/schemas/Error'
     const validate = validatorFor(pointer)
     for (const item of mediaType === 'application/x-ndjson' ? (body as unknown[]) : [body]) {

@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OpenApiOperation } from './openapi.ts'
+import { type OpenApiDocument, type OpenApiOperation, schemaOfBody } from './openapi.ts'
 
 /** The API in plain text, for language models (https://llmstxt.org): its purpose, every operation and every error. */
 export function describeForModels({ info, tags, paths, components }: OpenApiDocument): string {
@@ -32,7 +32,7 @@ function describeOperation(
 ): string {
   const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
   const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
-  const schema = content && schemas[content.schema.$ref.slice('#/components/schemas/'.length)]
+  const schema = content && schemas[schemaOfBody(content.schema)]
   const body = Object.keys(schema?.properties ?? {}).map((name) =>
     schema?.required?.includes(name) ? `${name} (required)` : name,
   )
@@ -40,8 +40,12 @@ function describeOperation(
     `- \`${method} ${path}\` (${operationId}): ${summary}. ${description}`,
     ...(query.length > 0 ? [`  Query: ${query.join(', ')}.`] : []),
     ...(body.length > 0 ? [`  Body${type === 'application/json' ? '' : ` (${type})`}: ${body.join(', ')}.`] : []),
-    ...(content?.example ? [`  Example body: ${JSON.stringify(content.example)}`] : []),
+    ...(content?.example ? [`  Example body: ${exampleText(content.example)}`] : []),
   ].join('\n')
+}
+
+function exampleText(example: object | string): string {
+  return typeof example === 'string' ? example.trimEnd() : JSON.stringify(example)
 }
 
 function enumOf({ schemas }: OpenApiDocument['components'], schema: string, property: string): string {

@@ -5,8 +5,7 @@ import { ErrorResponse } from '../../contract/schemas.ts'
 import { type ErrorType, STATUS } from '../../errors.ts'
 import { STATUS_CODES } from '../node-http.ts'
 import { canBeDenied } from '../request/access.ts'
-
-type Json = Record<string, unknown>
+import { exampleOf, type Json, publish, publishLines, TEXT_STREAM } from './published-schema.ts'
 
 /** The parts of the document that Handset itself reads. */
 export interface OpenApiDocument extends Json {
@@ -25,7 +24,16 @@ export interface OpenApiOperation {
   summary: string
   description: string
   parameters: { name: string; in: string }[]
-  requestBody?: { content: Record<string, { schema: { $ref: string }; example?: object }> }
+  requestBody?: { content: Record<string, { schema: BodySchema; example?: object | string }> }
+}
+
+/** A schema of the components, or NDJSON with the schema of a line. */
+type BodySchema = { $ref: string } | { contentSchema: { $ref: string } }
+
+/** The name of the schema of a JSON body, or of a line of NDJSON. */
+export function schemaOfBody(schema: BodySchema): string {
+  const { $ref } = 'contentSchema' in schema ? schema.contentSchema : schema
+  return $ref.slice('#/components/schemas/'.length)
 }
 
 const DESCRIPTIONS: Record<number, string> = {
@@ -43,21 +51,31 @@ const DESCRIPTIONS: Record<number, string> = {
   503: 'The server is temporarily unavailable. Retry after `Retry-After` seconds.',
 }
 
-const HEADERS: Record<number, Json> = {
-  401: { 'WWW-Authenticate': { description: 'Always `Bearer`.', schema: { type: 'string' } } },
-  409: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
-  429: {
-    'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } },
-    RateLimit: {
-      description: 'The requests that the token may still make (`r`) until the window ends, in `t` seconds.',
-      schema: { type: 'string', maxLength: 100, examples: ['"token";r=0;t=7'] },
-    },
-    'RateLimit-Policy': {
-      description: 'The requests that the token may make (`q`) in a window of `w` seconds.',
-      schema: { type: 'string', maxLength: 100, examples: ['"token";q=200000;w=10'] },
+/** The headers of every response, as components. */
+const COMMON_HEADERS: Json = {
+  'X-Request-Id': {
+    description: "The request's id, for the log. It is the client's own if that is valid.",
+    schema: { type: 'string', maxLength: 64, pattern: '^[A-Za-z0-9._-]{1,64}$' },
+  },
+  RateLimit: {
+    description:
+      'The requests that the token may still make (`r`) until the window ends, in `t` seconds. Absent without a valid ' +
+      'token, and without a limit.',
+    schema: { type: 'string', maxLength: 100, pattern: '^"\\w+";r=[0-9]+;t=[0-9]+$', examples: ['"token";r=0;t=7'] },
+  },
+  'RateLimit-Policy': {
+    description: 'The requests that the token may make (`q`) in a window of `w` seconds.',
+    schema: {
+      type: 'string',
+      maxLength: 100,
+      pattern: '^"\\w+";q=[0-9]+;w=[0-9]+$',
+      examples: ['"token";q=200000;w=10'],
     },
   },
-  503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer' } } },
+  'Access-Control-Allow-Origin': {
+    description: 'Present if `HANDSET_CORS_ORIGINS` allows the origin of the page that calls.',
+    schema: { type: 'string', maxLength: 255, pattern: '^\\S+$' },
+  },
 }
 
 interface ApiFacts {
@@ -65,6 +83,26 @@ interface ApiFacts {
   /** The path in front of all others, such as `/handset`. May be empty. */
   basePath: string
 }
+
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'In seconds.',
+    schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 2_147_483_647 },
+  },
+}
+
+const HEADERS: Record<number, Json> = {
+  401: {
+    'WWW-Authenticate': { description: 'Always `Bearer`.', schema: { type: 'string', const: 'Bearer' } },
+  },
+  409: RETRY_AFTER,
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+}
+
+/** An entity tag (RFC 9110 §8.8.3), or several. */
+const TAGS = { type: 'string', maxLength: 8_192, pattern: '^[\\x21-\\x7e ]+$' }
+const TAG_EXAMPLE = '"1n0HdUIbX1VdGTLSMHpYV2"'
 
 /** Request headers besides `Authorization`. */
 const REQUEST_HEADERS = {
@@ -74,26 +112,29 @@ const REQUEST_HEADERS = {
     description:
       'A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes ' +
       'nothing and returns the first response, with `idempotent-replayed: true`.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    example: 'f3b0c442-98fc-4c14-9afb-f4c8996fb924',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' },
   },
   ifMatch: {
     name: 'If-Match',
     in: 'header',
     description: 'The `ETag` that the object must still have. Returns 412 if it has changed.',
-    schema: { type: 'string' },
+    example: TAG_EXAMPLE,
+    schema: TAGS,
   },
   ifNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
     description: 'The `ETag` of a copy. Returns 304 without a body if the copy is still current.',
-    schema: { type: 'string' },
+    example: TAG_EXAMPLE,
+    schema: TAGS,
   },
 }
 
 const ETAG = {
   ETag: {
     description: 'The entity tag of the current state of the object (RFC 9110 §8.8.3).',
-    schema: { type: 'string' },
+    schema: TAGS,
   },
 }
 
@@ -128,9 +169,10 @@ function describe(operations: readonly Operation[], { version, basePath }: ApiFa
       description:
         'Registers phones, watches, routers and other devices by IMEI, derives the model and its eSIM support from the ' +
         'IMEI, and links each device to a user and SIMs.',
+      contact: { name: 'The operator of this server' },
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: basePath || '/', description: 'This server.' }],
+    servers: [{ url: basePath || '/', description: 'This server, in production or local.', 'x-internal': false }],
     security: [{ token: [] }],
     tags: [
       { name: 'Devices', description: 'Phones, watches, routers and other devices of a project.' },
@@ -153,12 +195,13 @@ function describe(operations: readonly Operation[], { version, basePath }: ApiFa
         },
       },
       schemas: sorted(schemas),
+      headers: COMMON_HEADERS,
       responses: Object.fromEntries(
         [...rejections].sort().map((status) => [
           nameOf(status),
           {
             description: DESCRIPTIONS[status],
-            ...(HEADERS[status] ? { headers: HEADERS[status] } : {}),
+            headers: headersOf(HEADERS[status]),
             content: { 'application/json': { schema: error } },
           },
         ]),
@@ -193,12 +236,12 @@ function describeOperation(operation: Operation, rejections: readonly number[], 
           status,
           {
             description: (schema as { description?: string }).description,
-            ...(isResource ? { headers: ETAG } : {}),
-            content: stream ? lines(stream.answers, schemas) : jsonContent(schema, schemas),
+            headers: headersOf(isResource ? ETAG : {}),
+            content: stream ? streamContent(stream.answers, schemas) : jsonContent(schema, schemas),
           },
         ]),
       ),
-      ...(canBeUnchanged ? { 304: { description: 'The copy is still current.', headers: ETAG } } : {}),
+      ...(canBeUnchanged ? { 304: { description: 'The copy is still current.', headers: headersOf(ETAG) } } : {}),
       ...Object.fromEntries(rejections.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
   }
@@ -234,6 +277,12 @@ function rejectionsOf(operation: Operation): number[] {
   return types.map((type) => STATUS[type]).sort()
 }
 
+/** The headers of every response, and more. */
+function headersOf(more: Json = {}): Json {
+  const common = Object.keys(COMMON_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }])
+  return { ...Object.fromEntries(common), ...more }
+}
+
 function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): Json[] {
   const { properties = {} } = (schema ?? {}) as { properties?: Record<string, { description?: string; type?: string }> }
   return Object.entries(properties).map(([name, property]) => ({
@@ -242,6 +291,7 @@ function parametersOf(schema: unknown, place: 'path' | 'query', schemas: Json): 
     required: place === 'path',
     description: property.description,
     ...(property.type === 'array' ? { style: 'form', explode: true } : {}),
+    example: exampleOf(name, property),
     schema: publish(property, schemas),
   }))
 }
@@ -250,38 +300,20 @@ function jsonContent(schema: unknown, schemas: Json, example?: object): Json {
   return { 'application/json': { schema: publish(schema, schemas), ...(example ? { example } : {}) } }
 }
 
-/** The body of an import: NDJSON, whose schema and example are those of a line, or CSV. */
+/** The body of an import: NDJSON or CSV. */
 function importContent(row: TSchema, schemas: Json, example?: object): Json {
-  const ndjson = lines(Object.fromEntries(NDJSON_TYPES.map((type) => [type, row])), schemas, example)
-  return { ...ndjson, [CSV_TYPE]: { schema: { type: 'string' } } }
+  const ndjson = NDJSON_TYPES.map((type) => [type, publishLines(row, example, schemas)])
+  return { ...Object.fromEntries(ndjson), [CSV_TYPE]: { schema: TEXT_STREAM } }
 }
 
-/** Streamed content: the schema and example are those of one line. */
-function lines(content: Record<string, unknown>, schemas: Json, example?: object): Json {
+/** Streamed content by media type: NDJSON, whose lines have a schema, or CSV. */
+function streamContent(content: Record<string, TSchema>, schemas: Json): Json {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [
       type,
-      { schema: publish(schema, schemas), ...(example ? { example } : {}) },
+      type === CSV_TYPE ? { schema: TEXT_STREAM } : publishLines(schema, undefined, schemas),
     ]),
   )
-}
-
-/**
- * A schema as it appears in the document: a schema with a title becomes a reference, and the keyword that only Handset
- * knows is removed.
- */
-function publish(schema: unknown, schemas: Json): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => publish(item, schemas))
-  if (typeof schema !== 'object' || schema === null) return schema
-  const { title } = schema as { title?: string }
-  const published = Object.fromEntries(
-    Object.entries(schema)
-      .filter(([keyword]) => keyword !== 'rule')
-      .map(([keyword, value]) => [keyword, publish(value, schemas)]),
-  )
-  if (title === undefined) return published
-  schemas[title] ??= published
-  return { $ref: `#/components/schemas/${title}` }
 }
 
 function nameOf(status: number): string {

@@ -89,7 +89,7 @@ export const DeviceModelCheck = closed(
 /** What tells models apart, in the query of a list of them or of devices. */
 export const MODEL_FILTERS = {
   type: anyOf(oneOf(DEVICE_TYPES), 'Only models of this type.'),
-  brand: anyOf(Type.String({ minLength: 1 }), 'Only models of this brand, ignoring case.'),
+  brand: anyOf(Type.String({ minLength: 1, examples: ['Apple'] }), 'Only models of this brand, ignoring case.'),
   simType: anyOf(oneOf(SIM_TYPES), 'Only models that support this type of SIM.'),
 }
 

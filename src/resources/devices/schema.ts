@@ -224,6 +224,7 @@ export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
     Type.String({
       ...NamePrefix,
       description: 'Only devices whose name starts with this text, ignoring case and accents.',
+      examples: ['Jerry'],
     }),
   ),
 })
