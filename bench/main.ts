@@ -107,7 +107,7 @@ async function startOnSqlite(range: Range, size: Size, footprints: Map<string, F
   const db = openSqlite(file)
   const plans = await recordPlans(db, spellSqlite, asksToRecord(asks, SAMPLED + next + 1_000))
   await db.close()
-  await copySqlite(file, copy, () => {})
+  await copySqlite(file, copy)
   const floor = await startFloor(range, SQLITE_FLOOR, { engine: 'sqlite', store: copy, plans }, { asks, next })
   const peers = options['no-peers'] ? [] : await startPeers(range, { filled, file, port })
   return [bare, floor, handset, ...peers]
