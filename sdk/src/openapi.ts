@@ -2950,7 +2950,10 @@ export interface operations {
                  * @example false
                  */
                 update?: boolean;
-                /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
+                /**
+                 * @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events.
+                 * @example true
+                 */
                 events?: boolean;
             };
             header?: never;
@@ -3405,7 +3408,10 @@ export interface operations {
                  * @example false
                  */
                 update?: boolean;
-                /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
+                /**
+                 * @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events.
+                 * @example true
+                 */
                 events?: boolean;
             };
             header?: never;
@@ -4070,7 +4076,10 @@ export interface operations {
                  * @example false
                  */
                 update?: boolean;
-                /** @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events. */
+                /**
+                 * @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events.
+                 * @example true
+                 */
                 events?: boolean;
             };
             header?: never;
@@ -4401,30 +4410,65 @@ export interface operations {
     EventsList: {
         parameters: {
             query?: {
-                /** @description Only events of this type; `com.gigs.device.*` means all types of that kind. Several values, comma-separated or repeated, match any of them. */
+                /**
+                 * @description Only events of this type; `com.gigs.device.*` means all types of that kind. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "com.gigs.device.*"
+                 *     ]
+                 */
                 type?: ("com.gigs.device.*" | "com.gigs.user.*" | "com.gigs.sim.*" | "com.gigs.apiKey.*" | "handset.userToken.*" | "handset.webhookEndpoint.*" | "com.gigs.device.created" | "com.gigs.device.updated" | "com.gigs.device.deleted" | "com.gigs.user.created" | "com.gigs.user.updated" | "com.gigs.user.deleted" | "com.gigs.sim.created" | "com.gigs.sim.updated" | "com.gigs.sim.deleted" | "com.gigs.sim.activated" | "com.gigs.sim.deactivated" | "com.gigs.sim.retired" | "com.gigs.apiKey.created" | "com.gigs.apiKey.deleted" | "handset.userToken.created" | "handset.userToken.deleted" | "handset.webhookEndpoint.created" | "handset.webhookEndpoint.updated" | "handset.webhookEndpoint.deleted")[];
-                /** @description Only events of the object with this id: its history. */
+                /**
+                 * @description Only events of the object with this id: its history.
+                 * @example dev_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 object?: string;
-                /** @description Only events of this user, and of devices and SIMs while they belonged to this user. */
+                /**
+                 * @description Only events of this user, and of devices and SIMs while they belonged to this user.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 user?: string;
-                /** @description Only changes by the API key or the user with this id, or by `system`. */
+                /**
+                 * @description Only changes by the API key or the user with this id, or by `system`.
+                 * @example system
+                 */
                 actor?: string;
-                /** @description Only events at this time or later. */
+                /**
+                 * @description Only events at this time or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 createdAfter?: string;
-                /** @description Only events before this time. */
+                /**
+                 * @description Only events before this time.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 createdBefore?: string;
-                /** @description How many seconds to wait for an event while the list is empty. With `before` and the newest event that you have seen, repeated requests show every event once, as soon as it happens. */
+                /**
+                 * @description How many seconds to wait for an event while the list is empty. With `before` and the newest event that you have seen, repeated requests show every event once, as soon as it happens.
+                 * @example 0
+                 */
                 wait?: number;
-                /** @description Returns the (older) items after this id. Cannot be combined with `before`. */
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example evt_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 after?: string;
-                /** @description Returns the (newer) items before this id. Cannot be combined with `after`. */
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example evt_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 before?: string;
-                /** @description The maximum number of items. */
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
             };
             cookie?: never;
@@ -4434,6 +4478,10 @@ export interface operations {
             /** @description A page of Event objects, newest first. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4453,13 +4501,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of a copy. Returns 304 without a body if the copy is still current. */
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Unique identifier for the project. */
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
                 project: string;
-                /** @description Unique identifier for the event. */
+                /**
+                 * @description Unique identifier for the event.
+                 * @example evt_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
                 event: string;
             };
             cookie?: never;
@@ -4469,6 +4526,10 @@ export interface operations {
             /** @description A change of an object of the project. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;
@@ -4480,6 +4541,10 @@ export interface operations {
             /** @description The copy is still current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
                     ETag?: string;
                     [name: string]: unknown;

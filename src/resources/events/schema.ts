@@ -64,6 +64,7 @@ export const ListEvents = listQuery(idPattern('evt'), {
     Type.String({
       pattern: '^(dev|sim|usr|key|utk|whe)_[0-9A-Za-z]{28}$',
       description: 'Only events of the object with this id: its history.',
+      examples: ['dev_0SNlurA049MEWV55CrA9qMvI2FVJ'],
     }),
   ),
   user: Type.Optional(
@@ -76,6 +77,7 @@ export const ListEvents = listQuery(idPattern('evt'), {
     Type.String({
       pattern: '^(system|(key|usr)_[0-9A-Za-z]{28})$',
       description: 'Only changes by the API key or the user with this id, or by `system`.',
+      examples: ['system'],
     }),
   ),
   createdAfter: timeFilter('Only events at this time or later.'),
