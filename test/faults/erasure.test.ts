@@ -17,7 +17,7 @@ const OBJECTS = 150
 const KEPT = 40 * 24 * 60 * 60 * 1000
 
 let now = Date.now()
-const server = await startServer({ clock: () => now, settings: { rateLimit: 0 } })
+const server = await startServer({ clock: () => now, settings: { rateLimit: 0, eventDays: 0 } })
 const demo = await server.addProject('demo', 'test')
 
 /** Values that are deleted or overwritten. No other value contains them. */
