@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { loadConfig } from '../config.ts'
+import { loadConfig, processEnvironment } from '../config.ts'
 import { prepareCopy, requirePresentSchema, type Side } from '../db/copy.ts'
 import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite/connection.ts'
 import type { TableDigest } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
-import { inOneLine, nameOf, openPatiently, type StorePlace } from '../serve/open.ts'
+import { inOneLine, nameOf, openPatiently, requirePooler, type StorePlace } from '../serve/open.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 
@@ -60,6 +60,7 @@ interface CopyResult {
 }
 
 async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
+  for (const place of [from, to]) await requirePooler(place)
   const interruption = new AbortController()
   const interrupt = () => interruption.abort()
   process.once('SIGINT', interrupt)
@@ -121,7 +122,8 @@ function sideOf(place: StorePlace): Pick<Side<unknown>, 'engine' | 'name'> {
 function readPlace(option: string, text: string, command: Command): StorePlace {
   const [, data] = /^sqlite:(?!\/\/[^/])(.+)$/.exec(text) ?? []
   if (data !== undefined) return loadConfig({}, { data })
-  if (/^postgres(ql)?:\/\//.test(text)) return loadConfig({ DATABASE_URL: text })
+  const { HANDSET_PREPARED_STATEMENTS } = processEnvironment
+  if (/^postgres(ql)?:\/\//.test(text)) return loadConfig({ DATABASE_URL: text, HANDSET_PREPARED_STATEMENTS })
   return command.error(`error: ${option} must be sqlite:DIRECTORY or postgres://user@host:5432/database`)
 }
 

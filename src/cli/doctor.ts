@@ -10,7 +10,7 @@ import { restrictingCommands } from '../db/sqlite/permissions.ts'
 import { digestTables, presentTables, sqliteTables, type TableDigest, tableNames } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
 import { type Diagnosis, examine } from '../serve/jobs/doctor.ts'
-import { inOneLine, nameOf, openPatiently, type StorePlace } from '../serve/open.ts'
+import { inOneLine, nameOf, openPatiently, requirePooler, type StorePlace } from '../serve/open.ts'
 import { count, print, table } from './print.ts'
 import { configOf } from './with-context.ts'
 
@@ -79,6 +79,7 @@ export async function examineFile(file: string): Promise<Report> {
 
 /** Checks a PostgreSQL database against the rules of the contract, without changing it. */
 async function examineDatabase(place: StorePlace): Promise<Report> {
+  await requirePooler(place)
   const db = openPatiently(place)
   try {
     const names = await tableNames(db, 'postgres')

@@ -28,7 +28,11 @@ const LEAST_CONNECTIONS = 4
  * Throws a one-line `SetupError` if the store cannot be used.
  */
 export async function openContext(config: Config): Promise<Context> {
-  if (config.databaseUrl !== undefined) await requireSuitablePooler(config.databaseUrl, config.preparesStatements)
+  await requirePooler(config)
+  return openUpToDate(config)
+}
+
+async function openUpToDate(config: Config): Promise<Context> {
   const db = openPatiently(config)
   try {
     return await bringUpToDate(db, Date.now, config.http)
@@ -44,12 +48,21 @@ export async function openContext(config: Config): Promise<Context> {
  * Throws a one-line `SetupError` if there is none; it never creates one.
  */
 export async function openExistingContext(config: Config): Promise<Context> {
+  await requirePooler(config)
   if (!(await hasStore(config))) {
     throw new SetupError(
       `There is no store at ${nameOf(config)}. ${config.databaseUrl === undefined ? 'Name its directory with --data, or create' : 'Create'} one with handset serve or handset projects create`,
     )
   }
-  return openContext(config)
+  return openUpToDate(config)
+}
+
+/**
+ * Throws a one-line `SetupError` if a store is behind a connection pooler that does not support what Handset needs.
+ * Every command calls this first.
+ */
+export async function requirePooler({ databaseUrl, preparesStatements = true }: StorePlace): Promise<void> {
+  if (databaseUrl !== undefined) await requireSuitablePooler(databaseUrl, preparesStatements)
 }
 
 async function hasStore(config: Config): Promise<boolean> {
@@ -69,7 +82,7 @@ async function hasStore(config: Config): Promise<boolean> {
  * which another can be copied. Throws as `openContext` does.
  */
 export async function openMigrated(config: Config): Promise<Database> {
-  if (config.databaseUrl !== undefined) await requireSuitablePooler(config.databaseUrl, config.preparesStatements)
+  await requirePooler(config)
   const db = openPatiently(config)
   try {
     await migrate(db, Date.now)

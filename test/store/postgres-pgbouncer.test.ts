@@ -57,7 +57,8 @@ describe('behind PgBouncer', { skip }, () => {
 
   it('ends at the start in one line if the pooler loses prepared statements', async () => {
     const url = await startPgBouncer(await makeDatabase(), 'transaction')
-    for (const words of [['serve'], ['migrate']]) {
+    const copied = ['copy', '--from', url, '--to', 'sqlite:copy']
+    for (const words of [['serve'], ['migrate'], ['doctor'], ['keys', 'list', '--project', 'demo'], copied]) {
       const ended = await runHandset(words, { cwd, env: { DATABASE_URL: url } })
       assert.equal(ended.code, 1)
       assertOneLine(
