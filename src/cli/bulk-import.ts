@@ -198,7 +198,8 @@ async function withHints<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (!(error instanceof ApiError) || error.hint === undefined) throw error
-    throw new SetupError(`${error.message}. ${error.hint}`, { cause: error })
+    const message = /[.?!]$/.test(error.message) ? error.message : `${error.message}.`
+    throw new SetupError(`${message} ${error.hint}`, { cause: error })
   }
 }
 

@@ -10,13 +10,13 @@ describe('CSV that is imported over HTTP', () => {
   for (const [number, fixture] of csvFixtures.entries()) {
     it(`${fixture.name}: ${fixture.about}`, async () => {
       const project = await server.addProject(`csv-${number}`, 'live')
-      for (const iccid of FIXTURE_ICCIDS) await createSim(project, { iccid })
+      if (fixture.kind === 'devices') for (const iccid of FIXTURE_ICCIDS) await createSim(project, { iccid })
       const type = fixture.encoding === undefined ? 'text/csv' : `text/csv; charset=${fixture.encoding}`
-      const { status, body } = await project.call('POST', './devices/import', {
+      const { status, body } = await project.call('POST', `./${fixture.kind}/import`, {
         raw: fixture.bytes,
         headers: { 'content-type': type },
       })
-      const exported = (await project.call('GET', './devices/export')).body
+      const exported = (await project.call('GET', `./${fixture.kind}/export`)).body
       if (fixture.rows === undefined) {
         assert.ok(status === 422 || status === 400, String(status))
         if (fixture.bytes.length > 0)

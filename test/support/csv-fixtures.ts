@@ -5,9 +5,12 @@ import type { Encoding } from '../../src/domain/csv/decode.ts'
 
 const FOLDER = fileURLToPath(new URL('../fixtures/csv', import.meta.url))
 
-/** A CSV file of devices, and what an import of it into an empty project gives. */
+const IDENTITIES = { devices: 'imei', sims: 'iccid', users: 'email' } as const
+
+/** A CSV file, and what an import of it into an empty project gives. */
 export interface CsvFixture {
   name: string
+  kind: keyof typeof IDENTITIES
   path: string
   bytes: Buffer
   about: string
@@ -18,8 +21,8 @@ export interface CsvFixture {
   /** The columns that the error names. */
   columns?: string[]
   rows?: { line: number; status: 'created' | 'rejected'; reason?: string }[]
-  /** Properties of the devices that the project has afterwards. */
-  stored?: { imei: string; [property: string]: unknown }[]
+  /** Properties of the objects that the project has afterwards. */
+  stored?: Record<string, unknown>[]
 }
 
 /** SIMs that the files name, which must be stored before. */
@@ -30,14 +33,21 @@ export const csvFixtures: readonly CsvFixture[] = globSync('*.json', { cwd: FOLD
   .map((file) => {
     const name = basename(file, '.json')
     const path = `${FOLDER}/${name}.csv`
-    return { name, path, bytes: readFileSync(path), ...JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) }
+    return {
+      name,
+      kind: 'devices',
+      path,
+      bytes: readFileSync(path),
+      ...JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')),
+    }
   })
 
-/** The given properties of exported devices, in the order of the fixture. */
+/** The given properties of exported objects, in the order of the fixture. */
 export function storedAs(fixture: CsvFixture, lines: readonly Record<string, unknown>[]): unknown[] {
-  const wanted = new Map((fixture.stored ?? []).map((device) => [device.imei, device]))
+  const identity = IDENTITIES[fixture.kind]
+  const wanted = new Map((fixture.stored ?? []).map((object) => [object[identity], object]))
   return lines.map((line) => {
-    const names = Object.keys(wanted.get(String(line.imei)) ?? line)
+    const names = Object.keys(wanted.get(line[identity]) ?? line)
     return Object.fromEntries(names.map((name) => [name, line[name]]))
   })
 }
