@@ -67,7 +67,9 @@ export function createSettingsReader(environment: Environment): SettingsReader {
   }
 
   function fail(name: SettingName, value: string, rule: string): never {
-    throw new SetupError(`${name} is ${JSON.stringify(value)}: it must be ${rule}`)
+    // A URL may hold a password.
+    const shown = value.replace(/\/\/.*@/s, '//…@')
+    throw new SetupError(`${name} is ${JSON.stringify(shown)}: it must be ${rule}`)
   }
 
   return {

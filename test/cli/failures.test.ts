@@ -93,6 +93,13 @@ describe('an invalid setting causes one clear line that names it', { concurrency
     })
   }
 
+  it('a public URL with a password, which the line does not contain', async () => {
+    const env = { HANDSET_PUBLIC_URL: 'https://user:se@cret@ops.example/' }
+    const ended = await runHandset(['serve'], { cwd: await makeDirectory(), env })
+    assert.equal(ended.code, 1)
+    assertOneLine(ended, /HANDSET_PUBLIC_URL is "https:\/\/…@ops\.example\/": it must be an http\(s\) URL without user/)
+  })
+
   it('an address that the machine does not have', async () => {
     const ended = await runHandset(['serve', '--port', '0', '--host', '203.0.113.1'], { cwd: await makeDirectory() })
     assert.equal(ended.code, 1)

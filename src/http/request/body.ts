@@ -56,7 +56,7 @@ function emptyBody(wanted: string): ApiError {
 
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) return undefined
-  if (!isUtf8(body)) throw notJson('The body is not valid UTF-8')
+  if (!isUtf8(body)) throw notJson('The body is not valid UTF-8', 'Encode it as UTF-8.')
   const text = body.toString()
   try {
     return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
@@ -67,8 +67,8 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function notJson(message: string): ApiError {
-  return new ApiError('malformed', message, { hint: 'Check quotes, commas and brackets.' })
+function notJson(message: string, hint = 'Check quotes, commas and brackets.'): ApiError {
+  return new ApiError('malformed', message, { hint })
 }
 
 /** Whether a request declares a body. */
