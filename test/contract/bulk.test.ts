@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
 import {
   createDevice,
   createSim,
@@ -276,6 +277,16 @@ describe('an import of devices', () => {
   })
 })
 
+/** CSV as Excel saves it where the decimal separator is a comma: semicolons, booleans in capitals, quotes as needed. */
+function asExcelSaves(text: string): string {
+  const rows: string[][] = parse(text, { bom: true, relax_column_count: true })
+  const cell = (value: string) => {
+    const shown = value === 'true' || value === 'false' ? value.toUpperCase() : value
+    return /[;"\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown
+  }
+  return `\ufeff${rows.map((row) => `${row.map(cell).join(';')}\r\n`).join('')}`
+}
+
 describe('imports of devices, users and SIMs', () => {
   const results = async (kind: string, raw: string | Buffer, type: string, headers = {}, query = '') => {
     const asked = { raw, headers: { 'content-type': type, ...headers } }
@@ -430,6 +441,27 @@ describe('an export', () => {
       '\ufeffid,email,fullName,birthday,preferredLocale,emailVerified\r\n' +
         `${user.id},${user.email},',2017-07-21,${user.preferredLocale},true\r\n`,
     )
+  })
+
+  it('in CSV can be saved by Excel, and imported again without a change', async () => {
+    const project = await server.addProject('excel', 'test')
+    const names = { fullName: 'Käthe, "K"; Groß', birthday: '1990-01-31', emailVerified: true }
+    const user = await createUser(project, { ...names, metadata: { note: '=1+1' } })
+    const sim = await createSim(project, { metadata: { note: "'" } })
+    await createDevice(project, { name: 'Käthe', user: user.id, sims: [sim.id] })
+    for (const kind of ['users', 'sims', 'devices'] as const) {
+      const text: string = await exported(project, 'csv', kind)
+      assert.ok(text.startsWith('\ufeff'))
+      for (const [form, saved] of Object.entries({ text, excel: asExcelSaves(text) })) {
+        const { status, body } = await project.call('POST', `./${kind}/import?update=true`, {
+          raw: saved,
+          headers: CSV,
+        })
+        assert.equal(status, 200)
+        const { rows, unchanged } = body.at(-1)
+        assert.deepEqual([rows, unchanged], [1, 1], `${kind}, ${form}: ${JSON.stringify(body)}`)
+      }
+    }
   })
 
   it('is a consistent snapshot, whatever is written while it is read', async () => {
