@@ -6,6 +6,7 @@ import { Empty } from './parts/empty.tsx'
 import { focusPage, Heading } from './parts/heading.tsx'
 import { WhenLoaded } from './parts/when-loaded.tsx'
 import { hrefOf, matchPath, pathOf, useRoute } from './router.ts'
+import { useMayChange } from './session.ts'
 
 type Page = FunctionComponent<{ id: string }>
 
@@ -26,6 +27,9 @@ const PAGES: readonly (readonly [template: string, load: () => Promise<Page>])[]
   ['/overview', async () => (await import('./pages/overview.tsx')).OverviewPage],
   ['/import', async () => (await import('./pages/import.tsx')).ImportPage],
 ]
+
+/** Pages that only change something. */
+const EDITORS_ONLY: ReadonlySet<string> = new Set(['/devices/new', '/users/new', '/sims/new', '/import'])
 
 /** Pages whose code is loaded. They are shown without a placeholder. */
 const loadedPages = new Map<string, Page>()
@@ -55,8 +59,10 @@ export function Pages() {
   const { path, by } = useRoute()
   usePageFocus(path, by)
   usePreload()
+  const mayChange = useMayChange()
   if (path === '/') return <HomePage />
   const match = findPage(path)
+  if (match !== null && EDITORS_ONLY.has(match.template) && !mayChange) return <ReadOnly />
   if (match !== null) return <LoadedPage key={path} match={match} />
   return (
     <>
@@ -65,6 +71,17 @@ export function Pages() {
         <p>
           Start from the <a href={hrefOf('/')}>search</a>.
         </p>
+      </Empty>
+    </>
+  )
+}
+
+function ReadOnly() {
+  return (
+    <>
+      <Heading title="Your key may only read" />
+      <Empty title="This page changes something.">
+        <p>Ask your administrator for a key with the role “editor”.</p>
       </Empty>
     </>
   )

@@ -45,6 +45,11 @@ export function useSession(): Session {
   return useContext(SessionContext) as Session
 }
 
+/** Whether the key of the session may change devices, users and SIMs. */
+export function useMayChange(): boolean {
+  return useSession().canChange
+}
+
 /** What the browser is signed in to. Throws `HandsetError`. */
 export function readSession(): Promise<SignedIn[]> {
   return callSession('GET')

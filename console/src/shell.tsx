@@ -1,29 +1,31 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { DeedsButton } from './deeds.tsx'
 import { useAction } from './loading.ts'
 import { Brand } from './parts/brand.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
 import { SearchField } from './parts/search-field.tsx'
 import { describeError } from './problems.ts'
 import { hrefOf, useRoute } from './router.ts'
-import { useSession } from './session.ts'
+import { useMayChange, useSession } from './session.ts'
 import './shell.css'
 import { ShortcutsButton } from './shortcuts.tsx'
 import { ThemeButton } from './theme.tsx'
 
-const SECTIONS: readonly { path: string; title: string; icon: IconName }[] = [
+const SECTIONS: readonly { path: string; title: string; icon: IconName; forEditors?: true }[] = [
   { path: '/', title: 'Search', icon: 'search' },
   { path: '/devices', title: 'Devices', icon: 'smartphone' },
   { path: '/users', title: 'Users', icon: 'user' },
   { path: '/sims', title: 'SIMs', icon: 'sim' },
   { path: '/models', title: 'Models', icon: 'book' },
   { path: '/overview', title: 'Overview', icon: 'chart' },
-  { path: '/import', title: 'Import', icon: 'upload' },
+  { path: '/import', title: 'Import', icon: 'upload', forEditors: true },
 ]
 
 /** The frame of every page: navigation, search field and session. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useRoute()
+  const mayChange = useMayChange()
   const [isMenuOpen, setMenuOpen] = useState(false)
   useEffect(() => setMenuOpen(false), [path])
   // A layout effect, so that Escape works as soon as the menu is visible.
@@ -57,7 +59,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <div class="menu" id="menu">
           <nav aria-label="Console">
             <ul>
-              {SECTIONS.map(({ path: to, title, icon }) => (
+              {SECTIONS.filter(({ forEditors }) => mayChange || !forEditors).map(({ path: to, title, icon }) => (
                 <li key={to}>
                   <a href={hrefOf(to)} aria-current={isWithin(path, to) ? 'page' : undefined}>
                     <Icon name={icon} />
@@ -92,6 +94,7 @@ function SessionPart() {
         <span class="project">
           {project.name} <span class={`tag tag-${project.type}`}>{project.type}</span>
         </span>
+        {key.role === 'viewer' && <span class="quiet">You may read, and change nothing.</span>}
       </p>
       {all.length > 1 && (
         <label>
@@ -116,6 +119,7 @@ function SessionPart() {
       </button>
       {leaving.error !== null && <p class="failure">{describeError(leaving.error).message}</p>}
       <div class="session-actions">
+        <DeedsButton />
         <ShortcutsButton />
         <ThemeButton />
         <button

@@ -14,6 +14,7 @@ import { List } from '../list/list.tsx'
 import { useLoaded } from '../loading.ts'
 import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../model/filters.tsx'
 import { Empty } from '../parts/empty.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -37,9 +38,11 @@ export function DevicesPage() {
   return (
     <>
       <Heading title="Devices" note={Object.keys(filters).length === 0 && <DeviceCount />}>
-        <a class="button button-main" href={hrefOf('/devices/new')}>
-          Register a device
-        </a>
+        <ForEditors>
+          <a class="button button-main" href={hrefOf('/devices/new')}>
+            Register a device
+          </a>
+        </ForEditors>
       </Heading>
       <Filters names={FILTERS} error={error}>
         <ModelFilters />
@@ -86,9 +89,11 @@ function NoDevices({ filtered }: { filtered: boolean }) {
   }
   return (
     <Empty title="No device is registered yet.">
-      <p>
-        <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.
-      </p>
+      <ForEditors>
+        <p>
+          <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.
+        </p>
+      </ForEditors>
     </Empty>
   )
 }

@@ -1,6 +1,7 @@
 import { DeviceLines } from '../device/line.tsx'
 import { useLoaded } from '../loading.ts'
 import { Empty } from '../parts/empty.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import './home.css'
 import { Part } from '../parts/part.tsx'
@@ -46,9 +47,12 @@ export function HomePage() {
               devices={items}
               none={
                 <Empty title="No device is registered yet.">
-                  <p>
-                    <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.
-                  </p>
+                  <ForEditors>
+                    <p>
+                      <a href={hrefOf('/devices/new')}>Register one</a>, or{' '}
+                      <a href={hrefOf('/import')}>import a file</a>.
+                    </p>
+                  </ForEditors>
                 </Empty>
               }
             />

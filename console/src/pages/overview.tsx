@@ -5,6 +5,7 @@ import { takesEsim } from '../model/esim.tsx'
 import { TYPE_NAMES } from '../model/type.ts'
 import { BarChart, type Count, GrowthChart, ShareBar } from '../parts/charts.tsx'
 import { Empty } from '../parts/empty.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
@@ -29,9 +30,11 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
   if (devices === 0) {
     return (
       <Empty title="No device is registered yet.">
-        <p>
-          <a href={hrefOf('/devices/new')}>Register a device</a>, or <a href={hrefOf('/import')}>import a file</a>.
-        </p>
+        <ForEditors>
+          <p>
+            <a href={hrefOf('/devices/new')}>Register a device</a>, or <a href={hrefOf('/import')}>import a file</a>.
+          </p>
+        </ForEditors>
       </Empty>
     )
   }

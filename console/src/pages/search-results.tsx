@@ -5,6 +5,7 @@ import { readIdentifier } from '../identifier/read.ts'
 import { remarkOn } from '../identifier/remark.ts'
 import { useLoaded } from '../loading.ts'
 import { Empty } from '../parts/empty.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import '../parts/object-line.css'
@@ -75,9 +76,11 @@ function Nothing({ text }: { text: string }) {
             ? remark
             : 'Try the start of a name or e-mail address, or a number without its first digits.'}
         </p>
-        <p>
-          Is it someone new? <a href={hrefOf('/users/new')}>Add a user</a>.
-        </p>
+        <ForEditors>
+          <p>
+            Is it someone new? <a href={hrefOf('/users/new')}>Add a user</a>.
+          </p>
+        </ForEditors>
       </Empty>
     </>
   )

@@ -8,6 +8,7 @@ import { remarkOn } from '../identifier/remark.ts'
 import { useLoaded } from '../loading.ts'
 import { EsimAnswer } from '../model/answer.tsx'
 import { Iccid, Imei } from '../parts/digits.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import '../model/line.css'
@@ -18,7 +19,7 @@ import '../parts/caution.css'
 import { Empty } from '../parts/empty.tsx'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf, redirect, useRoute } from '../router.ts'
-import { useSession } from '../session.ts'
+import { useMayChange, useSession } from '../session.ts'
 import { SimView } from '../sim/view.tsx'
 import { useTitle } from '../title.ts'
 import { UserView } from '../user/view.tsx'
@@ -122,6 +123,7 @@ function WrongDigit({ reading, project }: { reading: ImeiReading; project: Proje
 
 function Unregistered({ reading, model }: { reading: ImeiReading | ImeisvReading; model: DeviceModel | null }) {
   const { project } = useSession()
+  const mayChange = useMayChange()
   return (
     <RecordPage
       head={
@@ -147,7 +149,7 @@ function Unregistered({ reading, model }: { reading: ImeiReading | ImeisvReading
     >
       <Part title="Not registered" wide>
         <p>No device of {project.name} has this IMEI.</p>
-        {canBeRegistered(reading, project) && (
+        {mayChange && canBeRegistered(reading, project) && (
           <div class="actions">
             <a class="button button-main" href={hrefOf('/devices/new', { imei: textOf(reading) })}>
               Register this device
@@ -178,11 +180,13 @@ function ByIccid({ iccid }: { iccid: string }) {
               <p>
                 <Iccid number={iccid} copy />
               </p>
-              <p>
-                <a class="button" href={hrefOf('/sims/new', { iccid })}>
-                  Add this SIM
-                </a>
-              </p>
+              <ForEditors>
+                <p>
+                  <a class="button" href={hrefOf('/sims/new', { iccid })}>
+                    Add this SIM
+                  </a>
+                </p>
+              </ForEditors>
             </Empty>
           </>
         ) : (
@@ -209,11 +213,13 @@ function ByEmail({ email }: { email: string }) {
           <>
             <Heading title="No such user" />
             <Empty title={`No user has the address ${email}.`}>
-              <p>
-                <a class="button" href={hrefOf('/users/new', { email })}>
-                  Add this user
-                </a>
-              </p>
+              <ForEditors>
+                <p>
+                  <a class="button" href={hrefOf('/users/new', { email })}>
+                    Add this user
+                  </a>
+                </p>
+              </ForEditors>
             </Empty>
           </>
         ) : (

@@ -4,6 +4,7 @@ import { SIM_COLUMNS } from '../list/columns.tsx'
 import { ChoiceFilter, ClearFilters, Filters, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
 import { Empty } from '../parts/empty.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -25,9 +26,11 @@ export function SimsPage() {
   return (
     <>
       <Heading title="SIMs">
-        <a class="button button-main" href={hrefOf('/sims/new')}>
-          Add a SIM
-        </a>
+        <ForEditors>
+          <a class="button button-main" href={hrefOf('/sims/new')}>
+            Add a SIM
+          </a>
+        </ForEditors>
       </Heading>
       <Filters names={FILTERS} error={error}>
         <ChoiceFilter name="type" label="Type" any="Any type" values={['eSIM', 'pSIM']} />
@@ -56,9 +59,11 @@ export function SimsPage() {
             </Empty>
           ) : (
             <Empty title="There are no SIMs yet.">
-              <p>
-                <a href={hrefOf('/sims/new')}>Add a SIM</a>, then attach it on the page of a device.
-              </p>
+              <ForEditors>
+                <p>
+                  <a href={hrefOf('/sims/new')}>Add a SIM</a>, then attach it on the page of a device.
+                </p>
+              </ForEditors>
             </Empty>
           )
         }

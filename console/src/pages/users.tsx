@@ -1,6 +1,7 @@
 import { USER_COLUMNS } from '../list/columns.tsx'
 import { List } from '../list/list.tsx'
 import { Empty } from '../parts/empty.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -12,9 +13,11 @@ export function UsersPage() {
   return (
     <>
       <Heading title="Users">
-        <a class="button button-main" href={hrefOf('/users/new')}>
-          Add a user
-        </a>
+        <ForEditors>
+          <a class="button button-main" href={hrefOf('/users/new')}>
+            Add a user
+          </a>
+        </ForEditors>
       </Heading>
       <List
         caption="Users, newest first"
@@ -23,9 +26,11 @@ export function UsersPage() {
         load={(position, signal) => handset.users.list(position, { signal })}
         empty={
           <Empty title="There are no users yet.">
-            <p>
-              <a href={hrefOf('/users/new')}>Add a user</a>, then assign them a device.
-            </p>
+            <ForEditors>
+              <p>
+                <a href={hrefOf('/users/new')}>Add a user</a>, then assign them a device.
+              </p>
+            </ForEditors>
           </Empty>
         }
       />

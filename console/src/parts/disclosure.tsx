@@ -1,6 +1,7 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useFocusFallback } from '../focus.ts'
+import { useMayChange } from '../session.ts'
 
 /** A form or dialog that a button opens. */
 export interface Disclosure {
@@ -21,7 +22,7 @@ export function useDisclosure(content: string | number | null = null): Disclosur
   return { isOpen, open: () => setOpen(true), close: () => setOpen(false), button }
 }
 
-/** The button that opens a disclosure. */
+/** The button that opens a disclosure, for those who may change something. */
 export function OpenButton({
   disclosure,
   danger = false,
@@ -31,6 +32,7 @@ export function OpenButton({
   danger?: boolean
   children: ComponentChildren
 }) {
+  if (!useMayChange()) return null
   return (
     <button
       ref={disclosure.button}

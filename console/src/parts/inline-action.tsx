@@ -1,7 +1,8 @@
 import { useAction } from '../loading.ts'
+import { useMayChange } from '../session.ts'
 import { Failure } from './failure.tsx'
 
-/** A change made with one click. If it fails, the error is shown beside the button. */
+/** A change made with one click, for those who may change something. If it fails, the error is shown beside the button. */
 export function InlineAction({
   label,
   detail,
@@ -16,6 +17,7 @@ export function InlineAction({
   run: () => Promise<void>
 }) {
   const action = useAction()
+  if (!useMayChange()) return null
   return (
     <>
       <button

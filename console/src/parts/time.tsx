@@ -20,3 +20,10 @@ export function CalendarDay({ date }: { date: string }) {
 export function Moment({ at }: { at: string }) {
   return <time datetime={at}>{DAY_AND_TIME.format(new Date(at))}</time>
 }
+
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+
+/** The time of a day, to the minute. */
+export function TimeOfDay({ at }: { at: Date }) {
+  return <time datetime={at.toISOString()}>{TIME.format(at)}</time>
+}

@@ -7,6 +7,7 @@ import { type Loaded, useAction, useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
 import { Iccid } from '../parts/digits.tsx'
 import { ChoiceField, TextField } from '../parts/field.tsx'
+import { ForEditors } from '../parts/for-editors.tsx'
 import { Form } from '../parts/form.tsx'
 import { focusPage, takeFocus } from '../parts/heading.tsx'
 import { InlineAction } from '../parts/inline-action.tsx'
@@ -64,7 +65,9 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
       task={loaded.state === 'ready' && <SimTask sim={sim} holder={holder} />}
     >
       <DevicePart loaded={loaded} sim={sim} />
-      <StatePart key={state} sim={sim} change={change} />
+      <ForEditors>
+        <StatePart key={state} sim={sim} change={change} />
+      </ForEditors>
       <MetadataPart
         metadata={sim.metadata}
         save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: revertOf(sim.metadata, metadata) })}

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useLoaded } from '../loading.ts'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf, redirect } from '../router.ts'
-import { useSession } from '../session.ts'
+import { useMayChange, useSession } from '../session.ts'
 import { type Task, type TaskName, useTask } from './task.ts'
 
 /** How many phones of a user are offered for replacement. */
@@ -21,6 +21,7 @@ export function TaskButton({
   children: ComponentChildren
 }) {
   const task = useTask()
+  const mayChange = useMayChange()
   const button = useRef<HTMLButtonElement>(null)
   const before = useRef(task.name)
   useLayoutEffect(() => {
@@ -29,6 +30,7 @@ export function TaskButton({
     }
     before.current = task.name
   }, [task.name])
+  if (!mayChange) return null
   return (
     <button
       ref={button}
