@@ -1,17 +1,19 @@
-import type { ImportDevice } from '@handset/sdk'
+import type { ImportDevice, ImportSim, ImportUser } from '@handset/sdk'
 import type { ColumnRule } from '../../src/domain/csv/columns.ts'
 import type { Encoding } from '../../src/domain/csv/decode.ts'
 import { CsvError } from '../../src/domain/csv/error.ts'
 import type { Table } from '../../src/domain/csv/header.ts'
 import { createTableReader, type Header, type TableRow } from '../../src/domain/csv/table.ts'
+import { SIM_STATUSES } from './sim/status-names.ts'
 
-/** A row of a file, to be registered. */
+/** A row of a file, to be imported. */
 export interface ImportRow {
   /** The line that it ends on. The header is line 1. */
   line: number
   /** Its raw cells, for the rejects file. */
   cells: readonly string[]
-  device: Partial<ImportDevice>
+  /** Its properties, for the API to judge. */
+  value: Readonly<Record<string, unknown>>
   /** Why it cannot be sent. */
   fault: string | null
   /** The position in the file after this row, in bytes. */
@@ -29,8 +31,13 @@ export interface ImportFile {
   rejects: { header: string; toLine(row: ImportRow, reason: string): string }
 }
 
+/** What a file contains. */
+export type ImportKind = 'devices' | 'users' | 'sims'
+
+type Columns<Row> = Record<Exclude<keyof Row, 'id'>, ColumnRule>
+
 /** A new property of the API does not compile until it has a column here. */
-const COLUMNS: Record<Exclude<keyof ImportDevice, 'id'>, ColumnRule> = {
+const DEVICE_COLUMNS: Columns<ImportDevice> = {
   imei: { type: 'digits', isNullable: false },
   user: { type: 'text', isNullable: true },
   iccids: { type: 'digitsList', isNullable: true },
@@ -38,7 +45,28 @@ const COLUMNS: Record<Exclude<keyof ImportDevice, 'id'>, ColumnRule> = {
   metadata: { type: 'json', isNullable: false },
 }
 
-const DEVICES: Table = { name: 'devices', columns: COLUMNS, required: ['imei'] }
+const USER_COLUMNS: Columns<ImportUser> = {
+  email: { type: 'text', isNullable: false },
+  fullName: { type: 'text', isNullable: true },
+  birthday: { type: 'text', isNullable: true },
+  preferredLocale: { type: 'text', isNullable: false },
+  emailVerified: { type: 'boolean', isNullable: false },
+  metadata: { type: 'json', isNullable: false },
+}
+
+const SIM_COLUMNS: Columns<ImportSim> = {
+  iccid: { type: 'digits', isNullable: false },
+  type: { type: ['eSIM', 'pSIM'], isNullable: false },
+  provider: { type: 'text', isNullable: false },
+  status: { type: SIM_STATUSES, isNullable: false },
+  metadata: { type: 'json', isNullable: false },
+}
+
+const TABLES: Record<ImportKind, Table> = {
+  devices: { name: 'devices', columns: DEVICE_COLUMNS, required: ['imei'] },
+  users: { name: 'users', columns: USER_COLUMNS, required: ['email'] },
+  sims: { name: 'SIMs', columns: SIM_COLUMNS, required: ['iccid'] },
+}
 
 /** How much of a file is read at a time: little enough for a progress bar that moves. */
 const PIECE = 16 * 1024
@@ -46,25 +74,25 @@ const PIECE = 16 * 1024
 const CHOICES: Record<Encoding, string> = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'windows-1252': 'Windows-1252' }
 
 /**
- * Opens CSV whose first line names its columns: `imei`, and any of `name`, `user` (e-mail or id), `iccids` and
+ * Opens CSV whose first line names its columns, such as `imei`, `name`, `user` (e-mail or id), `iccids` and
  * `metadata.KEY`. Holds only one piece of the file in memory. Throws an `Error` that says what is wrong with the file,
  * also while reading its rows. The command line and the API read the same files in the same way.
  */
-export async function openImport(file: File, encoding?: Encoding): Promise<ImportFile> {
-  const header = await readHeader(file, encoding)
+export async function openImport(kind: ImportKind, file: File, encoding?: Encoding): Promise<ImportFile> {
+  const header = await readHeader(kind, file, encoding)
   return {
     name: file.name,
     size: file.size,
     columns: header.names,
     async *rows() {
-      for await (const { row, end } of readRows(file, encoding)) yield toImportRow(row, end)
+      for await (const { row, end } of readRows(kind, file, encoding)) yield toImportRow(row, end)
     },
     rejects: { header: header.rejects, toLine: (row, reason) => header.toReject(row, reason) },
   }
 }
 
-async function readHeader(file: File, encoding: Encoding | undefined): Promise<Header> {
-  const reader = createReader(encoding)
+async function readHeader(kind: ImportKind, file: File, encoding: Encoding | undefined): Promise<Header> {
+  const reader = createReader(kind, encoding)
   for await (const { bytes } of readPieces(file)) {
     asErrors(() => reader.push(bytes))
     const header = reader.header()
@@ -74,8 +102,12 @@ async function readHeader(file: File, encoding: Encoding | undefined): Promise<H
   return reader.header() as Header
 }
 
-async function* readRows(file: File, encoding: Encoding | undefined): AsyncGenerator<{ row: TableRow; end: number }> {
-  const reader = createReader(encoding)
+async function* readRows(
+  kind: ImportKind,
+  file: File,
+  encoding: Encoding | undefined,
+): AsyncGenerator<{ row: TableRow; end: number }> {
+  const reader = createReader(kind, encoding)
   for await (const { bytes, end } of readPieces(file)) {
     for (const row of asErrors(() => reader.push(bytes))) yield { row, end }
   }
@@ -89,8 +121,8 @@ async function* readPieces(file: File): AsyncGenerator<{ bytes: Uint8Array; end:
   }
 }
 
-function createReader(encoding: Encoding | undefined) {
-  return createTableReader(DEVICES, { encoding, optionFor: (encoding) => `the encoding ${CHOICES[encoding]}` })
+function createReader(kind: ImportKind, encoding: Encoding | undefined) {
+  return createTableReader(TABLES[kind], { encoding, optionFor: (encoding) => `the encoding ${CHOICES[encoding]}` })
 }
 
 /** Runs a step of the reader. Adds the hint of an error to its message. */
@@ -103,5 +135,5 @@ function asErrors<T>(step: () => T): T {
 }
 
 function toImportRow({ line, cells, value, fault }: TableRow, end: number): ImportRow {
-  return { line, cells, device: value ?? {}, fault: fault && `${fault.message}. ${fault.hint}`, end }
+  return { line, cells, value: value ?? {}, fault: fault && `${fault.message}. ${fault.hint}`, end }
 }

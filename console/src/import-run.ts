@@ -1,18 +1,29 @@
 import { type ErrorBody, type Handset, HandsetError, type ImportResult } from '@handset/sdk'
-import type { ImportFile, ImportRow } from './import-file.ts'
+import type { ImportFile, ImportKind, ImportRow } from './import-file.ts'
 
-/** The progress of an import. */
+/** The progress of an import, or of a check. */
 export interface Progress {
   /** Rows that the server has answered, or that the page has rejected. */
   rows: number
   /** Their share of the file, in bytes. */
   bytes: number
-  registered: number
-  /** Rows whose device is already registered with the same values. Repeating an import creates no duplicates. */
-  existing: number
+  created: number
+  updated: number
+  /** Rows that are stored already, with the same values. Repeating an import creates no duplicates. */
+  unchanged: number
   rejected: number
-  /** How long the import has been running, in milliseconds. */
+  /** How long it has been running, in milliseconds. */
   elapsed: number
+}
+
+export const NOTHING: Progress = { rows: 0, bytes: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, elapsed: 0 }
+
+export interface ImportSettings {
+  kind: ImportKind
+  /** Whether a row that differs from what is stored changes it. Otherwise it is rejected. */
+  update: boolean
+  /** Whether the file is only checked, and nothing is stored. */
+  dryRun: boolean
 }
 
 export interface Reject {
@@ -39,11 +50,15 @@ export interface ImportRun {
 const BATCH = 1000
 const FIRST_REJECTS = 20
 
+const DIFFERS = 'It differs from an earlier row of the same object'
+
 const CUT = { type: 'unexpectedAnswer', message: 'The response ended early', hint: undefined } as const
 
-export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
+export function createImportRun(handset: Handset, file: ImportFile, settings: ImportSettings): ImportRun {
+  const { kind, update, dryRun } = settings
   const rows = file.rows()
-  const progress: Progress = { rows: 0, bytes: 0, registered: 0, existing: 0, rejected: 0, elapsed: 0 }
+  const progress: Progress = { ...NOTHING }
+  const earlier = createEarlierRows(settings)
   const firstRejects: Reject[] = []
   let rejects = new Blob([file.rejects.header], { type: 'text/csv' })
   /** Rows that were read but have no result yet. */
@@ -66,19 +81,19 @@ export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
   /** Sends the pending rows, and removes those that have a result. */
   async function send(signal: AbortSignal): Promise<void> {
     const sent = pending.filter(({ fault }) => fault === null)
-    const lines = sent.map(({ device }) => `${JSON.stringify(device)}\n`).join('')
-    const answer = sent.length === 0 ? '' : await (await handset.devices.import(lines, {}, { signal })).text()
+    const lines = sent.map(({ value }) => `${JSON.stringify(value)}\n`).join('')
+    const query = { ...(update && { update }), ...(dryRun && { dryRun }) }
+    const answer = sent.length === 0 ? '' : await (await handset[kind].import(lines, query, { signal })).text()
     const { results, error } = readAnswer(answer, sent.length)
     const judged = error === null ? pending : pending.slice(0, pending.indexOf(sent[results.length] as ImportRow))
     const rejected: string[] = []
     const at = new Map(sent.map((row, position) => [row, results[position]]))
     for (const row of judged) {
       const result = at.get(row)
-      if (result?.status === 'created') progress.registered += 1
-      else if (result?.status === 'unchanged') progress.existing += 1
-      else {
-        const reason = row.fault ?? reasonOf(result?.error)
-        progress.rejected += 1
+      const status = result === undefined ? 'rejected' : earlier.judge(row, result)
+      progress[status] += 1
+      if (status === 'rejected') {
+        const reason = row.fault ?? (result?.error ? reasonOf(result.error) : DIFFERS)
         rejected.push(file.rejects.toLine(row, reason))
         if (firstRejects.length < FIRST_REJECTS) firstRejects.push({ line: row.line, reason })
       }
@@ -87,6 +102,7 @@ export function createImportRun(handset: Handset, file: ImportFile): ImportRun {
     progress.rows += judged.length
     progress.bytes = judged.at(-1)?.end ?? progress.bytes
     pending = pending.slice(judged.length)
+    earlier.add(judged)
     if (error !== null) throw error
   }
 
@@ -116,9 +132,31 @@ function readAnswer(text: string, asked: number): { results: ImportResult[]; err
   return { results, error: new HandsetError(message, { type, status: null, hint }) }
 }
 
+/** The column that identifies what a row is about. */
+const IDENTITIES: Record<ImportKind, string> = { devices: 'imei', users: 'email', sims: 'iccid' }
+
+/**
+ * Remembers the rows of earlier requests of a check, since the server, which stores nothing, judges each request alone.
+ * An import needs no memory.
+ */
+function createEarlierRows({ kind, update, dryRun }: ImportSettings) {
+  const seen = new Map<string, string>()
+  const identityOf = ({ value }: ImportRow) => String(value[IDENTITIES[kind]]).toLowerCase()
+  return {
+    judge(row: ImportRow, { status }: ImportResult): ImportResult['status'] {
+      const before = seen.get(identityOf(row))
+      if (status !== 'created' || before === undefined) return status
+      if (before === JSON.stringify(row.value)) return 'unchanged'
+      return update ? 'updated' : 'rejected'
+    },
+    add(rows: readonly ImportRow[]) {
+      if (dryRun) for (const row of rows) seen.set(identityOf(row), JSON.stringify(row.value))
+    },
+  }
+}
+
 /** Why a row was rejected, in the API's own words. */
-function reasonOf(error: ImportResult['error']): string {
-  if (error === undefined) return ''
+function reasonOf(error: ErrorBody): string {
   const { message, hint, details = [] } = error
   const said = details.length > 0 ? details.map(({ message }) => message).join('; ') : message
   return hint && !said.includes(hint) ? `${said}. ${hint}` : said

@@ -2955,6 +2955,8 @@ export interface operations {
                  * @example true
                  */
                 events?: boolean;
+                /** @description Whether each row gets the result that it would have, and nothing is stored. */
+                dryRun?: boolean;
             };
             header?: never;
             path: {
@@ -3413,6 +3415,8 @@ export interface operations {
                  * @example true
                  */
                 events?: boolean;
+                /** @description Whether each row gets the result that it would have, and nothing is stored. */
+                dryRun?: boolean;
             };
             header?: never;
             path: {
@@ -4081,6 +4085,8 @@ export interface operations {
                  * @example true
                  */
                 events?: boolean;
+                /** @description Whether each row gets the result that it would have, and nothing is stored. */
+                dryRun?: boolean;
             };
             header?: never;
             path: {

@@ -52,6 +52,12 @@ const ImportQuery = closed({
         'Updates always produce events.',
     }),
   ),
+  dryRun: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Whether each row gets the result that it would have, and nothing is stored.',
+    }),
+  ),
 })
 
 /** The operation that imports objects of one resource. `row` is the schema of a line of NDJSON. */

@@ -45,7 +45,7 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: '/models', shows: 'Models' },
   { path: `/models/${device.model.id}`, shows: 'Apple iPhone 12 Pro' },
   { path: '/overview', shows: 'Overview' },
-  { path: '/import', shows: 'Import devices' },
+  { path: '/import', shows: 'Import' },
   { path: '/nowhere', shows: 'There is no such page' },
   { path: '/devices/dev_gone', shows: 'Device' },
 ]

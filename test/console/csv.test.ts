@@ -11,23 +11,23 @@ describe('CSV that is imported in the console', () => {
       if (fixture.rows === undefined) {
         // The console shows the encoding by its name.
         const message = (fixture.error as string).replace('windows-1252', 'Windows-1252')
-        await assert.rejects(openImport(file, fixture.encoding), (error: Error) => error.message.includes(message))
+        await assert.rejects(openImport('devices', file, fixture.encoding), (error: Error) =>
+          error.message.includes(message),
+        )
         return
       }
       const rows: ImportRow[] = []
-      for await (const row of (await openImport(file, fixture.encoding)).rows()) rows.push(row)
+      for await (const row of (await openImport('devices', file, fixture.encoding)).rows()) rows.push(row)
       assert.deepEqual(
         rows.map(({ line }) => line),
         fixture.rows.map(({ line }) => line),
       )
       const stored = new Map((fixture.stored ?? []).map((device) => [device.imei, device]))
-      for (const [position, { device, fault }] of rows.entries()) {
+      for (const [position, { value, fault }] of rows.entries()) {
         const expected: NonNullable<CsvFixture['rows']>[number] | undefined = fixture.rows[position]
         if (expected?.status === 'created') {
-          const wanted = stored.get(device.imei as string) as object
-          const given = Object.fromEntries(
-            Object.keys(wanted).map((name) => [name, device[name as keyof typeof device] ?? defaultOf(name)]),
-          )
+          const wanted = stored.get(value.imei as string) as object
+          const given = Object.fromEntries(Object.keys(wanted).map((name) => [name, value[name] ?? defaultOf(name)]))
           assert.deepEqual(given, wanted)
         } else if (fault !== null) assert.ok(fault.includes(expected?.reason ?? ''), fault)
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { noBrowser, startConsole } from '../support/browser.ts'
-import { createDevice, createSim, createUser, makeEmail, makeImei } from '../support/factories.ts'
+import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
 
 const console = await startConsole()
 const { project } = console
@@ -33,7 +33,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     await page.getByLabel('Choose a file').setInputFiles(csv('phones.csv', rows))
     await page.getByRole('cell', { name: 'The IMEI is not 15 or 16 digits.' }).waitFor()
     await page.getByRole('button', { name: 'Import 6 rows' }).click()
-    await page.getByText('Done. 6 rows: 1 registered, 1 already registered, 4 rejected.').waitFor()
+    await page.getByText('Done. 6 rows: 1 added, 1 already there, 4 rejected.').waitFor()
 
     const [found] = (await project.call('POST', './devices/search', { body: { imei: good } })).body.items
     assert.equal(found.name, 'Anna, phone')
@@ -60,13 +60,13 @@ describe('importing a file', { skip: noBrowser }, () => {
     const corrected = rejects.replace(`,${short},`, `,${makeImei()},`)
     await page.getByLabel('Choose a file').setInputFiles(csv('phones.rejects.csv', corrected.trimEnd().split('\r\n')))
     await page.getByRole('button', { name: 'Import 4 rows' }).click()
-    await page.getByText('Done. 4 rows: 1 registered, 0 already registered, 3 rejected.').waitFor()
+    await page.getByText('Done. 4 rows: 1 added, 0 already there, 3 rejected.').waitFor()
   })
 
   it('accepts semicolons and a byte order mark, and registers nothing twice', async () => {
     const lines = ['\ufeffIMEI;Name', ...Array.from({ length: 30 }, (_, at) => `${makeImei()};Phone ${at}`)]
     const page = await console.open('/import')
-    for (const outcome of ['30 registered, 0 already registered', '0 registered, 30 already registered']) {
+    for (const outcome of ['30 added, 0 already there', '0 added, 30 already there']) {
       await page.getByLabel('Choose a file').setInputFiles(csv('again.csv', lines))
       await page.getByText('The first 20 rows').waitFor()
       await page.getByRole('button', { name: 'Import all rows' }).click()
@@ -77,6 +77,7 @@ describe('importing a file', { skip: noBrowser }, () => {
   it('runs in batches, can be stopped, and continues where it stopped', async () => {
     const lines = ['imei', ...Array.from({ length: 3_500 }, () => makeImei())]
     const page = await console.open('/import')
+    await page.getByLabel('Choose a file').waitFor()
     // The response to the second batch waits until the import is stopped.
     let batches = 0
     const stopped = Promise.withResolvers<void>()
@@ -87,14 +88,51 @@ describe('importing a file', { skip: noBrowser }, () => {
     })
     await page.getByLabel('Choose a file').setInputFiles(csv('long.csv', lines))
     await page.getByRole('button', { name: 'Import all rows' }).click()
-    await page.getByText('1,000 rows: 1,000 registered').waitFor()
+    await page.getByText('1,000 rows: 1,000 added').waitFor()
     await page.getByText('rows a second, about').waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped. 1,000 rows').waitFor()
     stopped.resolve()
     await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByText('Done. 3,500 rows: 3,500 registered, 0 already registered, 0 rejected.').waitFor()
+    await page.getByText('Done. 3,500 rows: 3,500 added, 0 already there, 0 rejected.').waitFor()
     assert.equal(batches, 5, 'one request per thousand rows, and the one that was stopped')
+  })
+
+  it('is checked without storing anything, across requests, and then imported', async () => {
+    const [known, twice] = [makeEmail(), makeEmail()]
+    await createUser(project, { email: known, fullName: 'Before' })
+    const rows = [
+      `${known},After`,
+      `${twice},Once`,
+      ...Array.from({ length: 1_100 }, () => `${makeEmail()},x`),
+      `${twice},Twice`,
+    ]
+    const page = await console.open('/import')
+    await page.getByLabel('The file has').selectOption('Users')
+    await page.getByLabel('Choose a file').setInputFiles(csv('users.csv', ['email,fullName', ...rows]))
+    await page.getByRole('button', { name: 'Check without storing anything' }).click()
+    await page.getByText('Checked. 1,103 rows: 1,101 new, 0 already there, 2 rejected.').waitFor()
+    await page.getByText('Line 1104').waitFor()
+    assert.equal((await project.call('POST', './users/search', { body: { email: twice } })).body.items.length, 0)
+    await page.getByLabel('Change what is there already').check()
+    await page.getByRole('button', { name: 'Check without storing anything' }).click()
+    await page.getByText('1,101 new, 2 to change, 0 already there, 0 rejected.').waitFor()
+    await page.getByRole('button', { name: 'Import all rows' }).click()
+    await page.getByText('Done. 1,103 rows: 1,101 added, 2 changed, 0 already there, 0 rejected.').waitFor()
+    const [user] = (await project.call('POST', './users/search', { body: { email: known } })).body.items
+    assert.equal(user.fullName, 'After')
+  })
+
+  it('of SIMs is imported, with words in any case', async () => {
+    const iccid = makeIccid()
+    const page = await console.open('/import?kind=sims')
+    await page
+      .getByLabel('Choose a file')
+      .setInputFiles(csv('sims.csv', ['ICCID;Type;Status', `="${iccid}";psim;Active`]))
+    await page.getByRole('button', { name: 'Import 1 row' }).click()
+    await page.getByText('1 row: 1 added, 0 already there, 0 rejected.').waitFor()
+    const [sim] = (await project.call('POST', './sims/search', { body: { iccid } })).body.items
+    assert.deepEqual([sim.type, sim.status], ['pSIM', 'active'])
   })
 
   it('says what is wrong with a file that is not CSV', async () => {

@@ -134,7 +134,7 @@ describe('a list', { skip: noBrowser }, () => {
     const page = await console.open('/devices', { project: empty })
     await page.getByText('No device is registered yet.').waitFor()
     await page.getByRole('link', { name: 'import a file' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Import devices' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Import', exact: true }).waitFor()
   })
 })
 

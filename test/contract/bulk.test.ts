@@ -329,6 +329,22 @@ describe('imports of devices, users and SIMs', () => {
     assert.equal(status, 422)
   })
 
+  it('give each row its result with dryRun, and store nothing', async () => {
+    const [known, email] = [makeEmail(), makeEmail()]
+    await results('users', `email,fullName\n${known},Anna A\n`, 'text/csv')
+    const rows = `email,fullName\n${known},Anna B\n${email},New\n${email},Twice\n`
+    const query = (update: boolean) => `?dryRun=true&update=${update}`
+    const strict = await results('users', rows, 'text/csv', {}, query(false))
+    assert.deepEqual(strict.statuses, ['rejected', 'created', 'rejected'])
+    const updating = await results('users', rows, 'text/csv', {}, query(true))
+    assert.deepEqual(updating.statuses, ['updated', 'created', 'updated'])
+    const search = async (email: string) => (await demo.call('POST', './users/search', { body: { email } })).body.items
+    assert.deepEqual(await search(email), [])
+    assert.equal((await search(known))[0].fullName, 'Anna A')
+    const unknown = `imei,user\n${makeImei()},${email}\n`
+    assert.deepEqual((await results('devices', unknown, 'text/csv', {}, query(false))).statuses, ['rejected'])
+  })
+
   it('reject a file with an unknown column and name it, before any row is stored', async () => {
     const imei = makeImei()
     const raw = `imei,IMEI Number,nmae,name,Name\n${imei},1,2,3,4\n`

@@ -14,7 +14,7 @@ if (noBrowser) {
 const DEFAULT_VIEWPORT = { width: 1280, height: 720 }
 
 /** A generous limit for slow machines; nothing that works waits this long. */
-const DEADLINE = 60_000
+const DEADLINE = Number(process.env.HANDSET_TEST_DEADLINE ?? 60_000)
 
 export interface ConsoleOptions extends BrowserContextOptions {
   project?: TestProject

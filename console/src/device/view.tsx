@@ -6,6 +6,7 @@ import { MetadataPart, revertOf } from '../parts/metadata.tsx'
 import { RecordPage } from '../parts/record-page.tsx'
 import { RecordPart } from '../parts/record-part.tsx'
 import { useSession } from '../session.ts'
+import { restoreDevice } from '../task/restore.ts'
 import { DeviceTask, TaskButton } from '../task/tasks.tsx'
 import { type Change, useChange } from '../use-change.ts'
 import { SimsPart } from './sims-part.tsx'
@@ -50,6 +51,7 @@ export function DeviceView({ device, onChange }: { device: Device; onChange: (de
         nameIs={device.name === null ? 'IMEI' : 'name'}
         list="/devices"
         remove={handset.devices.delete}
+        restore={() => restoreDevice(handset, device)}
       >
         Its SIMs become free, and its IMEI can be registered again.
       </RecordPart>

@@ -23,7 +23,7 @@ export function useFilters<Name extends string>(names: readonly Name[]): Partial
 }
 
 /** Sets filters in the address. An empty one is removed, and the list starts at the newest again. */
-function useFilterSetter(): (changes: Readonly<Record<string, string>>) => void {
+export function useFilterSetter(): (changes: Readonly<Record<string, string>>) => void {
   const { path, query } = useRoute()
   return (changes) => {
     const { after, before, ...others } = Object.fromEntries(query)

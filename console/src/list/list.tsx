@@ -1,11 +1,14 @@
 import type { Page } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { type BulkActions, BulkBar } from '../bulk/bar.tsx'
+import { Pick, useSelection } from '../bulk/selection.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/when-loaded.tsx'
 import { isShownAt } from '../problems.ts'
 import { hrefOf, replaceAddress, useRoute } from '../router.ts'
+import { useMayChange } from '../session.ts'
 import './list.css'
 import { More } from './more.tsx'
 import { type Cursor, usePages } from './paging.ts'
@@ -18,14 +21,19 @@ interface Column<Item> {
   cell: (item: Item) => ComponentChildren
 }
 
+/** Loads a page of a list. */
+export type Load<Item> = (query: Cursor & { limit: number }, signal: AbortSignal) => PromiseLike<Page<Item>>
+
 interface ListProps<Item> {
   /** What the table contains, for screen readers. */
   caption: string
   columns: readonly Column<Item>[]
   /** The filters in the address. The list is loaded again when they change. */
   filters: Readonly<Record<string, string>>
-  load: (query: Cursor & { limit: number }, signal: AbortSignal) => PromiseLike<Page<Item>>
+  load: Load<Item>
   empty: ComponentChildren
+  /** What can be done with selected rows. Without it, no row can be selected. */
+  bulk?: BulkActions<Item> | undefined
   /** Receives why the list could not be loaded, or null, so that the filters can show it. */
   onError?: (error: unknown) => void
 }
@@ -41,6 +49,7 @@ export function List<Item extends { id: string }>({
   filters,
   load,
   empty,
+  bulk,
   onError,
 }: ListProps<Item>) {
   const { path, query } = useRoute()
@@ -52,6 +61,11 @@ export function List<Item extends { id: string }>({
     left?.list,
   )
   const { chunks, hasNewer, hasOlder, loading, error, retry } = pages
+  const selection = useSelection<Item>()
+  useEffect(selection.clear, [JSON.stringify(filters)])
+  const mayChange = useMayChange()
+  const actions = mayChange ? bulk : undefined
+  const shown = chunks.flatMap(({ items }) => items)
   const table = useRef<HTMLTableElement>(null)
   useEffect(() => onError?.(error), [error])
   useSteadyScroll(table, chunks)
@@ -67,16 +81,29 @@ export function List<Item extends { id: string }>({
   }
   return (
     <div class="list">
+      {actions && selection.items.length > 0 && (
+        <BulkBar selected={selection.items} actions={actions} onClear={selection.clear} />
+      )}
       {hasNewer && <More label="Show newer" busy={loading === 'newer'} show={pages.showNewer} onlyScrolled />}
       <table ref={table}>
         <caption class="visually-hidden">{caption}</caption>
         <colgroup>
+          {actions && <col class="pick-column" />}
           {columns.map(({ title }) => (
             <col key={title} data-title={title} />
           ))}
         </colgroup>
         <thead>
           <tr>
+            {actions && (
+              <th scope="col" class="pick-cell">
+                <Pick
+                  label={`Select all ${shown.length} rows that are shown`}
+                  checked={shown.every(selection.has)}
+                  onChange={(checked) => selection.toggle(shown, checked)}
+                />
+              </th>
+            )}
             {columns.map(({ title }) => (
               <th key={title} scope="col">
                 {title}
@@ -88,6 +115,15 @@ export function List<Item extends { id: string }>({
           <tbody key={items[0]?.id}>
             {items.map((item) => (
               <tr key={item.id} id={item.id}>
+                {actions && (
+                  <td class="pick-cell">
+                    <Pick
+                      label={`Select ${actions.titleOf(item)}`}
+                      checked={selection.has(item)}
+                      onChange={(checked) => selection.toggle([item], checked)}
+                    />
+                  </td>
+                )}
                 {columns.map(({ title, cell }) => (
                   <td key={title} data-title={title}>
                     {cell(item)}

@@ -1,5 +1,8 @@
 import type { DeviceModel } from '@handset/sdk'
-import { ChoiceFilter, TextFilter } from '../list/filters.tsx'
+import { useEffect, useState } from 'preact/hooks'
+import { nameOfModel } from '../device/name.ts'
+import { Picker } from '../find/picker.tsx'
+import { ChoiceFilter, TextFilter, useFilterSetter } from '../list/filters.tsx'
 import { useLoaded } from '../loading.ts'
 import { useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -39,5 +42,33 @@ export function ModelFilters() {
       />
       <ChoiceFilter name="simType" label="Takes" any="Any SIM" values={['eSIM', 'pSIM']} />
     </>
+  )
+}
+
+/** A filter by model, which is found by the start of its name. */
+export function ModelFilter() {
+  const { handset } = useSession()
+  const setFilters = useFilterSetter()
+  const id = useRoute().query.get('model')
+  const [loaded] = useLoaded(
+    async (signal) => (id === null ? null : handset.deviceModels.retrieve(id, { signal })),
+    [handset, id],
+  )
+  const [text, setText] = useState('')
+  const model = loaded.state === 'ready' ? loaded.value : null
+  useEffect(() => setText(model === null ? '' : nameOfModel(model)), [model])
+  return (
+    <Picker
+      kind="model"
+      label="Model"
+      placeholder="Start of its name"
+      text={text}
+      problem={loaded.state === 'failed' ? 'There is no such model.' : null}
+      onText={(text) => {
+        setText(text)
+        if (text === '') setFilters({ model: '' })
+      }}
+      onPick={({ object }) => setFilters({ model: object.id })}
+    />
   )
 }

@@ -1,5 +1,8 @@
-import { useState } from 'preact/hooks'
+import type { Device, DeviceStatistics } from '@handset/sdk'
+import { useMemo, useState } from 'preact/hooks'
+import { deviceActions } from '../bulk/actions.tsx'
 import { DEVICE_COLUMNS } from '../list/columns.tsx'
+import { ExportButton } from '../list/export-button.tsx'
 import {
   ClearFilters,
   DayFilter,
@@ -10,34 +13,39 @@ import {
   TextFilter,
   useFilters,
 } from '../list/filters.tsx'
-import { List } from '../list/list.tsx'
+import { List, type Load } from '../list/list.tsx'
+import { recordOfDevice } from '../list/records.ts'
 import { useLoaded } from '../loading.ts'
-import { MODEL_FILTERS, ModelFilters, toModelQuery } from '../model/filters.tsx'
+import { MODEL_FILTERS, ModelFilter, ModelFilters, toModelQuery } from '../model/filters.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
-const MORE_FILTERS = ['tac', 'createdAfter', 'createdBefore'] as const
+const MORE_FILTERS = ['model', 'tac', 'createdAfter', 'createdBefore'] as const
 const FILTERS = ['user', 'sim', ...MODEL_FILTERS, ...MORE_FILTERS] as const
 
 export function DevicesPage() {
   const { handset } = useSession()
   const filters = useFilters(FILTERS)
   const [error, setError] = useState<unknown>(null)
-  const { user, sim, tac, createdAfter, createdBefore } = filters
+  const actions = useMemo(() => deviceActions(handset), [handset])
+  const { user, sim, model, tac, createdAfter, createdBefore } = filters
   const query = {
     ...(user && { user }),
     ...(sim && { sim }),
+    ...(model && { model }),
     ...toModelQuery(filters),
     ...(tac && { tac: tac.split(/[\s,]+/) }),
     ...(createdAfter && { createdAfter: momentOf(createdAfter) }),
     ...(createdBefore && { createdBefore: momentOf(createdBefore) }),
   }
+  const load: Load<Device> = (position, signal) => handset.devices.list({ ...query, ...position }, { signal })
   return (
     <>
-      <Heading title="Devices" note={Object.keys(filters).length === 0 && <DeviceCount />}>
+      <Heading title="Devices" note={<DeviceCount filters={filters} />}>
+        <ExportButton name="devices" load={load} toRecord={recordOfDevice} />
         <ForEditors>
           <a class="button button-main" href={hrefOf('/devices/new')}>
             Register a device
@@ -47,6 +55,7 @@ export function DevicesPage() {
       <Filters names={FILTERS} error={error}>
         <ModelFilters />
         <MoreFilters names={MORE_FILTERS}>
+          <ModelFilter />
           <TextFilter
             name="tac"
             label="TAC"
@@ -64,7 +73,8 @@ export function DevicesPage() {
         caption="Devices, newest first"
         columns={DEVICE_COLUMNS}
         filters={filters}
-        load={(position, signal) => handset.devices.list({ ...query, ...position }, { signal })}
+        load={load}
+        bulk={actions}
         empty={<NoDevices filtered={Object.keys(filters).length > 0} />}
         onError={setError}
       />
@@ -72,11 +82,24 @@ export function DevicesPage() {
   )
 }
 
-/** How many devices the project has. The list does not wait for it. */
-function DeviceCount() {
+type FilterValues = Partial<Record<(typeof FILTERS)[number], string>>
+
+/** How many devices the list has, where the statistics say it. The list does not wait for it. */
+function DeviceCount({ filters }: { filters: FilterValues }) {
   const { handset } = useSession()
   const [loaded] = useLoaded((signal) => handset.devices.statistics({ signal }), [handset])
-  return loaded.state === 'ready' ? <span>{loaded.value.devices.toLocaleString()}</span> : null
+  const count = loaded.state === 'ready' ? countOf(filters, loaded.value) : undefined
+  return count === undefined ? null : <span>{count.toLocaleString()}</span>
+}
+
+/** The number of devices without filters, or of one brand, type or model; undefined for other filters. */
+function countOf(filters: FilterValues, { devices, brands, types, models }: DeviceStatistics): number | undefined {
+  const names = Object.keys(filters)
+  if (names.length === 0) return devices
+  if (names.length > 1) return undefined
+  if (filters.brand) return brands.find(({ brand }) => brand === filters.brand)?.devices
+  if (filters.type) return types.find(({ type }) => type === filters.type)?.devices
+  return models.find(({ model }) => model !== null && model.id === filters.model)?.devices
 }
 
 function NoDevices({ filtered }: { filtered: boolean }) {

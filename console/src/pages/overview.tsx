@@ -73,7 +73,7 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
             bars={models.slice(0, SHOWN_BARS).map(({ model, devices }) => ({
               name: nameOfModel(model),
               count: devices,
-              href: model === null ? undefined : hrefOf(`/models/${model.id}`),
+              href: model === null ? undefined : hrefOf('/devices', { model: model.id }),
             }))}
           />
         </div>

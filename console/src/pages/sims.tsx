@@ -1,8 +1,11 @@
 import type { Sim } from '@handset/sdk'
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
+import { simActions } from '../bulk/actions.tsx'
 import { SIM_COLUMNS } from '../list/columns.tsx'
+import { ExportButton } from '../list/export-button.tsx'
 import { ChoiceFilter, ClearFilters, Filters, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
-import { List } from '../list/list.tsx'
+import { List, type Load } from '../list/list.tsx'
+import { recordOfSim } from '../list/records.ts'
 import { Empty } from '../parts/empty.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -23,9 +26,12 @@ export function SimsPage() {
     ...(status ? { status: status.split(' ') as Sim['status'][] } : {}),
     ...(provider ? { provider: [provider] } : {}),
   }
+  const actions = useMemo(() => simActions(handset), [handset])
+  const load: Load<Sim> = (position, signal) => handset.sims.list({ ...query, ...position }, { signal })
   return (
     <>
       <Heading title="SIMs">
+        <ExportButton name="sims" load={load} toRecord={recordOfSim} />
         <ForEditors>
           <a class="button button-main" href={hrefOf('/sims/new')}>
             Add a SIM
@@ -50,7 +56,8 @@ export function SimsPage() {
         caption="SIMs, newest first"
         columns={SIM_COLUMNS}
         filters={filters}
-        load={(position, signal) => handset.sims.list({ ...query, ...position }, { signal })}
+        load={load}
+        bulk={actions}
         onError={setError}
         empty={
           Object.keys(filters).length > 0 ? (

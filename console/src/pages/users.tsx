@@ -1,5 +1,10 @@
+import type { User } from '@handset/sdk'
+import { useMemo } from 'preact/hooks'
+import { userActions } from '../bulk/actions.tsx'
 import { USER_COLUMNS } from '../list/columns.tsx'
-import { List } from '../list/list.tsx'
+import { ExportButton } from '../list/export-button.tsx'
+import { List, type Load } from '../list/list.tsx'
+import { recordOfUser } from '../list/records.ts'
 import { Empty } from '../parts/empty.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -10,9 +15,12 @@ const NO_FILTERS = {}
 
 export function UsersPage() {
   const { handset } = useSession()
+  const actions = useMemo(() => userActions(handset), [handset])
+  const load: Load<User> = (position, signal) => handset.users.list(position, { signal })
   return (
     <>
       <Heading title="Users">
+        <ExportButton name="users" load={load} toRecord={recordOfUser} />
         <ForEditors>
           <a class="button button-main" href={hrefOf('/users/new')}>
             Add a user
@@ -23,7 +31,8 @@ export function UsersPage() {
         caption="Users, newest first"
         columns={USER_COLUMNS}
         filters={NO_FILTERS}
-        load={(position, signal) => handset.users.list(position, { signal })}
+        load={load}
+        bulk={actions}
         empty={
           <Empty title="There are no users yet.">
             <ForEditors>

@@ -17,6 +17,7 @@ export function RecordPart({
   nameIs,
   list,
   remove,
+  restore,
   children,
 }: {
   record: { id: string; createdAt: string }
@@ -28,6 +29,8 @@ export function RecordPart({
   /** The path of the page to show after the object is deleted. */
   list: string
   remove: (id: string, options: { ifMatch: string | undefined }) => Promise<unknown>
+  /** Adds the deleted object again, with a new id. Without it, deleting cannot be undone. */
+  restore?: () => Promise<unknown>
   children: ComponentChildren
 }) {
   const { notify } = useNotices()
@@ -58,10 +61,12 @@ export function RecordPart({
           onDelete={async () => {
             await remove(record.id, { ifMatch: etagOf(record) })
             navigate(hrefOf(list))
-            notify(`Deleted ${name}.`)
+            notify(`Deleted ${name}.`, restore)
           }}
         >
-          <p>{children} This cannot be undone.</p>
+          <p>
+            {children} {restore === undefined ? 'This cannot be undone.' : 'Undo adds it again, with a new id.'}
+          </p>
         </DeleteDialog>
       )}
     </Part>

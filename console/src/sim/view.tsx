@@ -18,6 +18,7 @@ import { RecordPart } from '../parts/record-part.tsx'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
+import { restoreSim } from '../task/restore.ts'
 import { SimTask, TaskButton } from '../task/tasks.tsx'
 import { putBack } from '../task/undo.ts'
 import { useTitle } from '../title.ts'
@@ -72,7 +73,15 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
         metadata={sim.metadata}
         save={(metadata) => change({ metadata }, 'Metadata saved.', { metadata: revertOf(sim.metadata, metadata) })}
       />
-      <RecordPart record={sim} kind="SIM" name={sim.iccid} nameIs="ICCID" list="/sims" remove={handset.sims.delete}>
+      <RecordPart
+        record={sim}
+        kind="SIM"
+        name={sim.iccid}
+        nameIs="ICCID"
+        list="/sims"
+        remove={handset.sims.delete}
+        restore={() => restoreSim(handset, sim)}
+      >
         A SIM that is in a device must be detached first.
       </RecordPart>
     </RecordPage>
