@@ -77,9 +77,13 @@ function limitText(message: string): string | null {
 /** What means nothing to a support agent: patterns, HTTP methods, paths, statuses and names of properties. */
 const TECHNICAL = /[`\\^$]|\b(?:GET|POST|PATCH|DELETE)\b|\/projects|\b[45]\d\d\b|\b[a-z]+[A-Z]\w*/
 
+export function isTechnical(text: string): boolean {
+  return TECHNICAL.test(text)
+}
+
 /** A message of the API without the name of the property that it starts with; a general sentence for a technical one. */
 function plain(message: string): string {
   const sentence = message.replace(/^`[^`]+`(?= [a-z])/, 'This').replace(/`([a-z.]+)`/g, '“$1”')
-  if (TECHNICAL.test(sentence)) return 'This value is not allowed.'
+  if (isTechnical(sentence)) return 'This value is not allowed.'
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 }

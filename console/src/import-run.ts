@@ -1,4 +1,5 @@
 import { type ErrorBody, type Handset, HandsetError, type ImportResult } from '@handset/sdk'
+import { isTechnical } from './error-text.ts'
 import type { ImportFile, ImportKind, ImportRow } from './import-file.ts'
 
 /** The progress of an import, or of a check. */
@@ -155,9 +156,9 @@ function createEarlierRows({ kind, update, dryRun }: ImportSettings) {
   }
 }
 
-/** Why a row was rejected, in the API's own words. */
+/** Why a row was rejected, in the API's own words, with its hint unless that is for programmers. */
 function reasonOf(error: ErrorBody): string {
   const { message, hint, details = [] } = error
   const said = details.length > 0 ? details.map(({ message }) => message).join('; ') : message
-  return hint && !said.includes(hint) ? `${said}. ${hint}` : said
+  return hint && !said.includes(hint) && !isTechnical(hint.replaceAll('`', '')) ? `${said}. ${hint}` : said
 }

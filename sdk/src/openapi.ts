@@ -2955,7 +2955,10 @@ export interface operations {
                  * @example true
                  */
                 events?: boolean;
-                /** @description Whether each row gets the result that it would have, and nothing is stored. */
+                /**
+                 * @description Whether each row gets the result that it would have, and nothing is stored.
+                 * @example false
+                 */
                 dryRun?: boolean;
             };
             header?: never;
@@ -3415,7 +3418,10 @@ export interface operations {
                  * @example true
                  */
                 events?: boolean;
-                /** @description Whether each row gets the result that it would have, and nothing is stored. */
+                /**
+                 * @description Whether each row gets the result that it would have, and nothing is stored.
+                 * @example false
+                 */
                 dryRun?: boolean;
             };
             header?: never;
@@ -4085,7 +4091,10 @@ export interface operations {
                  * @example true
                  */
                 events?: boolean;
-                /** @description Whether each row gets the result that it would have, and nothing is stored. */
+                /**
+                 * @description Whether each row gets the result that it would have, and nothing is stored.
+                 * @example false
+                 */
                 dryRun?: boolean;
             };
             header?: never;

@@ -155,4 +155,14 @@ describe('every page', { skip: noBrowser }, () => {
     await page.getByText('The server cannot be reached.').waitFor()
     assert.deepEqual(await violations(page), [])
   })
+
+  it('has no axe finding in the API reference, light and dark', async () => {
+    const page = await console.open('/nowhere', { bypassCSP: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(`${console.url}/reference`)
+      await page.locator('ul.endpoints[tabindex]').first().waitFor()
+      assert.deepEqual(await violations(page, { rules: { 'target-size': { enabled: false } } }), [], colorScheme)
+    }
+  })
 })

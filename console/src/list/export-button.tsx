@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../loading.ts'
 import { Failure } from '../parts/failure.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
-import type { Load } from './list.tsx'
+import type { Load } from './paging.ts'
 import { type CsvRecord, loadAll, save, toCsv } from './records.ts'
 
 /** Exports everything that the filters select as CSV, with a count of what is loaded. Pressed again, it stops. */

@@ -1,4 +1,3 @@
-import type { Page } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type BulkActions, BulkBar } from '../bulk/bar.tsx'
@@ -11,7 +10,7 @@ import { hrefOf, replaceAddress, useRoute } from '../router.ts'
 import { useMayChange } from '../session.ts'
 import './list.css'
 import { More } from './more.tsx'
-import { type Cursor, usePages } from './paging.ts'
+import { type Cursor, type Load, usePages } from './paging.ts'
 import { type LeftRow, useAddressOfView, useLeftRow, useSteadyScroll } from './scroll.ts'
 
 const PAGE_SIZE = 50
@@ -20,9 +19,6 @@ interface Column<Item> {
   title: string
   cell: (item: Item) => ComponentChildren
 }
-
-/** Loads a page of a list. */
-export type Load<Item> = (query: Cursor & { limit: number }, signal: AbortSignal) => PromiseLike<Page<Item>>
 
 interface ListProps<Item> {
   /** What the table contains, for screen readers. */

@@ -1,8 +1,13 @@
 import type { Page } from '@handset/sdk'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useChanges } from '../changes.ts'
+import { whenNoFormIsOpen } from '../unsaved.ts'
 
 /** The position at which a page of a list starts. */
 export type Cursor = { after?: string; before?: string }
+
+/** Loads a page of a list. */
+export type Load<Item> = (query: Cursor & { limit: number }, signal: AbortSignal) => PromiseLike<Page<Item>>
 
 /** One page of a list and the cursor with which it was requested. */
 export interface Chunk<Item> {
@@ -78,22 +83,43 @@ export function usePages<Item extends { id: string }>(
     [key],
   )
 
-  /** Shows pages as they were, and loads each again. An error leaves them as they were. */
+  /**
+   * Shows pages as they were, and loads them again from their start, one after the other, so that no item is lost where
+   * items were added. An error leaves them as they were.
+   */
   function refresh(before: Shown<Item>): () => void {
     const leaving = new AbortController()
     setShown(before)
     setLoading(null)
-    Promise.all(before.chunks.map(({ cursor }) => load(cursor, leaving.signal))).then(
-      (pages) =>
-        setShown((shown) =>
-          shown === before
-            ? { ...before, chunks: pages.map(({ items }, at) => ({ ...(before.chunks[at] as Chunk<Item>), items })) }
-            : shown,
-        ),
+    reload(before, leaving.signal).then(
+      (next) => setShown((shown) => (shown === before && !leaving.signal.aborted ? next : shown)),
       () => {},
     )
     return () => leaving.abort()
   }
+
+  async function reload(before: Shown<Item>, signal: AbortSignal): Promise<Shown<Item>> {
+    const chunks: Chunk<Item>[] = []
+    let cursor: Cursor = before.chunks[0]?.cursor ?? start
+    let page: Page<Item>
+    do {
+      page = await load(cursor, signal)
+      if (page.items.length > 0) chunks.push({ cursor, items: page.items })
+      cursor = { after: page.moreItemsAfter ?? '' }
+    } while (page.moreItemsAfter !== null && chunks.length < before.chunks.length)
+    return { chunks, newer: before.newer, older: page.moreItemsAfter }
+  }
+
+  // A change of this or another person may concern any row.
+  const stopRefresh = useRef(() => {})
+  const refreshShown = useRef(() => {})
+  refreshShown.current = () => {
+    if (ongoing.current !== null || error !== null) return
+    stopRefresh.current()
+    stopRefresh.current = refresh(shown)
+  }
+  const refreshLatest = useCallback(() => refreshShown.current(), [])
+  useChanges(() => whenNoFormIsOpen(refreshLatest))
 
   // `key` stands for everything that `load` depends on.
   useEffect(() => {

@@ -1,6 +1,6 @@
 import type { Device, Page, Sim, User } from '@handset/sdk'
 import { BYTE_ORDER_MARK, toCell, toRow } from '../../../src/domain/csv/cells.ts'
-import type { Load } from './list.tsx'
+import type { Load } from './paging.ts'
 
 /** An object as a row of CSV, which an import accepts. The names are the columns. */
 export type CsvRecord = Record<string, string | null>

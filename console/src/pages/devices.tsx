@@ -13,7 +13,8 @@ import {
   TextFilter,
   useFilters,
 } from '../list/filters.tsx'
-import { List, type Load } from '../list/list.tsx'
+import { List } from '../list/list.tsx'
+import type { Load } from '../list/paging.ts'
 import { recordOfDevice } from '../list/records.ts'
 import { useLoaded } from '../loading.ts'
 import { MODEL_FILTERS, ModelFilter, ModelFilters, toModelQuery } from '../model/filters.tsx'

@@ -72,7 +72,7 @@ function VariantsPart({ model }: { model: DeviceModel }) {
       <WhenLoaded loaded={loaded}>
         {(variants) =>
           variants.length === 0 ? (
-            <p class="quiet">None. All phones of this model are the same.</p>
+            <p class="quiet">None in the catalogue.</p>
           ) : (
             <ul class="object-list">
               {variants.map((variant) => (
