@@ -19,7 +19,7 @@ export function DeedsButton() {
         title="What did I do"
         onClick={() => setOpen(true)}
       >
-        <Icon name="history" />
+        <Icon name="undo" />
       </button>
       {isOpen && <DeedsDialog onClose={() => setOpen(false)} />}
     </>

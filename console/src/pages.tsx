@@ -25,6 +25,7 @@ const PAGES: readonly (readonly [template: string, load: () => Promise<Page>])[]
   ['/models', async () => (await import('./pages/models.tsx')).ModelsPage],
   ['/models/:id', async () => (await import('./pages/model.tsx')).ModelPage],
   ['/overview', async () => (await import('./pages/overview.tsx')).OverviewPage],
+  ['/events', async () => (await import('./pages/events.tsx')).EventsPage],
   ['/import', async () => (await import('./pages/import.tsx')).ImportPage],
 ]
 

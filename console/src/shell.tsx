@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { DeedsButton } from './deeds.tsx'
+import { useLiveChanges } from './events/live.ts'
 import { useAction } from './loading.ts'
 import { Brand } from './parts/brand.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
@@ -19,6 +20,7 @@ const SECTIONS: readonly { path: string; title: string; icon: IconName; forEdito
   { path: '/sims', title: 'SIMs', icon: 'sim' },
   { path: '/models', title: 'Models', icon: 'book' },
   { path: '/overview', title: 'Overview', icon: 'chart' },
+  { path: '/events', title: 'Events', icon: 'history' },
   { path: '/import', title: 'Import', icon: 'upload', forEditors: true },
 ]
 
@@ -26,6 +28,7 @@ const SECTIONS: readonly { path: string; title: string; icon: IconName; forEdito
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useRoute()
   const mayChange = useMayChange()
+  useLiveChanges()
   const [isMenuOpen, setMenuOpen] = useState(false)
   useEffect(() => setMenuOpen(false), [path])
   // A layout effect, so that Escape works as soon as the menu is visible.

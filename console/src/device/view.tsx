@@ -1,4 +1,5 @@
 import type { Device, UpdateDevice } from '@handset/sdk'
+import { HistoryPart } from '../events/history.tsx'
 import { EsimAnswer } from '../model/answer.tsx'
 import { ModelLine } from '../model/line.tsx'
 import { Imei } from '../parts/digits.tsx'
@@ -55,6 +56,7 @@ export function DeviceView({ device, onChange }: { device: Device; onChange: (de
       >
         Its SIMs become free, and its IMEI can be registered again.
       </RecordPart>
+      <HistoryPart filter={{ object: device.id }} />
     </RecordPage>
   )
 }

@@ -2,6 +2,7 @@ import { type Device, etagOf, type Sim, type UpdateSim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { DeviceLine } from '../device/line.tsx'
 import { nameOf } from '../device/name.ts'
+import { HistoryPart } from '../events/history.tsx'
 import { useFocusFallback } from '../focus.ts'
 import { type Loaded, useAction, useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
@@ -84,6 +85,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
       >
         A SIM that is in a device must be detached first.
       </RecordPart>
+      <HistoryPart filter={{ object: sim.id }} />
     </RecordPage>
   )
 }

@@ -1,6 +1,7 @@
 import type { DeviceList, UpdateUser, User } from '@handset/sdk'
 import { DeviceLines } from '../device/line.tsx'
 import { nameOfUser } from '../device/name.ts'
+import { HistoryPart } from '../events/history.tsx'
 import { type Loaded, useLoaded } from '../loading.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -72,6 +73,7 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
       >
         Their devices stay, without a user and a name. Their tokens stop working.
       </RecordPart>
+      <HistoryPart filter={{ user: user.id }} />
     </RecordPage>
   )
 }

@@ -1,0 +1,86 @@
+import type { Device, Event } from '@handset/sdk'
+import { useNotices } from '../notices.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { InlineAction } from '../parts/inline-action.tsx'
+import { Moment } from '../parts/time.tsx'
+import { hrefOf, navigate } from '../router.ts'
+import { useSession } from '../session.ts'
+import { restoreDevice } from '../task/restore.ts'
+import { differencesOf } from './differences.ts'
+import { hrefOfSubject, nameOfSubject, SUBJECT_ICONS, titleOfEvent, typeOf } from './event.ts'
+import './event-line.css'
+
+/** What happened, to what, when and by whom, with what changed. */
+export function EventLine({ event, isNamed }: { event: Event; isNamed: boolean }) {
+  const href = hrefOfSubject(event)
+  const name = nameOfSubject(event)
+  return (
+    <li class="event">
+      <Icon name={SUBJECT_ICONS[typeOf(event).subject]} />
+      <div class="event-what">
+        <p>
+          <strong>{titleOfEvent(event)}</strong>{' '}
+          {isNamed && (href === null ? <bdi>{name}</bdi> : <a href={href}>{name}</a>)}
+        </p>
+        <Differences event={event} />
+        {event.type === 'com.gigs.device.deleted' && event.data !== null && (
+          <RestoreDevice device={event.data as unknown as Device} />
+        )}
+      </div>
+      <p class="event-who quiet">
+        <Moment at={event.time} />
+        <span>
+          by <Actor event={event} />
+        </span>
+        {event.requestId !== null && <span class="event-request">Request {event.requestId}</span>}
+      </p>
+    </li>
+  )
+}
+
+function Differences({ event }: { event: Event }) {
+  const differences = differencesOf(event)
+  if (differences.length === 0) return null
+  return (
+    <ul class="differences">
+      {differences.map(({ name, before, after }) => (
+        <li key={name}>
+          {name}: <Value text={before} /> <span aria-hidden="true">→</span>
+          <span class="visually-hidden">became</span> <Value text={after} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Value({ text }: { text: string | null }) {
+  return text === null ? <span class="quiet">none</span> : <bdi>{text}</bdi>
+}
+
+/** Who made a change. */
+function Actor({ event: { actor } }: { event: Event }) {
+  switch (actor.type) {
+    case 'apiKey':
+      return <>the key “{actor.name}”</>
+    case 'user':
+      return <a href={hrefOf(`/users/${actor.user}`)}>the user</a>
+    case 'system':
+      return <>the command line or the server</>
+  }
+}
+
+/** Undoes the deletion of a device. */
+function RestoreDevice({ device }: { device: Device }) {
+  const { handset } = useSession()
+  const { notify } = useNotices()
+  return (
+    <InlineAction
+      label="Register it again, with a new id"
+      run={async () => {
+        const restored = await restoreDevice(handset, device)
+        navigate(hrefOf(`/devices/${restored.id}`))
+        notify('Registered again, with a new id.', () => handset.devices.delete(restored.id))
+      }}
+    />
+  )
+}

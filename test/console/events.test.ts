@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noBrowser, startConsole } from '../support/browser.ts'
+import { createDevice, createSim, createUser } from '../support/factories.ts'
+
+const console = await startConsole()
+const { project } = console
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+const history = (page: Page) => page.getByRole('region', { name: 'History' })
+
+describe('the history of an object', { skip: noBrowser }, () => {
+  it('shows what changed from what to what, and by which key', async () => {
+    const [before, after] = [
+      await createUser(project, { fullName: 'Ada' }),
+      await createUser(project, { fullName: 'Bo' }),
+    ]
+    const sim = await createSim(project)
+    const device = await createDevice(project, { name: 'First', user: before.id, metadata: { shop: 'Bonn' } })
+    await project.call('PATCH', `./devices/${device.id}`, {
+      body: { name: 'Second', user: after.id, sims: [sim.id], metadata: { shop: 'Berlin' } },
+    })
+    const page = await console.open(`/devices/${device.id}`)
+    const changed = history(page).getByRole('listitem').filter({ hasText: 'Device changed' })
+    const words = ((await changed.first().textContent()) ?? '').replace(/\s+/g, ' ')
+    for (const change of ['Name: First →became Second', 'User: Ada →became Bo', `SIMs: none →became ${sim.iccid}`]) {
+      assert.ok(words.includes(change), `${change} in ${words}`)
+    }
+    assert.ok(words.includes('shop: Bonn →became Berlin'), words)
+    assert.ok(words.includes('by the key “test”'), words)
+    await history(page).getByText('Device added').waitFor()
+  })
+
+  it('of a user includes their devices', async () => {
+    const user = await createUser(project, { fullName: 'Cy Young' })
+    await createDevice(project, { name: 'Of Cy', user: user.id })
+    const page = await console.open(`/users/${user.id}`)
+    await history(page).getByRole('link', { name: 'Of Cy' }).waitFor()
+    await history(page).getByText('User added').waitFor()
+  })
+})
+
+describe('the events', { skip: noBrowser }, () => {
+  it('are filtered, and register a deleted device again', async () => {
+    const user = await createUser(project)
+    const device = await createDevice(project, { name: 'Lost', user: user.id, metadata: { a: 'b' } })
+    await project.call('DELETE', `./devices/${device.id}`)
+    const page = await console.open('/events')
+    await page.getByLabel('About').selectOption('Devices')
+    await page.waitForURL('**/events?type=*')
+    const deleted = page.getByRole('listitem').filter({ hasText: 'Device deleted' }).filter({ hasText: 'Lost' })
+    await deleted.getByRole('button', { name: 'Register it again, with a new id' }).click()
+    await heading(page, 'Lost').waitFor()
+    const [back] = (await project.call('GET', './devices?limit=1')).body.items
+    assert.deepEqual([back.imei, back.user.id, back.metadata], [device.imei, user.id, { a: 'b' }])
+    assert.notEqual(back.id, device.id)
+  })
+})
+
+describe('an open page', { skip: noBrowser }, () => {
+  it('shows a change that someone else makes', async () => {
+    const device = await createDevice(project, { name: 'Shown' })
+    const page = await console.open(`/devices/${device.id}`)
+    await heading(page, 'Shown').waitFor()
+    await history(page).getByText('Device added').waitFor()
+    await project.call('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })
+    await heading(page, 'By a colleague').waitFor()
+    await history(page).getByText('Name: Shown').waitFor()
+  })
+
+  it('does not change under an open form', async () => {
+    const device = await createDevice(project, { name: 'Edited' })
+    const page = await console.open(`/devices/${device.id}`)
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Mine')
+    const seen = page.waitForResponse(
+      (response) => response.url().includes('/events?') && response.url().includes('wait='),
+    )
+    await project.call('PATCH', `./devices/${device.id}`, { body: { name: 'Theirs' } })
+    await seen
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Mine')
+    await page.keyboard.press('Enter')
+    await page.getByText('Someone else has changed this meanwhile.').waitFor()
+    await page.keyboard.press('Escape')
+    await heading(page, 'Theirs').waitFor()
+  })
+
+  it('adds a device to the list', async () => {
+    const busy = await console.addProject('busy', 'test')
+    const page = await console.open('/devices', { project: busy })
+    await page.getByText('No device is registered yet.').waitFor()
+    await createDevice(busy, { name: 'Just added' })
+    await page.getByRole('link', { name: 'Just added' }).waitFor()
+  })
+})
