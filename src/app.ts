@@ -97,7 +97,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const writes = createWriteHealth()
   const watched = writes.watched(metrics.timed(db))
   const log = createEventLog({ db: watched, isOn: settings.eventDays > 0 })
-  const app = createApp(settings, logger)
+  const app = createApp(settings)
   const source = () => settings.publicUrl ?? addressOf(app)
   const context = createContext({ db: watched, clock, log, source, newestId: await newestIdTime(db) })
   const authenticator = createAuthenticator(context)
@@ -137,9 +137,10 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     rates,
     misses: createMissLimit(settings.userMissLimit, openWindow, clock),
     readCache: db.versionIsExact ? createReadCache() : null,
-    stream: allowStreaming(app, settings, { exports, recheck: recheck(context, authenticator) }),
+    stream: allowStreaming(app, settings, { logger, exports, recheck: recheck(context, authenticator) }),
     wait: allowWaiting(app, admission, recheck(context, authenticator)),
     responder: createResponder({
+      logger,
       admission,
       patience: settings.requestTimeout * 1000,
       hasOrigins: settings.corsOrigins.length > 0,
@@ -174,15 +175,13 @@ function runLog(app: App, { sequencer, settled }: RunningLog, logger: FastifyBas
 }
 
 /** Fastify as router, body reader and life cycle. Validation, serialisation and responses are our own. */
-function createApp(settings: HttpSettings, logger: FastifyBaseLogger): App {
+function createApp(settings: HttpSettings): App {
   const removeBasePath = createBasePathRemover(settings.publicUrl)
   return fastify({
     serverFactory: (handle) => createHttpServer(settings, (request, response) => handle(routable(request), response)),
-    loggerInstance: logger,
+    // Our log lines name the request themselves. With a logger, Fastify would make and check one for each request.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    // Our log lines name the request themselves: a logger for each request would cost more than its line.
-    childLoggerFactory: (logger) => logger,
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? removeBasePath(url) : UNKNOWN_PATH),
     // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter before any hook, authentication included.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
@@ -223,8 +222,8 @@ const UNKNOWN_PATH = '/unknown'
 
 /** A path with an invalid percent-escape or a NUL names nothing (docs/contract.md §1). */
 function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true
   const [path = ''] = url.split('?', 1)
-  if (!path.includes('%')) return true
   try {
     return !decodeURIComponent(path).includes('\0')
   } catch {

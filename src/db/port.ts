@@ -79,7 +79,8 @@ export interface Scratch extends Queries {
  * A store. `all` and `get` see everything that was committed before they started.
  *
  * `transaction` commits everything that `work` did, or nothing if `work` throws. It resolves only when the commit is
- * durable. `work` awaits nothing but its own queries, because others queue behind it.
+ * durable. `work` awaits nothing but its own queries, because others queue behind it. It may run more than once, and only
+ * its last run counts.
  *
  * All methods throw `ApiError` of type `serviceUnavailable` if the store is unreachable, full or stays locked, and
  * `UniqueViolation` if a row with that key exists.

@@ -30,6 +30,7 @@ export async function startServer(
   const { db, clock } = context
   const app = await buildApp({ db, clock, logger, settings: config.http, siblings })
   const address = await listen(app, config)
+  logger.info(`listening on ${address}`)
   const sweeping = new AbortController()
   db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})
   if (siblings === undefined) {
@@ -47,7 +48,7 @@ export async function startServer(
 
 async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
-    return await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` })
+    return await app.listen({ host, port })
   } catch (error) {
     await app.close()
     const { code, message } = error as NodeJS.ErrnoException

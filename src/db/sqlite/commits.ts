@@ -32,17 +32,22 @@ interface Write {
 
 type Outcome = { value: unknown } | { error: unknown }
 
+/** A write of a batch failed after it had changed something. */
+class PartialWrite extends Error {}
+
 /**
  * Creates the commits of a connection.
  *
- * Writes that arrive in one turn of the event loop share one commit, and so one fsync. Each has its own savepoint, so
- * one that fails leaves nothing and the others stand. No write resolves before the commit, and before a check that the
- * commit went into the files at the store's paths. A write that is alone needs
- * no savepoint, which saves time: for a savepoint, SQLite copies every page that is changed.
+ * Writes that arrive in one turn of the event loop share one commit, and so one fsync. One that fails leaves nothing, and
+ * the others stand. No write resolves before the commit, and before a check that the commit went into the files at the
+ * store's paths.
+ *
+ * A batch first runs without savepoints, for each of which SQLite copies every page that changes. Most writes that fail
+ * have changed nothing yet. If one has, the batch is rolled back and runs again with a savepoint for each write.
  */
 export function createCommits(
   connection: DatabaseSync,
-  { queries, hasChangedSchema }: Pick<ConnectionQueries, 'queries' | 'hasChangedSchema'>,
+  { queries, hasChangedSchema, changes }: Pick<ConnectionQueries, 'queries' | 'hasChangedSchema' | 'changes'>,
   snapshot: TurnSnapshot,
   files: FilePresence,
   turn: Turn | undefined,
@@ -65,11 +70,7 @@ export function createCommits(
       files.require()
       await beginPatiently(beginWrite, start)
       batch = waiting.splice(0, MAX_BATCH)
-      const outcomes: Outcome[] = []
-      const isAlone = batch.length === 1
-      for (const write of batch) {
-        outcomes.push(isAlone ? { value: await write.work(queries) } : await attempt(write))
-      }
+      const outcomes = await runAll(batch, start)
       // Reading the statistics takes the write lock, so it happens before the commit releases it.
       if (hasChangedSchema()) readStatistics(connection)
       commit.run()
@@ -101,7 +102,36 @@ export function createCommits(
     }
   }
 
-  async function attempt({ work }: Write): Promise<Outcome> {
+  /** Runs the writes of a batch in the transaction. */
+  async function runAll(batch: readonly Write[], start: number): Promise<Outcome[]> {
+    try {
+      return await runEach(batch, batch.length === 1 ? runAlone : runWithoutSavepoint)
+    } catch (error) {
+      if (!(error instanceof PartialWrite)) throw error
+    }
+    connection.exec('ROLLBACK')
+    isWriting = false
+    await beginPatiently(beginWrite, start)
+    return runEach(batch, runWithSavepoint)
+  }
+
+  async function runAlone({ work }: Write): Promise<Outcome> {
+    return { value: await work(queries) }
+  }
+
+  /** Throws `PartialWrite` if the write fails after it has changed something. */
+  async function runWithoutSavepoint({ work }: Write): Promise<Outcome> {
+    const before = changes()
+    try {
+      return { value: await work(queries) }
+    } catch (error) {
+      if (!connection.isTransaction) throw error
+      if (changes() !== before) throw new PartialWrite()
+      return { error }
+    }
+  }
+
+  async function runWithSavepoint({ work }: Write): Promise<Outcome> {
     savepoint.run()
     try {
       const value = await work(queries)
@@ -134,6 +164,12 @@ export function createCommits(
       while (isScheduled) await new Promise((resolve) => setImmediate(resolve))
     },
   }
+}
+
+async function runEach(batch: readonly Write[], run: (write: Write) => Promise<Outcome>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const write of batch) outcomes.push(await run(write))
+  return outcomes
 }
 
 function settle(write: Write, outcome: Outcome): void {

@@ -33,11 +33,11 @@ export function openSqlite(
   // Reads and writes share one connection: a commit empties the page cache of every other connection.
   const connection = connectToStore(path, isDurable, memory)
   const files = createFilePresence(path)
-  const { queries, hasChangedSchema, close } = createQueries(connection)
+  const { queries, hasChangedSchema, changes, close } = createQueries(connection)
   const snapshot = createTurnSnapshot(connection)
   const { transaction, isWriting, settled } = createCommits(
     connection,
-    { queries, hasChangedSchema },
+    { queries, hasChangedSchema, changes },
     snapshot,
     files,
     turn,

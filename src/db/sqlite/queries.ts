@@ -9,27 +9,37 @@ export interface ConnectionQueries {
   queries: Queries
   /** Whether a statement has changed the schema since the last call. */
   hasChangedSchema(): boolean
+  /** The number of statements so far that may have changed the store. */
+  changes(): number
   close(): void
 }
 
 interface Prepared {
   statement: StatementSync
   columns: readonly string[]
+  /** Whether it changes rows, and nothing else. */
+  changesRows: boolean
 }
 
+const CHANGES_ROWS = /^\s*(INSERT|UPDATE|DELETE)\b/
 const DDL = /^\s*(CREATE|ALTER|DROP)\b/
 
 /** Creates the queries of a connection. Each statement is prepared once. */
 export function createQueries(connection: DatabaseSync): ConnectionQueries {
   const statements = new Map<string, Prepared>()
   let hasChangedSchema = false
+  let changes = 0
 
   function prepare(sql: string): Prepared {
     let prepared = statements.get(sql)
     if (prepared === undefined) {
       const statement = connection.prepare(spell(sql))
       statement.setReturnArrays(true)
-      prepared = { statement, columns: statement.columns().map(({ name }) => name) }
+      prepared = {
+        statement,
+        columns: statement.columns().map(({ name }) => name),
+        changesRows: CHANGES_ROWS.test(sql),
+      }
       if (DDL.test(sql)) hasChangedSchema = true
       statements.set(sql, prepared)
     }
@@ -58,7 +68,10 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
       },
       run(sql, parameters = []) {
         try {
-          return Number(prepare(sql).statement.run(...parameters).changes)
+          const { statement, changesRows } = prepare(sql)
+          const count = Number(statement.run(...parameters).changes)
+          if (count > 0 || !changesRows) changes += 1
+          return count
         } catch (error) {
           throw translateError(error)
         }
@@ -69,6 +82,7 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
         try {
           const { statement } = prepare(insertSql(table, columns.names, 1, onConflict))
           let inserted = 0
+          changes += 1
           for (const row of rows) inserted += Number(statement.run(...columns.valuesOf(row)).changes)
           return inserted
         } catch (error) {
@@ -81,6 +95,7 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
       hasChangedSchema = false
       return has
     },
+    changes: () => changes,
     close() {
       statements.clear()
       connection.close()

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { toBody } from '../../contract/error-body.ts'
 import { JSON_TYPE } from '../../contract/media-types.ts'
 import { STATUS } from '../../errors.ts'
@@ -18,6 +19,7 @@ export interface Responder {
 }
 
 interface Parts {
+  logger: FastifyBaseLogger
   admission: Admission
   /** How long the rest of a body is read after an error, in milliseconds. */
   patience: number
@@ -27,7 +29,7 @@ interface Parts {
 
 const COMMON_HEADERS = Object.entries(SECURITY_HEADERS).flat()
 
-export function createResponder({ admission, patience, hasOrigins }: Parts): Responder {
+export function createResponder({ logger, admission, patience, hasOrigins }: Parts): Responder {
   /** The headers of every response: names and values in turn, as `writeHead` takes them. */
   function headersOf({ request, reply, standing }: Exchange): string[] {
     const headers = COMMON_HEADERS.concat('x-request-id', request.id)
@@ -97,7 +99,7 @@ export function createResponder({ admission, patience, hasOrigins }: Parts): Res
       const { request } = exchange
       const status = STATUS[failure.type]
       if (hasBody(request)) discardRest(request.raw, patience)
-      if (status >= 500) request.log.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
+      if (status >= 500) logger.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
       send(exchange, status, headersOf(exchange).concat(Object.entries(failure.headers).flat()), toBody(failure))
     },
   }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { HttpSettings } from '../../config.ts'
 import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
@@ -35,6 +35,7 @@ const RESULTS = {
 
 /** What streams work with. */
 interface Parts {
+  logger: FastifyBaseLogger
   exports: Exports
   /** Checks the caller's token again. */
   recheck: Step
@@ -86,7 +87,7 @@ interface Sent {
 
 function createStreaming(
   exchange: Exchange,
-  { exports, recheck, spools }: Parts & { spools: Spools },
+  { logger, exports, recheck, spools }: Parts & { spools: Spools },
   { isTooSlow }: Pace,
   { patience, longest, closing, closed }: Times,
 ): Streaming {
@@ -123,7 +124,7 @@ function createStreaming(
 
   function logged(error: unknown): ApiError {
     const failure = toApiError(error)
-    if (failure.type === 'internal') request.log.error({ err: failure.cause ?? error }, failure.type)
+    if (failure.type === 'internal') logger.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
     return failure
   }
 
@@ -148,7 +149,7 @@ function createStreaming(
       } catch (error) {
         const failure = logged(error)
         // The client only sees that the connection is cut.
-        request.log.warn({ reqId: request.id, reason: failure.message }, `${what} cut off`)
+        logger.warn({ reqId: request.id, reason: failure.message }, `${what} cut off`)
         stream.destroy(failure)
         reply.raw.destroy()
       }
