@@ -28,6 +28,8 @@ export interface Exchange {
   query: unknown
   body: unknown
   precondition: Precondition
+  /** Whether its URL was requested before, at this version of the store: then the read cache stores the response. */
+  isRepeated: boolean
   /** For operations that stream; null for others. */
   streaming: Streaming | null
   /** For operations that wait: starts to wait. */

@@ -152,6 +152,7 @@ function createExchange(request: FastifyRequest, reply: FastifyReply, context: C
     query: undefined,
     body: undefined,
     precondition: null,
+    isRepeated: false,
     streaming: null,
     startWaiting: cannotWait,
     pending: null,

@@ -38,7 +38,7 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
     const caller = { ...systemCaller(project), tokenId: 'another process' }
     for (const name of ['one', 'two', 'three']) {
       const before = await call('GET', `./devices/${device.id}`)
-      assert.deepEqual(await call('GET', `./devices/${device.id}`).then(({ body }) => body), before.body)
+      for (const _ of [2, 3]) assert.deepEqual((await call('GET', `./devices/${device.id}`)).body, before.body)
       await updateDevice(context, caller, device.id, { name }, null)
       const after = await call('GET', `./devices/${device.id}`, {
         headers: { 'if-none-match': before.headers.etag ?? '' },
@@ -58,7 +58,7 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
     const device = await createDevice(project, { user: owner.id })
     const askAsStranger = await createUserClient(server, project, stranger.id)
     const path = `/projects/cached/devices/${device.id}`
-    for (const _ of [1, 2]) {
+    for (const _ of [1, 2, 3]) {
       assert.equal((await project.call('GET', path)).status, 200)
       assert.equal((await askAsStranger('GET', path)).status, 404)
       assert.equal((await askAsStranger('GET', './devices')).body.items.length, 0)
@@ -72,7 +72,9 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
     const { call } = await server.addProject('headers', 'test')
     const { body: device } = await call('POST', './devices', { body: { imei: makeImei(), name: 'Zoë' } })
     for (const path of [`./devices/${device.id}`, './devices']) {
-      const [first, second] = [await call('GET', path), await call('GET', path)]
+      const first = await call('GET', path)
+      await call('GET', path) // Only the response to a repeated request is stored.
+      const second = await call('GET', path)
       assert.deepEqual(second.body, first.body)
       assert.deepEqual(Object.keys(second.headers).sort(), Object.keys(first.headers).sort())
       for (const name of ['cache-control', 'content-length', 'content-type', 'etag', 'ratelimit-policy', 'vary']) {
@@ -89,7 +91,7 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
     const read = (headers: Record<string, string>) => call('GET', './devices', { headers })
     const allowed = () => read({ origin: 'https://app.example.com' })
     const other = () => read({ origin: 'https://other.example.com' })
-    for (const _ of [1, 2]) {
+    for (const _ of [1, 2, 3]) {
       assert.equal((await allowed()).headers['access-control-allow-origin'], 'https://app.example.com')
       assert.equal((await read({})).headers['access-control-allow-origin'], undefined)
       assert.notEqual((await other()).headers['access-control-allow-origin'], 'https://other.example.com')
@@ -125,7 +127,8 @@ describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no 
     const { call } = await server.addProject('parts', 'test')
     const { body: user } = await call('POST', './users', { body: { email: 'a@example.com', fullName: 'A' } })
     const { body: device } = await call('POST', './devices', { body: { imei: makeImei(), user: user.id } })
-    const read = async () => (await call('GET', `./devices/${device.id}`)).body
+    const readOnce = async () => (await call('GET', `./devices/${device.id}`)).body
+    const read = async () => [await readOnce(), await readOnce(), await readOnce()].at(-1)
     assert.equal((await read()).user.fullName, 'A')
     await call('PATCH', `./users/${user.id}`, { body: { fullName: 'B' } })
     assert.equal((await read()).user.fullName, 'B')
