@@ -152,7 +152,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   function addPublicRoutes(pages: FastifyInstance): void {
     if (settings.metricsPort === null) metrics.serve(pages)
     else serveMetricsOn(settings.metricsPort, app, metrics)
-    healthRoutes(pages, db, writes.failure)
+    healthRoutes(pages, db, writes)
     referenceRoutes(pages, () => describeApi(basePathOf(settings.publicUrl)))
     consoleRoutes(pages, settings.consoleDirectory)
     consoleSessionRoutes(pages, { context, authenticator, authenticate: identify, publicUrl: settings.publicUrl })

@@ -1,18 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 import { JSON_TYPE } from '../../contract/media-types.ts'
 import type { Database } from '../../db/port.ts'
+import type { WriteHealth } from '../observation/write-health.ts'
 
 /**
  * `/health/live`: the process responds. `/health/ready`: it can read the store, so a load balancer should send it
- * requests, even while writes fail (`degraded`); 503 if it cannot.
+ * requests, even while writes fail (`degraded`); 503 if it cannot. While writes fail,
+ * it also tries one, at most once a second, so that the next check sees that they work again.
  */
-export function healthRoutes(app: FastifyInstance, db: Database, writeFailure: () => string | null): void {
+export function healthRoutes(app: FastifyInstance, db: Database, writes: WriteHealth): void {
   app.get('/health/live', { config: { name: 'HealthLive' } }, (_request, reply) =>
     reply.type(JSON_TYPE).send('{"status":"live"}'),
   )
   app.get('/health/ready', { config: { name: 'HealthReady' } }, async (_request, reply) => {
     await db.get('SELECT version FROM schema_migrations LIMIT 1')
-    const reason = writeFailure()
+    const reason = writes.failure()
+    writes.retry()
     const body = reason === null ? { status: 'ready' } : { status: 'degraded', reason }
     return reply.type(JSON_TYPE).send(JSON.stringify(body))
   })
