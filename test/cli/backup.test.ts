@@ -7,8 +7,8 @@ import { assertOneLine, runForJson, runHandset, startHandset } from '../support/
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
 
-async function startServer(cwd: string) {
-  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent' } })
+async function startServer(cwd: string, env: Record<string, string> = {}) {
+  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent', ...env } })
   const [text] = await server.printed(/\{[^}]+\}/)
   const { address, key } = JSON.parse(text) as { address: string; key: string }
   async function call(method: string, path: string, body?: object, token = key) {
@@ -67,7 +67,8 @@ describe('backup', () => {
 
   it('contains nothing of a deleted user, and neither does the file of the store', async () => {
     const cwd = await makeDirectory()
-    const server = await startServer(cwd)
+    // Events hold deleted objects until they expire.
+    const server = await startServer(cwd, { HANDSET_EVENT_DAYS: '0' })
     const emails = Array.from({ length: 30 }, (_, number) => `deleted-${number}@example.com`)
     for (const email of emails) {
       const { body } = await server.call('POST', '/users', { email })

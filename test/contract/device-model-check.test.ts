@@ -37,7 +37,7 @@ describe('POST /deviceModels/check', () => {
       answer: 'yes',
       reason: 'The starter catalogue states that the Apple iPhone 12 Pro takes an eSIM.',
       source: 'starter',
-      call: null,
+      ask: null,
     })
     assert.equal(body.pSIM.answer, 'yes')
   })
@@ -47,7 +47,7 @@ describe('POST /deviceModels/check', () => {
     assert.equal(body.eSIM.answer, 'depends')
     assert.equal(body.eSIM.source, 'rule')
     assert.match(body.eSIM.reason, /iPhone 14: variants differ/)
-    assert.equal(body.eSIM.call, 'Dial *#06#: an EID means yes.')
+    assert.equal(body.eSIM.ask, 'Dial *#06#: an EID means yes.')
     assert.deepEqual(body.model.simTypes, [])
   })
 
