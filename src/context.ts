@@ -1,6 +1,7 @@
 import type { Caller } from './caller.ts'
 import type { EventKind } from './contract/event-types.ts'
 import type { Database, Queries } from './db/port.ts'
+import { recordWords } from './db/search/record.ts'
 import type { Awaitable } from './domain/awaitable.ts'
 import { createIdSource, type IdSource } from './domain/id.ts'
 
@@ -99,13 +100,27 @@ export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, request
     async change(caller, work) {
       const response = await db.transaction(async (tx) => {
         const changed = await work(tx)
-        await log.record(tx, { caller, newId, requestId }, changed.changes)
+        await recordChanges(tx, { log }, { caller, newId, requestId }, changed.changes)
         return changed.response
       })
       log.committed(caller.project.id)
       return response
     },
   }
+}
+
+/**
+ * Writes the events of changes, and the words by which their objects are found, in the transaction of the changes.
+ * `events` are the changes that have events, by default all.
+ */
+export async function recordChanges(
+  tx: Queries,
+  { log }: Pick<Context, 'log'>,
+  origin: ChangeOrigin,
+  changes: readonly ObjectChange[],
+  events: readonly ObjectChange[] = changes,
+): Promise<void> {
+  await Promise.all([log.record(tx, origin, events), recordWords(tx, origin.caller.project.id, changes)])
 }
 
 /**

@@ -2478,8 +2478,8 @@ export interface operations {
                  */
                 createdBefore?: string;
                 /**
-                 * @description Only devices whose name starts with this text, ignoring case and accents.
-                 * @example Jerry
+                 * @description Only items that have, for each of these words, a word in the name or a metadata value that starts with it, ignoring case and accents. A number of four digits or more also matches the end of a number.
+                 * @example jerry
                  */
                 q?: string;
                 /**
@@ -3054,6 +3054,11 @@ export interface operations {
     UsersList: {
         parameters: {
             query?: {
+                /**
+                 * @description Only items that have, for each of these words, a word in the full name, the e-mail address or a metadata value that starts with it, ignoring case and accents. A number of four digits or more also matches the end of a number.
+                 * @example jerry
+                 */
+                q?: string;
                 /**
                  * @description Returns the (older) items after this id. Cannot be combined with `before`.
                  * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
@@ -3729,6 +3734,11 @@ export interface operations {
                  * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
                  */
                 user?: string;
+                /**
+                 * @description Only items that have, for each of these words, a word in a metadata value that starts with it, ignoring case and accents. A number of four digits or more also matches the end of a number.
+                 * @example jerry
+                 */
+                q?: string;
                 /**
                  * @description Returns the (older) items after this id. Cannot be combined with `before`.
                  * @example sim_0SNlurA049MEWV55CrA9qMvI2FVJ

@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts'
-import { type Context, contextWithin, type ObjectChange } from '../context.ts'
+import { type Context, contextWithin, type ObjectChange, recordChanges } from '../context.ts'
 import { judgeBody } from '../contract/validation.ts'
 import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
@@ -35,7 +35,7 @@ export function createImporter<Row extends object>(
         const changes: ObjectChange[] = []
         const made = await kind.importRows(contextWithin(tx, context, changes), tx, caller, rows, rules)
         const recorded = rules.events ? changes : changes.filter(({ before }) => before !== null)
-        await context.log.record(tx, { ...context, caller }, recorded)
+        await recordChanges(tx, context, { ...context, caller }, changes, recorded)
         return made
       })
       context.log.committed(caller.project.id)

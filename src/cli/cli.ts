@@ -13,6 +13,7 @@ import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { readText } from './options.ts'
 import { projectsCommand } from './projects.ts'
+import { reindexCommand } from './reindex.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
@@ -65,6 +66,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     doctorCommand(),
     copyCommand(),
     migrateCommand(),
+    reindexCommand(),
     completionCommand(),
   ]
   for (const command of commands) {

@@ -7,7 +7,15 @@ import { ERROR_CODES, STATUS } from '../errors.ts'
  * Rules that JSON Schema cannot state, by the name in a schema's custom keyword `rule`; see `contract/validation.ts`.
  * The keyword stays out of the OpenAPI document.
  */
-export type RuleName = 'imei' | 'tacOnlyImei' | 'iccid' | 'metadata' | 'metadataChanges' | 'locale' | 'oneCursor'
+export type RuleName =
+  | 'imei'
+  | 'tacOnlyImei'
+  | 'iccid'
+  | 'metadata'
+  | 'metadataChanges'
+  | 'locale'
+  | 'oneCursor'
+  | 'words'
 
 /** A closed object: an undeclared property is rejected in a request and never appears in a response. */
 export function closed<Properties extends TProperties>(
@@ -53,6 +61,21 @@ export const NamePrefix = Type.Optional(
     examples: ['iPhone'],
   }),
 )
+
+/** The words of a search, in a query. `what` names the texts that are searched. */
+export function wordSearch(what: string) {
+  return Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      rule: 'words' satisfies RuleName,
+      description:
+        `Only items that have, for each of these words, a word in ${what} that starts with it, ignoring case and ` +
+        'accents. A number of four digits or more also matches the end of a number.',
+      examples: ['jerry'],
+    }),
+  )
+}
 
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2021-02-14T19:38:34Z'] })
 

@@ -7,6 +7,7 @@ import { type CheckDigitRule, parseImei } from '../domain/imei.ts'
 import { metadataProblems } from '../domain/metadata.ts'
 import { nearest } from '../domain/nearest.ts'
 import { PLACEHOLDER_SIMS } from '../domain/placeholder-sims.ts'
+import { countWords } from '../domain/words.ts'
 import type { Problem } from '../errors.ts'
 import type { Project } from './project.ts'
 import { parseQuery } from './query.ts'
@@ -26,6 +27,7 @@ const RULES: Record<RuleName, Rule> = {
   metadata: (value, property) => metadataProblems(value, property, 'rejected'),
   metadataChanges: (value, property) => metadataProblems(value, property, 'allowed'),
   locale: (value, property) => listed(localeProblem(value, property)),
+  words: (value, property) => listed(wordsProblem(value, property)),
   oneCursor: (query) =>
     listed(
       (query as { after?: unknown }).after !== undefined && (query as { before?: unknown }).before !== undefined
@@ -218,6 +220,17 @@ function localeProblem(value: unknown, property: string): Problem | null {
     // Intl throws for an invalid language tag.
   }
   return invalidProperty(property, 'must be a BCP 47 language tag such as en-US')
+}
+
+/** The most words that a search may have. */
+const MAX_WORDS = 10
+
+function wordsProblem(value: unknown, property: string): Problem | null {
+  // The schema rejects an empty text.
+  if (typeof value !== 'string' || value === '') return null
+  const count = countWords(value)
+  if (count === 0) return invalidProperty(property, 'must contain a letter or a digit')
+  return count > MAX_WORDS ? invalidProperty(property, `must have at most ${MAX_WORDS} words; it has ${count}`) : null
 }
 
 /** The problems with a parsed value. */

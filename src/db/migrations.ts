@@ -252,4 +252,37 @@ const CONSOLE_SESSIONS: Migration = {
   ],
 }
 
-export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES, EVENTS, CONSOLE_SESSIONS]
+/** Objects that exist are indexed in the background, in the stages that `fill` begins (see `search/rebuild.ts`). */
+const WORDS: Migration = {
+  name: 'index of words',
+  statements: [
+    `CREATE TABLE search_texts (
+      project_id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      id TEXT NOT NULL,
+      words TEXT NOT NULL,
+      PRIMARY KEY (project_id, kind, id)
+    )`,
+    `CREATE TABLE search_words (
+      project_id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      word TEXT NOT NULL,
+      id TEXT NOT NULL,
+      PRIMARY KEY (project_id, kind, word, id)
+    )`,
+    `CREATE TABLE search_stages (
+      project_id TEXT NOT NULL,
+      stage TEXT NOT NULL,
+      position TEXT NOT NULL,
+      PRIMARY KEY (project_id, stage)
+    )`,
+    'DROP INDEX devices_by_name',
+  ],
+  async fill(tx) {
+    for (const stage of ['dev', 'sim', 'usr']) {
+      await tx.run("INSERT INTO search_stages (project_id, stage, position) SELECT id, $1, '' FROM projects", [stage])
+    }
+  },
+}
+
+export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES, EVENTS, CONSOLE_SESSIONS, WORDS]

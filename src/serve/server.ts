@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
+import { indexWordsInBackground } from './jobs/index-words.ts'
 import { sweepRegularly } from './jobs/sweep.ts'
 import { reportFiles } from './log.ts'
 
@@ -35,6 +36,7 @@ export async function startServer(
   db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})
   if (siblings === undefined) {
     sweepRegularly(context, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
+    indexWordsInBackground(context, sweeping.signal, logger)
   }
   return {
     address,

@@ -17,7 +17,7 @@ async function makeUsedStore(): Promise<StoreSettings> {
   const response = await fetch(`${address}/projects/demo/devices`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ imei: makeImei() }),
+    body: JSON.stringify({ imei: makeImei(), name: 'A phone' }),
   })
   assert.equal(response.status, 201)
   server.signal('SIGTERM')
@@ -62,6 +62,8 @@ describe('doctor', { concurrency: 2 }, () => {
       ],
       /check digit/,
     ],
+    ['a word that the index lacks', ["DELETE FROM search_words WHERE word = 'phone'"], /is in the index of words/],
+    ['a word that no object has', ["UPDATE search_words SET word = 'stray' WHERE word = 'phone'"], /has nothing else/],
     ['SIM types out of order', [`UPDATE device_models SET sim_types = '["pSIM","eSIM"]'`], /SIM types/],
   ]
   for (const [name, statements, pattern] of DAMAGES) {
@@ -71,6 +73,17 @@ describe('doctor', { concurrency: 2 }, () => {
       await findsBroken(store, pattern)
     })
   }
+})
+
+it('reindex repairs the index of words beside a running server', async () => {
+  const store = await makeUsedStore()
+  await damage(store, ["UPDATE search_words SET word = 'stray' WHERE word = 'phone'", 'DELETE FROM search_texts'])
+  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent', ...store } })
+  await server.printed(/\{[^}]+\}/)
+  assert.deepEqual(await runForJson(['reindex'], { cwd, env: { ...store } }), { object: 'reindex', projects: ['demo'] })
+  assert.deepEqual((await runForJson(['doctor'], { cwd, env: { ...store } })).findings, [])
+  server.signal('SIGTERM')
+  await server.ended
 })
 
 if (engine === 'sqlite') {

@@ -67,7 +67,7 @@ const FILTERS: [query: string, keep: (device: (typeof devices)[number]) => boole
   ['tac=70000001,70000002&brand=rare', ({ tac }) => tac === '70000002'],
   ['q=%C3%A9clAT', ({ name }) => name?.startsWith('Éclat') ?? false],
   ['q=ELAN%25', ({ name }) => name?.startsWith('elan%') ?? false],
-  ['q=elan_', () => false],
+  ['q=elan_', ({ name }) => name?.startsWith('elan') ?? false],
   ['q=elan%25%201', ({ name }) => name?.startsWith('elan% 1') ?? false],
   [
     'q=eclat&brand=rare&tac=70000002,70000009',

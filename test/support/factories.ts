@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Context } from '../../src/context.ts'
 import type { Role } from '../../src/contract/operation.ts'
+import { recordWords } from '../../src/db/search/record.ts'
 import { checkDigit, tacOf, toImei } from '../../src/domain/imei.ts'
 import { insertDevices } from '../../src/resources/devices/store.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
@@ -81,6 +82,12 @@ export async function fillDevices(
     ...newId('dev', project.tag),
     ...{ imei: toImei(imei), tac: tacOf(toImei(imei)), userId: null, name, metadata: '{}' },
   }))
-  await db.transaction((tx) => insertDevices(tx, project.id, made))
+  const changes = made.map(({ id, name }) => ({
+    ...{ kind: 'device', before: null, after: JSON.stringify({ id, name, metadata: {} }) },
+  }))
+  await db.transaction(async (tx) => {
+    await insertDevices(tx, project.id, made)
+    await recordWords(tx, project.id, changes)
+  })
   return made.map(({ id }) => id).reverse()
 }

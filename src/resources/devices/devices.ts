@@ -6,9 +6,9 @@ import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
-import { keysFrom, textKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { toMilliseconds } from '../../domain/time.ts'
+import { parseSearch } from '../../domain/words.ts'
 import { invalid, notFound, orNotFound, type Problem, referenceNotFound } from '../../errors.ts'
 import { findCurrentId, toModelFilters } from '../device-models/device-models.ts'
 import { resolveSimIds } from '../sims/sims.ts'
@@ -76,7 +76,7 @@ export function listDevices({ db }: Context, { project, userId }: Caller, query:
     user: query.user,
     tac: query.tac && [...new Set(query.tac)],
     model: toModelFilters(query),
-    nameKeys: q === undefined ? undefined : keysFrom(textKey(q)),
+    terms: q === undefined ? [] : parseSearch(q),
     idsFrom: createdAfter === undefined ? undefined : idsFrom('dev', toMilliseconds(createdAfter)),
     idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
   }

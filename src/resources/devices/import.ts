@@ -1,6 +1,6 @@
 import { differingProperties, type ImportOutcome, type ImportRules, rejected } from '../../bulk/outcome.ts'
 import type { Caller, StoredProject } from '../../caller.ts'
-import type { Context } from '../../context.ts'
+import type { Context, ObjectChange } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
 import { type Iccid, toIccid } from '../../domain/iccid.ts'
 import { idPattern } from '../../domain/id.ts'
@@ -150,11 +150,19 @@ export async function importDevices(
   await store.placeSims(tx, project.id, moved)
   const shown = [...(events ? created : []), ...changed].map(idOf)
   const after = await store.findDevices(tx, project.id, shown)
+  const changes = shown.map((id) => ({
+    ...{ kind: 'device' as const, before: before.get(id) ?? null, after: after.get(id) ?? null },
+  }))
   await recordChange(caller, () => ({
     response: '',
-    changes: shown.map((id) => ({ kind: 'device', before: before.get(id) ?? null, after: after.get(id) ?? null })),
+    changes: events ? changes : [...created.map(toFindable), ...changes],
   }))
   return outcomes
+}
+
+/** A new device without an event, as far as the index of words reads it. */
+function toFindable({ id, name, metadata }: KnownDevice): ObjectChange {
+  return { kind: 'device', before: null, after: JSON.stringify({ id, name, metadata: JSON.parse(metadata) }) }
 }
 
 function idOf({ id }: KnownDevice): string {

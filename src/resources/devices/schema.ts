@@ -12,7 +12,6 @@ import {
   listQuery,
   Metadata,
   MetadataChanges,
-  NamePrefix,
   NewMetadata,
   nullable,
   nullableObject,
@@ -20,6 +19,7 @@ import {
   type RuleName,
   Timestamp,
   timeFilter,
+  wordSearch,
 } from '../../contract/schemas.ts'
 import { idPattern } from '../../domain/id.ts'
 import { MODEL_FILTERS } from '../device-models/schema.ts'
@@ -220,13 +220,7 @@ export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
   ),
   createdAfter: timeFilter('Only devices created at or after this time (RFC 3339).'),
   createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),
-  q: Type.Optional(
-    Type.String({
-      ...NamePrefix,
-      description: 'Only devices whose name starts with this text, ignoring case and accents.',
-      examples: ['Jerry'],
-    }),
-  ),
+  q: wordSearch('the name or a metadata value'),
 })
 export type ListDevices = Static<typeof ListDevices>
 

@@ -1,13 +1,14 @@
 import type { ListItem } from '../../contract/list.ts'
 import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson, jsonObject } from '../../db/json.ts'
-import { type Scattered, selectPage, where } from '../../db/page.ts'
+import { type Scattered, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import { selectByWords } from '../../db/search/find.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
 import type { Imei, Tac } from '../../domain/imei.ts'
-import { textKey } from '../../domain/keys.ts'
+import type { SearchTerm } from '../../domain/words.ts'
 import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
@@ -32,11 +33,6 @@ export interface DeviceFields {
   metadata: string
 }
 
-interface FieldsRow extends DeviceFields {
-  /** What searches compare: the name, ignoring case. */
-  name_key: string | null
-}
-
 interface Created {
   project_id: string
   id: string
@@ -52,8 +48,7 @@ export interface DeviceFilters {
   /** Without duplicates. */
   tac?: string[] | undefined
   model: ModelFilters
-  /** A range of name keys: from the first, inclusive, to the second, exclusive. */
-  nameKeys?: readonly [from: string, to: string] | undefined
+  terms: readonly SearchTerm[]
   /** A range of ids, which is a range of creation times. */
   idsFrom?: string | undefined
   idsUpTo?: string | undefined
@@ -96,13 +91,13 @@ const FIND_ALL = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
 const FIND_OF_USER = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.user_id = $2 ORDER BY d.id`
 const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
-const FIELDS = columns<FieldsRow>()({ user_id: true, name: true, name_key: true, metadata: true })
+const FIELDS = columns<DeviceFields>()({ user_id: true, name: true, metadata: true })
 const CREATED = columns<Created>()({ project_id: true, id: true, imei: true, tac: true, created_at: true })
 const COLUMNS = joinColumns(CREATED, FIELDS)
 const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
 const INSERT = insertInto('devices', COLUMNS, UNLESS_TAKEN)
 const UPDATE = updateWhere('devices', FIELDS, ID)
-const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL, name_key = NULL WHERE project_id = $1 AND user_id = $2'
+const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL WHERE project_id = $1 AND user_id = $2'
 const TOUCH = 'UPDATE devices SET metadata = metadata WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
@@ -145,18 +140,13 @@ export async function insertDevices(tx: Queries, projectId: string, devices: rea
 }
 
 /** Makes rows one by one: all at once, they would take as much memory again as the devices. */
-function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator<Created & FieldsRow> {
+function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator<Created & DeviceFields> {
   for (const device of devices) yield toRow(projectId, device)
 }
 
-function toRow(projectId: string, device: StoredDevice): Created & FieldsRow {
+function toRow(projectId: string, device: StoredDevice): Created & DeviceFields {
   const { id, imei, tac, userId, name, metadata, createdAt } = device
-  const fields = toFieldsRow({ user_id: userId, name, metadata })
-  return { project_id: projectId, id, imei, tac, created_at: createdAt, ...fields }
-}
-
-function toFieldsRow({ user_id, name, metadata }: DeviceFields): FieldsRow {
-  return { user_id, name, name_key: name === null ? null : textKey(name), metadata }
+  return { project_id: projectId, id, imei, tac, created_at: createdAt, user_id: userId, name, metadata }
 }
 
 /** Finds a device as JSON; with `visibleTo`, only if it belongs to that user. */
@@ -200,7 +190,7 @@ export function findDeviceFields(tx: Queries, projectId: string, id: string) {
 }
 
 export async function updateDevice(tx: Queries, projectId: string, id: string, fields: DeviceFields): Promise<void> {
-  await write(tx, UPDATE, { project_id: projectId, id, ...toFieldsRow(fields) })
+  await write(tx, UPDATE, { project_id: projectId, id, ...fields })
 }
 
 /** Removes user and name from all devices of a user. */
@@ -334,10 +324,18 @@ export function listDevices(
   // The devices of a user or a SIM are few enough to scan.
   const isNarrow = user !== undefined || visibleTo !== null || sim !== undefined
   const { rowConditions, scattered } = scatteredFilters(filters, parameters)
-  return selectPage(
+  return selectByWords(
     db,
     {
-      ...{ table: 'devices', alias: 'd', joins: JOINS, json: JSON_OF_DEVICE },
+      ...{
+        table: 'devices',
+        alias: 'd',
+        joins: JOINS,
+        json: JSON_OF_DEVICE,
+        kind: 'dev',
+        terms: filters.terms,
+        isNarrow,
+      },
       conditions: [...conditions, ...rowConditions],
       parameters,
       bounds: [
@@ -352,16 +350,14 @@ export function listDevices(
 
 /**
  * The filters whose rows are scattered over a list. `rowConditions` test a row that was found by other means, and are
- * written so that the planner uses no index for them. `scattered` finds the rows themselves: by the names that start with
- * the text, or else by the newest rows of each TAC that the filters allow.
+ * written so that the planner uses no index for them. `scattered` finds the rows themselves: the newest of each TAC that
+ * the filters allow.
  */
-function scatteredFilters({ tac, model, nameKeys }: DeviceFilters, parameters: Parameter[]) {
+function scatteredFilters({ tac, model }: DeviceFilters, parameters: Parameter[]) {
   const ofModels = modelConditions(model, parameters)
   const tacs = tac && `$${parameters.push(JSON.stringify(tac))}`
-  const names = nameKeys?.map((key) => `$${parameters.push(key)}`)
   const rowConditions = ofModels.map((condition) => condition((name) => `COALESCE(m.${name}, '')`))
   if (tacs) rowConditions.push(`d.tac || '' IN (JSON_ITEMS(${tacs}))`)
-  if (names) rowConditions.push(`COALESCE(d.name_key, '') >= ${names[0]} AND COALESCE(d.name_key, '') < ${names[1]}`)
   if (rowConditions.length === 0) return { rowConditions }
 
   const wanted =
@@ -383,16 +379,5 @@ function scatteredFilters({ tac, model, nameKeys }: DeviceFilters, parameters: P
       ${where(['x.project_id = $1', 'x.tac = w.tac', range('x')])}`,
     maybeCommon: tac === undefined,
   }
-  if (names === undefined) return { rowConditions, scattered: byTac }
-  const isOfTac = ofModels.length > 0 || tacs ? `x.tac || '' IN (${wanted})` : ''
-  const named = (range: (alias: string) => string) =>
-    `FROM devices x
-      ${where(['x.project_id = $1', `x.name_key >= ${names[0]} AND x.name_key < ${names[1]}`, isOfTac, range('x')])}`
-  const byName: Scattered = {
-    // Ordered by an expression without an index, so that the planner uses the index of names.
-    ids: (range, order, limit) => `SELECT x.id ${named(range)} ORDER BY x.id || '' ${order} LIMIT ${limit}`,
-    any: (range) => `SELECT 1 ${named(range)}`,
-    maybeCommon: true,
-  }
-  return { rowConditions, scattered: byName }
+  return { rowConditions, scattered: byTac }
 }

@@ -16,6 +16,7 @@ import {
   oneOf,
   type RuleName,
   Timestamp,
+  wordSearch,
 } from '../../contract/schemas.ts'
 import { idPattern } from '../../domain/id.ts'
 import { USER_ID_PATTERN } from '../users/schema.ts'
@@ -108,6 +109,7 @@ export const ListSims = listQuery(SIM_ID_PATTERN, {
   status: anyOf(Status, 'Only SIMs with this status; `inactive,active` by default.'),
   type: anyOf(SimType, 'Only SIMs of this type.'),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only SIMs on devices of this user.' })),
+  q: wordSearch('a metadata value'),
 })
 export type ListSims = Static<typeof ListSims>
 

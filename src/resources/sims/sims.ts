@@ -10,6 +10,7 @@ import { toIccid } from '../../domain/iccid.ts'
 import type { IdSource } from '../../domain/id.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { PLACEHOLDER_SIMS } from '../../domain/placeholder-sims.ts'
+import { parseSearch } from '../../domain/words.ts'
 import { ApiError, invalid, notFound, orNotFound } from '../../errors.ts'
 import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
 import * as store from './store.ts'
@@ -101,8 +102,10 @@ export async function searchSims(
 }
 
 export function listSims({ db }: Context, { project, userId }: Caller, query: ListSims): Awaitable<string> {
-  const { provider, status = ['inactive', 'active'], type, user } = query
-  return andThen(store.listSims(db, project.id, { provider, status, type, user }, userId, toCursor(query)), listOf)
+  const { provider, status = ['inactive', 'active'], type, user, q } = query
+  const terms = q === undefined ? [] : parseSearch(q)
+  const filters = { provider, status, type, user, terms }
+  return andThen(store.listSims(db, project.id, filters, userId, toCursor(query)), listOf)
 }
 
 /** Changes the given properties of a SIM. Returns it as JSON. */

@@ -1,11 +1,12 @@
 import type { ListItem } from '../../contract/list.ts'
 import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson } from '../../db/json.ts'
-import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import { selectByWords } from '../../db/search/find.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
+import type { SearchTerm } from '../../domain/words.ts'
 import { simJson } from './json.ts'
 import type { Sim } from './schema.ts'
 
@@ -36,6 +37,7 @@ export interface SimFilters {
   status: string[]
   type?: string[] | undefined
   user?: string | undefined
+  terms: readonly SearchTerm[]
 }
 
 const JSON_OF_SIM = simJson('s')
@@ -120,7 +122,10 @@ export function listSims(
     if (owner === undefined || owner === null) continue
     conditions.push(isOnDeviceOf(`$${parameters.push(owner)}`))
   }
-  return selectPage(db, { table: 'sims', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }, cursor)
+  const listing = { table: 'sims', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }
+  // The SIMs of a user are few enough to read.
+  const isNarrow = filters.user !== undefined || visibleTo !== null
+  return selectByWords(db, { ...listing, kind: 'sim', terms: filters.terms, isNarrow }, cursor)
 }
 
 /** The condition that a SIM of the project $1 is on a device of this user. */

@@ -15,6 +15,7 @@ import {
   nullable,
   type RuleName,
   Timestamp,
+  wordSearch,
 } from '../../contract/schemas.ts'
 import { idPattern } from '../../domain/id.ts'
 
@@ -99,7 +100,10 @@ export type UpdateUser = Static<typeof UpdateUser>
 
 export const SearchUsers = closed({ email: Email }, { title: 'SearchUsers' })
 
-export const ListUsers = listQuery(USER_ID_PATTERN, {})
+export const ListUsers = listQuery(USER_ID_PATTERN, {
+  q: wordSearch('the full name, the e-mail address or a metadata value'),
+})
+export type ListUsers = Static<typeof ListUsers>
 
 export const UserPath = closed({ ...ProjectPath.properties, user: UserId })
 

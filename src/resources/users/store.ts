@@ -1,10 +1,11 @@
 import type { ListItem } from '../../contract/list.ts'
 import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson } from '../../db/json.ts'
-import { selectPage } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
+import { selectByWords } from '../../db/search/find.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
+import type { SearchTerm } from '../../domain/words.ts'
 import { userJson } from './json.ts'
 
 /** The columns of a user that an update may change, as stored. */
@@ -18,6 +19,11 @@ export interface UserFields {
   preferredLocale: string
   /** JSON text. */
   metadata: string
+}
+
+/** The filters of a list of users. */
+export interface UserFilters {
+  terms: readonly SearchTerm[]
 }
 
 interface Row {
@@ -98,13 +104,15 @@ export async function deleteUser(tx: Queries, projectId: string, id: string): Pr
 export function listUsers(
   db: Queries,
   projectId: string,
+  { terms }: UserFilters,
   visibleTo: string | null,
   cursor: Cursor,
 ): Awaitable<Page<ListItem>> {
   const parameters: Parameter[] = [projectId]
   const conditions = ['u.project_id = $1']
   if (visibleTo !== null) conditions.push(`u.id = $${parameters.push(visibleTo)}`)
-  return selectPage(db, { table: 'users', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }, cursor)
+  const listing = { table: 'users', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }
+  return selectByWords(db, { ...listing, kind: 'usr', terms, isNarrow: visibleTo !== null }, cursor)
 }
 
 function toRow({ email, emailKey, emailVerified, fullName, birthday, preferredLocale, metadata }: UserFields): Row {

@@ -6,10 +6,11 @@ import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
+import { parseSearch } from '../../domain/words.ts'
 import { invalid, orNotFound, type Problem } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
 import { endUserTokens } from '../tokens/tokens.ts'
-import type { CreateUser, UpdateUser, User } from './schema.ts'
+import type { CreateUser, ListUsers, UpdateUser, User } from './schema.ts'
 import * as store from './store.ts'
 
 /** Creates a user. Returns it as JSON. Throws `invalid` if the project already has a user with this e-mail address. */
@@ -47,12 +48,9 @@ export function searchUsers(
   )
 }
 
-export function listUsers(
-  { db }: Context,
-  { project, userId }: Caller,
-  query: Parameters<typeof toCursor>[0],
-): Awaitable<string> {
-  return andThen(store.listUsers(db, project.id, userId, toCursor(query)), listOf)
+export function listUsers({ db }: Context, { project, userId }: Caller, query: ListUsers): Awaitable<string> {
+  const terms = query.q === undefined ? [] : parseSearch(query.q)
+  return andThen(store.listUsers(db, project.id, { terms }, userId, toCursor(query)), listOf)
 }
 
 /** Changes the given properties of a user. Returns it as JSON. */

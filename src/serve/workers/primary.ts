@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import type { ProcessMetrics } from '../../http/limits/siblings.ts'
 import { createLedger } from '../../http/limits/window.ts'
+import { indexWordsInBackground } from '../jobs/index-words.ts'
 import { sweepRegularly } from '../jobs/sweep.ts'
 import { reportFiles } from '../log.ts'
 import type { Server } from '../server.ts'
@@ -156,6 +157,7 @@ export async function startWorkers(config: Config, context: Context, logger: Log
     const places = first.map(keepRunning)
     db.watchFiles?.(reportFiles(logger))
     sweepRegularly(context, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
+    indexWordsInBackground(context, stopping.signal, logger)
     return {
       address,
       async stop() {

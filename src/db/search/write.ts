@@ -1,0 +1,75 @@
+import type { Awaitable } from '../../domain/awaitable.ts'
+import { indexedWords } from '../../domain/words.ts'
+import { columns, replaceOnConflict } from '../insert.ts'
+import type { Queries } from '../port.ts'
+
+/** The kinds of objects that are found by words. Each is the prefix of its ids. */
+export type SearchKind = 'dev' | 'sim' | 'usr'
+
+/** The words of an object before and after a change, as `wordsOf` makes them; null where the object does not exist. */
+export interface WordChange {
+  kind: SearchKind
+  id: string
+  before: string | null
+  after: string | null
+}
+
+interface TextRow {
+  project_id: string
+  kind: SearchKind
+  id: string
+  words: string
+}
+
+/** A word of an object. */
+export interface WordRow {
+  project_id: string
+  kind: SearchKind
+  word: string
+  id: string
+}
+
+const TEXT = columns<TextRow>()({ project_id: true, kind: true, id: true, words: true })
+const WORD = columns<WordRow>()({ project_id: true, kind: true, word: true, id: true })
+const REPLACE_TEXT = replaceOnConflict(TEXT, ['project_id', 'kind', 'id'])
+const UNLESS_PRESENT = 'ON CONFLICT (project_id, kind, word, id) DO NOTHING'
+
+/** For the words of one object: on PostgreSQL, `Queries.insert` would take a statement for each. */
+const INSERT_WORDS = `INSERT INTO search_words (project_id, kind, word, id)
+  SELECT $1, $2, e.value, $3 FROM JSON_EACH($4) e WHERE e.value IS NOT NULL ${UNLESS_PRESENT}`
+const DELETE_WORDS = `DELETE FROM search_words
+  WHERE project_id = $1 AND kind = $2 AND id = $3 AND word IN (JSON_ITEMS($4))`
+const DELETE_TEXT = 'DELETE FROM search_texts WHERE project_id = $1 AND kind = $2 AND id = $3'
+
+/** Updates the index of words after changes of a project's objects, in the transaction of the changes. */
+export async function writeWords(tx: Queries, projectId: string, changes: readonly WordChange[]): Promise<void> {
+  const changed = changes.filter(({ before, after }) => before !== after)
+  if (changed.length === 0) return
+  const texts: TextRow[] = []
+  const added: WordRow[] = []
+  const writes: Awaitable<number>[] = []
+  for (const { kind, id, before, after } of changed) {
+    const old = new Set(indexedWords(before ?? ''))
+    const present = new Set(indexedWords(after ?? ''))
+    const gone = JSON.stringify([...old].filter((word) => !present.has(word)))
+    if (gone !== '[]') writes.push(tx.run(DELETE_WORDS, [projectId, kind, id, gone]))
+    if (after === null) writes.push(tx.run(DELETE_TEXT, [projectId, kind, id]))
+    else texts.push({ project_id: projectId, kind, id, words: after })
+    for (const word of present) if (!old.has(word)) added.push({ project_id: projectId, kind, word, id })
+  }
+  if (texts.length > 0) writes.push(tx.insert('search_texts', TEXT, texts, REPLACE_TEXT))
+  writes.push(insertWords(tx, added))
+  await Promise.all(writes)
+}
+
+/** Inserts words. Those of many objects are in the order of the index, so that each of its pages is changed once. */
+export function insertWords(tx: Queries, rows: readonly WordRow[]): Awaitable<number> {
+  const [first] = rows
+  if (first === undefined) return 0
+  const { project_id, kind, id } = first
+  if (rows.every((row) => row.id === id)) {
+    return tx.run(INSERT_WORDS, [project_id, kind, id, JSON.stringify(rows.map(({ word }) => word))])
+  }
+  const inOrder = rows.toSorted((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : a.id < b.id ? -1 : 1))
+  return tx.insert('search_words', WORD, inOrder, UNLESS_PRESENT)
+}
