@@ -18,9 +18,9 @@ import { createArrivals } from './http/limits/arrivals.ts'
 import { createClientAddress } from './http/limits/client-address.ts'
 import { limitConnections } from './http/limits/connections.ts'
 import { createExports } from './http/limits/exports.ts'
-import { createMissLimit } from './http/limits/misses.ts'
 import { createAdmission } from './http/limits/overload.ts'
 import { createRateLimits } from './http/limits/rate-limit.ts'
+import { createSearchLimits } from './http/limits/searches.ts'
 import type { Siblings } from './http/limits/siblings.ts'
 import { allowWaiting } from './http/limits/waiting.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
@@ -135,7 +135,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     admission,
     authenticate: identify,
     rates,
-    misses: createMissLimit(settings.userMissLimit, openWindow, clock),
+    searches: createSearchLimits({ settings, openWindow, clock, logger }),
     readCache: db.versionIsExact ? createReadCache() : null,
     stream: allowStreaming(app, settings, { logger, exports, recheck: recheck(context, authenticator) }),
     wait: allowWaiting(app, admission, recheck(context, authenticator)),

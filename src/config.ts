@@ -50,7 +50,9 @@ export interface HttpSettings {
   readonly rateLimit: number
   /** The same for a user token. */
   readonly userRateLimit: number
-  /** Searches that find nothing that one user token may make in a minute; 0 means no limit. */
+  /** Searches that one user token or `viewer` key may make in a minute; 0 means no limit. */
+  readonly searchLimit: number
+  /** The same for searches that find nothing. */
   readonly userMissLimit: number
   /** Requests without a valid token that one address may make in a minute on this node; 0 means no limit. */
   readonly authFailureLimit: number
@@ -159,6 +161,7 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
   return Object.freeze({
     rateLimit: read.number('HANDSET_RATE_LIMIT', { standard: 200_000, least: 0 }),
     userRateLimit: read.number('HANDSET_USER_RATE_LIMIT', { standard: 1_000, least: 0 }),
+    searchLimit: read.number('HANDSET_SEARCH_LIMIT', { standard: 600, least: 0 }),
     userMissLimit: read.number('HANDSET_USER_MISS_LIMIT', { standard: 60, least: 0 }),
     authFailureLimit: read.number('HANDSET_AUTH_FAILURE_LIMIT', { standard: 600, least: 0 }),
     maxConcurrent,

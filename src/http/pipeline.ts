@@ -2,9 +2,9 @@ import { contextFor } from '../context.ts'
 import { isInProject, type Operation, returnsResource, successOf } from '../contract/operation.ts'
 import { andThen } from '../domain/awaitable.ts'
 import { compose, type Exchange, type JsonResponse, type Step } from './exchange.ts'
-import type { MissLimit } from './limits/misses.ts'
 import type { Admission } from './limits/overload.ts'
 import { limitRate, type RateLimits } from './limits/rate-limit.ts'
+import { canSearch, type SearchLimits } from './limits/searches.ts'
 import type { ReadCache } from './read-cache.ts'
 import { requireAccess, requireOwnProject, requireOwnUser } from './request/access.ts'
 import { requireBody, requireJsonType, requireLines, sendContinue } from './request/body.ts'
@@ -21,8 +21,7 @@ export interface PipelineParts {
   admission: Admission
   authenticate: Step
   rates: RateLimits
-  /** Null without such a limit. */
-  misses: MissLimit | null
+  searches: SearchLimits
   /** Null for a store that does not report every commit at once. */
   readCache: ReadCache | null
   stream: (operation: Operation) => Step
@@ -35,12 +34,12 @@ export interface PipelineParts {
  */
 export function stepsOf(
   route: Route,
-  { admission, authenticate, rates, misses, readCache, stream, wait }: PipelineParts,
+  { admission, authenticate, rates, searches, readCache, stream, wait }: PipelineParts,
 ) {
   const { operation, find } = route
   const isCached = operation.method === 'GET' && !operation.stream && !operation.dependsOnTime
   const takesLines = operation.stream?.body !== undefined
-  const isSearch = isInProject(operation) && operation.path.endsWith('/search')
+  const isSearch = canSearch(operation)
   const mayHaveBody = operation.method !== 'GET'
   const known = [
     admission.admit, //                                                  503, 429
@@ -75,9 +74,9 @@ export function stepsOf(
       operation.stream && stream(operation),
       operation.waits && wait,
       operation.idempotent && replay(operation), //                      409, 422
-      isSearch && misses?.reject, //                                     429
+      isSearch && searches.reject, //                                     429
       perform(route), //                                                 404, 409, 412, 422 of the verb; 429, 503 of an export
-      isSearch && misses?.count,
+      isSearch && searches.count,
       operation.idempotent && storeUnstored,
       returnsResource(operation) && tag,
       isCached && readCache?.store,

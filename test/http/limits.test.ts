@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createDevice, createUser, createUserClient, makeImei } from '../support/factories.ts'
+import { createDevice, createKeyClient, createUser, createUserClient, makeImei } from '../support/factories.ts'
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts'
 import { startServer } from '../support/server.ts'
 
 const RATE_LIMIT = 5
+const SEARCH_LIMIT = 2
 const FAILURE_LIMIT = 3
 
 let now = Date.parse('2026-01-01T00:00:00Z')
 const limited = await startServer({
   clock: () => now,
-  settings: { rateLimit: RATE_LIMIT, authFailureLimit: FAILURE_LIMIT },
+  settings: { rateLimit: RATE_LIMIT, authFailureLimit: FAILURE_LIMIT, searchLimit: SEARCH_LIMIT },
 })
 const narrow = await startServer({ settings: { maxConcurrent: 1 } })
 const shared = await startServer({
@@ -208,5 +209,44 @@ describe('the limit on searches that find nothing', () => {
     assert.equal((await user('GET', './devices')).status, 200)
     const backend = await demo.call('POST', './devices/search', { body: { imei: makeImei() } })
     assert.equal(backend.status, 200)
+  })
+
+  it('applies to searches with q and to keys that only read, and is logged without what was searched', async () => {
+    const demo = await shared.addProject('viewers', 'test')
+    const viewer = await createKeyClient(shared, demo, 'viewer')
+    const editor = await createKeyClient(shared, demo, 'editor')
+    for (const list of ['users', 'devices', 'sims']) {
+      assert.equal((await viewer('GET', `./${list}?q=unobtainable`)).status, 200)
+    }
+    for (const list of ['users?q=x', 'devices?q=x', 'sims?q=x']) {
+      assert.equal((await viewer('GET', `./${list}`)).status, 429)
+      assert.equal((await editor('GET', `./${list}`)).status, 200)
+    }
+    assert.equal((await viewer('GET', './users')).status, 200)
+    const log = shared.log.lines().join('')
+    assert.match(log, /"token":"key_\w+","project":"viewers","msg":"a token makes too many searches that find nothing"/)
+    assert.doesNotMatch(log, /unobtainable/)
+  })
+})
+
+describe('the limit on searches', () => {
+  it('rejects the searches of a user token and of a key that only reads, whatever they find', async () => {
+    const demo = await limited.addProject('searches', 'test')
+    passTime()
+    const { email, id } = await createUser(demo)
+    const viewer = await createKeyClient(limited, demo, 'viewer')
+    const user = await createUserClient(limited, demo, id)
+    for (const call of [viewer, user]) {
+      for (let made = 0; made < SEARCH_LIMIT; made++) {
+        assert.equal((await call('POST', './users/search', { body: { email } })).body.items.length, 1)
+      }
+      const rejected = await call('GET', `./users?q=${email}`)
+      assert.equal(rejected.status, 429)
+      assert.equal(rejected.body.message, 'This token makes too many searches')
+    }
+    passTime()
+    for (let made = 0; made < 2 * SEARCH_LIMIT; made++) {
+      assert.equal((await demo.call('POST', './users/search', { body: { email } })).status, 200)
+    }
   })
 })
