@@ -2,7 +2,7 @@ import type { TObject } from 'typebox'
 import type { ColumnRule, ColumnType } from '../domain/csv/columns.ts'
 import type { Table } from '../domain/csv/header.ts'
 
-/** Present so that an export can be imported as it is. */
+/** Ignored by imports. Exports contain it, and can be imported unchanged. */
 const IGNORED = 'id'
 
 interface PropertySchema {
@@ -37,5 +37,5 @@ function typeOf({ enum: words, rule }: PropertySchema, types: readonly string[],
   if (rule === 'imei' || rule === 'iccid') return 'digits'
   if (words !== undefined) return words.filter((word) => typeof word === 'string')
   if (types.includes('string')) return 'text'
-  throw new Error(`The property ${property} has no form in CSV`)
+  throw new Error(`CSV cannot represent the property ${property}`)
 }

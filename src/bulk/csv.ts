@@ -15,7 +15,7 @@ export interface CsvOptions {
 /** CSV that is being read: its header, and its rows as they arrive. */
 export interface Csv {
   header: Header
-  /** The rows that each piece completes. */
+  /** Yields, for each piece, the rows that it completes. */
   rows: AsyncGenerator<CsvLine[]>
 }
 
@@ -24,7 +24,7 @@ export interface CsvLine extends InputLine {
   cells: readonly string[]
 }
 
-/** Reads CSV up to its header. Throws `ApiError` if it is not a table of this kind, also while its rows are read. */
+/** Reads CSV up to its header. Throws `ApiError` if it is not a table of this kind, and so does reading its rows. */
 export async function readCsv(pieces: Pieces, table: Table, options: CsvOptions): Promise<Csv> {
   const reader = createTableReader(table, options)
 

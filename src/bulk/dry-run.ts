@@ -6,7 +6,7 @@ import { type Importer, importValid } from './importer.ts'
 import type { Kind } from './kind.ts'
 import type { ImportOutcome, ImportRules } from './outcome.ts'
 
-/** Ends the transaction of a dry run. */
+/** Thrown to roll back the transaction of a dry run. */
 class RolledBack extends Error {}
 
 /**
@@ -43,7 +43,7 @@ export function createDryRun<Row extends object>(
     const { id } = outcome
     if (earlier === digestOf(row)) return { status: 'unchanged', id }
     if (rules.update) return { status: 'updated', id }
-    return { status: 'rejected', error: new ApiError('invalid', 'It differs from an earlier row of the same object') }
+    return { status: 'rejected', error: new ApiError('invalid', 'It differs from an earlier row for the same object') }
   }
 
   return (lines) => importValid(lines, kind, caller, tryRows)

@@ -6,7 +6,7 @@ import { walkRows } from '../db/walk.ts'
 import { BYTE_ORDER_MARK, toCell, toRow } from '../domain/csv/cells.ts'
 import type { Kind } from './kind.ts'
 
-/** With more keys of metadata, CSV has one column for all of them, as JSON. */
+/** If there are more metadata keys than this, CSV has one column with all metadata as JSON. */
 const MOST_METADATA_COLUMNS = 100
 
 /** Writes text. Resolves when more can be written. */

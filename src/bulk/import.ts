@@ -20,7 +20,7 @@ const BATCH_ROWS = 20_000
 /** The maximum number of characters of rows in memory. */
 const BATCH_SIZE = 8 * 1024 * 1024
 
-/** Imports all rows, in batches of which each is durable before the next starts. */
+/** Imports all rows in batches. Each batch is durable before the next starts. */
 export async function importAll(
   { rows, toReject }: Pick<Input, 'rows' | 'toReject'>,
   importBatch: Importer,

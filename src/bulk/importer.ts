@@ -5,9 +5,9 @@ import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
 import type { ImportOutcome, ImportRules } from './outcome.ts'
 
-/** A row as read: its value, not yet validated, or why it has none. */
+/** A row as read: its value before validation, or why it has none. */
 export interface Line {
-  /** The line that it ends on, counted from 1. */
+  /** The number of its last line, counted from 1. */
   line: number
   value: unknown
   fault: ApiError | null
@@ -21,8 +21,10 @@ export interface InputLine extends Line {
 /** Imports a batch of rows. Returns an outcome for each. */
 export type Importer = (lines: readonly Line[]) => Promise<ImportOutcome[]>
 
-/** Imports the valid rows of each batch in one transaction, with their events. The batch is durable when the importer
- * resolves. */
+/**
+ * Imports the valid rows of each batch in one transaction, with their events. The batch is durable when the importer
+ * resolves.
+ */
 export function createImporter<Row extends object>(
   context: Context,
   caller: Caller,

@@ -11,7 +11,7 @@ export interface Input<Row extends InputLine = InputLine> {
   rejectsHeader: string
   /** A line of such a file, with its line end. */
   toReject(row: Row, reason: string): string
-  /** The rows that each piece of the input completes. */
+  /** Yields, for each piece of the input, the rows that it completes. */
   rows: AsyncGenerator<Row[]>
 }
 
@@ -24,7 +24,7 @@ export async function readInput(pieces: Pieces, table: Table, options: CsvOption
   return firstCharacter(start) === '{' ? ndjsonInput(all, false) : csvInput(all, table, options, false)
 }
 
-/** Reads NDJSON, gzipped or not. `isGzip` requires it to be. */
+/** Reads NDJSON, gzipped or not. If `isGzip` is true, it must be gzipped. */
 export function ndjsonInput(pieces: Pieces, isGzip: boolean): Input {
   const input: Input<NdjsonLine> = {
     format: 'ndjson',
@@ -35,7 +35,7 @@ export function ndjsonInput(pieces: Pieces, isGzip: boolean): Input {
   return input as Input
 }
 
-/** Reads CSV, gzipped or not. `isGzip` requires it to be. */
+/** Reads CSV, gzipped or not. If `isGzip` is true, it must be gzipped. */
 export async function csvInput(pieces: Pieces, table: Table, options: CsvOptions, isGzip: boolean): Promise<Input> {
   const { header, rows } = await readCsv(gunzipped(pieces, isGzip), table, options)
   const input: Input<CsvLine> = { format: 'csv', rejectsHeader: header.rejects, toReject: header.toReject, rows }

@@ -16,8 +16,8 @@ export interface Kind<Row extends object = never> {
   /** Its form in CSV. */
   table: Table
   /**
-   * Imports valid rows within a transaction. Returns an outcome for each. Makes every change with the context, which
-   * collects what is to be recorded.
+   * Imports valid rows within a transaction. Returns an outcome for each. Makes every change through the context, which
+   * collects the events to record.
    */
   importRows(
     context: Context,
@@ -32,15 +32,15 @@ export interface Kind<Row extends object = never> {
   exported: { schema: TObject; rows(caller: Caller): Listing }
 }
 
-/** Everything if both types have the same properties, and nothing otherwise. */
+/** `unknown` if both types have the same properties, otherwise `never`. */
 type Same<One, Other> = [keyof One, keyof Other] extends [keyof Other, keyof One] ? unknown : never
 
-/** Everything if the first type has every property of the second, and nothing otherwise. */
+/** `unknown` if the first type has every property of the second, otherwise `never`. */
 type Covers<One, Other> = keyof Other extends keyof One ? unknown : never
 
 /**
- * A kind. It compiles only if imports read everything that exports write, and everything that can be created can be
- * imported. So a new property cannot be forgotten.
+ * Defines a kind. It compiles only if imports read every property that exports write, and every property that a create
+ * accepts. So a new property cannot be forgotten.
  */
 export function kindOf<Row extends object, Exported, Created>(
   kind: Omit<Kind<Row>, 'table'> & Same<Row, Exported> & Covers<Row, Created>,

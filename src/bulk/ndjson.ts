@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts'
 import type { InputLine } from './importer.ts'
 import type { Pieces } from './pieces.ts'
 
-/** The limit of a body of the API (docs/contract.md §1). */
+/** The limit that the API sets for a body (docs/contract.md §1). */
 const LINE_LIMIT = 64 * 1024
 
 const NEWLINE = 0x0a
@@ -13,8 +13,8 @@ export interface NdjsonLine extends InputLine {
 }
 
 /**
- * Splits NDJSON into the lines that each piece completes, without empty ones. Holds at most one line beyond a piece,
- * and never more of it than the maximum length.
+ * Splits NDJSON into lines. Yields, for each piece, the lines that it completes, except empty ones. Holds at most one
+ * incomplete line, and no more of it than the maximum length.
  */
 export async function* readNdjson(pieces: Pieces): AsyncGenerator<NdjsonLine[]> {
   let line = 0
@@ -51,7 +51,7 @@ export async function* readNdjson(pieces: Pieces): AsyncGenerator<NdjsonLine[]> 
   if (last !== null) yield [last]
 }
 
-/** A line of a rejects file: the row, preceded by its line and the reason, which an import ignores. */
+/** A line of a rejects file: the row, preceded by its line number and the reason, which imports ignore. */
 export function toNdjsonReject({ line, text, value }: NdjsonLine, reason: string): string {
   return `${JSON.stringify({ line, reason, ...(isObject(value) ? value : { text }) })}\n`
 }

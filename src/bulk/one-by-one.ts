@@ -4,9 +4,9 @@ import type { Awaitable } from '../domain/awaitable.ts'
 import { ApiError, invalid, type Problem } from '../errors.ts'
 import { differingProperties, type ImportOutcome, type ImportRules, rejected } from './outcome.ts'
 
-/** The verbs that import rows of one kind one by one. They are those of the API's operations. */
+/** The verbs that import rows of one kind, one at a time. They are those of the API's operations. */
 export interface RowVerbs<Row extends object> {
-  /** Creates the object and returns its JSON. Throws `invalid` with `existsCode` alone if it exists. */
+  /** Creates the object and returns its JSON. If it exists, throws `invalid` with `existsCode` as the only code. */
   create(context: Context, row: Row): Promise<string>
   existsCode: Problem['code']
   /** The stored object that the row identifies, as JSON. */
@@ -18,7 +18,7 @@ export interface RowVerbs<Row extends object> {
   update(context: Context, id: string, changes: object): Promise<string>
 }
 
-/** Imports rows in the transaction of the context, each of which sees those before it. Returns an outcome for each. */
+/** Imports rows in the transaction of the context. Each row sees those before it. Returns an outcome for each. */
 export async function importOneByOne<Row extends object>(
   context: Context,
   tx: Queries,

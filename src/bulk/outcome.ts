@@ -44,7 +44,7 @@ export function reasonOf({ message, hint, problems }: ApiError): string {
   return reasons.map((reason) => (reason.hint ? `${reason.message}. ${reason.hint}` : reason.message)).join('; ')
 }
 
-/** Which of the given properties differ from what is stored. Of metadata, only the given keys are compared. */
+/** Which of the given properties differ from what is stored. Only the given keys of metadata are compared. */
 export function differingProperties(given: object, stored: Record<string, unknown>): string[] {
   return Object.entries(given).flatMap(([property, value]) => {
     if (value === undefined || !(property in stored)) return []
@@ -56,7 +56,7 @@ export function differingProperties(given: object, stored: Record<string, unknow
   })
 }
 
-/** An own property of the object: `__proto__` is an ordinary key of metadata. */
+/** Reads own properties only, because `__proto__` is an ordinary key of metadata. */
 function ownValue(object: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value
 }

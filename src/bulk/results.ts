@@ -10,8 +10,8 @@ const BATCH_SIZE = 1024 * 1024
 
 /**
  * Imports rows as they arrive. Writes NDJSON: a result for each row, after the commit that makes it durable. Returns the
- * end of the response: the summary. If the import fails, the error that `fail` returns precedes the summary, which is then
- * not complete.
+ * end of the response: the summary. If the import fails, the error that `fail` returns precedes the summary, whose
+ * `complete` is then false.
  */
 export async function importResults(
   { rows }: Pick<Input, 'rows'>,

@@ -11,7 +11,7 @@ export interface SimTypeAnswer {
   ask: string | null
 }
 
-/** What the answers depend on: the model, and what is stated of the TAC. */
+/** What the answers depend on: the model, and what is stated about the TAC. */
 export type CheckedModel = Pick<TacRow, 'brand' | 'name' | 'sim_types' | 'sim_types_source' | 'stated_by'>
 
 const NAMES: Readonly<Record<SimType, string>> = { eSIM: 'an eSIM', pSIM: 'a physical SIM' }
@@ -27,7 +27,7 @@ const LISTS: Readonly<Record<string, string>> = {
   ndjson: "Your operator's list",
 }
 
-/** Answers whether a phone takes a type of SIM; undefined is a phone that the catalogue does not know. */
+/** Answers whether a phone takes a type of SIM; undefined stands for an unknown phone. */
 export function checkSimType(type: SimType, model: CheckedModel | undefined): SimTypeAnswer {
   if (model === undefined) {
     return { answer: 'unknown', reason: 'The catalogue does not know this phone.', source: null, ask: ASKS[type] }
@@ -52,7 +52,7 @@ export function checkSimType(type: SimType, model: CheckedModel | undefined): Si
 
 function reasonOf(source: string, takes: boolean, type: SimType, phone: string, rule: string | undefined): string {
   if (source === 'rule' && rule !== undefined) return `For ${phone}: ${rule}.`
-  if (source === 'rule') return `The model number of this phone decides: it takes ${takes ? '' : 'no '}${type}.`
+  if (source === 'rule') return `The model number of this phone says that it takes ${takes ? '' : 'no '}${type}.`
   return `${LISTS[source] ?? `The list "${source}"`} states that ${phone} ${takes ? 'takes' : 'does not take'} ${NAMES[type]}.`
 }
 

@@ -201,7 +201,7 @@ async function knownModel(tx: Queries, id: string): Promise<ModelRow> {
   return model
 }
 
-/** A model to find or to create: what is stated of it, null or absent for nothing. */
+/** A model to find or to create: what is stated about it. Null or absent means that nothing is. */
 interface Wanted {
   brand: string
   name: string

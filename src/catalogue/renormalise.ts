@@ -6,7 +6,7 @@ import { planAll } from './renormalise/plan.ts'
 import { type Renormalised, summarise } from './renormalise/result.ts'
 
 /**
- * Normalises brands and names anew by the facts of this version of Handset, and applies its rules for types and SIM
+ * Normalises brands and names again by the facts of this version of Handset, and applies its rules for types and SIM
  * types. Models that turn out to be the same are merged into the oldest of them; the ids of the others stay valid.
  * Names that an operator set stay. The changes become visible all at once, or not at all.
  */

@@ -179,7 +179,7 @@ describe("Handset's own CSV", () => {
     assert.deepEqual(
       rejects.map(({ line, reason }) => `${line}: ${reason}`),
       [
-        '4: the TAC "1234567" has 7 digits, not 8: a spreadsheet may have removed a zero in front. Format the column as text',
+        '4: the TAC "1234567" has 7 digits, not 8: a spreadsheet may have removed a leading zero. Format the column as text',
         '7: the TAC "123456789" is not 8 digits',
         '8: the TAC "12345678X" is not 8 digits',
         '9: the TAC "١٢٣٤٥٦٧٨" is not 8 digits',

@@ -151,7 +151,7 @@ describe('NDJSON', () => {
       rejects.map(({ line, reason }) => `${line}: ${reason}`),
       [
         '4: the TAC is a number: put it in quotes, since leading zeros count',
-        '5: the line is not JSON',
+        '5: the line is not valid JSON',
         '6: the line is not a JSON object',
         '7: the name is not text',
         '8: the SIM types "SIM" are not eSIM, pSIM or eSIM+pSIM',

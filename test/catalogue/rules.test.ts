@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { ruleSimTypes } from '../../src/catalogue/facts/sim-rules.ts'
 import { ruleType } from '../../src/catalogue/facts/type-rules.ts'
 
-/** Models as their makers describe them: brand, name, type, SIM types; `?` where variants differ, '' where no rule speaks. */
+/** Models as their makers describe them: brand, name, type, SIM types; `?` if variants differ, '' if no rule applies. */
 const KNOWN: readonly (readonly [brand: string, name: string, type: string, simTypes: string])[] = [
   ['Apple', 'iPhone', 'smartphone', 'pSIM'],
   ['Apple', 'iPhone 4S', 'smartphone', 'pSIM'],
@@ -163,7 +163,7 @@ describe('the rules of facts', () => {
   }
 
   it('state their reason', () => {
-    assert.match(ruleSimTypes('Apple', 'iPhone 15')?.reason ?? '', /mainland China takes physical SIMs only/)
+    assert.match(ruleSimTypes('Apple', 'iPhone 15')?.reason ?? '', /mainland China they take physical SIMs only/)
     assert.match(ruleType('Apple', 'iPhone 15')?.reason ?? '', /iPhones are smartphones/)
   })
 })

@@ -12,7 +12,7 @@ export const FACTS_MARK = 'facts'
 
 /** The advice when a store's digest differs. */
 export const FACTS_ADVICE =
-  'Part of the catalogue was imported with other facts about brands, names and rules than this version has: ' +
+  'Part of the catalogue was imported by a version with different facts about brands, names and rules: ' +
   'handset catalogue renormalise --dry-run reports what would change.'
 
 /** Incremented when the code that applies the facts changes. */

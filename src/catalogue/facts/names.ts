@@ -48,7 +48,7 @@ export interface Identity {
 export function identify(brandText: string, nameText: string): Identity {
   const { brand, make } = toBrand(brandText)
   let name = nameText.replaceAll(/\s+/g, ' ').trim()
-  // A brand alone is an answer too, which any name replaces.
+  // A brand without a name is an answer too. Any name replaces it.
   if (name === '' || name.toLowerCase() === brand.toLowerCase()) return { brand, name: brand, isCode: true }
   name = withoutBrand(brand, name, brandText)
   if (make !== undefined && !startsWithWord(name, make)) name = `${make} ${name}`

@@ -7,7 +7,7 @@ const BOTH: SimTypes = ['eSIM', 'pSIM']
 
 const BEFORE_ESIM = 'no phone took an eSIM before the Pixel 2 of October 2017'
 const IPHONE_VARIANTS =
-  'variants differ: mainland China takes physical SIMs only, and from iPhone 14 on the United States eSIM only'
+  'variants differ: in mainland China they take physical SIMs only, in the US from iPhone 14 on eSIM only'
 
 /** The first rule that matches applies. */
 const SIM_RULES: readonly Rule<SimTypes>[] = [
@@ -17,7 +17,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Apple',
     name: /^iPhone (?:1[4-9]|[2-9]\d).*\((?:US|USA|United States)\)/i,
     value: ESIM,
-    reason: 'iPhone 14 and later of the United States take eSIM only',
+    reason: 'iPhone 14 and later sold in the United States take eSIM only',
   },
   // apple.com/newsroom, 2025-09-09.
   {
@@ -30,7 +30,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Apple',
     name: /^iPhone (?:X[SR]|1\d|SE \((?:2nd|3rd)).*\((?:(?:mainland )?China|China mainland)\)/i,
     value: PSIM,
-    reason: 'iPhones of mainland China take physical SIMs only',
+    reason: 'iPhones sold in mainland China take physical SIMs only',
   },
   {
     brand: 'Apple',
@@ -91,13 +91,13 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Google',
     name: /^Pixel 1\d.*\((?:US|USA|United States)\)/i,
     value: ESIM,
-    reason: 'Pixel 10 of the United States takes eSIM only',
+    reason: 'Pixel 10 sold in the United States takes eSIM only',
   },
   {
     brand: 'Google',
     name: /^Pixel 1\d/i,
     value: null,
-    reason: 'variants differ: those of the United States take eSIM only',
+    reason: 'variants differ: those sold in the United States take eSIM only',
   },
   { brand: 'Google', name: /^Nexus\b/i, value: PSIM, reason: BEFORE_ESIM },
 
@@ -105,7 +105,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Samsung',
     name: /^Galaxy Watch/i,
     value: ESIM,
-    reason: 'Galaxy Watches that have an IMEI have LTE, and no slot for a SIM',
+    reason: 'Galaxy Watches that have an IMEI support LTE and have no slot for a SIM',
   },
   {
     brand: 'Samsung',
@@ -133,7 +133,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Motorola',
     name: /^(?:Edge (?:[3-9]\d|\(202[2-9]\))|Razr (?:[3-9]\d|5G|\(202\d\)|Plus|Ultra)|Razr\+)/i,
     value: null,
-    reason: 'variants differ: some countries have them with two physical SIMs, others with an eSIM',
+    reason: 'variants differ: in some countries they take two physical SIMs, in others an eSIM',
   },
   {
     brand: 'Motorola',
@@ -157,7 +157,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'OnePlus',
     name: /^OnePlus (?:1[1-9][RST]?|Open)\b/i,
     value: null,
-    reason: 'variants differ: those of mainland China take physical SIMs only',
+    reason: 'variants differ: those sold in mainland China take physical SIMs only',
   },
   {
     brand: 'Huawei',
@@ -175,7 +175,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Huawei',
     name: /^(?:Pura\b|P[456]0\b|Mate ?(?:[4-9]0|X))/i,
     value: null,
-    reason: 'variants differ: those of mainland China take physical SIMs only',
+    reason: 'variants differ: those sold in mainland China take physical SIMs only',
   },
   {
     brand: 'Honor',
@@ -187,13 +187,13 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Honor',
     name: /^Magic ?(?:[4-9]|V)/i,
     value: null,
-    reason: 'variants differ: those of mainland China take physical SIMs only',
+    reason: 'variants differ: those sold in mainland China take physical SIMs only',
   },
   {
     brand: 'Oppo',
     name: /^Find (?:X[3-9]|N\d)/i,
     value: null,
-    reason: 'variants differ: those of mainland China take physical SIMs only',
+    reason: 'variants differ: those sold in mainland China take physical SIMs only',
   },
   {
     brand: 'Nothing',
@@ -205,7 +205,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Xiaomi',
     name: /^1[3-7](?:[SX]|T|i)?\b/i,
     value: null,
-    reason: 'variants differ: those of mainland China take physical SIMs only',
+    reason: 'variants differ: those sold in mainland China take physical SIMs only',
   },
   {
     brand: 'Xiaomi',
@@ -235,7 +235,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Sony',
     name: /^Xperia (?:1|5|10) (?:III|IV|V|VI|VII)\b/i,
     value: null,
-    reason: 'variants differ: some countries have them with two physical SIMs, others with an eSIM',
+    reason: 'variants differ: in some countries they take two physical SIMs, in others an eSIM',
   },
   {
     brand: 'Fairphone',
@@ -255,7 +255,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     brand: 'Nokia',
     name: /^\d{4}[a-z]{0,2}\b/i,
     value: PSIM,
-    reason: 'no Nokia with a number of four digits takes an eSIM',
+    reason: 'no Nokia with a four-digit number takes an eSIM',
   },
   ...['BenQ-Siemens', 'Dancall Telecom', 'Handspring', 'Maxon', 'Sendo', 'Sony Ericsson'].map((brand) => ({
     brand,

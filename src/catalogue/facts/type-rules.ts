@@ -10,16 +10,21 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Apple', name: /^iPhone\b/i, value: 'smartphone', reason: 'iPhones are smartphones' },
   { brand: 'Apple', name: /^iPad\b/i, value: 'tablet', reason: 'iPads are tablets' },
   { brand: 'Apple', name: /^(?:Apple )?Watch\b/i, value: 'smartwatch', reason: 'Apple Watches are smartwatches' },
-  { brand: 'Samsung', name: /^Galaxy Tab\b/i, value: 'tablet', reason: 'Galaxy Tab is the name of tablets' },
+  { brand: 'Samsung', name: /^Galaxy Tab\b/i, value: 'tablet', reason: 'Galaxy Tabs are tablets' },
   {
     brand: 'Samsung',
     name: /^(?:Galaxy )?(?:Watch|Gear S)/i,
     value: 'smartwatch',
     reason: 'Galaxy Watch and Gear S are smartwatches',
   },
-  { brand: 'Samsung', name: /^Galaxy Book/i, value: 'laptop', reason: 'Galaxy Book is the name of laptops' },
+  { brand: 'Samsung', name: /^Galaxy Book/i, value: 'laptop', reason: 'Galaxy Books are laptops' },
   { brand: 'Samsung', name: /^Galaxy (?:Camera|NX)\b/i, value: 'other', reason: 'Galaxy Camera and NX are cameras' },
-  { brand: 'Samsung', name: /^Galaxy (?:Fit|View|Chromebook|Player)\b/i, value: null, reason: 'no phone family' },
+  {
+    brand: 'Samsung',
+    name: /^Galaxy (?:Fit|View|Chromebook|Player)\b/i,
+    value: null,
+    reason: 'not families of phones',
+  },
   {
     brand: 'Samsung',
     name: /^Galaxy Note (?:8\.0|10\.1|Pro|12\.2)/i,
@@ -72,7 +77,8 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     brand: 'Nokia',
     name: /^(?:C[1-3]\d|G\d{2,3}|X[1-3]0|XR2\d|\d\.\d)\b/,
     value: 'smartphone',
-    reason: 'Nokia phones of HMD that are named C, G, X and two digits, XR, or by a number with a point run Android',
+    reason:
+      'Nokia phones by HMD whose name is C, G or X with two digits, XR, or a number with a decimal point run Android',
   },
   {
     brand: 'HMD',
@@ -87,13 +93,14 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     brand: 'Nokia',
     name: new RegExp(`^${NOKIA_SMARTPHONES}\\b`),
     value: 'smartphone',
-    reason: 'this Nokia number is a smartphone, on Symbian',
+    reason: 'Nokia phones with this number are smartphones',
   },
   {
     brand: 'Nokia',
     name: /^[1238]\d{3}[a-z]?\b/i,
     value: 'feature-phone',
-    reason: 'Nokia numbers of four digits in 1000, 2000, 3000 and 8000 are feature phones, but for a few listed ones',
+    reason:
+      'Nokia phones with a four-digit number that starts with 1, 2, 3 or 8 are feature phones, with a few exceptions',
   },
   { brand: 'OnePlus', name: /^OnePlus Pad\b/i, value: 'tablet', reason: 'OnePlus Pad is a tablet' },
   { brand: 'OnePlus', name: /^OnePlus Watch\b/i, value: 'smartwatch', reason: 'OnePlus Watch is a smartwatch' },
@@ -105,7 +112,7 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   },
   { brand: 'Fairphone', name: /^Fairphone (?:\d|\(Gen\b)/i, value: 'smartphone', reason: 'Fairphones are smartphones' },
   { brand: 'Huawei', name: /^(?:MediaPad|MatePad)\b/i, value: 'tablet', reason: 'MediaPad and MatePad are tablets' },
-  { brand: 'Huawei', name: /^MateBook\b/i, value: 'laptop', reason: 'MateBook is the name of laptops' },
+  { brand: 'Huawei', name: /^MateBook\b/i, value: 'laptop', reason: 'MateBooks are laptops' },
   { brand: 'Huawei', name: /^Watch\b/i, value: 'smartwatch', reason: 'Huawei Watches are smartwatches' },
   {
     brand: 'Huawei',
@@ -114,7 +121,7 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     reason: 'P, Pura, Mate, nova, Enjoy and Pocket are smartphones',
   },
   { brand: 'Honor', name: /^(?:Pad|MagicPad)\b/i, value: 'tablet', reason: 'Honor Pad and MagicPad are tablets' },
-  { brand: 'Honor', name: /^MagicBook\b/i, value: 'laptop', reason: 'MagicBook is the name of laptops' },
+  { brand: 'Honor', name: /^MagicBook\b/i, value: 'laptop', reason: 'MagicBooks are laptops' },
   { brand: 'Honor', name: /^Watch\b/i, value: 'smartwatch', reason: 'Honor Watches are smartwatches' },
   {
     brand: 'Honor',
@@ -140,7 +147,7 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     brand: 'Vivo',
     name: /^(?!Pad|Watch|TWS)/i,
     value: 'smartphone',
-    reason: 'Vivo makes smartphones, besides Pad and Watch',
+    reason: 'all Vivo devices but Pad and Watch are smartphones',
   },
   { brand: 'Realme', name: /^(?:Pad)\b/i, value: 'tablet', reason: 'Realme Pad is a tablet' },
   {
@@ -174,7 +181,7 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     brand: 'Sierra Wireless',
     name: /^(?:EM|MC|WP|HL|RC|AR|SL|BC)\d{3,4}/i,
     value: 'iot',
-    reason: 'Sierra Wireless modules have these letters and a number',
+    reason: 'Sierra Wireless names its modules with these letters and a number',
   },
   {
     brand: 'Huawei',

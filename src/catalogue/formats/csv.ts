@@ -5,7 +5,7 @@ import { readKinds } from './kinds.ts'
 const COLUMNS = ['tac', 'brand', 'name', 'type', 'simtypes'] as const
 
 /**
- * Handset's own CSV: the columns `tac`, `brand` and `name`, and where known `type` (one of the API's) and `simTypes`
+ * Handset's own CSV: the columns `tac`, `brand` and `name`, and optionally `type` (a type of the API) and `simTypes`
  * (`eSIM`, `pSIM` or `eSIM+pSIM`). Other columns are ignored, as are lines that start with `#`. Without a name, the
  * brand is the answer.
  */

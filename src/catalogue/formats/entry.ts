@@ -20,7 +20,7 @@ export interface Rejection {
 
 /** A row as read: its place, its cells, and what it states or why it cannot be used. */
 export interface Row {
-  /** The line that it ends on, counted from 1. */
+  /** The number of its last line, counted from 1. */
   line: number
   /** As they are written; the whole line for NDJSON. */
   cells: readonly string[]
@@ -51,14 +51,14 @@ export function readIdentity(tac = '', brand = '', name = ''): Entry | Rejection
   return { tac: said.tac, brandText: said.brand, ...identify(said.brand, said.name) }
 }
 
-/** Digits without what keeps a spreadsheet from reading them as a number: `="123"`, `'123`. */
+/** Digits without the characters that protect them from spreadsheets: `="123"`, `'123`. */
 function toDigits(text: string): string {
   return TAC.test(text) ? text : text.replace(/^(?:="([0-9]*)"|'([0-9]*))$/, '$1$2')
 }
 
 function tacProblem(tac: string): string {
   if (/^[0-9]{7}$/.test(tac)) {
-    return `the TAC "${tac}" has 7 digits, not 8: a spreadsheet may have removed a zero in front. Format the column as text`
+    return `the TAC "${tac}" has 7 digits, not 8: a spreadsheet may have removed a leading zero. Format the column as text`
   }
   if (/^[0-9]+[.,][0-9]+E\+?[0-9]+$/i.test(tac)) {
     return `the TAC "${tac}" was turned into a number by a spreadsheet. Format the column as text`

@@ -48,7 +48,7 @@ const TYPES: Readonly<Record<string, DeviceType>> = {
 const SMARTPHONE_SYSTEM =
   /\b(?:android|ios|iphone os|windows (?:phone|mobile)|harmony ?os|symbian|blackberry|bada|tizen|webos|firefox os)\b/i
 
-/** A handheld without a known operating system that was allocated earlier is a feature phone. */
+/** A handheld without a known operating system is a feature phone if its TAC was allocated before this year. */
 const FIRST_SMARTPHONE_YEAR = 2008
 
 /** The GSMA's device database, as licensees receive it, in any of its generations. */

@@ -54,7 +54,7 @@ function readObject(text: string): Entry | Rejection {
   try {
     row = JSON.parse(text)
   } catch {
-    return { reason: 'the line is not JSON', damage: 'cut' }
+    return { reason: 'the line is not valid JSON', damage: 'cut' }
   }
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return { reason: 'the line is not a JSON object' }
   const { tac, brand, name, type, simTypes } = row as Record<string, unknown>

@@ -41,14 +41,14 @@ export interface Rows {
 }
 
 export interface ReadOptions {
-  /** Undefined means that the file's first lines decide. */
+  /** If undefined, it is detected from the first lines of the file. */
   format?: FormatName | undefined
   encoding?: Encoding | undefined
 }
 
 /**
- * Reads a TAC database row by row, in constant memory. If `format` is undefined, the header or the first line of NDJSON
- * decides it.
+ * Reads a TAC database row by row, in constant memory. If `format` is undefined, it is detected from the
+ * header or the first line of NDJSON.
  *
  * Throws `SetupError` if no header of the format is found, or if reading fails.
  */

@@ -3,7 +3,7 @@ import { type Format, readIdentity } from './entry.ts'
 
 /**
  * Groups of codes that the list repeats for TACs of several phones, found by the name alone: those of the Galaxy Note 10.1
- * also stand for the Note10 and Note10+, those of the S4 Mini also for the S4. Nothing tells these TACs apart.
+ * also stand for the Note10 and Note10+, those of the S4 Mini also for the S4. These TACs cannot be told apart.
  */
 const AMBIGUOUS_GROUPS = new Set([
   'GT-N8000 GT-N8005 GT-N8010 GT-N8013 GT-N8020 SHV-E230 SHW-M480',
@@ -12,7 +12,7 @@ const AMBIGUOUS_GROUPS = new Set([
 
 /**
  * The list of the samloader family of tools: a TAC, then the codes of the Samsung models that it was seen on. A TAC with
- * several codes is accepted if all of them are one phone. A TAC of seven digits has lost its leading zero.
+ * several codes is accepted if all of them belong to one phone. A TAC of seven digits has lost its leading zero.
  */
 export const samloader: Format = {
   recognises: (header) => header[0] === 'tac' && header[1] === 'model',
@@ -24,7 +24,7 @@ export const samloader: Format = {
     const names = new Set(phones.flatMap(({ name }) => name ?? []))
     // Codes without a known name are variants of the named phone, or no code has a name.
     const found = names.size > 0 ? names : new Set(phones.map(({ code }) => code))
-    if (found.size > 1) return { reason: `its codes are of several phones: ${[...found].join(', ')}` }
+    if (found.size > 1) return { reason: `its codes belong to several phones: ${[...found].join(', ')}` }
     return readIdentity(/^[0-9]{7}$/.test(tac) ? `0${tac}` : tac, 'Samsung', [...found][0])
   },
 }

@@ -44,7 +44,7 @@ export interface ImportOptions {
 }
 
 /**
- * Imports the rows of a TAC database into the catalogue: all of them, visible at one moment, or none. Importing the same
+ * Imports the rows of a TAC database into the catalogue: all of them at once, or none. Importing the same
  * rows again changes nothing. A TAC that the file lists twice for different models keeps the first.
  *
  * Throws `SetupError` for a file that looks damaged, and when `signal` aborts the import.
@@ -89,7 +89,7 @@ async function stageAll(
       if (signal.aborted) return
     }
   } catch (error) {
-    // Aborting may also end a stream that would have waited for more input.
+    // An abort can also end the source, which then throws.
     if (!signal.aborted) throw error
   }
   if (batch.length > 0) await stageBatch()

@@ -42,8 +42,8 @@ function prevailingType(byStated: string, byRule: string, byLive: string): strin
 }
 
 /**
- * `$1` is the source, `$2` its rank. `m` is the model with that name and variant, if any, including one that was renamed
- * since; for a new variant, it is the type of the variants that exist.
+ * `$1` is the source, `$2` its rank. `m` is the model with that name and variant, even if it was renamed since. For a
+ * new variant, `m` has only the type of the existing variants.
  */
 const JUDGE_MODELS = `INSERT INTO judged_models
     (model_key, live_id, type, type_source, sim_types, sim_types_source, outcome)

@@ -5,7 +5,7 @@ import { modelKey, nameKeySql, VARIANTS, variantKey } from '../model.ts'
 import { rankSql } from '../precedence.ts'
 import { COLUMNS } from '../tables.ts'
 
-/** How many rows of the catalogue are read at a time: some milliseconds of a running server's store. */
+/** How many rows of the catalogue are read at a time. A running server on the same store waits a few milliseconds. */
 const BATCH_ROWS = 1_000
 
 /** Columns of tables that an import copies and writes. */
@@ -66,7 +66,10 @@ const COPY_TYPES = `INSERT INTO live_types (base_key, type, type_source)
     SELECT brand_key || char(9) || ${nameKeySql('name_key')} AS base_key, type, type_source, MAX(${rankSql('type_source')})
     FROM live_device_models GROUP BY 1) x`
 
-/** The type of a name also applies to its TACs about which nothing is stated: stages their model, if there is one. */
+/**
+ * The type of a name also applies to its TACs without stated SIM types. Stages their model, the one without a variant,
+ * if it exists.
+ */
 const STAGE_PLAIN = `INSERT INTO staged_models
     (model_key, base_key, line, brand, brand_key, name, name_key, is_code, stated_type, sim_types, sim_types_source)
   SELECT s.base_key, s.base_key, MIN(s.line), m.brand, m.brand_key, m.name, m.name_key, COALESCE(m.is_code, 0),

@@ -16,10 +16,10 @@ const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 const NEW_MODELS = `SELECT place, model_key FROM new_models WHERE place > $1 ORDER BY place LIMIT ${PAGE_ROWS}`
 const PUT_NEW_ID = 'UPDATE judged_models SET new_id = $2 WHERE model_key = $1'
 
-/** Rows that an import writes to a table of the catalogue, from a table that is prepared beside what is staged. */
+/** Rows that an import writes to a table of the catalogue, from a table prepared in the scratch database. */
 interface Written extends KeyedTable {
   table: string
-  /** The columns that identify a row of the catalogue, and what an existing one takes over; empty for nothing. */
+  /** The columns that identify a row; empty if no row can exist. `update` sets the columns of an existing row. */
   conflict: readonly string[]
   update: (table: string) => string
   definition: string

@@ -2,7 +2,7 @@ import type { Queries } from '../../db/port.ts'
 import type { Source } from '../precedence.ts'
 import type { Outcome } from './judge.ts'
 
-/** A TAC that two sources assign to different models; `kept` is whether the catalogue stays as it is. */
+/** A TAC that two sources assign to different models; `kept` is whether the catalogue stays unchanged. */
 export interface Conflict {
   tac: string
   catalogue: string

@@ -6,8 +6,8 @@ import { modelKey, toSimTypesText, variantKey } from '../model.ts'
 import type { StagedModel } from './staging.ts'
 
 /**
- * The model of a TAC about which a source states these SIM types (JSON text), or none. TACs with stated SIM types belong
- * to a variant of their own, unless the rules state the same of the name.
+ * The model of a TAC for which a source states these SIM types (JSON text), or null if it states none. TACs with stated
+ * SIM types belong to a variant of their own, unless the rules state the same SIM types for the name.
  */
 export function toStagedModel({ brand, name, isCode }: Identity, stated: string | null, line: number): StagedModel {
   const ruled = ruleSimTypes(brand, name)?.value

@@ -19,7 +19,7 @@ export interface ImportSummary {
   rejected: number
 }
 
-/** Stages the rows of an import, and counts what becomes of them. */
+/** Stages the rows of an import, and counts their outcomes. */
 export interface Stager {
   summary: ImportSummary
   damage: Damage

@@ -1,7 +1,7 @@
 import { columns } from '../../db/insert.ts'
 import type { Database, Queries, Scratch } from '../../db/port.ts'
 
-/** A model that an import names, as it is staged. */
+/** A model that an import names, as staged. */
 export interface StagedModel {
   key: string
   /** The key of the name alone, which its variants share. */
@@ -12,16 +12,16 @@ export interface StagedModel {
   name: string
   nameKey: string
   isCode: boolean
-  /** The type that the source states of the name, once it is settled. */
+  /** The type that the source states for the name, once settled. */
   statedType?: string | null
   ruleType: string | null
   /** JSON text. */
   simTypes: string
-  /** `rule`, or null if the SIM types are unknown or stated of each TAC. */
+  /** `rule`, or null if the SIM types are unknown or stated for each TAC. */
   simTypesSource: string | null
 }
 
-/** A TAC of an import, as it is staged, with what the source states about it. */
+/** A TAC of an import, as staged, with what the source states about it. */
 export interface StagedTac {
   tac: string
   line: number
@@ -129,7 +129,7 @@ const COUNT_BRANDS = `SELECT (SELECT COUNT(*) FROM brand_texts) AS before,
 
 const BY_BASE = 'CREATE INDEX staged_models_by_base ON staged_models (base_key)'
 const BY_MODEL = 'CREATE INDEX staged_tacs_by_model ON staged_tacs (stated_key, type)'
-/** The commonest type that the source states of a name; any other type goes before `other`. */
+/** The commonest type that the source states for a name. `other` counts only if no other type is stated. */
 const SETTLE_TYPES = `UPDATE staged_models AS s SET stated_type = x.type
   FROM (SELECT m.base_key, t.type, ROW_NUMBER() OVER (PARTITION BY m.base_key
       ORDER BY CASE WHEN t.type = 'other' THEN 1 ELSE 0 END, SUM(t.tacs) DESC, t.type) AS place
@@ -145,7 +145,7 @@ export async function openStaging(db: Database): Promise<Scratch> {
   return staging
 }
 
-/** Stages models and TACs; a model that is already staged stays. */
+/** Stages models and TACs. A model that is already staged is not changed. */
 export async function stage(
   staging: Queries,
   { models, tacs }: { models: readonly StagedModel[]; tacs: readonly StagedTac[] },
@@ -171,14 +171,14 @@ function toTacRow({ tac, line, modelKey, type, simTypes, simTypesSource }: Stage
   return { tac, line, ...keys, type, sim_types: simTypes, sim_types_source: simTypesSource }
 }
 
-/** Gives each staged name its commonest type, when all rows are staged. */
+/** Gives each staged name its commonest type, once all rows are staged. */
 export async function settleTypes(staging: Queries): Promise<void> {
   await staging.run(BY_BASE)
   await staging.run(BY_MODEL)
   await staging.run(SETTLE_TYPES)
 }
 
-/** Those of these TACs that are already staged. */
+/** Returns those of the given TACs that are already staged. */
 export function findStagedTacs(staging: Queries, tacs: readonly string[]) {
   return staging.all<{ tac: string; line: number; baseKey: string }>(FIND_STAGED_TACS, [JSON.stringify(tacs)])
 }

@@ -37,7 +37,7 @@ const UPDATE_CLAIM = updateWhere(
 )
 const MERGED = columns<{ id: string; model_id: string }>()({ id: true, model_id: true })
 
-/** Applies a plan in one transaction. Returns false, and changes nothing, if the catalogue's version is another one. */
+/** Applies a plan in one transaction. Returns false, and changes nothing, if the catalogue has another version. */
 export async function apply(
   { db, newId }: Pick<Context, 'db' | 'newId'>,
   { changes, aliases }: Plan,
@@ -64,8 +64,8 @@ export async function apply(
 }
 
 /**
- * Moves TACs whose SIM types a source states away from a model whose rule no longer states the same: what is stated of a
- * TAC stays with it.
+ * Moves TACs whose SIM types a source states away from a model whose rule no longer states the same. A TAC keeps the
+ * SIM types that are stated for it.
  */
 async function keepStated(tx: Queries, newId: Context['newId'], { before, after }: Change): Promise<void> {
   const isRuled = variantOf(before.name_key) === '' && before.sim_types_source === 'rule'
@@ -81,7 +81,7 @@ async function keepStated(tx: Queries, newId: Context['newId'], { before, after 
   await tx.run(MOVE_STATED, [after.id, id])
 }
 
-/** Models whose name changes give it up first, since another model may take it. */
+/** The ids of models whose name changes. They give up the old name first, because another model may take it. */
 function renamedIds(changes: readonly Change[]): string[] {
   return changes
     .filter(({ before, after }) => before.brand_key !== after.brand_key || before.name_key !== after.name_key)

@@ -20,7 +20,7 @@ export function toMember(model: Model, operator: OperatorNaming | undefined): Me
   }
 }
 
-/** A variant whose SIM types the rules now state of the name is the model of the name alone. */
+/** A variant becomes the model without a variant if the rules now state its SIM types for the name. */
 function remainingVariant(brand: string, name: string, variant: string): string {
   if (!VARIANTS.includes(variant)) return variant
   return variantOf(toStagedModel({ brand, name, isCode: false }, variant, 0).nameKey)
@@ -51,7 +51,7 @@ function keyOf({ target }: Member): string {
   return modelKey(brandKey(target.brand), variantKey(target.name, target.variant))
 }
 
-/** The model by the facts: the name of `named`, and the type and SIM types from the best source in its group. */
+/** The model by the facts: it has the name of `named`, and the type and SIM types from the best source in its group. */
 export function toAfter(named: Member, group: readonly Member[]): Model {
   const { model, target, operator } = named
   const { brand, name, variant } = target

@@ -92,7 +92,7 @@ function isRenamed({ before, after }: Plan['aliases'][number]): boolean {
   return before.brand !== after.brand || before.name !== after.name
 }
 
-/** Adds the models that keep their name but have one that another model, or an alias, changes to. */
+/** Adds the unchanged models that have a name to which another model, or an alias, changes. */
 async function addNameHolders(
   db: Queries,
   members: Map<string, Member>,
