@@ -20,7 +20,7 @@ interface ExportOptions {
 /** `handset devices|sims|users export` */
 export function exportCommand(name: string, load: () => Promise<Kind>): Command {
   return new Command('export')
-    .description(`Export all ${name} of a project, as they are at one moment, in the form that an import reads.`)
+    .description(`Export all ${name} of a project as a consistent snapshot, in a form that an import reads.`)
     .requiredOption('--project <id>', 'the project')
     .addOption(new Option('--format <format>', 'the format of the export').choices(['csv', 'ndjson']).default('csv'))
     .option('--output <file>', 'where to write it (default: standard output)')

@@ -70,7 +70,7 @@ export function importCommand(importable: Importable): Command {
     .requiredOption('--project <id>', 'the project')
     .option('--dry-run', 'only show what the import would do')
     .option('--update', 'update stored objects that differ from their row')
-    .option('--no-events', 'write no events for created objects; webhooks get nothing of them either')
+    .option('--no-events', 'write no events for created objects, so webhooks do not report them either')
     .addOption(
       new Option('--encoding <encoding>', 'the encoding of CSV (default: by its byte order mark, or utf-8)').choices([
         ...ENCODINGS,
@@ -203,7 +203,7 @@ async function withHints<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** The rows with the check digit that fits: network records hold none (3GPP TS 23.003 §6.2.1). */
+/** Gives each IMEI the correct check digit, which network records do not contain (3GPP TS 23.003 §6.2.1). */
 async function* withCheckDigits(rows: AsyncIterable<InputLine[]>): AsyncGenerator<InputLine[]> {
   for await (const lines of rows) {
     for (const { value } of lines) {

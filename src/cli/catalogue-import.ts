@@ -26,7 +26,7 @@ interface ImportOptions {
 const MANY_CHANGES = 5_000
 
 const FORMATS_HELP = `
-Formats, which the file itself tells, gzipped or not. It is UTF-8, UTF-16 with a byte order mark, or what --encoding says:
+Formats, detected from the file, gzipped or not. It is UTF-8, UTF-16 with a byte order mark, or in the given --encoding:
   gsma       the GSMA's device database as licensees receive it, in any of its versions: commas, | or tabs
   osmocom    the CSV of the Osmocom TAC database, unchanged
   samloader  the list of TACs and Samsung model codes that tools of the samloader family use
@@ -70,13 +70,14 @@ function addFileOptions(command: Command): Command {
     .argument('<file>', 'a path, - for standard input, or an http(s) URL')
     .addOption(new Option('--format <format>', 'the format of the file (default: detected)').choices([...FORMATS]))
     .addOption(
-      new Option('--encoding <encoding>', 'the encoding of the file (default: as it says, or utf-8)').choices([
-        ...ENCODINGS,
-      ]),
+      new Option(
+        '--encoding <encoding>',
+        'the encoding of the file (default: by its byte order mark, or utf-8)',
+      ).choices([...ENCODINGS]),
     )
     .option('--rejects <file>', 'where to write the rows that are rejected (default: NAME.rejects.csv here)')
     .option('--force', 'overwrite the file of rejected rows')
-    .option('--max-damage <percent>', 'the share of rows that may look damaged', readPercent, MAX_DAMAGE)
+    .option('--max-damage <percent>', 'the maximum share of rows that look damaged', readPercent, MAX_DAMAGE)
     .option('--json', 'print the result as JSON')
 }
 
@@ -170,7 +171,7 @@ function describe(result: ImportResult): string {
     ...(counts.changed > MANY_CHANGES
       ? [`Warning: ${count(counts.changed)} TACs change, far more than in an ordinary month. Is this the right file?`]
       : []),
-    ...(counts.outranked > 0 ? ['Outranked TACs keep what a better source says of them.'] : []),
+    ...(counts.outranked > 0 ? ['Outranked TACs keep what a higher-ranked source says about them.'] : []),
     ...(dryRun ? describeExamples(result) : []),
     ...conflicts.examples.map(
       ({ tac, catalogue, source, file, kept }) =>

@@ -10,14 +10,14 @@ const MOST_BRANDS = 20
 /** `handset catalogue renormalise` */
 export function renormaliseCommand(): Command {
   return new Command('renormalise')
-    .description('Say brands, names, types and SIM types anew by the tables of this version, as an import would.')
+    .description('Update brands, names, types and SIM types to the tables of this version, as an import would.')
     .option('--dry-run', 'only show what it would change')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-For a catalogue that an older version has loaded. Models that turn out to be one become the oldest of them, which
-answers for the ids of the others too. What was set by hand stays.
+For a catalogue that an older version has loaded. Models that turn out to be the same are merged into the oldest, and
+all their ids keep working. What was set by hand stays.
 
 Example:
   handset catalogue renormalise --dry-run`,
@@ -33,7 +33,7 @@ Example:
 function describe(result: Renormalised, dryRun: boolean): string {
   const { models, renamed, merged, kinds, claims, brands, examples } = result
   return [
-    `Examined ${count(models)} models.${dryRun ? ' Nothing was changed; without --dry-run it would be:' : ''}`,
+    `Examined ${count(models)} models.${dryRun ? ' Nothing was changed. Without --dry-run, the result would be:' : ''}`,
     table(
       ['', ''],
       [

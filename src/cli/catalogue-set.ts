@@ -20,7 +20,7 @@ const MODEL_ID = new RegExp(idPattern('dmd'))
 export function setCommand(): Command {
   return new Command('set')
     .description('Set what a TAC or a model is, overriding all sources; --clear removes that.')
-    .argument('<tac|model>', 'a TAC, of 8 digits, or the id of a model, dmd_…')
+    .argument('<tac|model>', 'an 8-digit TAC, or the id of a model (dmd_…)')
     .option('--brand <brand>', 'its brand', readName)
     .option('--name <name>', 'its name', readName)
     .addOption(new Option('--type <type>', 'its type').choices(DEVICE_TYPES))
@@ -30,7 +30,7 @@ export function setCommand(): Command {
     .addHelpText(
       'after',
       `
-A TAC whose type or SIM types differ from those of its model becomes a variant of it, a model of its own.
+A TAC whose type or SIM types differ from those of its model becomes a variant of it, which is a separate model.
 
 Examples:
   handset catalogue set 35123456 --sim-types eSIM
@@ -41,7 +41,7 @@ Examples:
     .action((what: string, { clear = false, json, ...override }: SetOptions, command: Command) => {
       const isModel = MODEL_ID.test(what)
       if (!isModel && !/^[0-9]{8}$/.test(what)) {
-        throw new SetupError(`"${what}" is neither a TAC, of 8 digits, nor the id of a model, dmd_…`)
+        throw new SetupError(`"${what}" is neither an 8-digit TAC nor the id of a model (dmd_…)`)
       }
       const says = Object.keys(override).length > 0
       if (says === clear) throw new SetupError('Set at least one value, or use --clear alone to remove what was set')
@@ -54,7 +54,7 @@ Examples:
             ? clearTac(context, what)
             : overrideTac(context, what, override)
         const model = (await change) ?? null
-        print(json, model && toPublic(model), model === null ? `${what} is not known any more` : describe(what, model))
+        print(json, model && toPublic(model), model === null ? `${what} is no longer known` : describe(what, model))
       })
     })
 }

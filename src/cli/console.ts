@@ -41,7 +41,7 @@ export function consoleCommand(): Command {
   return console
 }
 
-/** The address of the console that signs in with a code. A fragment is never sent to a server. */
+/** The URL that signs in to the console with a code, in the fragment, which is never sent to a server. */
 export function linkTo(address: string, code: string): string {
   return `${address}/console#code=${code}`
 }

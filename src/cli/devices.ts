@@ -7,7 +7,7 @@ const COLUMNS = `  imei          required; 15 digits, or the IMEISV of 16
   iccids        the SIMs on it, which must exist; separated by space, comma, semicolon, | or line break
   name          its name
   metadata.KEY  a value of its metadata
-  id            ignored, so that an export can be imported as it is`
+  id            ignored, so that an export can be imported unchanged`
 
 /** `handset devices import|export` */
 export function devicesCommand(): Command {

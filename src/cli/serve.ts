@@ -87,7 +87,7 @@ async function serveAlone(config: Config, context: Context, logger: Logger, sibl
   return { address, stop: () => stop().then(stopTracing) }
 }
 
-/** Starts workers, each with this process's command line, and supervises them. Each ends up in `work`. */
+/** Starts workers, each with this process's command line, and supervises them. Each runs `work`. */
 async function serveTogether(config: Config, context: Context, logger: Logger): Promise<Server> {
   const { startWorkers } = await import('../serve/workers/primary.ts')
   return startWorkers(config, context, logger)

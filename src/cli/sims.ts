@@ -7,7 +7,7 @@ const COLUMNS = `  iccid         required; 19 or 20 digits
   provider      p1 by default
   status        inactive (default), active or retired
   metadata.KEY  a value of its metadata
-  id            ignored, so that an export can be imported as it is`
+  id            ignored, so that an export can be imported unchanged`
 
 /** `handset sims import|export` */
 export function simsCommand(): Command {

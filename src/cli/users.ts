@@ -8,7 +8,7 @@ const COLUMNS = `  email            required
   preferredLocale  a BCP 47 tag (default: the project's first locale)
   emailVerified    true or false (default: false)
   metadata.KEY     a value of the user's metadata
-  id               ignored, so that an export can be imported as it is`
+  id               ignored, so that an export can be imported unchanged`
 
 /** `handset users import|export` */
 export function usersCommand(): Command {

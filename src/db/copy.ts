@@ -131,7 +131,7 @@ async function insertRows(db: Database, table: Table, rows: readonly Row[]): Pro
   } catch (error) {
     // A row that references a newer one, which was not copied: each engine rejects it with its own message.
     throw new SetupError(
-      `The target does not take rows of ${name.replaceAll('_', ' ')}: ${(error as Error).message}. ` +
+      `The target rejects rows of ${name.replaceAll('_', ' ')}: ${(error as Error).message}. ` +
         'Stop whatever writes to either store, and run the same command again: it continues',
     )
   }

@@ -92,7 +92,7 @@ describe('backup', () => {
     await writeFile(join(cwd, 'precious'), 'as it was')
     const ended = await runHandset(['backup', 'precious'], { cwd })
     assert.equal(ended.code, 1)
-    assertOneLine(ended, /precious exists already/)
+    assertOneLine(ended, /precious already exists/)
     assert.equal(await readFile(join(cwd, 'precious'), 'utf8'), 'as it was')
     assert.equal((await runHandset(['backup', 'no/such/directory'], { cwd })).code, 1)
     assert.deepEqual((await readdir(cwd)).sort(), ['data', 'precious'])
@@ -105,7 +105,7 @@ describe('restore', () => {
     assert.equal((await runHandset(['backup', 'copy.db'], { cwd })).code, 0)
     const ended = await runHandset(['restore', 'copy.db'], { cwd })
     assert.equal(ended.code, 1)
-    assertOneLine(ended, /exists already; nothing was written/)
+    assertOneLine(ended, /already exists; nothing was written/)
   })
 
   it('rejects a damaged, foreign or missing file, and leaves nothing behind', async () => {

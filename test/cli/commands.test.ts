@@ -235,7 +235,7 @@ describe('handset catalogue', () => {
     assert.match(await runForText('catalogue', 'stats'), advice)
     assert.match(await runForText('doctor'), advice)
     const dry = await runForText('catalogue', 'renormalise', '--dry-run')
-    assert.match(dry, /Nothing was changed; without --dry-run it would be:\nModels renamed +1$/m)
+    assert.match(dry, /Nothing was changed\. Without --dry-run, the result would be:\nModels renamed +1$/m)
     assert.match(dry, /^Brand: CLIBRAND Ltd → Clibrand, 1 model$/m)
     const { dryRun, renamed, merged } = await runForJson(['catalogue', 'renormalise'], here)
     assert.deepEqual([dryRun, renamed, merged], [false, 1, 0])

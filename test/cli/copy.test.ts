@@ -295,7 +295,7 @@ function interruptions(): void {
     await release()
     const ended = await running.ended
     assert.equal(ended.code, 1)
-    assertOneLine(ended, /does not take rows of devices.*Stop whatever writes to either store/)
+    assertOneLine(ended, /rejects rows of devices.*Stop whatever writes to either store/)
   })
 }
 

@@ -73,7 +73,7 @@ describe('handset devices, sims and users import', () => {
         '\ufeffline,reason,imei,user,iccids,name,metadata.colour,metadata.rule',
         '5,"There is no user ""nobody@example.com""; There is no SIM ""89883070000007537199""",490154203237534,nobody@example.com,89883070000007537199,x,,',
         '6,"`imei` is not a valid IMEI. This has 14 digits: the check digit is missing, or a leading zero was lost. Send a string of 15 digits (IMEI) or 16 digits (IMEISV).",49015420323754,,,,,',
-        '7,"The row has 7 cells, and the first line has 6. Put a cell that holds the separator in quotes.",490154203237559,a,b,c,d,e,f',
+        '7,"The row has 7 cells, but the first line has 6. Put a cell that holds the separator in quotes.",490154203237559,a,b,c,d,e,f',
         '',
       ].join('\r\n'),
     )

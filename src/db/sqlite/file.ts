@@ -11,7 +11,7 @@ import { createFile } from './permissions.ts'
  * Throws `SetupError` when the target exists or can't be written.
  */
 export async function copySqlite(from: string, to: string): Promise<void> {
-  if (await exists(to)) throw new SetupError(`${to} exists already; nothing was written`)
+  if (await exists(to)) throw new SetupError(`${to} already exists; nothing was written`)
   if (!(await exists(from))) throw new SetupError(`There is no database ${from}`)
   const partial = `${to}.partial`
   await rm(partial, { force: true })
@@ -38,7 +38,7 @@ export function checkSqlite(path: string): string[] {
     const foreignKeys = connection.prepare('PRAGMA foreign_key_check').all() as { table: string; parent: string }[]
     return [
       ...integrity.map((row) => row.integrity_check).filter((message) => message !== 'ok'),
-      ...foreignKeys.map(({ table, parent }) => `a row of ${table} points at none of ${parent}`),
+      ...foreignKeys.map(({ table, parent }) => `a row of ${table} references a missing row of ${parent}`),
     ]
   } catch (error) {
     return [(error as Error).message]

@@ -18,10 +18,10 @@ export interface Column {
   sets: { property: string; key: string | null; read: (cell: string) => unknown } | null
 }
 
-/** Ignored in the positions of a rejects file. */
+/** Ignored in the positions where a rejects file has them. */
 export const REJECT_COLUMNS = ['line', 'reason'] as const
 
-/** Ignored, so that an export can be imported as it is. */
+/** Ignored, so that an export can be imported unchanged. */
 const ID = 'id'
 
 const METADATA = 'metadata'
@@ -93,7 +93,7 @@ function faultOf(column: Column, position: number, columns: readonly Column[], t
       suggestion,
     )
   }
-  if (sets?.key === '') return fault(`"${name}" has no key behind the dot`)
+  if (sets?.key === '') return fault(`"${name}" has no key after the dot`)
   const first = columns.findIndex((other) => isSame(column, other))
   if (first < position && toName(name) !== '') return fault(`The first line has the column "${name}" twice`)
   const isWhole = (other: Column) => other.sets?.property === METADATA && other.sets.key === null

@@ -6,11 +6,11 @@ import { type CsvRecord, createRecordReader, type RecordReader } from './records
 
 /** A row of a file. */
 export interface TableRow {
-  /** The line that it ends on, counted from 1. */
+  /** The number of its last line, counted from 1. */
   line: number
   /** Its raw cells. */
   cells: readonly string[]
-  /** Its properties, not yet validated; null if there is a fault. */
+  /** Its properties before validation; null if there is a fault. */
   value: Record<string, unknown> | null
   fault: RowFault | null
   /** In characters. */
@@ -29,7 +29,7 @@ export interface Header {
   delimiter: string
   /** The first line of a rejects file, with a byte order mark. */
   rejects: string
-  /** The line of a rejects file for a row. The file can be imported as it is. */
+  /** The line of a rejects file for a row. The file can be imported again. */
   toReject(row: Pick<TableRow, 'line' | 'cells'>, reason: string): string
 }
 
@@ -58,7 +58,7 @@ const SEP_LINE = /^"?sep=([^"\r\n])"?[,;\t]*(?:\r\n?|\n|$)/i
 /** The maximum length of a header. */
 const LONGEST_HEADER = 64 * 1024
 
-const QUOTE_HINT = 'Put a cell that holds a quote in quotes, and double the quotes inside of it.'
+const QUOTE_HINT = 'Put a cell that holds a quote in quotes, and double the quotes inside it.'
 
 /** The pattern of an identifier in a line that is not split yet, by its column. */
 const IDENTIFIERS: Readonly<Record<string, RegExp>> = {
@@ -130,7 +130,7 @@ function findHeader(start: string, table: Table, isLast: boolean) {
   return candidate
 }
 
-/** Pages and JSON are sent by mistake, and an error about their columns would only confuse. */
+/** Rejects HTML and JSON, which are sent by mistake. An error about their columns would be confusing. */
 function requireTable([first = '']: readonly string[]): void {
   const what = first.startsWith('<') ? 'HTML or XML' : first.startsWith('[') ? 'a JSON array' : null
   if (what === null) return
@@ -193,7 +193,7 @@ function misplaced(cells: readonly string[], columns: readonly Column[]): RowFau
     if (cells[position] === '') continue
     const column = columns[position]
     if (column === undefined) {
-      const message = `The row has ${cells.length} cells, and the first line has ${columns.length}`
+      const message = `The row has ${cells.length} cells, but the first line has ${columns.length}`
       return { message, hint: 'Put a cell that holds the separator in quotes.' }
     }
     if (column.name.trim() === '') {
