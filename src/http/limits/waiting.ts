@@ -9,7 +9,7 @@ const MOST_OF_A_TOKEN = 10
 
 /**
  * Lets operations wait. A waiting request costs the server little, so it no longer counts as a request in progress: 429 if
- * its token has too many that wait.
+ * its token has too many waiting requests.
  */
 export function allowWaiting(app: FastifyInstance, admission: Admission, recheck: Step): Step {
   const tokens = createShares(MOST_OF_A_TOKEN)
@@ -18,7 +18,7 @@ export function allowWaiting(app: FastifyInstance, admission: Admission, recheck
   return (exchange) => {
     exchange.startWaiting = () => {
       const { caller, reply } = exchange
-      if (!tokens.take(caller.tokenId)) throw tooManyRequests('This token has too many requests that wait', 1)
+      if (!tokens.take(caller.tokenId)) throw tooManyRequests('This token has too many waiting requests', 1)
       admission.release(exchange)
       const gone = new AbortController()
       reply.raw.once('close', () => {

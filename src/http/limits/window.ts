@@ -8,7 +8,7 @@ export interface Standing {
   reset: number
 }
 
-/** Counts the requests of each key in a fixed window of time. All keys share its boundaries, so it is emptied at once. */
+/** Counts the requests of each key in a fixed window of time. All keys share its boundaries and are reset together. */
 export interface Window {
   /** Counts a request. */
   count(key: string): Awaitable<Standing>

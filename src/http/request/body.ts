@@ -42,7 +42,7 @@ export function requireLines({ request }: Exchange): void {
   if (!hasBody(request)) throw emptyBody('one JSON object per line, or CSV')
 }
 
-/** Asks for the body of a request that waits for that, now that its head is accepted (RFC 9110 §10.1.1). */
+/** Sends 100 to a client that waits for it before it sends the body (RFC 9110 §10.1.1). */
 export function sendContinue({ request, reply }: Exchange): void {
   const { expect } = request.headers
   if (expect !== undefined && request.raw.httpVersion === '1.1' && /^100-continue$/i.test(expect)) {

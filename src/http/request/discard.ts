@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 /**
  * Reads and discards the rest of a body whose response does not depend on it. Many clients send everything before they
  * read, and a connection that is closed before its input is read loses the response (RFC 9112 §9.6). Closes the connection
- * if the rest takes longer than this.
+ * if the rest takes longer than `milliseconds`.
  */
 export function discardRest(request: IncomingMessage, milliseconds: number): void {
   const { socket } = request

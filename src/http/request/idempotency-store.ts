@@ -33,7 +33,7 @@ const COLUMNS = columns<ResponseRow>()({
   answer: true,
   expires_at: true,
 })
-/** Has one more parameter than the columns: the time now. A response that has expired is replaced. */
+/** Takes one more parameter than the columns: the current time. An expired response is replaced. */
 const STORE = insertInto(
   'idempotency_keys',
   COLUMNS,

@@ -9,8 +9,8 @@ import { findResponse, keyHash, storeResponse } from './idempotency-store.ts'
 const MAX_KEY_LENGTH = 255
 
 /**
- * Idempotency (docs/contract.md §6): replays the stored response of an `Idempotency-Key`, or prepares to store this
- * one. It comes after validation, so a key is looked up only for a valid request.
+ * Idempotency (docs/contract.md §6): replays the stored response of an `Idempotency-Key`, or prepares to store the
+ * response of this request. It comes after validation, so a key is looked up only for a valid request.
  */
 export function replay(operation: Operation): Step {
   return (exchange) => {

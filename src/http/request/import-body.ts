@@ -8,7 +8,7 @@ import { hasBody } from './body.ts'
 /** The format of the body of an import. */
 export interface ImportBody {
   format: 'csv' | 'ndjson'
-  /** Undefined if the CSV itself states it. */
+  /** Undefined if the headers do not state it: the byte order mark decides. */
   encoding: Encoding | undefined
   isGzip: boolean
 }

@@ -9,7 +9,7 @@ import { ApiError, unavailable } from '../../errors.ts'
 export interface Spool {
   /** Its size in bytes. */
   readonly length: number
-  /** Adds text. Throws 503 beyond the bounds, and adds nothing then. */
+  /** Adds text. Throws 503, and adds nothing, if that exceeds a limit. */
   write(text: string | Buffer): Promise<void>
   /** Sends all of it, then frees its space. */
   send(write: (piece: Buffer) => Promise<void>): Promise<void>
@@ -20,7 +20,7 @@ export interface Spool {
 /** What a spool holds, for its errors. */
 interface Content {
   name: string
-  /** The message and the hint beyond the bounds. */
+  /** The message and the hint when a limit is exceeded. */
   tooLarge: { message: string; hint: string }
 }
 
@@ -31,10 +31,10 @@ export interface Spools {
 const MIB = 1_048_576
 const PIECE = 65_536
 
-/** What a spool holds in memory, in bytes. Beyond that, all of it goes into a file. */
+/** The most that a spool holds in memory, in bytes. Beyond that, all of it goes into a file. */
 const MOST_IN_MEMORY = 65_536
 
-/** Spools whose files are bounded, of all projects and of each. The files have no name, so none is ever left behind. */
+/** Creates spools. Their files are limited in total and per project, and have no name, so none is left behind. */
 export function createSpools({ maxSpool, projectSpool }: Pick<HttpSettings, 'maxSpool' | 'projectSpool'>): Spools {
   const held = new Map<string, number>()
   let total = 0
@@ -109,7 +109,7 @@ export function createSpools({ maxSpool, projectSpool }: Pick<HttpSettings, 'max
   }
 }
 
-/** Opens a file that only this process can reach: it has no name from here on, and ends with the process. */
+/** Opens a file that only this process can reach: it has no name, and is deleted when the process ends. */
 async function openUnnamed(): Promise<FileHandle> {
   const path = join(tmpdir(), `handset-${randomUUID()}`)
   const file = await open(path, 'wx+', 0o600)

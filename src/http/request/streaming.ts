@@ -33,7 +33,7 @@ const RESULTS = {
   },
 }
 
-/** What streams work with. */
+/** The parts of the server that streams use. */
 interface Parts {
   logger: FastifyBaseLogger
   exports: Exports
