@@ -24,9 +24,9 @@ const PLACEMENTS = `SELECT c.relname AS name,
   WHERE c.relnamespace = current_schema()::regnamespace`
 
 /**
- * Settings of a transaction that changes the schema. The first leaves a table that references a copied one alone until
- * it is distributed, where the coordinator is a node itself. The second lets one transaction change several distributed
- * tables.
+ * Settings of a transaction that changes the schema. With the first, Citus does not manage a table that references a
+ * copied one before it is distributed. It otherwise does where the coordinator is itself a node. The second lets one
+ * transaction change several distributed tables.
  */
 const SET_UP = `SET LOCAL citus.enable_local_reference_table_foreign_keys TO off;
   SET LOCAL citus.multi_shard_modify_mode TO 'sequential'`
@@ -70,8 +70,8 @@ export async function distribute(db: Database, tables: readonly Table[]): Promis
 }
 
 /**
- * Turns tables that Citus manages on the coordinator back into ordinary ones if they reference a table that is not
- * distributed yet, with all tables that their foreign keys connect: Citus would not distribute that one.
+ * Turns tables that Citus manages on the coordinator back into ordinary ones if they reference a table that is not yet
+ * distributed, and all tables that foreign keys connect with them. Otherwise, Citus would not distribute that table.
  */
 async function releaseLocalTables(db: Database, tables: readonly Table[]): Promise<void> {
   const inTheWay = (placements: Map<string, string>) =>

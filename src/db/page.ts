@@ -63,7 +63,7 @@ export function selectPage(db: Queries, listing: Listing, cursor: Cursor): Await
   }
 }
 
-/** The rows of a page, each with whether any row is behind the cursor. With an edge, only the rows up to it. */
+/** The rows of a page, each with whether any row is beyond the cursor. With an edge, only the rows up to it. */
 function selectRows(db: Queries, listing: Listing, cursor: Cursor, edge: string | undefined) {
   const { table, alias, joins, json, conditions, scattered } = listing
   const { isBackwards, limit, hasCursor, ahead, behind, parameters } = positionOf(listing, cursor)

@@ -10,7 +10,7 @@ declare const brand: unique symbol
 /** An ICCID in its stored form, without the filler. Only `parseIccid` and `toIccid` make one. */
 export type Iccid = string & { readonly [brand]: 'Iccid' }
 
-/** The ICCID that a value is, or the problem with it. Its check digit is not validated: some makers omit it. */
+/** Parses an ICCID, or returns the problem with it. The check digit is not validated: some makers omit it. */
 export function parseIccid(value: unknown, property: string): Iccid | Problem {
   if (typeof value === 'string' && ICCID.test(value)) return toIccid(value)
   return {

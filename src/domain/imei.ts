@@ -51,7 +51,7 @@ export function toImei(imei: string): Imei {
   return (imei.length === 16 ? imei.slice(0, 14) + checkDigit(imei) : imei) as Imei
 }
 
-/** The IMEI that a value is, or the problem with it (docs/contract.md §7). */
+/** Parses an IMEI, or returns the problem with it (docs/contract.md §7). */
 export function parseImei(value: unknown, property: string, rule: CheckDigitRule): Imei | Problem {
   if (typeof value === 'string') {
     if (rule === 'checked' && PLACEHOLDER.test(value)) {

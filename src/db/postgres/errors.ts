@@ -49,7 +49,7 @@ export function translateError(connection: Connection, error: unknown): unknown 
   if (!(error instanceof postgres.PostgresError)) return error
   const { code, routine } = error
   if (RETRIED.has(code)) return new Ended(`PostgreSQL ended the transaction: ${code}`)
-  if (UNIQUE_VIOLATIONS.has(code)) return new UniqueViolation('A row with this key exists')
+  if (UNIQUE_VIOLATIONS.has(code)) return new UniqueViolation('A row with this key already exists')
   const withoutValues = new Error(`PostgreSQL rejected a statement: ${code} ${routine}`)
   const isPassing = UNAVAILABLE.has(code) || UNAVAILABLE.has(code.slice(0, 2))
   return isPassing ? unavailable('The database is unavailable', withoutValues) : withoutValues

@@ -8,7 +8,7 @@ import type { ConnectionQueries } from './queries.ts'
 import { readStatistics } from './statistics.ts'
 import type { TurnSnapshot } from './turn-snapshot.ts'
 
-/** Most writes that share one commit. It bounds how many a failing commit rejects, and how long reads wait. */
+/** The most writes in one commit. This limits how many a failing commit rejects, and how long reads wait. */
 const MAX_BATCH = 256
 
 /** Waits for the turn of this process to write; resolves with the function that ends the turn. */
@@ -16,7 +16,7 @@ export type Turn = () => Promise<() => void>
 
 /** Commits writes over one connection, several at a time. */
 export interface Commits {
-  /** As `transaction` of `Database`. */
+  /** The same as `Database.transaction`. */
   transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
   /** Whether the connection is inside a write transaction. */
   isWriting(): boolean
@@ -38,12 +38,13 @@ class PartialWrite extends Error {}
 /**
  * Creates the commits of a connection.
  *
- * Writes that arrive in one turn of the event loop share one commit, and so one fsync. One that fails leaves nothing, and
- * the others stand. No write resolves before the commit, and before a check that the commit went into the files at the
- * store's paths.
+ * Writes that arrive in one turn of the event loop share one commit, and so one fsync. One that fails leaves nothing
+ * behind and does not affect the others. No write resolves before the commit, and before a check that the commit went
+ * into the files at the store's paths.
  *
- * A batch first runs without savepoints, for each of which SQLite copies every page that changes. Most writes that fail
- * have changed nothing yet. If one has, the batch is rolled back and runs again with a savepoint for each write.
+ * A batch first runs without savepoints, because SQLite copies every page that changes for each of them. Most writes
+ * that fail have changed nothing yet. If one has, the batch is rolled back and runs again with a savepoint for each
+ * write.
  */
 export function createCommits(
   connection: DatabaseSync,

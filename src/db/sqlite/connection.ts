@@ -15,10 +15,7 @@ const APPLICATION_ID = 0x48534554
 /** A catalogue of 270,000 TACs fits into the cache. */
 export const STANDARD_MEMORY: StoreMemory = { cache: 32, mapped: MOST_MAPPED }
 
-/**
- * How long the write-ahead log stays once it is no longer needed, in bytes. A long read beside writes makes it grow: then
- * it is truncated to this at its next reset.
- */
+/** The size to which a reset truncates the write-ahead log, in bytes. A long read during writes lets it grow larger. */
 export const LOG_LIMIT = 64 * 1024 * 1024
 
 /** SQLite's result codes for a file that it cannot write, and for one that is not a database. */
@@ -26,10 +23,10 @@ const READ_ONLY = 8
 const NOT_A_DATABASE = 26
 
 /**
- * Connects to the file of a store. Creates the file and its directory if they are missing. Only
- * their owner can read them.
+ * Connects to the file of a store. Creates the file and its directory if they are missing. Only their owner can read
+ * them.
  *
- * Throws `SetupError`, in one line, if the directory cannot be written or the file is not a Handset database.
+ * Throws a one-line `SetupError` if the directory cannot be written or the file is not a Handset database.
  */
 export function connectToStore(path: string, isDurable: boolean, { cache, mapped }: StoreMemory): DatabaseSync {
   try {

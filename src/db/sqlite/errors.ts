@@ -21,7 +21,7 @@ export function translateError(error: unknown): unknown {
   const { code, errcode } = error as { code?: string; errcode?: number }
   if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return error
   if (errcode === CONSTRAINT_UNIQUE || errcode === CONSTRAINT_PRIMARY_KEY) {
-    return new UniqueViolation('A row with this key exists', { cause: error })
+    return new UniqueViolation('A row with this key already exists', { cause: error })
   }
   const reason = UNAVAILABLE.get(primaryCode(errcode))
   return reason ? unavailable(reason, error) : error

@@ -24,7 +24,7 @@ export interface SqliteOptions {
 /**
  * Opens the embedded store. Creates the file and its directory if they are missing.
  *
- * Throws `SetupError`, in one line, if the directory cannot be written or the file is not a Handset database.
+ * Throws a one-line `SetupError` if the directory cannot be written or the file is not a Handset database.
  */
 export function openSqlite(
   path: string,
@@ -87,7 +87,7 @@ export function openSqlite(
     },
     version(asker) {
       files.require()
-      // While a write is running, its reads may see the state before it or after it: a number of its own fits either.
+      // While a write is running, a read may see the state before or after it. A unique version is right for both.
       if (isWriting()) return --uniqueVersion
       try {
         return snapshot.version(asker)

@@ -50,8 +50,8 @@ export function createFile(path: string): void {
 }
 
 /**
- * Takes a store's files, and a directory with nothing else in it, away from the group and other users. Skips what
- * another user owns. SQLite gives its log the mode of the database.
+ * Removes the access of the group and other users to a store's files, and to its directory if nothing else is in it.
+ * Skips what another user owns. SQLite gives its log the mode of the database.
  */
 export function restrictStore(databaseFile: string): void {
   const directory = dirname(databaseFile)
@@ -66,12 +66,12 @@ export function restrictStore(databaseFile: string): void {
   }
 }
 
-/** Returns the commands that take a store away from the group and other users. */
+/** Returns the commands that remove the access of the group and other users to a store. */
 export function restrictingCommands(databaseFile: string): string[] {
   return openToOthers(databaseFile).map(({ path, isDirectory }) => `chmod ${isDirectory ? '700' : '600'} ${path}`)
 }
 
-/** The directory and the files of a store that more users than their owner may use. */
+/** The directory and the files of a store that users other than their owner may use. */
 function openToOthers(databaseFile: string): { path: string; mode: number; uid: number; isDirectory: boolean }[] {
   if (!hasModes) return []
   const directory = dirname(databaseFile)

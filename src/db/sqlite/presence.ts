@@ -8,7 +8,7 @@ const INTERVAL = 1_000
 export interface FilePresence {
   /** Throws 503 if the files at the store's paths are not the open ones. Costs two `stat`s. */
   check(): void
-  /** Throws the same if the last check failed and the files have not returned since. Costs nothing otherwise. */
+  /** Throws the same error if the last check failed and the files have not returned since. Costs nothing otherwise. */
   require(): void
   /** Checks regularly. Calls `listener` with the problem when one begins, and with undefined when it ends. */
   watch(listener: (problem: string | undefined) => void): void

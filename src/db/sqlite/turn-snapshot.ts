@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 /** A snapshot of a store that the requests of one turn of the event loop share. */
 export interface TurnSnapshot {
-  /** As `version` of `Database`. Takes a snapshot, unless there is one that is fresh enough for this asker. */
+  /** The same as `Database.version`. Takes a snapshot, unless there is one that is fresh enough for this asker. */
   version(asker: object): number
   /** Ends the snapshot of an earlier turn, so that the next read sees what is committed now. */
   endIfPast(): void

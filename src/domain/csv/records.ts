@@ -1,7 +1,7 @@
 /** The maximum size of a body of the API: no valid row is longer. */
 const LONGEST_RECORD = 64 * 1024
 
-/** A record of a file: its raw cells, and the line that it ends on, counted from 1. */
+/** A record of a file: its raw cells, and the number of its last line, counted from 1. */
 export interface CsvRecord {
   line: number
   cells: string[]
@@ -30,7 +30,7 @@ export interface RecordReader {
   /** The remaining records. */
   end(): CsvRecord[]
   /**
-   * Sets how to recognise a row inside of an open quoted cell. Such a row means that the quote was never closed.
+   * Sets how to recognise a row inside an open quoted cell. Such a row means that the quote was never closed.
    */
   recogniseRows(isRow: (line: string) => boolean): void
 }
@@ -50,7 +50,7 @@ interface Parsed {
 
 interface Cell {
   text: string
-  /** The place of the delimiter or line end behind it. */
+  /** The place of the delimiter or line end after it. */
   end: number
   /** The number of line ends inside it. */
   lines: number
@@ -65,7 +65,7 @@ interface Next {
 
 /**
  * Reads delimited text as spreadsheets and people write it: RFC 4180, with any line ends, with spaces around unquoted
- * cells, and with quotes as ordinary characters inside of unquoted cells.
+ * cells, and with quotes as ordinary characters inside unquoted cells.
  *
  * An unclosed quote spoils only its own line; the lines after it are read on their own. A quote counts as never closed
  * if text follows its closing quote on a later line, if the record would be too long, or if the cell would hold a line
@@ -82,7 +82,7 @@ export function createRecordReader(options: RecordOptions): RecordReader {
   let at = 0
   let line = linesBefore
   let isLast = false
-  /** Whether `at` is inside of a line that is too long. */
+  /** Whether `at` is inside a line that is too long. */
   let isSkipping = false
   let isRow: (line: string) => boolean = () => false
 
