@@ -12,9 +12,9 @@ export interface Bulk {
 const CACHE = 2 * 1024 * 1024
 
 /**
- * A connection to a SQLite file that nobody else uses meanwhile. It loses the file when it is killed and checks no
- * foreign keys. Everything is one transaction, since each commit would write most pages of the index of IMEIs. The
- * other indexes of these tables are dropped and rebuilt at the end, sorted once instead of row by row.
+ * A connection to a SQLite file that nobody else uses meanwhile. If the process is killed, the file is unusable.
+ * Foreign keys are not checked. Everything is one transaction, since each commit would write most pages of the index of
+ * IMEIs. The other indexes of these tables are dropped and rebuilt at the end, sorted once instead of row by row.
  */
 export function bulkOfSqlite(file: string, tables: readonly string[]): Bulk {
   const connection = new DatabaseSync(file, { enableForeignKeyConstraints: false })

@@ -17,7 +17,7 @@ export const FLOORS: Readonly<Record<string, string>> = {
   [TWO_NODES]: POSTGRES_FLOOR,
 }
 
-/** The goals of Handset: the minimum of what a second of CPU does, relative to the performance floor. */
+/** The goals of Handset: the minimum throughput per second of CPU, relative to the performance floor. */
 const GOALS: readonly (readonly [operation: Operation, side: string, least: number])[] = [
   ['GET, any device', SQLITE, 0.8],
   ['GET, 304', SQLITE, 0.85],

@@ -42,7 +42,7 @@ const TAGGED_DEVICES = 2_000
 const SERVER_CORE = 0
 const LOAD_CORE = cpus().length > 1 ? 1 : 0
 
-/** Devices that nothing else creates: those of samples. */
+/** The number of the first device of samples. Nothing else creates these devices. */
 const SAMPLED = 90_000_000_000
 
 /** The gap between the devices that the performance floor creates and those of Handset, on one PostgreSQL. */

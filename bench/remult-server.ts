@@ -80,7 +80,7 @@ describeEntity(
   options,
 )
 
-/** Silences what Remult prints at a start, which is not part of the measurement. */
+/** Silences what Remult prints when it starts, which is not part of the measurement. */
 console.log = () => {}
 console.info = () => {}
 

@@ -25,7 +25,7 @@ export interface Store {
   next: number
 }
 
-/** The cost of a server on a store, apart from requests. */
+/** The cost of a server on a store, not counting requests. */
 export interface Footprint {
   /** Of the file, in MB. */
   size: number

@@ -31,7 +31,7 @@ await build({
   configFile: false,
   root: at('.'),
   logLevel: 'warn',
-  // Users who trace install the SDK. Only Scalar's script is packed.
+  // Users who want traces install that SDK. Of Scalar, only its script is packed.
   ssr: { noExternal: true, external: ['@opentelemetry/sdk-node', SCALAR] },
   build: {
     ssr: true,

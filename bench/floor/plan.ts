@@ -29,7 +29,7 @@ export interface PlannedStatement {
   slots: readonly Slot[]
 }
 
-/** What a kind of request does: its statements, and a response whose status and headers all responses repeat. */
+/** What a kind of request does: its statements, and a sample whose status and headers every response has. */
 export interface Plan {
   isChange: boolean
   statements: readonly PlannedStatement[]

@@ -104,14 +104,14 @@ export async function recordPlans(
   }
 }
 
-/** The asks that plans are recorded from, each with a device that exists, or for `create` one that does not. */
+/** The requests that plans are recorded from, each with a device that exists, or for `create` one that does not. */
 export function asksToRecord(asks: Asks, fresh: number): Record<Kind, { ask: Ask; number: number }> {
   const found = new Map<Kind, { ask: Ask; number: number }>()
   for (const ask of Object.values(asks).flatMap((of) => of ?? [])) {
     const kind = kindOf(ask.method, ask.path)
     const isConditional = ask.headers?.['if-none-match'] !== undefined
     if (isConditional || found.has(kind)) continue
-    // Another device than that of the sample responses, which a cache may hold.
+    // A different device from that of the sample responses, which a cache may hold.
     found.set(kind, { ask, number: ask.among === undefined ? fresh : (ask.from ?? 0) + ask.among - 1 })
   }
   return Object.fromEntries(found) as Record<Kind, { ask: Ask; number: number }>
