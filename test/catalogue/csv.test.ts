@@ -40,7 +40,7 @@ async function modelOf(tac: string) {
   return body.items[0]
 }
 
-/** Serves over loopback what `answer` writes. */
+/** Starts a server on loopback and returns its URL. */
 async function serve(answer: RequestListener): Promise<string> {
   const source = createServer(answer).listen(0, '127.0.0.1')
   after(() => source.close())
@@ -277,7 +277,7 @@ describe("Handset's own CSV", () => {
     }
   })
 
-  it('may have a quote inside a cell; an unclosed or misplaced quote costs only its own row', async () => {
+  it('may have a quote inside a cell; an unclosed or misplaced quote spoils only its own row', async () => {
     const tacs = Array.from({ length: 5 }, newTac)
     const { summary, rejects, damage } = await importInto(
       server.context,
@@ -428,7 +428,7 @@ describe('an interrupted import', () => {
       const before = await digestsOf(store)
       const running = startHandset(['catalogue', 'import', '-', '--json', '--rejects', 'bad.csv'], options)
       running.write(`tac,brand,name\n1234,Long,Rejected\n${rows}`)
-      // What is rejected of the first rows is written when they are staged.
+      // The first rejected row is written when its batch is staged.
       while (!existsSync(join(options.cwd, 'bad.csv'))) await setImmediate()
       running.signal(signal)
       const ended = await running.ended
@@ -474,7 +474,7 @@ describe('an interrupted import', () => {
     writer.exec('BEGIN IMMEDIATE')
     running.write('1234,Long,Last\n')
     running.end()
-    // What is rejected of the last rows is written when they are staged; what comes then finds the store locked.
+    // The last rejected row is written when its batch is staged. After that, the import finds the store locked.
     while (!readFileSync(rejects, 'utf8').includes('Last')) await setImmediate()
     running.signal('SIGKILL')
     await running.ended

@@ -42,7 +42,7 @@ interface GsmaRow {
   sims: string
 }
 
-/** A file of the `|` form; what a row does not say is not known. */
+/** A file of the `|` form; cells that a row does not state are unknown. */
 function write(rows: Partial<GsmaRow>[], header = OLD_HEADER): string {
   const lines = rows.map((row) =>
     [

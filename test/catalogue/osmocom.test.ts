@@ -19,7 +19,7 @@ async function modelOf(tac: string) {
   return body.items[0]
 }
 
-/** Rows of the file that anybody can read: no quotes, a TAC that stands in it once and that no better source knows. */
+/** Rows without quotes, whose TAC appears once in the file and is unknown to every better source. */
 async function plainRows(text: string, count: number) {
   const rows = text.split('\r\n').flatMap((line) => {
     const [, tac, brand, name] = /^([0-9]{8}),([^",]+),([^",]+),/.exec(line) ?? []

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createBoundedCache } from '../../src/domain/bounded-cache.ts'
 
-/** The keys that are found of those that were cache. */
-function keptOf(find: (key: string) => string | undefined, count: number): number {
+/** Returns how many of these keys are cached. */
+function countCached(find: (key: string) => string | undefined, count: number): number {
   return Array.from({ length: count }, (_, number) => find(`${number}`)).filter((found) => found !== undefined).length
 }
 
-describe('what is kept', () => {
-  it('takes no more room than it has', () => {
+describe('a bounded cache', () => {
+  it('never exceeds its capacity', () => {
     const cache = createBoundedCache<string>(100)
     cache.get(1, '')
     for (let number = 0; number < 1_000; number++) cache.set(1, `${number}`, 'found', 10)
-    const found = keptOf((key) => cache.get(1, key), 1_000)
-    assert.ok(found > 0 && found <= 10, `${found} are kept`)
+    const found = countCached((key) => cache.get(1, key), 1_000)
+    assert.ok(found > 0 && found <= 10, `${found} are cached`)
   })
 
-  it('holds on to what is asked for', () => {
+  it('retains a value that is read often', () => {
     const cache = createBoundedCache<string>(100)
     cache.get(1, '')
     cache.set(1, 'asked', 'found', 10)
@@ -26,7 +26,7 @@ describe('what is kept', () => {
     }
   })
 
-  it('is gone with a new version', () => {
+  it('is emptied by a new version', () => {
     const cache = createBoundedCache<string>(100)
     cache.get(1, '')
     cache.set(1, 'key', 'found', 10)
@@ -35,7 +35,7 @@ describe('what is kept', () => {
     assert.equal(cache.get(1, 'key'), undefined)
   })
 
-  it('takes nothing that was found out while the version changed', () => {
+  it('ignores a value that was read while the version changed', () => {
     const cache = createBoundedCache<string>(100)
     cache.get(1, 'key')
     cache.get(2, 'key')
@@ -43,7 +43,7 @@ describe('what is kept', () => {
     assert.equal(cache.get(2, 'key'), undefined)
   })
 
-  it('takes nothing that is larger than half of the room', () => {
+  it('ignores a value larger than half of its capacity', () => {
     const cache = createBoundedCache<string>(100)
     cache.get(1, '')
     cache.set(1, 'small', 'found', 10)

@@ -90,7 +90,7 @@ describe('base 62', () => {
     assert.equal(base62(2n ** 32n - 1n, 6), '4gfFC3')
   })
 
-  it('orders as text exactly as its numbers order', () => {
+  it('sorts as text in the order of its numbers', () => {
     const number = fc.bigInt({ min: 0n, max: 2n ** 80n - 1n })
     fc.assert(
       fc.property(number, number, (a, b) => {

@@ -47,13 +47,13 @@ await fillDevices(
 if (engine === 'postgres') await db.run('ANALYZE')
 const caller = systemCaller(project)
 
-/** The plan of every statement that an answer takes, as its engine tells it. */
+/** The plan of every statement of a response, as the engine explains it. */
 async function plansOf(list: (context: Context) => Awaitable<string>): Promise<string[]> {
   const explain = engine === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
   const plans: string[] = []
   const explained = async (sql: string, parameters?: Parameters<Queries['all']>[1]) => {
     const rows = await db.transaction(async (tx) => {
-      // So that PostgreSQL plans for this small store as it does for a large one.
+      // PostgreSQL then plans for this small store as it does for a large one.
       if (engine === 'postgres') await tx.run('SET LOCAL enable_seqscan = off')
       return tx.all<Record<string, string>>(`${explain} ${sql}`, parameters)
     })
@@ -73,7 +73,7 @@ async function plansOf(list: (context: Context) => Awaitable<string>): Promise<s
   return plans
 }
 
-/** No part of a plan reads the devices of more than a range of an index. */
+/** Asserts that a plan reads devices only through a range of an index. */
 function requireNoScan(plan: string): void {
   assert.doesNotMatch(plan, /Seq Scan on (devices|search_)|\bSCAN (d|x|e|st|sw)$/m, plan)
 }
@@ -108,7 +108,7 @@ describe('the plan of a list of devices', () => {
     assert.match(plan, /sims_by_device\b/)
   })
 
-  it('by time is a range of ids', async () => {
+  it('by time reads a range of ids', async () => {
     const period = { createdAfter: '2026-01-01T00:00:00Z', createdBefore: '2026-01-02T00:00:00Z' }
     const plans = await plansOf((recorded) => listDevices(recorded, caller, period))
     assert.equal(plans.length, 1)
@@ -163,7 +163,7 @@ describe('the plan of a list of device models', () => {
 })
 
 describe('the plan of the statistics of devices', () => {
-  it('is ranges of two indexes', async () => {
+  it('reads ranges of two indexes', async () => {
     const plans = await plansOf((recorded) => countDevices(recorded, caller))
     for (const plan of plans) {
       assert.doesNotMatch(plan, /Seq Scan on devices|\bSCAN devices$/m, plan)

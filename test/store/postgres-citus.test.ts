@@ -28,7 +28,7 @@ function open(url: string): Database {
 
 const cwd = await makeDirectory()
 
-/** A step that does everything at once which a step may do. */
+/** A migration step that does everything that a step may do. */
 const EVERYTHING: Migration = {
   name: 'everything',
   statements: [
@@ -46,7 +46,7 @@ const EVERYTHING: Migration = {
 }
 
 function tests(): void {
-  it('takes every later step of the schema, and distributes the tables that it adds', async () => {
+  it('applies every later step of the schema, and distributes the tables that it adds', async () => {
     const steps = [...MIGRATIONS, EVERYTHING]
     for (let first = 1; first < steps.length; first++) {
       const db = open((await makeDatabases()).url)
@@ -91,7 +91,7 @@ function tests(): void {
     await assert.rejects(applyMigrations(open(workerUrl), [...MIGRATIONS, EVERYTHING], Date.now), /worker of a Citus/)
   })
 
-  it('takes a copy before and after it is distributed, and gives one back', async () => {
+  it('can be the target of a copy before and after it is distributed, and the source of one', async () => {
     const source = await makeDirectory()
     const env = { HANDSET_DATA: source }
     await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd, env })

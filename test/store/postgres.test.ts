@@ -15,7 +15,7 @@ const TLS = new URL('../support/tls/', import.meta.url)
 const AUTHORITY = encodeURIComponent(fileURLToPath(new URL('authority.crt', TLS)))
 const PASSWORD = 'p@ss/word?#'
 
-/** Who may enter: `handset` as it likes, `app` with its password and in TLS alone. */
+/** Who may connect: `handset` freely, `app` only with its password and over TLS. */
 const HBA = `host all handset 127.0.0.1/32 trust
 hostssl all app 127.0.0.1/32 scram-sha-256
 `
@@ -53,7 +53,7 @@ function isUnavailable(error: unknown): boolean {
   return true
 }
 
-/** Why a store cannot be reached, as an operator is told. */
+/** Why a store cannot be reached, as reported to an operator. */
 async function reasonFor(url: string): Promise<string> {
   const error = await Promise.resolve(open(url).get('SELECT 1 AS one')).then(
     () => assert.fail('it can be reached'),

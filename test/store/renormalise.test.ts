@@ -22,7 +22,7 @@ function newTac(): string {
   return `8700${String(made).padStart(4, '0')}`
 }
 
-/** What a version left that knew fewer brands, names and rules: a model as a file wrote it, with a TAC. */
+/** Stores what an older version with fewer facts would have left: a model as its file spelled it, with a TAC. */
 async function leave(brand: string, name: string, { source = 'osmocom', type = 'other', simTypes = '[]' } = {}) {
   const { id } = newId('dmd')
   const tac = newTac()

@@ -45,7 +45,7 @@ async function appliedIn(db: Database): Promise<object[]> {
 }
 
 /**
- * How many commits the write-ahead log holds: its frames that say how large the database is after them
+ * The number of commits in the write-ahead log: each ends with a frame that states the size of the database
  * (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).
  */
 function commitsIn(path: string): number {
@@ -198,7 +198,7 @@ describe('the embedded store', () => {
       refuses(path, /Cannot open/)
     })
 
-    it('a directory that cannot be made', async () => {
+    it('a directory that cannot be created', async () => {
       const file = join(await makeDirectory(), 'file')
       await writeFile(file, '')
       assert.throws(() => openSqlite(join(file, 'data', 'handset.db')), {

@@ -28,10 +28,10 @@ const ADD_LENGTH: Migration = {
 
 const ALL_APPLIED = MIGRATIONS.map(({ name }, position) => ({ version: position + 1, name }))
 
-/** Processes and handles that come to a new store at the same moment. */
+/** How many processes and handles open a new store at the same moment. */
 const CROWD = 3
 
-/** New stores that a crowd comes to: the steps of its members must meet within microseconds for some mistakes to show. */
+/** How many new stores are tried: some bugs show only if two steps happen within microseconds of each other. */
 const ROUNDS = 12
 
 function open(store: StoreSettings): Database {
