@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { ruleSimTypes } from '../../src/catalogue/facts/sim-rules.ts'
 import { ruleType } from '../../src/catalogue/facts/type-rules.ts'
 
-/** Models as their makers describe them: brand, name, type, SIM types; `?` if variants differ, '' if no rule applies. */
+/** Models as their makers describe them: brand, name, type, SIM types; `?` if variants differ, '' without a rule. */
 const KNOWN: readonly (readonly [brand: string, name: string, type: string, simTypes: string])[] = [
   ['Apple', 'iPhone', 'smartphone', 'pSIM'],
   ['Apple', 'iPhone 4S', 'smartphone', 'pSIM'],
