@@ -45,7 +45,11 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: '/models', shows: 'Models' },
   { path: `/models/${device.model.id}`, shows: 'Apple iPhone 12 Pro' },
   { path: '/overview', shows: 'Overview' },
-  { path: '/import', shows: 'Import' },
+  { path: '/events', shows: 'Events' },
+  { path: '/import?kind=users', shows: 'Import' },
+  { path: `/users/${user.id}?task=replace`, shows: 'Gerd Holm' },
+  { path: `/users/${user.id}?task=add-phone`, shows: 'Gerd Holm' },
+  { path: `/sims/${sim.id}?task=put-in`, shows: sim.iccid },
   { path: '/nowhere', shows: 'There is no such page' },
   { path: '/devices/dev_gone', shows: 'Device' },
 ]
@@ -119,6 +123,28 @@ describe('every page', { skip: noBrowser }, () => {
     assert.deepEqual(found, [])
   })
 
+  it('has no axe finding with suggestions, a checked phone, selected rows and a list of what was done', async () => {
+    const found: string[] = []
+    const page = await console.open(`/users/${user.id}?task=replace`, { bypassCSP: true })
+    await page.getByLabel('Which phone is replaced?').selectOption(device.id)
+    await page.getByLabel('IMEI of the new phone').fill(device.imei)
+    await page.locator('.phone-answer').waitFor()
+    found.push(...(await violations(page)))
+    await page.getByRole('combobox', { name: 'Name, e-mail' }).fill('gerds')
+    await page.keyboard.press('ArrowDown')
+    await page.getByRole('option', { selected: true }).waitFor()
+    found.push(...(await violations(page)))
+    await page.goto(`${console.url}/console/devices`)
+    await page.getByRole('checkbox', { name: 'Select Gerds iPhone' }).check()
+    await page.getByRole('button', { name: 'Assign to a user' }).click()
+    await page.getByLabel('The user').waitFor()
+    found.push(...(await violations(page)))
+    await page.getByRole('button', { name: 'What did I do' }).click()
+    await page.getByRole('dialog').waitFor()
+    found.push(...(await violations(page)))
+    assert.deepEqual(found, [])
+  })
+
   it('has no axe finding with the shortcuts open and while a wrong IMEI is typed', async () => {
     const page = await console.open('/devices/new', { bypassCSP: true })
     await page.getByLabel('IMEI', { exact: true }).fill('490154203237518, 356759040000003')
@@ -150,7 +176,7 @@ describe('every page', { skip: noBrowser }, () => {
 
   it('has no axe finding while the server does not respond', async () => {
     const page = await console.open('', { bypassCSP: true })
-    await page.route('**/projects*', (route) => route.abort())
+    await page.route('**/console/session', (route) => route.abort())
     await page.reload()
     await page.getByText('The server cannot be reached.').waitFor()
     assert.deepEqual(await violations(page), [])

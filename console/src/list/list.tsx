@@ -69,17 +69,28 @@ export function List<Item extends { id: string }>({
   useAddressOfView(table, chunks, note)
   useLeftRow(table, chunks, left, (cursor, row) => note(cursor, { ...row, list: pages.save() }))
 
+  // The bar stays when its action empties the list.
+  const bar = actions && selection.items.length > 0 && (
+    <BulkBar selected={selection.items} actions={actions} onClear={selection.clear} />
+  )
   if (loading === 'first') return <Loading />
   if (chunks.length === 0) {
-    if (error === null) return empty
-    if (isShownAt(error, Object.keys(filters))) return <Empty title="Correct the filter to see the list." />
-    return <Failure error={error} retry={retry} />
+    return (
+      <div class="list">
+        {bar}
+        {error === null ? (
+          empty
+        ) : isShownAt(error, Object.keys(filters)) ? (
+          <Empty title="Correct the filter to see the list." />
+        ) : (
+          <Failure error={error} retry={retry} />
+        )}
+      </div>
+    )
   }
   return (
     <div class="list">
-      {actions && selection.items.length > 0 && (
-        <BulkBar selected={selection.items} actions={actions} onClear={selection.clear} />
-      )}
+      {bar}
       {hasNewer && <More label="Show newer" busy={loading === 'newer'} show={pages.showNewer} onlyScrolled />}
       <table ref={table}>
         <caption class="visually-hidden">{caption}</caption>

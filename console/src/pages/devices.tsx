@@ -98,8 +98,8 @@ function countOf(filters: FilterValues, { devices, brands, types, models }: Devi
   const names = Object.keys(filters)
   if (names.length === 0) return devices
   if (names.length > 1) return undefined
-  if (filters.brand) return brands.find(({ brand }) => brand === filters.brand)?.devices
-  if (filters.type) return types.find(({ type }) => type === filters.type)?.devices
+  if (filters.brand) return brands.find(({ brand }) => brand === filters.brand)?.devices ?? 0
+  if (filters.type) return types.find(({ type }) => type === filters.type)?.devices ?? 0
   return models.find(({ model }) => model !== null && model.id === filters.model)?.devices
 }
 

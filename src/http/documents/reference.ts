@@ -27,9 +27,7 @@ const STYLE = `
 
 /** Names the controls that Scalar leaves without a name, and makes its scrolling lists reachable by keyboard. */
 const LABELS_SCRIPT = `function label() {
-  for (const button of document.querySelectorAll('button:not([aria-label])')) {
-    if (button.textContent.trim() === '') button.setAttribute('aria-label', 'Copy')
-  }
+  for (const button of document.querySelectorAll('button.scalar-code-copy:not([title])')) button.title = 'Copy'
   for (const list of document.querySelectorAll('ul.endpoints:not([tabindex])')) list.tabIndex = 0
 }
 new MutationObserver(label).observe(document.body, { childList: true, subtree: true })
