@@ -132,7 +132,7 @@ describe('every page', { skip: noBrowser }, () => {
     found.push(...(await violations(page)))
     await page.getByRole('combobox', { name: 'Name, e-mail' }).fill('gerds')
     await page.keyboard.press('ArrowDown')
-    await page.getByRole('option', { selected: true }).waitFor()
+    await page.locator('.hit[aria-selected=true]').waitFor()
     found.push(...(await violations(page)))
     await page.goto(`${console.url}/console/devices`)
     await page.getByRole('checkbox', { name: 'Select Gerds iPhone' }).check()

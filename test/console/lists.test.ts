@@ -217,7 +217,7 @@ describe('filters', { skip: noBrowser }, () => {
 
   it('of devices select name, TAC and day, and hold while pages are added at both ends', async () => {
     const page = await console.open('/devices', { project: many })
-    await page.getByLabel('Name starts with').fill('number 1')
+    await page.getByLabel('Name or metadata').fill('number 1')
     await page.waitForURL('**/devices?q=number+1')
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Number 99', exact: true }).waitFor({ state: 'detached' })
@@ -228,8 +228,8 @@ describe('filters', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Show newer' }).click()
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor({ state: 'attached' })
     assert.deepEqual(await names(page), [...numbered(130, 100), ...numbered(19, 10), 'Number 1'])
-    assert.equal(await page.getByLabel('Name starts with').inputValue(), 'number 1')
-    await page.getByLabel('Name starts with').fill('')
+    assert.equal(await page.getByLabel('Name or metadata').inputValue(), 'number 1')
+    await page.getByLabel('Name or metadata').fill('')
     await page.getByRole('link', { name: 'Number 99', exact: true }).waitFor()
     assert.equal(new URL(page.url()).search, '')
 

@@ -132,6 +132,22 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.locator('#page-title:focus').waitFor()
   })
 
+  it('finds a user by the start of a name and by a phone number, and a SIM by its last digits', async () => {
+    const user = await createUser(console.project, { fullName: 'Anna Dubois', metadata: { phone: '+41 79 123 45 67' } })
+    const sim = await createSim(console.project, { iccid: '89883070000007531234' })
+    const page = await console.open('')
+    await field(page).fill('dub')
+    await page.getByRole('option', { name: /Anna Dubois/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await heading(page, 'Anna Dubois').waitFor()
+    await field(page).fill('079 123 45 67')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/users/${user.id}`)
+    await field(page).fill('7531234')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/sims/${sim.id}`)
+  })
+
   it('opens the only hit with Enter, before and after its suggestion is there', async () => {
     const device = await createDevice(console.project, { name: 'Singular thing' })
     const page = await console.open('')

@@ -1,5 +1,6 @@
 import type { Handset } from '@handset/sdk'
 import { readIdentifier } from '../identifier/read.ts'
+import { SIM_STATUSES } from '../sim/status-names.ts'
 import type { Hit, HitOf, Kind } from './hit.ts'
 
 export interface FindOptions {
@@ -29,10 +30,12 @@ export async function find<Of extends Kind>(
 type Finder = (handset: Handset, text: string, options: FindOptions) => Promise<Hit[]>
 
 const FINDERS: Record<Kind, Finder> = {
-  async user(handset, text, { signal }) {
+  async user(handset, text, { signal, limit }) {
     const reading = readIdentifier(text)
-    if (reading.kind !== 'email') return []
-    const { items } = await handset.users.search({ email: reading.email }, { signal })
+    const { items } =
+      reading.kind === 'email'
+        ? await handset.users.search({ email: reading.email }, { signal })
+        : await handset.users.list({ q: text, limit }, { signal })
     return items.map((object) => ({ kind: 'user', object }))
   },
   async device(handset, text, { signal, limit }) {
@@ -43,10 +46,12 @@ const FINDERS: Record<Kind, Finder> = {
       : await handset.devices.list({ q: text, limit }, { signal })
     return items.map((object) => ({ kind: 'device', object }))
   },
-  async sim(handset, text, { signal }) {
+  async sim(handset, text, { signal, limit }) {
     const reading = readIdentifier(text)
-    if (reading.kind !== 'iccid') return []
-    const { items } = await handset.sims.search({ iccid: reading.iccid }, { signal })
+    const { items } =
+      reading.kind === 'iccid'
+        ? await handset.sims.search({ iccid: reading.iccid }, { signal })
+        : await handset.sims.list({ q: text, status: [...SIM_STATUSES], limit }, { signal })
     return items.map((object) => ({ kind: 'sim', object }))
   },
   async model(handset, text, { signal, limit }) {

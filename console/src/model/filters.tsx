@@ -21,13 +21,13 @@ export function toModelQuery({ q, brand, type, simType }: Partial<Record<(typeof
   }
 }
 
-export function ModelFilters() {
+export function ModelFilters({ q }: { q: string }) {
   const { handset } = useSession()
   const chosen = useRoute().query.get('brand')
   const [brands] = useLoaded((signal) => handset.deviceModelBrands.list({ signal }), [handset])
   return (
     <>
-      <TextFilter name="q" label="Name starts with" />
+      <TextFilter name="q" label={q} />
       <ChoiceFilter
         name="brand"
         label="Brand"

@@ -54,7 +54,7 @@ export function DevicesPage() {
         </ForEditors>
       </Heading>
       <Filters names={FILTERS} error={error}>
-        <ModelFilters />
+        <ModelFilters q="Name or metadata" />
         <MoreFilters names={MORE_FILTERS}>
           <ModelFilter />
           <TextFilter

@@ -17,7 +17,7 @@ export function ModelsPage() {
       <Heading title="Models" />
       <p class="lead">The models that Handset recognises by the first eight digits of an IMEI.</p>
       <Filters names={MODEL_FILTERS} error={error}>
-        <ModelFilters />
+        <ModelFilters q="Name starts with" />
       </Filters>
       <List
         caption="Models of the catalogue, newest first"

@@ -14,14 +14,15 @@ import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { SIM_STATUSES, STATUS_NAMES } from '../sim/status-names.ts'
 
-const FILTERS = ['user', 'type', 'status', 'provider'] as const
+const FILTERS = ['q', 'user', 'type', 'status', 'provider'] as const
 
 export function SimsPage() {
   const { handset } = useSession()
   const filters = useFilters(FILTERS)
   const [error, setError] = useState<unknown>(null)
-  const { user, type, status, provider } = filters
+  const { q, user, type, status, provider } = filters
   const query = {
+    ...(q ? { q } : {}),
     ...(user ? { user } : {}),
     ...(type ? { type: [type as Sim['type']] } : {}),
     ...(status ? { status: status.split(' ') as Sim['status'][] } : {}),
@@ -40,6 +41,7 @@ export function SimsPage() {
         </ForEditors>
       </Heading>
       <Filters names={FILTERS} error={error}>
+        <TextFilter name="q" label="Digits or metadata" />
         <ChoiceFilter name="type" label="Type" any="Any type" values={['eSIM', 'pSIM']} />
         <ChoiceFilter
           name="status"

@@ -1,8 +1,9 @@
 import type { User } from '@handset/sdk'
-import { useMemo } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { userActions } from '../bulk/actions.tsx'
 import { USER_COLUMNS } from '../list/columns.tsx'
 import { ExportButton } from '../list/export-button.tsx'
+import { ClearFilters, Filters, TextFilter, useFilters } from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
 import type { Load } from '../list/paging.ts'
 import { recordOfUser } from '../list/records.ts'
@@ -12,12 +13,14 @@ import { Heading } from '../parts/heading.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 
-const NO_FILTERS = {}
+const FILTERS = ['q'] as const
 
 export function UsersPage() {
   const { handset } = useSession()
+  const filters = useFilters(FILTERS)
+  const [error, setError] = useState<unknown>(null)
   const actions = useMemo(() => userActions(handset), [handset])
-  const load: Load<User> = (position, signal) => handset.users.list(position, { signal })
+  const load: Load<User> = (position, signal) => handset.users.list({ ...filters, ...position }, { signal })
   return (
     <>
       <Heading title="Users">
@@ -28,20 +31,30 @@ export function UsersPage() {
           </a>
         </ForEditors>
       </Heading>
+      <Filters names={FILTERS} error={error}>
+        <TextFilter name="q" label="Name, e-mail or metadata" />
+      </Filters>
       <List
         caption="Users, newest first"
         columns={USER_COLUMNS}
-        filters={NO_FILTERS}
+        filters={filters}
         load={load}
         bulk={actions}
+        onError={setError}
         empty={
-          <Empty title="There are no users yet.">
-            <ForEditors>
-              <p>
-                <a href={hrefOf('/users/new')}>Add a user</a>, then assign them a device.
-              </p>
-            </ForEditors>
-          </Empty>
+          filters.q ? (
+            <Empty title="No user matches these words.">
+              <ClearFilters names={FILTERS} />
+            </Empty>
+          ) : (
+            <Empty title="There are no users yet.">
+              <ForEditors>
+                <p>
+                  <a href={hrefOf('/users/new')}>Add a user</a>, then assign them a device.
+                </p>
+              </ForEditors>
+            </Empty>
+          )
         }
       />
     </>
