@@ -55,6 +55,15 @@ describe('handset serve --ephemeral', { concurrency: true }, () => {
 })
 
 describe('startHandset()', () => {
+  it('returns a key with the role that is asked for', async () => {
+    const { url, token, project, stop } = await startInProcess({ role: 'viewer' })
+    const handset = createHandset({ baseUrl: url, token, project })
+    assert.deepEqual((await handset.users.list({ q: 'nobody' })).items, [])
+    await assert.rejects(handset.users.create({ email: 'a@example.com' }), { type: 'permissionDenied', status: 403 })
+    await assert.rejects(handset.apiKeys.list(), { type: 'permissionDenied' })
+    await stop()
+  })
+
   it('starts a server with its own test project on a free port, and any number run at once', async () => {
     const servers = await Promise.all([startInProcess(), startInProcess()])
     const listed = servers.map(async ({ url, token, project }, position) => {

@@ -43,7 +43,7 @@ function keyRequired(role: Role): ApiError {
 function roleTooLow(actual: Role, required: Role): ApiError {
   return new ApiError(
     'permissionDenied',
-    `This operation requires the role ${anyOf(required)}; the key is a ${actual}`,
+    `This operation requires the role ${anyOf(required)}; this key has the role \`${actual}\``,
     {
       hint: 'Use a key with a sufficient role. An administrator can create one with POST apiKeys.',
     },
