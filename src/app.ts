@@ -5,11 +5,12 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
-import type { HttpSettings } from './config.ts'
+import { type HttpSettings, loadHttpSettings } from './config.ts'
 import { createContext } from './context.ts'
 import { newestIdTime } from './db/newest-id.ts'
 import type { Database } from './db/port.ts'
 import { createEventLog, type RunningLog } from './events/log.ts'
+import { createWebhooks, type Webhooks } from './events/webhooks/webhooks.ts'
 import { consoleRoutes } from './http/documents/console.ts'
 import { healthRoutes } from './http/documents/health.ts'
 import { describeOperations } from './http/documents/openapi.ts'
@@ -26,6 +27,7 @@ import { allowWaiting } from './http/limits/waiting.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
 import { createServer, maxHeaderSize } from './http/node-http.ts'
 import { type Answered, createAnswerLog, observeAnswers } from './http/observation/answered.ts'
+import type { JobMetrics } from './http/observation/job-metrics.ts'
 import { createMetrics } from './http/observation/metrics.ts'
 import { serveMetricsOn } from './http/observation/metrics-port.ts'
 import { createWriteHealth } from './http/observation/write-health.ts'
@@ -50,27 +52,31 @@ import { simRoutes } from './resources/sims/routes.ts'
 import { createAuthenticator } from './resources/tokens/authenticator.ts'
 import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { userRoutes } from './resources/users/routes.ts'
+import { webhookEndpointRoutes } from './resources/webhook-endpoints/routes.ts'
 import { version } from './version.ts'
 
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
 
 /** All operations of the API. Their pipelines, openapi.json and the tests of access read the same declarations. */
-const routes: readonly Route[] = [
-  ...deviceModelRoutes,
-  ...projectRoutes,
-  ...deviceRoutes,
-  ...userRoutes,
-  ...userTokenRoutes,
-  ...simRoutes,
-  ...apiKeyRoutes,
-  ...eventRoutes,
-]
+function routesWith(webhooks: Webhooks): readonly Route[] {
+  return [
+    ...deviceModelRoutes,
+    ...projectRoutes,
+    ...deviceRoutes,
+    ...userRoutes,
+    ...userTokenRoutes,
+    ...simRoutes,
+    ...apiKeyRoutes,
+    ...eventRoutes,
+    ...webhookEndpointRoutes(webhooks),
+  ]
+}
 
 /** The OpenAPI document of the API, which is served below a base path such as `/handset`. */
 export const describeApi = (basePath = '') =>
   describeOperations(
-    routes.map(({ operation }) => operation),
+    routesWith(createWebhooks(loadHttpSettings({}).webhooks)).map(({ operation }) => operation),
     { version, basePath },
   )
 
@@ -84,6 +90,10 @@ export interface AppParts {
   clock: () => number
   logger: FastifyBaseLogger
   settings: HttpSettings
+  /** By default, they follow from the settings. */
+  webhooks?: Webhooks
+  /** The metrics of the jobs, if they run in this process. */
+  jobMetrics?: JobMetrics | undefined
   /** The other processes that serve the same port, if there are any. */
   siblings?: Siblings | undefined
 }
@@ -92,8 +102,8 @@ export interface AppParts {
  * The whole HTTP side over an open store. Production, tests and benchmarks use this one. The steps of a request are in
  * `http/pipeline.ts`.
  */
-export async function buildApp({ db, clock, logger, settings, siblings }: AppParts): Promise<App> {
-  const metrics = createMetrics(siblings)
+export async function buildApp({ db, clock, logger, settings, siblings, ...parts }: AppParts): Promise<App> {
+  const metrics = createMetrics(siblings, parts.jobMetrics)
   const writes = createWriteHealth()
   const watched = writes.watched(metrics.timed(db))
   const log = createEventLog({ db: watched, isOn: settings.eventDays > 0 })
@@ -102,6 +112,8 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
   const context = createContext({ db: watched, clock, log, source, newestId: await newestIdTime(db) })
   const authenticator = createAuthenticator(context)
   app.addHook('onClose', authenticator.flush)
+  const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)
+  app.addHook('onClose', webhooks.sender.close)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
@@ -130,7 +142,7 @@ export async function buildApp({ db, clock, logger, settings, siblings }: AppPar
     openWindow,
     clientAddress: createClientAddress(settings.trustedProxies),
   })
-  serveRoutes(app, routes, addPublicRoutes, {
+  serveRoutes(app, routesWith(webhooks), addPublicRoutes, {
     context,
     admission,
     authenticate: identify,

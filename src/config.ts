@@ -1,11 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import {
+  addressProblem,
   createSettingsReader,
   type Environment,
   networkProblem,
   originProblem,
   publicUrlProblem,
+  readSecretKeys,
   readUrl,
   type SettingsReader,
 } from './settings.ts'
@@ -42,6 +44,16 @@ export interface StoreMemory {
   readonly cache: number
   /** The part of the file that is mapped into memory, whose pages are read without a system call and a copy. */
   readonly mapped: number
+}
+
+/** The settings of webhooks. */
+export interface WebhookSettings {
+  /** Networks that webhooks may be sent to although they are not reachable from the internet. */
+  readonly networks: readonly string[]
+  /** Whether webhooks may be sent to this machine. */
+  readonly allowsLoopback: boolean
+  /** The keys of secrets at rest: the first seals, all of them open. */
+  readonly secretKeys: readonly Buffer[]
 }
 
 /** The settings of the HTTP side. */
@@ -92,6 +104,7 @@ export interface HttpSettings {
   readonly metricsPort: number | null
   /** How many days events are kept; 0 means that none are written. */
   readonly eventDays: number
+  readonly webhooks: WebhookSettings
   /** Where the built console is. It may be missing. */
   readonly consoleDirectory: string
 }
@@ -187,6 +200,11 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     tracing: isTracing(environment),
     metricsPort: read.number('HANDSET_METRICS_PORT', { standard: 0, least: 0, most: MOST_PORT }) || null,
     eventDays: read.number('HANDSET_EVENT_DAYS', { standard: 30, least: 0, most: MOST_EVENT_DAYS }),
+    webhooks: {
+      networks: read.list('HANDSET_WEBHOOK_NETWORKS', addressProblem),
+      allowsLoopback: false,
+      secretKeys: readSecretKeys(read),
+    },
     consoleDirectory: CONSOLE_DIRECTORY,
   })
 }

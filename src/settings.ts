@@ -35,6 +35,9 @@ export const SETTINGS = {
   HANDSET_METRICS_PORT: 'port of /metrics, which the API then does not serve (the same port)',
   HANDSET_PUBLIC_URL: 'address at which clients reach the server, such as https://ops.example/handset (none)',
   HANDSET_EVENT_DAYS: 'days that events are kept; 0 to write none (30)',
+  HANDSET_WEBHOOK_NETWORKS: 'networks that are not public to which webhooks may be sent, such as 10.1.0.0/16 (none)',
+  HANDSET_SECRET_KEY:
+    'seals the secrets of webhooks in the store: 32 bytes in base64; old keys follow after commas (none)',
   HANDSET_CORS_ORIGINS: 'origins whose pages may call the API, separated by commas; * for any (none)',
   HANDSET_TRUSTED_PROXIES: 'addresses or networks of proxies whose X-Forwarded-For is trusted (none)',
 } as const
@@ -147,14 +150,35 @@ export function publicUrlProblem(item: string): string | undefined {
     : undefined
 }
 
-/** What a network must look like, if this is not one: an IP address, or one with the length of a prefix. */
+/** What a network must look like, if this is not one: as `addressProblem`, or the name of some private networks. */
 export function networkProblem(item: string): string | undefined {
   // Names for the private networks of RFC 1918, RFC 3927 and RFC 4193.
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return undefined
+  return ['loopback', 'linklocal', 'uniquelocal'].includes(item) ? undefined : addressProblem(item)
+}
+
+/** What a network must look like, if this is not one: an IP address, or one with the length of a prefix. */
+export function addressProblem(item: string): string | undefined {
   const [, address = '', length] = /^([^/]*)(?:\/([0-9]{1,3}))?$/.exec(item) ?? []
   const version = isIP(address)
   if (version !== 0 && !address.includes('%') && Number(length ?? 0) <= (version === 4 ? 32 : 128)) return undefined
   return 'an IP address or a network such as 10.0.0.0/8; host names are not supported'
+}
+
+/** In bytes: AES-256. */
+const KEY_BYTES = 32
+
+/** Reads the keys that seal secrets in the store. Throws a `SetupError`, without the value, for anything else. */
+export function readSecretKeys(reader: SettingsReader): Buffer[] {
+  const items = (reader.text('HANDSET_SECRET_KEY') ?? '').split(',').map((item) => item.trim())
+  return items
+    .filter((item) => item !== '')
+    .map((item) => {
+      const key = Buffer.from(item, 'base64')
+      if (/^[A-Za-z0-9+/]+=*$/.test(item) && key.length === KEY_BYTES) return key
+      throw new SetupError(
+        `HANDSET_SECRET_KEY must be ${KEY_BYTES} bytes in base64: make one with openssl rand -base64 ${KEY_BYTES}`,
+      )
+    })
 }
 
 /**

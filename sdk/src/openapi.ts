@@ -649,6 +649,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/webhookEndpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all webhook endpoints
+         * @description Returns a list of webhook endpoints, most recently created first, without their secrets. Requires an API key.
+         */
+        get: operations["WebhookEndpointsList"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description Creates an endpoint, to which events are sent from now on, signed as Standard Webhooks 1.0 describes. A project has at most 20. Requires an API key with the role `admin`.
+         */
+        post: operations["WebhookEndpointsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a webhook endpoint
+         * @description Retrieves an endpoint, without its secret. Requires an API key.
+         */
+        get: operations["WebhookEndpointsRetrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Deletes an endpoint with its deliveries, and returns it as it was. Requires an API key with the role `admin`.
+         */
+        delete: operations["WebhookEndpointsDelete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a webhook endpoint
+         * @description Updates the given properties of an endpoint. Deliveries that are pending while it is disabled are sent once it is enabled again. Requires an API key with the role `admin`.
+         */
+        patch: operations["WebhookEndpointsUpdate"];
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/rotateSecret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an endpoint's secret
+         * @description Replaces the secret of an endpoint, and returns the new one. Until the grace period ends, requests are signed with both. Requires an API key with the role `admin`.
+         */
+        post: operations["WebhookEndpointsRotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a webhook endpoint
+         * @description Sends a sample of an event now, and returns the attempt. Nothing is stored, and the attempt is not retried. Requires an API key with the role `admin`.
+         */
+        post: operations["WebhookEndpointsTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay events
+         * @description Sends events of a time again, those of the types that the endpoint gets. Events are kept for 30 days by default. Requires an API key with the role `admin`.
+         */
+        post: operations["WebhookEndpointsReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an endpoint's deliveries
+         * @description Returns a list of the deliveries to an endpoint with their attempts, those of the newest events first. Requires an API key.
+         */
+        get: operations["WebhookEndpointDeliveriesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries/{webhookDelivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a delivery
+         * @description Retrieves a delivery with its attempts. Requires an API key.
+         */
+        get: operations["WebhookEndpointDeliveriesRetrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries/{webhookDelivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a delivery
+         * @description Sends a delivery again at once, whatever its status, and starts its schedule of retries again. The endpoint must be enabled. Requires an API key with the role `admin`.
+         */
+        post: operations["WebhookEndpointDeliveriesRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -860,6 +1032,32 @@ export interface components {
              * @default 3600
              */
             expiresIn?: number;
+        };
+        /** CreateWebhookEndpoint */
+        CreateWebhookEndpoint: {
+            /**
+             * @description An http or https URL without credentials. A private address is rejected, unless the operator of the server allows its network.
+             * @example https://example.com/webhooks
+             */
+            url: string;
+            /** @example Billing */
+            description?: string | null;
+            /** @description The types of events to send. Empty means all. */
+            eventTypes?: string[];
+            /**
+             * @description `whsec_` and the base64 of 24 to 64 bytes, with which requests are signed.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret?: string;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            };
         };
         /**
          * Device
@@ -1520,6 +1718,60 @@ export interface components {
             token: string;
         };
         /**
+         * NewWebhookEndpoint
+         * @description An endpoint with its new secret.
+         */
+        NewWebhookEndpoint: {
+            /** @constant */
+            object: "webhookEndpoint";
+            /**
+             * @description Unique identifier for the webhook endpoint.
+             * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+             */
+            id: string;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            createdAt: string;
+            /**
+             * @description Where events are sent.
+             * @example https://example.com/webhooks
+             */
+            url: string;
+            /** @example Billing */
+            description: string | null;
+            /** @description The types of events that are sent. Empty means all. */
+            eventTypes: string[];
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description Why the endpoint is disabled: by a request, because it failed for five days, or because it responded with 410.
+             * @enum {string|null}
+             */
+            disabledReason: "manual" | "failing" | "gone" | null;
+            /**
+             * Format: date-time
+             * @description The first failed attempt since the last one that succeeded.
+             * @example 2021-02-14T19:38:34Z
+             */
+            failingSince: string | null;
+            /**
+             * @description The secret with which requests are signed. It is shown only in this response.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+        };
+        /**
          * Project
          * @description A separate registry: nothing in one project is visible in another.
          */
@@ -1600,6 +1852,35 @@ export interface components {
              * @enum {string}
              */
             old?: "unassign" | "keep" | "delete";
+        };
+        /** ReplayWebhookEvents */
+        ReplayWebhookEvents: {
+            /**
+             * Format: date-time
+             * @description Events at this time or later.
+             * @example 2021-02-14T19:38:34Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Events before this time. The default is now.
+             * @example 2021-02-14T19:38:34Z
+             */
+            until?: string;
+            /**
+             * @description `failed` retries deliveries that have failed. `missing` sends events that never had a delivery, for instance because the endpoint was disabled. `all` sends every event again.
+             * @enum {string}
+             */
+            only: "failed" | "missing" | "all";
+        };
+        /** RotateWebhookSecret */
+        RotateWebhookSecret: {
+            /**
+             * Format: int32
+             * @description How long the present secret also signs, in seconds.
+             * @default 86400
+             */
+            gracePeriod?: number;
         };
         /** SearchDeviceModels */
         SearchDeviceModels: {
@@ -1713,6 +1994,14 @@ export interface components {
              */
             ask: string | null;
         };
+        /** TestWebhookEndpoint */
+        TestWebhookEndpoint: {
+            /**
+             * @description The type of the sample. The default is the first type that `eventTypes` matches.
+             * @example com.gigs.device.updated
+             */
+            type?: string;
+        };
         /** UpdateDevice */
         UpdateDevice: {
             /**
@@ -1777,6 +2066,27 @@ export interface components {
              * @example en-US
              */
             preferredLocale?: string;
+            /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved. Merged with the stored metadata; null removes a key. */
+            metadata?: {
+                [key: string]: string | null;
+            };
+        };
+        /** UpdateWebhookEndpoint */
+        UpdateWebhookEndpoint: {
+            /**
+             * @description An http or https URL without credentials. A private address is rejected, unless the operator of the server allows its network.
+             * @example https://example.com/webhooks
+             */
+            url?: string;
+            /** @example Billing */
+            description?: string | null;
+            /** @description The types of events to send. Empty means all. */
+            eventTypes?: string[];
+            /**
+             * @description A disabled endpoint gets no events, and none that happen meanwhile.
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
             /** @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved. Merged with the stored metadata; null removes a key. */
             metadata?: {
                 [key: string]: string | null;
@@ -1881,6 +2191,160 @@ export interface components {
             moreItemsAfter: string | null;
             /** @description Pass it as `before` to get the previous items; null if there are none. */
             moreItemsBefore: string | null;
+        };
+        /**
+         * WebhookAttempt
+         * @description One attempt to send an event.
+         */
+        WebhookAttempt: {
+            /**
+             * Format: date-time
+             * @example 2026-11-26T20:12:00.123Z
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How long the attempt took.
+             * @example 12
+             */
+            milliseconds: number;
+            /**
+             * Format: int32
+             * @description The status of the response; null without one.
+             * @example 200
+             */
+            statusCode: number | null;
+            /**
+             * @description Why there was no response.
+             * @example connect ECONNREFUSED
+             */
+            error: string | null;
+            /**
+             * @description The first kilobyte of the response.
+             * @example ok
+             */
+            response: string | null;
+        };
+        /**
+         * WebhookDelivery
+         * @description An event on its way to an endpoint, with all attempts.
+         */
+        WebhookDelivery: {
+            /** @constant */
+            object: "webhookDelivery";
+            /**
+             * @description Unique identifier for the webhook delivery.
+             * @example wdl_0SNlurA049MEWV5zNwqgwVtJ8bXK
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            createdAt: string;
+            /**
+             * @description The event that is sent.
+             * @example evt_0SNlurA049MEWV2eYhP4dXqk1Jg9
+             */
+            event: string;
+            /** @enum {string} */
+            status: "pending" | "succeeded" | "failed";
+            /**
+             * Format: date-time
+             * @description When the next attempt is due; null if none is.
+             */
+            nextAttemptAt: string | null;
+            /** @description The last 20 attempts, oldest first. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+        };
+        /**
+         * WebhookDeliveryList
+         * @description A page of WebhookDelivery objects, newest first.
+         */
+        WebhookDeliveryList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Pass it as `after` to get the next items; null if there are none. */
+            moreItemsAfter: string | null;
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
+            moreItemsBefore: string | null;
+        };
+        /**
+         * WebhookEndpoint
+         * @description A URL to which the events of a project are sent.
+         */
+        WebhookEndpoint: {
+            /** @constant */
+            object: "webhookEndpoint";
+            /**
+             * @description Unique identifier for the webhook endpoint.
+             * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+             */
+            id: string;
+            /**
+             * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2021-02-14T19:38:34Z
+             */
+            createdAt: string;
+            /**
+             * @description Where events are sent.
+             * @example https://example.com/webhooks
+             */
+            url: string;
+            /** @example Billing */
+            description: string | null;
+            /** @description The types of events that are sent. Empty means all. */
+            eventTypes: string[];
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description Why the endpoint is disabled: by a request, because it failed for five days, or because it responded with 410.
+             * @enum {string|null}
+             */
+            disabledReason: "manual" | "failing" | "gone" | null;
+            /**
+             * Format: date-time
+             * @description The first failed attempt since the last one that succeeded.
+             * @example 2021-02-14T19:38:34Z
+             */
+            failingSince: string | null;
+        };
+        /**
+         * WebhookEndpointList
+         * @description A page of WebhookEndpoint objects, newest first.
+         */
+        WebhookEndpointList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Pass it as `after` to get the next items; null if there are none. */
+            moreItemsAfter: string | null;
+            /** @description Pass it as `before` to get the previous items; null if there are none. */
+            moreItemsBefore: string | null;
+        };
+        /**
+         * WebhookReplay
+         * @description How many events are sent again.
+         */
+        WebhookReplay: {
+            /** @constant */
+            object: "webhookReplay";
+            /**
+             * Format: int32
+             * @description The number of deliveries that are now pending.
+             * @example 12
+             */
+            deliveries: number;
         };
     };
     responses: {
@@ -4579,6 +5043,680 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example whe_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                after?: string;
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example whe_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                before?: string;
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of WebhookEndpoint objects, newest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.com/webhooks",
+                 *       "eventTypes": [
+                 *         "com.gigs.device.*"
+                 *       ],
+                 *       "description": "Billing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description An endpoint with its new secret. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsRetrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A URL to which the events of a project are sent. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description The copy is still current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A URL to which the events of a project are sent. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsUpdate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` that the object must still have. Returns 412 if it has changed.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "enabled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description A URL to which the events of a project are sent. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsRotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "gracePeriod": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateWebhookSecret"];
+            };
+        };
+        responses: {
+            /** @description An endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "com.gigs.device.created"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description One attempt to send an event. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttempt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointsReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-26T00:00:00Z",
+                 *       "only": "missing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayWebhookEvents"];
+            };
+        };
+        responses: {
+            /** @description How many events are sent again. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointDeliveriesList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries with this status. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "pending"
+                 *     ]
+                 */
+                status?: ("pending" | "succeeded" | "failed")[];
+                /**
+                 * @description Only deliveries of this event.
+                 * @example evt_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                event?: string;
+                /**
+                 * @description Returns the (older) items after this id. Cannot be combined with `before`.
+                 * @example wdl_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                after?: string;
+                /**
+                 * @description Returns the (newer) items before this id. Cannot be combined with `after`.
+                 * @example wdl_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                before?: string;
+                /**
+                 * @description The maximum number of items.
+                 * @example 10
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of WebhookDelivery objects, newest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointDeliveriesRetrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of a copy. Returns 304 without a body if the copy is still current.
+                 * @example "1n0HdUIbX1VdGTLSMHpYV2"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+                /**
+                 * @description Unique identifier for the webhook delivery.
+                 * @example wdl_0SNlurA049MEWV5zNwqgwVtJ8bXK
+                 */
+                webhookDelivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event on its way to an endpoint, with all attempts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description The copy is still current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    WebhookEndpointDeliveriesRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique string for each change, such as a UUID. Repeating the request with the same key within 24 hours changes nothing and returns the first response, with `idempotent-replayed: true`.
+                 * @example f3b0c442-98fc-4c14-9afb-f4c8996fb924
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+                /**
+                 * @description Unique identifier for the webhook endpoint.
+                 * @example whe_0SNlurA049MEWV3sQkqXQ2hdxHrT
+                 */
+                webhookEndpoint: string;
+                /**
+                 * @description Unique identifier for the webhook delivery.
+                 * @example wdl_0SNlurA049MEWV5zNwqgwVtJ8bXK
+                 */
+                webhookDelivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event on its way to an endpoint, with all attempts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    /** @description The entity tag of the current state of the object (RFC 9110 §8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -12,6 +12,7 @@ export type CreateDevice = components['schemas']['CreateDevice']
 export type CreateSim = components['schemas']['CreateSim']
 export type CreateUser = components['schemas']['CreateUser']
 export type CreateUserToken = components['schemas']['CreateUserToken']
+export type CreateWebhookEndpoint = components['schemas']['CreateWebhookEndpoint']
 export type Device = components['schemas']['Device']
 export type DeviceList = components['schemas']['DeviceList']
 export type DeviceModel = components['schemas']['DeviceModel']
@@ -33,10 +34,13 @@ export type ImportSummary = components['schemas']['ImportSummary']
 export type ImportUser = components['schemas']['ImportUser']
 export type NewApiKey = components['schemas']['NewApiKey']
 export type NewUserToken = components['schemas']['NewUserToken']
+export type NewWebhookEndpoint = components['schemas']['NewWebhookEndpoint']
 export type Project = components['schemas']['Project']
 export type ProjectList = components['schemas']['ProjectList']
 export type PropertyErrorDetail = components['schemas']['PropertyErrorDetail']
 export type ReplaceDevice = components['schemas']['ReplaceDevice']
+export type ReplayWebhookEvents = components['schemas']['ReplayWebhookEvents']
+export type RotateWebhookSecret = components['schemas']['RotateWebhookSecret']
 export type SearchDeviceModels = components['schemas']['SearchDeviceModels']
 export type SearchDevices = components['schemas']['SearchDevices']
 export type SearchSims = components['schemas']['SearchSims']
@@ -44,13 +48,21 @@ export type SearchUsers = components['schemas']['SearchUsers']
 export type Sim = components['schemas']['Sim']
 export type SimList = components['schemas']['SimList']
 export type SimTypeAnswer = components['schemas']['SimTypeAnswer']
+export type TestWebhookEndpoint = components['schemas']['TestWebhookEndpoint']
 export type UpdateDevice = components['schemas']['UpdateDevice']
 export type UpdateSim = components['schemas']['UpdateSim']
 export type UpdateUser = components['schemas']['UpdateUser']
+export type UpdateWebhookEndpoint = components['schemas']['UpdateWebhookEndpoint']
 export type User = components['schemas']['User']
 export type UserList = components['schemas']['UserList']
 export type UserToken = components['schemas']['UserToken']
 export type UserTokenList = components['schemas']['UserTokenList']
+export type WebhookAttempt = components['schemas']['WebhookAttempt']
+export type WebhookDelivery = components['schemas']['WebhookDelivery']
+export type WebhookDeliveryList = components['schemas']['WebhookDeliveryList']
+export type WebhookEndpoint = components['schemas']['WebhookEndpoint']
+export type WebhookEndpointList = components['schemas']['WebhookEndpointList']
+export type WebhookReplay = components['schemas']['WebhookReplay']
 
 export interface DeviceModelBrandsMethods {
   /**
@@ -376,6 +388,89 @@ export interface EventsMethods {
   retrieve(event: string, options?: Options<'ifNoneMatch'>): Promise<Event>
 }
 
+export interface WebhookEndpointsMethods {
+  /**
+   * Create a webhook endpoint.
+   *
+   * Creates an endpoint, to which events are sent from now on, signed as Standard Webhooks 1.0 describes. A project has at most 20. Requires an API key with the role `admin`.
+   */
+  create(body: CreateWebhookEndpoint, options?: Options<'idempotencyKey'>): Promise<NewWebhookEndpoint>
+
+  /**
+   * List all webhook endpoints.
+   *
+   * Returns a list of webhook endpoints, most recently created first, without their secrets. Requires an API key.
+   */
+  list(query?: operations['WebhookEndpointsList']['parameters']['query'], options?: Options): Paged<WebhookEndpointList>
+
+  /** Returns null if `ifNoneMatch` matches: the copy is still current. */
+  retrieve(webhookEndpoint: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<WebhookEndpoint | null>
+  /**
+   * Retrieve a webhook endpoint.
+   *
+   * Retrieves an endpoint, without its secret. Requires an API key.
+   */
+  retrieve(webhookEndpoint: string, options?: Options<'ifNoneMatch'>): Promise<WebhookEndpoint>
+
+  /**
+   * Update a webhook endpoint.
+   *
+   * Updates the given properties of an endpoint. Deliveries that are pending while it is disabled are sent once it is enabled again. Requires an API key with the role `admin`.
+   */
+  update(webhookEndpoint: string, body: UpdateWebhookEndpoint, options?: Options<'ifMatch'>): Promise<WebhookEndpoint>
+
+  /**
+   * Delete a webhook endpoint.
+   *
+   * Deletes an endpoint with its deliveries, and returns it as it was. Requires an API key with the role `admin`.
+   */
+  delete(webhookEndpoint: string, options?: Options<'idempotencyKey' | 'ifMatch'>): Promise<WebhookEndpoint>
+
+  /**
+   * Rotate an endpoint's secret.
+   *
+   * Replaces the secret of an endpoint, and returns the new one. Until the grace period ends, requests are signed with both. Requires an API key with the role `admin`.
+   */
+  rotate(webhookEndpoint: string, body?: RotateWebhookSecret, options?: Options<'idempotencyKey'>): Promise<NewWebhookEndpoint>
+
+  /**
+   * Test a webhook endpoint.
+   *
+   * Sends a sample of an event now, and returns the attempt. Nothing is stored, and the attempt is not retried. Requires an API key with the role `admin`.
+   */
+  test(webhookEndpoint: string, body?: TestWebhookEndpoint, options?: Options): Promise<WebhookAttempt>
+
+  /**
+   * Replay events.
+   *
+   * Sends events of a time again, those of the types that the endpoint gets. Events are kept for 30 days by default. Requires an API key with the role `admin`.
+   */
+  replay(webhookEndpoint: string, body: ReplayWebhookEvents, options?: Options<'idempotencyKey'>): Promise<WebhookReplay>
+
+  /**
+   * List an endpoint's deliveries.
+   *
+   * Returns a list of the deliveries to an endpoint with their attempts, those of the newest events first. Requires an API key.
+   */
+  listDeliveries(webhookEndpoint: string, query?: operations['WebhookEndpointDeliveriesList']['parameters']['query'], options?: Options): Paged<WebhookDeliveryList>
+
+  /** Returns null if `ifNoneMatch` matches: the copy is still current. */
+  retrieveDelivery(webhookEndpoint: string, webhookDelivery: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<WebhookDelivery | null>
+  /**
+   * Retrieve a delivery.
+   *
+   * Retrieves a delivery with its attempts. Requires an API key.
+   */
+  retrieveDelivery(webhookEndpoint: string, webhookDelivery: string, options?: Options<'ifNoneMatch'>): Promise<WebhookDelivery>
+
+  /**
+   * Retry a delivery.
+   *
+   * Sends a delivery again at once, whatever its status, and starts its schedule of retries again. The endpoint must be enabled. Requires an API key with the role `admin`.
+   */
+  retryDelivery(webhookEndpoint: string, webhookDelivery: string, options?: Options<'idempotencyKey'>): Promise<WebhookDelivery>
+}
+
 /** Every operation of the API. */
 export interface Handset {
   readonly deviceModelBrands: DeviceModelBrandsMethods
@@ -386,6 +481,7 @@ export interface Handset {
   readonly sims: SimsMethods
   readonly apiKeys: ApiKeysMethods
   readonly events: EventsMethods
+  readonly webhookEndpoints: WebhookEndpointsMethods
 }
 
 export const OPERATIONS = {
@@ -446,5 +542,18 @@ export const OPERATIONS = {
   events: {
     list: { id: 'EventsList', method: 'GET', path: '/projects/{project}/events', query: true, pages: true },
     retrieve: { id: 'EventsRetrieve', method: 'GET', path: '/projects/{project}/events/{event}' },
+  },
+  webhookEndpoints: {
+    create: { id: 'WebhookEndpointsCreate', method: 'POST', path: '/projects/{project}/webhookEndpoints', body: true, keyed: true },
+    list: { id: 'WebhookEndpointsList', method: 'GET', path: '/projects/{project}/webhookEndpoints', query: true, pages: true },
+    retrieve: { id: 'WebhookEndpointsRetrieve', method: 'GET', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}' },
+    update: { id: 'WebhookEndpointsUpdate', method: 'PATCH', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}', body: true },
+    delete: { id: 'WebhookEndpointsDelete', method: 'DELETE', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}', keyed: true },
+    rotate: { id: 'WebhookEndpointsRotate', method: 'POST', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}/rotateSecret', body: true, keyed: true },
+    test: { id: 'WebhookEndpointsTest', method: 'POST', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}/test', body: true },
+    replay: { id: 'WebhookEndpointsReplay', method: 'POST', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}/replay', body: true, keyed: true },
+    listDeliveries: { id: 'WebhookEndpointDeliveriesList', method: 'GET', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries', query: true, pages: true },
+    retrieveDelivery: { id: 'WebhookEndpointDeliveriesRetrieve', method: 'GET', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries/{webhookDelivery}' },
+    retryDelivery: { id: 'WebhookEndpointDeliveriesRetry', method: 'POST', path: '/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries/{webhookDelivery}/retry', keyed: true },
   },
 } as const

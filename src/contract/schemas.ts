@@ -16,6 +16,8 @@ export type RuleName =
   | 'locale'
   | 'oneCursor'
   | 'words'
+  | 'eventType'
+  | 'eventTypePattern'
 
 /** A closed object: an undeclared property is rejected in a request and never appears in a response. */
 export function closed<Properties extends TProperties>(

@@ -9,6 +9,7 @@ import { nearest } from '../domain/nearest.ts'
 import { PLACEHOLDER_SIMS } from '../domain/placeholder-sims.ts'
 import { countWords } from '../domain/words.ts'
 import type { Problem } from '../errors.ts'
+import { EVENT_TYPES, TYPE_PATTERNS } from './event-types.ts'
 import type { Project } from './project.ts'
 import { parseQuery } from './query.ts'
 import type { RuleName } from './schemas.ts'
@@ -28,6 +29,8 @@ const RULES: Record<RuleName, Rule> = {
   metadataChanges: (value, property) => metadataProblems(value, property, 'allowed'),
   locale: (value, property) => listed(localeProblem(value, property)),
   words: (value, property) => listed(wordsProblem(value, property)),
+  eventType: (value, property) => listed(eventTypeProblem(value, property, EVENT_TYPES)),
+  eventTypePattern: (value, property) => listed(eventTypeProblem(value, property, TYPE_PATTERNS)),
   oneCursor: (query) =>
     listed(
       (query as { after?: unknown }).after !== undefined && (query as { before?: unknown }).before !== undefined
@@ -231,6 +234,18 @@ function wordsProblem(value: unknown, property: string): Problem | null {
   const count = countWords(value)
   if (count === 0) return invalidProperty(property, 'must contain a letter or a digit')
   return count > MAX_WORDS ? invalidProperty(property, `must have at most ${MAX_WORDS} words; it has ${count}`) : null
+}
+
+function eventTypeProblem(value: unknown, property: string, known: readonly string[]): Problem | null {
+  if (typeof value === 'string' && known.includes(value)) return null
+  const message = `\`${property}\` is not a type of events`
+  return {
+    code: 'eventTypeUnknown',
+    property,
+    message,
+    hint: 'Types look like com.gigs.device.created.',
+    suggestion: nearest(String(value), known),
+  }
 }
 
 /** The problems with a parsed value. */

@@ -285,4 +285,67 @@ const WORDS: Migration = {
   },
 }
 
-export const MIGRATIONS: readonly Migration[] = [INITIAL, KEY_ROLES, KEY_USES, EVENTS, CONSOLE_SESSIONS, WORDS]
+const WEBHOOKS: Migration = {
+  name: 'webhooks',
+  statements: [
+    `CREATE TABLE webhook_endpoints (
+      project_id TEXT NOT NULL REFERENCES projects (id),
+      id TEXT NOT NULL,
+      url TEXT NOT NULL,
+      description TEXT,
+      event_types TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN ('enabled', 'disabled')),
+      disabled_reason TEXT CHECK (disabled_reason IN ('manual', 'failing', 'gone')),
+      failing_since TEXT,
+      metadata TEXT NOT NULL,
+      created_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, id),
+      CHECK ((status = 'disabled') = (disabled_reason IS NOT NULL))
+    )`,
+    `CREATE TABLE webhook_secrets (
+      project_id TEXT NOT NULL,
+      endpoint_id TEXT NOT NULL,
+      number BIGINT NOT NULL,
+      secret TEXT NOT NULL,
+      expires_at TEXT,
+      PRIMARY KEY (project_id, endpoint_id, number),
+      FOREIGN KEY (project_id, endpoint_id) REFERENCES webhook_endpoints (project_id, id)
+    )`,
+    // No foreign keys: the deliveries of a deleted endpoint or event are swept later, in small batches.
+    `CREATE TABLE webhook_deliveries (
+      project_id TEXT NOT NULL,
+      endpoint_id TEXT NOT NULL,
+      id TEXT NOT NULL,
+      event_id TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN ('pending', 'succeeded', 'failed')),
+      failures INTEGER NOT NULL,
+      next_attempt_at TEXT,
+      attempts TEXT NOT NULL,
+      created_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, endpoint_id, id),
+      CHECK ((status = 'pending') = (next_attempt_at IS NOT NULL))
+    )`,
+    `CREATE INDEX webhook_deliveries_due ON webhook_deliveries (project_id, endpoint_id, next_attempt_at, id)
+      WHERE next_attempt_at IS NOT NULL`,
+    `CREATE INDEX webhook_deliveries_unfinished ON webhook_deliveries (project_id, endpoint_id, status, id)
+      WHERE status <> 'succeeded'`,
+    'CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (project_id, event_id, endpoint_id)',
+    `CREATE TABLE webhook_leases (
+      project_id TEXT NOT NULL,
+      endpoint_id TEXT NOT NULL,
+      holder TEXT NOT NULL,
+      expires_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, endpoint_id)
+    )`,
+  ],
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  INITIAL,
+  KEY_ROLES,
+  KEY_USES,
+  EVENTS,
+  CONSOLE_SESSIONS,
+  WORDS,
+  WEBHOOKS,
+]

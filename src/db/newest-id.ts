@@ -5,7 +5,16 @@ const PROJECTS = 'SELECT id FROM projects'
 const MODELS = 'SELECT MAX(id) AS newest FROM device_models'
 
 /** The newest id of each kind in one project. */
-const TABLES = ['api_keys', 'user_tokens', 'users', 'sims', 'devices', 'events', 'unordered_events']
+const TABLES = [
+  'api_keys',
+  'user_tokens',
+  'users',
+  'sims',
+  'devices',
+  'events',
+  'unordered_events',
+  'webhook_endpoints',
+]
 const IN_PROJECT = `SELECT ${TABLES.map(
   (table) => `(SELECT id FROM ${table} WHERE project_id = $1 ORDER BY id DESC LIMIT 1) AS ${table}`,
 ).join(', ')}`

@@ -11,7 +11,7 @@ const PART_LENGTH = 8
 const PART = 62n ** 8n
 
 /** The prefixes of ids that contain a project's tag. Device models belong to no project. */
-export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk', 'evt'] as const
+export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk', 'evt', 'whe', 'wdl'] as const
 export type ProjectPrefix = (typeof PROJECT_PREFIXES)[number]
 export type Prefix = ProjectPrefix | 'dmd'
 
@@ -40,6 +40,11 @@ export function base62(value: bigint, length: number): string {
     }
   }
   return text
+}
+
+/** The number that `base62` wrote as this text. */
+export function fromBase62(text: string): bigint {
+  return [...text].reduce((value, digit) => value * 62n + BigInt(ALPHABET.indexOf(digit)), 0n)
 }
 
 /** The JSON Schema pattern of an id with this prefix. */

@@ -25,6 +25,7 @@ export const COLUMNS = PLACED.names.join(', ')
 
 const FIND = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id = $2`
 const FIND_POSITION = 'SELECT position FROM events WHERE project_id = $1 AND id = $2'
+const FIND_ALL = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id IN (JSON_ITEMS($2))`
 const NEWEST = 'SELECT MAX(position) AS newest FROM events WHERE project_id = $1'
 const COUNT_UNORDERED = 'SELECT COUNT(*) AS count FROM unordered_events WHERE project_id = $1'
 
@@ -117,4 +118,9 @@ export function findEvent(db: Queries, projectId: string, id: string): Awaitable
 
 export async function findPosition(db: Queries, projectId: string, id: string): Promise<number | undefined> {
   return (await db.get<{ position: number }>(FIND_POSITION, [projectId, id]))?.position
+}
+
+/** Finds several events of a project, in no order. */
+export async function findEvents(db: Queries, projectId: string, ids: readonly string[]): Promise<PlacedEvent[]> {
+  return db.all<PlacedEvent>(FIND_ALL, [projectId, JSON.stringify(ids)])
 }

@@ -16,7 +16,14 @@ export async function startEphemeral(settings: Config, logger: Logger, role: Rol
   // A file, because the store may open a second connection. In memory, two SQLite connections have either separate
   // databases or, with a shared cache, table locks that a reader does not wait for.
   const directory = await mkdtemp(join(tmpdir(), 'handset-'))
-  const config = { ...settings, databaseFile: join(directory, 'handset.db'), databaseUrl: undefined, isDurable: false }
+  const http = { ...settings.http, webhooks: { ...settings.http.webhooks, allowsLoopback: true } }
+  const config = {
+    ...settings,
+    databaseFile: join(directory, 'handset.db'),
+    databaseUrl: undefined,
+    isDurable: false,
+    http,
+  }
   try {
     await copyNewStore(config.databaseFile)
     const context = await openForRequests(config)

@@ -4,8 +4,8 @@ import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
-import { indexWordsInBackground } from './jobs/index-words.ts'
-import { sweepRegularly } from './jobs/sweep.ts'
+import { createJobMetrics } from '../http/observation/job-metrics.ts'
+import { startJobs } from './jobs/jobs.ts'
 import { reportFiles } from './log.ts'
 
 /** A listening server. */
@@ -17,8 +17,8 @@ export interface Server {
 }
 
 /**
- * Serves a store over HTTP, sweeps expired rows, and reports deleted or replaced files of the store. With siblings, the
- * supervisor sweeps and reports instead.
+ * Serves a store over HTTP, runs the jobs of the server, and reports deleted or replaced files of the store. With
+ * siblings, the supervisor runs the jobs and reports instead.
  *
  * Throws a one-line `SetupError` if it cannot listen. The store then stays open.
  */
@@ -29,20 +29,16 @@ export async function startServer(
   siblings?: Siblings,
 ): Promise<Server> {
   const { db, clock } = context
-  const app = await buildApp({ db, clock, logger, settings: config.http, siblings })
+  const jobMetrics = createJobMetrics()
+  const app = await buildApp({ db, clock, logger, settings: config.http, siblings, jobMetrics })
   const address = await listen(app, config)
   logger.info(`listening on ${address}`)
-  const sweeping = new AbortController()
   db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})
-  if (siblings === undefined) {
-    sweepRegularly(context, sweeping.signal, (error) => logger.error({ err: error }, 'sweep'))
-    indexWordsInBackground(context, sweeping.signal, logger)
-  }
+  const jobs = siblings === undefined ? startJobs(config, context, logger, address, jobMetrics) : null
   return {
     address,
     async stop() {
-      sweeping.abort()
-      await app.close()
+      await Promise.all([app.close(), jobs?.stop()])
       await db.close()
     },
   }

@@ -40,6 +40,12 @@ async function fullDevice(target: TestProject = project) {
   return createDevice(target, { user: user.id, sims: [sim.id], name: 'Phone', metadata: { floor: '3' } })
 }
 
+/** The path of a new webhook endpoint, to which nothing can be sent. */
+async function endpointPath(): Promise<string> {
+  const { body } = await call('POST', './webhookEndpoints', { body: { url: 'http://localhost/' } })
+  return `./webhookEndpoints/${body.id}`
+}
+
 const SCENARIOS: Scenario[] = [
   {
     operation: 'DevicesCreate',
@@ -250,6 +256,60 @@ const SCENARIOS: Scenario[] = [
     },
     events: [],
   },
+  {
+    operation: 'WebhookEndpointsCreate',
+    what: 'an endpoint',
+    prepare: async () => ['POST', './webhookEndpoints', { url: 'https://example.com/' }],
+    events: ['handset.webhookEndpoint.created'],
+  },
+  {
+    operation: 'WebhookEndpointsUpdate',
+    what: 'its URL',
+    prepare: async () => ['PATCH', await endpointPath(), { url: 'https://example.org/' }],
+    events: ['handset.webhookEndpoint.updated: url'],
+  },
+  {
+    operation: 'WebhookEndpointsUpdate',
+    what: 'its status',
+    prepare: async () => ['PATCH', await endpointPath(), { status: 'disabled' }],
+    events: ['handset.webhookEndpoint.updated: status, disabledReason'],
+  },
+  {
+    operation: 'WebhookEndpointsDelete',
+    what: 'an endpoint',
+    prepare: async () => ['DELETE', await endpointPath()],
+    events: ['handset.webhookEndpoint.deleted'],
+  },
+  {
+    operation: 'WebhookEndpointsRotate',
+    what: 'its secret, which no event shows',
+    prepare: async () => ['POST', `${await endpointPath()}/rotateSecret`, {}],
+    events: [],
+  },
+  {
+    operation: 'WebhookEndpointsTest',
+    what: 'an endpoint',
+    prepare: async () => ['POST', `${await endpointPath()}/test`, {}],
+    events: [],
+  },
+  {
+    operation: 'WebhookEndpointsReplay',
+    what: 'events',
+    prepare: async () => ['POST', `${await endpointPath()}/replay`, { since: '2026-01-01T00:00:00Z', only: 'missing' }],
+    events: [],
+  },
+  {
+    operation: 'WebhookEndpointDeliveriesRetry',
+    what: 'a delivery',
+    prepare: async () => {
+      const path = await endpointPath()
+      await createUser(project)
+      await server.ordered()
+      const { body } = await call('GET', `${path}/deliveries`)
+      return ['POST', `${path}/deliveries/${body.items[0].id}/retry`]
+    },
+    events: [],
+  },
 ]
 
 /** An event as the table shows it. */
@@ -276,6 +336,7 @@ async function storedObjects(db: Database): Promise<Map<string, string>> {
   await read('SELECT id, iccid, type, provider, status, metadata FROM sims WHERE project_id = $1')
   await read('SELECT id, name, role, expires_at, revoked_at FROM api_keys WHERE project_id = $1')
   await read('SELECT id, user_id, name, metadata, imei FROM devices WHERE project_id = $1')
+  await read('SELECT id, url, status, description, event_types, metadata FROM webhook_endpoints WHERE project_id = $1')
   const onDevices =
     'SELECT id, device_id, device_position FROM sims WHERE project_id = $1 AND device_id IS NOT NULL ORDER BY id'
   for (const { device_id, ...sim } of await db.all<{ device_id: string }>(onDevices, [project.project.id])) {

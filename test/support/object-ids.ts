@@ -10,6 +10,7 @@ export type ObjectIds = Record<string, string>
 export async function makeObjectIds(project: TestProject): Promise<ObjectIds> {
   const models = await project.call('GET', '/deviceModels?limit=1')
   const user = await createUser(project)
+  const event = await lastEventOf(project, user.id)
   return {
     project: project.project.id,
     device: (await createDevice(project)).id,
@@ -18,8 +19,22 @@ export async function makeObjectIds(project: TestProject): Promise<ObjectIds> {
     sim: (await createSim(project)).id,
     apiKey: (await createApiKey(project, 'viewer')).id,
     deviceModel: models.body.items[0].id,
-    event: await lastEventOf(project, user.id),
+    event,
+    ...(await makeWebhookIds(project)),
   }
+}
+
+/** The ids of an endpoint, to which nothing can be sent, and of a delivery to it. The project has events. */
+async function makeWebhookIds({ call }: TestProject): Promise<ObjectIds> {
+  // A project can have few endpoints, so they are used again.
+  const { body } = await call('GET', './webhookEndpoints?limit=1')
+  const endpoint =
+    body.items[0] ?? (await call('POST', './webhookEndpoints', { body: { url: 'http://localhost/' } })).body
+  const path = `./webhookEndpoints/${endpoint.id}`
+  await call('PATCH', path, { body: { url: 'http://localhost/', status: 'enabled' } })
+  await call('POST', `${path}/replay`, { body: { since: '2020-01-01T00:00:00Z', only: 'missing' } })
+  const deliveries = await call('GET', `${path}/deliveries?limit=1`)
+  return { webhookEndpoint: endpoint.id, webhookDelivery: deliveries.body.items[0].id }
 }
 
 /** The path of an operation with these ids. */

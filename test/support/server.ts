@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import { after } from 'node:test'
 import { buildApp } from '../../src/app.ts'
 import type { StoredProject } from '../../src/caller.ts'
-import { type HttpSettings, loadHttpSettings } from '../../src/config.ts'
+import { type HttpSettings, loadHttpSettings, type WebhookSettings } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
 import type { Project } from '../../src/contract/project.ts'
+import type { Database } from '../../src/db/port.ts'
+import { createWebhooks } from '../../src/events/webhooks/webhooks.ts'
 import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
+import { createDeliverer, type Deliverer } from '../../src/serve/jobs/deliver.ts'
 import { bringUpToDate } from '../../src/serve/open.ts'
 import { faultsOf, recordStatements } from './distribution.ts'
 import { createLogWatch, type LogWatch } from './log-watch.ts'
@@ -51,11 +55,21 @@ export interface TestServer {
   callOpenly: Client
   addProject(id: string, type: Project['type'], locales?: string[]): Promise<TestProject>
   clientWith(token: string, project?: string): Client
+  /** Resolves when every event that was committed has its position. */
+  ordered(): Promise<void>
+  /** Delivers all webhooks that are due, and resolves when their attempts have ended. */
+  deliver(): Promise<void>
+  deliverer: Deliverer
 }
+
+/** Settings with which webhooks may be sent to this machine. */
+export const LOCAL_WEBHOOKS: WebhookSettings = { networks: [], allowsLoopback: true, secretKeys: [] }
 
 export interface ServerOptions {
   clock?: () => number
   settings?: Partial<HttpSettings>
+  /** Resolves the host names of webhooks instead of the system. */
+  resolve?: LookupFunction | undefined
   /** On PostgreSQL, the number of servers that share the store. Clients use them in turn. */
   nodes?: number
 }
@@ -67,6 +81,7 @@ export interface ServerOptions {
 export async function startServer({
   clock = Date.now,
   settings = {},
+  resolve,
   nodes = 1,
 }: ServerOptions = {}): Promise<TestServer> {
   // Hooks run in the order in which they are registered, and the store's own hook removes the store.
@@ -76,9 +91,11 @@ export async function startServer({
   const log = createLogWatch()
   // All servers start at the same time, on an empty store.
   const started = await Promise.all(
-    Array.from({ length: engine === 'postgres' ? nodes : 1 }, () => startNode(store, { clock, settings }, log)),
+    Array.from({ length: engine === 'postgres' ? nodes : 1 }, () =>
+      startNode(store, { clock, settings, resolve }, log),
+    ),
   )
-  const { context, url } = started[0] as Node
+  const { context, url, deliverer } = started[0] as Node
   const urls = started.map((node) => node.url)
   end = async () => {
     const faults: string[] = []
@@ -97,6 +114,13 @@ export async function startServer({
     log,
     callOpenly: createClient(urls, log, {}, ''),
     clientWith,
+    deliverer,
+    ordered: () => allOrdered(context.db),
+    async deliver() {
+      await allOrdered(context.db)
+      await deliverer.poll()
+      await deliverer.settled()
+    },
     async addProject(id, type, locales) {
       const project = await createProject(context, { id, type, locales })
       const { token } = await createKey(context, project, { name: 'test', role: 'admin' })
@@ -105,8 +129,16 @@ export async function startServer({
   }
 }
 
+/** Resolves when every event that was committed has its position. */
+async function allOrdered(db: Database): Promise<void> {
+  const isDone = async () =>
+    (await db.get<{ count: number }>('SELECT COUNT(*) AS count FROM unordered_events'))?.count === 0
+  while (!(await isDone())) await new Promise((resolve) => setImmediate(resolve))
+}
+
 interface Node {
   context: Context
+  deliverer: Deliverer
   url: string
   /** Returns what in its statements a distributed engine could not do well. */
   end(): Promise<string[]>
@@ -114,18 +146,20 @@ interface Node {
 
 async function startNode(
   store: StoreSettings,
-  { clock, settings }: Required<Pick<ServerOptions, 'clock' | 'settings'>>,
+  { clock, settings, resolve }: Required<Pick<ServerOptions, 'clock' | 'settings'>> & Pick<ServerOptions, 'resolve'>,
   log: LogWatch,
 ): Promise<Node> {
   const db = openStore(store)
   const all = { ...loadHttpSettings({}), ...settings }
   const context = await bringUpToDate(db, clock, all)
   const recording = recordStatements(db)
+  const webhooks = createWebhooks(all.webhooks, resolve)
   const app = await buildApp({
     db: recording.db,
     clock,
     logger: log.logger,
     settings: all,
+    webhooks,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   // A failing hook of another server in the file must not keep this one from closing.
@@ -133,6 +167,7 @@ async function startNode(
   return {
     context,
     url,
+    deliverer: createDeliverer({ context, webhooks, source: () => url, logger: log.logger }),
     async end() {
       await app.close()
       const faults = engine === 'postgres' ? await faultsOf(db, recording.statements) : []

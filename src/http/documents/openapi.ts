@@ -180,6 +180,7 @@ function describe(operations: readonly Operation[], { version, basePath }: ApiFa
       { name: 'Users', description: 'The end consumers of a project.' },
       { name: 'SIMs', description: 'The SIM cards and eSIM profiles of a project.' },
       { name: 'Events', description: 'Every change of an object of a project, in one order.' },
+      { name: 'Webhooks', description: 'URLs of the operator to which events are sent.' },
       { name: 'Projects', description: 'Separate registries, isolated from each other.' },
       { name: 'API keys', description: "The operator's keys to a project, each with a role." },
     ],

@@ -5,6 +5,7 @@ import { timeDatabase } from '../../db/timed.ts'
 import type { Siblings } from '../limits/siblings.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
+import type { JobMetrics } from './job-metrics.ts'
 
 /** In seconds. A read takes about 100 µs. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
@@ -27,7 +28,8 @@ export interface Metrics {
   serve(app: FastifyInstance): void
 }
 
-export function createMetrics(siblings: Siblings | undefined): Metrics {
+/** `jobs` are the metrics of the jobs, if they run in this process. */
+export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics | undefined): Metrics {
   const register = new MetricsRegistry()
   collectDefaultMetrics({ register })
   const requests = createHistogram(register, {
@@ -47,7 +49,7 @@ export function createMetrics(siblings: Siblings | undefined): Metrics {
   siblings?.showMetrics(() => register.getMetricsAsJSON())
 
   async function text(): Promise<string> {
-    if (siblings === undefined) return register.metrics()
+    if (siblings === undefined) return (await register.metrics()) + ((await jobs?.text()) ?? '')
     return AggregatorRegistry.aggregate(await siblings.metricsOfAll()).metrics()
   }
 

@@ -27,7 +27,15 @@ interface Check {
 
 const EXAMPLES = 5
 
-const PREFIXES = { api_keys: 'key', user_tokens: 'utk', users: 'usr', sims: 'sim', devices: 'dev' }
+const PREFIXES = {
+  api_keys: 'key',
+  user_tokens: 'utk',
+  users: 'usr',
+  sims: 'sim',
+  devices: 'dev',
+  webhook_endpoints: 'whe',
+  webhook_deliveries: 'wdl',
+}
 
 /** The rules of docs/contract.md that can be written in SQL, in the SQL that both engines share. */
 const CHECKS: readonly Check[] = [

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { createDeliverySweep } from '../../events/webhooks/sweep.ts'
 import { sweepResponses } from '../../http/request/idempotency-store.ts'
 import { sweepConsoleSessions } from '../../resources/console-sessions/console-sessions.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
@@ -8,21 +9,23 @@ import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 const BATCH_ROWS = 500
 
 /**
- * Deletes expired idempotency keys, user tokens and sessions of the console in every project, and removes what was
- * deleted from the store's files. Returns the number of deleted rows.
+ * Deletes expired idempotency keys, user tokens and sessions of the console in every project, and deliveries whose event
+ * or endpoint is gone, and removes what was deleted from the store's files. Returns the number of deleted rows.
  */
 export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
   const { db, clock } = context
   const now = new Date(clock()).toISOString()
   let swept = 0
   for (const project of await allProjects(context)) {
+    const sweepDeliveries = await createDeliverySweep(db, project.id)
     let deleted = BATCH_ROWS
     while (deleted > 0 && !signal.aborted) {
       deleted = await db.transaction(
         async (tx) =>
           (await sweepResponses(tx, project.id, now, BATCH_ROWS)) +
           (await sweepUserTokens(tx, project, now, BATCH_ROWS)) +
-          (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)),
+          (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)) +
+          (await sweepDeliveries(tx, BATCH_ROWS)),
       )
       swept += deleted
     }

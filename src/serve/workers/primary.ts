@@ -6,8 +6,8 @@ import type { Context } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import type { ProcessMetrics } from '../../http/limits/siblings.ts'
 import { createLedger } from '../../http/limits/window.ts'
-import { indexWordsInBackground } from '../jobs/index-words.ts'
-import { sweepRegularly } from '../jobs/sweep.ts'
+import { createJobMetrics } from '../../http/observation/job-metrics.ts'
+import { startJobs } from '../jobs/jobs.ts'
 import { reportFiles } from '../log.ts'
 import type { Server } from '../server.ts'
 import { type Message, openPeer, type Peer, type PrimaryQuestion, type WorkerQuestion } from './peer.ts'
@@ -49,7 +49,7 @@ interface End {
 
 /**
  * Serves a store from several worker processes that share the port. This process is the supervisor: it starts the
- * workers, restarts any that exits, enforces rate limits, adds up metrics and sweeps.
+ * workers, restarts any that exits, enforces rate limits, adds up metrics and runs the jobs.
  *
  * Throws a one-line `SetupError` if a worker cannot start. The store then stays open, and all workers have ended.
  */
@@ -57,6 +57,7 @@ export async function startWorkers(config: Config, context: Context, logger: Log
   const { db, clock } = context
   const stopping = new AbortController()
   const running = new Set<Run>()
+  const jobMetrics = createJobMetrics()
   const take = createLedger(clock, SHARES_OF_A_WORKER * config.workers)
   let turns: Promise<undefined> = Promise.resolve(undefined)
   // Round robin: docs/decisions/performance.md compares the alternatives.
@@ -148,7 +149,7 @@ export async function startWorkers(config: Config, context: Context, logger: Log
         .filter(({ isServing }) => isServing)
         .map(({ peer }) => Promise.race([peer.ask({ ask: 'metrics' }), isLate])),
     )
-    return answers.filter((metrics) => metrics !== undefined) as ProcessMetrics[]
+    return [...(answers.filter((metrics) => metrics !== undefined) as ProcessMetrics[]), await jobMetrics.json()]
   }
 
   const first = Array.from({ length: config.workers }, start)
@@ -156,14 +157,13 @@ export async function startWorkers(config: Config, context: Context, logger: Log
     const [address = ''] = await Promise.all(first.map(({ listening }) => listening))
     const places = first.map(keepRunning)
     db.watchFiles?.(reportFiles(logger))
-    sweepRegularly(context, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
-    indexWordsInBackground(context, stopping.signal, logger)
+    const jobs = startJobs(config, context, logger, address, jobMetrics)
     return {
       address,
       async stop() {
         stopping.abort()
         for (const { peer } of running) peer.tell({ ask: 'stop' })
-        await Promise.all(places)
+        await Promise.all([...places, jobs.stop()])
         await db.close()
       },
     }

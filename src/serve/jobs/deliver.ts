@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { StoredProject } from '../../caller.ts'
+import type { Context } from '../../context.ts'
+import { timeOfId } from '../../domain/id.ts'
+import { isSuccess } from '../../events/webhooks/attempt.ts'
+import { type CourierParts, createCourier } from '../../events/webhooks/courier.ts'
+import { findBacklogs } from '../../events/webhooks/deliveries.ts'
+import { projectsWithEndpoints } from '../../events/webhooks/endpoints.ts'
+import type { DeliveryCounts } from '../../http/observation/job-metrics.ts'
+import { requireProject } from '../../resources/projects/projects.ts'
+
+/** How often deliveries are looked for, in milliseconds. On a store that shows every commit, only after a commit. */
+const POLL = 200
+const BLIND_POLL = 1_000
+
+/** How long attempts in flight may take when the server stops, in milliseconds. */
+const STOP_PATIENCE = 3_000
+
+/** Delivers the events of all projects. */
+export interface Deliverer {
+  readonly counts: DeliveryCounts
+  /** Starts to deliver what is due. */
+  poll(): Promise<void>
+  /** Resolves when nothing is being delivered. */
+  settled(): Promise<void>
+  /** Delivers regularly, until `stop`. */
+  start(): void
+  /** Lets attempts in flight end, for a short time. */
+  stop(): Promise<void>
+}
+
+export interface DelivererParts {
+  context: Context
+  webhooks: CourierParts['webhooks']
+  source: () => string
+  logger: Logger
+  /** Runs an attempt, and may watch it. */
+  watch?: CourierParts['watch']
+}
+
+interface Running {
+  wake(): void
+  ended: Promise<void>
+}
+
+/** Each endpoint has a courier of its own while something is due, so a slow one does not hold up the others. */
+export function createDeliverer({ context, webhooks, source, logger, watch }: DelivererParts): Deliverer {
+  const { db, clock } = context
+  const running = new Map<string, Running>()
+  const projects = new Map<string, StoredProject>()
+  const stopping = new AbortController()
+  const counts: DeliveryCounts = { succeeded: 0, failed: 0, oldestPending: 0, failingEndpoints: 0 }
+  const holder = randomUUID()
+  let regular: Promise<void> = Promise.resolve()
+
+  const parts: CourierParts = {
+    context,
+    webhooks,
+    source,
+    holder,
+    async watch(attempt) {
+      const outcome = await (watch ?? ((run) => run()))(attempt)
+      counts[isSuccess(outcome) ? 'succeeded' : 'failed'] += 1
+      return outcome
+    },
+    onDisabled: (endpoint, reason) => logger.warn({ endpoint, reason }, 'webhook endpoint disabled'),
+  }
+
+  async function poll(): Promise<void> {
+    const now = clock()
+    let oldest = now
+    let failing = 0
+    for (const projectId of await projectsWithEndpoints(db)) {
+      for (const backlog of await findBacklogs(db, projectId)) {
+        if (backlog.failingSince !== null) failing += 1
+        if (backlog.oldest !== null) oldest = Math.min(oldest, timeOfId(backlog.oldest))
+        const isDue = backlog.nextAttemptAt !== null && Date.parse(backlog.nextAttemptAt) <= now
+        if (isDue && !stopping.signal.aborted) deliver(await findProject(projectId), backlog.id)
+      }
+    }
+    counts.oldestPending = (now - oldest) / 1000
+    counts.failingEndpoints = failing
+  }
+
+  /** Projects never change. */
+  async function findProject(id: string): Promise<StoredProject> {
+    const project = projects.get(id) ?? (await requireProject(context, id))
+    projects.set(id, project)
+    return project
+  }
+
+  function deliver(project: StoredProject, endpointId: string): void {
+    const present = running.get(endpointId)
+    if (present !== undefined) {
+      present.wake()
+      return
+    }
+    const courier = createCourier(parts, project, endpointId)
+    const ended = courier
+      .run(stopping.signal)
+      .catch((error) => logger.error({ err: error }, 'delivering webhooks'))
+      .finally(() => running.delete(endpointId))
+    running.set(endpointId, { wake: courier.wake, ended })
+  }
+
+  async function settled(): Promise<void> {
+    while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended))
+  }
+
+  async function pollRegularly(): Promise<void> {
+    let seen: number | undefined
+    let polledAt = 0
+    while (!stopping.signal.aborted) {
+      try {
+        const version = db.versionIsExact ? db.version({}) : undefined
+        // Retries become due without a commit.
+        if (version !== seen || performance.now() - polledAt > BLIND_POLL) {
+          polledAt = performance.now()
+          await poll()
+          seen = version
+        }
+      } catch (error) {
+        logger.error({ err: error }, 'looking for webhook deliveries')
+        await wait(BLIND_POLL)
+      }
+      await wait(db.versionIsExact ? POLL : BLIND_POLL)
+    }
+  }
+
+  function wait(milliseconds: number): Promise<void> {
+    return pause(milliseconds, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+  }
+
+  return {
+    counts,
+    poll,
+    settled,
+    start() {
+      regular = pollRegularly()
+    },
+    async stop() {
+      stopping.abort()
+      await regular
+      const isLate = await Promise.race([settled(), pause(STOP_PATIENCE, true, { ref: false })])
+      webhooks.sender.close()
+      if (isLate) await settled()
+    },
+  }
+}

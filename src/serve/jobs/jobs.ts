@@ -1,0 +1,36 @@
+import type { Logger } from 'pino'
+import type { Config } from '../../config.ts'
+import type { Context } from '../../context.ts'
+import { createWebhooks } from '../../events/webhooks/webhooks.ts'
+import type { JobMetrics } from '../../http/observation/job-metrics.ts'
+import { createDeliverer } from './deliver.ts'
+import { indexWordsInBackground } from './index-words.ts'
+import { sweepRegularly } from './sweep.ts'
+
+/** The jobs of a server, beside its requests. */
+export interface Jobs {
+  stop(): Promise<void>
+}
+
+/** Starts to sweep expired rows, to index words that are not indexed yet, and to deliver webhooks. `address` is where the server listens. */
+export function startJobs(
+  { http }: Config,
+  context: Context,
+  logger: Logger,
+  address: string,
+  metrics: JobMetrics,
+): Jobs {
+  const stopping = new AbortController()
+  const source = () => http.publicUrl ?? address
+  const deliverer = createDeliverer({ context, webhooks: createWebhooks(http.webhooks), source, logger })
+  sweepRegularly(context, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
+  metrics.showDeliveries(deliverer.counts)
+  indexWordsInBackground(context, stopping.signal, logger)
+  deliverer.start()
+  return {
+    stop() {
+      stopping.abort()
+      return deliverer.stop()
+    },
+  }
+}
