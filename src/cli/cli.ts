@@ -20,6 +20,7 @@ import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
 import { simsCommand } from './sims.ts'
 import { tokensCommand } from './tokens.ts'
 import { usersCommand } from './users.ts'
+import { webhooksCommand } from './webhooks.ts'
 
 /** Exit codes. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const
@@ -56,6 +57,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     keysCommand(),
     consoleCommand(),
     tokensCommand(),
+    webhooksCommand(),
     catalogueCommand(),
     seedCommand(),
     devicesCommand(),

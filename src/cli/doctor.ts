@@ -9,6 +9,7 @@ import { checkSqlite } from '../db/sqlite/file.ts'
 import { restrictingCommands } from '../db/sqlite/permissions.ts'
 import { digestTables, presentTables, sqliteTables, type TableDigest, tableNames } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
+import { countUnsealed } from '../events/webhooks/endpoints.ts'
 import { type Diagnosis, examine } from '../serve/jobs/doctor.ts'
 import { inOneLine, nameOf, openPatiently, requirePooler, type StorePlace } from '../serve/open.ts'
 import { count, print, table } from './print.ts'
@@ -107,10 +108,20 @@ async function examineDistribution(db: Queries, diagnosis: Diagnosis): Promise<v
 async function examineRows(db: Pick<Queries, 'all' | 'get'>): Promise<Omit<Report, 'tables'>> {
   const version = await appliedVersion(db)
   if (version === MIGRATIONS.length) {
-    return { ...(await examine(db)), unchecked: [], advice: (await isByPresentFacts(db)) ? [] : [FACTS_ADVICE] }
+    return { ...(await examine(db)), unchecked: [], advice: await adviceOn(db) }
   }
   const unchecked = `the rows, because the store is at schema ${version} and this Handset is at ${MIGRATIONS.length} (run handset migrate first)`
   return { findings: [], checks: 0, unchecked: [unchecked], advice: [] }
+}
+
+async function adviceOn(db: Pick<Queries, 'all' | 'get'>): Promise<string[]> {
+  const unsealed = await countUnsealed(db)
+  return [
+    ...((await isByPresentFacts(db)) ? [] : [FACTS_ADVICE]),
+    ...(unsealed === 0
+      ? []
+      : [`Secrets of webhooks that are not sealed: ${unsealed}. Set HANDSET_SECRET_KEY, then rotate each.`]),
+  ]
 }
 
 /** Returns a report as text for people. */
