@@ -10,11 +10,11 @@ const DIGITS = /^[0-9]+$/
 /** Fewer digits are a word, not a number. */
 const FEWEST_DIGITS = 4
 
-/** Before the digits of a number from its start, and from its end. No word contains these characters. */
+/** These precede the digits of a number: read from its start, or from its end. No word contains these characters. */
 const FROM_START = '>'
 const FROM_END = '<'
 
-/** The characters of a word by which it is indexed. Longer words are found by their text. */
+/** How many characters of a word the index has. Longer words are found by their text. */
 const INDEXED_LENGTH = 40
 
 /** The properties by which a user, a device or a SIM is found (docs/contract.md §12). */
@@ -27,14 +27,14 @@ export interface Findable {
 }
 
 /**
- * One condition of a search. An object meets it if it has, for every start of one of the alternatives, a word that starts
- * so.
+ * One condition of a search: alternatives, each a list of starts of words. An object meets it if, for one alternative,
+ * it has a word for every start.
  */
 export type SearchTerm = readonly (readonly string[])[]
 
 /**
- * The distinct words of an object, each after a space: ` anna dubois`. A number is a word of its own kind: its digits from
- * the end, and of an ICCID also from the start.
+ * The distinct words of an object, each after a space: ` anna dubois`. A number has words of its own: its digits from
+ * the end and, for an ICCID, also from the start.
  */
 export function wordsOf({ fullName, email, name, iccid, metadata }: Findable): string {
   const words = new Set<string>()

@@ -11,7 +11,7 @@ import type { Window, WindowTerms } from './window.ts'
 const SEARCH_WINDOW = 60
 
 /**
- * Limits the searches of user tokens and `viewer` keys, with which someone could try out identifiers: all searches of a
+ * Limits the searches of user tokens and `viewer` keys, which could be used to guess identifiers: all searches of a
  * token, and more strictly those that find nothing.
  */
 export interface SearchLimits {
@@ -37,7 +37,7 @@ export function createSearchLimits({ settings, openWindow, clock, logger }: Part
   /** The tokens whose searches were rejected, and when their window ends. */
   const reported = new Map<string, number>()
 
-  /** Marks a token until its window ends, and logs it the first time: that it happened, but not what was searched. */
+  /** Marks a token until its window ends, and logs it the first time, without the text of the search. */
   function mark(marked: Map<string, number>, { caller }: Exchange, reset: number, message: string): void {
     const { tokenId, project } = caller
     for (const [token, until] of marked) if (until <= clock()) marked.delete(token)
@@ -79,7 +79,7 @@ function isLimited({ caller, request, query }: Exchange): boolean {
   return isSearch && mayProbe(caller)
 }
 
-/** Whether a caller may be somebody who should not learn all that there is. */
+/** Whether a caller should not be able to find out which objects exist. */
 function mayProbe({ userId, key }: Caller): boolean {
   return userId !== null || key?.role === 'viewer'
 }

@@ -9,7 +9,7 @@ const OBJECTS = 1_000
 const FIND_TEXTS = `SELECT id, words FROM search_texts WHERE project_id = $1 AND kind = $2 AND id IN (JSON_ITEMS($3))`
 const COUNT_TEXTS = 'SELECT COUNT(*) AS count FROM search_texts WHERE project_id = $1'
 
-/** The ids of objects that the index of words does not have as they are, and of entries without their object. */
+/** The ids of objects whose entries in the index of words are outdated, and of entries without an object. */
 export async function examineWords(db: Store): Promise<{ outdated: string[]; stray: string[] }> {
   const outdated: string[] = []
   const stray: string[] = []

@@ -11,8 +11,9 @@ const REPORTS = 10_000
 const LONGEST_PAUSE = 60_000
 
 /**
- * Ends the rebuilds of the index of words that a migration or `handset reindex` has begun, until the signal aborts. It
- * rests as long as it works, so that requests hardly wait. A failure is logged, and tried again a minute later.
+ * Finishes the rebuilds of the index of words that a migration or `handset reindex` has started, until the signal
+ * aborts. It pauses for as long as it works, so that requests hardly wait. It logs a failure, and tries again a minute
+ * later.
  */
 export async function indexWordsInBackground(context: Context, signal: AbortSignal, logger: Logger): Promise<void> {
   while (!signal.aborted) {
