@@ -134,6 +134,7 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
   metrics.show('handset_requests_in_progress', 'Requests in progress, without those that arrive.', admission.inProgress)
   metrics.show('handset_requests_arriving', 'Requests whose bodies still arrive.', arrivals.count)
   metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => (writes.failure() === null ? 0 : 1))
+  for (const { name, help, read, aggregator } of db.gauges) metrics.show(name, help, read, aggregator)
   metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
   const identify = authenticate({
     context,

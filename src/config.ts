@@ -14,6 +14,8 @@ import {
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+export const LOG_FORMATS = ['json', 'json-iso', 'text'] as const
+
 /** `console/dist` in the checkout or in the package. */
 const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
 
@@ -130,6 +132,7 @@ export interface Config {
   /** Whether a first start creates the project `demo`. */
   readonly demo: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly logFormat: (typeof LOG_FORMATS)[number]
   readonly http: HttpSettings
 }
 
@@ -157,6 +160,7 @@ export function loadConfig(
     preparesStatements: read.flag('HANDSET_PREPARED_STATEMENTS', true),
     demo: read.flag('HANDSET_DEMO', true),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, overrides.ephemeral ? 'warn' : 'info'),
+    logFormat: read.choice('LOG_FORMAT', LOG_FORMATS, process.stderr.isTTY ? 'text' : 'json'),
     http: readHttpSettings(read, environment),
   })
 }

@@ -9,6 +9,7 @@ import { allProjects } from '../resources/projects/projects.ts'
 import { DEMO_PROJECT, type Demo, makeDemo } from '../serve/jobs/demo.ts'
 import { nameOf, openForRequests, openForWorker } from '../serve/open.ts'
 import type { Server } from '../serve/server.ts'
+import type { Environment } from '../settings.ts'
 import { version } from '../version.ts'
 import { linkTo } from './console.ts'
 import { readText, readWhole } from './options.ts'
@@ -114,11 +115,20 @@ Console: ${link}`
 }
 
 /** Each worker has its own logger. All of them write to the same standard error. */
-async function loadLogger({ logLevel, workers }: Config): Promise<Logger> {
+async function loadLogger({ logLevel, logFormat, workers }: Config): Promise<Logger> {
   const { createLogger } = await import('../serve/log.ts')
-  const logger = createLogger(logLevel, { isShared: workers > 1 })
+  const logger = createLogger(logLevel, {
+    format: logFormat,
+    isShared: workers > 1,
+    hasColours: hasColours(processEnvironment),
+  })
   if (!cluster.isWorker) for (const line of warnOfUnknownSettings(processEnvironment)) logger.warn(line)
   return logger
+}
+
+/** https://no-color.org */
+function hasColours({ NO_COLOR }: Environment): boolean {
+  return process.stderr.isTTY && !NO_COLOR
 }
 
 /** Starts OpenTelemetry's SDK, configured by its own variables. It is large, so users install it themselves. */
@@ -126,7 +136,9 @@ async function startTracing(): Promise<() => Promise<void>> {
   const sdk = await import('@opentelemetry/sdk-node').catch(() => {
     throw new SetupError('Tracing needs a package that is not installed. Run: npm install @opentelemetry/sdk-node')
   })
-  const tracing = new sdk.NodeSDK({ serviceName: 'handset' })
+  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES = '' } = processEnvironment
+  const isNamed = Boolean(OTEL_SERVICE_NAME) || /(?:^|,)\s*service\.name\s*=/.test(OTEL_RESOURCE_ATTRIBUTES)
+  const tracing = new sdk.NodeSDK(isNamed ? {} : { serviceName: 'handset' })
   tracing.start()
   return () => tracing.shutdown()
 }

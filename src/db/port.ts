@@ -111,7 +111,19 @@ export interface Database extends Queries {
   watchFiles?(listener: (problem: string | undefined) => void): void
   /** Removes what was deleted from the files of an embedded store, as far as no long read needs it. */
   eraseDeleted?(): Promise<void>
+  /** What the metrics show of the store. */
+  readonly gauges: readonly StoreGauge[]
   close(): Awaitable<void>
+}
+
+/** A number that describes a store now. */
+export interface StoreGauge {
+  name: string
+  help: string
+  /** Undefined if it cannot be read now. */
+  read(): Awaitable<number | undefined>
+  /** For several processes on one store: the sum of their numbers, or one number that they share. */
+  aggregator: 'sum' | 'max'
 }
 
 /** A unique index rejected a row. The transaction in which this happened must end by throwing. */

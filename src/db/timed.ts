@@ -32,6 +32,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     version: db.version,
     commitsInTurn: db.commitsInTurn,
     versionIsExact: db.versionIsExact,
+    gauges: db.gauges,
     close: () => db.close(),
   }
 }

@@ -1,5 +1,6 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import type { Config } from '../config.ts'
+import { asText } from './log-text.ts'
 
 /** The maximum number of characters per write. */
 const BLOCK = 16_384
@@ -14,10 +15,19 @@ const LONGEST_WAIT = 50
  * A logger that writes to standard error, so that standard output has only messages for the person at the terminal. A
  * process that is killed loses the lines of its last 50 ms.
  */
-export function createLogger(level: Config['logLevel'], { isShared }: { isShared: boolean }): Logger {
+export function createLogger(
+  level: Config['logLevel'],
+  { format, isShared, hasColours }: { format: Config['logFormat']; isShared: boolean; hasColours: boolean },
+): Logger {
   const lines = inBlocks(pino.destination({ dest: 2, sync: true }), isShared ? SHARED_BLOCK : BLOCK)
   process.once('exit', lines.flush)
-  return pino({ level }, lines)
+  if (format === 'text') return pino({ level }, asText(lines, hasColours))
+  return pino({ level, ...(format === 'json-iso' ? WITH_NAMES : {}) }, lines)
+}
+
+const WITH_NAMES: LoggerOptions = {
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
 }
 
 /** Returns a function that logs when the files of the store are lost, and when they are back. */

@@ -24,6 +24,7 @@ describe('tracing', () => {
       env: {
         PORT: '0',
         OTEL_TRACES_EXPORTER: 'otlp',
+        OTEL_SERVICE_NAME: 'handset-of-a-test',
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       },
@@ -39,6 +40,7 @@ describe('tracing', () => {
     const spans = received.join('')
     assert.match(spans, /GET \/projects\/:project\/devices/)
     assert.match(spans, new RegExp(TRACE_ID))
+    assert.match(spans, /"service\.name","value":\{"stringValue":"handset-of-a-test"\}/)
     assert.ok(!spans.includes(key))
   })
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { version } from '../../src/version.ts'
 import { createDevice } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
+import { engine } from '../support/store.ts'
 
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
@@ -32,6 +34,16 @@ describe('the log', () => {
     )
     assert.ok(milliseconds > 0)
     assert.match(token, /^key_/)
+  })
+
+  it('has no line at level info for a probe that succeeds', async () => {
+    const headers = { 'x-request-id': 'a-probe' }
+    for (const path of ['/health/live', '/health/ready', '/metrics']) await fetch(server.url + path, { headers })
+    const lines = server.log.lines().map((line) => JSON.parse(line))
+    assert.deepEqual(
+      lines.filter(({ reqId, level }) => reqId === 'a-probe' && level >= 30),
+      [],
+    )
   })
 
   it('contains no personal value, whatever is sent and however it fails', async () => {
@@ -70,6 +82,20 @@ describe('/metrics', () => {
     for (const name of ['handset_store_duration_seconds_count{call="transaction"}', 'process_resident_memory_bytes']) {
       assert.ok(text.includes(name), name)
     }
+  })
+
+  it('shows the version, the start, requests in progress, and the size of the store', async () => {
+    const text = await metrics()
+    assert.ok(text.includes(`handset_build_info{version="${version}"} 1`))
+    const read = (name: string) => Number(new RegExp(`^${name} (\\d\\S*)$`, 'm').exec(text)?.[1])
+    assert.ok(read('handset_start_time_seconds') <= Date.now() / 1000)
+    assert.ok(read('handset_requests_in_progress') >= 0)
+    assert.ok(read('handset_store_bytes') > 0)
+    const ofEngine = {
+      sqlite: ['handset_store_log_bytes'],
+      postgres: ['handset_store_connections', 'handset_store_waiting'],
+    }
+    for (const name of ofEngine[engine]) assert.ok(read(name) >= 0, name)
   })
 
   it('has no label for a project, a caller or an object', async () => {

@@ -32,6 +32,9 @@ const UNAVAILABLE = new Set([
   '42501', // insufficient_privilege: revoked, or never granted
 ])
 
+/** Where Citus reports, as an internal error, that its server is shutting down while it waits for another machine. */
+const CITUS_ENDS = 'ProcessWaitEvents'
+
 /** Something else ended a call before its commit. It changed nothing, and may be retried. */
 export class Ended extends Error {}
 
@@ -51,7 +54,7 @@ export function translateError(connection: Connection, error: unknown): unknown 
   if (RETRIED.has(code)) return new Ended(`PostgreSQL ended the transaction: ${code}`)
   if (UNIQUE_VIOLATIONS.has(code)) return new UniqueViolation('A row with this key already exists')
   const withoutValues = new Error(`PostgreSQL rejected a statement: ${code} ${routine}`)
-  const isPassing = UNAVAILABLE.has(code) || UNAVAILABLE.has(code.slice(0, 2))
+  const isPassing = UNAVAILABLE.has(code) || UNAVAILABLE.has(code.slice(0, 2)) || routine === CITUS_ENDS
   return isPassing ? unavailable('The database is unavailable', withoutValues) : withoutValues
 }
 

@@ -162,6 +162,15 @@ export function openPostgres(
     version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
     commitsInTurn: false,
     versionIsExact: false,
+    gauges: [
+      ...pool.gauges,
+      {
+        name: 'handset_store_bytes',
+        help: 'The size of the database, on the machine that this node is connected to.',
+        read: () => sizeOf({ get }),
+        aggregator: 'max',
+      },
+    ],
     close: pool.close,
   }
 }
@@ -194,4 +203,13 @@ async function commit(call: Call): Promise<void> {
 function openConnectionOf({ connection, isOver }: Call): Connection {
   if (isOver || !connection?.isOpen) throw new Ended('The connection is lost')
   return connection
+}
+
+/** The size of the database in bytes; undefined while it cannot be read. */
+async function sizeOf({ get }: Pick<Queries, 'get'>): Promise<number | undefined> {
+  try {
+    return (await get<{ bytes: number }>('SELECT pg_database_size(current_database()) AS bytes'))?.bytes
+  } catch {
+    return undefined
+  }
 }

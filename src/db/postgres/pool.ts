@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { unavailable } from '../../errors.ts'
+import type { StoreGauge } from '../port.ts'
 import { CLOSE_TIMEOUT, type Connection, connectFailure, meet, openConnection } from './connection.ts'
 import type { Server } from './url.ts'
 
@@ -40,6 +41,8 @@ export interface Pool {
   release(call: Call): void
   /** Leaves the server of a connection, which no longer takes writes. */
   leave(connection: Connection): void
+  /** What the metrics show of the pool. */
+  gauges: readonly StoreGauge[]
   /** Ends all connections, when their calls have ended or shortly after. */
   close(): Promise<void>
 }
@@ -187,5 +190,19 @@ export function createPool(servers: readonly Server[], statementTimeout: number,
     )
   }
 
-  return { take, release, leave, close }
+  const gauges: StoreGauge[] = [
+    {
+      name: 'handset_store_connections',
+      help: 'Open connections to PostgreSQL.',
+      read: () => connections.size,
+      aggregator: 'sum',
+    },
+    {
+      name: 'handset_store_waiting',
+      help: 'Calls that wait for a connection to PostgreSQL.',
+      read: () => waiting.length,
+      aggregator: 'sum',
+    },
+  ]
+  return { take, release, leave, gauges, close }
 }

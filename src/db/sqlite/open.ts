@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs'
 import type { StoreMemory } from '../../config.ts'
-import type { Database, Queries } from '../port.ts'
+import type { Database, Queries, StoreGauge } from '../port.ts'
 import { createCommits, type Turn } from './commits.ts'
 import { connectToRead, connectToStore, type ReadOnlyStore, readSqlite, STANDARD_MEMORY } from './connection.ts'
 import { eraseDeleted } from './erase.ts'
@@ -104,6 +105,10 @@ export function openSqlite(
       snapshot.end()
       eraseDeleted(path)
     },
+    gauges: [
+      fileGauge('handset_store_bytes', 'The size of the store.', path),
+      fileGauge('handset_store_log_bytes', 'The size of the write-ahead log.', `${path}-wal`),
+    ],
     async close() {
       files.close()
       await settled()
@@ -112,4 +117,10 @@ export function openSqlite(
       close()
     },
   }
+}
+
+/** The size of a file, which may be missing. */
+function fileGauge(name: string, help: string, file: string): StoreGauge {
+  const read = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  return { name, help, read, aggregator: 'max' }
 }

@@ -27,7 +27,10 @@ export function observeAnswers(app: FastifyInstance, observe: Observe): void {
   })
 }
 
-/** Logs one line for every request. */
+/** Requests of machines that look at this one every few seconds. */
+const PROBES = new Set<string | undefined>(['HealthLive', 'HealthReady', 'Metrics'])
+
+/** Logs one line for every request, at level `info`; for successful probes at `debug`. */
 export function createAnswerLog(logger: FastifyBaseLogger): Observe {
   // The fields that describe a caller are rendered once for each caller.
   const loggers = new WeakMap<Caller, FastifyBaseLogger>()
@@ -41,9 +44,10 @@ export function createAnswerLog(logger: FastifyBaseLogger): Observe {
     return made
   }
 
-  return ({ id, operation, method, status: statusCode, milliseconds, caller }) => {
-    loggerOf(caller).info(
-      { reqId: id, operation, method, status: statusCode, milliseconds: Math.round(milliseconds * 1000) / 1000 },
+  return ({ id, operation, method, status, milliseconds, caller }) => {
+    const level = PROBES.has(operation) && status < 400 ? 'debug' : 'info'
+    loggerOf(caller)[level](
+      { reqId: id, operation, method, status, milliseconds: Math.round(milliseconds * 1000) / 1000 },
       'answered',
     )
   }

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from 'prom-client'
 import type { Database } from '../../db/port.ts'
 import { timeDatabase } from '../../db/timed.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
+import { version } from '../../version.ts'
 import type { Siblings } from '../limits/siblings.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
@@ -19,8 +21,11 @@ export interface Metrics {
   timed(db: Database): Database
   /** Records the time of a request. */
   answered(answered: Answered): void
-  /** Adds a gauge whose value is read at each scrape. */
-  show(name: string, help: string, read: () => number): void
+  /**
+   * Adds a gauge whose value is read at each scrape. `aggregator` says what it is for several workers. Undefined shows
+   * no value.
+   */
+  show(name: string, help: string, read: () => Awaitable<number | undefined>, aggregator?: 'sum' | 'max'): void
   /** The media type of the text. */
   readonly type: string
   text(): Promise<string>
@@ -46,6 +51,10 @@ export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics |
   })
   const workers = { name: 'handset_workers', help: 'The number of worker processes that these metrics cover.' }
   new Gauge({ ...workers, registers: [register] }).set(1)
+  const build = { name: 'handset_build_info', help: 'The version of Handset, as a label.', labelNames: ['version'] }
+  new Gauge({ ...build, aggregator: 'max', registers: [register] }).set({ version }, 1)
+  const started = { name: 'handset_start_time_seconds', help: 'When the newest process started, in Unix seconds.' }
+  new Gauge({ ...started, aggregator: 'max', registers: [register] }).set(performance.timeOrigin / 1000)
   siblings?.showMetrics(() => register.getMetricsAsJSON())
 
   async function text(): Promise<string> {
@@ -60,13 +69,16 @@ export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics |
     answered({ operation = 'none', status, milliseconds }) {
       requests.observe([operation, status], milliseconds / 1000)
     },
-    show(name, help, read) {
+    show(name, help, read, aggregator = 'sum') {
       new Gauge({
         name,
         help,
+        aggregator,
         registers: [register],
-        collect() {
-          this.set(read())
+        async collect() {
+          const value = await read()
+          if (value === undefined) this.reset()
+          else this.set(value)
         },
       })
     },
