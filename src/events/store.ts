@@ -31,9 +31,10 @@ const COUNT_UNORDERED = 'SELECT COUNT(*) AS count FROM unordered_events WHERE pr
 
 /**
  * Gives the events that were committed first the next positions, after $2. If two transactions have changed one object,
- * the one that committed first began to write before the other, so this order agrees with their commits.
+ * the one that committed first began to write before the other, so this order agrees with their commits. Without the
+ * alias, Citus would name the returned columns by a table that a shard does not have.
  */
-const ORDER = `INSERT INTO events (position, ${NAMES})
+const ORDER = `INSERT INTO events AS e (position, ${NAMES})
   SELECT $2 + ROW_NUMBER() OVER (ORDER BY o.written, o.id), ${NAMES} FROM
     (SELECT COMMIT_ORDER(u) AS written, u.* FROM unordered_events u WHERE u.project_id = $1
       ORDER BY 1, u.id LIMIT $3) o

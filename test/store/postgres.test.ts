@@ -170,6 +170,16 @@ describe('a store on PostgreSQL', () => {
     assert.equal(tries, 1)
   })
 
+  it('says so if the database takes no changes, as a standby does', async () => {
+    const url = await makeDatabase()
+    const db = openPostgres(`${url}?default_transaction_read_only=on&target_session_attrs=any`, { patience: 60_000 })
+    after(() => db.close())
+    await assert.rejects(
+      db.transaction(async (tx) => tx.run('CREATE TABLE notes (id TEXT)')),
+      /it is a standby/,
+    )
+  })
+
   it('runs a statement up to its time limit, and no longer', async () => {
     const db = await openFresh(300)
     await assert.rejects(async () => db.get('SELECT pg_sleep(60)'), isUnavailable)

@@ -122,13 +122,26 @@ const ONE_PROJECT = /\bproject_id = (?:\(?\$\d+|'1'::text|\(?\w+\.project_id)/
 /** The same inside a subquery. Citus rejects one that compares with the project of an outer row. */
 const ONE_PROJECT_IN_SUBQUERY = /\bproject_id = (?:\(?\$\d+|'1'::text)/
 
+/** Citus names the rows that such a statement returns by the table, which on a shard has another name. */
+const RETURNS_WITHOUT_ALIAS = /^\s*INSERT INTO \w+ \([^)]*\)\s*SELECT\b[\s\S]*\bRETURNING\b/
+
+async function citusFaults(db: Database, sql: string): Promise<string[]> {
+  try {
+    const [{ Plan: plan }] = await explain(db, sql)
+    return tasksOf(plan as CitusPlan) > 1 ? [`asks several shards: ${sql}`] : []
+  } catch (error) {
+    return [`rejected by Citus: ${sql} (${(error as Error).message})`]
+  }
+}
+
 /** The tenant tables that a statement scans across projects. On Citus, whether it asks more than one shard. */
 export async function statementFaults(db: Database, sql: string): Promise<string[]> {
   const faults = unsharedWords(sql)
   if (!/^\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(sql)) return faults
   const tenants = new Set((await db.all<{ name: string }>(TENANT_TABLES)).map(({ name }) => name))
+  if (RETURNS_WITHOUT_ALIAS.test(sql)) faults.push(`rejected by Citus: ${sql}`)
+  if (isCitus) return [...faults, ...(await citusFaults(db, sql))]
   const [{ Plan: plan }] = await explain(db, sql)
-  if (isCitus) return [...faults, ...(tasksOf(plan as CitusPlan) > 1 ? [`asks several shards: ${sql}`] : [])]
 
   function visit(node: Plan, isInSubquery: boolean): void {
     const table = node['Relation Name']

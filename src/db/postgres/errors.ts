@@ -38,6 +38,9 @@ const CITUS_ENDS = 'ProcessWaitEvents'
 /** Something else ended a call before its commit. It changed nothing, and may be retried. */
 export class Ended extends Error {}
 
+/** The server takes no changes. It may be promoted, or another server may be found, within the time of the call. */
+export class OnStandby extends Ended {}
+
 /** Whether the server has become a standby, which takes no writes. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === READ_ONLY

@@ -4,7 +4,7 @@ import { unavailable } from '../../errors.ts'
 import type { Database, Parameter, Queries } from '../port.ts'
 import { openScratch } from '../sqlite/scratch.ts'
 import { type Connection, limitsOf } from './connection.ts'
-import { Ended, isLost, isReadOnly, translateError } from './errors.ts'
+import { Ended, isLost, isReadOnly, OnStandby, translateError } from './errors.ts'
 import { type Call, createPool, POOL_SIZE } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
 import { parseServers } from './url.ts'
@@ -97,8 +97,9 @@ export function openPostgres(
       connection.heardAt = performance.now()
       return result
     } catch (error) {
-      if (isReadOnly(error)) pool.leave(connection)
-      throw translateError(connection, error)
+      if (!isReadOnly(error)) throw translateError(connection, error)
+      pool.leave(connection)
+      throw new OnStandby('PostgreSQL rejected a change: it is a standby, or read-only')
     }
   }
 
@@ -182,10 +183,16 @@ async function retry<T>(call: Call, attempt: (call: Call) => Promise<T>): Promis
       return await attempt(call)
     } catch (error) {
       if (!(error instanceof Ended)) throw error
-      if (tries >= MAX_TRIES || call.isOver) throw unavailable('Other transactions were in the way too often', error)
+      if (tries >= MAX_TRIES || call.isOver) throw unavailable(reasonOf(error), error)
     }
     await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
   }
+}
+
+function reasonOf(error: Ended): string {
+  return error instanceof OnStandby
+    ? 'The database takes no changes: it is a standby'
+    : 'Other transactions were in the way too often'
 }
 
 async function commit(call: Call): Promise<void> {
