@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { parse, parseAllDocuments } from 'yaml'
+import packageJson from '../../package.json' with { type: 'json' }
+import { SETTINGS } from '../../src/settings.ts'
+import { startServer } from '../support/server.ts'
+import { engine } from '../support/store.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+/** Metrics of the other engine than the one that the tests run on. */
+const OF_ENGINE = {
+  sqlite: ['handset_store_log_bytes'],
+  postgres: ['handset_store_connections', 'handset_store_waiting'],
+}
+
+const server = await startServer()
+await fetch(`${server.url}/health/live`)
+
+/** The names of the metrics that a server shows, and those that only the other engine shows. */
+async function knownMetrics(): Promise<Set<string>> {
+  const text = await (await fetch(`${server.url}/metrics`)).text()
+  const names = [...text.matchAll(/^(\w+)[{ ]/gm)].map(([, name]) => name as string)
+  for (const name of OF_ENGINE[engine]) assert.ok(names.includes(name), name)
+  return new Set([...names, ...Object.values(OF_ENGINE).flat()])
+}
+
+describe('the files for monitoring', () => {
+  for (const file of ['deploy/prometheus/alerts.yaml', 'deploy/grafana/handset.json', 'docs/operating.md']) {
+    it(`name metrics that exist: ${file}`, async () => {
+      const known = await knownMetrics()
+      const named = [...read(file).matchAll(/\b(?:handset|process|nodejs)_[a-z_0-9]+/g)].map(([name]) => name)
+      // A histogram is named by its series, or as a whole.
+      const missing = named.filter((name) => !known.has(name) && !known.has(`${name}_count`))
+      assert.ok(named.length > 5)
+      assert.deepEqual(missing, [])
+    })
+  }
+
+  it('are valid: each alert has an expression, a severity and a summary, and each panel asks something', () => {
+    for (const { alert, expr, labels, annotations } of parse(read('deploy/prometheus/alerts.yaml')).groups[0].rules) {
+      assert.ok(alert && expr && labels.severity && annotations.summary && annotations.description)
+    }
+    const { panels } = JSON.parse(read('deploy/grafana/handset.json'))
+    for (const { title, targets } of panels) assert.ok(title && targets.every(({ expr }: { expr: string }) => expr))
+  })
+})
+
+describe('the unit of systemd', () => {
+  it('sets settings that Handset reads', () => {
+    const names = [...read('deploy/systemd/handset.service').matchAll(/(?:^Environment=|(?<=\S) )([A-Z_]+)=/gm)].map(
+      ([, name]) => name as string,
+    )
+    assert.ok(names.length >= 4)
+    assert.deepEqual(
+      names.filter((name) => name !== 'NODE_ENV' && !(name in SETTINGS)),
+      [],
+    )
+  })
+})
+
+describe('the Helm chart', () => {
+  it('is of this version, and sets settings that Handset reads', () => {
+    const chart = parse(read('deploy/helm/handset/Chart.yaml'))
+    assert.deepEqual([chart.version, chart.appVersion], [packageJson.version, packageJson.version])
+    const names = [...read('deploy/helm/handset/templates/deployment.yaml').matchAll(/name: ([A-Z][A-Z_]+)\b/g)]
+    assert.ok(names.length >= 3)
+    for (const [, name = ''] of names) assert.ok(name in SETTINGS, name)
+  })
+
+  it('runs what deploy/kubernetes.yaml runs: the same probes, drain and rights', () => {
+    const [deployment] = parseAllDocuments(read('deploy/kubernetes.yaml')).map((document) => document.toJS())
+    const [container] = deployment.spec.template.spec.containers
+    const template = read('deploy/helm/handset/templates/deployment.yaml')
+    for (const name of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+      const { path } = container[name].httpGet
+      assert.match(template, new RegExp(`${name}:\\s+httpGet: \\{ path: ${path}, port: http \\}`))
+    }
+    assert.match(container.lifecycle.preStop.exec.command.at(-1), /setTimeout/)
+    assert.match(template, /preStop:\s+exec:\s+command: \[node, -e, "setTimeout/)
+  })
+})
+
+describe('the workflow of releases', () => {
+  it('runs scripts that the package has, with rights of its own for each job', () => {
+    const { jobs, permissions, on } = parse(read('.github/workflows/release.yml'))
+    assert.deepEqual(permissions, {})
+    assert.ok(on.push.tags.length > 0)
+    for (const { permissions: own, steps } of Object.values<{ permissions: object; steps: { run?: string }[] }>(jobs)) {
+      assert.ok(own)
+      const text = steps.map(({ run = '' }) => run).join('\n')
+      for (const [, name = ''] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(name in packageJson.scripts, name)
+    }
+  })
+})
