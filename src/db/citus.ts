@@ -37,14 +37,18 @@ const HISTORY: PlacedTable = { name: HISTORY_NAME, columns: [] }
  * Returns the calls that place these tables. Tables that belong to no project are copied to every node. The others are
  * distributed by project, so that the queries and foreign keys of a project stay on one node.
  *
- * Takes the tables in the order of their foreign keys, which must reference tables that are already placed.
+ * Takes the tables in the order of their foreign keys, which must reference tables that are already placed. `beside` is
+ * a table that is distributed already, if there is one: a project's rows in all tables belong on the same node.
  */
-export function citusStatements(tables: readonly PlacedTable[]): { table: string; sql: string }[] {
-  const first = tables.find(isTenants)
+export function citusStatements(
+  tables: readonly PlacedTable[],
+  beside: string | undefined = undefined,
+): { table: string; sql: string }[] {
+  const first = beside ?? tables.find(isTenants)?.name
   return tables.map((table) => {
     const { name } = table
     if (!isTenants(table)) return { table: name, sql: `SELECT create_reference_table('${name}')` }
-    const place = table === first ? '' : `, colocate_with => '${first?.name}'`
+    const place = name === first ? '' : `, colocate_with => '${first}'`
     return { table: name, sql: `SELECT create_distributed_table('${name}', '${TENANT_COLUMN}'${place})` }
   })
 }
@@ -129,11 +133,9 @@ export async function misplacedTables(db: Queries, tables: readonly Table[]): Pr
 
 async function missingCalls(db: Queries, tables: readonly Table[]) {
   const placements = await placementsOf(db)
-  const all = [HISTORY, ...tables]
-  const misplaced = new Set(
-    all.filter((table) => placements.get(table.name) !== placementOf(table)).map(({ name }) => name),
-  )
-  return citusStatements(all).filter(({ table }) => misplaced.has(table))
+  const missing = [HISTORY, ...tables].filter((table) => placements.get(table.name) !== placementOf(table))
+  const beside = tables.find((table) => isTenants(table) && !missing.includes(table))
+  return citusStatements(missing, beside?.name)
 }
 
 function placementOf(table: PlacedTable): Placement {

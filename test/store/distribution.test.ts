@@ -179,6 +179,12 @@ function onPostgres(): void {
         assert.ok(sql.includes(`SELECT create_reference_table('${table}')`))
       }
       assert.equal(new Set(sql).size, (await presentTables()).length)
+      assert.deepEqual(
+        citusStatements([{ name: 'notes', columns: ['project_id', 'id'] }], 'devices').map(
+          (statement) => statement.sql,
+        ),
+        ["SELECT create_distributed_table('notes', 'project_id', colocate_with => 'devices')"],
+      )
       const order = statements.map(({ table }) => table)
       assert.ok(order.indexOf('users') < order.indexOf('devices') && order.indexOf('devices') < order.indexOf('sims'))
     })

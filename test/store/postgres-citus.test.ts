@@ -7,7 +7,7 @@ import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
 import { presentTables } from '../../src/db/tables.ts'
-import { citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
+import { administer, citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { isCitus } from '../support/store.ts'
@@ -27,6 +27,9 @@ function open(url: string): Database {
 }
 
 const cwd = await makeDirectory()
+
+/** The groups of tables whose shards are on the same machines. */
+const COLOCATIONS = "SELECT DISTINCT colocationid FROM pg_dist_partition WHERE partmethod = 'h'"
 
 /** A migration step that does everything that a step may do. */
 const EVERYTHING: Migration = {
@@ -49,11 +52,16 @@ function tests(): void {
   it('applies every later step of the schema, and distributes the tables that it adds', async () => {
     const steps = [...MIGRATIONS, EVERYTHING]
     for (let first = 1; first < steps.length; first++) {
-      const db = open((await makeDatabases()).url)
+      const { url } = await makeDatabases()
+      const db = open(url)
       await applyMigrations(db, steps.slice(0, first), Date.now)
       await distribute(db, await presentTables(steps.slice(0, first)))
-      await applyMigrations(db, steps, Date.now)
+      // Tables that are distributed now would by default not be placed beside those that have another number of shards.
+      await administer(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET citus.shard_count = 3`)
+      const later = open(url)
+      await applyMigrations(later, steps, Date.now)
       assert.deepEqual(await misplacedTables(db, await presentTables(steps)), [])
+      assert.equal((await db.all(COLOCATIONS)).length, 1)
     }
   })
 
