@@ -96,7 +96,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await field(page).fill(email.toUpperCase())
     await page.keyboard.press('Enter')
     await heading(page, 'Bela Nagy').waitFor()
-    await page.getByRole('link', { name: 'Belas phone' }).waitFor()
+    await page.getByRole('link', { name: 'Belas phone' }).first().waitFor()
   })
 
   it('opens the page of an id', async () => {
