@@ -26,6 +26,8 @@ const PAGES: readonly (readonly [template: string, load: () => Promise<Page>])[]
   ['/models/:id', async () => (await import('./pages/model.tsx')).ModelPage],
   ['/overview', async () => (await import('./pages/overview.tsx')).OverviewPage],
   ['/events', async () => (await import('./pages/events.tsx')).EventsPage],
+  ['/webhooks', async () => (await import('./pages/webhooks.tsx')).WebhooksPage],
+  ['/webhooks/:id', async () => (await import('./pages/webhook.tsx')).WebhookPage],
   ['/import', async () => (await import('./pages/import.tsx')).ImportPage],
 ]
 

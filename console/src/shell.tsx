@@ -21,6 +21,7 @@ const SECTIONS: readonly { path: string; title: string; icon: IconName; forEdito
   { path: '/models', title: 'Models', icon: 'book' },
   { path: '/overview', title: 'Overview', icon: 'chart' },
   { path: '/events', title: 'Events', icon: 'history' },
+  { path: '/webhooks', title: 'Webhooks', icon: 'webhook' },
   { path: '/import', title: 'Import', icon: 'upload', forEditors: true },
 ]
 

@@ -17,6 +17,9 @@ const device = await createDevice(project, {
   metadata: { shop: 'Berlin' },
 })
 await createDevice(project, { name: 'Gerds tablet' })
+const { body: endpoint } = await project.call('POST', './webhookEndpoints', {
+  body: { url: 'https://example.com/hook' },
+})
 // In the narrow layout, the long name of its model is close to the link to its user.
 await createDevice(project, { imei: makeImei('35187676'), user: user.id })
 
@@ -46,6 +49,8 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: `/models/${device.model.id}`, shows: 'Apple iPhone 12 Pro' },
   { path: '/overview', shows: 'Overview' },
   { path: '/events', shows: 'Events' },
+  { path: '/webhooks', shows: 'Webhooks' },
+  { path: `/webhooks/${endpoint.id}`, shows: endpoint.url },
   { path: '/import?kind=users', shows: 'Import' },
   { path: `/users/${user.id}?task=replace`, shows: 'Gerd Holm' },
   { path: `/users/${user.id}?task=add-phone`, shows: 'Gerd Holm' },

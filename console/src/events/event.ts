@@ -18,6 +18,16 @@ export const SUBJECT_NAMES: Record<Subject, string> = {
   webhookEndpoint: 'Webhook',
 }
 
+/** The types of each kind of object, as the API names them together. */
+export const SUBJECT_TYPES: Record<Subject, string> = {
+  device: 'com.gigs.device.*',
+  user: 'com.gigs.user.*',
+  sim: 'com.gigs.sim.*',
+  apiKey: 'com.gigs.apiKey.*',
+  userToken: 'handset.userToken.*',
+  webhookEndpoint: 'handset.webhookEndpoint.*',
+}
+
 const VERBS: Record<Verb, string> = {
   created: 'added',
   updated: 'changed',

@@ -1,6 +1,6 @@
 import type { operations } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { SUBJECT_NAMES, type Subject } from '../events/event.ts'
+import { SUBJECT_NAMES, SUBJECT_TYPES } from '../events/event.ts'
 import { EventList, type Load } from '../events/event-list.tsx'
 import { ChoiceFilter, DayFilter, Filters, momentOf, SetFilter, useFilters } from '../list/filters.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -9,16 +9,6 @@ import { useSession } from '../session.ts'
 const FILTERS = ['type', 'object', 'user', 'actor', 'createdAfter', 'createdBefore'] as const
 
 type EventType = NonNullable<NonNullable<operations['EventsList']['parameters']['query']>['type']>[number]
-
-/** The types of each kind of object, as the API names them together. */
-const TYPES: Record<Subject, EventType> = {
-  device: 'com.gigs.device.*',
-  user: 'com.gigs.user.*',
-  sim: 'com.gigs.sim.*',
-  apiKey: 'com.gigs.apiKey.*',
-  userToken: 'handset.userToken.*',
-  webhookEndpoint: 'handset.webhookEndpoint.*',
-}
 
 /** Who may see the events of keys and tokens (docs/contract.md §13). */
 const SUBJECTS = {
@@ -51,7 +41,10 @@ export function EventsPage() {
           name="type"
           label="About"
           any="Everything"
-          values={SUBJECTS[key.role].map((subject) => ({ value: TYPES[subject], title: `${SUBJECT_NAMES[subject]}s` }))}
+          values={SUBJECTS[key.role].map((subject) => ({
+            value: SUBJECT_TYPES[subject],
+            title: `${SUBJECT_NAMES[subject]}s`,
+          }))}
         />
         <DayFilter name="createdAfter" label="From" />
         <DayFilter name="createdBefore" label="Before" />

@@ -21,7 +21,7 @@ export function RecordPart({
   children,
 }: {
   record: { id: string; createdAt: string }
-  kind: 'device' | 'user' | 'SIM'
+  kind: 'device' | 'user' | 'SIM' | 'webhook'
   /** What the person types to confirm. */
   name: string
   /** What `name` is, such as an IMEI. */

@@ -1,0 +1,152 @@
+import type { WebhookAttempt, WebhookDelivery, WebhookEndpoint } from '@handset/sdk'
+import { useState } from 'preact/hooks'
+import { useAction, useLoaded } from '../loading.ts'
+import { useNotices } from '../notices.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { ChoiceField } from '../parts/field.tsx'
+import { InlineAction } from '../parts/inline-action.tsx'
+import { Part } from '../parts/part.tsx'
+import { Moment } from '../parts/time.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
+import { useSession } from '../session.ts'
+import '../sim/status.css'
+import './webhooks.css'
+
+const LIMIT = 20
+
+const STATUS = {
+  pending: { word: 'Waiting', pill: 'pill pill-inactive' },
+  succeeded: { word: 'Delivered', pill: 'pill pill-active' },
+  failed: { word: 'Failed', pill: 'pill' },
+} as const
+
+type Status = WebhookDelivery['status']
+
+/** The deliveries of an endpoint with their attempts, newest first. */
+export function DeliveriesPart({ endpoint }: { endpoint: WebhookEndpoint }) {
+  const { handset } = useSession()
+  const [status, setStatus] = useState<Status | ''>('')
+  const [limit, setLimit] = useState(LIMIT)
+  const [loaded] = useLoaded(
+    async (signal) =>
+      await handset.webhookEndpoints.listDeliveries(
+        endpoint.id,
+        { ...(status && { status: [status] }), limit },
+        { signal },
+      ),
+    [handset, endpoint.id, status, limit],
+  )
+  return (
+    <Part title="Deliveries" wide>
+      <div class="inline-form">
+        <ChoiceField
+          label="Show"
+          value={status}
+          onChange={({ currentTarget }) => setStatus(currentTarget.value as Status | '')}
+        >
+          <option value="">All</option>
+          {Object.entries(STATUS).map(([value, { word }]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </ChoiceField>
+      </div>
+      <WhenLoaded loaded={loaded}>
+        {({ items, moreItemsAfter }) => (
+          <>
+            {items.length === 0 && <p class="quiet">None.</p>}
+            <ul class="deliveries">
+              {items.map((delivery) => (
+                <Delivery key={delivery.id} endpoint={endpoint} delivery={delivery} />
+              ))}
+            </ul>
+            {moreItemsAfter !== null && limit < 200 && (
+              <button type="button" class="button" onClick={() => setLimit(200)}>
+                Show older
+              </button>
+            )}
+          </>
+        )}
+      </WhenLoaded>
+    </Part>
+  )
+}
+
+function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery: WebhookDelivery }) {
+  const { handset, key } = useSession()
+  const { notify } = useNotices()
+  const { word, pill } = STATUS[delivery.status]
+  return (
+    <li>
+      <details>
+        <summary>
+          <span class={pill}>{word}</span> <Moment at={delivery.createdAt} />{' '}
+          <span class="quiet">
+            {delivery.attempts.length === 1 ? '1 attempt' : `${delivery.attempts.length} attempts`}
+          </span>
+        </summary>
+        <p class="quiet">
+          Event <code>{delivery.event}</code>
+        </p>
+        {delivery.nextAttemptAt !== null && (
+          <p>
+            Next attempt: <Moment at={delivery.nextAttemptAt} />
+          </p>
+        )}
+        <ul class="attempts">
+          {delivery.attempts.map((attempt) => (
+            <li key={attempt.at}>
+              <Attempt attempt={attempt} />
+            </li>
+          ))}
+        </ul>
+      </details>
+      {key.role === 'admin' && (
+        <InlineAction
+          label="Send again"
+          run={async () => {
+            await handset.webhookEndpoints.retryDelivery(endpoint.id, delivery.id)
+            notify('It is sent again.')
+          }}
+        />
+      )}
+    </li>
+  )
+}
+
+/** One attempt: when, how long, and what the receiver said. */
+export function Attempt({ attempt: { at, milliseconds, statusCode, error, response } }: { attempt: WebhookAttempt }) {
+  return (
+    <>
+      <Moment at={at} />, {milliseconds.toLocaleString()} ms:{' '}
+      {statusCode === null ? (error ?? 'no response') : `the receiver responded with ${statusCode}`}
+      {response !== null && response !== '' && <code class="attempt-response">{response}</code>}
+    </>
+  )
+}
+
+/** Sends a sample event, and shows what came of it. */
+export function TestButton({ endpoint }: { endpoint: WebhookEndpoint }) {
+  const { handset } = useSession()
+  const [attempt, setAttempt] = useState<WebhookAttempt | null>(null)
+  const action = useAction()
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        disabled={action.busy}
+        onClick={() => action.run(async () => setAttempt(await handset.webhookEndpoints.test(endpoint.id)))}
+      >
+        Send a test
+      </button>
+      {action.error !== null && <Failure error={action.error} />}
+      {attempt !== null && (
+        <p role="status" class="attempt">
+          <Attempt attempt={attempt} />
+        </p>
+      )}
+    </>
+  )
+}
