@@ -83,7 +83,9 @@ for (const operation of operations) {
         const { status } = await call(method, pathWith(ids, operation), bodyOf(operation))
         // An object that the user cannot see comes first.
         const seesPath = [...operation.path.matchAll(/\{(\w+)\}/g)].every(([, name]) =>
-          ['project', 'user', 'token', 'apiKey', 'event'].includes(name as string),
+          ['project', 'user', 'token', 'apiKey', 'event', 'webhookEndpoint', 'webhookDelivery'].includes(
+            name as string,
+          ),
         )
         assert.equal(status, seesPath ? 403 : 404)
       })
