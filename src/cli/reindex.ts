@@ -8,7 +8,7 @@ import { withContext } from './with-context.ts'
 /** `handset reindex` */
 export function reindexCommand(): Command {
   return new Command('reindex')
-    .description('Rebuild the index of words, by which users, devices and SIMs are found. A server may be running.')
+    .description('Rebuild the index of words, which finds users, devices and SIMs. A server may be running.')
     .option('--project <id>', 'only this project (default: all projects)')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nIf it is interrupted, run it again: it continues.\n\nExample:\n  handset reindex')

@@ -38,7 +38,7 @@ interface Options {
   json?: boolean
 }
 
-/** What a subcommand works with. */
+/** What a subcommand receives. */
 interface Work {
   webhooks: Webhooks
   context: Context
@@ -105,7 +105,7 @@ function addEndpointCommands(webhooks: Command): void {
   )
     .option(
       '--grace-period <seconds>',
-      'how long the present secret also signs (default: a day)',
+      'how long the current secret also signs (default: a day)',
       readWhole(0, MAX_GRACE_PERIOD),
     )
     .action((id: string, options: Options & { gracePeriod?: number }, command: Command) =>
@@ -175,7 +175,7 @@ function addDeliveryCommands(webhooks: Command): void {
       }),
   )
 
-  subcommand(webhooks, 'replay', 'Send events of a time again. A running server delivers them.', true)
+  subcommand(webhooks, 'replay', 'Send the events of a period again. A running server delivers them.', true)
     .requiredOption('--since <time>', 'events at this time or later, such as 2026-11-26T00:00:00Z')
     .option('--until <time>', 'events before this time (default: now)')
     .requiredOption('--only <selection>', `${REPLAY_SELECTIONS.join(', ')}`)

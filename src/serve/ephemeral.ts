@@ -11,7 +11,10 @@ import { startServer } from './server.ts'
 /** A store with only the starter catalogue. The package includes it; a checkout creates one at each start. */
 const NEW_STORE = new URL('new-store.db', import.meta.url)
 
-/** Starts a server on a temporary store, with these other settings and a key of this role. Throws `SetupError` if it cannot listen. */
+/**
+ * Starts a server on a temporary store, with these settings and a key of this role. Throws `SetupError` if it cannot
+ * listen.
+ */
 export async function startEphemeral(settings: Config, logger: Logger, role: Role = 'admin') {
   // A file, because the store may open a second connection. In memory, two SQLite connections have either separate
   // databases or, with a shared cache, table locks that a reader does not wait for.

@@ -11,7 +11,7 @@ import { projectsWithEndpoints } from '../../events/webhooks/endpoints.ts'
 import type { DeliveryCounts } from '../../http/observation/job-metrics.ts'
 import { requireProject } from '../../resources/projects/projects.ts'
 
-/** How often deliveries are looked for, in milliseconds. On a store that shows every commit, only after a commit. */
+/** How often to look for due deliveries, in milliseconds. On a store that shows every commit, only after a commit. */
 const POLL = 200
 const BLIND_POLL = 1_000
 
@@ -21,13 +21,13 @@ const STOP_PATIENCE = 3_000
 /** Delivers the events of all projects. */
 export interface Deliverer {
   readonly counts: DeliveryCounts
-  /** Starts to deliver what is due. */
+  /** Starts delivering what is due. */
   poll(): Promise<void>
   /** Resolves when nothing is being delivered. */
   settled(): Promise<void>
   /** Delivers regularly, until `stop`. */
   start(): void
-  /** Lets attempts in flight end, for a short time. */
+  /** Waits a short time for the attempts in flight. */
   stop(): Promise<void>
 }
 

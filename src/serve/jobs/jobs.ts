@@ -12,7 +12,10 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-/** Starts to sweep expired rows, to index words that are not indexed yet, and to deliver webhooks. `address` is where the server listens. */
+/**
+ * Starts sweeping expired rows, indexing words that are not indexed yet, and delivering webhooks. `address` is where the
+ * server listens.
+ */
 export function startJobs(
   { http }: Config,
   context: Context,
