@@ -13,8 +13,8 @@ export interface Jobs {
 }
 
 /**
- * Starts sweeping expired rows, indexing words that are not indexed yet, and delivering webhooks. `address` is where the
- * server listens.
+ * Starts sweeping expired rows, indexing words that are not indexed yet, and delivering webhooks. `address` is where
+ * the server listens.
  */
 export function startJobs(
   { http }: Config,

@@ -12,7 +12,7 @@ import { reportFiles } from '../log.ts'
 import type { Server } from '../server.ts'
 import { type Message, openPeer, type Peer, type PrimaryQuestion, type WorkerQuestion } from './peer.ts'
 
-/** A grant is what is left of a rate limit, divided by this and by the number of workers, so that little lies unused. */
+/** A grant is the rest of a rate limit, divided by this and by the number of workers, so that little lies unused. */
 const SHARES_OF_A_WORKER = 8
 
 /** How long a worker may hold the turn to write, in milliseconds, before the next worker gets it. */
