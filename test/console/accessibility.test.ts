@@ -136,6 +136,7 @@ describe('every page', { skip: noBrowser }, () => {
     await page.locator('.phone-answer').waitFor()
     found.push(...(await violations(page)))
     await page.getByRole('combobox', { name: 'Name, e-mail' }).fill('gerds')
+    await page.locator('.hit').first().waitFor()
     await page.keyboard.press('ArrowDown')
     await page.locator('.hit[aria-selected=true]').waitFor()
     found.push(...(await violations(page)))

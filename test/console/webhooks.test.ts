@@ -18,7 +18,7 @@ describe('webhooks', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter')
     await page.getByText(/^whsec_/).waitFor()
     await page.getByRole('link', { name: 'https://example.com/hook' }).click()
-    await page.getByText('com.gigs.device.*').waitFor()
+    await page.getByRole('definition').getByText('Devices').waitFor()
     await page.getByRole('button', { name: 'Switch off' }).click()
     await page.getByText('Switched off', { exact: true }).waitFor()
     const stored = async () => (await project.call('GET', './webhookEndpoints')).body.items

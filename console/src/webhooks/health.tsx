@@ -1,4 +1,5 @@
 import type { WebhookEndpoint } from '@handset/sdk'
+import { SUBJECT_NAMES, SUBJECT_TYPES, type Subject } from '../events/event.ts'
 import '../sim/status.css'
 
 const DISABLED = {
@@ -16,5 +17,12 @@ export function Health({ of: { status, disabledReason, failingSince } }: { of: W
 
 /** The events that an endpoint receives, in words. */
 export function eventTypesText({ eventTypes }: WebhookEndpoint): string {
-  return eventTypes.length === 0 ? 'All events' : eventTypes.join(', ')
+  if (eventTypes.length === 0) return 'All events'
+  const subjects = Object.keys(SUBJECT_TYPES) as Subject[]
+  return eventTypes
+    .map((type) => {
+      const subject = subjects.find((subject) => SUBJECT_TYPES[subject] === type)
+      return subject === undefined ? type : `${SUBJECT_NAMES[subject]}s`
+    })
+    .join(', ')
 }
