@@ -92,7 +92,7 @@ export async function fill(
   const db = openDatabase()
   await migrate(db, Date.now)
   const tenants = await addTenants(
-    createContext({ db, clock: Date.now, log: createEventLog({ db, isOn: true }), source: String }),
+    createContext({ db, clock: Date.now, log: createEventLog({ db, days: 30 }), source: String }),
     projects,
   )
   await db.close()

@@ -106,7 +106,7 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
   const metrics = createMetrics(siblings, parts.jobMetrics)
   const writes = createWriteHealth()
   const watched = writes.watched(metrics.timed(db))
-  const log = createEventLog({ db: watched, isOn: settings.eventDays > 0 })
+  const log = createEventLog({ db: watched, days: settings.eventDays })
   const app = createApp(settings)
   const source = () => settings.publicUrl ?? addressOf(app)
   const context = createContext({ db: watched, clock, log, source, newestId: await newestIdTime(db) })
@@ -143,6 +143,9 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
     openWindow,
     clientAddress: createClientAddress(settings.trustedProxies),
   })
+  metrics.count('handset_events_written_total', 'Events written.', log.written)
+  metrics.show('handset_events_unordered', 'Events without a position, at the last look.', log.sequencer.backlog)
+  metrics.show('handset_event_leases', 'Projects whose events this process orders.', log.sequencer.leases)
   serveRoutes(app, routesWith(webhooks), addPublicRoutes, {
     context,
     admission,

@@ -42,6 +42,8 @@ export interface Follower {
 
 /** The log of changes. `events/log.ts` implements it. */
 export interface EventLog {
+  /** How many days events are kept; 0 means that none are written. */
+  readonly days: number
   /** Writes the events of changes, in the transaction of the changes. */
   record(tx: Queries, origin: ChangeOrigin, changes: readonly ObjectChange[]): Awaitable<void>
   /** To be called when a transaction that recorded changes of a project has committed. */

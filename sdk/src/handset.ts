@@ -1,9 +1,12 @@
+import { followOf } from './follow.ts'
 import { type Handset, OPERATIONS } from './operations.ts'
 import type { ClientOptions, HeaderOptions, ImportOptions, RequestOptions } from './options.ts'
 import { type Page, type PageQuery, paged } from './pages.ts'
 import { createSender, type HandsetRequest, type Send } from './request.ts'
 
 export { HandsetError, type HandsetErrorCode, type HandsetErrorType } from './error.ts'
+export type { Event, EventList } from './event.ts'
+export type { Follow, FollowOptions } from './follow.ts'
 export type { operations } from './openapi.ts'
 export type * from './operations.ts'
 export type { ClientOptions, HeaderOptions, ImportOptions, Lines, Options, RequestOptions } from './options.ts'
@@ -44,7 +47,8 @@ export function createHandset(options: ClientOptions): Handset {
     ])
     return [resource, Object.fromEntries(calls)]
   })
-  return Object.fromEntries(resources)
+  const { events, ...rest } = Object.fromEntries(resources)
+  return { ...rest, events: { ...events, follow: followOf(events.list) } }
 }
 
 /** The method of an operation. Its arguments are the ids of the path, the body, the query and the options, where they exist. */

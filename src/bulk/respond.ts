@@ -1,4 +1,5 @@
 import type { Exchange, Streamed, Streaming } from '../http/exchange.ts'
+import { requireRole } from '../http/request/access.ts'
 import { importBodyOf } from '../http/request/import-body.ts'
 import { createDryRun } from './dry-run.ts'
 import { createImporter } from './importer.ts'
@@ -14,6 +15,7 @@ export async function respondImport<Row extends object>(
   kind: Kind<Row>,
 ): Promise<Streamed> {
   const { context, caller, query } = exchange
+  if (query.events === false) requireRole(caller, 'admin')
   const { pieces, respondResults } = exchange.streaming as Streaming
   const { format, encoding, isGzip } = importBodyOf(exchange)
   const options = { encoding, optionFor: (encoding: string) => `\`Content-Type: text/csv; charset=${encoding}\`` }

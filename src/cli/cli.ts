@@ -9,6 +9,7 @@ import { consoleCommand } from './console.ts'
 import { copyCommand } from './copy.ts'
 import { devicesCommand } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
+import { eventsCommand } from './events.ts'
 import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { readText } from './options.ts'
@@ -58,6 +59,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     consoleCommand(),
     tokensCommand(),
     webhooksCommand(),
+    eventsCommand(),
     catalogueCommand(),
     seedCommand(),
     devicesCommand(),

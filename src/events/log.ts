@@ -1,11 +1,12 @@
 import type { ChangeOrigin, EventLog, ObjectChange } from '../context.ts'
 import type { Database, Queries } from '../db/port.ts'
+import { timeOfId } from '../domain/id.ts'
 import { composeEvents } from './compose.ts'
 import { queueDeliveries } from './deliveries.ts'
 import { type StoredEvent, SYSTEM } from './event.ts'
 import { createFollowers } from './followers.ts'
 import { createSequencer, type Sequencer } from './sequencer.ts'
-import { insertOrdered, insertUnordered } from './store.ts'
+import { insertErasure, insertOrdered, insertUnordered } from './store.ts'
 
 /** The event log of a store, with what a server runs and shows of it. */
 export interface RunningLog extends EventLog {
@@ -16,8 +17,8 @@ export interface RunningLog extends EventLog {
 
 export interface LogParts {
   db: Database
-  /** Whether changes write events at all. */
-  isOn: boolean
+  /** How many days events are kept; 0 means that none are written. */
+  days: number
 }
 
 /**
@@ -25,24 +26,28 @@ export interface LogParts {
  * itself. Elsewhere a sequencer does it once they are committed: a smaller position could otherwise be committed after a
  * larger one, and whoever had read that far would never see it.
  */
-export function createEventLog({ db, isOn }: LogParts): RunningLog {
+export function createEventLog({ db, days }: LogParts): RunningLog {
   const followers = createFollowers(db)
   const sequencer = createSequencer({ db, onOrdered: followers.wake })
   let written = 0
 
   async function record(tx: Queries, origin: ChangeOrigin, changes: readonly ObjectChange[]): Promise<void> {
-    const events = isOn ? eventsOf(origin, changes) : []
+    const events = days > 0 ? eventsOf(origin, changes) : []
     if (events.length === 0) return
     const { id: projectId } = origin.caller.project
     if (db.commitsInTurn) await queueDeliveries(tx, projectId, await insertOrdered(tx, projectId, events))
     else await insertUnordered(tx, events)
+    for (const { type, object_id, id } of events) {
+      if (type === 'com.gigs.user.deleted') await insertErasure(tx, projectId, object_id, erasureDue(id))
+    }
     written += events.length
   }
 
   return {
+    days,
     record,
     committed(projectId) {
-      if (!isOn) return
+      if (days === 0) return
       if (db.commitsInTurn) followers.wake(projectId)
       else sequencer.nudge(projectId)
     },
@@ -54,6 +59,14 @@ export function createEventLog({ db, isOn }: LogParts): RunningLog {
     sequencer,
     written: () => written,
   }
+}
+
+/** How long after the deletion of a user events still show the user's personal data, in milliseconds: seven days. */
+const ERASURE_DELAY = 7 * 24 * 60 * 60 * 1000
+
+/** When the user of a `user.deleted` with this id is to be erased. */
+function erasureDue(eventId: string): string {
+  return new Date(timeOfId(eventId) + ERASURE_DELAY).toISOString()
 }
 
 function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly ObjectChange[]): StoredEvent[] {

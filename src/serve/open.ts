@@ -130,7 +130,7 @@ export function openForWorker(config: Config, { turn }: Siblings): Context {
 type EventSettings = Pick<HttpSettings, 'eventDays' | 'publicUrl'>
 
 function logOf(db: Database, { eventDays }: EventSettings): EventLog {
-  return createEventLog({ db, isOn: eventDays > 0 })
+  return createEventLog({ db, days: eventDays })
 }
 
 /** The address that events shown on the command line state. A server without a public one uses where it listens. */

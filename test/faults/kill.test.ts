@@ -11,6 +11,9 @@ const KILLS = scale(engine === 'postgres' ? 3 : 5, 200)
 const WRITERS = 32
 /** The longest time from the first acknowledged change to a kill, in milliseconds. */
 const LONGEST_LIFE = 600
+/** How long the events of acknowledged changes may take to be listed, after a kill, in milliseconds. */
+const EVENTS_WITHIN = 10_000
+const KINDS = 'com.gigs.device.*,com.gigs.sim.*,com.gigs.user.*'
 const MOST_DEVICES = 12
 const MOST_SIMS = 8
 const MOST_USERS = 3
@@ -42,7 +45,32 @@ interface Writer {
   made: number
 }
 
-const totals = { sent: 0, acknowledged: 0, cutOff: 0, foundDone: 0, foundUndone: 0, replayed: 0, rows: 0, starts: 0 }
+/** What the events say so far: read in their order, from the first. */
+const log = {
+  newest: undefined as string | undefined,
+  /** The changes that are known to be applied, and not applied, by the id of their request. */
+  applied: new Set<string>(),
+  notApplied: new Set<string>(),
+  /** Each event, as the request and the change that it states. */
+  events: new Set<string>(),
+  requests: new Set<string>(),
+  /** The ids of all objects, when they were last listed. */
+  listed: [] as string[],
+  /** Every object, as its last event shows it. */
+  objects: new Map<string, object>(),
+}
+
+const totals = {
+  sent: 0,
+  acknowledged: 0,
+  cutOff: 0,
+  foundDone: 0,
+  foundUndone: 0,
+  replayed: 0,
+  rows: 0,
+  starts: 0,
+  events: 0,
+}
 
 /**
  * Kills the server while its machine keeps running. This shows that every response waits for its commit and that
@@ -73,7 +101,9 @@ describe('kill -9', () => {
       const call = server.clientWith(key)
       await recover(call, writers)
       await replayAcknowledged(call, writers)
+      await readEvents(call)
       requireHoldings(await readHoldings(call), writers)
+      assert.deepEqual([...log.objects.keys()].sort(), log.listed, 'events and lists show the same objects')
       await requireHealthyStore(store)
       if (kill < KILLS) {
         const { promise: isWriting, resolve: onAcknowledged } = Promise.withResolvers<void>()
@@ -97,6 +127,7 @@ describe('kill -9', () => {
     t.diagnostic(
       `${cutOff} interrupted: ${foundDone} applied, ${foundUndone} not applied, 0 half applied; ${rows} rows checked`,
     )
+    t.diagnostic(`${totals.events} events: one for every applied change, none twice, none without its change`)
     assert.ok(foundDone > 0 || foundUndone > 0, 'no kill interrupted a change in flight')
   })
 })
@@ -132,7 +163,7 @@ async function write(
 async function send(call: Client, { method, path, body, key }: Change): Promise<ApiResponse> {
   return call(method, path, {
     ...(body ? { body } : {}),
-    headers: method === 'PATCH' ? {} : { 'idempotency-key': key },
+    headers: { 'x-request-id': key, ...(method === 'PATCH' ? {} : { 'idempotency-key': key }) },
   })
 }
 
@@ -148,6 +179,7 @@ function acknowledge(writer: Writer, change: Change, answer: ApiResponse): void 
   if (method !== 'DELETE') assert.deepEqual(seen, known, `${method} ${path} returns what was sent`)
   writer.holdings = after
   writer.pending = null
+  log.applied.add(change.key)
   if (method !== 'PATCH') writer.acknowledged = { change, answer }
 }
 
@@ -166,6 +198,8 @@ async function recover(call: Client, writers: readonly Writer[]): Promise<void> 
     else if (!isDone) totals.foundUndone += 1
     if (pending.method === 'PATCH') {
       writer.holdings = isDone ? pending.after : holdings
+      const outcomes = isDone ? log.applied : log.notApplied
+      outcomes.add(pending.key)
       writer.pending = null
       continue
     }
@@ -191,6 +225,43 @@ async function replayAcknowledged(call: Client, writers: readonly Writer[]): Pro
   }
 }
 
+/**
+ * Reads the new events. Fails unless every applied change has its events, no change has one twice or without having been
+ * applied, and each event continues from the one before it.
+ */
+async function readEvents(call: Client): Promise<void> {
+  const missing = () => [...log.applied].filter((key) => !log.requests.has(key))
+  for (const deadline = performance.now() + EVENTS_WITHIN; ; ) {
+    const place = log.newest === undefined ? '' : `&before=${log.newest}`
+    const { body } = await call('GET', `./events?limit=200&wait=1&type=${KINDS}${place}`)
+    const events = log.newest === undefined ? await firstEvents(call) : body.items.reverse()
+    for (const event of events) readEvent(event)
+    if (events.length === 0 && missing().length === 0) break
+    assert.ok(performance.now() < deadline, `changes without an event: ${missing().slice(0, 5)}`)
+  }
+  for (const key of log.notApplied) assert.ok(!log.requests.has(key), `${key} was not applied and has an event`)
+}
+
+/** All events, oldest first. */
+async function firstEvents(call: Client): Promise<ApiResponse['body'][]> {
+  return (await listAll(call, `events?type=${KINDS}`)).reverse()
+}
+
+function readEvent({ id, type, requestId, data, previousData }: ApiResponse['body']): void {
+  log.newest = id
+  log.requests.add(requestId)
+  const name = `${requestId} ${type} ${data.id}`
+  assert.ok(!log.events.has(name), `twice: ${name}`)
+  log.events.add(name)
+  totals.events += 1
+  const before = log.objects.get(data.id) as Record<string, unknown> | undefined
+  if (type.endsWith('.created')) assert.equal(before, undefined, `${data.id} is created twice`)
+  else assert.ok(before, `${name}: the object was not created, or is deleted`)
+  if (previousData?.metadata) assert.deepEqual(previousData.metadata, before?.metadata, `${name}: an event is missing`)
+  if (type.endsWith('.deleted')) log.objects.delete(data.id)
+  else log.objects.set(data.id, data)
+}
+
 function requireHoldings(found: readonly Holdings[], writers: readonly Writer[]): void {
   assert.equal(found.length, writers.length)
   for (const [number, { holdings }] of writers.entries()) assert.deepEqual(found[number], holdings)
@@ -214,6 +285,7 @@ async function readHoldings(call: Client): Promise<Holdings[]> {
     }
   }
   totals.rows += listed.size
+  log.listed = [...listed.keys()].sort()
   return found
 }
 
@@ -221,7 +293,10 @@ async function listAll(call: Client, kind: string) {
   const items: ApiResponse['body'][] = []
   let after = ''
   do {
-    const { body } = await call('GET', `./${kind}?limit=200${after && `&after=${after}`}`)
+    const { body } = await call(
+      'GET',
+      `./${kind}${kind.includes('?') ? '&' : '?'}limit=200${after && `&after=${after}`}`,
+    )
     items.push(...body.items)
     after = body.moreItemsAfter
   } while (after !== null)

@@ -34,7 +34,7 @@ export function openStore(store: StoreSettings): Database {
 
 /** The context of a store, with an event log. */
 export function contextOf(db: Database, clock: () => number = Date.now): Context {
-  return createContext({ db, clock, log: createEventLog({ db, isOn: true }), source: () => 'http://127.0.0.1:8080' })
+  return createContext({ db, clock, log: createEventLog({ db, days: 30 }), source: () => 'http://127.0.0.1:8080' })
 }
 
 /** The number of rows in each table of a store, with a digest of them. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from 'prom-client'
 import type { Database } from '../../db/port.ts'
 import { timeDatabase } from '../../db/timed.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
@@ -26,6 +26,8 @@ export interface Metrics {
    * no value.
    */
   show(name: string, help: string, read: () => Awaitable<number | undefined>, aggregator?: 'sum' | 'max'): void
+  /** Adds a counter whose value is read at each scrape. */
+  count(name: string, help: string, read: () => number): void
   /** The media type of the text. */
   readonly type: string
   text(): Promise<string>
@@ -79,6 +81,17 @@ export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics |
           const value = await read()
           if (value === undefined) this.reset()
           else this.set(value)
+        },
+      })
+    },
+    count(name, help, read) {
+      new Counter({
+        name,
+        help,
+        registers: [register],
+        collect() {
+          this.reset()
+          this.inc(read())
         },
       })
     },

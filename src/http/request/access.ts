@@ -1,3 +1,4 @@
+import type { Caller } from '../../caller.ts'
 import { type Access, includesRole, type Operation, ROLES, type Role, requiredRole } from '../../contract/operation.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import type { Exchange, Step } from '../exchange.ts'
@@ -15,6 +16,11 @@ export function requireAccess(access: Access): Step | null {
     if (key === null && access !== 'user') throw keyRequired(role)
     if (key !== null && !includesRole(key.role, role)) throw roleTooLow(key.role, role)
   }
+}
+
+/** Throws `permissionDenied` if the caller's API key has a lower role. For what only some requests of an operation need. */
+export function requireRole({ key }: Caller, role: Role): void {
+  if (key !== null && !includesRole(key.role, role)) throw roleTooLow(key.role, role)
 }
 
 /** Rejects a user token that names another user in this property of the body, with 403. */

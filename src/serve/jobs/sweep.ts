@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { createDeliverySweep } from '../../events/webhooks/sweep.ts'
+import { eraseUsers, sweepEvents } from '../../events/retention.ts'
 import { sweepResponses } from '../../http/request/idempotency-store.ts'
 import { sweepConsoleSessions } from '../../resources/console-sessions/console-sessions.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
@@ -9,11 +10,12 @@ import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 const BATCH_ROWS = 500
 
 /**
- * Deletes expired idempotency keys, user tokens and sessions of the console in every project, and deliveries whose event
- * or endpoint is gone, and removes what was deleted from the store's files. Returns the number of deleted rows.
+ * Deletes expired idempotency keys, user tokens, sessions of the console and events in every project, and deliveries whose
+ * event or endpoint is gone; erases deleted users from events, and removes what was deleted from the store's files. Nobody
+ * sees expired rows, so this produces no events. Returns the number of deleted rows.
  */
 export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
-  const { db, clock } = context
+  const { db, clock, log } = context
   const now = new Date(clock()).toISOString()
   let swept = 0
   for (const project of await allProjects(context)) {
@@ -29,6 +31,8 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<numb
       )
       swept += deleted
     }
+    swept += await sweepEvents(db, project.id, { days: log.days, now: clock() }, signal)
+    await eraseUsers(db, project.id, clock(), signal)
   }
   if (!signal.aborted) await db.eraseDeleted?.()
   return swept
