@@ -80,6 +80,8 @@ export function eventsCommand(): Command {
         if (forwardTo !== undefined && options.secret === undefined) {
           process.stderr.write(`Events are signed with the secret ${secret}\n`)
         }
+        // Nothing else keeps the process running while it waits.
+        const running = setInterval(() => {}, 60_000)
         for await (const event of tail(context, options)) {
           const outcome = await forward(event)
           process.stdout.write(
@@ -87,6 +89,7 @@ export function eventsCommand(): Command {
           )
           if (options.json && outcome !== '') process.stderr.write(`${event.id}  ${outcome}\n`)
         }
+        clearInterval(running)
       }),
     )
 

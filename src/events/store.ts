@@ -1,7 +1,6 @@
 import { columns, joinColumns } from '../db/insert.ts'
 import type { Queries } from '../db/port.ts'
 import type { Awaitable } from '../domain/awaitable.ts'
-import { idsFrom } from '../domain/id.ts'
 import type { OrderedEvent } from './deliveries.ts'
 import type { PlacedEvent, StoredEvent } from './event.ts'
 
@@ -25,9 +24,6 @@ const NAMES = EVENT.names.join(', ')
 export const COLUMNS = PLACED.names.join(', ')
 
 const FIND = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id = $2`
-const FIND_ALL = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id IN (JSON_ITEMS($2)) ORDER BY position`
-const LIST_BETWEEN = `SELECT id, type, position FROM events
-  WHERE project_id = $1 AND position > $2 AND id >= $3 AND id < $4 ORDER BY position LIMIT $5`
 const FIND_POSITION = 'SELECT position FROM events WHERE project_id = $1 AND id = $2'
 const FIND_ALL = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id IN (JSON_ITEMS($2))`
 const NEWEST = 'SELECT MAX(position) AS newest FROM events WHERE project_id = $1'
@@ -121,20 +117,6 @@ export async function findLease(db: Queries, projectId: string): Promise<Lease |
 
 export function findEvent(db: Queries, projectId: string, id: string): Awaitable<PlacedEvent | undefined> {
   return db.get<PlacedEvent>(FIND, [projectId, id])
-}
-
-/** Finds those of these events that are still kept, in their order. */
-export function findEvents(db: Queries, projectId: string, ids: readonly string[]): Awaitable<PlacedEvent[]> {
-  return db.all<PlacedEvent>(FIND_ALL, [projectId, JSON.stringify(ids)])
-}
-
-/** The next events after a position that happened from `since`, inclusive, to `until`, exclusive: Unix milliseconds. */
-export function listEventsBetween(
-  db: Queries,
-  projectId: string,
-  { since, until, after, limit }: { since: number; until: number; after: number; limit: number },
-): Awaitable<OrderedEvent[]> {
-  return db.all<OrderedEvent>(LIST_BETWEEN, [projectId, after, idsFrom('evt', since), idsFrom('evt', until), limit])
 }
 
 /** Notes that a deleted user is to be erased from events at a time (RFC 3339). */

@@ -19,6 +19,8 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<numb
   const now = new Date(clock()).toISOString()
   let swept = 0
   for (const project of await allProjects(context)) {
+    swept += await sweepEvents(db, project.id, { days: log.days, now: clock() }, signal)
+    await eraseUsers(db, project.id, clock(), signal)
     const sweepDeliveries = await createDeliverySweep(db, project.id)
     let deleted = BATCH_ROWS
     while (deleted > 0 && !signal.aborted) {
@@ -31,8 +33,6 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<numb
       )
       swept += deleted
     }
-    swept += await sweepEvents(db, project.id, { days: log.days, now: clock() }, signal)
-    await eraseUsers(db, project.id, clock(), signal)
   }
   if (!signal.aborted) await db.eraseDeleted?.()
   return swept
