@@ -31,8 +31,9 @@ const NAMES: Readonly<Record<string, string>> = {
 /** What an event changed, from what to what. Metadata is compared key by key. */
 export function differencesOf({ data, previousData }: Event): Difference[] {
   if (previousData === undefined || data === null) return []
+  const now: Readonly<Record<string, unknown>> = data
   return Object.entries(previousData).flatMap(([property, before]) => {
-    const after = data[property]
+    const after = now[property]
     if (property === 'metadata') return metadataDifferences(before as Metadata, after as Metadata)
     return [{ name: NAMES[property] ?? property, before: textOf(property, before), after: textOf(property, after) }]
   })

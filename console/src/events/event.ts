@@ -62,8 +62,10 @@ export function nameOfSubject(event: Event): string {
       return nameOfUser({ ...(data as unknown as User), email: (data as unknown as User).email ?? 'a deleted user' })
     case 'sim':
       return (data as unknown as Sim).iccid
-    default:
-      return String(data.name ?? data.url ?? data.description ?? data.id)
+    default: {
+      const { name, url, description, id } = data as Record<string, unknown>
+      return String(name ?? url ?? description ?? id)
+    }
   }
 }
 
