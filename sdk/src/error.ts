@@ -1,4 +1,7 @@
-import type { ErrorBody, PropertyErrorDetail } from './operations.ts'
+import type { components } from './openapi.ts'
+
+type ErrorBody = components['schemas']['Error']
+type PropertyErrorDetail = components['schemas']['PropertyErrorDetail']
 
 /** The kind of an error: a type of the API, or a failure on the way to it. */
 export type HandsetErrorType = ErrorBody['type'] | 'connectionFailed' | 'timedOut' | 'unexpectedAnswer'
