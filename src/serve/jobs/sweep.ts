@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
-import { createDeliverySweep } from '../../events/webhooks/sweep.ts'
 import { eraseUsers, sweepEvents } from '../../events/retention.ts'
+import { createDeliverySweep } from '../../events/webhooks/sweep.ts'
 import { sweepResponses } from '../../http/request/idempotency-store.ts'
 import { sweepConsoleSessions } from '../../resources/console-sessions/console-sessions.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
