@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Count devices
-         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Requires an API key.
+         * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Also counts what the catalogue knows about them, and the TACs that it does not know. Requires an API key.
          */
         get: operations["DevicesStatistics"];
         put?: never;
@@ -1268,6 +1268,44 @@ export interface components {
             models: {
                 /** @description The model. */
                 model: components["schemas"]["DeviceModel"] | null;
+                /**
+                 * Format: int32
+                 * @description The number of devices.
+                 * @example 12
+                 */
+                devices: number;
+            }[];
+            /** @description The number of devices whose brand, name, type and SIM types the catalogue knows. A model code of which only the maker is known, such as `SM-Z999`, does not count as a name, nor `other` without a source as a type. */
+            known: {
+                /**
+                 * Format: int32
+                 * @description The number of devices.
+                 * @example 12
+                 */
+                brand: number;
+                /**
+                 * Format: int32
+                 * @description The number of devices.
+                 * @example 12
+                 */
+                name: number;
+                /**
+                 * Format: int32
+                 * @description The number of devices.
+                 * @example 12
+                 */
+                type: number;
+                /**
+                 * Format: int32
+                 * @description The number of devices.
+                 * @example 12
+                 */
+                simTypes: number;
+            };
+            /** @description The number for each of the 50 most common TACs that the catalogue has no model for. */
+            unknownTacs: {
+                /** @example 49238884 */
+                tac: string;
                 /**
                  * Format: int32
                  * @description The number of devices.

@@ -148,7 +148,7 @@ export interface DevicesMethods {
   /**
    * Count devices.
    *
-   * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Requires an API key.
+   * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Also counts what the catalogue knows about them, and the TACs that it does not know. Requires an API key.
    */
   statistics(options?: Options): Promise<DeviceStatistics>
 

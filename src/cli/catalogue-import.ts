@@ -4,15 +4,21 @@ import { FORMATS, type FormatName, readRows } from '../catalogue/formats/rows.ts
 import { MAX_DAMAGE } from '../catalogue/import/damage.ts'
 import { type Imported, importCatalogue } from '../catalogue/import/import.ts'
 import type { ImportSummary } from '../catalogue/import/stager.ts'
+import { isPublicList } from '../catalogue/lists.ts'
 import type { Context } from '../context.ts'
 import { ENCODINGS, type Encoding } from '../domain/csv/decode.ts'
-import { openInput } from './input.ts'
+import { SetupError } from '../errors.ts'
+import { agreesTo, openPublicList } from './catalogue-lists.ts'
+import { type Input, openInput } from './input.ts'
+import { readText } from './options.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 import { openRejects } from './rejects.ts'
 import { withContext, withNewContext } from './with-context.ts'
 
 interface ImportOptions {
+  from?: string
+  yes?: boolean
   format?: FormatName
   rejects?: string
   force?: boolean
@@ -48,6 +54,7 @@ export function importCommand(): Command {
 If you interrupt it with Ctrl-C, it changes nothing.
 
 Examples:
+  handset catalogue import osmocom
   handset catalogue import tacdb.csv
   handset catalogue import DeviceDatabase.csv.gz --dry-run
   xz -dc tacs.csv.xz | handset catalogue import - --format csv`,
@@ -67,7 +74,9 @@ export function diffCommand(): Command {
 
 function addFileOptions(command: Command): Command {
   return command
-    .argument('<file>', 'a path, - for standard input, or an http(s) URL')
+    .argument('<file>', 'a path, - for standard input, an http(s) URL, or a public list by name: osmocom or samloader')
+    .option('--yes', 'accept the licence of a public list without being asked')
+    .option('--from <place>', 'another URL or path of a public list, such as a mirror', readText)
     .addOption(new Option('--format <format>', 'the format of the file (default: detected)').choices([...FORMATS]))
     .addOption(
       new Option(
@@ -87,11 +96,17 @@ function readPercent(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 100.')
 }
 
-function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
+async function runImport(file: string, options: ImportOptions, command: Command): Promise<void> {
+  const { from, yes = false } = options
+  const list = isPublicList(file) ? file : undefined
+  if (list === undefined && from !== undefined)
+    throw new SetupError('--from is for a public list: osmocom or samloader')
+  if (list !== undefined && !(await agreesTo(list, from, yes))) return
   // Rows become garbage at once. V8 would otherwise let a hundred MiB pile up before it collects them.
   setFlagsFromString('--memory-saver-mode')
-  return (options.dryRun ? withContext : withNewContext)(command, async (context) => {
-    const result = await importFile(context, file, options)
+  await (options.dryRun ? withContext : withNewContext)(command, async (context) => {
+    const input = await (list === undefined ? openInput(file) : openPublicList(list, from))
+    const result = await importFile(context, input, { ...(list && { format: list }), ...options, file: from ?? file })
     print(options.json, result, describe(result))
   })
 }
@@ -105,8 +120,11 @@ interface ImportResult extends ImportSummary, Omit<Imported, 'summary'> {
   rejectsFile: string | null
 }
 
-async function importFile(context: Context, file: string, options: ImportOptions): Promise<ImportResult> {
-  const { stream, name, size } = await openInput(file)
+async function importFile(
+  context: Context,
+  { stream, name, size }: Input,
+  { file, ...options }: ImportOptions & { file: string },
+): Promise<ImportResult> {
   const { dryRun = false, force = false, maxDamage } = options
   const start = performance.now()
   const { format, rows, rejects: written, progress: read } = await readRows(stream, options)

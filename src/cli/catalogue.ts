@@ -5,12 +5,14 @@ import { countCatalogue } from '../catalogue/store.ts'
 import { parseImei, tacOf } from '../domain/imei.ts'
 import { SetupError } from '../errors.ts'
 import { diffCommand, importCommand } from './catalogue-import.ts'
+import { adviseList } from './catalogue-lists.ts'
 import { renormaliseCommand } from './catalogue-renormalise.ts'
+import { reportCommand } from './catalogue-report.ts'
 import { setCommand } from './catalogue-set.ts'
-import { count, print, table } from './print.ts'
+import { count, print, share, table } from './print.ts'
 import { withContext } from './with-context.ts'
 
-/** `handset catalogue import|diff|lookup|set|stats|renormalise` */
+/** `handset catalogue import|diff|lookup|set|stats|report|renormalise` */
 export function catalogueCommand(): Command {
   return new Command('catalogue')
     .description('Import TAC databases, and look up what a TAC is.')
@@ -20,6 +22,7 @@ export function catalogueCommand(): Command {
     .addCommand(lookupCommand())
     .addCommand(setCommand())
     .addCommand(statsCommand())
+    .addCommand(reportCommand())
     .addCommand(renormaliseCommand())
 }
 
@@ -34,7 +37,12 @@ function lookupCommand(): Command {
       if (typeof imei !== 'string') throw new SetupError(`${imei.message.replaceAll('`', '')}. ${imei.hint}`)
       return withContext(command, async (context) => {
         const found = await lookUp(context.db, tacOf(imei))
-        if (found === undefined) throw new SetupError(`The catalogue does not know TAC ${tacOf(imei)}`)
+        if (found === undefined) {
+          const advice = await adviseList(context.db)
+          throw new SetupError(
+            `The catalogue does not know TAC ${tacOf(imei)}${advice === undefined ? '' : ` (${advice})`}`,
+          )
+        }
         print(json, found, describe(found))
       })
     })
@@ -69,10 +77,6 @@ function statsCommand(): Command {
         print(json, stats, `${table(['', ''], totals).trimStart()}\n\n${table(headings, sources)}${advice}`)
       }),
     )
-}
-
-function share(part: number, whole: number): string {
-  return `${((part / whole) * 100).toFixed(1)} %`
 }
 
 function describe(found: Found): string {

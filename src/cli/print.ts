@@ -17,6 +17,11 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join('\n')
 }
 
+/** Formats a part of a whole as a percentage. */
+export function share(part: number, whole: number): string {
+  return `${((part / whole) * 100).toFixed(1)} %`
+}
+
 /** Formats a count with thousands separators, the same in every locale. */
 export function count(number: number): string {
   return number.toLocaleString('en-US')

@@ -11,6 +11,7 @@ import { nameOf, openForRequests, openForWorker } from '../serve/open.ts'
 import type { Server } from '../serve/server.ts'
 import type { Environment } from '../settings.ts'
 import { version } from '../version.ts'
+import { adviseList } from './catalogue-lists.ts'
 import { linkTo } from './console.ts'
 import { readText, readWhole } from './options.ts'
 import { print } from './print.ts'
@@ -70,7 +71,9 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
     const { address } = server
     const link = demo && linkTo(config.http.publicUrl ?? address, demo.code)
     const shown = { address, project: demo && DEMO_PROJECT, key: demo?.token, console: link }
-    print(json, shown, greeting(config, address, demo?.token, link))
+    const first =
+      demo && link !== undefined ? { token: demo.token, link, advice: await adviseList(context.db) } : undefined
+    print(json, shown, greeting(config, address, first))
     await stop
     await server.stop()
   } catch (error) {
@@ -155,18 +158,26 @@ async function makeFirstDemo({ demo }: Config, context: Context): Promise<Demo |
   }
 }
 
-function greeting(config: Config, address: string, demoKey: string | undefined, link: string | undefined): string {
+interface FirstStart {
+  token: string
+  link: string
+  /** Where more of the catalogue can be found, unless the store has it. */
+  advice: string | undefined
+}
+
+function greeting(config: Config, address: string, first: FirstStart | undefined): string {
   const publicAddress = config.http.publicUrl ?? address
   const where = `Handset ${version} listens on ${address}
   store    ${nameOf(config)}
   API      ${publicAddress}/reference
   console  ${publicAddress}/console`
-  if (demoKey === undefined) return `${where}\nTo create an API key: handset keys create --project ID --name NAME`
+  if (first === undefined) return `${where}\nTo create an API key: handset keys create --project ID --name NAME`
+  const { token, link, advice } = first
   return `${where}
 
 First start: created the test project "${DEMO_PROJECT}". Its API key, shown only this once:
 
-  ${demoKey}
+  ${token}
 
 Open the console, signed in (the link works once, within 15 minutes):
 
@@ -175,10 +186,10 @@ Open the console, signed in (the link works once, within 15 minutes):
 Look up the model of an IMEI:
 
   curl ${address}/deviceModels/search \\
-    -H "Authorization: Bearer ${demoKey}" \\
+    -H "Authorization: Bearer ${token}" \\
     -H "Content-Type: application/json" \\
     -d '{"imei":"492388841798923"}'
-`
+${advice === undefined ? '' : `\n${advice}\n`}`
 }
 
 /** Resolves at the first SIGINT or SIGTERM. A second signal, while requests are being finished, ends the process at once. */

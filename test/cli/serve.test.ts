@@ -33,6 +33,7 @@ describe('handset serve', { concurrency: true }, () => {
     const server = await startServer(await makeDirectory())
     const stdout = server.running.stdout()
     const [, token = ''] = /^ {2}(hsk_[0-9A-Za-z]+)$/m.exec(stdout) ?? []
+    assert.match(stdout, /^\d+ TACs known; one command adds about [\d,]+: handset catalogue import osmocom$/m)
     assert.equal((await searchModel(server.url, token)).body.items[0].name, 'iPhone 12 Pro')
     const project = await fetch(`${server.url}/projects/demo`, { headers: { authorization: `Bearer ${token}` } })
     assert.equal(((await project.json()) as { type: string }).type, 'test')

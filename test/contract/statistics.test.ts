@@ -57,6 +57,23 @@ describe('the statistics of devices', () => {
       { simTypes: [], devices: 2 },
       { simTypes: ['eSIM'], devices: 1 },
     ])
+    assert.deepEqual(body.known, { brand: 4, name: 4, type: 4, simTypes: 4 })
+    assert.equal(body.unknownTacs.length, 2)
+  })
+
+  it('list the 50 most common TACs without a model, and count what the catalogue knows about the others', async () => {
+    await importModels(server.context, [{ tac: '70000004', brand: 'Samsung', name: 'SM-Z999' }])
+    const strangers = Array.from({ length: 60 }, (_, number) => String(70000100 + number))
+    const tacs = [...strangers, '70000155', '70000110', '70000155', '70000004', '70000002']
+    const { project } = await addProjectWith('unknown', tacs, 0)
+    const { body } = await project.call('GET', './devices/statistics')
+    assert.equal(body.unknownTacs.length, 50)
+    assert.deepEqual(body.unknownTacs.slice(0, 3), [
+      { tac: '70000155', devices: 3 },
+      { tac: '70000110', devices: 2 },
+      { tac: '70000100', devices: 1 },
+    ])
+    assert.deepEqual(body.known, { brand: 2, name: 1, type: 1, simTypes: 1 })
   })
 
   it('exclude deleted devices and those of other projects', async () => {
@@ -70,7 +87,8 @@ describe('the statistics of devices', () => {
   it('are empty where there are no devices', async () => {
     const { call } = await server.addProject('empty', 'test')
     const { body } = await call('GET', './devices/statistics')
-    const counts = { brands: [], types: [], simTypes: [], registered: [], models: [] }
+    const known = { brand: 0, name: 0, type: 0, simTypes: 0 }
+    const counts = { brands: [], types: [], simTypes: [], registered: [], known, unknownTacs: [], models: [] }
     assert.deepEqual(body, { object: 'deviceStatistics', devices: 0, ...counts })
   })
 

@@ -71,6 +71,8 @@ const MoveSims = Type.Boolean({
 
 const Count = Type.Integer({ minimum: 0, description: 'The number of devices.', examples: [12] })
 
+const Tac = Type.String({ pattern: '^[0-9]{8}$', examples: ['49238884'] })
+
 export const Device = closed(
   {
     object: Type.Literal('device'),
@@ -91,6 +93,7 @@ export const DeviceList = List(Device)
 
 /** What the statistics of devices are bounded by. */
 export const MOST_MODELS = 50
+export const MOST_UNKNOWN_TACS = 50
 export const MOST_PERIODS = 60
 
 const { brand, type, simTypes } = DeviceModel.properties
@@ -114,12 +117,24 @@ export const DeviceStatistics = closed(
     models: Type.Array(closed({ model: nullableObject(DeviceModel, 'The model.'), devices: Count }), {
       description: `The number for each of the ${MOST_MODELS} most common models.`,
     }),
+    known: closed(
+      { brand: Count, name: Count, type: Count, simTypes: Count },
+      {
+        description:
+          'The number of devices whose brand, name, type and SIM types the catalogue knows. A model code of which only the ' +
+          'maker is known, such as `SM-Z999`, does not count as a name, nor `other` without a source as a type.',
+      },
+    ),
+    unknownTacs: Type.Array(closed({ tac: Tac, devices: Count }), {
+      description: `The number for each of the ${MOST_UNKNOWN_TACS} most common TACs that the catalogue has no model for.`,
+    }),
   },
   {
     title: 'DeviceStatistics',
     description: 'The numbers of devices in a project, most common first. null means unknown to the catalogue.',
   },
 )
+export type DeviceStatistics = Static<typeof DeviceStatistics>
 
 export const CreateDevice = closed(
   {
@@ -214,10 +229,7 @@ export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
   ...MODEL_FILTERS,
   model: Type.Optional(Type.String({ pattern: idPattern('dmd'), description: 'Only devices of this device model.' })),
-  tac: anyOf(
-    Type.String({ pattern: '^[0-9]{8}$', examples: ['49238884'] }),
-    'Only devices with this TAC (type allocation code).',
-  ),
+  tac: anyOf(Tac, 'Only devices with this TAC (type allocation code).'),
   createdAfter: timeFilter('Only devices created at or after this time (RFC 3339).'),
   createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),
   q: wordSearch('the name or a metadata value'),
@@ -346,7 +358,7 @@ export const DevicesStatistics = {
   summary: 'Count devices',
   description:
     'Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent ' +
-    'snapshot without deleted devices.',
+    'snapshot without deleted devices. Also counts what the catalogue knows about them, and the TACs that it does not know.',
   params: ProjectPath,
   response: { 200: DeviceStatistics },
 } satisfies Operation

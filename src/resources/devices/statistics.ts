@@ -6,7 +6,7 @@ import { walkPages } from '../../db/walk.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { deviceModelJson } from '../device-models/json.ts'
-import { MOST_MODELS, MOST_PERIODS } from './schema.ts'
+import { MOST_MODELS, MOST_PERIODS, MOST_UNKNOWN_TACS } from './schema.ts'
 
 type Moment = Pick<Queries, 'all' | 'get'>
 
@@ -23,9 +23,13 @@ interface Kind {
   brand: string | null
   type: string | null
   simTypes: string
+  /** 1 if the name is only a code of the maker's, or the brand. */
+  isCode: number | null
+  /** The source that states the type, or null if none does. */
+  typeSource: string | null
 }
 
-const UNKNOWN: Omit<Kind, 'tac'> = { id: null, brand: null, type: null, simTypes: '[]' }
+const UNKNOWN: Omit<Kind, 'tac'> = { id: null, brand: null, type: null, simTypes: '[]', isCode: null, typeSource: null }
 
 /** Rows of an index that are counted at a time: a millisecond or two, so that other requests get their turn. */
 const SLICE = 10_000
@@ -48,15 +52,16 @@ const COUNT_IDS = `SELECT COUNT(*) AS devices, MAX(c.id) AS last FROM
   HAVING COUNT(*) > 0`
 const FIRST = 'SELECT created_at AS "at" FROM devices WHERE project_id = $1 ORDER BY id LIMIT 1'
 const LAST = 'SELECT created_at AS "at" FROM devices WHERE project_id = $1 ORDER BY id DESC LIMIT 1'
-const FIND_KINDS = `SELECT t.tac, m.id, m.brand, m.type, m.sim_types AS "simTypes" FROM tacs t
+const FIND_KINDS = `SELECT t.tac, m.id, m.brand, m.type, m.sim_types AS "simTypes",
+    m.is_code AS "isCode", m.type_source AS "typeSource" FROM tacs t
   JOIN device_models m ON m.id = t.model_id WHERE t.tac IN (JSON_ITEMS($1))`
 const FIND_MODELS = `SELECT m.id, ${deviceModelJson('m')} AS json FROM device_models m WHERE m.id IN (JSON_ITEMS($1))`
 
 /** Counts the devices of a project by model and by time of registration, all at one moment. Returns JSON. */
-export function countDevices({ db }: Context, { project }: Caller): Promise<string> {
+export function countDevices({ db }: Context, { project }: Pick<Caller, 'project'>): Promise<string> {
   return db.snapshot(async (moment) => {
     const tacs = await countByTac(moment, project.id)
-    const { models, brands, types, simTypes } = await countByKind(moment, tacs)
+    const { models, brands, types, simTypes, known, unknownTacs } = await countByKind(moment, tacs)
     const statistics = {
       object: 'deviceStatistics',
       devices: tacs.reduce((sum, { devices }) => sum + devices, 0),
@@ -64,17 +69,26 @@ export function countDevices({ db }: Context, { project }: Caller): Promise<stri
       types: commonest(types).map(([type, devices]) => ({ type, devices })),
       simTypes: commonest(simTypes).map(([simTypes, devices]) => ({ simTypes: JSON.parse(simTypes), devices })),
       registered: await countByPeriod(moment, project.id),
+      known,
+      unknownTacs: commonest(unknownTacs)
+        .slice(0, MOST_UNKNOWN_TACS)
+        .map(([tac, devices]) => ({ tac, devices })),
     }
     return `${JSON.stringify(statistics).slice(0, -1)},"models":[${await showModels(moment, models)}]}`
   })
 }
 
-/** The number of devices of each model (by id), brand, type, and list of SIM types (as JSON). */
+/**
+ * The number of devices of each model (by id), brand, type, and list of SIM types (as JSON), the number about which the
+ * catalogue knows each of these, and the number of each TAC without a model.
+ */
 async function countByKind(moment: Moment, tacs: readonly { tac: string; devices: number }[]) {
   const models = new Map<string | null, number>()
   const brands = new Map<string | null, number>()
   const types = new Map<string | null, number>()
   const simTypes = new Map<string, number>()
+  const known = { brand: 0, name: 0, type: 0, simTypes: 0 }
+  const unknownTacs = new Map<string, number>()
   for (let from = 0; from < tacs.length; from += TACS_AT_ONCE) {
     const some = tacs.slice(from, from + TACS_AT_ONCE)
     const rows = await moment.all<Kind>(FIND_KINDS, [JSON.stringify(some.map(({ tac }) => tac))])
@@ -85,10 +99,18 @@ async function countByKind(moment: Moment, tacs: readonly { tac: string; devices
       addTo(brands, kind.brand, devices)
       addTo(types, kind.type, devices)
       addTo(simTypes, kind.simTypes, devices)
+      if (kind.id === null) {
+        addTo(unknownTacs, tac, devices)
+        continue
+      }
+      known.brand += devices
+      if (!kind.isCode) known.name += devices
+      if (kind.typeSource !== null) known.type += devices
+      if (kind.simTypes !== UNKNOWN.simTypes) known.simTypes += devices
     }
     await setImmediate()
   }
-  return { models, brands, types, simTypes }
+  return { models, brands, types, simTypes, known, unknownTacs }
 }
 
 function addTo<Value>(counts: Map<Value, number>, value: Value, devices: number): void {
