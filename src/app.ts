@@ -144,7 +144,7 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
     clientAddress: createClientAddress(settings.trustedProxies),
   })
   metrics.count('handset_events_written_total', 'Events written.', log.written)
-  metrics.show('handset_events_unordered', 'Events without a position, at the last look.', log.sequencer.backlog)
+  metrics.show('handset_events_unordered', 'Events without a position, at the last look.', log.sequencer.backlog, 'max')
   metrics.show('handset_event_leases', 'Projects whose events this process orders.', log.sequencer.leases)
   serveRoutes(app, routesWith(webhooks), addPublicRoutes, {
     context,
