@@ -224,7 +224,7 @@ function imeiTakenBy(differing: readonly string[]) {
   const problem = imeiTaken()
   return {
     ...problem,
-    message: `${problem.message}, and its ${differing.join(', ')} differ`,
+    message: `${problem.message} with other ${differing.join(', ')}`,
     hint: 'Import with `update` (--update on the command line) to change it.',
   }
 }
