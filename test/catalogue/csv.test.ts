@@ -322,7 +322,7 @@ describe("Handset's own CSV", () => {
 
   it('says what a spreadsheet did to a TAC', async () => {
     const { rejects } = await importInto(server.context, `${HEADER}1234567,Own,Short,,\n4.9E+07,Own,Number,,\n`)
-    assert.match(rejects[0]?.reason ?? '', /7 digits, not 8: a spreadsheet may have removed a zero/)
+    assert.match(rejects[0]?.reason ?? '', /7 digits, not 8: a spreadsheet may have removed a leading zero/)
     assert.match(rejects[1]?.reason ?? '', /turned into a number by a spreadsheet/)
   })
 

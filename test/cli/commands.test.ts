@@ -279,7 +279,7 @@ describe('handset catalogue', () => {
       /SIM types +pSIM \(operator\)\nSource +operator\nConflict +Clibrand One \(csv\)\nConflict +Otherbrand Same \(osmocom\)\n$/,
     )
     await fails(['catalogue', 'set', '95000001', '--clear', '--name', 'x'], /--clear alone/)
-    await fails(['catalogue', 'set', '9500', '--clear'], /neither a TAC/)
+    await fails(['catalogue', 'set', '9500', '--clear'], /neither an 8-digit TAC/)
     const cleared = await runForJson(['catalogue', 'set', '95000001', '--clear'], here)
     assert.equal(cleared.name, 'One')
   })
