@@ -93,6 +93,6 @@ if (engine === 'sqlite') {
     const database = new DatabaseSync(join(store.HANDSET_DATA, 'handset.db'))
     database.exec("PRAGMA foreign_keys = OFF; UPDATE devices SET user_id = 'usr_x'")
     database.close()
-    await findsBroken(store, /a device only belongs to a user of its own project|points at/)
+    await findsBroken(store, /a row of devices references a missing row of users/)
   })
 }

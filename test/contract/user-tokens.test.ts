@@ -13,6 +13,7 @@ import {
   makeIccid,
   makeImei,
 } from '../support/factories.ts'
+import { makeWebhookIds } from '../support/object-ids.ts'
 import { operations } from '../support/openapi-document.ts'
 import { type Client, startServer, type TestProject } from '../support/server.ts'
 
@@ -67,6 +68,17 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   ApiKeysList: [200, 403, 403],
   ApiKeysRetrieve: [200, 403, 403],
   ApiKeysDelete: [200, 403, 403],
+  WebhookEndpointsCreate: [201, 403, 403],
+  WebhookEndpointsList: [200, 403, 403],
+  WebhookEndpointsRetrieve: [200, 403, 403],
+  WebhookEndpointsUpdate: [200, 403, 403],
+  WebhookEndpointsDelete: [200, 403, 403],
+  WebhookEndpointsRotate: [200, 403, 403],
+  WebhookEndpointsTest: [200, 403, 403],
+  WebhookEndpointsReplay: [202, 403, 403],
+  WebhookEndpointDeliveriesList: [200, 403, 403],
+  WebhookEndpointDeliveriesRetrieve: [200, 403, 403],
+  WebhookEndpointDeliveriesRetry: [200, 403, 403],
 }
 
 const BODIES: Record<string, () => object> = {
@@ -87,6 +99,11 @@ const BODIES: Record<string, () => object> = {
   DeviceModelsSearch: () => ({ imei: '492388841798923' }),
   DeviceModelsCheck: () => ({ imei: '492388841798923' }),
   ApiKeysCreate: () => ({ name: 'backend' }),
+  WebhookEndpointsCreate: () => ({ url: 'http://localhost/' }),
+  WebhookEndpointsUpdate: () => ({ description: 'Billing' }),
+  WebhookEndpointsRotate: () => ({}),
+  WebhookEndpointsTest: () => ({}),
+  WebhookEndpointsReplay: () => ({ since: '2020-01-01T00:00:00Z', only: 'failed' }),
 }
 
 /** The request body of an operation: JSON, or one line of it where it streams. */
@@ -102,7 +119,10 @@ async function fillPath(path: string, owner: { id: string }): Promise<string> {
   const sim = await createSim(demo)
   const device = await createDevice(demo, { user: owner.id, sims: [sim.id] })
   const models = await demo.call('GET', '/deviceModels?limit=1')
+  const webhook = path.includes('{webhookEndpoint}') ? await makeWebhookIds(demo) : {}
   return path
+    .replace('{webhookEndpoint}', webhook.webhookEndpoint ?? '')
+    .replace('{webhookDelivery}', webhook.webhookDelivery ?? '')
     .replace('{project}', demo.project.id)
     .replace('{device}', device.id)
     .replace('{user}', owner.id)

@@ -25,7 +25,7 @@ export async function makeObjectIds(project: TestProject): Promise<ObjectIds> {
 }
 
 /** The ids of an endpoint, to which nothing can be sent, and of a delivery to it. The project has events. */
-async function makeWebhookIds({ call }: TestProject): Promise<ObjectIds> {
+export async function makeWebhookIds({ call }: TestProject): Promise<ObjectIds> {
   // A project can have few endpoints, so they are used again.
   const { body } = await call('GET', './webhookEndpoints?limit=1')
   const endpoint =
