@@ -8,12 +8,12 @@ import { makeDirectory } from '../support/directory.ts'
 import { findFreePort } from '../support/postgres.ts'
 
 describe('handset serve --ephemeral', { concurrency: true }, () => {
-  it('prints one line with a working key of a test project, and leaves nothing behind', async () => {
+  it('prints a working key of a test project and a link to the console, and leaves nothing behind', async () => {
     const [cwd, temporary] = [await makeDirectory(), await makeDirectory()]
     const env = { LOG_LEVEL: 'error', TMPDIR: temporary }
     const running = startHandset(['serve', '--ephemeral', '--port', '0'], { cwd, env })
     const [, url = '', project = '', token = ''] = await running.printed(
-      /^Handset listens on (\S+), test project (\S+), key (hsk_\S+) .+\n$/,
+      /^Handset listens on (\S+), test project (\S+), key (hsk_\S+) .+\nConsole: \S+\/console#code=hcl_\w+\n$/,
     )
     const handset = createHandset({ baseUrl: url, token, project })
     const device = await handset.devices.create({ imei: '492388841798923', sims: ['sim_test_esim'] })
@@ -22,7 +22,7 @@ describe('handset serve --ephemeral', { concurrency: true }, () => {
     assert.equal(readdirSync(temporary).length, 1)
     running.signal('SIGTERM')
     const { code, stdout } = await running.ended
-    assert.deepEqual([code, stdout.split('\n').length], [0, 2])
+    assert.deepEqual([code, stdout.split('\n').length], [0, 3])
     assert.deepEqual([...readdirSync(cwd), ...readdirSync(temporary)], [])
   })
 
