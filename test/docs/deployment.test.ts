@@ -128,7 +128,7 @@ describe('deploy/kubernetes.yaml', () => {
     assert.ok(pod.spec.securityContext.runAsNonRoot && container.securityContext.readOnlyRootFilesystem)
   })
 
-  it('probes paths that response, on the port that Handset listens on', async () => {
+  it('probes paths that respond, on the port that Handset listens on', async () => {
     const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe]
     for (const { httpGet } of probes) {
       await requirePath(httpGet.path)
