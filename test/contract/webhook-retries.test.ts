@@ -79,6 +79,7 @@ describe('retries of webhooks', () => {
     assert.deepEqual([disabled.status, disabled.disabledReason], ['disabled', 'failing'])
     assert.equal(disabled.failingSince, failing.failingSince)
     assert.match(server.log.lines().join(''), /webhook endpoint disabled/)
+    await server.ordered()
     const { items } = (await call('GET', './events?type=handset.webhookEndpoint.updated')).body
     assert.deepEqual(items[0].previousData, { status: 'enabled', disabledReason: null })
     assert.deepEqual(items[0].actor, { type: 'system' })
