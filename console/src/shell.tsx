@@ -119,7 +119,7 @@ function SessionPart() {
         </span>
       </p>
       <button type="button" class="button button-quiet" onClick={addProject}>
-        Add a project
+        Sign in to another project
       </button>
       {leaving.error !== null && <p class="failure">{describeError(leaving.error).message}</p>}
       <div class="session-actions">
