@@ -118,7 +118,7 @@ describe('a viewer key', { skip: noBrowser }, () => {
       assert.deepEqual(
         await offers
           .allTextContents()
-          .then((texts) => texts.filter((text) => text !== 'Added' && text !== 'Add a project')),
+          .then((texts) => texts.filter((text) => text !== 'Added' && text !== 'Sign in to another project')),
         [],
         path,
       )
