@@ -53,7 +53,7 @@ export function SignIn({ reason, onKey, onCancel }: Props) {
             hint={
               <>
                 It starts with <code>hsk_</code>. Whoever runs the server can create one:{' '}
-                <code class="whole">npx handset keys create --project demo --name "Support desk" --role editor</code>
+                <code>npx handset keys create --project demo --name "Support desk" --role editor</code>
               </>
             }
             value={key}

@@ -37,6 +37,8 @@ describe('handset seed', { concurrency: true }, () => {
     assert.ok(users.size > 40 && sims.length > 60)
     assert.ok(devices.some(({ user }) => user === null))
     assert.ok(new Set(devices.map(({ createdAt }) => createdAt.slice(0, 7))).size >= 12)
+    const newest = Math.max(...devices.map(({ createdAt }) => Date.parse(createdAt)))
+    assert.ok(newest <= Date.now() && newest > Date.now() - 31 * 86_400_000, 'the year ends now')
     assert.deepEqual((await runForJson(['doctor'], { cwd })).findings, [])
 
     const again = await runHandset(['seed', '--project', 'shop', '--devices', '5', '--seed', '7'], { cwd })

@@ -78,30 +78,43 @@ export async function seedProject(
     devices,
   }
   const objects = counts.users + counts.sims + counts.devices
-  // Ids contain their creation time, so this clock runs through the year, one step per object.
+  // Ids contain their creation time, so this clock runs through the year, one step per object. An object takes several
+  // ids, since its events have their own.
   let time = context.clock() - SPAN
-  const clock = () => {
+  const tick = () => {
     time += SPAN / (objects + 1)
-    return Math.floor(time)
   }
-  const past = createContext({ ...context, clock })
+  const past = createContext({ ...context, clock: () => Math.floor(time) })
   const caller = systemCaller(project)
   for (let start = 0; start < plan.length; start += BATCH) {
     const batch = plan.slice(start, start + BATCH)
-    await Promise.all(batch.map((household) => makeHousehold(past, caller, household))).catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.type === 'invalid')) throw error
-      throw new SetupError(`${project.id} already holds the data of seed ${seed}: choose another with --seed`)
-    })
+    await Promise.all(batch.map((household) => makeHousehold(past, caller, household, tick))).catch(
+      (error: unknown) => {
+        if (!(error instanceof ApiError && error.type === 'invalid')) throw error
+        throw new SetupError(`${project.id} already holds the data of seed ${seed}: choose another with --seed`)
+      },
+    )
     onProgress((start + batch.length) / plan.length)
   }
   return counts
 }
 
-async function makeHousehold(context: Context, caller: Caller, { user, devices }: Household): Promise<void> {
+/** Creates the objects of a household. `tick` lets the time of `context` pass before each. */
+async function makeHousehold(
+  context: Context,
+  caller: Caller,
+  { user, devices }: Household,
+  tick: () => void,
+): Promise<void> {
+  if (user !== null) tick()
   const owner = user === null ? null : idOf(await createUser(context, caller, user))
   for (const { imei, name, sims } of devices) {
     const simIds: string[] = []
-    for (const sim of sims) simIds.push(idOf(await createSim(context, caller, sim)))
+    for (const sim of sims) {
+      tick()
+      simIds.push(idOf(await createSim(context, caller, sim)))
+    }
+    tick()
     await createDevice(context, caller, { imei, name, user: owner, sims: simIds })
   }
 }
