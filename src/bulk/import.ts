@@ -1,3 +1,4 @@
+import { type BatchLimits, inBatches } from './batches.ts'
 import type { Importer, InputLine } from './importer.ts'
 import type { Input } from './input.ts'
 import { addOutcome, emptySummary, reasonOf, type Summary } from './outcome.ts'
@@ -12,13 +13,10 @@ export interface ImportOptions {
 }
 
 /**
- * Rows per transaction, during which a server's own writes wait. With fewer rows, each page of an index would be
- * written for only a row or two.
+ * Per transaction, during which a server's own writes wait. With fewer rows, each page of an index would be written for
+ * only a row or two. The size bounds the rows in memory.
  */
-const BATCH_ROWS = 20_000
-
-/** The maximum number of characters of rows in memory. */
-const BATCH_SIZE = 8 * 1024 * 1024
+const LIMITS: BatchLimits = { rows: 20_000, size: 8 * 1024 * 1024 }
 
 /** Imports all rows in batches. Each batch is durable before the next starts. */
 export async function importAll(
@@ -28,7 +26,7 @@ export async function importAll(
 ): Promise<Summary> {
   const summary = emptySummary()
   try {
-    for await (const batch of inBatches(rows)) {
+    for await (const batch of inBatches(rows, LIMITS)) {
       const outcomes = await importBatch(batch)
       outcomes.forEach((outcome, position) => {
         addOutcome(summary, outcome)
@@ -42,20 +40,4 @@ export async function importAll(
     if (!signal.aborted) throw error
   }
   return summary
-}
-
-async function* inBatches(rows: AsyncIterable<InputLine[]>): AsyncGenerator<InputLine[]> {
-  let batch: InputLine[] = []
-  let size = 0
-  for await (const lines of rows) {
-    for (const line of lines) {
-      batch.push(line)
-      size += line.size
-      if (batch.length < BATCH_ROWS && size < BATCH_SIZE) continue
-      yield batch
-      batch = []
-      size = 0
-    }
-  }
-  if (batch.length > 0) yield batch
 }

@@ -1,12 +1,12 @@
 import { toBody } from '../contract/error-body.ts'
 import type { ApiError } from '../errors.ts'
+import { type BatchLimits, inBatches } from './batches.ts'
 import type { Importer, InputLine } from './importer.ts'
 import type { Input } from './input.ts'
 import { addOutcome, emptySummary, type ImportOutcome, type Summary } from './outcome.ts'
 
-/** The most rows and characters per transaction. A row of 64 KiB can have errors of more than a megabyte. */
-const BATCH_ROWS = 500
-const BATCH_SIZE = 1024 * 1024
+/** Per transaction. A row of 64 KiB can have errors of more than a megabyte. */
+const LIMITS: BatchLimits = { rows: 500, size: 1024 * 1024 }
 
 /**
  * Imports rows as they arrive. Writes NDJSON: a result for each row, after the commit that makes it durable. Returns the
@@ -22,7 +22,7 @@ export async function importResults(
   const summary = emptySummary()
   try {
     for await (const lines of rows) {
-      for (const batch of inBatches(lines)) {
+      for await (const batch of inBatches([lines], LIMITS)) {
         const outcomes = await importBatch(batch)
         for (const outcome of outcomes) addOutcome(summary, outcome)
         await write(outcomes.map((outcome, position) => toResult(batch[position] as InputLine, outcome)).join(''))
@@ -32,20 +32,6 @@ export async function importResults(
     return `${toBody(fail(error))}\n${toSummary(summary, false)}`
   }
   return toSummary(summary, true)
-}
-
-function* inBatches(lines: readonly InputLine[]): Generator<InputLine[]> {
-  let batch: InputLine[] = []
-  let size = 0
-  for (const line of lines) {
-    batch.push(line)
-    size += line.size
-    if (batch.length < BATCH_ROWS && size < BATCH_SIZE) continue
-    yield batch
-    batch = []
-    size = 0
-  }
-  if (batch.length > 0) yield batch
 }
 
 function toResult({ line }: InputLine, outcome: ImportOutcome): string {

@@ -15,9 +15,14 @@ export function toTimestamp(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 }
 
+/** A time as stores compare it: RFC 3339 in UTC, to the millisecond. */
+export function toExactTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
 /** The time so many seconds after `now`, to the millisecond: a token is valid for exactly as long as requested. */
 export function timeIn(now: number, seconds: number): string {
-  return new Date(now + seconds * 1000).toISOString()
+  return toExactTime(now + seconds * 1000)
 }
 
 /** A time with milliseconds as the API shows it: to the second. */

@@ -1,6 +1,7 @@
 import type { StoredProject } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import type { WebhookEndpoint } from '../../contract/webhooks.ts'
+import { toExactTime } from '../../domain/time.ts'
 import type { PlacedEvent } from '../event.ts'
 import { renderEvent } from '../event.ts'
 import { findEvents } from '../store.ts'
@@ -90,7 +91,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     while (await mayContinue(signal)) {
       // Taken before the page is read: one that is recorded meanwhile may still be on the page.
       const busy = new Set(taken)
-      const page = await findDue(db, project.id, endpointId, { now: timeText(clock()), after, limit: PAGE })
+      const page = await findDue(db, project.id, endpointId, { now: toExactTime(clock()), after, limit: PAGE })
       const last = page.at(-1)
       if (last !== undefined) {
         after = last
@@ -136,7 +137,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     const { url, status, failingSince }: WebhookEndpoint = JSON.parse(json)
     if (status !== 'enabled') return undefined
     const name = { projectId: project.id, endpointId }
-    const secrets = await openSecrets(db, webhooks.sealer, name, timeText(clock())).catch((error: Error) => error)
+    const secrets = await openSecrets(db, webhooks.sealer, name, toExactTime(clock())).catch((error: Error) => error)
     return { url, isHealthy: failingSince === null, secrets, readAt }
   }
 
@@ -230,8 +231,4 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
 /** The outcome of an attempt in which nothing was sent. */
 function notSent(error: string): Outcome {
   return { milliseconds: 0, statusCode: null, error, response: null, retryAfter: undefined }
-}
-
-function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { toExactTime } from '../../domain/time.ts'
 
 /** How long a process may deliver to an endpoint before others may take its place, in milliseconds. */
 const LEASE = 10_000
@@ -29,9 +30,9 @@ export function createLease({ db, clock }: Context, projectId: string, endpointI
       if (now < until - RENEWAL) return true
       const found = await db.get<{ holder: string; expires_at: string }>(FIND, [projectId, endpointId])
       // A look first, because a process that must wait should not write.
-      if (found !== undefined && found.holder !== holder && found.expires_at > timeText(now)) return false
+      if (found !== undefined && found.holder !== holder && found.expires_at > toExactTime(now)) return false
       const expiresAt = now + LEASE
-      const taken = await db.run(TAKE, [projectId, endpointId, holder, timeText(expiresAt), timeText(now)])
+      const taken = await db.run(TAKE, [projectId, endpointId, holder, toExactTime(expiresAt), toExactTime(now)])
       until = taken === 1 ? expiresAt : 0
       return taken === 1
     },
@@ -41,8 +42,4 @@ export function createLease({ db, clock }: Context, projectId: string, endpointI
       await db.run(RELEASE, [projectId, endpointId, holder])
     },
   }
-}
-
-function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { columns, insertInto, replaceOnConflict } from '../../db/insert.ts'
 import type { Queries } from '../../db/port.ts'
+import { toExactTime } from '../../domain/time.ts'
 
 const RETENTION = 24 * 60 * 60 * 1000
 
@@ -49,7 +50,7 @@ export async function findResponse(
   caller: Caller,
   key: string,
 ): Promise<StoredResponse | undefined> {
-  const stored = await db.get<StoredResponse>(FIND, [caller.project.id, keyHash(caller, key), timeText(clock())])
+  const stored = await db.get<StoredResponse>(FIND, [caller.project.id, keyHash(caller, key), toExactTime(clock())])
   return stored && { ...stored, response: unseal(stored.response, key) }
 }
 
@@ -68,9 +69,9 @@ export async function storeResponse(
     fingerprint,
     status,
     answer: seal(response, key),
-    expires_at: timeText(now + RETENTION),
+    expires_at: toExactTime(now + RETENTION),
   })
-  return (await tx.run(STORE.sql, [...parameters, timeText(now)])) === 1
+  return (await tx.run(STORE.sql, [...parameters, toExactTime(now)])) === 1
 }
 
 /** Deletes some of a project's responses that have expired by `now`. Returns how many. */
@@ -107,8 +108,4 @@ const TAG_LENGTH = 16
 
 function sealingKey(key: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, '', 'handset kept answer', 32))
-}
-
-function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

@@ -7,7 +7,7 @@ import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { idsFrom } from '../../domain/id.ts'
-import { toMilliseconds } from '../../domain/time.ts'
+import { toExactTime, toMilliseconds } from '../../domain/time.ts'
 import { ApiError, orNotFound } from '../../errors.ts'
 import { renderEvent } from '../../events/event.ts'
 import { toAttempt } from '../../events/webhooks/attempt.ts'
@@ -50,7 +50,7 @@ export function retryDelivery({ change, clock }: Context, caller: Caller, name: 
   const { project } = caller
   return change(caller, async (tx) => {
     await requireEnabled(tx, caller, name.endpointId)
-    await store.retryDelivery(tx, project.id, name.endpointId, name.id, timeText(clock()))
+    await store.retryDelivery(tx, project.id, name.endpointId, name.id, toExactTime(clock()))
     return { response: await getDelivery(tx, caller, name), changes: [] }
   })
 }
@@ -66,7 +66,7 @@ export async function testEndpoint(
   const chosen = type ?? typesOf(endpoint)[0] ?? EVENT_TYPES[0]
   const event = sampleEvent(project, newId('evt', project.tag).id, chosen as EventType)
   const at = clock()
-  const secrets = await openSecrets(db, sealer, { projectId: project.id, endpointId: endpoint.id }, timeText(at))
+  const secrets = await openSecrets(db, sealer, { projectId: project.id, endpointId: endpoint.id }, toExactTime(at))
   const outcome = await sender.send(endpoint.url, { id: event.id, body: renderEvent(event, source()), secrets, at })
   return JSON.stringify(toAttempt(outcome, at) satisfies WebhookAttempt)
 }
@@ -112,7 +112,7 @@ async function retryFailed(
   { endpoint, range, after }: ReplayBatch,
 ): Promise<string[]> {
   const ids = await store.findFailed(tx, project.id, endpoint.id, { ...range, after, limit: BATCH })
-  if (ids.length > 0) await store.retryDeliveries(tx, project.id, endpoint.id, ids, timeText(clock()))
+  if (ids.length > 0) await store.retryDeliveries(tx, project.id, endpoint.id, ids, toExactTime(clock()))
   return ids
 }
 
@@ -126,7 +126,7 @@ async function sendAgain(
   const selection = { endpointId: endpoint.id, types: typesOf(endpoint), onlyMissing }
   const events = { after: after || range.from, until: range.until, limit: BATCH }
   const ids = await store.findEventIds(tx, project.id, selection, events)
-  const nextAttemptAt = timeText(clock())
+  const nextAttemptAt = toExactTime(clock())
   const deliveries = ids.map((eventId) => {
     return { ...newId('wdl', project.tag), endpointId: endpoint.id, eventId, nextAttemptAt }
   })
@@ -144,8 +144,4 @@ async function requireEnabled(tx: Queries, caller: Caller, id: string): Promise<
 /** The types of events that an endpoint gets; empty for all. */
 function typesOf({ eventTypes }: WebhookEndpoint): EventType[] {
   return typesMatching(eventTypes)
-}
-
-function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

@@ -6,6 +6,7 @@ import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
+import { timeIn, toExactTime } from '../../domain/time.ts'
 import { invalid, orNotFound, type Problem } from '../../errors.ts'
 import * as store from '../../events/webhooks/endpoints.ts'
 import { newSecret, secretProblem } from '../../events/webhooks/secret.ts'
@@ -120,14 +121,11 @@ export function rotateSecret(
   return change(caller, async (tx) => {
     const json = await getEndpoint(tx, caller, id)
     const secret = newSecret()
-    await store.expireSecrets(tx, name.projectId, id, { expiresAt: timeIn(gracePeriod), now: timeIn(0) })
+    const now = clock()
+    await store.expireSecrets(tx, name.projectId, id, { expiresAt: timeIn(now, gracePeriod), now: toExactTime(now) })
     await storeSecret(tx, sealer, name, secret)
     return { response: withSecret(json, secret), changes: [] }
   })
-
-  function timeIn(seconds: number): string {
-    return new Date(clock() + seconds * 1000).toISOString()
-  }
 }
 
 /** The health of an endpoint after a request sets its status, or does not. */
