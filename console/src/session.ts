@@ -4,7 +4,7 @@ import { useContext } from 'preact/hooks'
 import { API_URL } from './address.ts'
 import { endDrafts } from './drafts.ts'
 
-/** The project that is shown: of this tab, and of the last tab. It is no secret; the session itself is in a cookie. */
+/** Where each tab, and the browser, remember the last project. That is no secret: the session is in a cookie. */
 const STORED_PROJECT = 'handset.project'
 
 const SESSION_URL = new URL('console/session', API_URL).href

@@ -2,7 +2,7 @@ import type { Event, Sim, User } from '@handset/sdk'
 import { nameOfUser } from '../device/name.ts'
 import { STATUS_NAMES } from '../sim/status-names.ts'
 
-/** A property that changed, in words. Null means that there is no value. */
+/** One changed property, in words. A null text means that it has no value. */
 export interface Difference {
   name: string
   before: string | null

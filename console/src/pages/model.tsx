@@ -91,7 +91,7 @@ function VariantsPart({ model }: { model: DeviceModel }) {
   )
 }
 
-/** The newest devices of a model, their number, and the TACs that occur among those that are shown. */
+/** Shows how many devices a model has, the newest of them, and their TACs. */
 function DevicesPart({ model }: { model: DeviceModel }) {
   const { handset } = useSession()
   const [loaded] = useLoaded(

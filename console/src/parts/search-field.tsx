@@ -24,7 +24,7 @@ const LIMIT = 5
 
 /**
  * The search field of every page. It suggests what it finds while the person types, and Enter opens the only hit or shows
- * all. A complete number or id is looked up as it is typed, and a paste at once. Enter again moves the focus to the result.
+ * all. A complete number or id is looked up when typed or pasted. A second Enter moves the focus to the result.
  */
 export function SearchField() {
   const { handset } = useSession()

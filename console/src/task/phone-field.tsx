@@ -13,7 +13,7 @@ import '../parts/object-line.css'
 import { NumberField } from '../parts/number-field.tsx'
 import { useSession } from '../session.ts'
 
-/** What is known about the phone with an IMEI that was typed. */
+/** The phone that an IMEI names. */
 export interface Phone {
   check: DeviceModelCheck
   /** The device that is registered with this IMEI. */
@@ -22,7 +22,7 @@ export interface Phone {
 
 /**
  * A field for the IMEI of a phone. Below it are the phone's model and whether it takes an eSIM, as soon as the IMEI is
- * complete. `onPhone` receives what was found, or null for another IMEI.
+ * complete. `onPhone` receives the phone, or null until the IMEI is looked up.
  */
 export function PhoneField({
   label,
