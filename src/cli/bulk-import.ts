@@ -11,6 +11,7 @@ import { checkDigit } from '../domain/imei.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import { requireProject } from '../resources/projects/projects.ts'
 import { type Input as File, openInput } from './input.ts'
+import { catchInterrupt } from './interruption.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 import { openRejects } from './rejects.ts'
@@ -126,6 +127,8 @@ async function importFile(
     const input = await withHints(
       readInput(pieces(), kind.table, { encoding, optionFor: (encoding) => `--encoding ${encoding}` }),
     )
+    using interruption = catchInterrupt()
+    interruption.signal.addEventListener('abort', () => file.stream.destroy(new Error('interrupted')))
     const rejects = openRejects({
       path: options.rejects,
       fallback: `${file.name}.rejects.${input.format}`,
@@ -134,9 +137,9 @@ async function importFile(
       force,
     })
     const rows = options.recomputeCheckDigit ? withCheckDigits(input.rows) : input.rows
-    const { summary, interrupted } = await importRows({ ...input, rows }, importer, file, rejects.write, share).finally(
-      rejects.close,
-    )
+    const { signal } = interruption
+    const running = importRows({ ...input, rows }, importer, { onReject: rejects.write, share, signal })
+    const { summary, interrupted } = await running.finally(rejects.close)
     const rejectsFile = rejects.close()
     const seconds = Math.round(performance.now() - start) / 1000
     return { project: project.id, format: input.format, dryRun, ...summary, seconds, interrupted, rejectsFile }
@@ -145,30 +148,21 @@ async function importFile(
   }
 }
 
-/** Imports rows until they end or Ctrl-C stops them, and shows progress. */
+/** Imports rows until they end or the signal aborts, and shows progress. */
 async function importRows(
   input: Pick<Input, 'rows' | 'toReject'>,
   importer: Importer,
-  { stream }: File,
-  onReject: (row: string) => void,
-  share: () => number | undefined,
+  options: { onReject: (row: string) => void; share: () => number | undefined; signal: AbortSignal },
 ): Promise<{ summary: Summary; interrupted: boolean }> {
   const { importAll } = await import('../bulk/import.ts')
-  const interruption = new AbortController()
-  const interrupt = () => {
-    interruption.abort()
-    stream.destroy(new Error('interrupted'))
-  }
+  const { onReject, share, signal } = options
   const progress = createProgress()
-  process.once('SIGINT', interrupt)
   try {
     const onProgress = ({ rows }: Summary) => progress.update(rows, share())
-    const options = { onReject, onProgress, signal: interruption.signal }
-    const summary = await withHints(importAll(input, importer, options))
-    return { summary, interrupted: interruption.signal.aborted }
+    const summary = await withHints(importAll(input, importer, { onReject, onProgress, signal }))
+    return { summary, interrupted: signal.aborted }
   } finally {
     progress.end()
-    process.off('SIGINT', interrupt)
   }
 }
 

@@ -10,6 +10,7 @@ import { ENCODINGS, type Encoding } from '../domain/csv/decode.ts'
 import { SetupError } from '../errors.ts'
 import { agreesTo, openPublicList } from './catalogue-lists.ts'
 import { type Input, openInput } from './input.ts'
+import { catchInterrupt } from './interruption.ts'
 import { readText } from './options.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
@@ -128,6 +129,8 @@ async function importFile(
   const { dryRun = false, force = false, maxDamage } = options
   const start = performance.now()
   const { format, rows, rejects: written, progress: read } = await readRows(stream, options)
+  using interruption = catchInterrupt()
+  interruption.signal.addEventListener('abort', () => stream.destroy(new Error('interrupted')))
   const rejects = openRejects({
     path: options.rejects,
     fallback: `${name}.rejects.${written.extension}`,
@@ -136,12 +139,6 @@ async function importFile(
     force,
   })
   const progress = createProgress()
-  const interruption = new AbortController()
-  const interrupt = () => {
-    interruption.abort()
-    stream.destroy(new Error('interrupted'))
-  }
-  process.once('SIGINT', interrupt)
   try {
     const { summary, ...details } = await importCatalogue(context, rows, {
       source: format,
@@ -157,7 +154,6 @@ async function importFile(
     return { format, lines: read().lines, ...summary, ...details, seconds, dryRun, rejectsFile }
   } finally {
     progress.end()
-    process.off('SIGINT', interrupt)
     rejects.close()
     stream.destroy()
   }

@@ -7,6 +7,7 @@ import { readSqlite } from '../db/sqlite/connection.ts'
 import type { TableDigest } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
 import { inOneLine, nameOf, openPatiently, requirePooler, type StorePlace } from '../serve/open.ts'
+import { catchInterrupt } from './interruption.ts'
 import { count, print, table } from './print.ts'
 import { createProgress } from './progress.ts'
 
@@ -61,9 +62,7 @@ interface CopyResult {
 
 async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
   for (const place of [from, to]) await requirePooler(place)
-  const interruption = new AbortController()
-  const interrupt = () => interruption.abort()
-  process.once('SIGINT', interrupt)
+  using interruption = catchInterrupt()
   const source = openSource(from)
   try {
     // Check this before opening the target, because opening creates a SQLite file.
@@ -84,7 +83,6 @@ async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
     throw inOneLine(error)
   } finally {
     await source.db.close()
-    process.off('SIGINT', interrupt)
   }
 }
 

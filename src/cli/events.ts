@@ -10,6 +10,7 @@ import { signedHeaders } from '../events/webhooks/sign.ts'
 import { getEvent, listEvents } from '../resources/events/events.ts'
 import type { Event, ListEvents } from '../resources/events/schema.ts'
 import { requireProject } from '../resources/projects/projects.ts'
+import { catchInterrupt } from './interruption.ts'
 import { readText, readWhole } from './options.ts'
 import { print, table } from './print.ts'
 import { withContext } from './with-context.ts'
@@ -127,8 +128,7 @@ async function readPage(
 
 /** The events from now on, or since a time, oldest first. Ends with Ctrl-C. */
 async function* tail(context: Context, options: Filters): AsyncGenerator<Event> {
-  const stopping = new AbortController()
-  process.once('SIGINT', () => stopping.abort())
+  using stopping = catchInterrupt()
   const query = queryOf(options)
   // Without a time, the newest event of all is where it starts.
   let cursor = options.since === undefined ? (await readPage(context, options, { limit: 1 })).items[0]?.id : undefined

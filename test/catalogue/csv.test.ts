@@ -428,7 +428,7 @@ describe('an interrupted import', () => {
       const before = await digestsOf(store)
       const running = startHandset(['catalogue', 'import', '-', '--json', '--rejects', 'bad.csv'], options)
       running.write(`tac,brand,name\n1234,Long,Rejected\n${rows}`)
-      // The first rejected row is written when its batch is staged.
+      // The import takes Ctrl-C before it opens this file.
       while (!existsSync(join(options.cwd, 'bad.csv'))) await setImmediate()
       running.signal(signal)
       const ended = await running.ended
