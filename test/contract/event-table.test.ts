@@ -91,7 +91,7 @@ const SCENARIOS: Scenario[] = [
   },
   {
     operation: 'DevicesUpdate',
-    what: 'to what it is already',
+    what: 'with its current values',
     prepare: async () => {
       const { id, name, sims, user } = await fullDevice()
       return ['PATCH', `./devices/${id}`, { name, sims: [sims[0].id], user: user.id, metadata: { floor: '3' } }]
