@@ -4,7 +4,7 @@ import { countTacs, hasSource, PUBLIC_LISTS, type PublicList, type PublicListNam
 import type { Queries } from '../db/port.ts'
 import { SetupError } from '../errors.ts'
 import { type Input, openInput } from './input.ts'
-import { count } from './print.ts'
+import { COMMAND, count } from './print.ts'
 
 /**
  * Shows the address and the licence of a public list, and asks whether to fetch it, unless the user has agreed already.
@@ -23,7 +23,7 @@ export async function openPublicList(name: PublicListName, from: string | undefi
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     throw new SetupError(
-      `${error.message}. Without a network: download the list on another machine, copy the file to this one, and run handset catalogue import FILE`,
+      `${error.message}. Without a network: download the list on another machine, copy the file to this one, and run ${COMMAND} catalogue import FILE`,
     )
   }
 }
@@ -47,5 +47,5 @@ async function ask(question: string): Promise<boolean> {
 export async function adviseList(db: Pick<Queries, 'get'>): Promise<string | undefined> {
   if (await hasSource(db, 'osmocom')) return undefined
   const [known, more] = [await countTacs(db), PUBLIC_LISTS.osmocom.tacs]
-  return `${count(known)} TACs known; one command adds about ${count(more)}: handset catalogue import osmocom`
+  return `${count(known)} TACs known; one command adds about ${count(more)}: ${COMMAND} catalogue import osmocom`
 }

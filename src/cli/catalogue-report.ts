@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { DeviceStatistics } from '../resources/devices/schema.ts'
 import { requireProject } from '../resources/projects/projects.ts'
 import { adviseList } from './catalogue-lists.ts'
-import { count, print, share, table } from './print.ts'
+import { COMMAND, count, print, share, table } from './print.ts'
 import { withContext } from './with-context.ts'
 
 interface Report extends Pick<DeviceStatistics, 'devices' | 'known' | 'unknownTacs'> {
@@ -49,8 +49,8 @@ function describe({ project, devices, known, unknownTacs }: Report, advice: stri
     ...parts,
     `The commonest TACs without a model:\n\n${table(['TAC', 'DEVICES', 'SHARE'], tacs)}`,
     [
-      `To name one of them: handset catalogue set ${commonest.tac} --brand BRAND --name NAME`,
-      'To name many of them, import a list with the header tac,brand,name: handset catalogue import FILE',
+      `To name one of them: ${COMMAND} catalogue set ${commonest.tac} --brand BRAND --name NAME`,
+      `To name many of them, import a list with the header tac,brand,name: ${COMMAND} catalogue import FILE`,
       ...(advice === undefined ? [] : [advice]),
     ].join('\n'),
   ].join('\n\n')

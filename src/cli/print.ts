@@ -1,3 +1,8 @@
+import { processEnvironment } from '../config.ts'
+
+/** How a person runs this program. npm sets the variable; without npm, `handset` is on the path. */
+export const COMMAND = processEnvironment.npm_execpath === undefined ? 'handset' : 'npx handset'
+
 /** Prints a result as one JSON document for programs, or as text for people. */
 export function print(asJson: boolean | undefined, result: unknown, text: string): void {
   process.stdout.write(`${asJson ? JSON.stringify(result, null, 2) : text}\n`)

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { PROJECT_TYPES, type Project } from '../contract/project.ts'
 import { allProjects, createProject, toPublicProject } from '../resources/projects/projects.ts'
 import { readName } from './options.ts'
-import { print, table } from './print.ts'
+import { COMMAND, print, table } from './print.ts'
 import { withContext, withNewContext } from './with-context.ts'
 
 interface CreateOptions {
@@ -40,7 +40,7 @@ export function projectsCommand(): Command {
         print(
           json,
           project,
-          `Created the ${type} project ${id}. Next: handset keys create --project ${id} --name backend`,
+          `Created the ${type} project ${id}. Next: ${COMMAND} keys create --project ${id} --name backend`,
         )
       }),
     )

@@ -14,7 +14,7 @@ import { version } from '../version.ts'
 import { adviseList } from './catalogue-lists.ts'
 import { linkTo } from './console.ts'
 import { readText, readWhole } from './options.ts'
-import { print } from './print.ts'
+import { COMMAND, print } from './print.ts'
 import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
 import { configOf } from './with-context.ts'
 
@@ -171,7 +171,7 @@ function greeting(config: Config, address: string, first: FirstStart | undefined
   store    ${nameOf(config)}
   API      ${publicAddress}/reference
   console  ${publicAddress}/console`
-  if (first === undefined) return `${where}\nTo create an API key: handset keys create --project ID --name NAME`
+  if (first === undefined) return `${where}\nTo create an API key: ${COMMAND} keys create --project ID --name NAME`
   const { token, link, advice } = first
   return `${where}
 

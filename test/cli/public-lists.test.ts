@@ -103,6 +103,17 @@ describe('a store without a public list', () => {
       new RegExp(`does not know TAC 99999999 \\(${advice}\\)$`, 'm'),
     )
   })
+
+  it('recommends a command that works where npm runs it, as in a checkout', async () => {
+    const env = { npm_execpath: '/usr/lib/node_modules/npm/bin/npm-cli.js' }
+    const cwd = await makeDirectory()
+    assert.match(
+      (await runHandset(['projects', 'create', 'acme', '--type', 'test'], { cwd, env })).stdout,
+      /Next: npx /,
+    )
+    const { stderr } = await runHandset(['catalogue', 'lookup', '999999990000000'], { cwd, env })
+    assert.match(stderr, /: npx handset catalogue import osmocom\)$/m)
+  })
 })
 
 describe('handset catalogue report', () => {

@@ -10,7 +10,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))
 
 /** Keeps the settings of the test machine from reaching the command. */
-const SETTING = /^(?:PORT|HOST|LOG_LEVEL|DATABASE_URL|HANDSET_.*)$/
+const SETTING = /^(?:PORT|HOST|LOG_LEVEL|DATABASE_URL|HANDSET_.*|npm_execpath)$/
 
 /** The environment in which a command runs. */
 export interface Surroundings {
