@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -41,13 +42,69 @@ describe('the files for monitoring', () => {
   }
 
   it('are valid: each alert has an expression, a severity and a summary, and each panel asks something', () => {
-    for (const { alert, expr, labels, annotations } of parse(read('deploy/prometheus/alerts.yaml')).groups[0].rules) {
+    for (const { alert, expr, labels, annotations } of alertRules()) {
       assert.ok(alert && expr && labels.severity && annotations.summary && annotations.description)
     }
-    const { panels } = JSON.parse(read('deploy/grafana/handset.json'))
-    for (const { title, targets } of panels) assert.ok(title && targets.every(({ expr }: { expr: string }) => expr))
+    for (const { title, targets } of panels()) assert.ok(title && targets.every(({ expr }) => expr))
+  })
+
+  it('alert on operations that exist', () => {
+    const operations = [...read('openapi.json').matchAll(/"operationId": "(\w+)"/g)].map(([, name]) => name as string)
+    const patterns = alertRules().flatMap(({ expr }) => [...expr.matchAll(/operation=~"([^"]+)"/g)])
+    assert.ok(patterns.length > 0)
+    for (const [, pattern = ''] of patterns) {
+      const expression = new RegExp(`^(?:${pattern})$`)
+      assert.ok(
+        operations.some((name) => expression.test(name)),
+        pattern,
+      )
+    }
+  })
+
+  for (const metric of [
+    'handset_events_written_total',
+    'handset_events_unordered',
+    'handset_event_leases',
+    'handset_webhook_attempts_total',
+    'handset_webhook_oldest_pending_seconds',
+    'handset_webhook_failing_endpoints',
+  ]) {
+    it(`have an alert rule and a panel for ${metric}`, () => {
+      assert.ok(alertRules().some(({ expr }) => expr.includes(metric)))
+      assert.ok(panels().some(({ targets }) => targets.some(({ expr }) => expr.includes(metric))))
+    })
+  }
+
+  it('hold rules that Prometheus accepts, and that fire when they should', { skip: !hasPromtool() }, () => {
+    for (const words of [
+      ['check', 'rules', 'alerts.yaml'],
+      ['test', 'rules', 'alerts.test.yaml'],
+    ]) {
+      const { status, stdout, stderr } = spawnSync('promtool', words, { cwd: join(ROOT, 'deploy/prometheus') })
+      assert.equal(status, 0, `${stdout}${stderr}`)
+    }
   })
 })
+
+/** Debian's package `prometheus` has it. */
+function hasPromtool(): boolean {
+  return spawnSync('promtool', ['--version']).status === 0
+}
+
+interface AlertRule {
+  alert: string
+  expr: string
+  labels: { severity: string }
+  annotations: { summary: string; description: string }
+}
+
+function alertRules(): AlertRule[] {
+  return parse(read('deploy/prometheus/alerts.yaml')).groups.flatMap(({ rules }: { rules: AlertRule[] }) => rules)
+}
+
+function panels(): { title: string; targets: { expr: string }[] }[] {
+  return JSON.parse(read('deploy/grafana/handset.json')).panels
+}
 
 describe('the unit of systemd', () => {
   it('sets settings that Handset reads', () => {
