@@ -106,10 +106,18 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
   const metrics = createMetrics(siblings, parts.jobMetrics)
   const writes = createWriteHealth()
   const watched = writes.watched(metrics.timed(db))
+  // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
+  const tracing = settings.tracing ? await loadTracing() : undefined
   const log = createEventLog({ db: watched, days: settings.eventDays })
   const app = createApp(settings)
   const source = () => settings.publicUrl ?? addressOf(app)
-  const context = createContext({ db: watched, clock, log, source, newestId: await newestIdTime(db) })
+  const context = createContext({
+    db: tracing?.traceStore(watched) ?? watched,
+    clock,
+    log,
+    source,
+    newestId: await newestIdTime(db),
+  })
   const authenticator = createAuthenticator(context)
   app.addHook('onClose', authenticator.flush)
   const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)
@@ -118,8 +126,7 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
 
-  // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
-  if (settings.tracing) (await import('./http/observation/tracing.ts')).traceRequests(app)
+  tracing?.traceRequests(app)
   const logAnswer = createAnswerLog(logger)
   observeAnswers(app, (answered: Answered) => {
     metrics.answered(answered)
@@ -173,6 +180,14 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
     consoleRoutes(pages, settings.consoleDirectory)
     consoleSessionRoutes(pages, { context, authenticator, authenticate: identify, publicUrl: settings.publicUrl })
   }
+}
+
+async function loadTracing() {
+  const [{ traceRequests }, { traceStore }] = await Promise.all([
+    import('./http/observation/tracing.ts'),
+    import('./http/observation/store-spans.ts'),
+  ])
+  return { traceRequests, traceStore }
 }
 
 /** The address that an app listens on. */

@@ -85,16 +85,21 @@ async function serve(config: Config, json: boolean | undefined): Promise<void> {
 /** Serves from this process. Only this command loads the HTTP side: the others start in half the time without it. */
 async function serveAlone(config: Config, context: Context, logger: Logger, siblings?: Siblings): Promise<Server> {
   const { startServer } = await import('../serve/server.ts')
-  if (!config.http.tracing) return startServer(config, context, logger, siblings)
-  const stopTracing = await startTracing()
-  const { address, stop } = await startServer(config, context, logger, siblings)
-  return { address, stop: () => stop().then(stopTracing) }
+  return traced(config, () => startServer(config, context, logger, siblings))
 }
 
 /** Starts workers, each with this process's command line, and supervises them. Each runs `work`. */
 async function serveTogether(config: Config, context: Context, logger: Logger): Promise<Server> {
   const { startWorkers } = await import('../serve/workers/primary.ts')
-  return startWorkers(config, context, logger)
+  return traced(config, () => startWorkers(config, context, logger))
+}
+
+/** Starts a server within OpenTelemetry's SDK, if tracing is on. */
+async function traced({ http }: Config, start: () => Promise<Server>): Promise<Server> {
+  if (!http.tracing) return start()
+  const stopTracing = await startTracing()
+  const { address, stop } = await start()
+  return { address, stop: () => stop().then(stopTracing) }
 }
 
 /** Runs one worker, until it or the supervisor is asked to stop. */
@@ -118,12 +123,14 @@ Console: ${link}`
 }
 
 /** Each worker has its own logger. All of them write to the same standard error. */
-async function loadLogger({ logLevel, logFormat, workers }: Config): Promise<Logger> {
+async function loadLogger({ logLevel, logFormat, workers, http }: Config): Promise<Logger> {
   const { createLogger } = await import('../serve/log.ts')
+  const fields = http.tracing ? (await import('../http/observation/tracing.ts')).traceFields : undefined
   const logger = createLogger(logLevel, {
     format: logFormat,
     isShared: workers > 1,
     hasColours: hasColours(processEnvironment),
+    fields,
   })
   if (!cluster.isWorker) for (const line of warnOfUnknownSettings(processEnvironment)) logger.warn(line)
   return logger

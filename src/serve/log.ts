@@ -15,14 +15,20 @@ const LONGEST_WAIT = 50
  * A logger that writes to standard error, so that standard output has only messages for the person at the terminal. A
  * process that is killed loses the lines of its last 50 ms.
  */
-export function createLogger(
-  level: Config['logLevel'],
-  { format, isShared, hasColours }: { format: Config['logFormat']; isShared: boolean; hasColours: boolean },
-): Logger {
+export function createLogger(level: Config['logLevel'], { format, isShared, hasColours, fields }: LogOptions): Logger {
   const lines = inBlocks(pino.destination({ dest: 2, sync: true }), isShared ? SHARED_BLOCK : BLOCK)
   process.once('exit', lines.flush)
-  if (format === 'text') return pino({ level }, asText(lines, hasColours))
-  return pino({ level, ...(format === 'json-iso' ? WITH_NAMES : {}) }, lines)
+  const options = { level, ...(fields && { mixin: fields }) }
+  if (format === 'text') return pino(options, asText(lines, hasColours))
+  return pino({ ...options, ...(format === 'json-iso' ? WITH_NAMES : {}) }, lines)
+}
+
+interface LogOptions {
+  format: Config['logFormat']
+  isShared: boolean
+  hasColours: boolean
+  /** Returns the fields to add to a line. */
+  fields?: (() => object) | undefined
 }
 
 const WITH_NAMES: LoggerOptions = {

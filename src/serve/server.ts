@@ -34,7 +34,7 @@ export async function startServer(
   const address = await listen(app, config)
   logger.info(`listening on ${address}`)
   db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})
-  const jobs = siblings === undefined ? startJobs(config, context, logger, address, jobMetrics) : null
+  const jobs = siblings === undefined ? await startJobs(config, context, logger, address, jobMetrics) : null
   return {
     address,
     async stop() {

@@ -37,10 +37,19 @@ export interface CourierParts {
   /** Names this process in leases. */
   holder: string
   /** Runs an attempt, and may watch it. */
-  watch: (attempt: () => Promise<Outcome>) => Promise<Outcome>
+  watch: WatchAttempt
   /** Called when an endpoint has been disabled. */
   onDisabled: (endpointId: string, reason: NonNullable<WebhookEndpoint['disabledReason']>) => void
 }
+
+/** What an attempt is for. */
+export interface Attempt {
+  endpointId: string
+  deliveryId: string
+  eventType: string
+}
+
+export type WatchAttempt = (attempt: () => Promise<Outcome>, of: Attempt) => Promise<Outcome>
 
 /** Delivers events to one endpoint. */
 export interface Courier {
@@ -150,7 +159,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     taken.add(delivery.id)
     inFlight += 1
     const at = clock()
-    attempt(event, url, secrets, at).then((outcome) => {
+    attempt(delivery.id, event, url, secrets, at).then((outcome) => {
       inFlight -= 1
       const now = clock()
       // The server is stopping, and has closed the connection: the delivery is sent again when it has started.
@@ -170,6 +179,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
   }
 
   async function attempt(
+    deliveryId: string,
     event: PlacedEvent | undefined,
     url: string,
     secrets: Target['secrets'],
@@ -178,7 +188,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     if (event === undefined || event.data === null) return notSent('the event is no longer kept')
     if (secrets instanceof Error) return notSent(secrets.message)
     const message = { id: event.id, body: renderEvent(event, source()), secrets, at }
-    return watch(() => webhooks.sender.send(url, message))
+    return watch(() => webhooks.sender.send(url, message), { endpointId, deliveryId, eventType: event.type })
   }
 
   /** Records what has ended, and what ends meanwhile: many attempts share a commit. */

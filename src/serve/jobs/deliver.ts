@@ -5,7 +5,7 @@ import type { StoredProject } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { timeOfId } from '../../domain/id.ts'
 import { isSuccess } from '../../events/webhooks/attempt.ts'
-import { type CourierParts, createCourier } from '../../events/webhooks/courier.ts'
+import { type CourierParts, createCourier, type WatchAttempt } from '../../events/webhooks/courier.ts'
 import { findBacklogs } from '../../events/webhooks/deliveries.ts'
 import { projectsWithEndpoints } from '../../events/webhooks/endpoints.ts'
 import type { DeliveryCounts } from '../../http/observation/job-metrics.ts'
@@ -37,7 +37,7 @@ export interface DelivererParts {
   source: () => string
   logger: Logger
   /** Runs an attempt, and may watch it. */
-  watch?: CourierParts['watch']
+  watch?: WatchAttempt | undefined
 }
 
 interface Running {
@@ -60,8 +60,8 @@ export function createDeliverer({ context, webhooks, source, logger, watch }: De
     webhooks,
     source,
     holder,
-    async watch(attempt) {
-      const outcome = await (watch ?? ((run) => run()))(attempt)
+    async watch(attempt, of) {
+      const outcome = await (watch ?? ((run) => run()))(attempt, of)
       counts[isSuccess(outcome) ? 'succeeded' : 'failed'] += 1
       return outcome
     },

@@ -16,16 +16,17 @@ export interface Jobs {
  * Starts sweeping expired rows, indexing words that are not indexed yet, and delivering webhooks. `address` is where
  * the server listens.
  */
-export function startJobs(
+export async function startJobs(
   { http }: Config,
   context: Context,
   logger: Logger,
   address: string,
   metrics: JobMetrics,
-): Jobs {
+): Promise<Jobs> {
   const stopping = new AbortController()
   const source = () => http.publicUrl ?? address
-  const deliverer = createDeliverer({ context, webhooks: createWebhooks(http.webhooks), source, logger })
+  const watch = http.tracing ? (await import('../../http/observation/delivery-spans.ts')).traceAttempt : undefined
+  const deliverer = createDeliverer({ context, webhooks: createWebhooks(http.webhooks), source, logger, watch })
   sweepRegularly(context, stopping.signal, (error) => logger.error({ err: error }, 'sweep'))
   metrics.showDeliveries(deliverer.counts)
   indexWordsInBackground(context, stopping.signal, logger)

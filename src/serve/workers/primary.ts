@@ -157,7 +157,7 @@ export async function startWorkers(config: Config, context: Context, logger: Log
     const [address = ''] = await Promise.all(first.map(({ listening }) => listening))
     const places = first.map(keepRunning)
     db.watchFiles?.(reportFiles(logger))
-    const jobs = startJobs(config, context, logger, address, jobMetrics)
+    const jobs = await startJobs(config, context, logger, address, jobMetrics)
     return {
       address,
       async stop() {
