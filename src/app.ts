@@ -58,7 +58,7 @@ import { version } from './version.ts'
 /** How often connections are checked for requests that take too long to arrive, in milliseconds. */
 const CONNECTION_CHECKS = 1_000
 
-/** All operations of the API. Their pipelines, openapi.json and the tests of access read the same declarations. */
+/** All operations of the API. Their pipelines, openapi.json and the access tests read the same declarations. */
 function routesWith(webhooks: Webhooks): readonly Route[] {
   return [
     ...deviceModelRoutes,
@@ -99,7 +99,7 @@ export interface AppParts {
 }
 
 /**
- * The whole HTTP side over an open store. Production, tests and benchmarks use this one. The steps of a request are in
+ * The whole HTTP side over an open store. Production, tests and benchmarks all use it. The steps of a request are in
  * `http/pipeline.ts`.
  */
 export async function buildApp({ db, clock, logger, settings, siblings, ...parts }: AppParts): Promise<App> {
@@ -138,8 +138,12 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
   const arrivals = createArrivals(app, settings)
   const admission = createAdmission(app, settings, arrivals)
   const exports = createExports(settings, logger)
-  metrics.show('handset_requests_in_progress', 'Requests in progress, without those that arrive.', admission.inProgress)
-  metrics.show('handset_requests_arriving', 'Requests whose bodies still arrive.', arrivals.count)
+  metrics.show(
+    'handset_requests_in_progress',
+    'Requests in progress, excluding those still arriving.',
+    admission.inProgress,
+  )
+  metrics.show('handset_requests_arriving', 'Requests whose bodies are still arriving.', arrivals.count)
   metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => (writes.failure() === null ? 0 : 1))
   for (const { name, help, read, aggregator } of db.gauges) metrics.show(name, help, read, aggregator)
   metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
@@ -151,7 +155,12 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
     clientAddress: createClientAddress(settings.trustedProxies),
   })
   metrics.count('handset_events_written_total', 'Events written.', log.written)
-  metrics.show('handset_events_unordered', 'Events without a position, at the last look.', log.sequencer.backlog, 'max')
+  metrics.show(
+    'handset_events_unordered',
+    'Events without a position, as of the last check.',
+    log.sequencer.backlog,
+    'max',
+  )
   metrics.show('handset_event_leases', 'Projects whose events this process orders.', log.sequencer.leases)
   serveRoutes(app, routesWith(webhooks), addPublicRoutes, {
     context,
@@ -214,7 +223,7 @@ function createApp(settings: HttpSettings): App {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? removeBasePath(url) : UNKNOWN_PATH),
-    // No path is longer than `maxHeaderSize`. Fastify answers a longer parameter before any hook, authentication included.
+    // No path is longer than `maxHeaderSize`. Fastify would respond to a longer parameter before it is authenticated.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
     bodyLimit: BODY_LIMIT,
     clientErrorHandler: answerClientError,
@@ -229,8 +238,7 @@ function createHttpServer(settings: HttpSettings, listener: RequestListener): Se
       {
         connectionsCheckingInterval: CONNECTION_CHECKS,
         keepAliveTimeout: settings.keepAlive * 1000,
-        // Bodies have their own deadlines (see `limits/arrivals.ts`), because Node has one for all requests of a
-        // server.
+        // Bodies have their own deadlines (see `limits/arrivals.ts`), because Node's is the same for all requests.
         requestTimeout: 0,
         headersTimeout: settings.requestTimeout * 1000,
         requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.
@@ -239,12 +247,12 @@ function createHttpServer(settings: HttpSettings, listener: RequestListener): Se
       // Node would reject expectations that it does not know with an empty response (RFC 9110 §10.1.1: "MAY").
     )
       .on('checkExpectation', listener)
-      // Node would send `100 Continue` before the head is judged. The pipeline sends it.
+      // Node would send `100 Continue` before the headers are checked. The pipeline sends it.
       .on('checkContinue', listener)
   )
 }
 
-/** Fastify need not load its compilers of validators and serialisers. */
+/** Keeps Fastify from loading its own compilers of validators and serialisers. */
 const NO_COMPILERS = {
   compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
 } as unknown as NonNullable<FastifyServerOptions['schemaController']>

@@ -20,25 +20,25 @@ export const LOG_FORMATS = ['json', 'json-iso', 'text'] as const
 const CONSOLE_DIRECTORY = join(import.meta.dirname, '../console/dist')
 
 /** More workers than any machine has cores: a larger number is a typing error. */
-export const MOST_WORKERS = 1_024
+export const MAX_WORKERS = 1_024
 
-export const MOST_PORT = 65_535
+export const MAX_PORT = 65_535
 
 /** A week: Node's timers cannot count more than 24 days. */
-const MOST_SECONDS = 604_800
+const MAX_SECONDS = 604_800
 
 /** Ten years. */
-const MOST_EVENT_DAYS = 3_650
+const MAX_EVENT_DAYS = 3_650
 
 /** Each worker needs the memory of a process, so the default stays low on large machines. */
-const MOST_DEFAULT_WORKERS = 4
+const MAX_DEFAULT_WORKERS = 4
 
 /** The bounds of the default page cache, in MiB. A catalogue of 270,000 TACs fits into 32. */
-const LEAST_PAGE_CACHE = 8
-const MOST_PAGE_CACHE = 64
+const MIN_PAGE_CACHE = 8
+const MAX_PAGE_CACHE = 64
 
 /** The most of a file that `node:sqlite` maps into memory, in MiB (SQLITE_MAX_MMAP_SIZE). */
-export const MOST_MAPPED = 2_047
+export const MAX_MAPPED = 2_047
 
 /** The memory for pages of the embedded store, in MiB. */
 export interface StoreMemory {
@@ -54,7 +54,7 @@ export interface WebhookSettings {
   readonly networks: readonly string[]
   /** Whether webhooks may be sent to this machine. */
   readonly allowsLoopback: boolean
-  /** The keys of secrets at rest: the first seals, all of them open. */
+  /** The keys that seal secrets at rest: the first seals new ones, and each opens those that it sealed. */
   readonly secretKeys: readonly Buffer[]
 }
 
@@ -144,17 +144,17 @@ export function loadConfig(
   const read = createSettingsReader(environment)
   const dataDirectory = overrides.data ?? read.text('HANDSET_DATA') ?? 'data'
   const isEmbedded = overrides.data !== undefined || overrides.ephemeral === true
-  const cores = Math.min(availableParallelism(), MOST_DEFAULT_WORKERS)
+  const cores = Math.min(availableParallelism(), MAX_DEFAULT_WORKERS)
   return Object.freeze({
-    port: overrides.port ?? read.number('PORT', { standard: 8080, least: 0, most: MOST_PORT }),
+    port: overrides.port ?? read.number('PORT', { standard: 8080, least: 0, most: MAX_PORT }),
     host: overrides.host ?? read.text('HOST') ?? '127.0.0.1',
-    workers: overrides.workers ?? read.number('HANDSET_WORKERS', { standard: cores, least: 1, most: MOST_WORKERS }),
+    workers: overrides.workers ?? read.number('HANDSET_WORKERS', { standard: cores, least: 1, most: MAX_WORKERS }),
     dataDirectory,
     databaseFile: join(dataDirectory, 'handset.db'),
     isDurable: true,
     storeMemory: {
       cache: read.number('HANDSET_PAGE_CACHE', { standard: standardPageCache(), least: 1 }),
-      mapped: read.number('HANDSET_MAPPED_FILE', { standard: MOST_MAPPED, least: 0, most: MOST_MAPPED }),
+      mapped: read.number('HANDSET_MAPPED_FILE', { standard: MAX_MAPPED, least: 0, most: MAX_MAPPED }),
     },
     databaseUrl: isEmbedded ? undefined : readUrl(read, environment),
     preparesStatements: read.flag('HANDSET_PREPARED_STATEMENTS', true),
@@ -195,15 +195,15 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     maxSpool,
     projectSpool: read.number('HANDSET_PROJECT_SPOOL', { standard: maxSpool / 2, least: 0 }),
     minBodyRate: read.number('HANDSET_MIN_BODY_RATE', { standard: 500, least: 0 }),
-    requestTimeout: read.number('HANDSET_REQUEST_TIMEOUT', { standard: 30, least: 1, most: MOST_SECONDS }),
-    exportTimeout: read.number('HANDSET_EXPORT_TIMEOUT', { standard: 600, least: 1, most: MOST_SECONDS }),
-    keepAlive: read.number('HANDSET_KEEP_ALIVE', { standard: 72, least: 1, most: MOST_SECONDS }),
+    requestTimeout: read.number('HANDSET_REQUEST_TIMEOUT', { standard: 30, least: 1, most: MAX_SECONDS }),
+    exportTimeout: read.number('HANDSET_EXPORT_TIMEOUT', { standard: 600, least: 1, most: MAX_SECONDS }),
+    keepAlive: read.number('HANDSET_KEEP_ALIVE', { standard: 72, least: 1, most: MAX_SECONDS }),
     publicUrl: read.checked('HANDSET_PUBLIC_URL', publicUrlProblem)?.replace(/\/+$/, '') ?? null,
     corsOrigins: read.list('HANDSET_CORS_ORIGINS', originProblem),
     trustedProxies: read.list('HANDSET_TRUSTED_PROXIES', networkProblem),
     tracing: isTracing(environment),
-    metricsPort: read.number('HANDSET_METRICS_PORT', { standard: 0, least: 0, most: MOST_PORT }) || null,
-    eventDays: read.number('HANDSET_EVENT_DAYS', { standard: 30, least: 0, most: MOST_EVENT_DAYS }),
+    metricsPort: read.number('HANDSET_METRICS_PORT', { standard: 0, least: 0, most: MAX_PORT }) || null,
+    eventDays: read.number('HANDSET_EVENT_DAYS', { standard: 30, least: 0, most: MAX_EVENT_DAYS }),
     webhooks: {
       networks: read.list('HANDSET_WEBHOOK_NETWORKS', addressProblem),
       allowsLoopback: false,
@@ -213,10 +213,10 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
   })
 }
 
-/** A small part of the memory of the machine or the container, in MiB: most of it is the operating system's cache. */
+/** A small part of the memory of the machine or container, in MiB: the operating system needs most of it to cache files. */
 function standardPageCache(): number {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity)
-  return Math.min(MOST_PAGE_CACHE, Math.max(LEAST_PAGE_CACHE, Math.floor(memory / 64 / 2 ** 20)))
+  return Math.min(MAX_PAGE_CACHE, Math.max(MIN_PAGE_CACHE, Math.floor(memory / 64 / 2 ** 20)))
 }
 
 /** A part of a limit, so that one client leaves something for the others. */

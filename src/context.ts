@@ -30,7 +30,7 @@ export interface ChangeOrigin {
   requestId: string | null
 }
 
-/** Tells when a project has new events. */
+/** Reports when a project has new events. */
 export interface Follower {
   /**
    * Resolves to true as soon as there may be events that were not there at the last call, or when the follower was
@@ -49,7 +49,7 @@ export interface EventLog {
   /** To be called when a transaction that recorded changes of a project has committed. */
   committed(projectId: string): void
   follow(projectId: string): Follower
-  /** Resolves when the events of this process's commits have their places in the order, if no other process gives them. */
+  /** Resolves when the events of this process's commits have been ordered, unless another process orders them. */
   settled(): Promise<void>
 }
 
@@ -60,7 +60,7 @@ export interface Context {
   /** Unix milliseconds. */
   clock: () => number
   log: EventLog
-  /** The address of the server, as events state it. */
+  /** The address of the server, for the `source` of events. */
   source: () => string
   /** The id of the request that this context serves; null without one. */
   requestId: string | null
@@ -93,7 +93,7 @@ export function createContext({ newestId = 0, ...parts }: ContextParts): Context
   return contextFor({ ...parts, newId: createIdSource(parts.clock, newestId) }, null)
 }
 
-/** The context that serves a request, whose id its events state. */
+/** The context for one request. Its events carry the id of the request. */
 export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, requestId: string | null): Context {
   const { db, log, newId } = parts
   return {
@@ -113,7 +113,7 @@ export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, request
 
 /**
  * Writes the events of changes, and the words by which their objects are found, in the transaction of the changes.
- * `events` are the changes that have events, by default all.
+ * `events` are the changes that produce events: by default, all of them.
  */
 export async function recordChanges(
   tx: Queries,
@@ -127,7 +127,7 @@ export async function recordChanges(
 
 /**
  * The context within a transaction that is already open: its changes become part of that transaction. They are added to
- * `changes`, for whoever opened the transaction to record.
+ * `changes`, which the caller must record in the same transaction.
  */
 export function contextWithin(tx: Queries, context: Context, changes: ObjectChange[]): Context {
   return {

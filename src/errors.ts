@@ -82,7 +82,7 @@ export function invalid(problems: readonly Problem[]): ApiError {
   return new ApiError('invalid', message, { problems })
 }
 
-/** 404 for the object in the path. An invisible object reads the same as an absent one. */
+/** 404 for the object in the path. The error for an invisible object equals that for an object that does not exist. */
 export function notFound(kind: string): ApiError {
   return new ApiError('notFound', `The ${kind} does not exist`, {
     hint: `Check the id of the ${kind}, and that the token belongs to its project.`,

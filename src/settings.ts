@@ -36,7 +36,7 @@ export const SETTINGS = {
   HANDSET_METRICS_PORT: 'port of /metrics, which the API then does not serve (the same port)',
   HANDSET_PUBLIC_URL: 'address at which clients reach the server, such as https://ops.example/handset (none)',
   HANDSET_EVENT_DAYS: 'days that events are kept; 0 to write none (30)',
-  HANDSET_WEBHOOK_NETWORKS: 'networks that are not public to which webhooks may be sent, such as 10.1.0.0/16 (none)',
+  HANDSET_WEBHOOK_NETWORKS: 'private networks to which webhooks may be sent, such as 10.1.0.0/16 (none)',
   HANDSET_SECRET_KEY:
     'seals the secrets of webhooks in the store: 32 bytes in base64; old keys follow after commas (none)',
   HANDSET_CORS_ORIGINS: 'origins whose pages may call the API, separated by commas; * for any (none)',

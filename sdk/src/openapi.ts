@@ -2265,7 +2265,7 @@ export interface components {
         };
         /**
          * WebhookDelivery
-         * @description An event on its way to an endpoint, with all attempts.
+         * @description An event on its way to an endpoint, with the attempts to send it.
          */
         WebhookDelivery: {
             /** @constant */
@@ -3448,17 +3448,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.
+                 * @description If true, a row that differs from the stored object updates it, as a PATCH would. If false, it is rejected.
                  * @example false
                  */
                 update?: boolean;
                 /**
-                 * @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events.
+                 * @description Whether created objects produce events, and so webhooks. `false` requires the role `admin`. Updates always produce events.
                  * @example true
                  */
                 events?: boolean;
                 /**
-                 * @description Whether each row gets the result that it would have, and nothing is stored.
+                 * @description If true, each row gets the result that it would have, but nothing is stored.
                  * @example false
                  */
                 dryRun?: boolean;
@@ -3916,17 +3916,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.
+                 * @description If true, a row that differs from the stored object updates it, as a PATCH would. If false, it is rejected.
                  * @example false
                  */
                 update?: boolean;
                 /**
-                 * @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events.
+                 * @description Whether created objects produce events, and so webhooks. `false` requires the role `admin`. Updates always produce events.
                  * @example true
                  */
                 events?: boolean;
                 /**
-                 * @description Whether each row gets the result that it would have, and nothing is stored.
+                 * @description If true, each row gets the result that it would have, but nothing is stored.
                  * @example false
                  */
                 dryRun?: boolean;
@@ -4594,17 +4594,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.
+                 * @description If true, a row that differs from the stored object updates it, as a PATCH would. If false, it is rejected.
                  * @example false
                  */
                 update?: boolean;
                 /**
-                 * @description Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. Updates always produce events.
+                 * @description Whether created objects produce events, and so webhooks. `false` requires the role `admin`. Updates always produce events.
                  * @example true
                  */
                 events?: boolean;
                 /**
-                 * @description Whether each row gets the result that it would have, and nothing is stored.
+                 * @description If true, each row gets the result that it would have, but nothing is stored.
                  * @example false
                  */
                 dryRun?: boolean;
@@ -5668,7 +5668,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An event on its way to an endpoint, with all attempts. */
+            /** @description An event on its way to an endpoint, with the attempts to send it. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5736,7 +5736,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An event on its way to an endpoint, with all attempts. */
+            /** @description An event on its way to an endpoint, with the attempts to send it. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -7,7 +7,7 @@ import { BYTE_ORDER_MARK, toCell, toRow } from '../domain/csv/cells.ts'
 import type { Kind } from './kind.ts'
 
 /** If there are more metadata keys than this, CSV has one column with all metadata as JSON. */
-const MOST_METADATA_COLUMNS = 100
+const MAX_METADATA_COLUMNS = 100
 
 /** Writes text. Resolves when more can be written. */
 type Write = (text: string) => Promise<void>
@@ -43,7 +43,7 @@ async function metadataKeys(moment: Pick<Queries, 'all'>, listing: Listing): Pro
   const keys = new Set<string>()
   for await (const batch of walkRows(moment, some, `${alias}.metadata`)) {
     for (const metadata of batch) for (const key of Object.keys(JSON.parse(metadata))) keys.add(key)
-    if (keys.size > MOST_METADATA_COLUMNS) return null
+    if (keys.size > MAX_METADATA_COLUMNS) return null
   }
   const sorted = [...keys].sort()
   return sorted.every((key) => key === key.trim()) ? sorted : null

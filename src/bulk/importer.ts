@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts'
 import { type Context, contextWithin, type ObjectChange, recordChanges } from '../context.ts'
-import { judgeBody } from '../contract/validation.ts'
+import { validateBody } from '../contract/validation.ts'
 import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
 import type { ImportOutcome, ImportRules } from './outcome.ts'
@@ -54,7 +54,7 @@ export async function importValid<Row extends object>(
 ): Promise<ImportOutcome[]> {
   const faults = lines.map(({ fault, value }) => {
     if (fault !== null) return fault
-    const problems = judgeBody(value, schema, project.type)
+    const problems = validateBody(value, schema, project.type)
     return problems.length > 0 ? invalid(problems) : null
   })
   const valid = lines.filter((_, position) => faults[position] === null)

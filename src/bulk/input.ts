@@ -16,7 +16,7 @@ export interface Input<Row extends InputLine = InputLine> {
 }
 
 /** The maximum number of leading blanks that are skipped. */
-const MOST_BLANKS = 64 * 1024
+const MAX_BLANKS = 64 * 1024
 
 /** Reads CSV or NDJSON, gzipped or not, detected from the bytes. Throws `ApiError` if they are neither. */
 export async function readInput(pieces: Pieces, table: Table, options: CsvOptions): Promise<Input> {
@@ -48,5 +48,5 @@ function firstCharacter(bytes: Buffer): string | undefined {
     .toString('latin1')
     .replace(/^\xef(?:\xbb\xbf?)?/, '')
     .trimStart()
-  return text[0] ?? (bytes.length > MOST_BLANKS ? '' : undefined)
+  return text[0] ?? (bytes.length > MAX_BLANKS ? '' : undefined)
 }

@@ -5,7 +5,7 @@ import { count, print, table } from './print.ts'
 import { withContext } from './with-context.ts'
 
 /** How many brands are listed. */
-const MOST_BRANDS = 20
+const MAX_BRANDS = 20
 
 /** `handset catalogue renormalise` */
 export function renormaliseCommand(): Command {
@@ -44,12 +44,12 @@ function describe(result: Renormalised, dryRun: boolean): string {
       ],
     ).trimStart(),
     ...brands
-      .slice(0, MOST_BRANDS)
+      .slice(0, MAX_BRANDS)
       .map(
         ({ before, after, models }) =>
           `Brand: ${before} → ${after}, ${count(models)} ${models === 1 ? 'model' : 'models'}`,
       ),
-    ...(brands.length > MOST_BRANDS ? [`… and ${count(brands.length - MOST_BRANDS)} more brands: see --json`] : []),
+    ...(brands.length > MAX_BRANDS ? [`… and ${count(brands.length - MAX_BRANDS)} more brands: see --json`] : []),
     ...examples.renamed.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),
     ...examples.merged.map(({ id, before, after }) => `  = ${id} ${before} merged into ${after}`),
     ...examples.kinds.map(({ id, before, after }) => `  ~ ${id} ${before} → ${after}`),

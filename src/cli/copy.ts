@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { loadConfig, processEnvironment } from '../config.ts'
-import { prepareCopy, requirePresentSchema, type Side } from '../db/copy.ts'
+import { prepareCopy, requireCurrentSchema, type Side } from '../db/copy.ts'
 import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite/connection.ts'
 import type { TableDigest } from '../db/tables.ts'
@@ -66,7 +66,7 @@ async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
   const source = openSource(from)
   try {
     // Check this before opening the target, because opening creates a SQLite file.
-    await requirePresentSchema(source)
+    await requireCurrentSchema(source)
     const db = openPatiently(to)
     try {
       const { missing, total, copyRows, compare } = await prepareCopy(source, { ...sideOf(to), db })

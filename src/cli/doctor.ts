@@ -7,7 +7,7 @@ import type { Queries } from '../db/port.ts'
 import { readSqlite } from '../db/sqlite/connection.ts'
 import { checkSqlite } from '../db/sqlite/file.ts'
 import { restrictingCommands } from '../db/sqlite/permissions.ts'
-import { digestTables, presentTables, sqliteTables, type TableDigest, tableNames } from '../db/tables.ts'
+import { currentTables, digestTables, sqliteTables, type TableDigest, tableNames } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
 import { countUnsealed } from '../events/webhooks/endpoints.ts'
 import { type Diagnosis, examine } from '../serve/jobs/doctor.ts'
@@ -87,7 +87,7 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
     if (!names.includes(HISTORY_NAME)) throw new SetupError(`${nameOf(place)} is not a Handset database`)
     const diagnosis = await examineRows(db)
     if (diagnosis.checks > 0) await examineDistribution(db, diagnosis)
-    const tables = diagnosis.checks > 0 ? await digestTables(db, await presentTables()) : {}
+    const tables = diagnosis.checks > 0 ? await digestTables(db, await currentTables()) : {}
     return { ...diagnosis, tables, unchecked: [...diagnosis.unchecked, FILES_OF_POSTGRES] }
   } catch (error) {
     throw inOneLine(error)
@@ -98,7 +98,7 @@ async function examineDatabase(place: StorePlace): Promise<Report> {
 
 /** Adds whether every table is distributed, in a database with the Citus extension. */
 async function examineDistribution(db: Queries, diagnosis: Diagnosis): Promise<void> {
-  const examples = await misplacedTables(db, await presentTables())
+  const examples = await misplacedTables(db, await currentTables())
   if (examples === undefined) return
   diagnosis.checks += 1
   if (examples.length > 0) diagnosis.findings.push({ check: DISTRIBUTED, broken: examples.length, examples })

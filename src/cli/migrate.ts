@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { distribute } from '../db/citus.ts'
 import { appliedVersion } from '../db/migrate.ts'
-import { presentTables } from '../db/tables.ts'
+import { currentTables } from '../db/tables.ts'
 import { SetupError } from '../errors.ts'
 import { nameOf, openMigrated } from '../serve/open.ts'
 import { print } from './print.ts'
@@ -20,7 +20,7 @@ export function migrateCommand(): Command {
       const db = await openMigrated(config)
       try {
         const schema = await appliedVersion(db)
-        const distributed = citus ? await distribute(db, await presentTables()) : []
+        const distributed = citus ? await distribute(db, await currentTables()) : []
         const suffix = distributed.length === 0 ? '' : `\nDistributed ${distributed.join(', ')}.`
         print(
           json,

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
-import { type Config, MOST_PORT, MOST_WORKERS, processEnvironment } from '../config.ts'
+import { type Config, MAX_PORT, MAX_WORKERS, processEnvironment } from '../config.ts'
 import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import type { Siblings } from '../http/limits/siblings.ts'
@@ -28,12 +28,12 @@ interface ServeOptions {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Run the server.')
-    .option('--port <port>', 'port to listen on (default: PORT or 8080)', readWhole(0, MOST_PORT))
+    .option('--port <port>', 'port to listen on (default: PORT or 8080)', readWhole(0, MAX_PORT))
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)', readText)
     .option(
       '--workers <count>',
       'worker processes that share the port (default: HANDSET_WORKERS, or one per core, up to 4)',
-      readWhole(1, MOST_WORKERS),
+      readWhole(1, MAX_WORKERS),
     )
     .option('--ephemeral', 'use a fresh store with a test project, deleted when the server stops')
     .option('--json', 'print the address as JSON')

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { TSchema } from 'typebox'
 import { type Caller, systemCaller } from '../caller.ts'
 import type { Context } from '../context.ts'
-import { judgeBody } from '../contract/validation.ts'
+import { validateBody } from '../contract/validation.ts'
 import type { WebhookAttempt, WebhookDelivery, WebhookEndpoint } from '../contract/webhooks.ts'
 import { invalid } from '../errors.ts'
 import { createWebhooks, type Webhooks } from '../events/webhooks/webhooks.ts'
@@ -221,6 +221,6 @@ function withProject(command: Command, options: Options, work: (parts: Work) => 
 
 /** Checks input as the API checks a body. */
 function requireValid(input: object, schema: TSchema): void {
-  const problems = judgeBody(input, schema, undefined)
+  const problems = validateBody(input, schema, undefined)
   if (problems.length > 0) throw invalid(problems)
 }

@@ -1,4 +1,4 @@
-/** The date of the contract that events are written by (docs/contract.md §13). */
+/** The date of the contract that events follow (docs/contract.md §13). */
 export const EVENTS_VERSION = '2026-11-26'
 
 /** The kinds of objects whose changes produce events, with the types of these events. */

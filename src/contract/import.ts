@@ -41,21 +41,21 @@ const ImportQuery = closed({
     Type.Boolean({
       default: false,
       description:
-        'Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected.',
+        'If true, a row that differs from the stored object updates it, as a PATCH would. If false, it is rejected.',
     }),
   ),
   events: Type.Optional(
     Type.Boolean({
       default: true,
       description:
-        'Whether created objects produce events. `false` requires the role `admin`; webhooks get nothing of such rows. ' +
-        'Updates always produce events.',
+        'Whether created objects produce events, and so webhooks. `false` requires the role `admin`. Updates always ' +
+        'produce events.',
     }),
   ),
   dryRun: Type.Optional(
     Type.Boolean({
       default: false,
-      description: 'Whether each row gets the result that it would have, and nothing is stored.',
+      description: 'If true, each row gets the result that it would have, but nothing is stored.',
     }),
   ),
 })

@@ -71,7 +71,7 @@ export type ParamsOf<O extends Operation> = StaticOf<O['params']>
 export type QueryOf<O extends Operation> = StaticOf<O['querystring']>
 export type BodyOf<O extends Operation> = StaticOf<O['body']>
 
-/** The status of an operation's success. */
+/** The status of an operation's successful response. */
 export function successOf({ response }: Operation): number {
   return Number(Object.keys(response)[0])
 }

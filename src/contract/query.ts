@@ -52,8 +52,8 @@ interface ArraySchema {
 }
 
 /**
- * The values of an array filter. Many clients also encode the commas between values. Values of a closed form never
- * contain one; for the others, the text matches as a whole or by any of its parts (docs/contract.md §1).
+ * The values of an array filter. Many clients also encode the commas between values. Values with an enum or a pattern
+ * never contain a comma; for the others, the text matches as a whole or by any of its parts (docs/contract.md §1).
  */
 function splitValues(raw: string, { items = {} }: ArraySchema): (string | null)[] {
   const isClosed = items.enum !== undefined || items.pattern !== undefined

@@ -50,7 +50,7 @@ const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
 
 const PLACEHOLDER = 'A placeholder can only be used on create and update. Use the id of the SIM that it created.'
 
-/** Keywords whose message hides those of the other keywords at their place and inside it. */
+/** Keywords whose message replaces those of other keywords for the same value and for the values inside it. */
 const OUTRANKING: ReadonlySet<string> = new Set(['rule', 'maxItems'])
 
 const FORMAT_NAMES: Readonly<Record<string, string>> = { 'idn-email': 'e-mail address' }
@@ -59,13 +59,13 @@ const ajv = createAjv()
 const validators = new WeakMap<object, ValidateFunction>()
 
 /** Parses a query string, and returns its values and all problems by its schema and the project's rules. */
-export function judgeQuery(
+export function validateQuery(
   text: string,
   schema: TObject,
   projectType: Project['type'] | undefined,
 ): { values: Record<string, unknown>; problems: Problem[] } {
   const { values, problems } = parseQuery(text, schema)
-  problems.push(...judge(values, schema, { checkDigit: checkDigitRule(projectType) }))
+  problems.push(...findProblems(values, schema, { checkDigit: checkDigitRule(projectType) }))
   return { values, problems: problems.length > 1 ? firstOfEach(problems) : problems }
 }
 
@@ -75,9 +75,9 @@ function firstOfEach(problems: readonly Problem[]): Problem[] {
 }
 
 /** All problems of a body by its schema and the project's rules. A missing body has none. */
-export function judgeBody(body: unknown, schema: TSchema, projectType: Project['type'] | undefined): Problem[] {
+export function validateBody(body: unknown, schema: TSchema, projectType: Project['type'] | undefined): Problem[] {
   if (body === undefined) return []
-  const problems = judge(body, schema, { checkDigit: checkDigitRule(projectType) })
+  const problems = findProblems(body, schema, { checkDigit: checkDigitRule(projectType) })
   if (!hasOnlyText(body, BODY_DEPTH)) addUnicodeProblems(problems, body, '', BODY_DEPTH)
   return problems.length > 1 ? firstOfEach(problems) : problems
 }
@@ -87,7 +87,7 @@ function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
 }
 
 /** All problems of a value by a schema and its rules, at most one per property. */
-function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[] {
+function findProblems(value: unknown, schema: TSchema, context: RuleContext): Problem[] {
   let validate = validators.get(schema)
   if (validate === undefined) {
     validate = ajv.compile(schema)
@@ -106,7 +106,7 @@ function judge(value: unknown, schema: TSchema, context: RuleContext): Problem[]
   return [...found.values()]
 }
 
-/** Whether an outranking keyword has reported this place or one around it. */
+/** Whether an outranking keyword has reported this value or one that contains it. */
 function isInside(path: string, outranked: Set<string>): boolean {
   for (const place of outranked) if (place !== '' && (path === place || path.startsWith(`${place}/`))) return true
   return false
@@ -238,7 +238,7 @@ function wordsProblem(value: unknown, property: string): Problem | null {
 
 function eventTypeProblem(value: unknown, property: string, known: readonly string[]): Problem | null {
   if (typeof value === 'string' && known.includes(value)) return null
-  const message = `\`${property}\` is not a type of events`
+  const message = `\`${property}\` is not an event type`
   return {
     code: 'eventTypeUnknown',
     property,

@@ -68,6 +68,6 @@ export const WebhookDelivery = closed(
     ),
     attempts: Type.Array(WebhookAttempt, { description: 'The last 20 attempts, oldest first.' }),
   },
-  { title: 'WebhookDelivery', description: 'An event on its way to an endpoint, with all attempts.' },
+  { title: 'WebhookDelivery', description: 'An event on its way to an endpoint, with the attempts to send it.' },
 )
 export type WebhookDelivery = Static<typeof WebhookDelivery>

@@ -17,16 +17,16 @@ const HAS_CITUS = "SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'"
 /** The coordinator is in group 0, and so is a server that belongs to no cluster yet. */
 const IS_WORKER = 'SELECT 1 AS found FROM pg_dist_local_group WHERE groupid <> 0'
 
-/** Where tables are. Citus also manages tables that it leaves on the coordinator; these are neither of the two kinds. */
+/** Where each table is. Citus also manages tables that it leaves on the coordinator (`local`). */
 const PLACEMENTS = `SELECT c.relname AS name,
     CASE WHEN p.partmethod = 'h' THEN 'distributed' WHEN p.repmodel = 't' THEN 'reference' ELSE 'local' END AS placement
   FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid
   WHERE c.relnamespace = current_schema()::regnamespace`
 
 /**
- * Settings of a transaction that changes the schema. With the first, Citus does not manage a table that references a
- * copied one before it is distributed. It otherwise does where the coordinator is itself a node. The second lets one
- * transaction change several distributed tables.
+ * Settings of a transaction that changes the schema. Where the coordinator is itself a node, Citus manages a new table
+ * as soon as it references a copied one; the first setting prevents that, because the table is yet to be distributed.
+ * The second lets one transaction change several distributed tables.
  */
 const SET_UP = `SET LOCAL citus.enable_local_reference_table_foreign_keys TO off;
   SET LOCAL citus.multi_shard_modify_mode TO 'sequential'`
@@ -68,7 +68,7 @@ export async function distribute(db: Database, tables: readonly Table[]): Promis
   await requireCoordinator(db)
   await releaseLocalTables(db, tables)
   const missing = await missingCalls(db, tables)
-  // One transaction each: every one of them moves the rows of a table.
+  // One transaction each, because each moves the rows of a table.
   for (const { sql } of missing) await change(db, sql)
   return missing.map(({ table }) => table)
 }

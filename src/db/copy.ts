@@ -3,7 +3,7 @@ import { columnsNamed } from './insert.ts'
 import { appliedVersion, migrate } from './migrate.ts'
 import { HISTORY_NAME, MIGRATIONS } from './migrations.ts'
 import type { Database, Engine, Queries } from './port.ts'
-import { digestTable, presentTables, type Row, readRows, type Table, type TableDigest, tableNames } from './tables.ts'
+import { currentTables, digestTable, type Row, readRows, type Table, type TableDigest, tableNames } from './tables.ts'
 
 /** A store to copy from or to. */
 export interface Side<Store> {
@@ -32,7 +32,7 @@ export interface Copy {
 }
 
 /** Throws `SetupError` for a store whose schema is not the one of this Handset version. */
-export async function requirePresentSchema({ db, engine, name }: Source): Promise<void> {
+export async function requireCurrentSchema({ db, engine, name }: Source): Promise<void> {
   if (!(await tableNames(db, engine)).includes(HISTORY_NAME)) throw new SetupError(`${name} is not a Handset database`)
   const version = await appliedVersion(db)
   if (version === MIGRATIONS.length) return
@@ -48,8 +48,8 @@ export async function requirePresentSchema({ db, engine, name }: Source): Promis
  * Nothing may write to either store during the copy: `compare` shows if something did.
  */
 export async function prepareCopy(source: Source, target: Target): Promise<Copy> {
-  await requirePresentSchema(source)
-  const tables = await presentTables()
+  await requireCurrentSchema(source)
+  const tables = await currentTables()
   await prepareTarget(target, tables)
   const from = source.db
   const to = target.db

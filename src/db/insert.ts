@@ -69,7 +69,7 @@ export function insertSql(table: string, names: readonly string[], rows: number,
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES ${places.join(', ')} ${onConflict}`
 }
 
-/** How many rows an INSERT has, most first. There are few sizes, because each is prepared as a statement of its own. */
+/** The numbers of rows per INSERT, largest first. There are few, because each is prepared as a separate statement. */
 const SIZES = [100, 10, 1]
 
 /** Statements that insert many rows each, with their parameters. */

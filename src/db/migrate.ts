@@ -2,7 +2,7 @@ import { SetupError } from '../errors.ts'
 import { allowSchemaChanges, isDistributed, placeNewTables } from './citus.ts'
 import { HISTORY_NAME, MIGRATIONS, type Migration } from './migrations.ts'
 import { type Database, UniqueViolation } from './port.ts'
-import { presentTables, tableNames } from './tables.ts'
+import { currentTables, tableNames } from './tables.ts'
 
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS ${HISTORY_NAME} (
   version INTEGER PRIMARY KEY,
@@ -60,7 +60,7 @@ function applyNext(
     // Before the statements, so that another process at this step waits here until this one has committed.
     await tx.run(INSERT_STEP, [applied + 1, migration.name, new Date(clock()).toISOString()])
     for (const statement of migration.statements) await tx.run(statement)
-    if (distributed) await placeNewTables(tx, await presentTables(migrations.slice(0, applied + 1)))
+    if (distributed) await placeNewTables(tx, await currentTables(migrations.slice(0, applied + 1)))
     await migration.fill?.(tx)
     return applied + 1
   })

@@ -37,7 +37,7 @@ interface Row extends ListItem {
   beyond: number | boolean
 }
 
-/** How many rows next to the cursor are searched before the scattered way. */
+/** How many rows next to the cursor are searched before the rows are found the scattered way. */
 const NEAR_ROWS = 1_000
 
 /**

@@ -18,8 +18,8 @@ export const LONG_ROWS = '/* long rows */'
  *   byte by byte. It may refer to the tables before it.
  * - `JSON_ITEMS($1)` returns the strings of a JSON array in a parameter as rows: `x IN (JSON_ITEMS($1))`.
  * - `$1 IS NULL` comes after a comparison of `$1` with a column, from which PostgreSQL infers its type.
- * - `COMMIT_ORDER(alias)` is a number by which rows of a table sort: of two rows, whose transactions conflict in another
- *   row, the one that was committed first has the smaller number.
+ * - `COMMIT_ORDER(alias)` is a number by which rows of a table sort: if the transactions of two rows conflicted in another
+ *   row, the row that was committed first has the smaller number.
  * - A `CREATE TABLE` uses only the types `TEXT`, `INTEGER` (32 bits) and `BIGINT`. Text compares byte by byte.
  */
 export interface Queries {
@@ -96,8 +96,8 @@ export interface Database extends Queries {
   /** Opens a scratch database. */
   scratch(): Scratch
   /**
-   * The version of the committed state, as a number: reads return the same results while it is unchanged. `reader` is
-   * what the read is for, such as the connection of a request. The version is never older than its request.
+   * The version of the committed state, as a number: reads return the same results while it is unchanged. `reader`
+   * identifies who reads, such as the connection of a request. The version is never older than that request.
    */
   version(reader: object): number
   /** Whether transactions commit in the order in which they begin to write, one at a time. */
@@ -109,9 +109,9 @@ export interface Database extends Queries {
    * they are back. Only an embedded store has files.
    */
   watchFiles?(listener: (problem: string | undefined) => void): void
-  /** Removes what was deleted from the files of an embedded store, as far as no long read needs it. */
+  /** Removes deleted data from the files of an embedded store, except what a long read still needs. */
   eraseDeleted?(): Promise<void>
-  /** What the metrics show of the store. */
+  /** The metrics of the store. */
   readonly gauges: readonly StoreGauge[]
   close(): Awaitable<void>
 }

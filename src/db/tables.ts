@@ -39,7 +39,7 @@ export async function tableNames(db: Reader, engine: Engine): Promise<string[]> 
  * Runs the migrations on an empty SQLite database and reads the tables from there; they are the same on PostgreSQL. The
  * history table is not one of them.
  */
-export async function presentTables(migrations: readonly Migration[] = MIGRATIONS): Promise<Table[]> {
+export async function currentTables(migrations: readonly Migration[] = MIGRATIONS): Promise<Table[]> {
   const db = openScratch()
   try {
     for (const { statements } of migrations) for (const statement of statements) await db.run(statement)

@@ -9,7 +9,7 @@ export interface Cursor {
 export const DEFAULT_LIMIT = 10
 export const MAX_LIMIT = 200
 
-/** The cursor that the query parameters of a list state. */
+/** The cursor in the query parameters of a list. */
 export function toCursor(query: { after?: string; before?: string; limit?: number }): Cursor {
   const { after, before, limit = DEFAULT_LIMIT } = query
   return { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }), limit }

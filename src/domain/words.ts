@@ -10,11 +10,11 @@ const DIGITS = /^[0-9]+$/
 /** Fewer digits are a word, not a number. */
 const FEWEST_DIGITS = 4
 
-/** These precede the digits of a number: read from its start, or from its end. No word contains these characters. */
+/** Marks in front of the digits of a number, from the start or, reversed, from the end. No other word contains them. */
 const FROM_START = '>'
 const FROM_END = '<'
 
-/** How many characters of a word the index has. Longer words are found by their text. */
+/** How many characters of a word the index holds. The rest is compared in the text of the object's words. */
 const INDEXED_LENGTH = 40
 
 /** The properties by which a user, a device or a SIM is found (docs/contract.md §12). */
@@ -49,12 +49,12 @@ export function wordsOf({ fullName, email, name, iccid, metadata }: Findable): s
   return Array.from(words, (word) => ` ${word}`).join('')
 }
 
-/** The words of a text made by `wordsOf`, as the index has them. */
+/** The words of a text made by `wordsOf`, as the index stores them. */
 export function indexedWords(words: string): string[] {
   return [...new Set(words.split(' ').slice(1).map(indexedStart))]
 }
 
-/** The part of a word, or of the start of one, that the index has. */
+/** The part of a word, or of the start of a word, that the index stores. */
 export function indexedStart(word: string): string {
   return word.length <= INDEXED_LENGTH ? word : [...word].slice(0, INDEXED_LENGTH).join('')
 }
@@ -64,7 +64,7 @@ export function countWords(text: string): number {
   return splitWords(textKey(text)).length
 }
 
-/** The conditions that the text of a search states. */
+/** The conditions in the text of a search. */
 export function parseSearch(text: string): SearchTerm[] {
   const key = textKey(text)
   const terms: SearchTerm[] = []

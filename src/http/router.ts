@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Context } from '../context.ts'
 import { closed } from '../contract/schemas.ts'
-import { judgeQuery } from '../contract/validation.ts'
+import { validateQuery } from '../contract/validation.ts'
 import { ApiError, invalid, unavailable } from '../errors.ts'
 import { FRONT_PAGE, wantsFrontPage } from './documents/front-page.ts'
 import type { Exchange, Step, Wait } from './exchange.ts'
@@ -113,7 +113,7 @@ export function serveRoutes(
     })
     pages.addHook('preHandler', (request, _reply, next) => {
       if (!request.routeOptions.config?.readsQuery) {
-        const { problems } = judgeQuery(request.query as string, NO_PARAMETERS, undefined)
+        const { problems } = validateQuery(request.query as string, NO_PARAMETERS, undefined)
         if (problems.length > 0) throw invalid(problems)
       }
       next()

@@ -19,7 +19,7 @@ import type { Siblings } from '../http/limits/siblings.ts'
 const REQUEST_PATIENCE = 10_000
 
 /** The fewest connections a worker has to PostgreSQL: a few transactions, and an export beside them. */
-const LEAST_CONNECTIONS = 4
+const MIN_CONNECTIONS = 4
 
 /**
  * Opens the store that the settings name and brings it up to date: schema and starter catalogue. Its statements have no
@@ -140,7 +140,7 @@ function sourceOf({ publicUrl }: EventSettings): () => string {
 
 /** The pool size of one worker: an equal share of one process's pool, but never below the minimum. */
 function connectionsOf(workers: number): number {
-  return Math.max(LEAST_CONNECTIONS, Math.ceil(POOL_SIZE / workers))
+  return Math.max(MIN_CONNECTIONS, Math.ceil(POOL_SIZE / workers))
 }
 
 /** Where a store is. */

@@ -14,9 +14,9 @@ const LONGEST_LIFE = 600
 /** How long the events of acknowledged changes may take to be listed, after a kill, in milliseconds. */
 const EVENTS_WITHIN = 10_000
 const KINDS = 'com.gigs.device.*,com.gigs.sim.*,com.gigs.user.*'
-const MOST_DEVICES = 12
-const MOST_SIMS = 8
-const MOST_USERS = 3
+const MAX_DEVICES = 12
+const MAX_SIMS = 8
+const MAX_USERS = 3
 
 /** What a writer knows of its own objects, by IMEI, ICCID or e-mail address. */
 interface Holdings {
@@ -396,10 +396,10 @@ function nextChange(writer: Writer, number: number, random: Random): Change {
   }
 
   const imeis = Object.keys(devices)
-  if (Object.keys(users).length < MOST_USERS && random.chance(0.3)) return create('users')
-  if (Object.keys(sims).length < MOST_SIMS && random.chance(0.4)) return create('sims')
+  if (Object.keys(users).length < MAX_USERS && random.chance(0.3)) return create('users')
+  if (Object.keys(sims).length < MAX_SIMS && random.chance(0.4)) return create('sims')
   if (Object.keys(users).length > 0 && random.chance(0.05)) return remove('users', random.pick(Object.keys(users)))
   if (free.length > 0 && random.chance(0.05)) return remove('sims', random.pick(free))
-  if (imeis.length === 0 || (imeis.length < MOST_DEVICES && random.chance(0.4))) return create('devices')
+  if (imeis.length === 0 || (imeis.length < MAX_DEVICES && random.chance(0.4))) return create('devices')
   return random.chance(0.35) ? remove('devices', random.pick(imeis)) : patchDevice(random.pick(imeis))
 }

@@ -18,7 +18,7 @@ const WRITERS = 8
 const REFUSALS = scale(40, 400)
 const ROUNDS = scale(2, 6)
 /** Writes by which the disk must be full, at the latest. */
-const MOST_WRITES = 20_000
+const MAX_WRITES = 20_000
 const DEADLINE = 10_000
 
 interface Write {
@@ -137,7 +137,7 @@ async function writeUntilRejected(
   let written = 0
   async function writer(): Promise<void> {
     while (rejected.length < REFUSALS) {
-      assert.ok(written < MOST_WRITES, `the disk is not full after ${written} writes`)
+      assert.ok(written < MAX_WRITES, `the disk is not full after ${written} writes`)
       const write = newWrite()
       const answer = await create(call, write)
       if (answer.status === 201) {

@@ -17,7 +17,7 @@ import { engine } from '../support/store.ts'
 
 const ROUNDS = scale(engine === 'postgres' ? 3 : 6, 100)
 const CROWD = 24
-const MOST_TRIES = 500
+const MAX_TRIES = 500
 const LONG = { timeout: 3_600_000 }
 
 type Kind = 'devices' | 'sims' | 'users'
@@ -317,12 +317,12 @@ async function storm(tally: Tally, requests: (() => Promise<ApiResponse>)[]): Pr
 
 /** Repeats a request for as long as another one with the key is in flight. */
 async function untilSettled(tally: Tally, send: () => Promise<ApiResponse>): Promise<ApiResponse> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const answer = await send()
     if (answer.status !== 409) return answer
     count(tally, 409)
   }
-  return assert.fail(`still in flight after ${MOST_TRIES} tries`)
+  return assert.fail(`still in flight after ${MAX_TRIES} tries`)
 }
 
 function count({ statuses }: Tally, status: number): void {

@@ -7,7 +7,7 @@ import { citusStatements } from '../../src/db/citus.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
 import type { Database } from '../../src/db/port.ts'
-import { digestTables, presentTables } from '../../src/db/tables.ts'
+import { currentTables, digestTables } from '../../src/db/tables.ts'
 import { createKey, listApiKeys, revokeKey } from '../../src/resources/api-keys/api-keys.ts'
 import { allProjects, createProject } from '../../src/resources/projects/projects.ts'
 import { examine } from '../../src/serve/jobs/doctor.ts'
@@ -35,7 +35,7 @@ async function runOperatorTools(db: Database): Promise<void> {
   await lookUpTac(db, '12345678')
   await countCatalogue(db)
   await sweep(context, new AbortController().signal)
-  await digestTables(db, await presentTables())
+  await digestTables(db, await currentTables())
 }
 
 /** Operators' tools whose statements read all projects at once. Requests never run them. */
@@ -164,7 +164,7 @@ function onPostgres(): void {
 
   describe('handset migrate --citus', () => {
     it('distributes tenant tables by project, on the same nodes, and copies the others to every node', async () => {
-      const statements = citusStatements(await presentTables())
+      const statements = citusStatements(await currentTables())
       const sql = statements.map((statement) => statement.sql)
       const tenants = sql.filter((text) => text.includes('create_distributed_table'))
       assert.match(tenants[0] as string, /^SELECT create_distributed_table\('(\w+)', 'project_id'\)$/)
@@ -178,7 +178,7 @@ function onPostgres(): void {
       for (const table of ['projects', 'device_models', 'tacs']) {
         assert.ok(sql.includes(`SELECT create_reference_table('${table}')`))
       }
-      assert.equal(new Set(sql).size, (await presentTables()).length)
+      assert.equal(new Set(sql).size, (await currentTables()).length)
       assert.deepEqual(
         citusStatements([{ name: 'notes', columns: ['project_id', 'id'] }], 'devices').map(
           (statement) => statement.sql,

@@ -6,7 +6,7 @@ import { applyMigrations, migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
-import { presentTables } from '../../src/db/tables.ts'
+import { currentTables } from '../../src/db/tables.ts'
 import { administer, citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -55,12 +55,12 @@ function tests(): void {
       const { url } = await makeDatabases()
       const db = open(url)
       await applyMigrations(db, steps.slice(0, first), Date.now)
-      await distribute(db, await presentTables(steps.slice(0, first)))
+      await distribute(db, await currentTables(steps.slice(0, first)))
       // Tables that are distributed now would by default not be placed beside those that have another number of shards.
       await administer(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET citus.shard_count = 3`)
       const later = open(url)
       await applyMigrations(later, steps, Date.now)
-      assert.deepEqual(await misplacedTables(db, await presentTables(steps)), [])
+      assert.deepEqual(await misplacedTables(db, await currentTables(steps)), [])
       assert.equal((await db.all(COLOCATIONS)).length, 1)
     }
   })
@@ -70,7 +70,7 @@ function tests(): void {
     const db = open(url)
     await migrate(db, Date.now)
     // Up to the table that Citus rejects, because others that are not distributed yet reference it.
-    const tables = await presentTables()
+    const tables = await currentTables()
     await assert.rejects(async () => {
       for (const { sql } of citusStatements(tables)) await db.run(sql)
     }, /0A000/)
@@ -109,7 +109,7 @@ function tests(): void {
     const { rows } = await copy(`sqlite:${source}`, before.url)
     await copy(`sqlite:${source}`, later.url)
     await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: later.url } })
-    assert.deepEqual(await misplacedTables(open(later.url), await presentTables()), [])
+    assert.deepEqual(await misplacedTables(open(later.url), await currentTables()), [])
 
     for (const { url } of [before, later]) {
       const back = await copy(url, `sqlite:${await makeDirectory()}`)

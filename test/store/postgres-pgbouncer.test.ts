@@ -74,7 +74,7 @@ describe('behind PgBouncer', { skip }, () => {
     assert.equal(ended.code, 1)
     assertOneLine(
       ended,
-      /The connection pooler at 127\.0\.0\.1:\d+ begins no transaction .*Set its pool_mode to transaction or session/,
+      /The connection pooler at 127\.0\.0\.1:\d+ cannot begin a transaction .*Set its pool_mode to transaction or session/,
     )
   })
 })

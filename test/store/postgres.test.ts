@@ -170,7 +170,7 @@ describe('a store on PostgreSQL', () => {
     assert.equal(tries, 1)
   })
 
-  it('says so if the database takes no changes, as a standby does', async () => {
+  it('reports that the database accepts no changes, as on a standby', async () => {
     const url = await makeDatabase()
     const db = openPostgres(`${url}?default_transaction_read_only=on&target_session_attrs=any`, { patience: 60_000 })
     after(() => db.close())

@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { distribute } from '../../src/db/citus.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
-import { presentTables } from '../../src/db/tables.ts'
+import { currentTables } from '../../src/db/tables.ts'
 
 /** Fewer than in production, so that a test database is made in seconds. */
 const SHARDS = 2
@@ -22,7 +22,7 @@ export async function makeCitusDatabase(coordinator: string, name: string, optio
   const db = openPostgres(urlOf(coordinator, name), { patience: Infinity })
   try {
     await migrate(db, Date.now)
-    await distribute(db, await presentTables())
+    await distribute(db, await currentTables())
   } finally {
     await db.close()
   }

@@ -6,7 +6,7 @@ import { type Context, createContext } from '../../src/context.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
-import { digestTables, presentTables, type TableDigest } from '../../src/db/tables.ts'
+import { currentTables, digestTables, type TableDigest } from '../../src/db/tables.ts'
 import { createEventLog } from '../../src/events/log.ts'
 import { administer, citusWorkers, makeCitusDatabase, urlOf } from './citus.ts'
 import { makeDirectory } from './directory.ts'
@@ -41,7 +41,7 @@ export function contextOf(db: Database, clock: () => number = Date.now): Context
 export async function digestsOf(store: StoreSettings): Promise<Record<string, TableDigest>> {
   const db = openStore(store)
   try {
-    return await digestTables(db, await presentTables())
+    return await digestTables(db, await currentTables())
   } finally {
     await db.close()
   }

@@ -82,7 +82,7 @@ export function openPostgres(
         call.isOver = true
         const { connection } = call
         if (connection && (isTransaction || performance.now() - connection.heardAt > GRACE)) connection.destroy()
-        reject(unavailable('The database does not answer in time'))
+        reject(unavailable('The database did not respond in time'))
       }, patience + GRACE)
       retry(call, attempt)
         .then(resolve, reject)
@@ -149,7 +149,9 @@ export function openPostgres(
           return work(moment)
         })
       } catch (error) {
-        throw error instanceof Ended ? unavailable('The database was lost while it was read', error) : error
+        throw error instanceof Ended
+          ? unavailable('The connection to the database was lost during a read', error)
+          : error
       }
     },
     run: (sql, parameters) => transaction((tx) => tx.run(sql, parameters)),
@@ -191,8 +193,8 @@ async function retry<T>(call: Call, attempt: (call: Call) => Promise<T>): Promis
 
 function reasonOf(error: Ended): string {
   return error instanceof OnStandby
-    ? 'The database takes no changes: it is a standby'
-    : 'Other transactions were in the way too often'
+    ? 'The database accepts no changes: it is a standby'
+    : 'The transaction conflicted with others too often'
 }
 
 async function commit(call: Call): Promise<void> {

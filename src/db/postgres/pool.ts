@@ -41,7 +41,7 @@ export interface Pool {
   release(call: Call): void
   /** Leaves the server of a connection, which no longer takes writes. */
   leave(connection: Connection): void
-  /** What the metrics show of the pool. */
+  /** The metrics of the pool. */
   gauges: readonly StoreGauge[]
   /** Ends all connections, when their calls have ended or shortly after. */
   close(): Promise<void>
@@ -145,7 +145,7 @@ export function createPool(servers: readonly Server[], statementTimeout: number,
       } catch (error) {
         connection.destroy()
         skip(server)
-        const reason = isLate ? `no answer in ${CONNECT_TIMEOUT / 1000} s` : connectFailure(error)
+        const reason = isLate ? `no response within ${CONNECT_TIMEOUT / 1000} s` : connectFailure(error)
         if (tried < servers.length) continue
         throw unavailable('The database cannot be reached', new Error(`${server.host}:${server.port}: ${reason}`))
       } finally {

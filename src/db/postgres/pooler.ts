@@ -11,8 +11,8 @@ const PROBES = 5
 const PROBE_PATIENCE = 2_000
 
 /**
- * Checks whether a connection pooler in front of PostgreSQL supports what Handset needs of it. With prepared statements
- * and a pooler that loses them, requests would fail or, worse, find nothing.
+ * Checks whether a connection pooler in front of PostgreSQL supports what Handset needs. If a pooler loses prepared
+ * statements, requests fail or, worse, find nothing.
  *
  * Throws a one-line `SetupError` if it does not. A server that cannot be reached is left to the store to report.
  */
@@ -41,7 +41,7 @@ async function problemOf(server: Server): Promise<string | null> {
   try {
     if (server.preparesStatements) await run(one, 'prepared')
     const failure = await other.sql.unsafe('BEGIN; SELECT 1').then(() => null, connectFailure)
-    if (failure !== null) return `begins no transaction (${failure}). Set its pool_mode to transaction or session`
+    if (failure !== null) return `cannot begin a transaction (${failure}). Set its pool_mode to transaction or session`
     if (server.preparesStatements && (await losesStatements(one))) {
       return 'does not keep prepared statements. Set HANDSET_PREPARED_STATEMENTS=0 (see docs/pgbouncer.md)'
     }

@@ -7,13 +7,13 @@ import { type Listing, selectPage, where } from '../page.ts'
 import type { Parameter, Queries } from '../port.ts'
 import type { SearchKind } from './write.ts'
 
-/** How many objects next to the cursor are searched before the index of words is. */
+/** How many objects next to the cursor are searched before the index of words is used. */
 const NEAR_OBJECTS = 1_000
 
-/** Up to how many entries of a part of the index are counted. Parts with fewer are read whole. */
+/** The entries of a part of the index are counted up to this number. Parts with fewer are read completely. */
 const FEW_ENTRIES = 2_000
 
-/** Up to how many distinct words are each followed from the newest object on. */
+/** A search reads the entries of each word separately, from the cursor on, if there are at most this many words. */
 const FEW_WORDS = 16
 
 /** One side of a cursor. */
@@ -39,9 +39,9 @@ export interface WordListing extends Listing {
 /**
  * Selects a page of the objects that meet all terms, newest first (docs/contract.md §12).
  *
- * Words that many objects have fill a page from the objects next to the cursor, whose words are read in the order of the
- * list. Otherwise the rarest term finds the objects in the index of words, and their words are compared with the other
- * terms. So the cost depends on how many objects have the rarest word.
+ * First it reads the words of the objects next to the cursor, in the order of the list: if many objects meet the terms,
+ * these fill the page. Otherwise the rarest term finds the objects in the index of words, and their words are compared
+ * with the other terms. So the cost depends on how many objects have the rarest word.
  */
 export function selectByWords(db: Queries, listing: WordListing, cursor: Cursor): Awaitable<Page<ListItem>> {
   if (listing.terms.length === 0) return selectPage(db, listing, cursor)
@@ -132,7 +132,7 @@ async function findNear(db: Queries, listing: WordListing, side: Side): Promise<
   return idsOf(db, select('search_texts st', 'st', [onSide('st'), upTo]), parameters)
 }
 
-/** Finds objects by reading parts of the index whole. */
+/** Finds objects by reading complete parts of the index. */
 async function findInRanges(
   db: Queries,
   listing: WordListing,
@@ -151,7 +151,7 @@ async function findInRanges(
   return idsOf(db, select(`${found} CROSS JOIN search_texts st`, 'c', ['st.id = c.id']), parameters)
 }
 
-/** Finds objects by following each of a few words from the cursor on. */
+/** Finds objects by reading the entries of each of a few words, from the cursor on. */
 async function findByWords(db: Queries, listing: WordListing, side: Side, words: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     words.map((word) => {
@@ -168,7 +168,10 @@ async function findByWords(db: Queries, listing: WordListing, side: Side, words:
   return (side.order === 'ASC' ? ids : ids.reverse()).slice(0, side.limit)
 }
 
-/** The parts of the index in which the rarest term is, and its words if it has many objects but only few words. */
+/**
+ * The parts of the index with the words of one term: the one with the fewest entries. If even that has many, a term with
+ * few distinct words is returned instead, together with these words.
+ */
 async function rarestPart(
   db: Queries,
   { parameters: [projectId = null], kind, terms }: WordListing,

@@ -6,10 +6,10 @@ import { isBusy } from './errors.ts'
 const TIMEOUT = 250
 
 /** The largest file that is rewritten, in bytes. That takes up to a fifth of a second, for which writers wait. */
-const MOST_TO_REWRITE = 16 * 1024 * 1024
+const MAX_REWRITTEN = 16 * 1024 * 1024
 
 /**
- * Removes what was deleted from the files of a store. Truncates the write-ahead log, which holds older versions of pages.
+ * Removes deleted data from the files of a store. Truncates the write-ahead log, which holds older versions of pages.
  * Rewrites a small file: when SQLite moves rows between pages, `secure_delete` leaves copies in their unused parts. Does
  * nothing if nothing was written since the last time, and stops if a long read or another writer is in the way.
  */
@@ -18,7 +18,7 @@ export function eraseDeleted(path: string): void {
   // With a connection of its own, because its time limit is shorter.
   const connection = new DatabaseSync(path, { timeout: TIMEOUT })
   try {
-    if (statSync(path).size <= MOST_TO_REWRITE) connection.exec('VACUUM')
+    if (statSync(path).size <= MAX_REWRITTEN) connection.exec('VACUUM')
     connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
   } catch (error) {
     if (!isBusy(error)) throw error

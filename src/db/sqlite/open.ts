@@ -86,12 +86,12 @@ export function openSqlite(
         close: scratch.close,
       }
     },
-    version(asker) {
+    version(reader) {
       files.require()
       // While a write is running, a read may see the state before or after it. A unique version is right for both.
       if (isWriting()) return --uniqueVersion
       try {
-        return snapshot.version(asker)
+        return snapshot.version(reader)
       } catch (error) {
         throw translateError(error)
       }

@@ -3,8 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 
 /** A snapshot of a store that the requests of one turn of the event loop share. */
 export interface TurnSnapshot {
-  /** The same as `Database.version`. Takes a snapshot, unless there is one that is fresh enough for this asker. */
-  version(asker: object): number
+  /** The same as `Database.version`. Takes a snapshot, unless there is one that is fresh enough for this reader. */
+  version(reader: object): number
   /** Ends the snapshot of an earlier turn, so that the next read sees what is committed now. */
   endIfPast(): void
   /** Ends the snapshot, if there is one. */
@@ -19,7 +19,7 @@ export interface TurnSnapshot {
  *
  * Responses are still exact. All requests of a poll arrived before the snapshot is taken. A later request is delivered
  * by a later poll, which `uvMetricsInfo` counts, and gets a later snapshot. There is one exception: a connection that
- * pipelines requests may have two in one poll, so the second request of an asker gets a snapshot of its own. A write
+ * pipelines requests may have two in one poll, so the second request of a reader gets a snapshot of its own. A write
  * ends the snapshot, because it uses the same connection.
  */
 export function createTurnSnapshot(connection: DatabaseSync): TurnSnapshot {
@@ -27,7 +27,7 @@ export function createTurnSnapshot(connection: DatabaseSync): TurnSnapshot {
   const commit = connection.prepare('COMMIT')
   const dataVersion = connection.prepare('PRAGMA data_version')
   const totalChanges = connection.prepare('SELECT total_changes() AS changes')
-  const askers = new Set<object>()
+  const readers = new Set<object>()
   let isOpen = false
   let loops = 0
   let events = 0
@@ -44,15 +44,15 @@ export function createTurnSnapshot(connection: DatabaseSync): TurnSnapshot {
   function end(): void {
     if (!isOpen) return
     isOpen = false
-    askers.clear()
+    readers.clear()
     // A statement that failed for good, such as on a broken disk, has ended the transaction already.
     if (connection.isTransaction) commit.run()
   }
 
   return {
-    version(asker) {
-      if (isOpen && !askers.has(asker) && !isPast()) {
-        askers.add(asker)
+    version(reader) {
+      if (isOpen && !readers.has(reader) && !isPast()) {
+        readers.add(reader)
         return current
       }
       end()
@@ -61,7 +61,7 @@ export function createTurnSnapshot(connection: DatabaseSync): TurnSnapshot {
       events = uvMetricsInfo.events
       begin.run()
       isOpen = true
-      askers.add(asker)
+      readers.add(reader)
       // The first statement takes the snapshot. `data_version` grows with the commits of all other connections.
       current = commits + (dataVersion.get() as { data_version: number }).data_version
       setImmediate(end)

@@ -1,6 +1,6 @@
 /**
- * Text that a spreadsheet interprets as a formula, including full-width forms, after any apostrophes; or only
- * apostrophes.
+ * Text that needs an apostrophe in front: empty text, or text that a spreadsheet interprets as a formula (full-width
+ * characters included), even if apostrophes already precede it.
  */
 const GUARDABLE = /^'*(?:$|[=+\-@\t\r\n＝＋－＠])/
 

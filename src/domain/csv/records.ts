@@ -67,7 +67,7 @@ interface Next {
  * Reads delimited text as spreadsheets and people write it: RFC 4180, with any line ends, with spaces around unquoted
  * cells, and with quotes as ordinary characters inside unquoted cells.
  *
- * An unclosed quote spoils only its own line; the lines after it are read on their own. A quote counts as never closed
+ * An unclosed quote invalidates only its own line; the lines after it are read on their own. A quote counts as unclosed
  * if text follows its closing quote on a later line, if the record would be too long, or if the cell would hold a line
  * that `recogniseRows` recognises.
  */

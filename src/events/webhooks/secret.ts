@@ -4,8 +4,8 @@ import type { Problem } from '../../errors.ts'
 const PREFIX = 'whsec_'
 
 /** In bytes, as Standard Webhooks 1.0 requires. */
-const LEAST_BYTES = 24
-const MOST_BYTES = 64
+const MIN_BYTES = 24
+const MAX_BYTES = 64
 const NEW_BYTES = 32
 
 /** Creates the secret of an endpoint: `whsec_` and base64. */
@@ -18,11 +18,11 @@ export function secretProblem(secret: string): Problem | null {
   const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : ''
   const bytes = Buffer.from(encoded, 'base64')
   const isBase64 = encoded !== '' && bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '')
-  if (isBase64 && bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES) return null
+  if (isBase64 && bytes.length >= MIN_BYTES && bytes.length <= MAX_BYTES) return null
   return {
     code: 'webhookSecretInvalid',
     property: 'secret',
-    message: `\`secret\` must be whsec_ and the base64 of ${LEAST_BYTES} to ${MOST_BYTES} bytes`,
+    message: `\`secret\` must be whsec_ and the base64 of ${MIN_BYTES} to ${MAX_BYTES} bytes`,
     hint: 'Leave it out, and Handset makes one.',
   }
 }

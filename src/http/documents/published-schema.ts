@@ -17,11 +17,11 @@ interface Schema extends Json {
 }
 
 /** Limits that no value exceeds, for schemas without their own. A body has at most 64 KiB. */
-const MOST_CHARACTERS = 65_536
-const MOST_ITEMS = 65_536
-const MOST_IN_FORMAT: Record<string, number> = { date: 10, 'date-time': 40, 'idn-email': 254, uri: 2_048 }
+const MAX_CHARACTERS = 65_536
+const MAX_ITEMS = 65_536
+const MAX_IN_FORMAT: Record<string, number> = { date: 10, 'date-time': 40, 'idn-email': 254, uri: 2_048 }
 /** Metadata values are the only strings in open objects (docs/contract.md §5). */
-const MOST_IN_METADATA = 255
+const MAX_IN_METADATA = 255
 const INT32 = 2_147_483_647
 
 /** No string has a NUL character (docs/contract.md §1). */
@@ -52,14 +52,14 @@ function withLimits(schema: Schema): Schema {
   if ('enum' in schema || 'const' in schema) return schema
   if (types.includes('string')) {
     const { format, pattern } = schema
-    const maxLength = MOST_IN_FORMAT[format ?? ''] ?? MOST_CHARACTERS
+    const maxLength = MAX_IN_FORMAT[format ?? ''] ?? MAX_CHARACTERS
     return { maxLength, ...((format ?? pattern) ? {} : { pattern: TEXT }), ...schema }
   }
-  if (types.includes('array')) return { maxItems: MOST_ITEMS, ...schema }
+  if (types.includes('array')) return { maxItems: MAX_ITEMS, ...schema }
   if (types.includes('integer')) return { minimum: 0, maximum: INT32, format: 'int32', ...schema }
   const { additionalProperties: values } = schema as { additionalProperties?: Schema | boolean }
   if (typeof values !== 'object') return schema
-  return { ...schema, additionalProperties: { ...values, maxLength: MOST_IN_METADATA } }
+  return { ...schema, additionalProperties: { ...values, maxLength: MAX_IN_METADATA } }
 }
 
 /** NDJSON: OpenAPI 3.1 has no schema for its lines, so the description names them, and they are components. */

@@ -5,14 +5,14 @@ import { tooManyRequests } from './rate-limit.ts'
 import { createShares } from './shares.ts'
 
 /** The requests of one token that may wait in this process at a time. */
-const MOST_OF_A_TOKEN = 10
+const MAX_PER_TOKEN = 10
 
 /**
  * Lets operations wait. A waiting request costs the server little, so it no longer counts as a request in progress: 429 if
  * its token has too many waiting requests.
  */
 export function allowWaiting(app: FastifyInstance, admission: Admission, recheck: Step): Step {
-  const tokens = createShares(MOST_OF_A_TOKEN)
+  const tokens = createShares(MAX_PER_TOKEN)
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
   return (exchange) => {

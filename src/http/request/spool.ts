@@ -32,7 +32,7 @@ const MIB = 1_048_576
 const PIECE = 65_536
 
 /** The most that a spool holds in memory, in bytes. Beyond that, all of it goes into a file. */
-const MOST_IN_MEMORY = 65_536
+const MAX_IN_MEMORY = 65_536
 
 /** Creates spools. Their files are limited in total and per project, and have no name, so none is left behind. */
 export function createSpools({ maxSpool, projectSpool }: Pick<HttpSettings, 'maxSpool' | 'projectSpool'>): Spools {
@@ -88,7 +88,7 @@ export function createSpools({ maxSpool, projectSpool }: Pick<HttpSettings, 'max
         },
         async write(text) {
           const piece = Buffer.from(text)
-          if (file === null && length + piece.length <= MOST_IN_MEMORY) inMemory.push(piece)
+          if (file === null && length + piece.length <= MAX_IN_MEMORY) inMemory.push(piece)
           else {
             await append(Buffer.concat([...inMemory, piece]))
             inMemory = []

@@ -1,6 +1,6 @@
 import type { Operation } from '../../contract/operation.ts'
 import { closed } from '../../contract/schemas.ts'
-import { judgeBody, judgeQuery } from '../../contract/validation.ts'
+import { validateBody, validateQuery } from '../../contract/validation.ts'
 import { invalid } from '../../errors.ts'
 import type { Step } from '../exchange.ts'
 
@@ -13,9 +13,9 @@ const NO_BODY = closed({})
 export function validate({ querystring = NO_PARAMETERS, body = NO_BODY, stream }: Operation): Step {
   return (exchange) => {
     const projectType = exchange.caller.project.type
-    const { values, problems } = judgeQuery(exchange.request.query as string, querystring, projectType)
+    const { values, problems } = validateQuery(exchange.request.query as string, querystring, projectType)
     exchange.query = values
-    if (stream?.body === undefined) problems.push(...judgeBody(exchange.body, body, projectType))
+    if (stream?.body === undefined) problems.push(...validateBody(exchange.body, body, projectType))
     if (problems.length > 0) throw invalid(problems)
   }
 }

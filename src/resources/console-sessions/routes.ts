@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticator, Caller } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { JSON_TYPE } from '../../contract/media-types.ts'
-import { judgeBody } from '../../contract/validation.ts'
+import { validateBody } from '../../contract/validation.ts'
 import { ApiError, invalid } from '../../errors.ts'
 import type { Step } from '../../http/exchange.ts'
 import { requireJsonType } from '../../http/request/body.ts'
@@ -37,7 +37,7 @@ export function consoleSessionRoutes(app: FastifyInstance, parts: Parts): void {
 
   app.post(PATH, { config }, async (request, reply) => {
     requireJsonType(request.exchange)
-    const problems = judgeBody(request.body, CreateConsoleSession, undefined)
+    const problems = validateBody(request.body, CreateConsoleSession, undefined)
     if (problems.length > 0) throw invalid(problems)
     const { code, remember = false } = (request.body ?? {}) as CreateConsoleSession
     const session =

@@ -92,9 +92,9 @@ export type Device = Static<typeof Device>
 export const DeviceList = List(Device)
 
 /** What the statistics of devices are bounded by. */
-export const MOST_MODELS = 50
-export const MOST_UNKNOWN_TACS = 50
-export const MOST_PERIODS = 60
+export const MAX_MODELS = 50
+export const MAX_UNKNOWN_TACS = 50
+export const MAX_PERIODS = 60
 
 const { brand, type, simTypes } = DeviceModel.properties
 
@@ -111,11 +111,11 @@ export const DeviceStatistics = closed(
     }),
     registered: Type.Array(closed({ from: Timestamp, until: Timestamp, devices: Count }), {
       description:
-        `The number registered in each period: at most ${MOST_PERIODS} periods of equal length, of a minute or more, from ` +
+        `The number registered in each period: at most ${MAX_PERIODS} periods of equal length, of a minute or more, from ` +
         'the first device to the last. A period includes `from` and excludes `until`.',
     }),
     models: Type.Array(closed({ model: nullableObject(DeviceModel, 'The model.'), devices: Count }), {
-      description: `The number for each of the ${MOST_MODELS} most common models.`,
+      description: `The number for each of the ${MAX_MODELS} most common models.`,
     }),
     known: closed(
       { brand: Count, name: Count, type: Count, simTypes: Count },
@@ -126,7 +126,7 @@ export const DeviceStatistics = closed(
       },
     ),
     unknownTacs: Type.Array(closed({ tac: Tac, devices: Count }), {
-      description: `The number for each of the ${MOST_UNKNOWN_TACS} most common TACs that the catalogue has no model for.`,
+      description: `The number for each of the ${MAX_UNKNOWN_TACS} most common TACs that the catalogue has no model for.`,
     }),
   },
   {

@@ -6,7 +6,7 @@ import { walkPages } from '../../db/walk.ts'
 import { idsFrom } from '../../domain/id.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { deviceModelJson } from '../device-models/json.ts'
-import { MOST_MODELS, MOST_PERIODS, MOST_UNKNOWN_TACS } from './schema.ts'
+import { MAX_MODELS, MAX_PERIODS, MAX_UNKNOWN_TACS } from './schema.ts'
 
 type Moment = Pick<Queries, 'all' | 'get'>
 
@@ -71,7 +71,7 @@ export function countDevices({ db }: Context, { project }: Pick<Caller, 'project
       registered: await countByPeriod(moment, project.id),
       known,
       unknownTacs: commonest(unknownTacs)
-        .slice(0, MOST_UNKNOWN_TACS)
+        .slice(0, MAX_UNKNOWN_TACS)
         .map(([tac, devices]) => ({ tac, devices })),
     }
     return `${JSON.stringify(statistics).slice(0, -1)},"models":[${await showModels(moment, models)}]}`
@@ -123,7 +123,7 @@ function commonest<Value>(counts: Map<Value, number>): [Value, number][] {
 
 /** The commonest models and their counts, as items of a JSON array. */
 async function showModels(moment: Moment, models: Map<string | null, number>): Promise<string> {
-  const shown = commonest(models).slice(0, MOST_MODELS)
+  const shown = commonest(models).slice(0, MAX_MODELS)
   const ids = shown.flatMap(([id]) => id ?? [])
   const rows = await moment.all<{ id: string; json: string }>(FIND_MODELS, [JSON.stringify(ids)])
   const jsonOf = new Map<string | null, string>(rows.map(({ id, json }) => [id, json]))
@@ -150,7 +150,7 @@ async function countByPeriod(moment: Moment, projectId: string) {
   const last = await moment.get<{ at: string }>(LAST, [projectId])
   if (first === undefined || last === undefined) return []
   const [start, end] = [Date.parse(first.at), Date.parse(last.at)]
-  const step = STEPS.find((step) => Math.floor(end / step) - Math.floor(start / step) < MOST_PERIODS) ?? LONGEST_STEP
+  const step = STEPS.find((step) => Math.floor(end / step) - Math.floor(start / step) < MAX_PERIODS) ?? LONGEST_STEP
   const periods: { from: string; until: string; devices: number }[] = []
   for (let from = start - (start % step); from <= end; from += step) {
     const devices = await countBetween(moment, projectId, idsFrom('dev', from), idsFrom('dev', from + step))

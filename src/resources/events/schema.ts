@@ -8,7 +8,7 @@ import { idPattern } from '../../domain/id.ts'
 const EventId = idOf('evt', 'Unique identifier for the event.', 'evt_0SNlurA049MEWV55CrA9qMvI2FVJ')
 
 /** The longest time that a request for events may wait, in seconds. */
-const MOST_WAIT = 30
+const MAX_WAIT = 30
 
 const Actor = closed(
   {
@@ -85,7 +85,7 @@ export const ListEvents = listQuery(idPattern('evt'), {
   wait: Type.Optional(
     Type.Integer({
       minimum: 0,
-      maximum: MOST_WAIT,
+      maximum: MAX_WAIT,
       default: 0,
       description:
         'How many seconds to wait for an event while the list is empty. With `before` and the newest event that you ' +
