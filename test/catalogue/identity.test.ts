@@ -80,14 +80,33 @@ describe("samloader's list", () => {
     assert.equal((await modelOf('87100003')).name, 'SM-Z999')
   })
 
-  it('rejects groups of codes that the list repeats for several phones', async () => {
+  it('resolves groups of codes that the list repeats for a phone with none of them', async () => {
+    const s4 = 'GT-I9195L,GT-I9197'
+    const a5 = 'SM-A510F,SM-A510FD,SM-A510K,SM-A510L,SM-A510M,SM-A510S,SM-A510Y,SM-A5000,SM-A5108'
+    const note = 'GT-N8000,GT-N8005,GT-N8010,GT-N8013,GT-N8020,SHV-E230S,SHW-M480S,SHW-M480W'
+    const rows = [
+      ['87100011', 'SM-G977P,SM-G973C', 'Galaxy S10+'],
+      ['87100012', 'SM-G977B,SM-G977N', 'Galaxy S10 5G'],
+      ['35999905', s4, 'Galaxy S4'],
+      ['35999907', a5, 'Galaxy A5 (2016)'],
+      ['35999909', a5, 'Galaxy A5 (2017)'],
+      ['87100013', 'GT-I9195', 'Galaxy S4 Mini'],
+      ['87100014', `${note},SM-N975F`, 'Galaxy Note10+'],
+      ['87100015', 'GT-N8000,GT-N8010', 'Galaxy Note 10.1'],
+      ['87100016', 'SM-A125F,SM-S127DL', 'Galaxy A12'],
+      // Rejected: the Note10 and Note10+ share a group, and so do phones of several years.
+      ['87100021', note, undefined],
+      ['35999908', a5, undefined],
+      ['99999905', s4, undefined],
+      ['87100022', 'SM-A125F,SM-Z999F', undefined],
+    ] as const
     const { rejects } = await importInto(
       server.context,
-      `${HEADER}\n87100011,GT-N8000,GT-N8005,GT-N8010,GT-N8013,GT-N8020,SHV-E230K,SHW-M480W\n87100012,GT-I9195,GT-I9197\n`,
+      `${HEADER}\n${rows.map((row) => row.slice(0, 2)).join('\n')}\n`,
     )
-    assert.equal(rejects.length, 2)
-    for (const { reason } of rejects) assert.match(reason, /stands for several phones/)
-    assert.equal(await modelOf('87100011'), undefined)
+    for (const [tac, codes, name] of rows) assert.equal((await modelOf(tac))?.name, name, `${tac} ${codes}`)
+    assert.equal(rejects.length, 4)
+    for (const { reason } of rejects) assert.match(reason, /several phones/)
   })
 
   it('never replaces a name with a code, and lets a name replace its code', async () => {

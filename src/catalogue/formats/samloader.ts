@@ -1,14 +1,9 @@
 import { samsungNameOf } from '../facts/names.ts'
+import { resolveGroup } from '../facts/samloader-groups.ts'
 import { type Format, readIdentity } from './entry.ts'
 
-/**
- * Groups of codes that the list repeats for TACs of several phones, found by the name alone: those of the Galaxy Note 10.1
- * also stand for the Note10 and Note10+, those of the S4 Mini also for the S4. These TACs cannot be told apart.
- */
-const AMBIGUOUS_GROUPS = new Set([
-  'GT-N8000 GT-N8005 GT-N8010 GT-N8013 GT-N8020 SHV-E230 SHW-M480',
-  'GT-I9195 GT-I9197',
-])
+/** Codes under which an operator sells a phone that has another code elsewhere: in Japan, and by TracFone in the US. */
+const OPERATOR_CODE = /^(?:SC[A-Z-]*\d|\d{3}SC|SM-S\d{3}[A-Z]L$)/
 
 /**
  * The list of the samloader family of tools: a TAC, then the codes of the Samsung models that it was seen on. A TAC with
@@ -17,14 +12,24 @@ const AMBIGUOUS_GROUPS = new Set([
 export const samloader: Format = {
   recognises: (header) => header[0] === 'tac' && header[1] === 'model',
   reader: () => (cells) => {
-    const [tac = '', ...codes] = cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
-    const phones = codes.map(samsungNameOf)
-    const group = [...new Set(phones.map(({ code }) => code))].sort().join(' ')
-    if (AMBIGUOUS_GROUPS.has(group)) return { reason: `its group of codes stands for several phones: ${group}` }
-    const names = new Set(phones.flatMap(({ name }) => name ?? []))
-    // Codes without a known name are variants of the named phone, or no code has a name.
-    const found = names.size > 0 ? names : new Set(phones.map(({ code }) => code))
-    if (found.size > 1) return { reason: `its codes belong to several phones: ${[...found].join(', ')}` }
-    return readIdentity(/^[0-9]{7}$/.test(tac) ? `0${tac}` : tac, 'Samsung', [...found][0])
+    const [text = '', ...codes] = cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
+    const tac = /^[0-9]{7}$/.test(text) ? `0${text}` : text
+    const group = resolveGroup(tac, codes)
+    if (group !== undefined && group.others.length === 0) {
+      if (group.name === null) return { reason: `its group of codes stands for several phones: ${codes.join(' ')}` }
+      return readIdentity(tac, 'Samsung', group.name)
+    }
+    const phones = phonesOf(group?.others ?? codes)
+    if (phones.length > 1) return { reason: `its codes belong to several phones: ${phones.join(', ')}` }
+    return readIdentity(tac, 'Samsung', phones[0])
   },
+}
+
+/** The phones that codes belong to: their names, and the codes whose name is unknown. */
+function phonesOf(codes: readonly string[]): string[] {
+  const phones = codes.map((text) => ({ text, ...samsungNameOf(text) }))
+  const names = new Set(phones.flatMap(({ name }) => name ?? []))
+  // An operator's code without a known name is a variant of the named phone.
+  const unnamed = phones.filter(({ name, text }) => name === null && !(names.size > 0 && OPERATOR_CODE.test(text)))
+  return [...new Set([...names, ...unnamed.map(({ code }) => code)])]
 }
