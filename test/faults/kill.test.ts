@@ -7,7 +7,7 @@ import type { ApiResponse, Client } from '../support/server.ts'
 import { killWhileStarting, requireHealthyStore, startServerProcess, untilLeft } from '../support/server-process.ts'
 import { engine, makeStore } from '../support/store.ts'
 
-const KILLS = scale(engine === 'postgres' ? 3 : 5, 200)
+const KILLS = scale(engine === 'postgres' ? 3 : 5, 300)
 const WRITERS = 32
 /** The longest time from the first acknowledged change to a kill, in milliseconds. */
 const LONGEST_LIFE = 600
