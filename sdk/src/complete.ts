@@ -2,8 +2,8 @@ import { HandsetError } from './error.ts'
 import type { ErrorBody } from './operations.ts'
 
 /**
- * A streamed response whose body fails if it ends early, with `HandsetError`. The last line of an import is a summary; of
- * an export, the connection tells the end.
+ * A streamed response whose body fails with `HandsetError` if it ends early. An import is complete if its last line is the
+ * summary; an export is complete unless the connection broke off.
  */
 export function requireComplete(response: Response, isImport: boolean): Response {
   if (response.body === null) return response

@@ -7,7 +7,7 @@ type Types = Envelope['type']
 /** The resource of this name; any object if the server does not have it. */
 type Resource<Name extends string> = Name extends keyof Schemas ? Schemas[Name] : Record<string, unknown>
 
-/** An event of a type with this pattern, whose `data` is a resource; null once it is older than events are kept. */
+/** An event of a type with this pattern, whose `data` is a resource, or null once its retention period has passed. */
 type Of<Type extends Types, Data> = Omit<Envelope, 'type' | 'data' | 'previousData'> & {
   type: Type
   data: Data | null

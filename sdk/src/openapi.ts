@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * Check which SIM types a phone takes
-         * @description Answers whether a phone takes an eSIM and whether it takes a physical SIM, with the reason and the source of each answer, and what to ask if the answer is not known. What is known about one TAC is never said of another.
+         * @description Answers whether a phone takes an eSIM and whether it takes a physical SIM. Each answer has its reason and its source, or says how to find out if it is not known. An answer for one TAC is never applied to another.
          */
         post: operations["DeviceModelsCheck"];
         delete?: never;
@@ -244,7 +244,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a device
-         * @description Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given. Requires an API key with the role `editor` or `admin`, or a user token.
+         * @description Registers a new device in place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given. Requires an API key with the role `editor` or `admin`, or a user token.
          */
         post: operations["DevicesReplace"];
         delete?: never;
@@ -420,7 +420,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user token
-         * @description Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key with the role `editor` or `admin`.
+         * @description Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see the user, the user's devices and the SIMs on them, and can register, claim, change and release devices. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["UserTokensCreate"];
         delete?: never;
@@ -618,7 +618,7 @@ export interface paths {
         };
         /**
          * List all events
-         * @description Returns a list of events, most recent first. All events of a project have one order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Requires an API key; events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
+         * @description Returns a list of events, most recent first. The events of a project have a single, fixed order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
          */
         get: operations["EventsList"];
         put?: never;
@@ -638,7 +638,7 @@ export interface paths {
         };
         /**
          * Retrieve an event
-         * @description Retrieves an event. Requires an API key. Requires an API key.
+         * @description Retrieves an event. Requires an API key.
          */
         get: operations["EventsRetrieve"];
         put?: never;
@@ -752,7 +752,7 @@ export interface paths {
         put?: never;
         /**
          * Replay events
-         * @description Sends events of a time again, those of the types that the endpoint gets. Events are kept for 30 days by default. Requires an API key with the role `admin`.
+         * @description Sends the events of a period again, if the endpoint gets their types. Events are kept for 30 days by default. Requires an API key with the role `admin`.
          */
         post: operations["WebhookEndpointsReplay"];
         delete?: never;
@@ -812,7 +812,7 @@ export interface paths {
         put?: never;
         /**
          * Retry a delivery
-         * @description Sends a delivery again at once, whatever its status, and starts its schedule of retries again. The endpoint must be enabled. Requires an API key with the role `admin`.
+         * @description Sends a delivery again at once, whatever its status, and restarts its retry schedule. The endpoint must be enabled. Requires an API key with the role `admin`.
          */
         post: operations["WebhookEndpointDeliveriesRetry"];
         delete?: never;
@@ -827,7 +827,7 @@ export interface components {
     schemas: {
         /**
          * ApiKey
-         * @description A key for programs and people of the operator. Its role says what it may do.
+         * @description A key for the operator's programs and staff. Its role decides what it may do.
          */
         ApiKey: {
             /** @constant */
@@ -853,7 +853,7 @@ export interface components {
              */
             role: "viewer" | "editor" | "admin";
             /**
-             * @description How the key starts, to recognise it by.
+             * @description The first characters of the key, by which people recognise it.
              * @example hsk_0A1b2C3d
              */
             prefix: string;
@@ -892,7 +892,7 @@ export interface components {
          */
         CheckDeviceModel: {
             /**
-             * @description The IMEI of the phone, or its IMEISV. Only its TAC counts; the check digit is not checked.
+             * @description The IMEI of the phone, or its IMEISV. Only its TAC is used; the check digit is not validated.
              * @example 492388841798923
              */
             imei?: string;
@@ -1045,7 +1045,7 @@ export interface components {
             /** @description The types of events to send. Empty means all. */
             eventTypes?: string[];
             /**
-             * @description `whsec_` and the base64 of 24 to 64 bytes, with which requests are signed.
+             * @description The secret with which requests are signed: `whsec_` and 24 to 64 bytes in base64.
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
              */
             secret?: string;
@@ -1061,7 +1061,7 @@ export interface components {
         };
         /**
          * Device
-         * @description A phone, watch, router or other device, tied to a user's plan.
+         * @description A phone, watch, router or other device, registered by its IMEI.
          */
         Device: {
             /** @constant */
@@ -1275,7 +1275,7 @@ export interface components {
                  */
                 devices: number;
             }[];
-            /** @description The number of devices whose brand, name, type and SIM types the catalogue knows. A model code of which only the maker is known, such as `SM-Z999`, does not count as a name, nor `other` without a source as a type. */
+            /** @description The number of devices whose brand, name, type and SIM types the catalogue knows. A bare model code such as `SM-Z999` does not count as a name, and `other` counts as a type only if a source states it. */
             known: {
                 /**
                  * Format: int32
@@ -1343,7 +1343,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description What happened to what.
+             * @description What happened, and to which kind of object.
              * @example com.gigs.device.updated
              * @enum {string}
              */
@@ -1373,11 +1373,11 @@ export interface components {
             actor: components["schemas"]["EventActor"];
             /** @description The id of the request that made the change. */
             requestId: string | null;
-            /** @description The whole resource right after the change, as a GET with an API key shows it; for a deletion, right before it. null in an event that is older than events are kept. */
+            /** @description The whole resource right after the change, as a GET with an API key shows it; for a deletion, right before it. null once the time for which events are kept has passed. */
             data: {
                 [key: string]: unknown;
             } | null;
-            /** @description Of an update: the properties that changed, with their old values. */
+            /** @description For an update: the properties that changed, with their old values. */
             previousData?: {
                 [key: string]: unknown;
             };
@@ -1703,7 +1703,7 @@ export interface components {
              */
             role: "viewer" | "editor" | "admin";
             /**
-             * @description How the key starts, to recognise it by.
+             * @description The first characters of the key, by which people recognise it.
              * @example hsk_0A1b2C3d
              */
             prefix: string;
@@ -1915,7 +1915,7 @@ export interface components {
         RotateWebhookSecret: {
             /**
              * Format: int32
-             * @description How long the present secret also signs, in seconds.
+             * @description How long requests are also signed with the old secret, in seconds.
              * @default 86400
              */
             gracePeriod?: number;
@@ -2027,7 +2027,7 @@ export interface components {
              */
             source: string | null;
             /**
-             * @description What settles the question if the answer is `depends` or `unknown`.
+             * @description How to find the answer if it is `depends` or `unknown`, else null.
              * @example Dial *#06#: an EID means yes.
              */
             ask: string | null;
@@ -2121,7 +2121,7 @@ export interface components {
             /** @description The types of events to send. Empty means all. */
             eventTypes?: string[];
             /**
-             * @description A disabled endpoint gets no events, and none that happen meanwhile.
+             * @description A disabled endpoint gets no events, not even later those that happened while it was disabled.
              * @enum {string}
              */
             status?: "enabled" | "disabled";
@@ -2132,7 +2132,7 @@ export interface components {
         };
         /**
          * User
-         * @description An end consumer, who can have devices and SIMs.
+         * @description An end customer, who can have devices and SIMs.
          */
         User: {
             /** @constant */
@@ -3070,7 +3070,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A phone, watch, router or other device, tied to a user's plan. */
+            /** @description A phone, watch, router or other device, registered by its IMEI. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3216,7 +3216,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A phone, watch, router or other device, tied to a user's plan. */
+            /** @description A phone, watch, router or other device, registered by its IMEI. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3283,7 +3283,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A phone, watch, router or other device, tied to a user's plan. */
+            /** @description A phone, watch, router or other device, registered by its IMEI. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3351,7 +3351,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A phone, watch, router or other device, tied to a user's plan. */
+            /** @description A phone, watch, router or other device, registered by its IMEI. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3416,7 +3416,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A phone, watch, router or other device, tied to a user's plan. */
+            /** @description A phone, watch, router or other device, registered by its IMEI. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3643,7 +3643,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description An end consumer, who can have devices and SIMs. */
+            /** @description An end customer, who can have devices and SIMs. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3752,7 +3752,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An end consumer, who can have devices and SIMs. */
+            /** @description An end customer, who can have devices and SIMs. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3819,7 +3819,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An end consumer, who can have devices and SIMs. */
+            /** @description An end customer, who can have devices and SIMs. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3884,7 +3884,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description An end consumer, who can have devices and SIMs. */
+            /** @description An end customer, who can have devices and SIMs. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4837,7 +4837,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A key for programs and people of the operator. Its role says what it may do. */
+            /** @description A key for the operator's programs and staff. Its role decides what it may do. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4905,7 +4905,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A key for programs and people of the operator. Its role says what it may do. */
+            /** @description A key for the operator's programs and staff. Its role decides what it may do. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -91,7 +91,7 @@ export interface DeviceModelsMethods {
   /**
    * Check which SIM types a phone takes.
    *
-   * Answers whether a phone takes an eSIM and whether it takes a physical SIM, with the reason and the source of each answer, and what to ask if the answer is not known. What is known about one TAC is never said of another.
+   * Answers whether a phone takes an eSIM and whether it takes a physical SIM. Each answer has its reason and its source, or says how to find out if it is not known. An answer for one TAC is never applied to another.
    */
   check(body?: CheckDeviceModel, options?: Options<'idempotencyKey'>): Promise<DeviceModelCheck>
 
@@ -178,7 +178,7 @@ export interface DevicesMethods {
   /**
    * Replace a device.
    *
-   * Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given. Requires an API key with the role `editor` or `admin`, or a user token.
+   * Registers a new device in place of this one, in one transaction. The new device gets the user and the SIMs, and the name and metadata unless they are given. Requires an API key with the role `editor` or `admin`, or a user token.
    */
   replace(device: string, body: ReplaceDevice, options?: Options<'idempotencyKey'>): Promise<Device>
 
@@ -259,7 +259,7 @@ export interface UsersMethods {
   /**
    * Create a user token.
    *
-   * Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs on them and their user, and can register, claim, change and release devices. Requires an API key with the role `editor` or `admin`.
+   * Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see the user, the user's devices and the SIMs on them, and can register, claim, change and release devices. Requires an API key with the role `editor` or `admin`.
    */
   createToken(user: string, body?: CreateUserToken, options?: Options<'idempotencyKey'>): Promise<NewUserToken>
 
@@ -374,7 +374,7 @@ export interface EventsMethods {
   /**
    * List all events.
    *
-   * Returns a list of events, most recent first. All events of a project have one order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Requires an API key; events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
+   * Returns a list of events, most recent first. The events of a project have a single, fixed order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
    */
   list(query?: operations['EventsList']['parameters']['query'], options?: Options): Paged<EventList>
 
@@ -383,7 +383,7 @@ export interface EventsMethods {
   /**
    * Retrieve an event.
    *
-   * Retrieves an event. Requires an API key. Requires an API key.
+   * Retrieves an event. Requires an API key.
    */
   retrieve(event: string, options?: Options<'ifNoneMatch'>): Promise<Event>
 
@@ -446,7 +446,7 @@ export interface WebhookEndpointsMethods {
   /**
    * Replay events.
    *
-   * Sends events of a time again, those of the types that the endpoint gets. Events are kept for 30 days by default. Requires an API key with the role `admin`.
+   * Sends the events of a period again, if the endpoint gets their types. Events are kept for 30 days by default. Requires an API key with the role `admin`.
    */
   replay(webhookEndpoint: string, body: ReplayWebhookEvents, options?: Options<'idempotencyKey'>): Promise<WebhookReplay>
 
@@ -469,7 +469,7 @@ export interface WebhookEndpointsMethods {
   /**
    * Retry a delivery.
    *
-   * Sends a delivery again at once, whatever its status, and starts its schedule of retries again. The endpoint must be enabled. Requires an API key with the role `admin`.
+   * Sends a delivery again at once, whatever its status, and restarts its retry schedule. The endpoint must be enabled. Requires an API key with the role `admin`.
    */
   retryDelivery(webhookEndpoint: string, webhookDelivery: string, options?: Options<'idempotencyKey'>): Promise<WebhookDelivery>
 }

@@ -41,7 +41,7 @@ export type Options<Header extends keyof HeaderOptions = never> = RequestOptions
 /** A body of lines (NDJSON), sent unchanged. */
 export type Lines = string | Blob | ReadableStream<Uint8Array>
 
-/** What an import can be told, besides the rest. */
+/** Options that only imports accept. */
 export interface ImportOptions {
   /**
    * The media type of the body: NDJSON by default, or CSV with its character set: `text/csv; charset=windows-1252`.

@@ -25,7 +25,7 @@ const VERSION = 'v1'
  * Verifies a request of a webhook, and returns its event.
  *
  * Takes the body as it arrived: text or bytes, not parsed. `secret` is the `whsec_…` of the endpoint, or several of them.
- * Throws `WebhookVerificationError` for any other request, and `TypeError` for something that cannot be a secret.
+ * Throws `WebhookVerificationError` for a request that is not genuine, and `TypeError` for an invalid secret.
  */
 async function verify<Event = unknown>(
   body: string | Uint8Array | ArrayBuffer,

@@ -177,7 +177,7 @@ function describe(result: ImportResult): string {
           : [
               [
                 'Damaged rows',
-                `${count(damage.repeated)} repeat a TAC, ${count(damage.cut)} cut, ${count(damage.quotes)} with broken quotes`,
+                `${count(damage.repeated)} repeat a TAC, ${count(damage.cut)} are truncated, ${count(damage.quotes)} have broken quotes`,
               ],
             ]),
       ],
@@ -189,7 +189,7 @@ function describe(result: ImportResult): string {
     ...(dryRun ? describeExamples(result) : []),
     ...conflicts.examples.map(
       ({ tac, catalogue, source, file, kept }) =>
-        `Conflict: ${tac} is ${catalogue} by ${source}, ${file} by this file; ${kept ? 'kept' : 'corrected'}`,
+        `Conflict: ${tac} is ${catalogue} according to ${source}, ${file} according to this file; ${kept ? 'kept' : 'corrected'}`,
     ),
     ...(rejectsFile === null ? [] : [`Rejected rows, with line number and reason: ${rejectsFile}`]),
   ].join('\n')

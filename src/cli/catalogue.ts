@@ -50,7 +50,9 @@ function lookupCommand(): Command {
 
 function statsCommand(): Command {
   return new Command('stats')
-    .description('Count what the catalogue holds and, for the TACs of each source, what it knows.')
+    .description(
+      'Count the TACs, models and brands of the catalogue and, for each source, what is known about its TACs.',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  handset catalogue stats')
     .action(({ json }: { json?: boolean }, command: Command) =>

@@ -58,7 +58,7 @@ export function eventsCommand(): Command {
     .description('Show an event.')
     .argument('<event>', 'its id, evt_…')
     .requiredOption('--project <id>', 'the project')
-    .option('--json', 'print JSON; it is JSON in any case')
+    .option('--json', 'print JSON, which is the only format')
     .addHelpText('after', '\nExample:\n  handset events show evt_0SNlurA049MEWV55CrA9qMvI2FVJ --project acme')
     .action((id: string, options: { project: string }, command: Command) =>
       withContext(command, async (context) => {
@@ -130,7 +130,7 @@ async function readPage(
 async function* tail(context: Context, options: Filters): AsyncGenerator<Event> {
   using stopping = catchInterrupt()
   const query = queryOf(options)
-  // Without a time, the newest event of all is where it starts.
+  // Without a time, it starts after the newest event of all.
   let cursor = options.since === undefined ? (await readPage(context, options, { limit: 1 })).items[0]?.id : undefined
   if (options.since !== undefined) {
     const seen = await allSince(context, options, query)
@@ -157,7 +157,7 @@ async function allSince(context: Context, options: Filters, query: ListEvents): 
   }
 }
 
-/** Sends events to a URL once, and returns what it answered. */
+/** Sends each event to a URL once, and returns the response. */
 function createForwarder(url: string, secret: string): (event: Event) => Promise<string> {
   return async (event) => {
     const body = JSON.stringify(event)

@@ -100,12 +100,12 @@ function addEndpointCommands(webhooks: Command): void {
   subcommand(
     webhooks,
     'rotate',
-    'Replace the secret of an endpoint. Until the grace period ends, both secrets sign.',
+    'Replace the secret of an endpoint. Until the grace period ends, requests are signed with both.',
     true,
   )
     .option(
       '--grace-period <seconds>',
-      'how long the current secret also signs (default: a day)',
+      'how long requests are also signed with the old secret (default: a day)',
       readWhole(0, MAX_GRACE_PERIOD),
     )
     .action((id: string, options: Options & { gracePeriod?: number }, command: Command) =>

@@ -54,7 +54,7 @@ function what({ msg = '', method, operation = 'unknown path', status, millisecon
   return `${status} ${method} ${operation} ${milliseconds ?? 0} ms`
 }
 
-/** A terminal obeys control characters, and a client may have chosen the id of its request. */
+/** Replaces control characters: a terminal would obey them, and a client may have chosen the id of its request. */
 function plain(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD')
 }

@@ -78,8 +78,8 @@ async function hasStore(config: Config): Promise<boolean> {
 }
 
 /**
- * Opens the store that the settings name and brings its schema up to date, nothing else: an empty store stays one into
- * which another can be copied. Throws as `openContext` does.
+ * Opens the store that the settings name and brings only its schema up to date, so that another store can be copied into
+ * an empty one. Throws as `openContext` does.
  */
 export async function openMigrated(config: Config): Promise<Database> {
   await requirePooler(config)
@@ -133,7 +133,7 @@ function logOf(db: Database, { eventDays }: EventSettings): EventLog {
   return createEventLog({ db, days: eventDays })
 }
 
-/** The address that events shown on the command line state. A server without a public one uses where it listens. */
+/** The `source` of events on the command line: the public address. A server without one uses the address it listens on. */
 function sourceOf({ publicUrl }: EventSettings): () => string {
   return () => publicUrl ?? 'http://127.0.0.1:8080'
 }

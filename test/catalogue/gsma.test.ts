@@ -271,7 +271,7 @@ describe('the GSMA device database', () => {
     const imei = lines[1]?.slice(0, 8) as string
     await assert.rejects(importInto(server.context, doubled), (error) => {
       assert.ok(error instanceof SetupError)
-      assert.match(error.message, /of 499 rows, 199 repeat a TAC, 0 are cut.*39\.9 %.*--max-damage 40/)
+      assert.match(error.message, /of 499 rows, 199 repeat a TAC, 0 are truncated.*39\.9 %.*--max-damage 40/)
       return true
     })
     assert.equal(await modelOf(imei), undefined)

@@ -74,7 +74,10 @@ describe('handset projects', () => {
 
   it('create rejects an id that is taken or invalid, and an invalid locale', async () => {
     await fails(['projects', 'create', 'acme', '--type', 'live'], /Project acme already exists/)
-    await fails(['projects', 'create', 'Acme', '--type', 'live'], /"Acme" cannot be a project's id: 3 to 30 characters/)
+    await fails(
+      ['projects', 'create', 'Acme', '--type', 'live'],
+      /"Acme" cannot be the id of a project: it must have 3 to 30 characters/,
+    )
     await fails(['projects', 'create', 'swiss', '--type', 'live', '--locale', 'de_CH'], /de_CH.*BCP 47/)
   })
 })
@@ -270,7 +273,10 @@ describe('handset catalogue', () => {
     const input = 'tac,name,name\n95000001,Otherbrand,Same\n'
     const diff = await runHandset(['catalogue', 'diff', '-'], { ...here, input })
     assert.match(diff.stdout, /Nothing was changed; an import would give:\nTACs added +0$/m)
-    assert.match(diff.stdout, /^Conflict: 95000001 is Clibrand One by csv, Otherbrand Same by this file; kept$/m)
+    assert.match(
+      diff.stdout,
+      /^Conflict: 95000001 is Clibrand One according to csv, Otherbrand Same according to this file; kept$/m,
+    )
     await runForJson(['catalogue', 'import', '-'], { ...here, input })
     const set = await runForJson(['catalogue', 'set', '95000001', '--sim-types', 'pSIM', '--name', 'Mine'], here)
     assert.deepEqual([set.brand, set.name, set.type, set.simTypes], ['Clibrand', 'Mine', 'tablet', ['pSIM']])

@@ -38,7 +38,7 @@ export function readHeaderLine(line: string, delimiter: Delimiter): TableHeader 
   return { names: isRejects ? cells.slice(REJECT_COLUMNS.length) : cells, delimiter, isRejects }
 }
 
-/** Reads the rows below a header. Comments start with `#`. An unclosed quote spoils only its own row. */
+/** Reads the rows below a header. Comments start with `#`. An unclosed quote invalidates only its own row. */
 export function createTableRows(
   { names, delimiter, isRejects }: TableHeader,
   linesBefore: number,

@@ -39,7 +39,7 @@ const COMPARE = `INSERT INTO compared_tacs (tac, naming, replaces_sim_types)
   ORDER BY t.tac`
 
 const RESET = 'UPDATE staged_tacs SET model_key = stated_key WHERE model_key <> stated_key'
-/** TACs whose name is that of one side, and whose SIM types are those of the other. */
+/** TACs that take their name from one side and their SIM types from the other. */
 const NEXT_MIXED = `SELECT c.tac, t.line,
     CASE c.naming WHEN 'replaces' THEN s.brand ELSE m.brand END AS brand,
     CASE c.naming WHEN 'replaces' THEN s.name ELSE m.name END AS name,

@@ -21,7 +21,7 @@ export function rejectDamaged(rows: number, { repeated, cut, quotes }: Damage, m
   const share = (damaged / rows) * 100
   if (damaged <= FEW_ROWS || share <= maxDamage) return
   throw new SetupError(
-    `The file looks damaged: of ${rows} rows, ${repeated} repeat a TAC, ${cut} are cut and ${quotes} have broken quotes. ` +
+    `The file looks damaged: of ${rows} rows, ${repeated} repeat a TAC, ${cut} are truncated and ${quotes} have broken quotes. ` +
       `That is ${share.toFixed(1)} %; at most ${maxDamage} % are accepted. Nothing was changed. Fetch the file again, ` +
       `or accept it with --max-damage ${Math.ceil(share)}.`,
   )

@@ -167,7 +167,7 @@ async function prepare(staging: Queries, source: Source): Promise<void> {
     const { name, columns, key, definition, rows } = written
     await staging.run(`DROP TABLE IF EXISTS ${name}`)
     await staging.run(definition)
-    // A model may be staged twice, also by its former name.
+    // A model may be staged twice: by its name and by its former name.
     await staging.run(
       `INSERT INTO ${name} (${columns.join(', ')}) ${rows} ${onConflict(written, name, key)}`,
       rows.includes('$1') ? [source] : [],

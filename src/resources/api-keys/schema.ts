@@ -29,7 +29,10 @@ export const ApiKey = closed(
     createdAt: Timestamp,
     name: Name,
     role: RoleOfKey,
-    prefix: Type.String({ description: 'How the key starts, to recognise it by.', examples: ['hsk_0A1b2C3d'] }),
+    prefix: Type.String({
+      description: 'The first characters of the key, by which people recognise it.',
+      examples: ['hsk_0A1b2C3d'],
+    }),
     expiresAt: nullable(
       Type.String({ format: 'date-time', description: 'When the key expires; null if it never does.' }),
     ),
@@ -43,7 +46,7 @@ export const ApiKey = closed(
       Type.String({ format: 'date-time', description: 'When the key was revoked; null if it was not.' }),
     ),
   },
-  { title: 'ApiKey', description: 'A key for programs and people of the operator. Its role says what it may do.' },
+  { title: 'ApiKey', description: "A key for the operator's programs and staff. Its role decides what it may do." },
 )
 export type ApiKey = Static<typeof ApiKey>
 

@@ -56,7 +56,7 @@ export async function closeSession(context: Context, token: string): Promise<voi
   if (project) await context.db.transaction((tx) => store.deleteSession(tx, project.id, hashOf(token)))
 }
 
-/** What a session shows of the project that it is signed in to. */
+/** The project and the key of a session, as the API shows them. */
 export function describeSession({ project, tokenId, key }: Caller): SignedIn {
   return { project: toPublicProject(project), key: { id: tokenId, ...(key as NonNullable<Caller['key']>) } }
 }

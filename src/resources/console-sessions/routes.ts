@@ -45,7 +45,7 @@ export function consoleSessionRoutes(app: FastifyInstance, parts: Parts): void {
     const others = sessionsOf(request).filter(({ project }) => project !== session.project.id)
     const cookie = sessionCookie(session, { path, isSecure: isSecure(request), maxAge: remember ? MAX_AGE : null })
     const open = await describe([session, ...others], request)
-    // The key of a link may have ended since the link was created.
+    // The key of a link may have been revoked or have expired since the link was created.
     if (open.projects[0]?.project.id !== session.project.id) throw unauthenticated('revoked')
     return send(reply.code(201).header('set-cookie', cookie), open)
   })
@@ -78,7 +78,7 @@ export function consoleSessionRoutes(app: FastifyInstance, parts: Parts): void {
     )
   }
 
-  /** What is left of these sessions: those that have ended are left out. */
+  /** Those of these sessions that have not ended, as the API shows them. */
   async function describe(sessions: readonly { token: string }[], request: FastifyRequest): Promise<ConsoleSession> {
     const version = context.db.version(request.raw.socket)
     const callers: Caller[] = []

@@ -30,8 +30,8 @@ export function searchDeviceModels({ db }: Context, { imei }: { imei: string }):
 }
 
 /**
- * Answers which SIM types the phone with an IMEI, or a model, takes, with the reason. Throws `invalid` unless exactly one of
- * the two is given, and `notFound` for an unknown model.
+ * Returns whether a phone takes an eSIM and a physical SIM, and why. The phone is given by an IMEI or by a model. Throws
+ * `invalid` unless exactly one of the two is given, and `notFound` for an unknown model.
  */
 export async function checkDeviceModel({ db }: Context, { imei, model: id }: CheckDeviceModel): Promise<string> {
   if ((imei === undefined) === (id === undefined)) throw invalid([oneOfTwo(imei === undefined)])

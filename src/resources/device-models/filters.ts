@@ -2,7 +2,7 @@ import type { Parameter } from '../../db/port.ts'
 
 /** Filters on models, in the form in which the store compares them. Each list means any of its values. */
 export interface ModelFilters {
-  /** Ids, each of a model and none of one that was merged into it. */
+  /** Ids of models that exist, not those of models that were merged into them. */
   id?: string[] | undefined
   type?: string[] | undefined
   /** Brands by their `brandKey`. */

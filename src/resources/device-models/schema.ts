@@ -40,7 +40,7 @@ export const CheckDeviceModel = closed(
     imei: Type.Optional(
       Type.String({
         rule: 'tacOnlyImei' satisfies RuleName,
-        description: 'The IMEI of the phone, or its IMEISV. Only its TAC counts; the check digit is not checked.',
+        description: 'The IMEI of the phone, or its IMEISV. Only its TAC is used; the check digit is not validated.',
         examples: ['492388841798923'],
       }),
     ),
@@ -68,7 +68,7 @@ const SimTypeAnswer = closed(
     ),
     ask: nullable(
       Type.String({
-        description: 'What settles the question if the answer is `depends` or `unknown`.',
+        description: 'How to find the answer if it is `depends` or `unknown`, else null.',
         examples: ['Dial *#06#: an EID means yes.'],
       }),
     ),
@@ -86,7 +86,7 @@ export const DeviceModelCheck = closed(
   { title: 'DeviceModelCheck', description: 'Whether a phone takes an eSIM or a physical SIM, and why.' },
 )
 
-/** What tells models apart, in the query of a list of them or of devices. */
+/** The filters by model, for lists of models and of devices. */
 export const MODEL_FILTERS = {
   type: anyOf(oneOf(DEVICE_TYPES), 'Only models of this type.'),
   brand: anyOf(Type.String({ minLength: 1, examples: ['Apple'] }), 'Only models of this brand, ignoring case.'),
@@ -135,7 +135,8 @@ export const DeviceModelsCheck = {
   tags,
   summary: 'Check which SIM types a phone takes',
   description:
-    'Answers whether a phone takes an eSIM and whether it takes a physical SIM, with the reason and the source of each answer, and what to ask if the answer is not known. What is known about one TAC is never said of another.',
+    'Answers whether a phone takes an eSIM and whether it takes a physical SIM. Each answer has its reason and its source, ' +
+    'or says how to find out if it is not known. An answer for one TAC is never applied to another.',
   body: CheckDeviceModel,
   example: { imei: '492388841798923' },
   response: { 200: DeviceModelCheck },

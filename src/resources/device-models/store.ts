@@ -16,7 +16,7 @@ export interface DeviceModelFilters extends ModelFilters {
 
 const JSON_OF_MODEL = deviceModelJson('m')
 const FIND = `SELECT ${JSON_OF_MODEL} AS json FROM device_models m WHERE m.id = $1`
-/** A model that was merged into another is shown with that one's properties, under its own id. */
+/** A model that was merged into another is shown under its own id, with the properties of the other. */
 const FIND_MERGED = `SELECT ${JSON_OF_MODEL} AS json FROM (
     SELECT x.id, o.brand, o.name, o.sim_types, o.type FROM merged_models x JOIN device_models o ON o.id = x.model_id
     WHERE x.id = $1) m`

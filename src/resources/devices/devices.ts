@@ -172,7 +172,7 @@ async function changesSince(tx: Queries, projectId: string, before: Map<string, 
   return [...before].map(([id, json]) => ({ kind: 'device', before: json, after: after.get(id) ?? null }))
 }
 
-/** The device as JSON, even if the caller can no longer see it: the response to a change that takes it from the caller. */
+/** The device as JSON, even if the caller can no longer see it after the change. */
 export function readDevice(db: Queries, { project }: Caller, id: string): Awaitable<string> {
   return andThen(store.findDevice(db, project.id, id, null), (json) => orNotFound(json, 'device'))
 }

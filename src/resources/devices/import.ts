@@ -14,7 +14,7 @@ import * as store from './store.ts'
 
 const USER_ID = new RegExp(idPattern('usr'))
 
-/** A row in the terms of the store. Undefined means that the row does not say. */
+/** A row, with its values as the store needs them. Undefined means that the row does not have the property. */
 interface WantedDevice {
   imei: Imei
   /** The key by which the owner is looked up; null for no owner. */
@@ -160,7 +160,7 @@ export async function importDevices(
   return outcomes
 }
 
-/** A new device without an event, as far as the index of words reads it. */
+/** The change of a new device without an event, with only the properties that the index of words reads. */
 function toFindable({ id, name, metadata }: KnownDevice): ObjectChange {
   return { kind: 'device', before: null, after: JSON.stringify({ id, name, metadata: JSON.parse(metadata) }) }
 }

@@ -7,8 +7,7 @@ import type { Device, ReplaceDevice } from './schema.ts'
 import * as store from './store.ts'
 
 /**
- * Registers a new device in the place of another, which gives it its user and SIMs (docs/contract.md §8). Returns the new
- * device as JSON.
+ * Replaces a device by a new one, which gets its user and SIMs (docs/contract.md §8). Returns the new device as JSON.
  *
  * Throws `notFound` if the caller cannot see the old device, and `invalid` if the IMEI is registered in the project.
  */

@@ -85,13 +85,13 @@ export const Device = closed(
     sims: Type.Array(Sim, { description: 'The SIMs on this device.' }),
     user: nullableObject(User, 'The owner of the device.'),
   },
-  { title: 'Device', description: "A phone, watch, router or other device, tied to a user's plan." },
+  { title: 'Device', description: 'A phone, watch, router or other device, registered by its IMEI.' },
 )
 export type Device = Static<typeof Device>
 
 export const DeviceList = List(Device)
 
-/** What the statistics of devices are bounded by. */
+/** The limits of the statistics of devices. */
 export const MAX_MODELS = 50
 export const MAX_UNKNOWN_TACS = 50
 export const MAX_PERIODS = 60
@@ -121,8 +121,8 @@ export const DeviceStatistics = closed(
       { brand: Count, name: Count, type: Count, simTypes: Count },
       {
         description:
-          'The number of devices whose brand, name, type and SIM types the catalogue knows. A model code of which only the ' +
-          'maker is known, such as `SM-Z999`, does not count as a name, nor `other` without a source as a type.',
+          'The number of devices whose brand, name, type and SIM types the catalogue knows. A bare model code such as ' +
+          '`SM-Z999` does not count as a name, and `other` counts as a type only if a source states it.',
       },
     ),
     unknownTacs: Type.Array(closed({ tac: Tac, devices: Count }), {
@@ -149,7 +149,7 @@ export const CreateDevice = closed(
 )
 export type CreateDevice = Static<typeof CreateDevice>
 
-/** A device as an import names it: by what holds in any registry, where ids do not. */
+/** A device in an import. It names its user and SIMs by e-mail address and ICCID, because ids differ between servers. */
 export const ImportDevice = closed(
   {
     imei: Imei,
@@ -313,7 +313,7 @@ export const DevicesReplace = {
   tags,
   summary: 'Replace a device',
   description:
-    'Registers a new device in the place of this one, in one transaction. The new device gets the user and the SIMs, and ' +
+    'Registers a new device in place of this one, in one transaction. The new device gets the user and the SIMs, and ' +
     'the name and metadata unless they are given.',
   params: DevicePath,
   body: ReplaceDevice,

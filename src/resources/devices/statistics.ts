@@ -23,7 +23,7 @@ interface Kind {
   brand: string | null
   type: string | null
   simTypes: string
-  /** 1 if the name is only a code of the maker's, or the brand. */
+  /** 1 if the name is only the maker's code, or the brand. */
   isCode: number | null
   /** The source that states the type, or null if none does. */
   typeSource: string | null
@@ -41,7 +41,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const LONGEST_STEP = 360 * DAY
-/** The possible lengths of a period. The shortest one that keeps to the maximum number of periods is used. */
+/** The possible lengths of a period. The shortest one that needs no more than `MAX_PERIODS` periods is used. */
 const STEPS = [MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY, LONGEST_STEP]
 
 const COUNT_TACS = `SELECT c.tac, COUNT(*) AS devices, MAX(c.id) AS last FROM
@@ -121,7 +121,7 @@ function commonest<Value>(counts: Map<Value, number>): [Value, number][] {
   return [...counts].sort(([, a], [, b]) => b - a)
 }
 
-/** The commonest models and their counts, as items of a JSON array. */
+/** The most common models and their counts, as items of a JSON array. */
 async function showModels(moment: Moment, models: Map<string | null, number>): Promise<string> {
   const shown = commonest(models).slice(0, MAX_MODELS)
   const ids = shown.flatMap(([id]) => id ?? [])

@@ -28,7 +28,10 @@ export const Event = closed(
   {
     object: Type.Literal('event'),
     id: EventId,
-    type: oneOf(EVENT_TYPES, { description: 'What happened to what.', examples: ['com.gigs.device.updated'] }),
+    type: oneOf(EVENT_TYPES, {
+      description: 'What happened, and to which kind of object.',
+      examples: ['com.gigs.device.updated'],
+    }),
     time: Type.String({
       format: 'date-time',
       description: 'When it happened, to the millisecond.',
@@ -45,11 +48,11 @@ export const Event = closed(
       ...AnyObject,
       description:
         'The whole resource right after the change, as a GET with an API key shows it; for a deletion, right before it. ' +
-        'null in an event that is older than events are kept.',
+        'null once the time for which events are kept has passed.',
     }),
     previousData: Type.Optional({
       ...AnyObject,
-      description: 'Of an update: the properties that changed, with their old values.',
+      description: 'For an update: the properties that changed, with their old values.',
     }),
   },
   { title: 'Event', description: 'A change of an object of the project.' },
@@ -109,9 +112,9 @@ export const EventsList = {
   tags,
   summary: 'List all events',
   description:
-    'Returns a list of events, most recent first. All events of a project have one order. A cursor that names an event ' +
-    'that is no longer kept is 422 `cursorExpired`. Requires an API key; events of API keys are shown only to `admin` ' +
-    'keys, and events of user tokens only to `editor` and `admin` keys.',
+    'Returns a list of events, most recent first. The events of a project have a single, fixed order. A cursor that names ' +
+    'an event that is no longer kept is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and ' +
+    'events of user tokens only to `editor` and `admin` keys.',
   params: ProjectPath,
   querystring: ListEvents,
   response: { 200: EventList },
@@ -124,7 +127,7 @@ export const EventsRetrieve = {
   access: 'viewer',
   tags,
   summary: 'Retrieve an event',
-  description: 'Retrieves an event. Requires an API key.',
+  description: 'Retrieves an event.',
   params: EventPath,
   response: { 200: Event },
 } satisfies Operation

@@ -21,7 +21,7 @@ export async function createProject(
 ): Promise<StoredProject> {
   if (!new RegExp(PROJECT_ID_PATTERN).test(input.id)) {
     throw new SetupError(
-      `"${input.id}" cannot be a project's id: 3 to 30 characters a-z, 0-9 and -, beginning with a letter and not ending with -`,
+      `"${input.id}" cannot be the id of a project: it must have 3 to 30 characters a-z, 0-9 and -, start with a letter and not end with -`,
     )
   }
   const project: StoredProject = {

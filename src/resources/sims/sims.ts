@@ -38,8 +38,8 @@ export function createSim({ change, newId }: Context, caller: Caller, input: Cre
 const TEST_ICCID_PREFIX = '8942424242'
 
 /**
- * Replaces placeholder ids by the ids of new SIMs, which it creates within a transaction. Only an API key of a `test`
- * project may use placeholders. All other ids are returned unchanged. Also returns what it created.
+ * Replaces placeholder ids with the ids of new SIMs, which it creates within a transaction. Only an API key of a `test`
+ * project may use placeholders. All other ids are returned unchanged. Also returns the changes that created the SIMs.
  */
 export async function resolveSimIds(
   tx: Queries,

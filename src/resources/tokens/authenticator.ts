@@ -13,7 +13,7 @@ import { createUses, type Uses } from './uses.ts'
 /** How many callers are cached. */
 const KNOWN_CALLERS = 20_000
 
-/** Milliseconds for which a stored use of a key is accurate enough: with the delay of a use, less than a minute. */
+/** How old the stored use of a key may be, in milliseconds: with the delay of storing it, less than a minute. */
 const KEY_ACCURACY = 50_000
 
 /** The same for a session, which ends after hours without a use. */
@@ -38,8 +38,8 @@ export function createAuthenticator(context: Context): RecordingAuthenticator {
   const findProject = createProjectFinder(context)
   const keyUses = createUses(clock, KEY_ACCURACY, (...use) => recordKeyUse(db, ...use))
   const sessionUses = createUses(clock, SESSION_ACCURACY, (...use) => recordSessionUse(db, ...use))
-  // By the header itself, and only in memory. The time of a lookup tells an attacker nothing: V8 seeds its hash of
-  // strings anew in each process, and a token has 160 random bits.
+  // Keyed by the header itself, only in memory. The duration of a lookup reveals nothing to an attacker: V8 seeds its
+  // hash of strings anew in each process, and a token has 160 random bits.
   const known = createBoundedCache<Known>(KNOWN_CALLERS)
 
   async function authenticate(authorization: string | undefined, version: number): Promise<Caller> {

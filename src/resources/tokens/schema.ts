@@ -65,8 +65,8 @@ export const UserTokensCreate = {
   tags,
   summary: 'Create a user token',
   description:
-    'Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see their devices, the SIMs ' +
-    'on them and their user, and can register, claim, change and release devices.',
+    'Creates a token that acts as the user until it expires or is revoked, or the user is deleted. It can see the user, ' +
+    "the user's devices and the SIMs on them, and can register, claim, change and release devices.",
   params: UserPath,
   body: CreateUserToken,
   example: { expiresIn: 3_600 },

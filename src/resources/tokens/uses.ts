@@ -3,7 +3,7 @@ const DELAY = 1_000
 
 /** Records when tokens are used. */
 export interface Uses {
-  /** Records that a token of a project is used now. `id` is what the store knows it by. */
+  /** Records that a token of a project is used now. `id` identifies it in the store. */
   record(projectId: string, id: string): void
   /** Stores what has not been stored yet. A use that cannot be stored is lost. */
   flush(): Promise<void>

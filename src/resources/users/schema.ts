@@ -43,7 +43,7 @@ export const User = closed(
     fullName: FullName,
     preferredLocale: Locale,
   },
-  { title: 'User', description: 'An end consumer, who can have devices and SIMs.' },
+  { title: 'User', description: 'An end customer, who can have devices and SIMs.' },
 )
 export type User = Static<typeof User>
 

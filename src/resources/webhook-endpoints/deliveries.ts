@@ -18,7 +18,7 @@ import { sampleEvent } from './sample.ts'
 import type { ListWebhookDeliveries, ReplayWebhookEvents, TestWebhookEndpoint, WebhookReplay } from './schema.ts'
 import { getEndpoint } from './webhook-endpoints.ts'
 
-/** Deliveries in one transaction of a replay: a few milliseconds. */
+/** How many deliveries one transaction of a replay makes: it takes a few milliseconds. */
 const BATCH = 500
 
 /** How a path names a delivery: by its endpoint and its id. */

@@ -40,7 +40,7 @@ const Url = Type.String({
 const Description = nullable(Type.String({ maxLength: 255, examples: ['Billing'] }))
 const EventTypePattern = Type.String({
   rule: 'eventTypePattern' satisfies RuleName,
-  description: 'A type of events, or all types of a kind.',
+  description: 'An event type, or all types of one kind of object.',
   examples: ['com.gigs.device.*'],
 })
 const EventTypes = Type.Array(EventTypePattern, {
@@ -49,7 +49,7 @@ const EventTypes = Type.Array(EventTypePattern, {
   description: 'The types of events to send. Empty means all.',
 })
 const Secret = Type.String({
-  description: '`whsec_` and the base64 of 24 to 64 bytes, with which requests are signed.',
+  description: 'The secret with which requests are signed: `whsec_` and 24 to 64 bytes in base64.',
   examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
 })
 
@@ -85,7 +85,9 @@ export const UpdateWebhookEndpoint = closed(
     description: Type.Optional(Description),
     eventTypes: Type.Optional(EventTypes),
     status: Type.Optional(
-      oneOf(ENDPOINT_STATUSES, { description: 'A disabled endpoint gets no events, and none that happen meanwhile.' }),
+      oneOf(ENDPOINT_STATUSES, {
+        description: 'A disabled endpoint gets no events, not even later those that happened while it was disabled.',
+      }),
     ),
     metadata: Type.Optional(MetadataChanges),
   },
@@ -100,7 +102,7 @@ export const RotateWebhookSecret = closed(
         minimum: 0,
         maximum: MAX_GRACE_PERIOD,
         default: DEFAULT_GRACE_PERIOD,
-        description: 'How long the present secret also signs, in seconds.',
+        description: 'How long requests are also signed with the old secret, in seconds.',
       }),
     ),
   },
@@ -281,7 +283,7 @@ export const WebhookEndpointsReplay = {
   tags,
   summary: 'Replay events',
   description:
-    'Sends events of a time again, those of the types that the endpoint gets. Events are kept for 30 days by default.',
+    'Sends the events of a period again, if the endpoint gets their types. Events are kept for 30 days by default.',
   params: EndpointPath,
   body: ReplayWebhookEvents,
   example: { since: '2026-11-26T00:00:00Z', only: 'missing' },
@@ -322,7 +324,7 @@ export const WebhookEndpointDeliveriesRetry = {
   tags,
   summary: 'Retry a delivery',
   description:
-    'Sends a delivery again at once, whatever its status, and starts its schedule of retries again. The endpoint must be enabled.',
+    'Sends a delivery again at once, whatever its status, and restarts its retry schedule. The endpoint must be enabled.',
   params: DeliveryPath,
   response: { 200: WebhookDelivery },
 } satisfies Operation

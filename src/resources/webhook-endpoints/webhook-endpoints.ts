@@ -109,7 +109,7 @@ export function removeEndpoint(
   })
 }
 
-/** Gives an endpoint a new secret. Returns the endpoint as JSON with it. No event tells, since no property changes. */
+/** Gives an endpoint a new secret. Returns the endpoint with it, as JSON. Writes no event, because no property changes. */
 export function rotateSecret(
   { sealer }: Webhooks,
   { change, clock }: Context,
@@ -128,7 +128,7 @@ export function rotateSecret(
   })
 }
 
-/** The health of an endpoint after a request sets its status, or does not. */
+/** The status of an endpoint after an update, and why. `wanted` is the status in the request, if there is one. */
 function healthAfter(
   { status, disabledReason, failingSince }: WebhookEndpoint,
   wanted: WebhookEndpoint['status'] | undefined,

@@ -12,8 +12,8 @@ const LONGEST_PAUSE = 60_000
 
 /**
  * Finishes the rebuilds of the index of words that a migration or `handset reindex` has started, until the signal
- * aborts. It pauses for as long as it works, so that requests hardly wait. It logs a failure, and tries again a minute
- * later.
+ * aborts. It pauses after each batch for as long as the batch took, so that requests hardly wait. It logs a failure, and
+ * tries again a minute later.
  */
 export async function indexWordsInBackground(context: Context, signal: AbortSignal, logger: Logger): Promise<void> {
   while (!signal.aborted) {

@@ -11,8 +11,8 @@ const BATCH_ROWS = 500
 
 /**
  * Deletes expired idempotency keys, user tokens, sessions of the console and events in every project, and deliveries whose
- * event or endpoint is gone; erases deleted users from events, and removes what was deleted from the store's files. Nobody
- * sees expired rows, so this produces no events. Returns the number of deleted rows.
+ * event or endpoint is gone; erases deleted users from events, and removes deleted data from the store's files. Expired
+ * rows are already invisible, so this produces no events. Returns the number of deleted rows.
  */
 export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
   const { db, clock, log } = context
