@@ -185,7 +185,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/projects/{project}/devices/statistics": {
+    "/projects/{project}/devices/count": {
         parameters: {
             query?: never;
             header?: never;
@@ -194,6 +194,26 @@ export interface paths {
         };
         /**
          * Count devices
+         * @description Counts the devices that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+         */
+        get: operations["DevicesCount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/devices/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count devices by model and time
          * @description Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Also counts what the catalogue knows about them, and the TACs that it does not know. Requires an API key.
          */
         get: operations["DevicesStatistics"];
@@ -331,6 +351,46 @@ export interface paths {
          * @description Finds the user with the given e-mail address, ignoring case.
          */
         post: operations["UsersSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/users/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count users
+         * @description Counts the users that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+         */
+        get: operations["UsersCount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/users/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the devices of users
+         * @description Counts the devices of each of several users, up to 1,000. Requires an API key.
+         */
+        get: operations["UsersDevices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -487,6 +547,26 @@ export interface paths {
          * @description Finds the SIM with the given ICCID and, optionally, type.
          */
         post: operations["SimsSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/sims/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count SIMs
+         * @description Counts the SIMs that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+         */
+        get: operations["SimsCount"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -901,6 +981,22 @@ export interface components {
              * @example dmd_0SNlurA04OUskUGfGAn3Rh
              */
             model?: string;
+        };
+        /**
+         * Count
+         * @description The number of items in a list.
+         */
+        Count: {
+            /** @constant */
+            object: "count";
+            /**
+             * Format: int32
+             * @description The number of items.
+             * @example 12
+             */
+            count: number;
+            /** @description If false, counting has stopped and there may be more. */
+            complete: boolean;
         };
         /** CreateApiKey */
         CreateApiKey: {
@@ -2177,6 +2273,30 @@ export interface components {
             preferredLocale: string;
         };
         /**
+         * UserDevices
+         * @description How many devices each of several users has.
+         */
+        UserDevices: {
+            /** @constant */
+            object: "userDevices";
+            /** @description The users that exist, in the order of their ids. */
+            users: {
+                /**
+                 * @description Unique identifier for the user.
+                 * @example usr_0SNlurA049MEWV4OpCwsNyC9Kn2d
+                 */
+                user: string;
+                /**
+                 * Format: int32
+                 * @description The number of items.
+                 * @example 12
+                 */
+                count: number;
+                /** @description If false, counting has stopped and there may be more. */
+                complete: boolean;
+            }[];
+        };
+        /**
          * UserList
          * @description A page of User objects, newest first.
          */
@@ -2932,6 +3052,13 @@ export interface operations {
                  */
                 sim?: string;
                 /**
+                 * @description Only devices that have one of these SIMs: ids, comma-separated or repeated.
+                 * @example [
+                 *       "sim_0SNlurA049MEWV55CrA9qMvI2FVJ"
+                 *     ]
+                 */
+                sims?: string[];
+                /**
                  * @description Only devices of this user.
                  * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
                  */
@@ -3147,6 +3274,109 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    DevicesCount: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only the device that has this SIM.
+                 * @example sim_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                sim?: string;
+                /**
+                 * @description Only devices that have one of these SIMs: ids, comma-separated or repeated.
+                 * @example [
+                 *       "sim_0SNlurA049MEWV55CrA9qMvI2FVJ"
+                 *     ]
+                 */
+                sims?: string[];
+                /**
+                 * @description Only devices of this user.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                user?: string;
+                /**
+                 * @description Only models of this type. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "car"
+                 *     ]
+                 */
+                type?: ("car" | "iot" | "laptop" | "router" | "smartphone" | "feature-phone" | "smartwatch" | "tablet" | "wearable" | "other")[];
+                /**
+                 * @description Only models of this brand, ignoring case. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "Apple"
+                 *     ]
+                 */
+                brand?: string[];
+                /**
+                 * @description Only models that support this type of SIM. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "eSIM"
+                 *     ]
+                 */
+                simType?: ("eSIM" | "pSIM")[];
+                /**
+                 * @description Only devices of this device model.
+                 * @example dmd_0SNlurA049MEWV55CrA9qM
+                 */
+                model?: string;
+                /**
+                 * @description Only devices with this TAC (type allocation code). Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "49238884"
+                 *     ]
+                 */
+                tac?: string[];
+                /**
+                 * @description Only devices created at or after this time (RFC 3339).
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                createdAfter?: string;
+                /**
+                 * @description Only devices created before this time (RFC 3339).
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                createdBefore?: string;
+                /**
+                 * @description Only items that have, for each of these words, a word in the name or a metadata value that starts with it, ignoring case and accents. A number of four digits or more also matches the end of a number.
+                 * @example jerry
+                 */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of items in a list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3720,6 +3950,94 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    UsersCount: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items that have, for each of these words, a word in the full name, the e-mail address or a metadata value that starts with it, ignoring case and accents. A number of four digits or more also matches the end of a number.
+                 * @example jerry
+                 */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of items in a list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    UsersDevices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The ids of up to 100 users, comma-separated or repeated.
+                 * @example [
+                 *       "usr_0SNlurA049MEWV55CrA9qMvI2FVJ"
+                 *     ]
+                 */
+                user?: string[];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many devices each of several users has. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDevices"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4399,6 +4717,75 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    SimsCount: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only SIMs of this provider. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "p9"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only SIMs with this status; `inactive,active` by default. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "inactive"
+                 *     ]
+                 */
+                status?: ("inactive" | "active" | "retired")[];
+                /**
+                 * @description Only SIMs of this type. Several values, comma-separated or repeated, match any of them.
+                 * @example [
+                 *       "eSIM"
+                 *     ]
+                 */
+                type?: ("eSIM" | "pSIM")[];
+                /**
+                 * @description Only SIMs on devices of this user.
+                 * @example usr_0SNlurA049MEWV55CrA9qMvI2FVJ
+                 */
+                user?: string;
+                /**
+                 * @description Only items that have, for each of these words, a word in a metadata value that starts with it, ignoring case and accents. A number of four digits or more also matches the end of a number.
+                 * @example jerry
+                 */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Unique identifier for the project.
+                 * @example demo
+                 */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of items in a list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -9,6 +9,7 @@ import type { Paged } from './pages.ts'
 export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyList = components['schemas']['ApiKeyList']
 export type CheckDeviceModel = components['schemas']['CheckDeviceModel']
+export type Count = components['schemas']['Count']
 export type CreateApiKey = components['schemas']['CreateApiKey']
 export type CreateDevice = components['schemas']['CreateDevice']
 export type CreateSim = components['schemas']['CreateSim']
@@ -54,6 +55,7 @@ export type UpdateSim = components['schemas']['UpdateSim']
 export type UpdateUser = components['schemas']['UpdateUser']
 export type UpdateWebhookEndpoint = components['schemas']['UpdateWebhookEndpoint']
 export type User = components['schemas']['User']
+export type UserDevices = components['schemas']['UserDevices']
 export type UserList = components['schemas']['UserList']
 export type UserToken = components['schemas']['UserToken']
 export type UserTokenList = components['schemas']['UserTokenList']
@@ -148,6 +150,13 @@ export interface DevicesMethods {
   /**
    * Count devices.
    *
+   * Counts the devices that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+   */
+  count(query?: operations['DevicesCount']['parameters']['query'], options?: Options): Promise<Count>
+
+  /**
+   * Count devices by model and time.
+   *
    * Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent snapshot without deleted devices. Also counts what the catalogue knows about them, and the TACs that it does not know. Requires an API key.
    */
   statistics(options?: Options): Promise<DeviceStatistics>
@@ -218,6 +227,20 @@ export interface UsersMethods {
    * Finds the user with the given e-mail address, ignoring case.
    */
   search(body: SearchUsers, options?: Options<'idempotencyKey'>): Promise<UserList>
+
+  /**
+   * Count users.
+   *
+   * Counts the users that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+   */
+  count(query?: operations['UsersCount']['parameters']['query'], options?: Options): Promise<Count>
+
+  /**
+   * Count the devices of users.
+   *
+   * Counts the devices of each of several users, up to 1,000. Requires an API key.
+   */
+  devices(query?: operations['UsersDevices']['parameters']['query'], options?: Options): Promise<UserDevices>
 
   /** Returns null if `ifNoneMatch` matches: the copy is still current. */
   retrieve(user: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<User | null>
@@ -299,6 +322,13 @@ export interface SimsMethods {
    * Finds the SIM with the given ICCID and, optionally, type.
    */
   search(body: SearchSims, options?: Options<'idempotencyKey'>): Promise<SimList>
+
+  /**
+   * Count SIMs.
+   *
+   * Counts the SIMs that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+   */
+  count(query?: operations['SimsCount']['parameters']['query'], options?: Options): Promise<Count>
 
   /** Returns null if `ifNoneMatch` matches: the copy is still current. */
   retrieve(sim: string, options: Options<'ifNoneMatch'> & { ifNoneMatch: string }): Promise<Sim | null>
@@ -505,6 +535,7 @@ export const OPERATIONS = {
     create: { id: 'DevicesCreate', method: 'POST', path: '/projects/{project}/devices', body: true, keyed: true },
     list: { id: 'DevicesList', method: 'GET', path: '/projects/{project}/devices', query: true, pages: true },
     search: { id: 'DevicesSearch', method: 'POST', path: '/projects/{project}/devices/search', body: true, search: true },
+    count: { id: 'DevicesCount', method: 'GET', path: '/projects/{project}/devices/count', query: true },
     statistics: { id: 'DevicesStatistics', method: 'GET', path: '/projects/{project}/devices/statistics' },
     retrieve: { id: 'DevicesRetrieve', method: 'GET', path: '/projects/{project}/devices/{device}' },
     update: { id: 'DevicesUpdate', method: 'PATCH', path: '/projects/{project}/devices/{device}', body: true },
@@ -517,6 +548,8 @@ export const OPERATIONS = {
     create: { id: 'UsersCreate', method: 'POST', path: '/projects/{project}/users', body: true, keyed: true },
     list: { id: 'UsersList', method: 'GET', path: '/projects/{project}/users', query: true, pages: true },
     search: { id: 'UsersSearch', method: 'POST', path: '/projects/{project}/users/search', body: true, search: true },
+    count: { id: 'UsersCount', method: 'GET', path: '/projects/{project}/users/count', query: true },
+    devices: { id: 'UsersDevices', method: 'GET', path: '/projects/{project}/users/devices', query: true },
     retrieve: { id: 'UsersRetrieve', method: 'GET', path: '/projects/{project}/users/{user}' },
     update: { id: 'UsersUpdate', method: 'PATCH', path: '/projects/{project}/users/{user}', body: true },
     delete: { id: 'UsersDelete', method: 'DELETE', path: '/projects/{project}/users/{user}', keyed: true },
@@ -530,6 +563,7 @@ export const OPERATIONS = {
     create: { id: 'SimsCreate', method: 'POST', path: '/projects/{project}/sims', body: true, keyed: true },
     list: { id: 'SimsList', method: 'GET', path: '/projects/{project}/sims', query: true, pages: true },
     search: { id: 'SimsSearch', method: 'POST', path: '/projects/{project}/sims/search', body: true, search: true },
+    count: { id: 'SimsCount', method: 'GET', path: '/projects/{project}/sims/count', query: true },
     retrieve: { id: 'SimsRetrieve', method: 'GET', path: '/projects/{project}/sims/{sim}' },
     update: { id: 'SimsUpdate', method: 'PATCH', path: '/projects/{project}/sims/{sim}', body: true },
     delete: { id: 'SimsDelete', method: 'DELETE', path: '/projects/{project}/sims/{sim}', keyed: true },

@@ -20,6 +20,11 @@ export function foundList(items: readonly string[]): string {
   return envelope(items, null, null)
 }
 
+/** How many items a list has, as JSON. */
+export function countJson({ count, complete }: { count: number; complete: boolean }): string {
+  return JSON.stringify({ object: 'count', count, complete })
+}
+
 function envelope(items: readonly string[], moreItemsAfter: string | null, moreItemsBefore: string | null): string {
   return `{"object":"list","items":[${items.join(',')}],"moreItemsAfter":${JSON.stringify(moreItemsAfter)},"moreItemsBefore":${JSON.stringify(moreItemsBefore)}}`
 }

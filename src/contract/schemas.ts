@@ -160,6 +160,16 @@ export function List(item: TObject) {
   )
 }
 
+/** How many items a list has (docs/contract.md §4). */
+export const Count = closed(
+  {
+    object: Type.Literal('count'),
+    count: Type.Integer({ minimum: 0, description: 'The number of items.', examples: [12] }),
+    complete: Type.Boolean({ description: 'If false, counting has stopped and there may be more.' }),
+  },
+  { title: 'Count', description: 'The number of items in a list.' },
+)
+
 /** Errors repeat what the client sent, which can be any text. */
 const ANY_TEXT = '^[\\s\\S]*$'
 

@@ -7,7 +7,7 @@ import { migrate } from '../../src/db/migrate.ts'
 import type { Queries } from '../../src/db/port.ts'
 import type { Awaitable } from '../../src/domain/awaitable.ts'
 import { listDeviceModels } from '../../src/resources/device-models/device-models.ts'
-import { listDevices } from '../../src/resources/devices/devices.ts'
+import { countListedDevices, listDevices } from '../../src/resources/devices/devices.ts'
 import { countDevices } from '../../src/resources/devices/statistics.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { listUserTokens } from '../../src/resources/tokens/tokens.ts'
@@ -108,6 +108,14 @@ describe('the plan of a list of devices', () => {
     assert.match(plan, /sims_by_device\b/)
   })
 
+  it('by several SIMs finds the SIMs and then each device by its id', async () => {
+    const sims = Array.from({ length: 50 }, (_, sim) => `sim_${sim}`)
+    const [plan = ''] = await plansOf((recorded) => listDevices(recorded, caller, { sims }))
+    requireNoScan(plan)
+    assert.match(plan, /devices_pkey|SEARCH d USING PRIMARY KEY \(project_id=\? AND id=\?\)/)
+    assert.doesNotMatch(plan, /Seq Scan on sims|\bSCAN f$/m)
+  })
+
   it('by time reads a range of ids', async () => {
     const period = { createdAfter: '2026-01-01T00:00:00Z', createdBefore: '2026-01-02T00:00:00Z' }
     const plans = await plansOf((recorded) => listDevices(recorded, caller, period))
@@ -160,6 +168,20 @@ describe('the plan of a list of device models', () => {
     assert.equal(plans.length, 1)
     assert.match(plans[0] as string, /device_models_by_name/)
   })
+})
+
+describe('the plan of a count of devices', () => {
+  for (const [filter, query] of [
+    ['nothing', {}],
+    ['brand', { brand: ['Brand 7'] }],
+    ['user', { user: 'usr_' }],
+    ['words', { q: 'name' }],
+  ] as const) {
+    it(`by ${filter} reads ranges of indexes`, async () => {
+      const plans = await plansOf((recorded) => countListedDevices(recorded, caller, query as never))
+      for (const plan of plans) requireNoScan(plan)
+    })
+  }
 })
 
 describe('the plan of the statistics of devices', () => {

@@ -3,6 +3,7 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 import { type Cursor, type Page, toPage } from '../../domain/cursor.ts'
 import { keysFrom } from '../../domain/keys.ts'
 import { indexedStart, type SearchTerm } from '../../domain/words.ts'
+import { type Count, countNarrow, countOf, countRows } from '../count.ts'
 import { type Listing, selectPage, where } from '../page.ts'
 import type { Parameter, Queries } from '../port.ts'
 import type { SearchKind } from './write.ts'
@@ -12,6 +13,9 @@ const NEAR_OBJECTS = 1_000
 
 /** The entries of a part of the index are counted up to this number. Parts with fewer are read completely. */
 const FEW_ENTRIES = 2_000
+
+/** Objects that meet the terms are counted up to this number. */
+const MAX_COUNTED = 1_000
 
 /** A search reads the entries of each word separately, from the cursor on, if there are at most this many words. */
 const FEW_WORDS = 16
@@ -47,6 +51,14 @@ export function selectByWords(db: Queries, listing: WordListing, cursor: Cursor)
   if (listing.terms.length === 0) return selectPage(db, listing, cursor)
   if (listing.isNarrow) return selectPage(db, withWordConditions(listing), cursor)
   return searchPage(db, listing, cursor)
+}
+
+/** Counts the objects that meet all terms, up to a limit (docs/contract.md §4). */
+export async function countByWords(db: Queries, listing: WordListing): Promise<Count> {
+  if (listing.terms.length === 0) return listing.isNarrow ? countNarrow(db, listing) : countRows(db, listing)
+  if (listing.isNarrow) return countNarrow(db, withWordConditions(listing))
+  const ids = await findIds(db, listing, { order: 'DESC', limit: MAX_COUNTED + 1 })
+  return countOf(ids.length, MAX_COUNTED)
 }
 
 async function searchPage(db: Queries, listing: WordListing, cursor: Cursor): Promise<Page<ListItem>> {

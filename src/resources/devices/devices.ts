@@ -1,6 +1,6 @@
 import type { Caller } from '../../caller.ts'
 import type { Context, ObjectChange, Precondition } from '../../context.ts'
-import { foundList, listOf } from '../../contract/list.ts'
+import { countJson, foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
@@ -12,7 +12,7 @@ import { parseSearch } from '../../domain/words.ts'
 import { invalid, notFound, orNotFound, type Problem, referenceNotFound } from '../../errors.ts'
 import { findCurrentId, toModelFilters } from '../device-models/device-models.ts'
 import { resolveSimIds } from '../sims/sims.ts'
-import type { CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
+import type { CountDevices, CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
 
 /**
@@ -70,9 +70,21 @@ export function searchDevices(
 }
 
 export function listDevices({ db }: Context, { project, userId }: Caller, query: ListDevices): Awaitable<string> {
+  return andThen(toFilters(db, query), (filters) =>
+    andThen(store.listDevices(db, project.id, filters, userId, toCursor(query)), listOf),
+  )
+}
+
+/** Counts the devices that a list with these filters has. Returns JSON. */
+export async function countListedDevices({ db }: Context, { project }: Caller, query: CountDevices): Promise<string> {
+  return countJson(await store.countDevices(db, project.id, await toFilters(db, query)))
+}
+
+function toFilters(db: Queries, query: CountDevices): Awaitable<store.DeviceFilters> {
   const { createdAfter, createdBefore, q, model } = query
   const filters = {
     sim: query.sim,
+    sims: query.sims && [...new Set(query.sims)],
     user: query.user,
     tac: query.tac && [...new Set(query.tac)],
     model: toModelFilters(query),
@@ -80,10 +92,8 @@ export function listDevices({ db }: Context, { project, userId }: Caller, query:
     idsFrom: createdAfter === undefined ? undefined : idsFrom('dev', toMilliseconds(createdAfter)),
     idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
   }
-  const select = (all: store.DeviceFilters) =>
-    andThen(store.listDevices(db, project.id, all, userId, toCursor(query)), listOf)
-  if (model === undefined) return select(filters)
-  return andThen(findCurrentId(db, model), (id) => select({ ...filters, model: { ...filters.model, id: [id] } }))
+  if (model === undefined) return filters
+  return andThen(findCurrentId(db, model), (id) => ({ ...filters, model: { ...filters.model, id: [id] } }))
 }
 
 /**

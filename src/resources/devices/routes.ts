@@ -4,6 +4,7 @@ import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import { devices } from './bulk.ts'
 import {
+  countListedDevices,
   createDevice,
   getDevice,
   listDevices,
@@ -14,6 +15,7 @@ import {
 } from './devices.ts'
 import { replaceDevice } from './replacement.ts'
 import {
+  DevicesCount,
   DevicesCreate,
   DevicesDelete,
   DevicesExport,
@@ -31,6 +33,7 @@ export const deviceRoutes: readonly Route[] = [
   route(DevicesCreate, ({ context, caller, body }) => createDevice(context, caller, body)),
   route(DevicesList, ({ context, caller, query }) => listDevices(context, caller, query)),
   route(DevicesSearch, ({ context, caller, body }) => searchDevices(context, caller, body)),
+  route(DevicesCount, ({ context, caller, query }) => countListedDevices(context, caller, query)),
   route(DevicesStatistics, ({ context, caller }) => countDevices(context, caller)),
   objectRoute(DevicesRetrieve, getDevice, ({ found }) => found),
   objectRoute(DevicesUpdate, requireChangeableDevice, ({ context, caller, params, body, precondition }) =>

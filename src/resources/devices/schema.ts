@@ -6,6 +6,7 @@ import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
 import {
   anyOf,
+  Count,
   closed,
   idOf,
   List,
@@ -69,7 +70,7 @@ const MoveSims = Type.Boolean({
     'between its own devices.',
 })
 
-const Count = Type.Integer({ minimum: 0, description: 'The number of devices.', examples: [12] })
+const Devices = Type.Integer({ minimum: 0, description: 'The number of devices.', examples: [12] })
 
 const Tac = Type.String({ pattern: '^[0-9]{8}$', examples: ['49238884'] })
 
@@ -101,31 +102,31 @@ const { brand, type, simTypes } = DeviceModel.properties
 export const DeviceStatistics = closed(
   {
     object: Type.Literal('deviceStatistics'),
-    devices: Count,
-    brands: Type.Array(closed({ brand: nullable(brand), devices: Count }), {
+    devices: Devices,
+    brands: Type.Array(closed({ brand: nullable(brand), devices: Devices }), {
       description: 'The number for each brand.',
     }),
-    types: Type.Array(closed({ type: nullable(type), devices: Count }), { description: 'The number for each type.' }),
-    simTypes: Type.Array(closed({ simTypes, devices: Count }), {
+    types: Type.Array(closed({ type: nullable(type), devices: Devices }), { description: 'The number for each type.' }),
+    simTypes: Type.Array(closed({ simTypes, devices: Devices }), {
       description: 'The number for each set of supported SIM types; empty if they are unknown.',
     }),
-    registered: Type.Array(closed({ from: Timestamp, until: Timestamp, devices: Count }), {
+    registered: Type.Array(closed({ from: Timestamp, until: Timestamp, devices: Devices }), {
       description:
         `The number registered in each period: at most ${MAX_PERIODS} periods of equal length, of a minute or more, from ` +
         'the first device to the last. A period includes `from` and excludes `until`.',
     }),
-    models: Type.Array(closed({ model: nullableObject(DeviceModel, 'The model.'), devices: Count }), {
+    models: Type.Array(closed({ model: nullableObject(DeviceModel, 'The model.'), devices: Devices }), {
       description: `The number for each of the ${MAX_MODELS} most common models.`,
     }),
     known: closed(
-      { brand: Count, name: Count, type: Count, simTypes: Count },
+      { brand: Devices, name: Devices, type: Devices, simTypes: Devices },
       {
         description:
           'The number of devices whose brand, name, type and SIM types the catalogue knows. A bare model code such as ' +
           '`SM-Z999` does not count as a name, and `other` counts as a type only if a source states it.',
       },
     ),
-    unknownTacs: Type.Array(closed({ tac: Tac, devices: Count }), {
+    unknownTacs: Type.Array(closed({ tac: Tac, devices: Devices }), {
       description: `The number for each of the ${MAX_UNKNOWN_TACS} most common TACs that the catalogue has no model for.`,
     }),
   },
@@ -224,8 +225,17 @@ export type ReplaceDevice = Static<typeof ReplaceDevice>
 
 export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
 
-export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
+/** The most SIMs that the filter `sims` accepts. */
+const MAX_FILTER_SIMS = 100
+
+const DEVICE_FILTERS = {
   sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that has this SIM.' })),
+  sims: Type.Optional(
+    Type.Array(Type.String({ pattern: SIM_ID_PATTERN }), {
+      maxItems: MAX_FILTER_SIMS,
+      description: 'Only devices that have one of these SIMs: ids, comma-separated or repeated.',
+    }),
+  ),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
   ...MODEL_FILTERS,
   model: Type.Optional(Type.String({ pattern: idPattern('dmd'), description: 'Only devices of this device model.' })),
@@ -233,8 +243,13 @@ export const ListDevices = listQuery(DEVICE_ID_PATTERN, {
   createdAfter: timeFilter('Only devices created at or after this time (RFC 3339).'),
   createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),
   q: wordSearch('the name or a metadata value'),
-})
+}
+
+export const ListDevices = listQuery(DEVICE_ID_PATTERN, DEVICE_FILTERS)
 export type ListDevices = Static<typeof ListDevices>
+
+export const CountDevices = closed(DEVICE_FILTERS)
+export type CountDevices = Static<typeof CountDevices>
 
 const DevicePath = closed({ ...ProjectPath.properties, device: DeviceId })
 
@@ -349,13 +364,26 @@ export const DevicesList = {
   response: { 200: DeviceList },
 } satisfies Operation
 
+export const DevicesCount = {
+  operationId: 'DevicesCount',
+  method: 'GET',
+  path: '/projects/{project}/devices/count',
+  access: 'viewer',
+  tags,
+  summary: 'Count devices',
+  description: 'Counts the devices that a list with these filters has, up to 10,000, or 1,000 with `q`.',
+  params: ProjectPath,
+  querystring: CountDevices,
+  response: { 200: Count },
+} satisfies Operation
+
 export const DevicesStatistics = {
   operationId: 'DevicesStatistics',
   method: 'GET',
   path: '/projects/{project}/devices/statistics',
   access: 'viewer',
   tags,
-  summary: 'Count devices',
+  summary: 'Count devices by model and time',
   description:
     'Counts the devices of the project by model, brand, type, SIM types and time of registration, as a consistent ' +
     'snapshot without deleted devices. Also counts what the catalogue knows about them, and the TACs that it does not know.',

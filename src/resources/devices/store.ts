@@ -1,9 +1,10 @@
 import type { ListItem } from '../../contract/list.ts'
+import type { Count } from '../../db/count.ts'
 import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson, jsonObject } from '../../db/json.ts'
 import { type Scattered, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import { selectByWords } from '../../db/search/find.ts'
+import { countByWords, selectByWords, type WordListing } from '../../db/search/find.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
@@ -44,6 +45,8 @@ interface Created {
 /** The filters of a list of devices. */
 export interface DeviceFilters {
   sim?: string | undefined
+  /** Without duplicates. */
+  sims?: string[] | undefined
   user?: string | undefined
   /** Without duplicates. */
   tac?: string[] | undefined
@@ -311,7 +314,16 @@ export function listDevices(
   visibleTo: string | null,
   cursor: Cursor,
 ): Awaitable<Page<ListItem>> {
-  const { sim, user, idsFrom, idsUpTo } = filters
+  return selectByWords(db, listingOf(projectId, filters, visibleTo), cursor)
+}
+
+/** Counts the devices that the filters select, up to a limit. */
+export function countDevices(db: Queries, projectId: string, filters: DeviceFilters): Promise<Count> {
+  return countByWords(db, listingOf(projectId, filters, null))
+}
+
+function listingOf(projectId: string, filters: DeviceFilters, visibleTo: string | null): WordListing {
+  const { sim, sims, user, idsFrom, idsUpTo } = filters
   const parameters: Parameter[] = [projectId]
   const conditions = ['d.project_id = $1']
   if (user !== undefined) conditions.push(`d.user_id = $${parameters.push(user)}`)
@@ -321,31 +333,29 @@ export function listDevices(
       `d.id = (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND f.id = $${parameters.push(sim)})`,
     )
   }
-  // The devices of a user or a SIM are few enough to scan.
-  const isNarrow = user !== undefined || visibleTo !== null || sim !== undefined
+  if (sims !== undefined) {
+    const listed = `f.id IN (JSON_ITEMS($${parameters.push(JSON.stringify(sims))}))`
+    conditions.push(`d.id IN (SELECT f.device_id FROM sims f WHERE f.project_id = $1 AND ${listed})`)
+  }
+  // The devices of a user or of SIMs are few enough to scan.
+  const isNarrow = (user ?? visibleTo ?? sim ?? sims) !== undefined
   const { rowConditions, scattered } = scatteredFilters(filters, parameters)
-  return selectByWords(
-    db,
-    {
-      ...{
-        table: 'devices',
-        alias: 'd',
-        joins: JOINS,
-        json: JSON_OF_DEVICE,
-        kind: 'dev',
-        terms: filters.terms,
-        isNarrow,
-      },
-      conditions: [...conditions, ...rowConditions],
-      parameters,
-      bounds: [
-        ...(idsFrom === undefined ? [] : [['>=', idsFrom] as const]),
-        ...(idsUpTo === undefined ? [] : [['<', idsUpTo] as const]),
-      ],
-      ...(isNarrow || scattered === undefined ? {} : { scattered }),
-    },
-    cursor,
-  )
+  return {
+    table: 'devices',
+    alias: 'd',
+    joins: JOINS,
+    json: JSON_OF_DEVICE,
+    kind: 'dev',
+    terms: filters.terms,
+    isNarrow,
+    conditions: [...conditions, ...rowConditions],
+    parameters,
+    bounds: [
+      ...(idsFrom === undefined ? [] : [['>=', idsFrom] as const]),
+      ...(idsUpTo === undefined ? [] : [['<', idsUpTo] as const]),
+    ],
+    ...(isNarrow || scattered === undefined ? {} : { scattered }),
+  }
 }
 
 /**

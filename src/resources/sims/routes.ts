@@ -4,6 +4,7 @@ import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import { sims } from './bulk.ts'
 import {
+  SimsCount,
   SimsCreate,
   SimsDelete,
   SimsExport,
@@ -13,12 +14,13 @@ import {
   SimsSearch,
   SimsUpdate,
 } from './schema.ts'
-import { createSim, getSim, listSims, removeSim, searchSims, updateSim } from './sims.ts'
+import { countSims, createSim, getSim, listSims, removeSim, searchSims, updateSim } from './sims.ts'
 
 export const simRoutes: readonly Route[] = [
   route(SimsCreate, ({ context, caller, body }) => createSim(context, caller, body)),
   route(SimsList, ({ context, caller, query }) => listSims(context, caller, query)),
   route(SimsSearch, ({ context, caller, body }) => searchSims(context, caller, body)),
+  route(SimsCount, ({ context, caller, query }) => countSims(context, caller, query)),
   objectRoute(SimsRetrieve, getSim, ({ found }) => found),
   objectRoute(SimsUpdate, getSim, ({ context, caller, params, body, precondition }) =>
     updateSim(context, caller, params.sim, body, precondition),

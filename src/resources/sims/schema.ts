@@ -6,6 +6,7 @@ import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
 import {
   anyOf,
+  Count,
   closed,
   idOf,
   List,
@@ -104,14 +105,19 @@ export type UpdateSim = Static<typeof UpdateSim>
 export const SearchSims = closed({ iccid: Iccid, type: Type.Optional(SimType) }, { title: 'SearchSims' })
 export type SearchSims = Static<typeof SearchSims>
 
-export const ListSims = listQuery(SIM_ID_PATTERN, {
+const SIM_FILTERS = {
   provider: anyOf(Provider, 'Only SIMs of this provider.'),
   status: anyOf(Status, 'Only SIMs with this status; `inactive,active` by default.'),
   type: anyOf(SimType, 'Only SIMs of this type.'),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only SIMs on devices of this user.' })),
   q: wordSearch('a metadata value'),
-})
+}
+
+export const ListSims = listQuery(SIM_ID_PATTERN, SIM_FILTERS)
 export type ListSims = Static<typeof ListSims>
+
+export const CountSims = closed(SIM_FILTERS)
+export type CountSims = Static<typeof CountSims>
 
 export const SimPath = closed({ ...ProjectPath.properties, sim: SimId })
 
@@ -199,6 +205,19 @@ export const SimsList = {
   params: ProjectPath,
   querystring: ListSims,
   response: { 200: SimList },
+} satisfies Operation
+
+export const SimsCount = {
+  operationId: 'SimsCount',
+  method: 'GET',
+  path: '/projects/{project}/sims/count',
+  access: 'viewer',
+  tags,
+  summary: 'Count SIMs',
+  description: 'Counts the SIMs that a list with these filters has, up to 10,000, or 1,000 with `q`.',
+  params: ProjectPath,
+  querystring: CountSims,
+  response: { 200: Count },
 } satisfies Operation
 
 export const SimsImport = importOperation('SimsImport', tags[0], 'SIMs', ImportSim, {

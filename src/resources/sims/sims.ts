@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Caller } from '../../caller.ts'
 import type { Context, ObjectChange, Precondition } from '../../context.ts'
-import { foundList, listOf } from '../../contract/list.ts'
+import { countJson, foundList, listOf } from '../../contract/list.ts'
 import { SIM_TYPES } from '../../contract/model.ts'
 import type { Queries } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
@@ -12,7 +12,7 @@ import { mergeMetadata } from '../../domain/metadata.ts'
 import { PLACEHOLDER_SIMS } from '../../domain/placeholder-sims.ts'
 import { parseSearch } from '../../domain/words.ts'
 import { ApiError, invalid, notFound, orNotFound } from '../../errors.ts'
-import type { CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
+import type { CountSims, CreateSim, ListSims, SearchSims, Sim, UpdateSim } from './schema.ts'
 import * as store from './store.ts'
 
 /** Creates a SIM. Returns it as JSON. Throws `invalid` if the project already has its ICCID. */
@@ -102,10 +102,16 @@ export async function searchSims(
 }
 
 export function listSims({ db }: Context, { project, userId }: Caller, query: ListSims): Awaitable<string> {
-  const { provider, status = ['inactive', 'active'], type, user, q } = query
-  const terms = q === undefined ? [] : parseSearch(q)
-  const filters = { provider, status, type, user, terms }
-  return andThen(store.listSims(db, project.id, filters, userId, toCursor(query)), listOf)
+  return andThen(store.listSims(db, project.id, toFilters(query), userId, toCursor(query)), listOf)
+}
+
+/** Counts the SIMs that a list with these filters has. Returns JSON. */
+export async function countSims({ db }: Context, { project }: Caller, query: CountSims): Promise<string> {
+  return countJson(await store.countSims(db, project.id, toFilters(query)))
+}
+
+function toFilters({ provider, status = ['inactive', 'active'], type, user, q }: CountSims): store.SimFilters {
+  return { provider, status, type, user, terms: q === undefined ? [] : parseSearch(q) }
 }
 
 /** Changes the given properties of a SIM. Returns it as JSON. */

@@ -1,8 +1,9 @@
 import type { ListItem } from '../../contract/list.ts'
+import type { Count } from '../../db/count.ts'
 import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson } from '../../db/json.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import { selectByWords } from '../../db/search/find.ts'
+import { countByWords, selectByWords, type WordListing } from '../../db/search/find.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
@@ -112,6 +113,15 @@ export function listSims(
   visibleTo: string | null,
   cursor: Cursor,
 ): Awaitable<Page<ListItem>> {
+  return selectByWords(db, listingOf(projectId, filters, visibleTo), cursor)
+}
+
+/** Counts the SIMs that the filters select, up to a limit. */
+export function countSims(db: Queries, projectId: string, filters: SimFilters): Promise<Count> {
+  return countByWords(db, listingOf(projectId, filters, null))
+}
+
+function listingOf(projectId: string, filters: SimFilters, visibleTo: string | null): WordListing {
   const parameters: Parameter[] = [projectId]
   const conditions = ['s.project_id = $1']
   for (const name of ['provider', 'status', 'type'] as const) {
@@ -125,7 +135,7 @@ export function listSims(
   const listing = { table: 'sims', alias: 's', joins: '', json: JSON_OF_SIM, conditions, parameters }
   // The SIMs of a user are few enough to read.
   const isNarrow = filters.user !== undefined || visibleTo !== null
-  return selectByWords(db, { ...listing, kind: 'sim', terms: filters.terms, isNarrow }, cursor)
+  return { ...listing, kind: 'sim', terms: filters.terms, isNarrow }
 }
 
 /** The condition that a SIM of the project $1 is on a device of this user. */

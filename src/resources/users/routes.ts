@@ -4,8 +4,10 @@ import { respondExport } from '../../http/request/export.ts'
 import { objectRoute, type Route, route } from '../../http/route.ts'
 import { users } from './bulk.ts'
 import {
+  UsersCount,
   UsersCreate,
   UsersDelete,
+  UsersDevices,
   UsersExport,
   UsersImport,
   UsersList,
@@ -13,12 +15,23 @@ import {
   UsersSearch,
   UsersUpdate,
 } from './schema.ts'
-import { createUser, getUser, listUsers, removeUser, searchUsers, updateUser } from './users.ts'
+import {
+  countUserDevices,
+  countUsers,
+  createUser,
+  getUser,
+  listUsers,
+  removeUser,
+  searchUsers,
+  updateUser,
+} from './users.ts'
 
 export const userRoutes: readonly Route[] = [
   route(UsersCreate, ({ context, caller, body }) => createUser(context, caller, body)),
   route(UsersList, ({ context, caller, query }) => listUsers(context, caller, query)),
   route(UsersSearch, ({ context, caller, body }) => searchUsers(context, caller, body)),
+  route(UsersCount, ({ context, caller, query }) => countUsers(context, caller, query)),
+  route(UsersDevices, ({ context, caller, query }) => countUserDevices(context, caller, query)),
   objectRoute(UsersRetrieve, getUser, ({ found }) => found),
   objectRoute(UsersUpdate, getUser, ({ context, caller, params, body, precondition }) =>
     updateUser(context, caller, params.user, body, precondition),

@@ -4,6 +4,7 @@ import { importOperation } from '../../contract/import.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
 import {
+  Count,
   closed,
   Email,
   idOf,
@@ -100,10 +101,40 @@ export type UpdateUser = Static<typeof UpdateUser>
 
 export const SearchUsers = closed({ email: Email }, { title: 'SearchUsers' })
 
-export const ListUsers = listQuery(USER_ID_PATTERN, {
+const USER_FILTERS = {
   q: wordSearch('the full name, the e-mail address or a metadata value'),
-})
+}
+
+export const ListUsers = listQuery(USER_ID_PATTERN, USER_FILTERS)
 export type ListUsers = Static<typeof ListUsers>
+
+export const CountUsers = closed(USER_FILTERS)
+export type CountUsers = Static<typeof CountUsers>
+
+/** The most users whose devices are counted at a time. */
+const MAX_USERS = 100
+/** Up to how many devices of a user are counted. */
+export const MAX_DEVICES = 1_000
+
+export const CountUserDevices = closed({
+  user: Type.Optional(
+    Type.Array(Type.String({ pattern: USER_ID_PATTERN }), {
+      maxItems: MAX_USERS,
+      description: `The ids of up to ${MAX_USERS} users, comma-separated or repeated.`,
+    }),
+  ),
+})
+export type CountUserDevices = Static<typeof CountUserDevices>
+
+export const UserDevices = closed(
+  {
+    object: Type.Literal('userDevices'),
+    users: Type.Array(closed({ user: UserId, count: Count.properties.count, complete: Count.properties.complete }), {
+      description: 'The users that exist, in the order of their ids.',
+    }),
+  },
+  { title: 'UserDevices', description: 'How many devices each of several users has.' },
+)
 
 export const UserPath = closed({ ...ProjectPath.properties, user: UserId })
 
@@ -192,6 +223,32 @@ export const UsersList = {
   params: ProjectPath,
   querystring: ListUsers,
   response: { 200: UserList },
+} satisfies Operation
+
+export const UsersCount = {
+  operationId: 'UsersCount',
+  method: 'GET',
+  path: '/projects/{project}/users/count',
+  access: 'viewer',
+  tags,
+  summary: 'Count users',
+  description: 'Counts the users that a list with these filters has, up to 10,000, or 1,000 with `q`.',
+  params: ProjectPath,
+  querystring: CountUsers,
+  response: { 200: Count },
+} satisfies Operation
+
+export const UsersDevices = {
+  operationId: 'UsersDevices',
+  method: 'GET',
+  path: '/projects/{project}/users/devices',
+  access: 'viewer',
+  tags,
+  summary: 'Count the devices of users',
+  description: 'Counts the devices of each of several users, up to 1,000.',
+  params: ProjectPath,
+  querystring: CountUserDevices,
+  response: { 200: UserDevices },
 } satisfies Operation
 
 export const UsersImport = importOperation('UsersImport', tags[0], 'users', ImportUser, {

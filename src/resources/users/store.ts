@@ -1,12 +1,14 @@
 import type { ListItem } from '../../contract/list.ts'
+import { type Count, countOf } from '../../db/count.ts'
 import { columns, ID, insertInto, joinColumns, updateWhere, write } from '../../db/insert.ts'
 import { getJson } from '../../db/json.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
-import { selectByWords } from '../../db/search/find.ts'
+import { countByWords, selectByWords, type WordListing } from '../../db/search/find.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { SearchTerm } from '../../domain/words.ts'
 import { userJson } from './json.ts'
+import { MAX_DEVICES } from './schema.ts'
 
 /** The columns of a user that an update may change, as stored. */
 export interface UserFields {
@@ -58,6 +60,10 @@ const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u
   WHERE u.project_id = $1 AND u.id = $2 AND (u.id = $3 OR $3 IS NULL)`
 const FIND_BY_EMAIL = `SELECT ${JSON_OF_USER} AS json FROM users u
   WHERE u.project_id = $1 AND u.email_key = $2 AND (u.id = $3 OR $3 IS NULL)`
+/** Each user's devices are counted up to the limit only. */
+const COUNT_DEVICES = `SELECT u.id AS "user", (SELECT COUNT(*) FROM (SELECT 1 FROM devices d
+    WHERE d.project_id = $1 AND d.user_id = u.id LIMIT ${MAX_DEVICES + 1}) c) AS devices FROM users u
+  WHERE u.project_id = $1 AND u.id IN (JSON_ITEMS($2)) ORDER BY u.id`
 const UPDATE = updateWhere('users', FIELDS, ID)
 const DELETE = 'DELETE FROM users WHERE project_id = $1 AND id = $2'
 
@@ -104,15 +110,37 @@ export async function deleteUser(tx: Queries, projectId: string, id: string): Pr
 export function listUsers(
   db: Queries,
   projectId: string,
-  { terms }: UserFilters,
+  filters: UserFilters,
   visibleTo: string | null,
   cursor: Cursor,
 ): Awaitable<Page<ListItem>> {
+  return selectByWords(db, listingOf(projectId, filters, visibleTo), cursor)
+}
+
+/** Counts the users that the filters select, up to a limit. */
+export function countUsers(db: Queries, projectId: string, filters: UserFilters): Promise<Count> {
+  return countByWords(db, listingOf(projectId, filters, null))
+}
+
+/** Counts the devices of each of these users that exists, up to a limit, in the order of their ids. */
+export async function countDevicesOf(
+  db: Queries,
+  projectId: string,
+  userIds: readonly string[],
+): Promise<({ user: string } & Count)[]> {
+  const rows = await db.all<{ user: string; devices: number | string }>(COUNT_DEVICES, [
+    projectId,
+    JSON.stringify(userIds),
+  ])
+  return rows.map(({ user, devices }) => ({ user, ...countOf(Number(devices), MAX_DEVICES) }))
+}
+
+function listingOf(projectId: string, { terms }: UserFilters, visibleTo: string | null): WordListing {
   const parameters: Parameter[] = [projectId]
   const conditions = ['u.project_id = $1']
   if (visibleTo !== null) conditions.push(`u.id = $${parameters.push(visibleTo)}`)
   const listing = { table: 'users', alias: 'u', joins: '', json: JSON_OF_USER, conditions, parameters }
-  return selectByWords(db, { ...listing, kind: 'usr', terms, isNarrow: visibleTo !== null }, cursor)
+  return { ...listing, kind: 'usr', terms, isNarrow: visibleTo !== null }
 }
 
 function toRow({ email, emailKey, emailVerified, fullName, birthday, preferredLocale, metadata }: UserFields): Row {

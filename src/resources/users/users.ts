@@ -1,6 +1,6 @@
 import type { Caller } from '../../caller.ts'
 import type { Context, Precondition } from '../../context.ts'
-import { foundList, listOf } from '../../contract/list.ts'
+import { countJson, foundList, listOf } from '../../contract/list.ts'
 import { type Queries, UniqueViolation } from '../../db/port.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
@@ -10,7 +10,7 @@ import { parseSearch } from '../../domain/words.ts'
 import { invalid, orNotFound, type Problem } from '../../errors.ts'
 import { releaseDevices } from '../devices/devices.ts'
 import { endUserTokens } from '../tokens/tokens.ts'
-import type { CreateUser, ListUsers, UpdateUser, User } from './schema.ts'
+import type { CountUserDevices, CountUsers, CreateUser, ListUsers, UpdateUser, User } from './schema.ts'
 import * as store from './store.ts'
 
 /** Creates a user. Returns it as JSON. Throws `invalid` if the project already has a user with this e-mail address. */
@@ -49,8 +49,25 @@ export function searchUsers(
 }
 
 export function listUsers({ db }: Context, { project, userId }: Caller, query: ListUsers): Awaitable<string> {
-  const terms = query.q === undefined ? [] : parseSearch(query.q)
-  return andThen(store.listUsers(db, project.id, { terms }, userId, toCursor(query)), listOf)
+  return andThen(store.listUsers(db, project.id, toFilters(query), userId, toCursor(query)), listOf)
+}
+
+/** Counts the users that a list with these filters has. Returns JSON. */
+export async function countUsers({ db }: Context, { project }: Caller, query: CountUsers): Promise<string> {
+  return countJson(await store.countUsers(db, project.id, toFilters(query)))
+}
+
+/** Counts the devices of each of these users that exists. Returns JSON. */
+export async function countUserDevices(
+  { db }: Context,
+  { project }: Caller,
+  { user = [] }: CountUserDevices,
+): Promise<string> {
+  return JSON.stringify({ object: 'userDevices', users: await store.countDevicesOf(db, project.id, user) })
+}
+
+function toFilters({ q }: CountUsers): store.UserFilters {
+  return { terms: q === undefined ? [] : parseSearch(q) }
 }
 
 /** Changes the given properties of a user. Returns it as JSON. */
