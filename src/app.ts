@@ -6,9 +6,9 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { type HttpSettings, loadHttpSettings } from './config.ts'
-import { createContext } from './context.ts'
-import { newestIdTime } from './db/newest-id.ts'
+import { contextFor } from './context.ts'
 import type { Database } from './db/port.ts'
+import type { IdSource } from './domain/id.ts'
 import { createEventLog, type RunningLog } from './events/log.ts'
 import { createWebhooks, type Webhooks } from './events/webhooks/webhooks.ts'
 import { consoleRoutes } from './http/documents/console.ts'
@@ -88,6 +88,8 @@ export interface AppParts {
   db: Database
   /** Unix milliseconds. */
   clock: () => number
+  /** The one source of ids of this process. */
+  newId: IdSource
   logger: FastifyBaseLogger
   settings: HttpSettings
   /** By default, they follow from the settings. */
@@ -102,7 +104,7 @@ export interface AppParts {
  * The whole HTTP side over an open store. Production, tests and benchmarks all use it. The steps of a request are in
  * `http/pipeline.ts`.
  */
-export async function buildApp({ db, clock, logger, settings, siblings, ...parts }: AppParts): Promise<App> {
+export async function buildApp({ db, clock, newId, logger, settings, siblings, ...parts }: AppParts): Promise<App> {
   const metrics = createMetrics(siblings, parts.jobMetrics)
   const writes = createWriteHealth()
   const watched = writes.watched(metrics.timed(db))
@@ -111,13 +113,7 @@ export async function buildApp({ db, clock, logger, settings, siblings, ...parts
   const log = createEventLog({ db: watched, days: settings.eventDays })
   const app = createApp(settings)
   const source = () => settings.publicUrl ?? addressOf(app)
-  const context = createContext({
-    db: tracing?.traceStore(watched) ?? watched,
-    clock,
-    log,
-    source,
-    newestId: await newestIdTime(db),
-  })
+  const context = contextFor({ db: tracing?.traceStore(watched) ?? watched, clock, newId, log, source }, null)
   const authenticator = createAuthenticator(context)
   app.addHook('onClose', authenticator.flush)
   const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)

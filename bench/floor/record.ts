@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Database, Parameter, Queries } from '../../src/db/port.ts'
-import { timeOfId } from '../../src/domain/id.ts'
+import { createIdSource, timeOfId } from '../../src/domain/id.ts'
 import { type Ask, fillIn } from '../load.ts'
 import type { Asks } from '../operations.ts'
 import { KINDS, type Kind, kindOf, type Plan, type PlannedStatement, type Plans, type Slot, valuesOf } from './plan.ts'
@@ -57,7 +57,7 @@ export async function recordPlans(
   }
   const logger = pino({ level: 'silent' })
   const settings = loadConfig({ HANDSET_RATE_LIMIT: '1000000000' }).http
-  const app = await buildApp({ db: recording, clock: Date.now, logger, settings })
+  const app = await buildApp({ db: recording, clock: Date.now, newId: createIdSource(Date.now), logger, settings })
 
   async function planOf({ ask, number }: { ask: Ask; number: number }): Promise<Plan> {
     const { method, headers = {} } = ask

@@ -106,7 +106,7 @@ async function traced({ http }: Config, start: () => Promise<Server>): Promise<S
 async function work(config: Config): Promise<void> {
   const stop = askedToStop()
   const [{ runWorker }, logger] = await Promise.all([import('../serve/workers/worker.ts'), loadLogger(config)])
-  await runWorker((siblings) => serveAlone(config, openForWorker(config, siblings), logger, siblings), stop)
+  await runWorker(async (siblings) => serveAlone(config, await openForWorker(config, siblings), logger, siblings), stop)
 }
 
 async function serveEphemeral(config: Config, json: boolean | undefined): Promise<void> {

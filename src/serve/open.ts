@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { importStarterCatalogue } from '../catalogue/starter.ts'
 import type { Config, HttpSettings } from '../config.ts'
-import { type Context, createContext, type EventLog } from '../context.ts'
+import { type Context, contextFor, createContext, type EventLog } from '../context.ts'
 import { migrate } from '../db/migrate.ts'
 import { HISTORY_NAME } from '../db/migrations.ts'
 import { newestIdTime } from '../db/newest-id.ts'
@@ -96,13 +96,7 @@ export async function openMigrated(config: Config): Promise<Database> {
 /** Brings an open store up to date. Any number of processes may do this at the same time. */
 export async function bringUpToDate(db: Database, clock: () => number, settings: EventSettings): Promise<Context> {
   await migrate(db, clock)
-  const context = createContext({
-    db,
-    clock,
-    log: logOf(db, settings),
-    source: sourceOf(settings),
-    newestId: await newestIdTime(db),
-  })
+  const context = await contextOf(db, clock, settings)
   await importStarterCatalogue(context).catch((error) => {
     // Another process inserted a row first: start again from where it is.
     if (error instanceof UniqueViolation) return importStarterCatalogue(context)
@@ -117,14 +111,19 @@ export async function openForRequests(config: Config): Promise<Context> {
   if (config.databaseUrl === undefined) return context
   await context.db.close()
   const db = openDatabase(config, { patience: REQUEST_PATIENCE })
-  return createContext({ db, clock: Date.now, log: logOf(db, config.http), source: sourceOf(config.http) })
+  return contextFor({ ...context, db, log: logOf(db, config.http) }, null)
 }
 
 /** Opens a store for one of the workers that share it. Another process has brought it up to date. */
-export function openForWorker(config: Config, { turn }: Siblings): Context {
+export function openForWorker(config: Config, { turn }: Siblings): Promise<Context> {
   const sharing = { patience: REQUEST_PATIENCE, connections: connectionsOf(config.workers), turn }
-  const db = openDatabase(config, sharing)
-  return createContext({ db, clock: Date.now, log: logOf(db, config.http), source: sourceOf(config.http) })
+  return contextOf(openDatabase(config, sharing), Date.now, config.http)
+}
+
+/** The context of a store whose schema is up to date. */
+async function contextOf(db: Database, clock: () => number, settings: EventSettings): Promise<Context> {
+  const newestId = await newestIdTime(db)
+  return createContext({ db, clock, log: logOf(db, settings), source: sourceOf(settings), newestId })
 }
 
 type EventSettings = Pick<HttpSettings, 'eventDays' | 'publicUrl'>

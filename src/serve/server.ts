@@ -28,9 +28,9 @@ export async function startServer(
   logger: Logger,
   siblings?: Siblings,
 ): Promise<Server> {
-  const { db, clock } = context
+  const { db, clock, newId } = context
   const jobMetrics = createJobMetrics()
-  const app = await buildApp({ db, clock, logger, settings: config.http, siblings, jobMetrics })
+  const app = await buildApp({ db, clock, newId, logger, settings: config.http, siblings, jobMetrics })
   const address = await listen(app, config)
   logger.info(`listening on ${address}`)
   db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})

@@ -19,7 +19,8 @@ async function createUsersAt(time: number): Promise<string[]> {
   const isNew = (await context.db.all('SELECT id FROM projects')).length === 0
   if (isNew) await createProject(context, { id: 'acme', type: 'test' })
   const { token } = await createKey(context, await requireProject(context, 'acme'), { name: 'test', role: 'admin' })
-  const app = await buildApp({ db, clock, logger: pino({ level: 'silent' }), settings: loadHttpSettings({}) })
+  const { newId } = context
+  const app = await buildApp({ db, clock, newId, logger: pino({ level: 'silent' }), settings: loadHttpSettings({}) })
   const headers = { authorization: `Bearer ${token}`, host: 'localhost' }
   for (let made = 0; made < 2; made++) {
     const created = await app.inject({

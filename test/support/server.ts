@@ -157,6 +157,7 @@ async function startNode(
   const app = await buildApp({
     db: recording.db,
     clock,
+    newId: context.newId,
     logger: log.logger,
     settings: all,
     webhooks,
