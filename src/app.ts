@@ -96,6 +96,8 @@ export interface AppParts {
   webhooks?: Webhooks
   /** The metrics of the jobs, if they run in this process. */
   jobMetrics?: JobMetrics | undefined
+  /** Aborts when clients should use another server, because this one will soon stop. */
+  leaving?: AbortSignal
   /** The other processes that serve the same port, if there are any. */
   siblings?: Siblings | undefined
 }
@@ -132,7 +134,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   parseBodies(app)
   limitConnections(app.server, settings)
   const arrivals = createArrivals(app, settings)
-  const admission = createAdmission(app, settings, arrivals)
+  const admission = createAdmission(app, settings, arrivals, parts.leaving ?? new AbortController().signal)
   const exports = createExports(settings, logger)
   metrics.show(
     'handset_requests_in_progress',
@@ -180,7 +182,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   function addPublicRoutes(pages: FastifyInstance): void {
     if (settings.metricsPort === null) metrics.serve(pages)
     else serveMetricsOn(settings.metricsPort, app, metrics)
-    healthRoutes(pages, db, writes)
+    healthRoutes(pages, { db, writes, admission })
     referenceRoutes(pages, () => describeApi(basePathOf(settings.publicUrl)))
     consoleRoutes(pages, settings.consoleDirectory)
     consoleSessionRoutes(pages, { context, authenticator, authenticate: identify, publicUrl: settings.publicUrl })

@@ -129,6 +129,8 @@ export interface Config {
   readonly databaseUrl: string | undefined
   /** Whether statements are prepared on PostgreSQL. */
   readonly preparesStatements: boolean
+  /** How long a server that is asked to stop still accepts requests, in seconds, so that load balancers can notice. */
+  readonly drainTime: number
   /** Whether a first start creates the project `demo`. */
   readonly demo: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -158,6 +160,7 @@ export function loadConfig(
     },
     databaseUrl: isEmbedded ? undefined : readUrl(read, environment),
     preparesStatements: read.flag('HANDSET_PREPARED_STATEMENTS', true),
+    drainTime: read.number('HANDSET_DRAIN_TIME', { standard: 0, least: 0, most: MAX_SECONDS }),
     demo: read.flag('HANDSET_DEMO', true),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, overrides.ephemeral ? 'warn' : 'info'),
     logFormat: read.choice('LOG_FORMAT', LOG_FORMATS, process.stderr.isTTY ? 'text' : 'json'),

@@ -33,6 +33,7 @@ export const SETTINGS = {
   HANDSET_REQUEST_TIMEOUT: 'seconds that a client may take to send a request, or to continue a stream (30)',
   HANDSET_EXPORT_TIMEOUT: 'seconds that an export may take (600)',
   HANDSET_KEEP_ALIVE: 'seconds that an idle connection stays open; must exceed the time-out of the proxy in front (72)',
+  HANDSET_DRAIN_TIME: 'seconds that a server still accepts requests after SIGTERM, while /health/ready is 503 (0)',
   HANDSET_METRICS_PORT: 'port of /metrics, which the API then does not serve (the same port)',
   HANDSET_PUBLIC_URL: 'address at which clients reach the server, such as https://ops.example/handset (none)',
   HANDSET_EVENT_DAYS: 'days that events are kept; 0 to write none (30)',

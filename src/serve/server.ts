@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type App, buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -12,7 +13,7 @@ import { reportFiles } from './log.ts'
 export interface Server {
   /** Its URL. */
   address: string
-  /** Finishes the requests in progress, then closes the store. */
+  /** Serves for the drain time of the settings, finishes the requests in progress, then closes the store. */
   stop(): Promise<void>
 }
 
@@ -30,7 +31,9 @@ export async function startServer(
 ): Promise<Server> {
   const { db, clock, newId } = context
   const jobMetrics = createJobMetrics()
-  const app = await buildApp({ db, clock, newId, logger, settings: config.http, siblings, jobMetrics })
+  const leaving = new AbortController()
+  const settings = config.http
+  const app = await buildApp({ db, clock, newId, logger, settings, siblings, jobMetrics, leaving: leaving.signal })
   const address = await listen(app, config)
   logger.info(`listening on ${address}`)
   db.watchFiles?.(siblings === undefined ? reportFiles(logger) : () => {})
@@ -38,6 +41,8 @@ export async function startServer(
   return {
     address,
     async stop() {
+      leaving.abort()
+      if (config.drainTime > 0) await pause(config.drainTime * 1000)
       await Promise.all([app.close(), jobs?.stop()])
       await db.close()
     },

@@ -40,3 +40,21 @@ describe('a server asked to stop', () => {
     assert.equal((await server.ended).code, 0)
   })
 })
+
+describe('a server with a drain time', () => {
+  it('still serves after SIGTERM, while it is not ready and closes connections', async () => {
+    const server = startHandset(['serve', '--json'], {
+      cwd: await makeDirectory(),
+      env: { PORT: '0', HANDSET_DRAIN_TIME: '2' },
+    })
+    const { address, key } = JSON.parse((await server.printed(/\{[^}]+\}/))[0])
+    const ready = async () => (await fetch(`${address}/health/ready`)).status
+    assert.equal(await ready(), 200)
+    server.signal('SIGTERM')
+    while ((await ready()) !== 503);
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await fetch(`${address}/projects/demo/devices`, { headers })
+    assert.deepEqual([response.status, response.headers.get('connection')], [200, 'close'])
+    assert.equal((await server.ended).code, 0)
+  })
+})

@@ -135,8 +135,9 @@ describe('the Helm chart', () => {
       const { path } = container[name].httpGet
       assert.match(template, new RegExp(`${name}:\\s+httpGet: \\{ path: ${path}, port: http \\}`))
     }
-    assert.match(container.lifecycle.preStop.exec.command.at(-1), /setTimeout/)
-    assert.match(template, /preStop:\s+exec:\s+command: \[node, -e, "setTimeout/)
+    const [drain] = container.env.filter(({ name }: { name: string }) => name === 'HANDSET_DRAIN_TIME')
+    assert.equal(Number(drain.value), parse(read('deploy/helm/handset/values.yaml')).drainSeconds)
+    assert.match(template, /name: HANDSET_DRAIN_TIME, value: \{\{ \.Values\.drainSeconds \| quote \}\}/)
   })
 })
 

@@ -6,8 +6,13 @@ import { after } from 'node:test'
 
 export const hasHaproxy = spawnSync('haproxy', ['-v']).status === 0
 
-/** Starts an HAProxy that forwards HTTP from one loopback port to another. */
-export async function startHaproxy(port: number, upstreamPort: number): Promise<void> {
+/**
+ * Starts an HAProxy that forwards HTTP from one loopback port to others. With several, it checks five times a second
+ * which of them are ready.
+ */
+export async function startHaproxy(port: number, ...upstreamPorts: number[]): Promise<void> {
+  const checks = upstreamPorts.length > 1 ? 'check inter 200ms fall 1 rise 1' : ''
+  const servers = upstreamPorts.map((upstream) => `  server s${upstream} 127.0.0.1:${upstream} ${checks}`)
   const directory = await mkdtemp(join(tmpdir(), 'handset-haproxy-'))
   const file = join(directory, 'haproxy.cfg')
   await writeFile(
@@ -17,9 +22,11 @@ export async function startHaproxy(port: number, upstreamPort: number): Promise<
   timeout connect 5s
   timeout client 50s
   timeout server 50s
+  timeout check 5s
 listen handset
   bind 127.0.0.1:${port}
-  server handset 127.0.0.1:${upstreamPort}
+  option httpchk GET /health/ready
+${servers.join('\n')}
 `,
   )
   const child = spawn('haproxy', ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] })

@@ -31,12 +31,13 @@ export interface ServerProcess {
   stop(): Promise<number | null>
 }
 
-/** Runs `handset serve` on a free loopback port. Resolves once it has printed its address. */
+/** Runs `handset serve`, on a free loopback port unless one is given. Resolves once it has printed its address. */
 export async function startServerProcess(
   store: StoreSettings,
   environment: Record<string, string> = {},
+  port = 0,
 ): Promise<ServerProcess> {
-  const { child, errors, ended } = spawnHandset(['serve', '--port', '0', '--json'], store, environment)
+  const { child, errors, ended } = spawnHandset(['serve', '--port', String(port), '--json'], store, environment)
   const announced = await Promise.race([readDocument(child.stdout), ended])
   assert.ok(typeof announced === 'object' && announced, `the server ended before it listened: ${errors()}`)
   const { address, key } = announced

@@ -1,18 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { JSON_TYPE } from '../../contract/media-types.ts'
 import type { Database } from '../../db/port.ts'
+import { unavailable } from '../../errors.ts'
+import type { Admission } from '../limits/overload.ts'
 import type { WriteHealth } from '../observation/write-health.ts'
 
 /**
  * `/health/live`: the process responds. `/health/ready`: it can read the store, so a load balancer should send it
- * requests, even while writes fail (`degraded`); 503 if it cannot. While writes fail,
+ * requests, even while writes fail (`degraded`); 503 if it cannot, or will soon stop. While writes fail,
  * it also tries one, at most once a second, so that the next check sees that they work again.
  */
-export function healthRoutes(app: FastifyInstance, db: Database, writes: WriteHealth): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  { db, writes, admission }: { db: Database; writes: WriteHealth; admission: Admission },
+): void {
   app.get('/health/live', { config: { name: 'HealthLive' } }, (_request, reply) =>
     reply.type(JSON_TYPE).send('{"status":"live"}'),
   )
   app.get('/health/ready', { config: { name: 'HealthReady' } }, async (_request, reply) => {
+    if (admission.isLeaving) throw unavailable('The server is shutting down')
     await db.get('SELECT version FROM schema_migrations LIMIT 1')
     const reason = writes.failure()
     writes.retry()

@@ -15,6 +15,8 @@ import { createShares } from './shares.ts'
 export interface Admission {
   /** Whether the server is shutting down. Requests that arrive on open connections then also get 503. */
   readonly isClosing: boolean
+  /** Whether clients should use another server: this one is shutting down, or will soon. */
+  readonly isLeaving: boolean
   /** Counts a request that has arrived. */
   admit(exchange: Exchange): void
   /** Counts it for its token and its project. */
@@ -38,7 +40,12 @@ type Terms = Pick<
   'maxConcurrent' | 'addressConcurrent' | 'tokenConcurrent' | 'projectConcurrent' | 'trustedProxies'
 >
 
-export function createAdmission(app: FastifyInstance, terms: Terms, arrivals: Arrivals): Admission {
+export function createAdmission(
+  app: FastifyInstance,
+  terms: Terms,
+  arrivals: Arrivals,
+  leaving: AbortSignal,
+): Admission {
   const networkOf = createClientNetwork(terms.trustedProxies)
   const addresses = createShares(terms.addressConcurrent)
   const tokens = createShares(terms.tokenConcurrent)
@@ -70,6 +77,9 @@ export function createAdmission(app: FastifyInstance, terms: Terms, arrivals: Ar
   return {
     get isClosing() {
       return isClosing
+    },
+    get isLeaving() {
+      return isClosing || leaving.aborted
     },
     admit(exchange) {
       const network = networkOf(exchange.request.raw)

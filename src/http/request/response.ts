@@ -36,8 +36,8 @@ export function createResponder({ logger, admission, patience, hasOrigins }: Par
     if (standing !== null) {
       headers.push('ratelimit-policy', standing.policy, 'ratelimit', ratelimitHeader(standing))
     }
-    // An open connection would keep the server from stopping.
-    if (admission.isClosing) headers.push('connection', 'close')
+    // An open connection would keep the server from stopping, and its client from finding another one.
+    if (admission.isLeaving) headers.push('connection', 'close')
     if (hasOrigins) {
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         const position = headers.indexOf(name)
