@@ -1535,7 +1535,10 @@ export interface components {
              *     ]
              */
             iccids: string[];
-            /** @example Anna's iPhone 12 Pro */
+            /**
+             * @description An optional custom name.
+             * @example Anna's iPhone 12 Pro
+             */
             name: string | null;
             /**
              * @description Up to 10 pairs of strings: keys of 1 to 40 characters, values of up to 255. Keys that start with `gigs.com` are reserved.

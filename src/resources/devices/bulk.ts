@@ -5,6 +5,7 @@ import type { Listing } from '../../db/page.ts'
 import { toImei } from '../../domain/imei.ts'
 import { importDevices } from './import.ts'
 import { type CreateDevice, ExportedDevice, ImportDevice } from './schema.ts'
+import { mapTexts } from './texts.ts'
 
 const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   id: 'd.id',
@@ -12,7 +13,7 @@ const JSON_OF_EXPORTED = jsonObject<ExportedDevice>({
   user: 'u.email',
   iccids: `COALESCE((SELECT JSON_LIST(s.iccid ORDER BY s.device_position) FROM sims s
     WHERE s.project_id = $1 AND s.device_id = d.id), JSON_VALUE('[]'))`,
-  name: 'd.name',
+  ...mapTexts((name) => `d.${name}`),
   metadata: 'JSON_VALUE(d.metadata)',
 })
 

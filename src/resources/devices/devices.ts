@@ -14,6 +14,7 @@ import { findCurrentId, toModelFilters } from '../device-models/device-models.ts
 import { resolveSimIds } from '../sims/sims.ts'
 import type { CountDevices, CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
 import * as store from './store.ts'
+import { textsOf } from './texts.ts'
 
 /**
  * Registers a device. Returns it as JSON.
@@ -34,7 +35,7 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
       imei,
       tac: tacOf(imei),
       userId,
-      name: input.name ?? null,
+      ...textsOf(input),
       metadata: JSON.stringify(input.metadata ?? {}),
       createdAt,
     })
@@ -122,7 +123,7 @@ export function updateDevice(
     precondition?.(before)
     await store.updateDevice(tx, project.id, id, {
       user_id: input.user === undefined ? (fields.user?.id ?? null) : input.user,
-      name: input.name === undefined ? fields.name : input.name,
+      ...textsOf(input, fields),
       metadata,
     })
     const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []

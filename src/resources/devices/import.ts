@@ -9,8 +9,9 @@ import { emailKey } from '../../domain/keys.ts'
 import { mergeMetadata } from '../../domain/metadata.ts'
 import { invalid, type Problem, referenceNotFound, unavailable } from '../../errors.ts'
 import { imeiTaken, simTaken } from './devices.ts'
-import type { ImportDevice } from './schema.ts'
+import type { DeviceTexts, ImportDevice } from './schema.ts'
 import * as store from './store.ts'
+import { textsOf } from './texts.ts'
 
 const USER_ID = new RegExp(idPattern('usr'))
 
@@ -20,7 +21,7 @@ interface WantedDevice {
   /** The key by which the owner is looked up; null for no owner. */
   owner: string | null | undefined
   iccids: Iccid[] | undefined
-  name: string | null | undefined
+  texts: Partial<DeviceTexts>
   metadata: Record<string, string> | undefined
 }
 
@@ -69,7 +70,7 @@ export async function importDevices(
       .filter(({ id }) => !sims.has(id))
   }
 
-  function create({ imei, owner, iccids = [], name = null, metadata }: WantedDevice): ImportOutcome {
+  function create({ imei, owner, iccids = [], texts, metadata }: WantedDevice): ImportOutcome {
     requireFree(iccids, null)
     const { id, createdAt } = newId('dev', project.tag)
     const known: KnownDevice = {
@@ -77,7 +78,7 @@ export async function importDevices(
       imei,
       tac: tacOf(imei),
       userId: owner ? (owners.get(owner) as string) : null,
-      name,
+      ...textsOf(texts),
       metadata: metadata === undefined ? '{}' : JSON.stringify(metadata),
       createdAt,
       sims: NO_SIMS,
@@ -90,14 +91,14 @@ export async function importDevices(
   }
 
   function change(known: KnownDevice, row: WantedDevice): ImportOutcome {
-    const { owner, iccids, name, metadata } = row
+    const { owner, iccids, texts, metadata } = row
     const user = owner ? owners.get(owner) : owner
     const differing = differingProperties(
-      { user, iccids, name, metadata },
+      { user, iccids, ...texts, metadata },
       {
         user: known.userId,
         iccids: known.sims.map(({ iccid }) => iccid),
-        name: known.name,
+        ...textsOf(known),
         metadata: JSON.parse(known.metadata),
       },
     )
@@ -107,7 +108,7 @@ export async function importDevices(
     const merged = mergeMetadata(known.metadata, metadata ?? {}, 'metadata')
     if (merged.problems.length > 0) throw invalid(merged.problems)
     known.userId = user === undefined ? known.userId : user
-    known.name = name === undefined ? known.name : name
+    Object.assign(known, textsOf(texts, known))
     known.metadata = merged.metadata
     if (!known.isNew) changed.add(known)
     if (iccids !== undefined) place(known, iccids)
@@ -144,8 +145,9 @@ export async function importDevices(
   if ((await store.insertDevices(tx, project.id, created)) !== created.length) {
     throw unavailable('Another import is writing these devices')
   }
-  for (const { id, userId, name, metadata } of changed) {
-    await store.updateDevice(tx, project.id, id, { user_id: userId, name, metadata })
+  for (const device of changed) {
+    const { id, userId, metadata } = device
+    await store.updateDevice(tx, project.id, id, { user_id: userId, ...textsOf(device), metadata })
   }
   await store.placeSims(tx, project.id, moved)
   const shown = [...(events ? created : []), ...changed].map(idOf)
@@ -198,14 +200,14 @@ async function findAll(tx: Queries, { id: projectId }: StoredProject, rows: read
   }
 }
 
-function toWanted({ imei, user, iccids, name, metadata, id: _id, ...rest }: ImportDevice): WantedDevice {
-  // A property that is added to the schema does not compile until it is imported here.
-  rest satisfies Record<string, never>
+function toWanted({ imei, user, iccids, metadata, id: _id, ...texts }: ImportDevice): WantedDevice {
+  // Any other property that is added to the schema does not compile until it is imported here.
+  texts satisfies Record<Exclude<keyof typeof texts, keyof DeviceTexts>, never>
   return {
     imei: toImei(imei),
     owner: ownerOf(user),
     iccids: iccids === undefined ? undefined : (iccids ?? []).map(toIccid),
-    name,
+    texts,
     metadata,
   }
 }

@@ -45,6 +45,15 @@ const Name = nullable(
     examples: ["Anna's iPhone 12 Pro"],
   }),
 )
+/**
+ * The texts of a device that clients set and that are stored unchanged, each in a column of the same name. Requests,
+ * responses, imports, exports and the SQL follow from this list.
+ */
+export const TEXTS = { name: Name }
+export type DeviceTexts = { [Text in keyof typeof TEXTS]: Static<(typeof TEXTS)[Text]> }
+
+const OPTIONAL_TEXTS = Type.Partial(Type.Object(TEXTS)).properties
+
 const Owner = nullable(
   Type.String({
     description: 'Unique identifier for the user who owns the device.',
@@ -82,7 +91,7 @@ export const Device = closed(
     createdAt: Timestamp,
     imei: nullable(Type.String({ description: 'The IMEI, 15 digits.', examples: ['492388841798923'] })),
     model: nullableObject(DeviceModel, "The catalogue's model for the TAC; null if it has none."),
-    name: nullable(Type.String({ description: 'An optional custom name.', examples: ["Anna's iPhone 12 Pro"] })),
+    ...TEXTS,
     sims: Type.Array(Sim, { description: 'The SIMs on this device.' }),
     user: nullableObject(User, 'The owner of the device.'),
   },
@@ -142,7 +151,7 @@ export const CreateDevice = closed(
     imei: Imei,
     user: Type.Optional(Owner),
     sims: Type.Optional(nullable(Type.Array(Type.String(), SIM_IDS))),
-    name: Type.Optional(Name),
+    ...OPTIONAL_TEXTS,
     metadata: Type.Optional(NewMetadata),
     moveSims: Type.Optional(MoveSims),
   },
@@ -172,7 +181,7 @@ export const ImportDevice = closed(
         }),
       ),
     ),
-    name: Type.Optional(Name),
+    ...OPTIONAL_TEXTS,
     metadata: Type.Optional(NewMetadata),
     id: Type.Optional(Type.String({ description: 'Ignored. Present so that an export can be imported as it is.' })),
   },
@@ -186,7 +195,7 @@ export const ExportedDevice = closed(
     imei: Type.String({ description: 'The IMEI, 15 digits.', examples: ['492388841798923'] }),
     user: nullable(Type.String({ description: "The owner's e-mail address.", examples: ['jerry@example.com'] })),
     iccids: Type.Array(Type.String(), { description: 'The ICCIDs of its SIMs.', examples: [['89883070000007537119']] }),
-    name: nullable(Type.String({ examples: ["Anna's iPhone 12 Pro"] })),
+    ...TEXTS,
     metadata: Metadata,
   },
   { title: 'ExportedDevice', description: 'A device in the format of exports and imports.' },
@@ -195,7 +204,7 @@ export type ExportedDevice = Static<typeof ExportedDevice>
 
 export const UpdateDevice = closed(
   {
-    name: Type.Optional(Name),
+    ...OPTIONAL_TEXTS,
     metadata: Type.Optional(MetadataChanges),
     sims: Type.Optional(Type.Array(Type.String(), SIM_IDS)),
     user: Type.Optional(Owner),
@@ -208,7 +217,7 @@ export type UpdateDevice = Static<typeof UpdateDevice>
 export const ReplaceDevice = closed(
   {
     imei: Imei,
-    name: Type.Optional(Name),
+    ...OPTIONAL_TEXTS,
     metadata: Type.Optional(NewMetadata),
     old: Type.Optional(
       oneOf(['unassign', 'keep', 'delete'], {

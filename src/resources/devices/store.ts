@@ -14,23 +14,22 @@ import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
-import type { Device } from './schema.ts'
+import type { Device, DeviceTexts } from './schema.ts'
+import { mapTexts, TEXT_NAMES, textsOf } from './texts.ts'
 
 /** The columns of a device. `metadata` is JSON text. */
-export interface StoredDevice {
+export interface StoredDevice extends DeviceTexts {
   id: string
   imei: Imei
   tac: Tac
   userId: string | null
-  name: string | null
   metadata: string
   createdAt: string
 }
 
 /** The columns of a device that an update may change. `metadata` is JSON text. */
-export interface DeviceFields {
+export interface DeviceFields extends DeviceTexts {
   user_id: string | null
-  name: string | null
   metadata: string
 }
 
@@ -77,7 +76,7 @@ const JSON_OF_DEVICE = jsonObject<Device>({
   createdAt: 'd.created_at',
   imei: 'd.imei',
   model: `CASE WHEN m.id IS NULL THEN NULL ELSE ${deviceModelJson('m')} END`,
-  name: 'd.name',
+  ...mapTexts((name) => `d.${name}`),
   sims: JSON_OF_SIMS,
   user: `CASE WHEN u.id IS NULL THEN NULL ELSE ${userJson('u')} END`,
 })
@@ -93,8 +92,8 @@ const FIND_ALL = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.id IN (JSON_ITEMS($2)) ORDER BY d.id`
 const FIND_OF_USER = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.user_id = $2 ORDER BY d.id`
-const READ = 'SELECT user_id, name, metadata FROM devices WHERE project_id = $1 AND id = $2'
-const FIELDS = columns<DeviceFields>()({ user_id: true, name: true, metadata: true })
+const READ = `SELECT user_id, ${TEXT_NAMES.join(', ')}, metadata FROM devices WHERE project_id = $1 AND id = $2`
+const FIELDS = columns<DeviceFields>()({ user_id: true, ...mapTexts(() => true as const), metadata: true })
 const CREATED = columns<Created>()({ project_id: true, id: true, imei: true, tac: true, created_at: true })
 const COLUMNS = joinColumns(CREATED, FIELDS)
 const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
@@ -118,8 +117,8 @@ const ATTACH = updateWhere('sims', PLACE_OF_SIM, ID, 'AND device_id IS NULL')
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND device_id = $2`
 
-const FIND_IMEIS = `SELECT id, imei, tac, user_id AS "userId", name, metadata, created_at AS "createdAt" FROM devices
-  WHERE project_id = $1 AND imei IN (JSON_ITEMS($2))`
+const FIND_IMEIS = `SELECT id, imei, tac, user_id AS "userId", ${TEXT_NAMES.join(', ')}, metadata, created_at AS "createdAt"
+  FROM devices WHERE project_id = $1 AND imei IN (JSON_ITEMS($2))`
 const FIND_USER_IDS = 'SELECT id FROM users WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
 const FIND_EMAILS = 'SELECT id, email_key FROM users WHERE project_id = $1 AND email_key IN (JSON_ITEMS($2))'
 const FIND_ICCIDS = `SELECT id, iccid, device_id, device_position FROM sims
@@ -148,8 +147,9 @@ function* rowsOf(projectId: string, devices: readonly StoredDevice[]): Generator
 }
 
 function toRow(projectId: string, device: StoredDevice): Created & DeviceFields {
-  const { id, imei, tac, userId, name, metadata, createdAt } = device
-  return { project_id: projectId, id, imei, tac, created_at: createdAt, user_id: userId, name, metadata }
+  const { id, imei, tac, userId, metadata, createdAt } = device
+  const created = { project_id: projectId, id, imei, tac, created_at: createdAt }
+  return { ...created, user_id: userId, ...textsOf(device), metadata }
 }
 
 /** Finds a device as JSON; with `visibleTo`, only if it belongs to that user. */
