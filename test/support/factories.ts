@@ -4,6 +4,7 @@ import type { Role } from '../../src/contract/operation.ts'
 import { recordWords } from '../../src/db/search/record.ts'
 import { checkDigit, tacOf, toImei } from '../../src/domain/imei.ts'
 import { insertDevices } from '../../src/resources/devices/store.ts'
+import { textsOf } from '../../src/resources/devices/texts.ts'
 import type { Client, TestProject, TestServer } from './server.ts'
 
 let made = 0
@@ -80,7 +81,7 @@ export async function fillDevices(
 ): Promise<string[]> {
   const made = Array.from(devices, ({ imei, name }) => ({
     ...newId('dev', project.tag),
-    ...{ imei: toImei(imei), tac: tacOf(toImei(imei)), userId: null, name, metadata: '{}' },
+    ...{ imei: toImei(imei), tac: tacOf(toImei(imei)), userId: null, ...textsOf({ name }), metadata: '{}' },
   }))
   const changes = made.map(({ id, name }) => ({
     ...{ kind: 'device', before: null, after: JSON.stringify({ id, name, metadata: {} }) },
