@@ -5,7 +5,7 @@ import { toExactTime } from '../../domain/time.ts'
 import type { PlacedEvent } from '../event.ts'
 import { renderEvent } from '../event.ts'
 import { findEvents } from '../store.ts'
-import { stateAfter } from './attempt.ts'
+import { isSuccess, stateAfter } from './attempt.ts'
 import { type DueDelivery, FIRST_PLACE, findDue } from './deliveries.ts'
 import { findEndpoint } from './endpoints.ts'
 import { type Attempted, recordAttempts } from './health.ts'
@@ -17,8 +17,15 @@ import type { Webhooks } from './webhooks.ts'
 /** Deliveries to one endpoint that are in flight at a time (docs/contract.md §14). */
 const IN_FLIGHT = 10
 
+/**
+ * How long attempts that have ended wait for others, in milliseconds, and how many do not wait. They share a commit: its
+ * sync stops this process for milliseconds. While nothing else is in flight, none waits.
+ */
+const RECORDED_WITHIN = 100
+const RECORDED_TOGETHER = 100
+
 /** Attempts that have ended but are not recorded yet. More wait, so that a slow store bounds what a crash repeats. */
-const UNRECORDED = 100
+const UNRECORDED = 200
 
 /** Deliveries that are read at a time. It bounds the memory of a backlog. */
 const PAGE = 50
@@ -80,6 +87,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
   let inFlight = 0
   let ended: Attempted[] = []
   let isRecording = false
+  let recordTimer: NodeJS.Timeout | undefined
   let failure: unknown
   let isAwake = false
   let resolveWait = () => {}
@@ -171,11 +179,40 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
 
   function end(attempted: Attempted): void {
     ended.push(attempted)
-    if (isRecording) return
+    recordSoon()
+  }
+
+  /** Records what has ended, at once or with what ends in the next moment: many attempts share a commit. */
+  function recordSoon(): void {
+    if (isRecording || ended.length === 0) return
+    if (inFlight === 0 || ended.length >= RECORDED_TOGETHER) record()
+    else recordTimer ??= setTimeout(record, RECORDED_WITHIN)
+  }
+
+  async function record(): Promise<void> {
+    clearTimeout(recordTimer)
+    recordTimer = undefined
+    const batch = ended
+    ended = []
     isRecording = true
-    recordAll().catch((error) => {
+    try {
+      await recordBatch(batch)
+    } catch (error) {
       failure = error
-    })
+    }
+    isRecording = false
+    // Deliveries whose attempt could not be recorded are sent again later.
+    for (const { delivery } of batch) taken.delete(delivery.id)
+    wake()
+    recordSoon()
+  }
+
+  async function recordBatch(batch: readonly Attempted[]): Promise<void> {
+    const isHealthy = target?.isHealthy ?? false
+    const reason = await recordAttempts(context, project, endpointId, batch, isHealthy)
+    // What the endpoint is like may have changed with this.
+    if (!isHealthy || batch.some(({ outcome }) => !isSuccess(outcome))) target = undefined
+    if (reason !== null) onDisabled(endpointId, reason)
   }
 
   async function attempt(
@@ -189,33 +226,6 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     if (secrets instanceof Error) return notSent(secrets.message)
     const message = { id: event.id, body: renderEvent(event, source()), secrets, at }
     return watch(() => webhooks.sender.send(url, message), { endpointId, deliveryId, eventType: event.type })
-  }
-
-  /** Records what has ended, and what ends meanwhile: many attempts share a commit. */
-  async function recordAll(): Promise<void> {
-    let batch: Attempted[] = []
-    try {
-      while (ended.length > 0) {
-        batch = ended
-        ended = []
-        const isHealthy = target?.isHealthy ?? false
-        const reason = await recordAttempts(context, project, endpointId, batch, isHealthy)
-        // What the endpoint is like may have changed with this.
-        if (!isHealthy || batch.some(({ outcome }) => outcome.statusCode === null || outcome.statusCode >= 300)) {
-          target = undefined
-        }
-        if (reason !== null) onDisabled(endpointId, reason)
-        for (const { delivery } of batch) taken.delete(delivery.id)
-        batch = []
-        wake()
-      }
-    } finally {
-      isRecording = false
-      // Deliveries whose attempt could not be recorded are sent again later.
-      for (const { delivery } of batch.concat(ended)) taken.delete(delivery.id)
-      ended = []
-      wake()
-    }
   }
 
   function wake(): void {
