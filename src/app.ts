@@ -142,7 +142,10 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
     admission.inProgress,
   )
   metrics.show('handset_requests_arriving', 'Requests whose bodies are still arriving.', arrivals.count)
-  metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => (writes.failure() === null ? 0 : 1))
+  metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => {
+    writes.probe()
+    return writes.failure() === null ? 0 : 1
+  })
   for (const { name, help, read, aggregator } of db.gauges) metrics.show(name, help, read, aggregator)
   metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
   const identify = authenticate({

@@ -341,6 +341,22 @@ const WEBHOOKS: Migration = {
   ],
 }
 
+/** One table instead of one for each kind of job. Leases only save work, so none needs to be copied. */
+const LEASES: Migration = {
+  name: 'leases',
+  statements: [
+    `CREATE TABLE leases (
+      project_id TEXT NOT NULL,
+      job TEXT NOT NULL,
+      holder TEXT NOT NULL,
+      expires_at TEXT NOT NULL,
+      PRIMARY KEY (project_id, job)
+    )`,
+    'DROP TABLE event_leases',
+    'DROP TABLE webhook_leases',
+  ],
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   INITIAL,
   KEY_ROLES,
@@ -349,4 +365,5 @@ export const MIGRATIONS: readonly Migration[] = [
   CONSOLE_SESSIONS,
   WORDS,
   WEBHOOKS,
+  LEASES,
 ]

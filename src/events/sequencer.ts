@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { isHeldByOther, releaseLease, takeLease } from '../db/leases.ts'
 import type { Database } from '../db/port.ts'
 import { queueDeliveries } from './deliveries.ts'
-import { countUnordered, findLease, orderEvents, releaseLease, takeLease } from './store.ts'
+import { countUnordered, orderEvents } from './store.ts'
 
 /** How long a process may order the events of a project before others may take its place, in milliseconds. */
 const LEASE = 1_000
@@ -22,6 +23,8 @@ const BATCH = 1_000
 /** How many projects are looked at a second, for events whose process has died before they had their position. */
 const ROUND = 50
 const ROUND_INTERVAL = 1_000
+
+const JOB = 'order events'
 
 const PROJECTS = 'SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2'
 
@@ -100,11 +103,11 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
   async function orderOnce(projectId: string, project: Project): Promise<Outcome> {
     project.waiting = await countUnordered(db, projectId)
     if (project.waiting === 0) return 'ordered'
-    const lease = await findLease(db, projectId)
-    if (lease !== undefined && lease.holder !== holder && lease.until > timeText(0)) return 'held'
+    const lease = { projectId, job: JOB }
+    if (await isHeldByOther(db, lease, holder, timeText(0))) return 'held'
     const count = await db.transaction(async (tx) => {
       const until = timeText(LEASE)
-      if (!(await takeLease(tx, projectId, { holder, until }, timeText(0)))) return undefined
+      if (!(await takeLease(tx, lease, { holder, until }, timeText(0)))) return undefined
       const ordered = await orderEvents(tx, projectId, BATCH)
       if (ordered.length > 0) await queueDeliveries(tx, projectId, ordered)
       return ordered.length
@@ -136,7 +139,7 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
     do outcome = await orderOnce(projectId, project)
     while (outcome === 'full')
     active.delete(projectId)
-    if (project.leaseUntil > Date.now()) await releaseLease(db, projectId, { holder, until: timeText(0) })
+    if (project.leaseUntil > Date.now()) await releaseLease(db, { projectId, job: JOB }, holder)
   }
 
   return {

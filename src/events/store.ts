@@ -44,14 +44,6 @@ const DELETE_ORDERED = `DELETE FROM unordered_events WHERE project_id = $1 AND i
 
 const INSERT_ERASURE = 'INSERT INTO user_erasures (project_id, user_id, due_at) VALUES ($1, $2, $3)'
 
-const FIRST_LEASE = `INSERT INTO event_leases (project_id, holder, expires_at) VALUES ($1, $2, $3)
-  ON CONFLICT (project_id) DO NOTHING`
-/** Succeeds for the holder, and for anyone once the lease has expired at $4. */
-const TAKE_LEASE = `UPDATE event_leases SET holder = $2, expires_at = $3
-  WHERE project_id = $1 AND (holder = $2 OR expires_at <= $4)`
-const RELEASE_LEASE = 'UPDATE event_leases SET expires_at = $3 WHERE project_id = $1 AND holder = $2'
-const FIND_LEASE = 'SELECT holder, expires_at FROM event_leases WHERE project_id = $1'
-
 /** Writes events that get their positions later. */
 export async function insertUnordered(tx: Queries, events: readonly StoredEvent[]): Promise<void> {
   await tx.insert('unordered_events', EVENT, events)
@@ -87,32 +79,6 @@ export async function orderEvents(tx: Queries, projectId: string, limit: number)
 
 export async function countUnordered(db: Queries, projectId: string): Promise<number> {
   return (await db.get<{ count: number }>(COUNT_UNORDERED, [projectId]))?.count ?? 0
-}
-
-/** A process's right to order the events of a project until a time (RFC 3339, to the millisecond). */
-export interface Lease {
-  holder: string
-  until: string
-}
-
-/** Takes or renews the lease of a project. Returns false if another process has it. */
-export async function takeLease(
-  tx: Queries,
-  projectId: string,
-  { holder, until }: Lease,
-  now: string,
-): Promise<boolean> {
-  if ((await tx.run(TAKE_LEASE, [projectId, holder, until, now])) === 1) return true
-  return (await tx.run(FIRST_LEASE, [projectId, holder, until])) === 1
-}
-
-export async function releaseLease(db: Queries, projectId: string, { holder, until }: Lease): Promise<void> {
-  await db.run(RELEASE_LEASE, [projectId, holder, until])
-}
-
-export async function findLease(db: Queries, projectId: string): Promise<Lease | undefined> {
-  const row = await db.get<{ holder: string; expires_at: string }>(FIND_LEASE, [projectId])
-  return row && { holder: row.holder, until: row.expires_at }
 }
 
 export function findEvent(db: Queries, projectId: string, id: string): Awaitable<PlacedEvent | undefined> {

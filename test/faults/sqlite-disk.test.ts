@@ -78,10 +78,24 @@ describe('a full disk', () => {
   })
 })
 
-/** The server notices by itself that it can write again, without a client that writes. */
-async function untilReady(url: string): Promise<void> {
-  const end = Date.now() + 20_000
-  while ((await readiness(url))[1] !== 'ready') assert.ok(Date.now() < end, 'the server is ready again')
+describe('a disk that cannot be written', () => {
+  it('is noticed by a server that is idle, and so is its recovery', {
+    skip: isLinux ? false : 'needs prlimit',
+  }, async () => {
+    const server = await startServerProcess({ HANDSET_DATA: await makeDirectory() }, { LOG_LEVEL: 'silent' })
+    assert.deepEqual(await readiness(server.url), [200, 'ready'])
+    await limitFileSize(server.pid, '1')
+    await untilStatus(server.url, 'degraded')
+    await limitFileSize(server.pid, 'unlimited')
+    await untilStatus(server.url, 'ready')
+    assert.equal(await server.stop(), 0)
+  })
+})
+
+/** The server notices by itself whether it can write, without a client that writes. */
+async function untilStatus(url: string, expected: string): Promise<void> {
+  const end = Date.now() + 30_000
+  while ((await readiness(url))[1] !== expected) assert.ok(Date.now() < end, `the server is ${expected}`)
 }
 
 /** Fills and frees a disk under load several times, and once kills the server while the disk is full. */
@@ -106,7 +120,7 @@ async function survive(t: { diagnostic(message: string): void }, disk: Disk): Pr
       call = server.clientWith(token)
     } else {
       await disk.free(server)
-      await untilReady(server.url)
+      await untilStatus(server.url, 'ready')
     }
     await untilWritable(call, stored)
     assert.deepEqual(await readiness(server.url), [200, 'ready'])

@@ -40,7 +40,7 @@ const EVERYTHING: Migration = {
     `CREATE TABLE notes (project_id TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL, device_id TEXT NOT NULL,
       PRIMARY KEY (project_id, id), FOREIGN KEY (project_id, device_id) REFERENCES devices (project_id, id))`,
     'CREATE INDEX notes_by_device ON notes (project_id, device_id)',
-    'CREATE TABLE leases (project_id TEXT PRIMARY KEY REFERENCES projects (id), holder TEXT NOT NULL)',
+    'CREATE TABLE owners (project_id TEXT PRIMARY KEY REFERENCES projects (id), holder TEXT NOT NULL)',
     'CREATE TABLE colours (name TEXT PRIMARY KEY, model_id TEXT NOT NULL REFERENCES device_models (id))',
   ],
   async fill(tx) {

@@ -7,8 +7,8 @@ import type { WriteHealth } from '../observation/write-health.ts'
 
 /**
  * `/health/live`: the process responds. `/health/ready`: it can read the store, so a load balancer should send it
- * requests, even while writes fail (`degraded`); 503 if it cannot, or will soon stop. While writes fail,
- * it also tries one, at most once a second, so that the next check sees that they work again.
+ * requests, even while writes fail (`degraded`); 503 if it cannot, or will soon stop. It also probes
+ * writes, so that the next check sees that they fail or work again.
  */
 export function healthRoutes(
   app: FastifyInstance,
@@ -21,7 +21,7 @@ export function healthRoutes(
     if (admission.isLeaving) throw unavailable('The server is shutting down')
     await db.get('SELECT version FROM schema_migrations LIMIT 1')
     const reason = writes.failure()
-    writes.retry()
+    writes.probe()
     const body = reason === null ? { status: 'ready' } : { status: 'degraded', reason }
     return reply.type(JSON_TYPE).send(JSON.stringify(body))
   })

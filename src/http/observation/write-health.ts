@@ -8,21 +8,23 @@ export interface WriteHealth {
   /** Why the last write failed; null if it did not, or failed for a reason of its own. */
   failure(): string | null
   /**
-   * Tries a write in the background if the last one failed. A server that gets no writes, because its balancer sends them
-   * elsewhere, recovers by this.
+   * Tries a write in the background if the last one failed, or was long ago. A server that gets no writes, because it is
+   * idle or its balancer sends them elsewhere, notices by this that they fail, or work again.
    */
-  retry(): void
+  probe(): void
 }
 
-/** The shortest time between two retries, in milliseconds. */
+/** The shortest time between two probes, in milliseconds: while writes fail, and while the server is idle. */
 const RETRY_INTERVAL = 1_000
+const IDLE_INTERVAL = 10_000
 
-/** Changes nothing, and is written to disk like every change. */
-const NO_CHANGE = 'UPDATE schema_migrations SET name = name WHERE version = 1'
+/** Changes nothing that anybody reads, and is written to disk like every change. On Citus it needs one machine only. */
+const PROBE = `INSERT INTO leases (project_id, job, holder, expires_at) VALUES ('', 'probe', '', '')
+  ON CONFLICT (project_id, job) DO UPDATE SET holder = excluded.holder`
 
 export function createWriteHealth(): WriteHealth {
   let failure: string | null = null
-  let retriedAt = -Infinity
+  let triedAt = performance.now()
   let store: Database | undefined
 
   return {
@@ -30,6 +32,7 @@ export function createWriteHealth(): WriteHealth {
       store = {
         ...db,
         async transaction(work) {
+          triedAt = performance.now()
           try {
             const result = await db.transaction(work)
             failure = null
@@ -43,12 +46,11 @@ export function createWriteHealth(): WriteHealth {
       return store
     },
     failure: () => failure,
-    retry() {
-      const now = performance.now()
-      if (failure === null || now - retriedAt < RETRY_INTERVAL) return
-      retriedAt = now
+    probe() {
+      const interval = failure === null ? IDLE_INTERVAL : RETRY_INTERVAL
+      if (performance.now() - triedAt < interval) return
       // The transaction itself records the outcome.
-      store?.transaction((tx) => tx.run(NO_CHANGE)).catch(() => {})
+      store?.transaction((tx) => tx.run(PROBE)).catch(() => {})
     },
   }
 }

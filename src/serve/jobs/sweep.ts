@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import type { StoredProject } from '../../caller.ts'
 import type { Context } from '../../context.ts'
+import { isHeldByOther, takeLease } from '../../db/leases.ts'
+import { toExactTime } from '../../domain/time.ts'
 import { eraseUsers, sweepEvents } from '../../events/retention.ts'
 import { createDeliverySweep } from '../../events/webhooks/sweep.ts'
 import { sweepResponses } from '../../http/request/idempotency-store.ts'
@@ -9,40 +13,66 @@ import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
 /** Rows per transaction: a few milliseconds, so that other writes hardly wait. */
 const BATCH_ROWS = 500
 
+/** How often a project is swept, in milliseconds. */
+const INTERVAL = 10 * 60 * 1000
+
+/** How long a node that swept a project may do so again, before others may: it is back well before that. */
+const LEASE = 1.5 * INTERVAL
+
 /**
  * Deletes expired idempotency keys, user tokens, sessions of the console and events in every project, and deliveries whose
  * event or endpoint is gone; erases deleted users from events, and removes deleted data from the store's files. Expired
  * rows are already invisible, so this produces no events. Returns the number of deleted rows.
+ *
+ * With a `holder`, the name of this node, it leaves out projects that another node sweeps.
  */
-export async function sweep(context: Context, signal: AbortSignal): Promise<number> {
-  const { db, clock, log } = context
-  const now = new Date(clock()).toISOString()
+export async function sweep(context: Context, signal: AbortSignal, holder?: string): Promise<number> {
+  const { db } = context
   let swept = 0
   for (const project of await allProjects(context)) {
-    swept += await sweepEvents(db, project.id, { days: log.days, now: clock() }, signal)
-    await eraseUsers(db, project.id, clock(), signal)
-    const sweepDeliveries = await createDeliverySweep(db, project.id)
-    let deleted = BATCH_ROWS
-    while (deleted > 0 && !signal.aborted) {
-      deleted = await db.transaction(
-        async (tx) =>
-          (await sweepResponses(tx, project.id, now, BATCH_ROWS)) +
-          (await sweepUserTokens(tx, project, now, BATCH_ROWS)) +
-          (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)) +
-          (await sweepDeliveries(tx, BATCH_ROWS)),
-      )
-      swept += deleted
+    if (signal.aborted) break
+    if (holder === undefined || (await holdLease(context, project.id, holder))) {
+      swept += await sweepProject(context, project, signal)
     }
   }
   if (!signal.aborted) await db.eraseDeleted?.()
   return swept
 }
 
-const INTERVAL = 10 * 60 * 1000
+/** Returns false if another node sweeps this project. */
+async function holdLease({ db, clock }: Context, projectId: string, holder: string): Promise<boolean> {
+  const name = { projectId, job: 'sweep' }
+  const now = toExactTime(clock())
+  if (await isHeldByOther(db, name, holder, now)) return false
+  return takeLease(db, name, { holder, until: toExactTime(clock() + LEASE) }, now)
+}
 
-/** Sweeps every ten minutes until the signal aborts. A failed sweep is reported and retried ten minutes later. */
+async function sweepProject({ db, clock, log }: Context, project: StoredProject, signal: AbortSignal): Promise<number> {
+  const now = toExactTime(clock())
+  let swept = await sweepEvents(db, project.id, { days: log.days, now: clock() }, signal)
+  await eraseUsers(db, project.id, clock(), signal)
+  const sweepDeliveries = await createDeliverySweep(db, project.id)
+  let deleted = BATCH_ROWS
+  while (deleted > 0 && !signal.aborted) {
+    deleted = await db.transaction(
+      async (tx) =>
+        (await sweepResponses(tx, project.id, now, BATCH_ROWS)) +
+        (await sweepUserTokens(tx, project, now, BATCH_ROWS)) +
+        (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)) +
+        (await sweepDeliveries(tx, BATCH_ROWS)),
+    )
+    swept += deleted
+  }
+  return swept
+}
+
+/**
+ * Sweeps every ten minutes until the signal aborts. A failed sweep is reported and retried ten minutes later. Of several
+ * nodes on one database, one sweeps each project.
+ */
 export function sweepRegularly(context: Context, signal: AbortSignal, onError: (error: unknown) => void): void {
-  const timer = setInterval(() => sweep(context, signal).catch(onError), INTERVAL)
+  const holder = context.db.engine === 'postgres' ? randomUUID() : undefined
+  const timer = setInterval(() => sweep(context, signal, holder).catch(onError), INTERVAL)
   timer.unref()
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
