@@ -3,12 +3,17 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import { openSqlite } from '../../src/db/sqlite/open.ts'
+import { sweep } from '../../src/serve/jobs/sweep.ts'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
+import { contextOf } from '../support/store.ts'
 
-async function startServer(cwd: string, env: Record<string, string> = {}) {
-  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent', ...env } })
+const DAY = 24 * 60 * 60 * 1000
+
+async function startServer(cwd: string) {
+  const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent' } })
   const [text] = await server.printed(/\{[^}]+\}/)
   const { address, key } = JSON.parse(text) as { address: string; key: string }
   async function call(method: string, path: string, body?: object, token = key) {
@@ -31,6 +36,16 @@ async function makeStore(): Promise<{ cwd: string; file: string }> {
   server.signal('SIGTERM')
   await server.ended
   return { cwd, file: join(cwd, 'data', 'handset.db') }
+}
+
+/** Sweeps a store as a server would after the time for which events are kept. */
+async function letEventsExpire(file: string): Promise<void> {
+  const db = openSqlite(file)
+  await sweep(
+    contextOf(db, () => Date.now() + 40 * DAY),
+    new AbortController().signal,
+  )
+  await db.close()
 }
 
 describe('backup', () => {
@@ -67,8 +82,7 @@ describe('backup', () => {
 
   it('contains nothing of a deleted user, and neither does the file of the store', async () => {
     const cwd = await makeDirectory()
-    // Events hold deleted objects until they expire.
-    const server = await startServer(cwd, { HANDSET_EVENT_DAYS: '0' })
+    const server = await startServer(cwd)
     const emails = Array.from({ length: 30 }, (_, number) => `deleted-${number}@example.com`)
     for (const email of emails) {
       const { body } = await server.call('POST', '/users', { email })
@@ -76,6 +90,7 @@ describe('backup', () => {
     }
     server.signal('SIGTERM')
     await server.ended
+    await letEventsExpire(join(cwd, 'data', 'handset.db'))
     await runForJson(['backup', 'copy.db'], { cwd })
     for (const file of ['data/handset.db', 'copy.db']) {
       const bytes = await readFile(join(cwd, file))

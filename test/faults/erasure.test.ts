@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { it } from 'node:test'
 import { promisify } from 'node:util'
 import { sweep } from '../../src/serve/jobs/sweep.ts'
 import { runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
-import { createDevice, createSim, createUser, makeEmail, makeImei } from '../support/factories.ts'
+import { createDevice, createSim, createUser, fillDevices, makeEmail, makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
 import { engine } from '../support/store.ts'
 
@@ -15,9 +16,12 @@ import { engine } from '../support/store.ts'
 const OBJECTS = 150
 /** The time for which stored responses and events are kept on purpose, and more. */
 const KEPT = 40 * 24 * 60 * 60 * 1000
+/** Devices whose store is larger than what a sweep rewrites. */
+const MANY_DEVICES = 30_000
+const REWRITTEN = 16 * 1024 * 1024
 
 let now = Date.now()
-const server = await startServer({ clock: () => now, settings: { rateLimit: 0, eventDays: 0 } })
+const server = await startServer({ clock: () => now, settings: { rateLimit: 0 } })
 const demo = await server.addProject('demo', 'test')
 
 /** Values that are deleted or overwritten. No other value contains them. */
@@ -57,9 +61,13 @@ async function read(): Promise<Record<string, string>> {
   return engine === 'postgres' ? readPostgres() : readFiles()
 }
 
-async function readFiles(): Promise<Record<string, string>> {
+async function findFile(): Promise<string> {
   const [store] = await server.context.db.all<{ file: string }>('PRAGMA database_list')
-  const { file } = store as { file: string }
+  return (store as { file: string }).file
+}
+
+async function readFiles(): Promise<Record<string, string>> {
+  const file = await findFile()
   const backup = join(await makeDirectory(), 'backup.db')
   const { code, stderr } = await runHandset(['backup', backup, '--data', join(file, '..')], { cwd: join(file, '..') })
   assert.equal(code, 0, stderr)
@@ -98,6 +106,14 @@ function countErased(texts: Record<string, string>): Record<string, number> {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.match(isErased)?.length ?? 0]))
 }
 
+/** Deletes objects, and lets the time pass for which their events and responses are kept. Returns what is still there. */
+async function deleteAndSweep(paths: readonly string[]): Promise<Record<string, number>> {
+  for (const path of paths) assert.equal((await demo.call('DELETE', path)).status, 200)
+  now += KEPT
+  await sweep(server.context, new AbortController().signal)
+  return countErased(await read())
+}
+
 it('leaves nothing of deleted and overwritten values in the store, its log and a backup after a sweep', async () => {
   const paths = await createObjects()
   const before = countErased(await read())
@@ -105,9 +121,26 @@ it('leaves nothing of deleted and overwritten values in the store, its log and a
     Object.values(before).some((count) => count > OBJECTS),
     'the values are found while they are there',
   )
-  for (const path of paths) assert.equal((await demo.call('DELETE', path)).status, 200)
-  now += KEPT
-  await sweep(server.context, new AbortController().signal)
-  const after = countErased(await read())
+  const after = await deleteAndSweep(paths)
   assert.deepEqual(after, Object.fromEntries(Object.keys(after).map((name) => [name, 0])))
+})
+
+// docs/operating.md says how long copies may stay in the file of a large store.
+it('leaves nothing of them in the log and a backup of a large store, nor in its file after VACUUM', {
+  skip: engine === 'postgres' ? 'a file of SQLite' : false,
+}, async (t) => {
+  await fillDevices(
+    server.context,
+    demo,
+    Array.from({ length: MANY_DEVICES }, (_, number) => ({ imei: makeImei(), name: `stays ${number}` })),
+  )
+  const found = await deleteAndSweep(await createObjects())
+  assert.ok((await stat(await findFile())).size > REWRITTEN)
+  assert.deepEqual([found.log, found.backup], [0, 0])
+  t.diagnostic(`${found.file} copies in the file before VACUUM`)
+  const file = new DatabaseSync(await findFile(), { timeout: 5_000 })
+  file.exec('VACUUM')
+  file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+  file.close()
+  assert.equal(countErased(await read()).file, 0)
 })

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createRandom } from '../../src/domain/random.ts'
 import { makeEmail, makeIccid, makeImei } from '../support/factories.ts'
-import { scale, seed } from '../support/fault-scale.ts'
+import { countKills, reportProgress, scale, seed } from '../support/fault-scale.ts'
 import {
   devicesIn,
   type Fleet,
@@ -16,7 +16,7 @@ import type { ApiResponse, Client } from '../support/server.ts'
 import { requireHealthyStore, type ServerProcess, startServerProcess, untilLeft } from '../support/server-process.ts'
 import { engine, makeStore } from '../support/store.ts'
 
-const KILLS = scale(3, 100)
+const KILLS = countKills(3, 100)
 const CLIENTS = 8
 
 /** How many requests the clients send before each kill, at most. */
@@ -73,6 +73,7 @@ describe('the history of a fleet that eight clients change while servers are kil
       const next = await readFleet(call)
       requireExplained(fleet, next)
       fleet = next
+      if (kill % 10 === 0) reportProgress(`${kill} kills, ${totals.operations} operations explained`)
       if (kill === KILLS) {
         for (const server of servers) assert.equal(await server.stop(), 0)
         break

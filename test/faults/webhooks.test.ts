@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRandom } from '../../src/domain/random.ts'
-import { scale, seed } from '../support/fault-scale.ts'
+import { countKills, reportProgress, scale, seed } from '../support/fault-scale.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Client } from '../support/server.ts'
 import { requireHealthyStore, startServerProcess, untilLeft } from '../support/server-process.ts'
 import { makeStore } from '../support/store.ts'
 
-const KILLS = scale(3, 300)
+const KILLS = countKills(3, 300)
 const WRITERS = 32
 
 /** The longest time from the first acknowledged change to a kill, in milliseconds. */
 const LONGEST_LIFE = 600
 
 /** How long the last events may take to arrive, in milliseconds: the lease of the last process that was killed, and more. */
-const PATIENCE = 60_000
+const PATIENCE = scale(60_000, 600_000)
 
 const ENVIRONMENT = { HANDSET_RATE_LIMIT: '0', HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8' }
 
@@ -39,6 +39,7 @@ describe('webhooks of a server that is killed', () => {
       await Promise.all(Array.from({ length: WRITERS }, () => write(call, server.isRunning, onAcknowledged)))
       await life
       await untilLeft(store)
+      if (kill % 20 === 0) reportProgress(`${kill + 1} kills, ${acknowledged.size} changes acknowledged`)
     }
 
     const server = await startServerProcess(store, ENVIRONMENT)

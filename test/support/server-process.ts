@@ -5,11 +5,11 @@ import type { Readable } from 'node:stream'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { COMPILED } from './cli.ts'
+import { START_DEADLINE } from './fault-scale.ts'
 import { type Client, createClient } from './server.ts'
 import { openStore, type StoreSettings } from './store.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const START_DEADLINE = 60_000
 
 /** A server in its own process. */
 export interface ServerProcess {
