@@ -46,13 +46,116 @@ describe('brand and name', () => {
     ['Enfora L.P.', 'X', 'Enfora: X'],
     ['Co', 'Co', 'Co: Co'],
     ['Sony Ericsson', 'Sony Ericsson K750i', 'Sony Ericsson: K750i'],
+    // Companies.
+    ['SAMSUNG ELECTRONICS CO.LTD', 'Galaxy S10', 'Samsung: Galaxy S10'],
+    ['TECHNO', 'SPARK 10C', 'Tecno: Spark 10C'],
+    ['TCT Mobile Europe SAS', 'Alcatel 3X', 'Alcatel: 3X'],
+    ['TCT Mobile Suzhou Ltd', '20 SE', 'TCL: 20 SE'],
+    ['Lava International Limited', 'Iris 50', 'Lava: Iris 50'],
+    ['UAB Teltonika', 'FMB920', 'Teltonika: FMB920'],
+    ['Huawei Device Co., Ltd.', 'HONOR 8X', 'Honor: 8X'],
+    ['Huawei', 'Honor', 'Huawei: Honor'],
+    ['HMD Global Oy', 'Nokia 7.2', 'Nokia: 7.2'],
+    ['Nokia', 'HMD Skyline', 'HMD: Skyline'],
+    ['LG', 'Nexus 5', 'Google: Nexus 5'],
+    ['Samsung', 'Galaxy Nexus', 'Samsung: Galaxy Nexus'],
+    ['n/a', 'Samsung Galaxy S10', 'Samsung: Galaxy S10'],
+    ['Amazon.com', 'Kindle', 'Amazon.com: Kindle'],
+    // Capitals.
+    ['MOTOROLA', 'MOTO G84', 'Motorola: Moto G84'],
+    ['APPLE', 'iPhone 17 PRO MAX', 'Apple: iPhone 17 Pro Max'],
+    ['APPLE', 'APPLE IPHONE 12 MINI', 'Apple: iPhone 12 mini'],
+    ['APPLE', 'IPHONE 6S PLUS', 'Apple: iPhone 6s Plus'],
+    ['SAMSUNG', 'SAMSUNG GALAXY A05S', 'Samsung: Galaxy A05s'],
+    ['SAMSUNG', 'SAMSUNG GALAXY TAB A9+ 5G', 'Samsung: Galaxy Tab A9+ 5G'],
+    ['XIAOMI', 'XIAOMI POCO X6 PRO 5G', 'Xiaomi: Poco X6 Pro 5G'],
+    ['REDMI', 'POCO F7', 'Xiaomi: Poco F7'],
+    ['GOOGLE', 'PIXEL 7A', 'Google: Pixel 7a'],
+    ['HUAWEI', 'P SMART 2019', 'Huawei: P smart (2019)'],
+    ['Own', 'JSON 1', 'Own: JSON 1'],
+    // What is not part of a name.
+    ['Apple', 'iPhone 14 (variant unknown)', 'Apple: iPhone 14'],
+    ['Samsung', 'AT&T GALAXY NOTE 2', 'Samsung: Galaxy Note2'],
+    ['Samsung', 'DOCOMO GALAXY Z FOLD5', 'Samsung: Galaxy Z Fold5'],
+    ['ZTE', 'Vodafone 225', 'ZTE: Vodafone 225'],
+    ['Apple', 'iPhone 13 (A2633)', 'Apple: iPhone 13'],
+    ['Samsung', 'Galaxy S24 FE [SM-S721B]', 'Samsung: Galaxy S24 FE'],
+    ['Samsung', 'SM-J500F/DS Galaxy J5 Duos', 'Samsung: Galaxy J5 Duos'],
+    ['Motorola', 'Moto G84 5G XT2347-1', 'Motorola: Moto G84 5G'],
+    ['Motorola', 'unknown', 'Motorola: Motorola'],
+    // Lists of names.
+    ['Samsung', 'SM-A105F,SM-A105G', 'Samsung: Galaxy A10'],
+    ['Samsung', 'Galaxy A10, SM-A105F', 'Samsung: Galaxy A10'],
+    ['Samsung', 'SM-A105F, SM-A205F', 'Samsung: SM-A105F, SM-A205F'],
+    ['Nokia', '3120, classic', 'Nokia: 3120, classic'],
+    // One phone, several spellings; and beside it the phone that must not become it.
+    ['Samsung', 'Galaxy Note 9', 'Samsung: Galaxy Note9'],
+    ['Samsung', 'Galaxy Note 10.1', 'Samsung: Galaxy Note 10.1'],
+    ['Samsung', 'Galaxy Note 8.0', 'Samsung: Galaxy Note 8.0'],
+    ['Samsung', 'Galaxy S III', 'Samsung: Galaxy S3'],
+    ['Samsung', 'Galaxy S II Plus', 'Samsung: Galaxy S2+'],
+    ['Samsung', 'Galaxy S 4G', 'Samsung: Galaxy S 4G'],
+    ['Samsung', 'Galaxy Z Flip 5', 'Samsung: Galaxy Z Flip5'],
+    ['Samsung', 'Galaxy Z Flip 5G', 'Samsung: Galaxy Z Flip 5G'],
+    ['Samsung', 'Galaxy S21 Ultra', 'Samsung: Galaxy S21 Ultra 5G'],
+    ['Samsung', 'Galaxy S20 Ultra', 'Samsung: Galaxy S20 Ultra'],
+    ['Samsung', 'Galaxy S23 5G', 'Samsung: Galaxy S23'],
+    ['Samsung', 'Galaxy A54', 'Samsung: Galaxy A54 5G'],
+    ['Samsung', 'Galaxy A52', 'Samsung: Galaxy A52'],
+    ['Samsung', 'Galaxy A5 2017', 'Samsung: Galaxy A5 (2017)'],
+    ['Samsung', 'Galaxy Tab S 8.4', 'Samsung: Galaxy Tab S 8.4'],
+    ['Samsung', 'Galaxy Tab S 9', 'Samsung: Galaxy Tab S9'],
+    ['Samsung', 'SGH E250', 'Samsung: SGH-E250'],
+    ['Apple', 'iPhone SE 2020', 'Apple: iPhone SE (2nd generation)'],
+    ['Apple', 'iPhone SE', 'Apple: iPhone SE'],
+    ['Motorola', 'Moto G (5) Plus', 'Motorola: Moto G5 Plus'],
+    ['Motorola', 'Moto G (2014)', 'Motorola: Moto G (2014)'],
+    ['Motorola', 'Moto Edge 30', 'Motorola: Edge 30'],
+    ['Xiaomi', 'Redmi Note 13 Pro Plus', 'Xiaomi: Redmi Note 13 Pro+'],
+    ['Xiaomi', 'Redmi 9 A', 'Xiaomi: Redmi 9A'],
+    ['Oppo', 'Reno 12 Pro', 'Oppo: Reno12 Pro'],
+    ['Oppo', 'Reno 10x Zoom', 'Oppo: Reno 10x Zoom'],
+    ['Huawei', 'Mate20 Pro', 'Huawei: Mate 20 Pro'],
+    ['Huawei', 'P 30 Pro', 'Huawei: P30 Pro'],
+    ['HTC', 'One M8', 'HTC: One (M8)'],
+    ['HTC', 'One M8s', 'HTC: One M8s'],
+    ['Alcatel', 'OT-304', 'Alcatel: One Touch 304'],
+    ['Sagem', 'MY X-5', 'Sagem: myX-5'],
+    ['Sagem', 'my X5-2', 'Sagem: myX5-2'],
+    ['Sagem', 'MC 940', 'Sagem: MC940'],
+    ['Infinix', 'GT 20 Pro', 'Infinix: GT 20 Pro'],
+    ['Xiaomi', 'MI 11', 'Xiaomi: Mi 11'],
   ] as const) {
     it(`of "${brand}" "${name}" are ${expected}`, () => {
       const found = identify(brand, name)
       assert.equal(`${found.brand}: ${found.name}`, expected)
-      assert.deepEqual(identify(found.brand, found.name), found, 'normalised once more they stay the same')
+      const { code: _, ...identity } = found
+      assert.deepEqual(identify(found.brand, found.name), identity, 'normalised once more they stay the same')
     })
   }
+
+  it('are rejected if the brand is unknown, and become the brand if only the name is', async () => {
+    const { rejects } = await importInto(server.context, 'tac,brand,name\n87000011,n/a,Phone\n87000012,Own,Unknown\n')
+    assert.deepEqual(
+      rejects.map(({ reason }) => reason),
+      ['the brand is unknown'],
+    )
+    assert.equal((await modelOf('87000012')).name, 'Own')
+  })
+
+  it('keep the SIM types that a model number of Apple beside the name decides', async () => {
+    for (const [code, simTypes] of [
+      ['A2651', ['eSIM']],
+      ['A2895', ['eSIM', 'pSIM']],
+      ['A2896', ['pSIM']],
+      ['A2099', []],
+    ] as const) {
+      const tac = `8700${code.slice(1)}`
+      await importInto(server.context, `tac,brand,name\n${tac},Apple,iPhone 14 Pro Max (${code})\n`)
+      const { name, simTypes: found } = await modelOf(tac)
+      assert.deepEqual([name, found], ['iPhone 14 Pro Max', simTypes], code)
+    }
+  })
 
   it('make one brand of three spellings and one model of two TACs', async () => {
     const { brands, models } = await importInto(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { identify } from '../../src/catalogue/facts/names.ts'
 import { type Imported, importInto } from '../support/catalogue.ts'
 import { makeImei } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
@@ -90,7 +91,8 @@ describe('the Osmocom TAC database', () => {
     )
     for (const { tac, brand, name } of chosen) {
       const model = await modelOf(tac)
-      assert.equal(`${model.brand} ${model.name}`.toLowerCase(), `${brand.trim()} ${name.trim()}`.toLowerCase())
+      const expected = identify(brand, name)
+      assert.equal(`${model.brand} ${model.name}`.toLowerCase(), `${expected.brand} ${expected.name}`.toLowerCase())
     }
 
     const again = await importInto(server.context, createReadStream(FILE))

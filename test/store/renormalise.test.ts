@@ -140,9 +140,9 @@ describe('a catalogue normalised with other tables', () => {
   })
 
   it('normalises the claims of every source, so that equal claims do not seem to differ', async () => {
-    const { tac } = await leave('Asus', 'Padfone 9')
+    const { tac } = await leave('Asus', 'PadFone 9')
     await db.run(
-      "INSERT INTO tac_claims (tac, source, brand, name) VALUES ($1, 'osmocom', 'ASUSTeK', 'Asus Padfone 9')",
+      "INSERT INTO tac_claims (tac, source, brand, name) VALUES ($1, 'osmocom', 'ASUSTeK', 'Asus PadFone 9')",
       [tac],
     )
     const { claims } = await runAll()
@@ -150,7 +150,7 @@ describe('a catalogue normalised with other tables', () => {
     const claim = await db.get<{ brand: string; name: string }>('SELECT brand, name FROM tac_claims WHERE tac = $1', [
       tac,
     ])
-    assert.deepEqual({ ...claim }, { brand: 'Asus', name: 'Padfone 9' })
+    assert.deepEqual({ ...claim }, { brand: 'Asus', name: 'PadFone 9' })
   })
 
   it('keeps what an operator changed, and updates what the operator left alone', async () => {

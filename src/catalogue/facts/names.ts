@@ -1,19 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { toBrand } from './brands.ts'
+import { isKnownBrand, isUnknown, moveBrand, subBrandsOf, toBrand } from './brands.ts'
+import { isMakerCode, MAKER_CODE_FACTS, separateCodes } from './maker-codes.ts'
+import { SPELLING_FACTS, spell, withoutRemarks } from './spelling.ts'
 
 /**
  * Makers that include their brand in the name of a phone: "OnePlus 7", "Fairphone 4". All others write the name alone.
  */
 const KEEP_BRAND = new Set(['Fairphone', 'OnePlus'])
-
-/** Spellings that the maker of a phone does not use, and the maker's own spelling. */
-const SPELLINGS: readonly (readonly [brand: string, written: RegExp, made: string])[] = [
-  // Samsung writes "S8+"; others type "S8 Plus".
-  ['Samsung', /^(Galaxy (?:S|Note ?|Tab S|Tab A)\d+) Plus\b/i, '$1+'],
-  ['Samsung', /^GALAXY\b/i, 'Galaxy'],
-  ['Apple', /^iphone\b/i, 'iPhone'],
-  ['Apple', /^ipad\b/i, 'iPad'],
-]
 
 /**
  * A Samsung model code, ignoring the tray and SIM that some databases add: `SM-A105F/DS (SIM2)`. The first group is the
@@ -31,7 +24,7 @@ function readNames(text: string): Map<string, string> {
 }
 
 /** All of the above, to compare with the facts of another version of Handset. */
-export const NAME_FACTS = [[...KEEP_BRAND], SPELLINGS, SAMSUNG_CODE, [...samsungNames]]
+export const NAME_FACTS = [[...KEEP_BRAND], MAKER_CODE_FACTS, SPELLING_FACTS, SAMSUNG_CODE, [...samsungNames]]
 
 /** The name of a phone in a row, in its maker's spelling. */
 export interface Identity {
@@ -39,24 +32,61 @@ export interface Identity {
   name: string
   /** Whether the name is only the maker's code. A source that knows the name may replace it. */
   isCode: boolean
+  /** The maker's code that the row states beside the name, if it states one. */
+  code?: string
 }
 
 /**
  * The normalised brand and name of a row: two spellings of one phone have the same identity. The brand is the
- * best-known spelling. A brand at the start of the name is removed, and a code whose name is known becomes that name.
+ * best-known spelling. What is not part of the name is removed: the brand, an operator, the maker's codes, remarks. A code
+ * whose name is known becomes that name.
  */
 export function identify(brandText: string, nameText: string): Identity {
-  const { brand, make } = toBrand(brandText)
-  let name = nameText.replaceAll(/\s+/g, ' ').trim()
+  const text = nameText.replaceAll(/\s+/g, ' ').trim()
+  const writtenBrand = isUnknown(brandText.trim()) ? (brandInName(text) ?? brandText) : brandText
+  const { brand: owner, make } = toBrand(writtenBrand)
   // A brand without a name is an answer too. Any name replaces it.
-  if (name === '' || name.toLowerCase() === brand.toLowerCase()) return { brand, name: brand, isCode: true }
-  name = withoutBrand(brand, name, brandText)
-  if (make !== undefined && !startsWithWord(name, make)) name = `${make} ${name}`
-  for (const [of, written, made] of SPELLINGS) if (of === brand) name = name.replace(written, made)
-  if (brand !== 'Samsung') return { brand, name, isCode: false }
-  const code = SAMSUNG_CODE.exec(name)?.[1]
-  const sold = code === undefined ? undefined : samsungNames.get(code)
-  return { brand, name: sold ?? name, isCode: code !== undefined && sold === undefined }
+  if (text === '' || isUnknown(text) || text.toLowerCase() === owner.toLowerCase()) {
+    return { brand: owner, name: owner, isCode: true }
+  }
+  const bare = withoutRemarks(withoutBrand(owner, text, writtenBrand))
+  const moved = moveBrand(owner, bare)
+  const { brand } = moved
+  const made = withMake(brand, make, brand === owner ? bare : withoutBrand(brand, moved.name, brand))
+  const { name, code } = nameOfList(brand, made)
+  const spelled = spell(brand, name)
+  const sold = brand === 'Samsung' ? samsungNames.get(SAMSUNG_CODE.exec(spelled)?.[1] ?? '') : undefined
+  const isCode =
+    sold === undefined && (isMakerCode(brand, spelled) || (brand === 'Samsung' && SAMSUNG_CODE.test(spelled)))
+  return { brand, name: sold ?? spelled, isCode, ...(code ? { code } : {}) }
+}
+
+/** The known brand that a name starts with. */
+function brandInName(name: string): string | undefined {
+  const first = name.split(' ', 1)[0] as string
+  return first !== name && isKnownBrand(first) ? first : undefined
+}
+
+function withMake(brand: string, make: string | undefined, name: string): string {
+  if (make === undefined || subBrandsOf(brand).some((each) => startsWithWord(name, each))) return name
+  return `${make} ${name}`
+}
+
+/** A name without the maker's codes. A list of names is one name if all of them are. */
+function nameOfList(brand: string, text: string): { name: string; code?: string } {
+  const parts = text.split(/\s*[,;|]\s*/).filter((part) => part !== '')
+  if (parts.length < 2) return separateCodes(brand, text)
+  const codes = parts.filter((part) => isMakerCode(brand, part))
+  const names = parts.filter((part) => !isMakerCode(brand, part)).map((part) => separateCodes(brand, part).name)
+  const wanted = names.length > 0 ? names : codes
+  const spelled = new Set(wanted.map((part) => nameOfPart(brand, part).toLowerCase()))
+  if (spelled.size !== 1) return { name: text }
+  return { name: wanted[0] as string, ...(codes.length === 1 && names.length > 0 ? { code: codes[0] as string } : {}) }
+}
+
+function nameOfPart(brand: string, text: string): string {
+  const name = spell(brand, withoutBrand(brand, text, brand))
+  return (brand === 'Samsung' && samsungNameOf(name).name) || name
 }
 
 /** The name under which the phone with a Samsung code is sold, or null. `code` is the part that all variants share. */

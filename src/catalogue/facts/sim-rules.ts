@@ -1,5 +1,5 @@
 import type { SimTypes } from '../../contract/model.ts'
-import { firstMatch, type Rule, type Ruled, valuesOf } from './rule.ts'
+import { createFinder, type Rule, valuesOf } from './rule.ts'
 
 const PSIM: SimTypes = ['pSIM']
 const ESIM: SimTypes = ['eSIM']
@@ -268,6 +268,4 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
 export const SIM_RULE_FACTS = valuesOf(SIM_RULES)
 
 /** The SIM types of a model by the rules, or null if no rule matches. A value of null means that variants differ. */
-export function ruleSimTypes(brand: string, name: string): Ruled<SimTypes> | null {
-  return firstMatch(SIM_RULES, brand, name)
-}
+export const ruleSimTypes = createFinder(SIM_RULES)

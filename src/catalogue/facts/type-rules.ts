@@ -1,12 +1,10 @@
 import type { DeviceType } from '../../contract/model.ts'
-import { firstMatch, type Rule, type Ruled, valuesOf } from './rule.ts'
+import { EARLY_PHONE_RULES } from './early-phone-rules.ts'
+import { MACHINE_RULES } from './machine-rules.ts'
+import { createFinder, type Rule, valuesOf } from './rule.ts'
 
-/** Nokia phones with a four-digit number that ran Symbian or Windows: smartphones among feature phones. */
-const NOKIA_SMARTPHONES =
-  '(?:3230|3250|3600|3620|3650|3660|5228|5230|5233|5235|5250|5320|5500|5530|5630|5700|5730|5800|6120|6121|6122|6124|6260|6290|6600|6620|6630|6670|6680|6681|6682|6708|6710|6720|6730|6760|6788|6790|7610|7650|7710|9110|9210|9290|9300|9500)'
-
-/** The first rule that matches applies. */
-const TYPE_RULES: readonly Rule<DeviceType>[] = [
+/** The first rule that matches applies. What makers sell since about 2010. Where no source is named: general knowledge. */
+const MODERN_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Apple', name: /^iPhone\b/i, value: 'smartphone', reason: 'iPhones are smartphones' },
   { brand: 'Apple', name: /^iPad\b/i, value: 'tablet', reason: 'iPads are tablets' },
   { brand: 'Apple', name: /^(?:Apple )?Watch\b/i, value: 'smartwatch', reason: 'Apple Watches are smartwatches' },
@@ -40,14 +38,13 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Google', name: /^Nexus\b/i, value: 'smartphone', reason: 'other Nexus devices are smartphones' },
   {
     brand: 'Xiaomi',
-    name: /^(?:(?:Redmi|Mi) )?Pad\b/i,
+    name: /\bPad\b/i,
     value: 'tablet',
-    reason: 'Xiaomi, Redmi and Mi Pad are tablets',
+    reason: 'Xiaomi, Redmi, Mi and Poco Pad are tablets',
   },
-  { brand: 'Xiaomi', name: /^Poco Pad\b/i, value: 'tablet', reason: 'Poco Pad is a tablet' },
   {
     brand: 'Xiaomi',
-    name: /^(?:Redmi|Poco|Civi|Mi \d|Mi (?:A|Max|Mix|Note)\b|Mix (?:\d|Flip|Fold)|1[1-7](?:[SX]|T|i)?\b)/i,
+    name: /^(?:Redmi|Poco|Civi|Mi \d|Mi A\d|Mi (?:CC|Max|Mix|Note|Play)\b|Mix (?:\d|Flip|Fold)|1[1-7](?:[SX]|T|i)?\b)/i,
     value: 'smartphone',
     reason: 'Redmi, Poco, Civi, Mi, Mix and the numbers from 11 on are smartphones',
   },
@@ -89,24 +86,11 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Nokia', name: /^Lumia 2520\b/i, value: 'tablet', reason: 'Lumia 2520 is a tablet' },
   { brand: 'Nokia', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows Phone' },
   { brand: 'Microsoft', name: /^Lumia\b/i, value: 'smartphone', reason: 'Lumia phones run Windows' },
-  {
-    brand: 'Nokia',
-    name: new RegExp(`^${NOKIA_SMARTPHONES}\\b`),
-    value: 'smartphone',
-    reason: 'Nokia phones with this number are smartphones',
-  },
-  {
-    brand: 'Nokia',
-    name: /^[1238]\d{3}[a-z]?\b/i,
-    value: 'feature-phone',
-    reason:
-      'Nokia phones with a four-digit number that starts with 1, 2, 3 or 8 are feature phones, with a few exceptions',
-  },
   { brand: 'OnePlus', name: /^OnePlus Pad\b/i, value: 'tablet', reason: 'OnePlus Pad is a tablet' },
-  { brand: 'OnePlus', name: /^OnePlus Watch\b/i, value: 'smartwatch', reason: 'OnePlus Watch is a smartwatch' },
+  { brand: 'OnePlus', name: /\bWatch\b/i, value: 'smartwatch', reason: 'OnePlus Watch is a smartwatch' },
   {
     brand: 'OnePlus',
-    name: /^OnePlus (?:Ace|Nord|One|Open|Turbo|X|\d)/i,
+    name: /^OnePlus (?:Ace|CPH\d{4}|Nord|One|Open|Turbo|X\b|\d)/i,
     value: 'smartphone',
     reason: 'OnePlus phones are smartphones',
   },
@@ -116,16 +100,16 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Huawei', name: /^Watch\b/i, value: 'smartwatch', reason: 'Huawei Watches are smartwatches' },
   {
     brand: 'Huawei',
-    name: /^(?:P\d{1,2}|P smart|Pura|Mate ?\d{1,2}|Mate X(?:[2-9T]|Ts|s)?|nova|Enjoy|Pocket)\b/i,
+    name: /^(?:P\d{1,2}|P smart|Pura|Mate ?\d{1,2}|Mate (?:SE?|XT|X(?:[2-9]|Ts|s)?)|Ascend|Y\d{1,2}[a-z]?|nova|Enjoy|Pocket)\b/i,
     value: 'smartphone',
-    reason: 'P, Pura, Mate, nova, Enjoy and Pocket are smartphones',
+    reason: 'P, Pura, Mate, Ascend, Y, nova, Enjoy and Pocket are smartphones',
   },
-  { brand: 'Honor', name: /^(?:Pad|MagicPad)\b/i, value: 'tablet', reason: 'Honor Pad and MagicPad are tablets' },
+  { brand: 'Honor', name: /^(?:Pad\b|MagicPad)/i, value: 'tablet', reason: 'Honor Pad and MagicPad are tablets' },
   { brand: 'Honor', name: /^MagicBook\b/i, value: 'laptop', reason: 'MagicBooks are laptops' },
   { brand: 'Honor', name: /^Watch\b/i, value: 'smartwatch', reason: 'Honor Watches are smartwatches' },
   {
     brand: 'Honor',
-    name: /^(?:Magic ?(?:\d|Flip|V\b|V\d|Vs)|\d{1,3}[A-Z]?\b|[VX]\d{1,2}[a-d]?\b|Play\b|View\b)/i,
+    name: /^(?:Magic ?(?:\d|Flip|V\b|V\d|Vs)|\d{1,3}[A-Z]?\b|[VX]\d{1,2}[a-z]?\b|Play ?\d|View ?\d|Play$)/i,
     value: 'smartphone',
     reason: 'Magic, Play, View, V, X and the numbers of Honor are smartphones',
   },
@@ -133,9 +117,9 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Oppo', name: /^Watch\b/i, value: 'smartwatch', reason: 'Oppo Watch is a smartwatch' },
   {
     brand: 'Oppo',
-    name: /^(?:Find\b|Reno|A\d{1,2}[a-z]?\b)/i,
+    name: /^(?:Find\b|Reno|AX\d|[AFK]\d{1,2}[a-z]?\b|R(?:5|7|9|1[0-9])[a-z]?\b|CPH\d{4})/i,
     value: 'smartphone',
-    reason: 'Find, Reno and the A families of one or two digits are smartphones',
+    reason: 'Find, Reno, the A, F, K and R families of one or two digits and the codes CPH are smartphones',
   },
   {
     brand: 'Nothing',
@@ -145,22 +129,22 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
   },
   {
     brand: 'Vivo',
-    name: /^(?!Pad|Watch|TWS)/i,
+    name: /^(?:iQOO(?! (?:Pad|TWS|Watch))|Jovi|NEX|[STVXY]\d|X (?:Flip|Fold|Note)|V[12]\d{3}|[XY]play|Xshot|U\d|Z\d|APEX)/i,
     value: 'smartphone',
-    reason: 'all Vivo devices but Pad and Watch are smartphones',
+    reason: 'iQOO, NEX and the Vivo families named by a letter and a number are smartphones',
   },
-  { brand: 'Realme', name: /^(?:Pad)\b/i, value: 'tablet', reason: 'Realme Pad is a tablet' },
+  { brand: 'Realme', name: /^Pad\b/i, value: 'tablet', reason: 'Realme Pad is a tablet' },
   {
     brand: 'Realme',
-    name: /^(?:GT|Narzo|Note|X|Q|V|C\d|P\d|\d|U1)/i,
+    name: /^(?:GT|Narzo|Note|RMX\d{4}|[CPQVX]\d|\d|U1|XT)/i,
     value: 'smartphone',
     reason: 'Realme GT, Narzo, Note and the names of a letter or number are smartphones',
   },
   {
     brand: 'Infinix',
-    name: /^(?:Hot|Note|Smart|Zero|GT)\b/i,
+    name: /^(?:Hot|Note|Smart|Zero|GT|X6\d{2,3}[A-Z]?)\b/i,
     value: 'smartphone',
-    reason: 'Infinix Hot, Note, Smart, Zero and GT are smartphones',
+    reason: 'Infinix Hot, Note, Smart, Zero, GT and the codes X6 are smartphones',
   },
   {
     brand: 'Tecno',
@@ -168,32 +152,97 @@ const TYPE_RULES: readonly Rule<DeviceType>[] = [
     value: 'smartphone',
     reason: 'Tecno Camon, Spark, Pova, Phantom and Pop are smartphones',
   },
-  ...['Quectel', 'SIMCom', 'Telit', 'u-blox', 'Cinterion', 'Fibocom'].map(
+  {
+    brand: 'LG',
+    name: /^G Pad\b/i,
+    value: 'tablet',
+    reason: 'LG G Pads are tablets',
+  },
+  { brand: 'LG', name: /^(?:G )?Watch\b/i, value: 'smartwatch', reason: 'LG Watches are smartwatches' },
+  {
+    brand: 'LG',
+    name: /^(?:Optimus|Velvet|Wing|Stylo|Aristo|G[2-8]|V[2-6]0|K(?:[3-9]|[1-9][0-9])|Q(?:[6-9]|[5-9][0-9]))\b/i,
+    value: 'smartphone',
+    reason: 'LG Optimus, Velvet, Wing, Stylo, Aristo and the G, V, K and Q families are smartphones',
+  },
+  {
+    brand: 'HTC',
+    name: /^(?:Flyer|Jetstream|EVO View|A10[0-9])\b/i,
+    value: 'tablet',
+    reason: 'HTC Flyer, Jetstream, EVO View and A100 are tablets',
+  },
+  {
+    brand: 'HTC',
+    name: /^(?:One|Desire|Sensation|Wildfire|Incredible|Legend|Hero|Magic|Dream|Tattoo|Explorer|Rhyme|Salsa|ChaCha|Amaze|Titan|Radar|HD2|HD7|Touch|TyTN|Windows Phone|Butterfly|EVO (?:3D|4G|Design)|10|U(?:11|12|19|20|23|24|Ultra|Play)|P[346]\d{3})\b/i,
+    value: 'smartphone',
+    reason: 'these families of HTC run Android or Windows Mobile',
+  },
+  {
+    brand: 'Asus',
+    name: /^(?:ZenPad|Transformer|MeMO Pad|Eee Pad|VivoTab)\b/i,
+    value: 'tablet',
+    reason: 'Asus ZenPad, Transformer, MeMO Pad, Eee Pad and VivoTab are tablets',
+  },
+  {
+    brand: 'Asus',
+    name: /^(?:ZenFone|ROG Phone|PadFone)\b/i,
+    value: 'smartphone',
+    reason: 'ZenFone, ROG Phone and PadFone are smartphones',
+  },
+  {
+    brand: 'TCL',
+    name: /^(?:Tab \d|NxtPaper 1[0-9])/i,
+    value: 'tablet',
+    reason: 'TCL Tab and NxtPaper with a number are tablets',
+  },
+  {
+    brand: 'TCL',
+    name: /^(?:[1-6]0(?:\+|[A-Z]{1,2})?(?:$| (?:5G|SE|Pro|Plus|Lite|NxtPaper|Ace)\b)|Plex$)/i,
+    value: 'smartphone',
+    reason: 'TCL 10 to 60 and Plex are smartphones',
+  },
+  {
+    brand: 'Alcatel',
+    name: /^(?:Pixi|Idol|Pop \d|Shine Lite)\b/i,
+    value: 'smartphone',
+    reason: 'Alcatel Pixi, Idol, Pop and Shine run Android',
+  },
+  { brand: 'Motorola', name: /^(?:Xoom|Moto Tab)\b/i, value: 'tablet', reason: 'Xoom and Moto Tab are tablets' },
+  {
+    brand: 'Motorola',
+    name: /^(?:Droid|Atrix|Milestone|Photon|Defy(?! Satellite))\b/i,
+    value: 'smartphone',
+    reason: 'Droid, Atrix, Milestone, Photon and Defy run Android',
+  },
+  { brand: 'BlackBerry', name: /^PlayBook\b/i, value: 'tablet', reason: 'PlayBook is a tablet' },
+  {
+    brand: 'BlackBerry',
+    name: /^(?:Pearl|Curve|Bold|Storm|Torch|Tour|Style|Passport|Priv|Classic|Leap|Key(?:one|2)|DTEK|Aurora|Motion|Z[13]0|Q(?:5|10|20)|[789]\d{3}[a-z]?)\b/i,
+    value: 'smartphone',
+    reason: 'BlackBerry phones with these names, or a number from 7000 on, are smartphones',
+  },
+  ...['Palm', 'Handspring'].map(
     (brand): Rule<DeviceType> => ({
       brand,
-      name: /^/,
-      value: 'iot',
-      reason: `${brand} makes modules for other devices`,
+      name: /^(?:Treo|Pre|Pixi)\b/i,
+      value: 'smartphone',
+      reason: 'Treo, Pre and Pixi are smartphones',
     }),
   ),
-  { brand: 'Netgear', name: /^/, value: 'router', reason: 'Netgear makes routers and hotspots' },
+  { brand: 'Amazon', name: /^Fire Phone\b/i, value: 'smartphone', reason: 'the Fire Phone runs Android' },
+  { brand: 'Amazon', name: /^(?:Kindle|Fire)\b/i, value: 'tablet', reason: 'Kindle and Fire are tablets and e-books' },
   {
-    brand: 'Sierra Wireless',
-    name: /^(?:EM|MC|WP|HL|RC|AR|SL|BC)\d{3,4}/i,
-    value: 'iot',
-    reason: 'Sierra Wireless names its modules with these letters and a number',
+    brand: 'itel',
+    name: /^it[25]\d{3}\b/i,
+    value: 'feature-phone',
+    reason: 'itel phones named it2 and it5 with three more digits have keys',
   },
-  {
-    brand: 'Huawei',
-    name: /^(?:B\d{3,4}|E5\d{3})(?![0-9])/i,
-    value: 'router',
-    reason: 'Huawei B and E5 with a number are routers and hotspots',
-  },
+  { brand: 'TP-Link', name: /^Neffos\b/i, value: 'smartphone', reason: 'Neffos phones run Android' },
 ]
+
+const TYPE_RULES = [...MODERN_RULES, ...EARLY_PHONE_RULES, ...MACHINE_RULES]
 
 export const TYPE_RULE_FACTS = valuesOf(TYPE_RULES)
 
 /** The type of a model by the rules, or null if no rule matches. */
-export function ruleType(brand: string, name: string): Ruled<DeviceType> | null {
-  return firstMatch(TYPE_RULES, brand, name)
-}
+export const ruleType = createFinder(TYPE_RULES)

@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.ts'
-import { type Format, readIdentity } from './entry.ts'
+import { type Format, readIdentity, withKinds } from './entry.ts'
 import { readKinds } from './kinds.ts'
 
 const COLUMNS = ['tac', 'brand', 'name', 'type', 'simtypes'] as const
@@ -27,7 +27,7 @@ export const csv: Format = {
       const entry = readIdentity(cells[tac], cells[brand], cells[name] || cells[brand])
       if ('reason' in entry) return entry
       const kinds = readKinds(cells[type] ?? '', cells[simTypes] ?? '')
-      return 'reason' in kinds ? kinds : { ...entry, ...kinds }
+      return 'reason' in kinds ? kinds : withKinds(entry, kinds)
     }
   },
 }

@@ -1,4 +1,6 @@
 import type { DeviceType, SimTypes } from '../../contract/model.ts'
+import { isUnknown } from '../facts/brands.ts'
+import { simTypesOfCode } from '../facts/model-codes.ts'
 import { type Identity, identify } from '../facts/names.ts'
 
 /** What one row of a TAC database states, with brand and name normalised. Properties that it does not state are absent. */
@@ -48,7 +50,15 @@ export function readIdentity(tac = '', brand = '', name = ''): Entry | Rejection
       return { reason: `the ${part} is longer than ${MAX_NAME_LENGTH} characters` }
     if (!said[part].isWellFormed() || said[part].includes('\0')) return { reason: `the ${part} is not text` }
   }
-  return { tac: said.tac, brandText: said.brand, ...identify(said.brand, said.name) }
+  const identity = identify(said.brand, said.name)
+  if (isUnknown(identity.brand)) return { reason: 'the brand is unknown' }
+  const simTypes = identity.code === undefined ? undefined : simTypesOfCode(identity.brand, identity.code)
+  return { tac: said.tac, brandText: said.brand, ...identity, ...(simTypes ? { simTypes, isByCode: true } : {}) }
+}
+
+/** An entry with the type and SIM types that its row states. Stated SIM types replace those of the maker's code. */
+export function withKinds(entry: Entry, kinds: Pick<Entry, 'type' | 'simTypes'>): Entry {
+  return { ...entry, ...kinds, ...(kinds.simTypes === undefined ? {} : { isByCode: false }) }
 }
 
 /** Digits without the characters that protect them from spreadsheets: `="123"`, `'123`. */

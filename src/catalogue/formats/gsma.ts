@@ -1,7 +1,7 @@
 import type { DeviceType, SimTypes } from '../../contract/model.ts'
 import { simTypesOfCode } from '../facts/model-codes.ts'
 import { ruleType } from '../facts/type-rules.ts'
-import { type Entry, type Format, type Rejection, readIdentity } from './entry.ts'
+import { type Entry, type Format, type Rejection, readIdentity, withKinds } from './entry.ts'
 
 /** The names of columns in the five generations of the file, ignoring case, blanks and underscores. */
 const COLUMNS = {
@@ -93,11 +93,8 @@ function readRow(cell: (column: Column) => string | undefined): Entry | Rejectio
   const type = readType(entry, cell)
   const stated = readSimTypes(cell)
   const byCode = stated === undefined && modelName !== undefined ? simTypesOfCode(entry.brand, modelName) : undefined
-  return {
-    ...entry,
-    ...(type ? { type } : {}),
-    ...(stated ? { simTypes: stated } : byCode ? { simTypes: byCode, isByCode: true } : {}),
-  }
+  const kinds = { ...(type ? { type } : {}), ...(stated ? { simTypes: stated } : {}) }
+  return withKinds({ ...entry, ...(byCode ? { simTypes: byCode, isByCode: true } : {}) }, kinds)
 }
 
 function readType(entry: Entry, cell: (column: Column) => string | undefined): DeviceType | undefined {

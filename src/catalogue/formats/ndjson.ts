@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.ts'
-import { type Entry, type Rejection, type Row, readIdentity } from './entry.ts'
+import { type Entry, type Rejection, type Row, readIdentity, withKinds } from './entry.ts'
 import { readKinds } from './kinds.ts'
 import type { Text } from './text.ts'
 
@@ -66,7 +66,7 @@ function readObject(text: string): Entry | Rejection {
   const entry = readIdentity(textOf(tac), textOf(brand), textOf(name) || textOf(brand))
   if ('reason' in entry) return entry
   const kinds = readKinds(textOf(type), Array.isArray(simTypes) ? simTypes.join('+') : textOf(simTypes))
-  return 'reason' in kinds ? kinds : { ...entry, ...kinds }
+  return 'reason' in kinds ? kinds : withKinds(entry, kinds)
 }
 
 function textOf(value: unknown): string {
