@@ -90,7 +90,7 @@ async function serveAlone(config: Config, context: Context, logger: Logger, sibl
 
 /** Starts workers, each with this process's command line, and supervises them. Each runs `work`. */
 async function serveTogether(config: Config, context: Context, logger: Logger): Promise<Server> {
-  const { startWorkers } = await import('../serve/workers/primary.ts')
+  const { startWorkers } = await import('../serve/workers/supervisor.ts')
   return traced(config, () => startWorkers(config, context, logger))
 }
 

@@ -1,62 +1,61 @@
 import type { ProcessMetrics } from '../../http/limits/siblings.ts'
 import type { Grant, WindowTerms } from '../../http/limits/window.ts'
 
-/** The messages from a worker to the supervisor. */
-export type WorkerQuestion =
-  | { ask: 'take'; terms: WindowTerms; key: string }
-  | { ask: 'turn' }
-  | { ask: 'turnIsOver' }
-  | { ask: 'metrics' }
-  | { ask: 'listening'; address: string }
-  | { ask: 'failed'; reason: string }
+/** What a worker sends to the supervisor. */
+export type WorkerRequest =
+  | { kind: 'take'; terms: WindowTerms; key: string }
+  | { kind: 'turn' }
+  | { kind: 'turnIsOver' }
+  | { kind: 'metrics' }
+  | { kind: 'listening'; address: string }
+  | { kind: 'failed'; reason: string }
 
-/** The messages from the supervisor to a worker. */
-export type PrimaryQuestion = { ask: 'metrics' } | { ask: 'stop' }
+/** What the supervisor sends to a worker. */
+export type SupervisorRequest = { kind: 'metrics' } | { kind: 'stop' }
 
-/** An answer to a question. */
-export type Answer = Grant | ProcessMetrics | ProcessMetrics[] | undefined
+export type Reply = Grant | ProcessMetrics | ProcessMetrics[] | undefined
 
 /** The process at the other end of the channel. */
-export interface Peer<Question> {
-  /** Never resolves if the other end exits before it answers. */
-  ask(question: Question): Promise<Answer>
-  /** Sends a question that needs no answer. */
-  tell(question: Question): void
+export interface Peer<Request> {
+  /** Sends a request and waits for its reply. Never resolves if the other end exits before it replies. */
+  request(request: Request): Promise<Reply>
+  /** Sends a request that has no reply. */
+  notify(request: Request): void
 }
 
 /** A message on the channel. */
-export type Message = { id?: number; question: unknown } | { id: number; answer: Answer }
+export type Message = { id?: number; request: unknown } | { id: number; reply: Reply }
 
 /** One end of the channel between a worker and the supervisor. */
 interface Channel {
   on(event: 'message', listener: (message: Message) => void): unknown
 }
 
-/** Lets two processes ask each other questions. `send` writes to the channel; `answer` answers the other's questions. */
-export function openPeer<Asked, Heard>(
+/** Lets two processes send each other requests. `send` writes to the channel; `handle` handles the other's requests. */
+export function openPeer<Sent, Received>(
   channel: Channel,
   send: (message: Message) => void,
-  answer: (question: Heard) => Answer | Promise<Answer>,
-): Peer<Asked> {
-  const asked = new Map<number, (answer: Answer) => void>()
+  handle: (request: Received) => Reply | Promise<Reply>,
+): Peer<Sent> {
+  const waiting = new Map<number, (reply: Reply) => void>()
   let last = 0
   channel.on('message', async (message) => {
-    if ('question' in message) {
-      const answered = await answer(message.question as Heard)
-      if (message.id !== undefined) send({ id: message.id, answer: answered })
+    if ('request' in message) {
+      const reply = await handle(message.request as Received)
+      if (message.id !== undefined) send({ id: message.id, reply })
       return
     }
-    asked.get(message.id)?.(message.answer)
-    asked.delete(message.id)
+    waiting.get(message.id)?.(message.reply)
+    waiting.delete(message.id)
   })
   return {
-    ask(question) {
+    request(request) {
       last += 1
-      const { promise, resolve } = Promise.withResolvers<Answer>()
-      asked.set(last, resolve)
-      send({ id: last, question })
+      const { promise, resolve } = Promise.withResolvers<Reply>()
+      waiting.set(last, resolve)
+      send({ id: last, request })
       return promise
     },
-    tell: (question) => send({ question }),
+    notify: (request) => send({ request }),
   }
 }
