@@ -2744,6 +2744,11 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
+                 * @description Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.
+                 * @example yes
+                 */
+                esim?: "yes" | "no";
+                /**
                  * @description Only items whose name starts with this text, ignoring case.
                  * @example iPhone
                  */
@@ -3088,6 +3093,11 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
+                 * @description Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.
+                 * @example yes
+                 */
+                esim?: "yes" | "no";
+                /**
                  * @description Only devices of this device model.
                  * @example dmd_0SNlurA049MEWV55CrA9qM
                  */
@@ -3324,6 +3334,11 @@ export interface operations {
                  *     ]
                  */
                 simType?: ("eSIM" | "pSIM")[];
+                /**
+                 * @description Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.
+                 * @example yes
+                 */
+                esim?: "yes" | "no";
                 /**
                  * @description Only devices of this device model.
                  * @example dmd_0SNlurA049MEWV55CrA9qM

@@ -41,7 +41,9 @@ export function toSimTypesText(simTypes: readonly SimType[]): string {
   return JSON.stringify(SIM_TYPES.filter((type) => simTypes.includes(type)))
 }
 
-/** The stored lists of SIM types that contain any of these. */
-export function simTypesTextsWith(simTypes: readonly SimType[]): string[] {
-  return SIM_TYPE_LISTS.filter((list) => list.some((type) => simTypes.includes(type))).map(toSimTypesText)
+/** The stored lists of SIM types that contain any of these, and that have an eSIM or not. */
+export function simTypesTextsWith(simTypes: readonly SimType[], esim: 'yes' | 'no' | undefined): string[] {
+  return SIM_TYPE_LISTS.filter((list) => list.some((type) => simTypes.includes(type)))
+    .filter((list) => esim === undefined || list.includes('eSIM') === (esim === 'yes'))
+    .map(toSimTypesText)
 }

@@ -61,6 +61,8 @@ const FILTERS: [query: string, keep: (device: (typeof devices)[number]) => boole
   ['brand=nobody', () => false],
   ['type=tablet,smartwatch', ({ tac }) => tac === '70000002' || tac === '70000003'],
   ['simType=eSIM', ({ tac }) => tac === '70000002'],
+  ['esim=yes', ({ tac }) => tac === '70000002'],
+  ['esim=no', ({ tac }) => tac === '70000001'],
   ['simType=eSIM,pSIM', ({ tac }) => tac === '70000001' || tac === '70000002'],
   ['tac=70000009', ({ tac }) => tac === '70000009'],
   ['tac=70000009,70000001&tac=70000009', ({ tac }) => tac === '70000009' || tac === '70000001'],

@@ -196,6 +196,10 @@ describe('device models', () => {
       for (const value of ['eSIM,pSIM', 'pSIM,eSIM', 'eSIM&simType=pSIM']) {
         assert.deepEqual(await namesOf(`${zetafon}&simType=${value}`), either)
       }
+      assert.deepEqual(await namesOf(`${zetafon}&esim=yes`), ['Zetafon Watch', 'Zetafon Phone'])
+      assert.deepEqual(await namesOf(`${zetafon}&esim=no`), ['Zetafon Brick'])
+      assert.deepEqual(await namesOf(`${zetafon}&esim=yes&simType=pSIM`), ['Zetafon Phone'])
+      assert.deepEqual(await namesOf(`${zetafon}&esim=no&simType=eSIM`), [])
       assert.deepEqual(await namesOf('brand=alphafon&simType=eSIM,pSIM'), [])
     })
 

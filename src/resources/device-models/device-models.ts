@@ -58,11 +58,12 @@ export function toModelFilters({
   type,
   brand,
   simType,
-}: Pick<ListDeviceModels, 'type' | 'brand' | 'simType'>): ModelFilters {
+  esim,
+}: Pick<ListDeviceModels, 'type' | 'brand' | 'simType' | 'esim'>): ModelFilters {
   return {
     type,
     brandKey: brand?.map(brandKey),
-    simTypes: simType && simTypesTextsWith(simType),
+    simTypes: simType || esim ? simTypesTextsWith(simType ?? SIM_TYPES, esim) : undefined,
   }
 }
 

@@ -91,6 +91,12 @@ export const MODEL_FILTERS = {
   type: anyOf(oneOf(DEVICE_TYPES), 'Only models of this type.'),
   brand: anyOf(Type.String({ minLength: 1, examples: ['Apple'] }), 'Only models of this brand, ignoring case.'),
   simType: anyOf(oneOf(SIM_TYPES), 'Only models that support this type of SIM.'),
+  esim: Type.Optional(
+    oneOf(['yes', 'no'], {
+      description:
+        'Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.',
+    }),
+  ),
 }
 
 export const ListDeviceModels = listQuery(idPattern('dmd'), { ...MODEL_FILTERS, q: NamePrefix })
