@@ -106,12 +106,78 @@ describe('a list', { skip: noBrowser }, () => {
     await many.call('PATCH', `./devices/${ids[DEVICES - 21]}`, { body: { name: 'Number 21' } })
   })
 
-  it('counts the devices of the project, or of one brand', async () => {
+  it('counts what its filters select', async () => {
+    const shop = await console.addProject('shop', 'test')
+    const anna = await createUser(shop, { fullName: 'Anna Dubois' })
+    await createUser(shop, { fullName: 'Ben Mora' })
+    await createSim(shop, { provider: 'p7' })
+    await createDevice(shop, { name: 'Till', user: anna.id })
+    const page = await console.open('/devices', { project: shop })
+    await page.getByText('1 device', { exact: true }).waitFor()
+    for (const [path, count] of [
+      ['/devices?brand=Apple', '0 devices'],
+      ['/devices?q=till', '1 device'],
+      ['/users', '2 users'],
+      ['/users?q=anna', '1 user'],
+      ['/sims', '1 SIM'],
+      ['/sims?provider=p9', '0 SIMs'],
+    ] as const) {
+      await page.goto(`${console.url}/console${path}`)
+      await page.getByText(count, { exact: true }).waitFor()
+    }
+  })
+
+  it('says that it has more than is counted', async () => {
     const page = await console.open('/devices', { project: many })
-    await page.locator('.title-note', { hasText: String(DEVICES) }).waitFor()
-    await page.goto(`${console.url}/console/devices?brand=Apple`)
-    await page.getByText('No device matches these filters.').waitFor()
-    await page.locator('.title-note', { hasText: '0' }).waitFor()
+    await page.route('**/devices/count*', (route) =>
+      route.fulfill({ json: { object: 'count', count: 10_000, complete: false } }),
+    )
+    await page.reload()
+    await page.getByText('more than 10,000 devices', { exact: true }).waitFor()
+  })
+
+  it('of users shows how many devices each has, with a link to them, and follows changes', async () => {
+    const shop = await console.addProject('owners', 'test')
+    const anna = await createUser(shop, { fullName: 'Anna Dubois' })
+    await createUser(shop, { fullName: 'Ben Mora' })
+    await createDevice(shop, { name: 'First', user: anna.id })
+    const page = await console.open('/users', { project: shop })
+    const row = (name: string) => rows(page).filter({ hasText: name })
+    await row('Anna').getByRole('link', { name: '1', exact: true }).waitFor()
+    await row('Ben').getByText('none').waitFor()
+    await createDevice(shop, { name: 'Second', user: anna.id })
+    await row('Anna').getByRole('link', { name: '2', exact: true }).click()
+    await page.getByText('Only the devices of one user.').waitFor()
+    assert.deepEqual(await names(page), ['Second', 'First'])
+  })
+
+  it('of SIMs shows the device and the user of each', async () => {
+    const shop = await console.addProject('sims', 'test')
+    const anna = await createUser(shop, { fullName: 'Anna Dubois' })
+    const [used, free] = [await createSim(shop), await createSim(shop)]
+    await createDevice(shop, { name: 'Work phone', user: anna.id, sims: [used.id] })
+    const page = await console.open('/sims', { project: shop })
+    await page.locator(`#${used.id}`).getByRole('link', { name: 'Work phone' }).waitFor()
+    await page.locator(`#${used.id}`).getByRole('link', { name: 'Anna Dubois' }).waitFor()
+    await page.locator(`#${free.id}`).getByText('none').waitFor()
+  })
+
+  it('needs one request for what it shows beside the rows of a page', async () => {
+    const page = await console.open('/users', { project: many })
+    await page.getByText('There are no users yet.').waitFor()
+    const shop = await console.addProject('request', 'test')
+    for (let made = 0; made < 3; made++) await createUser(shop)
+    const requests: string[] = []
+    const listed = await console.open('/users', { project: shop })
+    listed.on('request', (request) => requests.push(new URL(request.url()).pathname.replace(/^.*\/projects\/\w+/, '')))
+    await listed.reload()
+    await rows(listed).getByText('none').last().waitFor()
+    listed.removeAllListeners('request')
+    assert.deepEqual(requests.filter((path) => path.startsWith('/users')).sort(), [
+      '/users',
+      '/users/count',
+      '/users/devices',
+    ])
   })
 
   it('has rows of 40 to 44 pixels, 13 of them in a window of 800 pixels, whatever the names', async () => {
@@ -280,12 +346,12 @@ describe('filters', { skip: noBrowser }, () => {
   it('of models select brand, type and SIM type', async () => {
     const page = await console.open('/models')
     await page.getByLabel('Brand', { exact: true }).selectOption('Apple')
-    await page.getByLabel('Takes').selectOption('eSIM')
+    await page.getByLabel('eSIM').selectOption('yes')
     await page.getByRole('link', { name: 'iPhone 12 Pro', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'Apple iPhone 12 Pro' }).waitFor()
     await page.getByText('Takes an eSIM: yes').waitFor()
     await page.goBack()
-    await page.waitForURL('**/models?brand=Apple&simType=eSIM')
+    await page.waitForURL('**/models?brand=Apple&esim=yes')
     assert.equal(await page.getByLabel('Brand', { exact: true }).inputValue(), 'Apple')
   })
 })

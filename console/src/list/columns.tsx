@@ -1,4 +1,4 @@
-import type { Device, DeviceModel, Sim, User } from '@handset/sdk'
+import type { Device, DeviceModel, Sim, User, UserDevices } from '@handset/sdk'
 import { nameOf, nameOfModel, nameOfUser } from '../device/name.ts'
 import { EsimMark } from '../model/esim.tsx'
 import { TYPE_NAMES } from '../model/type.ts'
@@ -31,6 +31,9 @@ export const DEVICE_COLUMNS = [
   { title: 'Added', cell: ({ createdAt }: Device) => <Day at={createdAt} /> },
 ]
 
+/** How many devices a user has. */
+export type UserDeviceCount = Pick<UserDevices['users'][number], 'count' | 'complete'>
+
 export const USER_COLUMNS = [
   {
     title: 'User',
@@ -41,9 +44,23 @@ export const USER_COLUMNS = [
     ),
   },
   { title: 'E-mail', cell: ({ email }: User) => email },
+  {
+    title: 'Devices',
+    cell: ({ id }: User, devices: UserDeviceCount | undefined) => devices && <DeviceCount user={id} {...devices} />,
+  },
   { title: 'Language', cell: ({ preferredLocale }: User) => preferredLocale },
   { title: 'Added', cell: ({ createdAt }: User) => <Day at={createdAt} /> },
 ]
+
+function DeviceCount({ user, count, complete }: { user: string } & UserDeviceCount) {
+  if (count === 0) return <span class="quiet">none</span>
+  return (
+    <a href={hrefOf('/devices', { user })}>
+      {count.toLocaleString()}
+      {!complete && '+'}
+    </a>
+  )
+}
 
 export const SIM_COLUMNS = [
   {
@@ -53,6 +70,20 @@ export const SIM_COLUMNS = [
         <Iccid number={sim.iccid} />
       </a>
     ),
+  },
+  {
+    title: 'In device',
+    cell: (_: Sim, device: Device | null | undefined) =>
+      device === null ? (
+        <span class="quiet">none</span>
+      ) : (
+        device && <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
+      ),
+  },
+  {
+    title: 'User',
+    cell: (_: Sim, device: Device | null | undefined) =>
+      device?.user && <a href={hrefOf(`/users/${device.user.id}`)}>{nameOfUser(device.user)}</a>,
   },
   { title: 'Type', cell: ({ type }: Sim) => type },
   { title: 'Status', cell: (sim: Sim) => <Status of={sim} /> },

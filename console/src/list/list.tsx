@@ -8,6 +8,7 @@ import { Loading } from '../parts/when-loaded.tsx'
 import { isShownAt } from '../problems.ts'
 import { hrefOf, replaceAddress, useRoute } from '../router.ts'
 import { useMayChange } from '../session.ts'
+import { type LoadDetails, useDetails } from './details.ts'
 import './list.css'
 import { More } from './more.tsx'
 import { type Cursor, type Load, usePages } from './paging.ts'
@@ -15,18 +16,21 @@ import { type LeftRow, useAddressOfView, useLeftRow, useSteadyScroll } from './s
 
 const PAGE_SIZE = 50
 
-interface Column<Item> {
+interface Column<Item, Detail> {
   title: string
-  cell: (item: Item) => ComponentChildren
+  /** `detail` is undefined until it is loaded. */
+  cell: (item: Item, detail: Detail | undefined) => ComponentChildren
 }
 
-interface ListProps<Item> {
+interface ListProps<Item, Detail> {
   /** What the table contains, for screen readers. */
   caption: string
-  columns: readonly Column<Item>[]
+  columns: readonly Column<Item, Detail>[]
   /** The filters in the address. The list is loaded again when they change. */
   filters: Readonly<Record<string, string>>
   load: Load<Item>
+  /** Loads what the columns show beside the items of a page, in one request. */
+  loadDetails?: LoadDetails<Item, Detail>
   empty: ComponentChildren
   /** What can be done with selected rows. Without it, no row can be selected. */
   bulk?: BulkActions<Item> | undefined
@@ -39,15 +43,16 @@ interface ListProps<Item> {
  * the middle, at the top. The address contains the page in view, so that a reload shows it again. Someone who comes back
  * finds the row that they left where it was.
  */
-export function List<Item extends { id: string }>({
+export function List<Item extends { id: string }, Detail = never>({
   caption,
   columns,
   filters,
   load,
+  loadDetails,
   empty,
   bulk,
   onError,
-}: ListProps<Item>) {
+}: ListProps<Item, Detail>) {
   const { path, query } = useRoute()
   const [left] = useState(() => history.state as LeftRow | null)
   const pages = usePages<Item>(
@@ -57,6 +62,7 @@ export function List<Item extends { id: string }>({
     left?.list,
   )
   const { chunks, hasNewer, hasOlder, loading, error, retry } = pages
+  const details = useDetails(chunks, loadDetails)
   const selection = useSelection<Item>()
   useEffect(selection.clear, [JSON.stringify(filters)])
   const mayChange = useMayChange()
@@ -133,7 +139,7 @@ export function List<Item extends { id: string }>({
                 )}
                 {columns.map(({ title, cell }) => (
                   <td key={title} data-title={title}>
-                    {cell(item)}
+                    {cell(item, details.get(item.id))}
                   </td>
                 ))}
               </tr>

@@ -9,15 +9,15 @@ import { useSession } from '../session.ts'
 import { DEVICE_TYPES, TYPE_NAMES } from './type.ts'
 
 /** The filters that the lists of models and devices share. */
-export const MODEL_FILTERS = ['q', 'brand', 'type', 'simType'] as const
+export const MODEL_FILTERS = ['q', 'brand', 'type', 'esim'] as const
 
 /** The filters as query parameters of the API. */
-export function toModelQuery({ q, brand, type, simType }: Partial<Record<(typeof MODEL_FILTERS)[number], string>>) {
+export function toModelQuery({ q, brand, type, esim }: Partial<Record<(typeof MODEL_FILTERS)[number], string>>) {
   return {
     ...(q && { q }),
     ...(brand && { brand: [brand] }),
     ...(type && { type: [type as DeviceModel['type']] }),
-    ...(simType && { simType: [simType as DeviceModel['simTypes'][number]] }),
+    ...(esim && { esim: esim as 'yes' | 'no' }),
   }
 }
 
@@ -40,7 +40,15 @@ export function ModelFilters({ q }: { q: string }) {
         any="Any type"
         values={DEVICE_TYPES.map((value) => ({ value, title: TYPE_NAMES[value] }))}
       />
-      <ChoiceFilter name="simType" label="Takes" any="Any SIM" values={['eSIM', 'pSIM']} />
+      <ChoiceFilter
+        name="esim"
+        label="eSIM"
+        any="Any"
+        values={[
+          { value: 'yes', title: 'Takes one' },
+          { value: 'no', title: 'Takes none' },
+        ]}
+      />
     </>
   )
 }

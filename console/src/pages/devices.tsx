@@ -1,4 +1,4 @@
-import type { Device, DeviceStatistics } from '@handset/sdk'
+import type { Device } from '@handset/sdk'
 import { useMemo, useState } from 'preact/hooks'
 import { deviceActions } from '../bulk/actions.tsx'
 import { DEVICE_COLUMNS } from '../list/columns.tsx'
@@ -14,9 +14,9 @@ import {
   useFilters,
 } from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
+import { ListCount } from '../list/list-count.tsx'
 import type { Load } from '../list/paging.ts'
 import { recordOfDevice } from '../list/records.ts'
-import { useLoaded } from '../loading.ts'
 import { MODEL_FILTERS, ModelFilter, ModelFilters, toModelQuery } from '../model/filters.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
@@ -45,7 +45,10 @@ export function DevicesPage() {
   const load: Load<Device> = (position, signal) => handset.devices.list({ ...query, ...position }, { signal })
   return (
     <>
-      <Heading title="Devices" note={<DeviceCount filters={filters} />}>
+      <Heading
+        title="Devices"
+        note={<ListCount one="device" filters={filters} load={(signal) => handset.devices.count(query, { signal })} />}
+      >
         <ExportButton name="devices" load={load} toRecord={recordOfDevice} />
         <ForEditors>
           <a class="button button-main" href={hrefOf('/devices/new')}>
@@ -81,26 +84,6 @@ export function DevicesPage() {
       />
     </>
   )
-}
-
-type FilterValues = Partial<Record<(typeof FILTERS)[number], string>>
-
-/** How many devices the list has, where the statistics say it. The list does not wait for it. */
-function DeviceCount({ filters }: { filters: FilterValues }) {
-  const { handset } = useSession()
-  const [loaded] = useLoaded((signal) => handset.devices.statistics({ signal }), [handset])
-  const count = loaded.state === 'ready' ? countOf(filters, loaded.value) : undefined
-  return count === undefined ? null : <span>{count.toLocaleString()}</span>
-}
-
-/** The number of devices without filters, or of one brand, type or model; undefined for other filters. */
-function countOf(filters: FilterValues, { devices, brands, types, models }: DeviceStatistics): number | undefined {
-  const names = Object.keys(filters)
-  if (names.length === 0) return devices
-  if (names.length > 1) return undefined
-  if (filters.brand) return brands.find(({ brand }) => brand === filters.brand)?.devices ?? 0
-  if (filters.type) return types.find(({ type }) => type === filters.type)?.devices ?? 0
-  return models.find(({ model }) => model !== null && model.id === filters.model)?.devices
 }
 
 function NoDevices({ filtered }: { filtered: boolean }) {

@@ -1,10 +1,12 @@
-import type { Sim } from '@handset/sdk'
+import type { Device, Sim } from '@handset/sdk'
 import { useMemo, useState } from 'preact/hooks'
 import { simActions } from '../bulk/actions.tsx'
 import { SIM_COLUMNS } from '../list/columns.tsx'
+import type { LoadDetails } from '../list/details.ts'
 import { ExportButton } from '../list/export-button.tsx'
 import { ChoiceFilter, ClearFilters, Filters, SetFilter, TextFilter, useFilters } from '../list/filters.tsx'
 import { List } from '../list/list.tsx'
+import { ListCount } from '../list/list-count.tsx'
 import type { Load } from '../list/paging.ts'
 import { recordOfSim } from '../list/records.ts'
 import { Empty } from '../parts/empty.tsx'
@@ -29,10 +31,19 @@ export function SimsPage() {
     ...(provider ? { provider: [provider] } : {}),
   }
   const actions = useMemo(() => simActions(handset), [handset])
+  // A page has at most as many SIMs as the filter accepts (docs/contract.md §8).
+  const loadDetails: LoadDetails<Sim, Device | null> = async (items) => {
+    const { items: devices } = await handset.devices.list({ sims: items.map(({ id }) => id), limit: items.length })
+    const holders = devices.flatMap((device) => device.sims.map(({ id }) => [id, device] as const))
+    return new Map<string, Device | null>([...items.map(({ id }) => [id, null] as const), ...holders])
+  }
   const load: Load<Sim> = (position, signal) => handset.sims.list({ ...query, ...position }, { signal })
   return (
     <>
-      <Heading title="SIMs">
+      <Heading
+        title="SIMs"
+        note={<ListCount one="SIM" filters={filters} load={(signal) => handset.sims.count(query, { signal })} />}
+      >
         <ExportButton name="sims" load={load} toRecord={recordOfSim} />
         <ForEditors>
           <a class="button button-main" href={hrefOf('/sims/new')}>
@@ -60,6 +71,7 @@ export function SimsPage() {
         columns={SIM_COLUMNS}
         filters={filters}
         load={load}
+        loadDetails={loadDetails}
         bulk={actions}
         onError={setError}
         empty={

@@ -31,7 +31,7 @@ export function Heading({
         {title}
       </h1>
       {note && <span class="title-note">{note}</span>}
-      {children}
+      {children && <div class="actions">{children}</div>}
     </div>
   )
 }
