@@ -26,7 +26,9 @@ export function OverviewPage() {
   )
 }
 
-function Charts({ devices, brands, types, simTypes, registered, models }: DeviceStatistics) {
+function Charts(statistics: DeviceStatistics) {
+  const { devices, brands, types, simTypes, registered, models } = statistics
+  const ofUnknown = (count: number) => hrefOfUnknown(statistics, count)
   if (devices === 0) {
     return (
       <Empty title="No device is registered yet.">
@@ -47,33 +49,43 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
         <div class="chart-column">
           <ShareBar
             title="Takes an eSIM"
-            shares={(['yes', 'no', 'unknown'] as const).map((verdict) => ({
-              name: verdict,
-              count: simTypes
+            shares={(['yes', 'no', 'unknown'] as const).map((verdict) => {
+              const count = simTypes
                 .filter((counted) => takesEsim(counted) === verdict)
-                .reduce((sum, { devices }) => sum + devices, 0),
-              href: verdict === 'yes' ? hrefOf('/devices', { simType: 'eSIM' }) : undefined,
-            }))}
+                .reduce((sum, { devices }) => sum + devices, 0)
+              const href = verdict === 'unknown' ? ofUnknown(count) : hrefOf('/devices', { esim: verdict })
+              return { name: verdict, count, href }
+            })}
           />
           <BarChart
             title="Brand"
-            bars={bars(brands, ({ brand }) =>
-              brand === null ? null : { name: brand, href: hrefOf('/devices', { brand }) },
+            bars={bars(brands, ({ brand, devices }) =>
+              brand === null
+                ? { name: UNKNOWN, href: ofUnknown(devices) }
+                : { name: brand, href: hrefOf('/devices', { brand }) },
             )}
           />
           <BarChart
             title="Type"
-            bars={bars(types, ({ type }) => type && { name: TYPE_NAMES[type], href: hrefOf('/devices', { type }) })}
+            bars={bars(types, ({ type, devices }) =>
+              type === null
+                ? { name: UNKNOWN, href: ofUnknown(devices) }
+                : { name: TYPE_NAMES[type], href: hrefOf('/devices', { type }) },
+            )}
           />
         </div>
         <div class="chart-column">
-          <GrowthChart title="Devices over time" periods={registered} />
+          <GrowthChart
+            title="Devices over time"
+            periods={registered}
+            hrefOfPeriod={({ from, until }) => hrefOf('/devices', { createdAfter: from, createdBefore: until })}
+          />
           <BarChart
             title="Most common models"
             bars={models.slice(0, SHOWN_BARS).map(({ model, devices }) => ({
               name: nameOfModel(model),
               count: devices,
-              href: model === null ? undefined : hrefOf('/devices', { model: model.id }),
+              href: model === null ? ofUnknown(devices) : hrefOf('/devices', { model: model.id }),
             }))}
           />
         </div>
@@ -82,13 +94,22 @@ function Charts({ devices, brands, types, simTypes, registered, models }: Device
   )
 }
 
+/**
+ * The list of the devices that the catalogue does not know. The API filters by TACs, of which the statistics have the
+ * most common ones only: undefined if they are not all of these devices.
+ */
+function hrefOfUnknown({ unknownTacs }: DeviceStatistics, count: number): string | undefined {
+  const listed = unknownTacs.reduce((sum, { devices }) => sum + devices, 0)
+  return listed === count ? hrefOf('/devices', { tac: unknownTacs.map(({ tac }) => tac).join(',') }) : undefined
+}
+
 /** The highest counts, and the sum of the rest. */
 function bars<Counted extends { devices: number }>(
   counts: readonly Counted[],
-  describe: (counted: Counted) => Omit<Count, 'count'> | null,
+  describe: (counted: Counted) => Omit<Count, 'count'>,
 ): Count[] {
   const all = counts
-    .map((counted) => ({ ...(describe(counted) ?? { name: UNKNOWN }), count: counted.devices }))
+    .map((counted) => ({ ...describe(counted), count: counted.devices }))
     .sort((a, b) => b.count - a.count || compareNames(a.name, b.name))
   const rest = all.slice(SHOWN_BARS)
   if (rest.length < 2) return all

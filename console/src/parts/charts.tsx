@@ -39,9 +39,9 @@ function Chart({
             </tr>
           </thead>
           <tbody>
-            {counts.map(({ name, count }) => (
+            {counts.map(({ name, count, href }) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row">{href ? <a href={href}>{name}</a> : name}</th>
                 <td>{count.toLocaleString()}</td>
               </tr>
             ))}
@@ -106,45 +106,76 @@ const TIME_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', ti
 /** The server counts by UTC days. */
 const DAY_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' })
 
-/** A running total over time. */
-export function GrowthChart({ title, periods }: { title: string; periods: DeviceStatistics['registered'] }) {
+/** A running total over time. Each period leads to the list of what was added in it. */
+export function GrowthChart({
+  title,
+  periods,
+  hrefOfPeriod,
+}: {
+  title: string
+  periods: DeviceStatistics['registered']
+  hrefOfPeriod: (period: Period) => string
+}) {
   const points = growth(periods)
   const { width, height, bottom } = GROWTH
-  const [first, last] = [points[0] as Count, points.at(-1) as Count]
-  const most = last.count
+  const [first, last] = [points[0] as Point, points.at(-1) as Point]
+  const most = last.total
   const x = (position: number) => (points.length === 1 ? width : (position / (points.length - 1)) * width)
-  const y = (count: number) => height - bottom - (count / most) * (height - bottom - 8)
-  const line = points.map(({ count }, position) => `${x(position).toFixed(1)} ${y(count).toFixed(1)}`).join('L')
+  const y = (total: number) => height - bottom - (total / most) * (height - bottom - 8)
+  const line = points.map(({ total }, position) => `${x(position).toFixed(1)} ${y(total).toFixed(1)}`).join('L')
+  const added = points.map(({ name, period }) => ({ name, count: period.devices, href: hrefOfPeriod(period) }))
   return (
-    <Chart title={title} columns={['Until', 'Devices']} counts={points}>
-      <svg class="growth" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        <path
-          class="growth-area"
-          d={`M0 ${height - bottom}L0 ${y(first.count).toFixed(1)}L${line}V${height - bottom}Z`}
-        />
-        <path class="growth-line" d={`M${points.length === 1 ? `0 ${y(most).toFixed(1)}L` : ''}${line}`} />
-        <path class="axis" d={`M0 ${height - bottom}H${width}`} />
-        <text x="0" y={height - 4}>
-          {first.name}
-        </text>
-        <text x={width} y={height - 4} text-anchor="end">
-          {points.length > 1 && last.name}
-        </text>
-        <text class="growth-most" x={width} y={y(most) - 4} text-anchor="end">
-          {most.toLocaleString()}
-        </text>
-      </svg>
+    <Chart title={title} columns={['Added from', 'Devices']} counts={added}>
+      <div class="growth-frame">
+        <svg class="growth" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+          <path
+            class="growth-area"
+            d={`M0 ${height - bottom}L0 ${y(first.total).toFixed(1)}L${line}V${height - bottom}Z`}
+          />
+          <path class="growth-line" d={`M${points.length === 1 ? `0 ${y(most).toFixed(1)}L` : ''}${line}`} />
+          <path class="axis" d={`M0 ${height - bottom}H${width}`} />
+          <text x="0" y={height - 4}>
+            {first.name}
+          </text>
+          <text x={width} y={height - 4} text-anchor="end">
+            {points.length > 1 && last.name}
+          </text>
+          <text class="growth-most" x={width} y={y(most) - 4} text-anchor="end">
+            {most.toLocaleString()}
+          </text>
+        </svg>
+        {/* The figures have the same links, for the keyboard and for screen readers. */}
+        <div class="growth-periods" aria-hidden="true">
+          {points.map(({ name, total, period }) => (
+            // biome-ignore lint/a11y/useAnchorContent: hidden from screen readers; the title is for the pointer
+            <a
+              key={name}
+              href={hrefOfPeriod(period)}
+              tabIndex={-1}
+              title={`${name}: ${period.devices.toLocaleString()} added, ${total.toLocaleString()} in all`}
+            />
+          ))}
+        </div>
+      </div>
     </Chart>
   )
 }
 
+type Period = DeviceStatistics['registered'][number]
+
+interface Point {
+  name: string
+  total: number
+  period: Period
+}
+
 /** The total at the end of each period, named after its start. */
-function growth(periods: DeviceStatistics['registered']): Count[] {
-  let count = 0
-  return periods.map(({ from, until, devices }) => {
-    const start = Date.parse(from)
-    const format = Date.parse(until) - start < DAY ? TIME_FORMAT : DAY_FORMAT
-    count += devices
-    return { name: format.format(start), count }
+function growth(periods: readonly Period[]): Point[] {
+  let total = 0
+  return periods.map((period) => {
+    const start = Date.parse(period.from)
+    const format = Date.parse(period.until) - start < DAY ? TIME_FORMAT : DAY_FORMAT
+    total += period.devices
+    return { name: format.format(start), total, period }
   })
 }
