@@ -22,6 +22,7 @@ describe('the history of an object', { skip: noBrowser }, () => {
       body: { name: 'Second', user: after.id, sims: [sim.id], metadata: { shop: 'Berlin' } },
     })
     const page = await console.open(`/devices/${device.id}`)
+    await page.getByRole('link', { name: 'History', exact: true }).press('Enter')
     const changed = history(page).getByRole('listitem').filter({ hasText: 'Device changed' })
     const words = ((await changed.first().textContent()) ?? '').replace(/\s+/g, ' ')
     for (const change of ['Name: First →became Second', 'User: Ada →became Bo', `SIMs: none →became ${sim.iccid}`]) {
@@ -35,9 +36,24 @@ describe('the history of an object', { skip: noBrowser }, () => {
   it('of a user includes their devices', async () => {
     const user = await createUser(project, { fullName: 'Cy Young' })
     await createDevice(project, { name: 'Of Cy', user: user.id })
-    const page = await console.open(`/users/${user.id}`)
+    const page = await console.open(`/users/${user.id}?tab=history`)
     await history(page).getByRole('link', { name: 'Of Cy' }).waitFor()
     await history(page).getByText('User added').waitFor()
+    await page.getByRole('link', { name: 'Details', exact: true }).click()
+    await page.getByRole('region', { name: 'Profile' }).waitFor()
+    await page.goBack()
+    await history(page).getByText('User added').waitFor()
+  })
+
+  it('of a SIM shows its changes of status', async () => {
+    const sim = await createSim(project, { status: 'active' })
+    await project.call('PATCH', `./sims/${sim.id}`, { body: { status: 'retired' } })
+    const page = await console.open(`/sims/${sim.id}?tab=history`)
+    await history(page).getByText('SIM retired').waitFor()
+    await history(page)
+      .getByRole('listitem')
+      .filter({ hasText: /Status: Active\s*→\s*became\s*Retired/ })
+      .waitFor()
   })
 })
 
@@ -61,7 +77,7 @@ describe('the events', { skip: noBrowser }, () => {
 describe('an open page', { skip: noBrowser }, () => {
   it('shows a change that someone else makes', async () => {
     const device = await createDevice(project, { name: 'Shown' })
-    const page = await console.open(`/devices/${device.id}`)
+    const page = await console.open(`/devices/${device.id}?tab=history`)
     await heading(page, 'Shown').waitFor()
     await history(page).getByText('Device added').waitFor()
     await project.call('PATCH', `./devices/${device.id}`, { body: { name: 'By a colleague' } })

@@ -1,5 +1,4 @@
 import type { Device, UpdateDevice } from '@handset/sdk'
-import { HistoryPart } from '../events/history.tsx'
 import { EsimAnswer } from '../model/answer.tsx'
 import { ModelLine } from '../model/line.tsx'
 import { Imei } from '../parts/digits.tsx'
@@ -20,6 +19,7 @@ export function DeviceView({ device, onChange }: { device: Device; onChange: (de
   const change: Change<UpdateDevice> = useChange(device, handset.devices.update, onChange)
   return (
     <RecordPage
+      history={{ object: device.id }}
       head={
         <>
           <DeviceTitle device={device} change={change} />
@@ -56,7 +56,6 @@ export function DeviceView({ device, onChange }: { device: Device; onChange: (de
       >
         Its SIMs become free, and its IMEI can be registered again.
       </RecordPart>
-      <HistoryPart filter={{ object: device.id }} />
     </RecordPage>
   )
 }

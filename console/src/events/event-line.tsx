@@ -11,7 +11,16 @@ import { hrefOfSubject, nameOfSubject, SUBJECT_ICONS, titleOfEvent, typeOf } fro
 import './event-line.css'
 
 /** What happened, to what, when and by whom, with what changed. */
-export function EventLine({ event, isNamed }: { event: Event; isNamed: boolean }) {
+export function EventLine({
+  event,
+  isNamed,
+  hasRequest,
+}: {
+  event: Event
+  isNamed: boolean
+  /** Whether to show the id of the request, by which an operator finds it in the log. */
+  hasRequest: boolean
+}) {
   const href = hrefOfSubject(event)
   const name = nameOfSubject(event)
   return (
@@ -32,7 +41,7 @@ export function EventLine({ event, isNamed }: { event: Event; isNamed: boolean }
         <span>
           by <Actor event={event} />
         </span>
-        {event.requestId !== null && <span class="event-request">Request {event.requestId}</span>}
+        {hasRequest && event.requestId !== null && <span class="event-request">Request {event.requestId}</span>}
       </p>
     </li>
   )

@@ -19,6 +19,7 @@ export function EventList({
   filters,
   load,
   isNamed = true,
+  hasRequests = false,
   none = 'Nothing is recorded. Events are kept for a limited time.',
   onError,
 }: {
@@ -27,6 +28,8 @@ export function EventList({
   load: Load
   /** Whether each event names its object. */
   isNamed?: boolean
+  /** Whether each event shows the id of its request. */
+  hasRequests?: boolean
   none?: string
   onError?: (error: unknown) => void
 }) {
@@ -38,14 +41,30 @@ export function EventList({
         newest.items.length === 0 ? (
           <Empty title={none} />
         ) : (
-          <Loaded key={JSON.stringify(filters)} newest={newest} load={load} isNamed={isNamed} />
+          <Loaded
+            key={JSON.stringify(filters)}
+            newest={newest}
+            load={load}
+            isNamed={isNamed}
+            hasRequests={hasRequests}
+          />
         )
       }
     </WhenLoaded>
   )
 }
 
-function Loaded({ newest, load, isNamed }: { newest: Page; load: Load; isNamed: boolean }) {
+function Loaded({
+  newest,
+  load,
+  isNamed,
+  hasRequests,
+}: {
+  newest: Page
+  load: Load
+  isNamed: boolean
+  hasRequests: boolean
+}) {
   const [older, setOlder] = useState<readonly Page[]>([])
   const action = useAction()
   const last = older.at(-1) ?? newest
@@ -60,7 +79,7 @@ function Loaded({ newest, load, isNamed }: { newest: Page; load: Load; isNamed: 
     <>
       <ul class="events">
         {[...all.values()].map((event) => (
-          <EventLine key={event.id} event={event} isNamed={isNamed} />
+          <EventLine key={event.id} event={event} isNamed={isNamed} hasRequest={hasRequests} />
         ))}
       </ul>
       {action.error !== null && <Failure error={action.error} />}

@@ -3,10 +3,13 @@ import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { EventList } from './event-list.tsx'
 
-const LIMIT = 10
+const LIMIT = 20
 
-/** What happened to an object, newest first: the history on its page. A user's includes that of their devices and SIMs. */
-export function HistoryPart({ filter }: { filter: { object: string } | { user: string } }) {
+/** The object whose events are shown. Those of a user include those of their devices and SIMs. */
+export type HistoryFilter = { object: string } | { user: string }
+
+/** What happened to an object, newest first. */
+export function HistoryPart({ filter }: { filter: HistoryFilter }) {
   const { handset } = useSession()
   return (
     <Part title="History" wide action={<a href={hrefOf('/events', filter)}>Open in events</a>}>

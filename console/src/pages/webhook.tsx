@@ -1,6 +1,5 @@
 import { etagOf, type WebhookEndpoint } from '@handset/sdk'
 import { useState } from 'preact/hooks'
-import { HistoryPart } from '../events/history.tsx'
 import { useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
@@ -34,6 +33,7 @@ function WebhookView({ endpoint, show }: { endpoint: WebhookEndpoint; show: (end
   const isAdmin = key.role === 'admin'
   return (
     <RecordPage
+      history={{ object: endpoint.id }}
       head={
         <>
           <Heading title={endpoint.url} />
@@ -68,7 +68,6 @@ function WebhookView({ endpoint, show }: { endpoint: WebhookEndpoint; show: (end
         </RecordPart>
       )}
       <DeliveriesPart endpoint={endpoint} />
-      <HistoryPart filter={{ object: endpoint.id }} />
     </RecordPage>
   )
 }

@@ -1,29 +1,52 @@
 import type { ComponentChildren } from 'preact'
+import { type HistoryFilter, HistoryPart } from '../events/history.tsx'
+import { hrefOf, useRoute } from '../router.ts'
 import './record-page.css'
 
 /**
- * The page of one device, user, SIM or model: what it is, with what a person most often does with it, and its parts in two
- * columns below. A task that is open comes between.
+ * The page of one object: what it is, with what a person most often does with it, and its parts in two columns below. A
+ * task that is open comes between. With a history, that is a second tab.
  */
 export function RecordPage({
   head,
   actions,
   task,
+  history,
   children,
 }: {
   head: ComponentChildren
   actions?: ComponentChildren
   task?: ComponentChildren
+  /** Which events the history has. */
+  history?: HistoryFilter
   children: ComponentChildren
 }) {
+  const isHistory = useRoute().query.get('tab') === 'history'
   return (
     <article class="record" aria-labelledby="page-title">
       <header class="record-head">
         <div class="record-title">{head}</div>
         {actions && <div class="actions">{actions}</div>}
+        {history && <Tabs />}
       </header>
       {task}
-      <div class="parts">{children}</div>
+      <div class="parts">{history && isHistory ? <HistoryPart filter={history} /> : children}</div>
     </article>
+  )
+}
+
+/** Links to the tabs of the page. The address contains the tab, so that it can be sent to a colleague. */
+function Tabs() {
+  const { path, query } = useRoute()
+  const { tab, task: _, ...others } = Object.fromEntries(query)
+  return (
+    <nav class="tabs" aria-label="Tabs">
+      <a href={hrefOf(path, others)} aria-current={tab === undefined ? 'page' : undefined}>
+        Details
+      </a>
+      <a href={hrefOf(path, { ...others, tab: 'history' })} aria-current={tab === 'history' ? 'page' : undefined}>
+        History
+      </a>
+    </nav>
   )
 }

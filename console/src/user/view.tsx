@@ -1,7 +1,6 @@
 import type { DeviceList, UpdateUser, User } from '@handset/sdk'
 import { DeviceLines } from '../device/line.tsx'
 import { nameOfUser } from '../device/name.ts'
-import { HistoryPart } from '../events/history.tsx'
 import { type Loaded, useLoaded } from '../loading.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -31,6 +30,7 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
   const change: Change<UpdateUser> = useChange(user, handset.users.update, onChange)
   return (
     <RecordPage
+      history={{ user: user.id }}
       head={
         <>
           <Heading title={nameOfUser(user)} />
@@ -73,7 +73,6 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
       >
         Their devices stay, without a user and a name. Their tokens stop working.
       </RecordPart>
-      <HistoryPart filter={{ user: user.id }} />
     </RecordPage>
   )
 }
