@@ -34,6 +34,11 @@ const BY_PROPERTY: Readonly<Record<string, string>> = {
   eventTypes: 'There is no event of this type.',
 }
 
+/** What a support agent reads about a rejection that has no code. */
+const BY_MESSAGE: Readonly<Record<string, string>> = {
+  'The SIM is on a device': 'This SIM is in a phone. Take it out first.',
+}
+
 /** What a support agent reads if no rule says more. `null`: the API's message does. */
 const BY_TYPE: Record<HandsetError['type'], string | null> = {
   malformed: 'The server did not understand this. Reload the page and try again.',
@@ -65,7 +70,7 @@ type Detail = HandsetError['details'][number]
 export function textOfError({ type, code, message, details }: HandsetError): string {
   const texts = details.map(textOfDetail)
   if (texts.length > 0) return [...new Set(texts)].join(' ')
-  return (code && BY_CODE[code]) ?? BY_TYPE[type] ?? plain(message)
+  return (code && BY_CODE[code]) ?? BY_MESSAGE[message] ?? BY_TYPE[type] ?? plain(message)
 }
 
 /** A text that is too long, in the same words at every field. */

@@ -114,7 +114,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     await page.getByText('Checked. 1,103 rows: 1,101 new, 0 already there, 2 rejected.').waitFor()
     await page.getByText('Line 1104').waitFor()
     assert.equal((await project.call('POST', './users/search', { body: { email: twice } })).body.items.length, 0)
-    await page.getByLabel('Change what is there already').check()
+    await page.getByLabel('that exist already').check()
     await page.getByRole('button', { name: 'Check without storing anything' }).click()
     await page.getByText('1,101 new, 2 to change, 0 already there, 0 rejected.').waitFor()
     await page.getByRole('button', { name: 'Import all rows' }).click()

@@ -7,6 +7,7 @@ import { recordOfDevice, recordOfSim, recordOfUser } from '../list/records.ts'
 import { useAction } from '../loading.ts'
 import { Form } from '../parts/form.tsx'
 import { problemAt } from '../problems.ts'
+import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { restoreDevice, restoreSim } from '../task/restore.ts'
 import type { BulkActions, Run } from './bar.tsx'
@@ -15,6 +16,7 @@ export function deviceActions(handset: Handset): BulkActions<Device> {
   return {
     items: 'devices',
     titleOf: (device) => `${nameOf(device)} ${device.imei ?? ''}`,
+    hrefOf: ({ id }) => hrefOf(`/devices/${id}`),
     toRecord: recordOfDevice,
     warning: 'Their SIMs become free. Undo registers them again, with new ids.',
     remove: {
@@ -41,6 +43,7 @@ export function userActions(handset: Handset): BulkActions<User> {
   return {
     items: 'users',
     titleOf: ({ email }) => email,
+    hrefOf: ({ id }) => hrefOf(`/users/${id}`),
     toRecord: recordOfUser,
     warning: 'Their devices stay, without a user and a name. This cannot be undone.',
     remove: {
@@ -55,6 +58,7 @@ export function simActions(handset: Handset): BulkActions<Sim> {
   return {
     items: 'SIMs',
     titleOf: ({ iccid }) => iccid,
+    hrefOf: ({ id }) => hrefOf(`/sims/${id}`),
     toRecord: recordOfSim,
     warning: 'SIMs that are in a phone are not deleted. Undo adds them again, with new ids.',
     remove: {

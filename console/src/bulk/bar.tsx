@@ -21,6 +21,8 @@ export interface BulkActions<Item> {
   /** The plural of the items, such as "devices". */
   items: string
   titleOf: (item: Item) => string
+  /** The page of an item, where a person can do what it needs first. */
+  hrefOf: (item: Item) => string
   toRecord: (item: Item) => CsvRecord
   remove: Run<Item>
   /** What deleting them does. */
@@ -57,6 +59,7 @@ export function BulkBar<Item extends { id: string }>({
           title={run.title}
           items={items}
           titleOf={actions.titleOf}
+          hrefOf={actions.hrefOf}
           work={run.work}
           onDone={(changed) =>
             notify(run.report(changed.length), run.undo && (() => run.undo?.(changed) ?? Promise.resolve()))

@@ -11,6 +11,7 @@ export function RunPart<Item extends { id: string }>({
   title,
   items,
   titleOf,
+  hrefOf,
   work,
   onDone,
   onClose,
@@ -18,6 +19,7 @@ export function RunPart<Item extends { id: string }>({
   title: string
   items: readonly Item[]
   titleOf: (item: Item) => string
+  hrefOf: (item: Item) => string
   work: (item: Item) => Promise<unknown>
   /** Receives the items that were changed, when all are through. */
   onDone: (changed: readonly Item[]) => void
@@ -61,7 +63,7 @@ export function RunPart<Item extends { id: string }>({
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it */}
       <ul class="bulk-results" tabIndex={0} aria-label="Results">
         {items.map((item) => (
-          <ResultLine key={item.id} title={titleOf(item)} result={resultOf(item)} />
+          <ResultLine key={item.id} title={titleOf(item)} href={hrefOf(item)} result={resultOf(item)} />
         ))}
       </ul>
       <div class="actions">
@@ -85,14 +87,15 @@ export function RunPart<Item extends { id: string }>({
   )
 }
 
-function ResultLine({ title, result }: { title: string; result: Result }) {
+/** The result of a row. One that failed links to its page, and the others may no longer have one. */
+function ResultLine({ title, href, result }: { title: string; href: string; result: Result }) {
   return (
     <li>
       {result.is === 'done' && <Icon name="check" />}
       {result.is === 'failed' && <Icon name="warning" />}
       {result.is === 'waiting' && <Icon name="minus" />}
       <span>
-        <bdi>{title}</bdi>{' '}
+        {result.is === 'failed' ? <a href={href}>{title}</a> : <bdi>{title}</bdi>}{' '}
         <span class={result.is === 'failed' ? 'field-problem' : 'quiet'}>
           {result.is === 'failed' ? describeError(result.error).message : result.is === 'done' ? 'done' : 'waiting'}
         </span>

@@ -65,7 +65,7 @@ export function ChosenFile({ file }: { file: Chosen }) {
                 setStarted(null)
               }}
             />
-            Change what is there already, where a row differs
+            Also update the {KIND_TEXTS[file.kind].title} that exist already
           </label>
           <div class="actions">
             <button

@@ -4,6 +4,7 @@ import { useNotices } from '../notices.tsx'
 import { hrefOf, navigate } from '../router.ts'
 import { CopyButton } from './copy-button.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
+import { Dialog } from './dialog.tsx'
 import { OpenButton, useDisclosure } from './disclosure.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { Part } from './part.tsx'
@@ -18,6 +19,7 @@ export function RecordPart({
   list,
   remove,
   restore,
+  obstacle,
   children,
 }: {
   record: { id: string; createdAt: string }
@@ -31,6 +33,8 @@ export function RecordPart({
   remove: (id: string, options: { ifMatch: string | undefined }) => Promise<unknown>
   /** Adds the deleted object again, with a new id. Without it, deleting cannot be undone. */
   restore?: () => Promise<unknown>
+  /** What must be done before it can be deleted, shown instead of the question. */
+  obstacle?: ComponentChildren
   children: ComponentChildren
 }) {
   const { notify } = useNotices()
@@ -52,7 +56,12 @@ export function RecordPart({
           <Id id={record.id} />
         </Fact>
       </Facts>
-      {deletion.isOpen && (
+      {deletion.isOpen && obstacle && (
+        <Dialog title={`Delete this ${kind}?`} onClose={deletion.close}>
+          {obstacle}
+        </Dialog>
+      )}
+      {deletion.isOpen && !obstacle && (
         <DeleteDialog
           title={`Delete this ${kind}?`}
           name={name}

@@ -2,7 +2,6 @@ import { type Device, etagOf, type Sim, type UpdateSim } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { DeviceLine } from '../device/line.tsx'
 import { nameOf } from '../device/name.ts'
-import { HistoryPart } from '../events/history.tsx'
 import { useFocusFallback } from '../focus.ts'
 import { type Loaded, useAction, useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
@@ -45,6 +44,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
   const change: Change<UpdateSim> = useChange(sim, handset.sims.update, onChange)
   return (
     <RecordPage
+      history={{ object: sim.id }}
       head={
         <>
           <div class="title-line">
@@ -82,10 +82,24 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
         list="/sims"
         remove={handset.sims.delete}
         restore={() => restoreSim(handset, sim)}
+        obstacle={
+          holder && (
+            <>
+              <p>This SIM is in {nameOf(holder)}. Take it out first. Then you can delete it.</p>
+              <div class="actions">
+                <TakeOut sim={sim} holder={holder} isMain />
+                <form method="dialog">
+                  <button type="submit" class="button">
+                    Keep it
+                  </button>
+                </form>
+              </div>
+            </>
+          )
+        }
       >
-        A SIM that is in a device must be detached first.
+        Its ICCID can be added again.
       </RecordPart>
-      <HistoryPart filter={{ object: sim.id }} />
     </RecordPage>
   )
 }
@@ -112,12 +126,13 @@ function DevicePart({ loaded, sim }: { loaded: Loaded<{ holder: Device | null }>
   )
 }
 
-function TakeOut({ sim, holder }: { sim: Sim; holder: Device }) {
+function TakeOut({ sim, holder, isMain = false }: { sim: Sim; holder: Device; isMain?: boolean }) {
   const { handset } = useSession()
   const { notify } = useNotices()
   return (
     <InlineAction
-      label="Take out"
+      label={isMain ? 'Take it out' : 'Take out'}
+      isMain={isMain}
       run={async () => {
         const sims = holder.sims.map(({ id }) => id).filter((id) => id !== sim.id)
         await handset.devices.update(holder.id, { sims }, { ifMatch: etagOf(holder) })
