@@ -148,11 +148,15 @@ async function pages(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): 
     'devices-none': { path: '/console/devices?q=zzz' },
     device: { path: `/console/devices/${device.id}` },
     'device-gone': { path: `/console/devices/dev_${'0'.repeat(28)}` },
+    'device-history': {
+      path: `/console/devices/${device.id}?tab=history`,
+      act: (page) => page.locator('.event').first().waitFor(),
+    },
     register: { path: '/console/devices/new' },
-    users: { path: '/console/users' },
+    users: { path: '/console/users', act: (page) => page.locator('td[data-title=Devices] a').first().waitFor() },
     user: { path: `/console/users/${device.user.id}` },
     'new-user': { path: '/console/users/new' },
-    sims: { path: '/console/sims' },
+    sims: { path: '/console/sims', act: (page) => page.locator('td[data-title=User] a').first().waitFor() },
     sim: { path: `/console/sims/${sim.id}` },
     'new-sim': { path: '/console/sims/new' },
     models: { path: '/console/models' },
@@ -238,7 +242,7 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
         await page.keyboard.press('Enter')
         await page.getByLabel('ICCID of the SIM').fill(taken.iccid)
         await page.keyboard.press('Enter')
-        await page.locator('.field-problem').nth(1).waitFor()
+        await page.getByRole('button', { name: 'Move it here' }).waitFor()
       },
     },
     'device-detached': {
@@ -248,7 +252,7 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
           if (route.request().method() === 'GET') return route.continue()
           await route.fulfill({ json: { ...device, sims: [] } })
         })
-        await click(page, 'Detach')
+        await click(page, 'Take out')
         await page.locator('.notice').waitFor()
       },
     },
@@ -275,6 +279,13 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
       async act(page) {
         await page.getByLabel('The phone').fill('Sofia')
         await page.locator('.hit').first().waitFor()
+      },
+    },
+    'sim-delete': {
+      path: `/console/sims/${device.sims[0].id}`,
+      async act(page) {
+        await page.getByRole('button', { name: 'Take out' }).waitFor()
+        await click(page, 'Delete SIM')
       },
     },
     'device-delete': {
