@@ -53,6 +53,7 @@ describe('the history of an object', { skip: noBrowser }, () => {
     await history(page)
       .getByRole('listitem')
       .filter({ hasText: /Status: Active\s*→\s*became\s*Retired/ })
+      .first()
       .waitFor()
   })
 })
