@@ -70,7 +70,7 @@ export function insertSql(table: string, names: readonly string[], rows: number,
 }
 
 /** The numbers of rows per INSERT, largest first. There are few, because each is prepared as a separate statement. */
-const SIZES = [100, 10, 1]
+const SIZES = [100, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]
 
 /** Statements that insert many rows each, with their parameters. */
 export function insertStatements<Row>(

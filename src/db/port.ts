@@ -13,6 +13,8 @@ export const LONG_ROWS = '/* long rows */'
  * translates:
  *
  * - `JSON_OBJECT('name', value, …)` and `JSON_LIST(value ORDER BY …)` build JSON.
+ * - `JSON_OBJECTS(object, source, order)` is the list of a JSON object for each row of a source, such as
+ *   `FROM sims s WHERE …`, sorted by `order`.
  * - `JSON_VALUE(text)` embeds JSON text in it unchanged.
  * - `JSON_EACH(text)` in a FROM clause returns the strings of a JSON array as rows, in a column `value` that compares
  *   byte by byte. It may refer to the tables before it.

@@ -5,13 +5,14 @@ export type CallSpelling = (...callArguments: string[]) => string
 export interface Spelling {
   JSON_OBJECT: CallSpelling
   JSON_LIST: CallSpelling
+  JSON_OBJECTS: CallSpelling
   JSON_VALUE: CallSpelling
   JSON_EACH: CallSpelling
   JSON_ITEMS: CallSpelling
   COMMIT_ORDER: CallSpelling
 }
 
-const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_VALUE|JSON_EACH|JSON_ITEMS|COMMIT_ORDER)\(/
+const CALL = /\b(JSON_OBJECT|JSON_LIST|JSON_OBJECTS|JSON_VALUE|JSON_EACH|JSON_ITEMS|COMMIT_ORDER)\(/
 
 /**
  * Replaces the portable calls in SQL with an engine's own, inner calls first. Arguments are separated by commas outside

@@ -11,8 +11,12 @@ export function brandKey(brand: string): string {
   return brand.toLowerCase()
 }
 
+/** A text of printable ASCII has no accents, and one small form of each letter. */
+const PLAIN = /^[ -~]*$/
+
 /** The form in which texts that people write are compared: ignoring case and accents (docs/contract.md §12). */
 export function textKey(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
   return foldCase(text.normalize('NFKD').replaceAll(/\p{M}/gu, ''))
 }
 

@@ -54,9 +54,11 @@ function composeUpdate(change: ObjectChange, before: string, after: string): Eve
 
 /** The top-level properties that differ, with their old values. */
 function differingProperties(old: Resource, now: Resource): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(old).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(now[name])),
-  )
+  return Object.fromEntries(Object.entries(old).filter(([name, value]) => !isSame(value, now[name])))
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
 }
 
 function typeOf(kind: EventKind, verb: 'created' | 'updated' | 'deleted'): EventType {

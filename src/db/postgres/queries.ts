@@ -65,6 +65,8 @@ const SPELLING: Spelling = {
     return `(SELECT row_to_json(o) FROM (SELECT ${columns.join(', ')}) o)`
   },
   JSON_LIST: (item) => `array_to_json(array_agg(${item}))`,
+  JSON_OBJECTS: (object, source, order) =>
+    `COALESCE((SELECT array_to_json(array_agg(${object} ORDER BY ${order})) ${source}), '[]')`,
   JSON_VALUE: (text) => `(${text})::json`,
   JSON_EACH: (text) => `LATERAL (SELECT value COLLATE "C" AS value FROM json_array_elements_text((${text})::json))`,
   JSON_ITEMS: (parameter) => `SELECT json_array_elements_text((${parameter})::json)`,

@@ -34,9 +34,6 @@ const WORD = columns<WordRow>()({ project_id: true, kind: true, word: true, id: 
 const REPLACE_TEXT = replaceOnConflict(TEXT, ['project_id', 'kind', 'id'])
 const UNLESS_PRESENT = 'ON CONFLICT (project_id, kind, word, id) DO NOTHING'
 
-/** For the words of one object: on PostgreSQL, `Queries.insert` would take a statement for each. */
-const INSERT_WORDS = `INSERT INTO search_words (project_id, kind, word, id)
-  SELECT $1, $2, e.value, $3 FROM JSON_EACH($4) e WHERE e.value IS NOT NULL ${UNLESS_PRESENT}`
 const DELETE_WORDS = `DELETE FROM search_words
   WHERE project_id = $1 AND kind = $2 AND id = $3 AND word IN (JSON_ITEMS($4))`
 const DELETE_TEXT = 'DELETE FROM search_texts WHERE project_id = $1 AND kind = $2 AND id = $3'
@@ -62,14 +59,9 @@ export async function writeWords(tx: Queries, projectId: string, changes: readon
   await Promise.all(writes)
 }
 
-/** Inserts words. Those of many objects are in the order of the index, so that each of its pages is changed once. */
+/** Inserts words in the order of the index, so that each of its pages is changed once. */
 export function insertWords(tx: Queries, rows: readonly WordRow[]): Awaitable<number> {
-  const [first] = rows
-  if (first === undefined) return 0
-  const { project_id, kind, id } = first
-  if (rows.every((row) => row.id === id)) {
-    return tx.run(INSERT_WORDS, [project_id, kind, id, JSON.stringify(rows.map(({ word }) => word))])
-  }
+  if (rows.length === 0) return 0
   const inOrder = rows.toSorted((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : a.id < b.id ? -1 : 1))
   return tx.insert('search_words', WORD, inOrder, UNLESS_PRESENT)
 }

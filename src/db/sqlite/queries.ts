@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { insertSql } from '../insert.ts'
-import { LONG_ROWS, type Parameter, type Queries } from '../port.ts'
+import { type Columns, LONG_ROWS, type Parameter, type Queries } from '../port.ts'
 import { type Spelling, spellCalls } from '../spelling.ts'
 import { translateError } from './errors.ts'
 
@@ -24,9 +24,17 @@ interface Prepared {
 const CHANGES_ROWS = /^\s*(INSERT|UPDATE|DELETE)\b/
 const DDL = /^\s*(CREATE|ALTER|DROP)\b/
 
+/** The last INSERT into some columns. Writing its text anew for each row would take as long as inserting the row. */
+interface Insert {
+  table: string
+  onConflict: string
+  statement: StatementSync
+}
+
 /** Creates the queries of a connection. Each statement is prepared once. */
 export function createQueries(connection: DatabaseSync): ConnectionQueries {
   const statements = new Map<string, Prepared>()
+  const inserts = new WeakMap<Columns<never>, Insert>()
   let hasChangedSchema = false
   let changes = 0
 
@@ -44,6 +52,14 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
       statements.set(sql, prepared)
     }
     return prepared
+  }
+
+  function prepareInsert(table: string, columns: Columns<never>, onConflict: string): StatementSync {
+    const last = inserts.get(columns)
+    if (last?.table === table && last.onConflict === onConflict) return last.statement
+    const { statement } = prepare(insertSql(table, columns.names, 1, onConflict))
+    inserts.set(columns, { table, onConflict, statement })
+    return statement
   }
 
   return {
@@ -80,7 +96,7 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
       // statement of many rows changes many.
       insert(table, columns, rows, onConflict = '') {
         try {
-          const { statement } = prepare(insertSql(table, columns.names, 1, onConflict))
+          const statement = prepareInsert(table, columns, onConflict)
           let inserted = 0
           changes += 1
           for (const row of rows) inserted += Number(statement.run(...columns.valuesOf(row)).changes)
@@ -116,6 +132,9 @@ function toRow(columns: readonly string[], values: readonly unknown[]): Record<s
 const SPELLING: Spelling = {
   JSON_OBJECT: (...pairs) => `json_object(${pairs.join(', ')})`,
   JSON_LIST: (item) => `json_group_array(${item})`,
+  // The subquery sorts, by following an index if it can. An aggregate that sorts makes a temporary table each time.
+  JSON_OBJECTS: (object, source, order) =>
+    `(SELECT json_group_array(json(o.object)) FROM (SELECT ${object} AS object ${source} ORDER BY ${order}) o)`,
   JSON_VALUE: (text) => `json(${text})`,
   JSON_EACH: (text) => `json_each(${text})`,
   JSON_ITEMS: (parameter) => `SELECT value FROM json_each(${parameter})`,

@@ -65,10 +65,8 @@ export interface FoundSim {
 }
 
 /** Takes the project as $1: Citus rejects a subquery here that compares with the project of the device. */
-const JSON_OF_SIMS = `COALESCE(
-    (SELECT JSON_LIST(${simJson('s')} ORDER BY s.device_position) FROM sims s
-      WHERE s.project_id = $1 AND s.device_id = d.id),
-    JSON_VALUE('[]'))`
+const JSON_OF_SIMS = `JSON_OBJECTS(${simJson('s')},
+    FROM sims s WHERE s.project_id = $1 AND s.device_id = d.id, s.device_position)`
 const JSON_OF_DEVICE = jsonObject<Device>({
   object: "'device'",
   id: 'd.id',
