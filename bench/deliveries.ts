@@ -76,7 +76,7 @@ async function fill(context: Context, urls: readonly string[]): Promise<void> {
         ...{ object: 'user', id, metadata: {}, birthday: null, createdAt, email: `person${from + place}@example.com` },
         ...{ emailVerified: false, fullName: `Person ${from + place}`, preferredLocale: 'en-US' },
       }
-      return { kind: 'user', before: null, after: JSON.stringify(user) } as const
+      return { kind: 'user', before: null, after: JSON.stringify(user), old: null, now: user } as const
     })
     await db.transaction((tx) => log.record(tx, { caller, newId, requestId: null }, changes))
   }

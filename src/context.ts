@@ -16,6 +16,15 @@ export interface ObjectChange {
   owner?: string | null
 }
 
+/** The JSON of a resource, parsed. */
+export type Resource = Readonly<Record<string, unknown>> & { id: string }
+
+/** A change of an object with its resource parsed: once, for the events and for the index of words. */
+export interface ParsedChange extends ObjectChange {
+  old: Resource | null
+  now: Resource | null
+}
+
 /** A change that was made: the response, as JSON, and what it did to each object, in the order of their events. */
 export interface Changed {
   response: string
@@ -45,7 +54,7 @@ export interface EventLog {
   /** How many days events are kept; 0 means that none are written. */
   readonly days: number
   /** Writes the events of changes, in the transaction of the changes. */
-  record(tx: Queries, origin: ChangeOrigin, changes: readonly ObjectChange[]): Awaitable<void>
+  record(tx: Queries, origin: ChangeOrigin, changes: readonly ParsedChange[]): Awaitable<void>
   /** To be called when a transaction that recorded changes of a project has committed. */
   committed(projectId: string): void
   follow(projectId: string): Follower
@@ -113,16 +122,26 @@ export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, request
 
 /**
  * Writes the events of changes, and the words by which their objects are found, in the transaction of the changes.
- * `events` are the changes that produce events: by default, all of them.
+ * `hasEvents` selects the changes that have events, by default all.
  */
 export async function recordChanges(
   tx: Queries,
   { log }: Pick<Context, 'log'>,
   origin: ChangeOrigin,
   changes: readonly ObjectChange[],
-  events: readonly ObjectChange[] = changes,
+  hasEvents: (change: ObjectChange) => boolean = () => true,
 ): Promise<void> {
-  await Promise.all([log.record(tx, origin, events), recordWords(tx, origin.caller.project.id, changes)])
+  const parsed = changes.filter(({ before, after }) => before !== after).map(parseChange)
+  const recorded = parsed.filter(hasEvents)
+  await Promise.all([log.record(tx, origin, recorded), recordWords(tx, origin.caller.project.id, parsed)])
+}
+
+function parseChange(change: ObjectChange): ParsedChange {
+  return { ...change, old: parseResource(change.before), now: parseResource(change.after) }
+}
+
+function parseResource(json: string | null): Resource | null {
+  return json === null ? null : JSON.parse(json)
 }
 
 /**

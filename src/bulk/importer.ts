@@ -36,8 +36,13 @@ export function createImporter<Row extends object>(
       const outcomes = await context.db.transaction(async (tx) => {
         const changes: ObjectChange[] = []
         const made = await kind.importRows(contextWithin(tx, context, changes), tx, caller, rows, rules)
-        const recorded = rules.events ? changes : changes.filter(({ before }) => before !== null)
-        await recordChanges(tx, context, { ...context, caller }, changes, recorded)
+        await recordChanges(
+          tx,
+          context,
+          { ...context, caller },
+          changes,
+          ({ before }) => rules.events || before !== null,
+        )
         return made
       })
       context.log.committed(caller.project.id)

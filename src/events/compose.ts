@@ -1,4 +1,4 @@
-import type { ObjectChange } from '../context.ts'
+import type { ParsedChange, Resource } from '../context.ts'
 import { type EventKind, type EventType, TYPES_OF } from '../contract/event-types.ts'
 import type { StoredEvent } from './event.ts'
 
@@ -7,8 +7,6 @@ export type EventDraft = Pick<
   StoredEvent,
   'type' | 'object_id' | 'user_id' | 'previous_user_id' | 'data' | 'previous_data'
 >
-
-type Resource = Record<string, unknown> & { id: string; user?: { id: string } | null | string; status?: string }
 
 /** Properties whose change alone produces no event (docs/contract.md §13). */
 const SILENT: Partial<Record<EventKind, string>> = { webhookEndpoint: 'failingSince' }
@@ -20,22 +18,18 @@ const SIM_STATUS_EVENTS: Record<string, EventType> = {
 }
 
 /** The events of a change of one object: none if nothing changed, and two if the status of a SIM changed. */
-export function composeEvents(change: ObjectChange): EventDraft[] {
-  const { kind, before, after } = change
-  if (before === null && after === null) return []
-  if (before !== null && after !== null) return composeUpdate(change, before, after)
-  const data = (after ?? before) as string
-  const resource: Resource = JSON.parse(data)
-  const verb = before === null ? 'created' : 'deleted'
+export function composeEvents(change: ParsedChange): EventDraft[] {
+  const { kind, before, after, old, now } = change
+  if (old !== null && now !== null) return composeUpdate(change, old, now)
+  const [resource, data, verb] = now === null ? [old, before, 'deleted' as const] : [now, after, 'created' as const]
+  if (resource === null) return []
   const user_id = ownerOf(change, resource)
   return [
     { type: typeOf(kind, verb), object_id: resource.id, user_id, previous_user_id: null, data, previous_data: null },
   ]
 }
 
-function composeUpdate(change: ObjectChange, before: string, after: string): EventDraft[] {
-  if (before === after) return []
-  const [old, now]: [Resource, Resource] = [JSON.parse(before), JSON.parse(after)]
+function composeUpdate(change: ParsedChange, old: Resource, now: Resource): EventDraft[] {
   const previous = differingProperties(old, now)
   const names = Object.keys(previous)
   if (names.length === 0 || (names.length === 1 && names[0] === SILENT[change.kind])) return []
@@ -45,7 +39,7 @@ function composeUpdate(change: ObjectChange, before: string, after: string): Eve
     object_id: now.id,
     user_id: owner,
     previous_user_id: previousOwner === owner ? null : previousOwner,
-    data: after,
+    data: change.after,
     previous_data: JSON.stringify(previous),
   }
   const status = change.kind === 'sim' && 'status' in previous ? SIM_STATUS_EVENTS[now.status as string] : undefined
@@ -68,9 +62,9 @@ function typeOf(kind: EventKind, verb: 'created' | 'updated' | 'deleted'): Event
 }
 
 /** The user that an object belongs to. */
-function ownerOf({ kind, owner = null }: ObjectChange, resource: Resource): string | null {
+function ownerOf({ kind, owner = null }: ParsedChange, resource: Resource): string | null {
   if (kind === 'user') return resource.id
   if (kind === 'sim') return owner
-  const { user = null } = resource
+  const user = (resource.user ?? null) as { id: string } | string | null
   return typeof user === 'object' ? (user?.id ?? null) : user
 }

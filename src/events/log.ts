@@ -1,4 +1,4 @@
-import type { ChangeOrigin, EventLog, ObjectChange } from '../context.ts'
+import type { ChangeOrigin, EventLog, ParsedChange } from '../context.ts'
 import type { Database, Queries } from '../db/port.ts'
 import { timeOfId } from '../domain/id.ts'
 import { composeEvents } from './compose.ts'
@@ -31,7 +31,7 @@ export function createEventLog({ db, days }: LogParts): RunningLog {
   const sequencer = createSequencer({ db, onOrdered: followers.wake })
   let written = 0
 
-  async function record(tx: Queries, origin: ChangeOrigin, changes: readonly ObjectChange[]): Promise<void> {
+  async function record(tx: Queries, origin: ChangeOrigin, changes: readonly ParsedChange[]): Promise<void> {
     const events = days > 0 ? eventsOf(origin, changes) : []
     if (events.length === 0) return
     const { id: projectId } = origin.caller.project
@@ -69,7 +69,7 @@ function erasureDue(eventId: string): string {
   return new Date(timeOfId(eventId) + ERASURE_DELAY).toISOString()
 }
 
-function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly ObjectChange[]): StoredEvent[] {
+function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly ParsedChange[]): StoredEvent[] {
   const { project, userId, tokenId, key } = caller
   const origin = {
     project_id: project.id,

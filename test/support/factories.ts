@@ -84,7 +84,7 @@ export async function fillDevices(
     ...{ imei: toImei(imei), tac: tacOf(toImei(imei)), userId: null, ...textsOf({ name }), metadata: '{}' },
   }))
   const changes = made.map(({ id, name }) => ({
-    ...{ kind: 'device', before: null, after: JSON.stringify({ id, name, metadata: {} }) },
+    ...{ kind: 'device', old: null, now: { id, name, metadata: {} } },
   }))
   await db.transaction(async (tx) => {
     await insertDevices(tx, project.id, made)

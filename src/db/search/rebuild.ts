@@ -1,6 +1,6 @@
 import { type Findable, indexedWords, wordsOf } from '../../domain/words.ts'
 import type { Database, Queries } from '../port.ts'
-import { insertWords, type SearchKind, writeWords } from './write.ts'
+import { deleteWord, insertWords, type SearchKind, writeWords } from './write.ts'
 
 /** How many objects a transaction indexes, so that other writes hardly wait. */
 const OBJECTS = 200
@@ -42,7 +42,6 @@ const FIND_ENTRIES = `SELECT sw.kind, sw.word, sw.id, st.words FROM search_words
   LEFT JOIN search_texts st ON st.project_id = $1 AND st.kind = sw.kind AND st.id = sw.id
   WHERE sw.project_id = $1 AND (sw.kind, sw.word, sw.id) > ($2, $3, $4)
   ORDER BY sw.kind, sw.word, sw.id LIMIT ${ENTRIES}`
-const DELETE_ENTRY = 'DELETE FROM search_words WHERE project_id = $1 AND kind = $2 AND word = $3 AND id = $4'
 
 /** Starts the rebuild of a project's index. If one was interrupted, it continues instead. */
 export async function beginRebuild(db: Database, projectId: string): Promise<void> {
@@ -99,7 +98,7 @@ async function indexObjects(tx: Queries, projectId: string, kind: SearchKind, po
 async function checkEntries(tx: Queries, projectId: string, position: string): Promise<Part> {
   const entries = await readEntries(tx, projectId, position === '' ? ['', '', ''] : JSON.parse(position))
   for (const { kind, word, id, words } of entries) {
-    if (!hasEntry(words, word)) await tx.run(DELETE_ENTRY, [projectId, kind, word, id])
+    if (!hasEntry(words, word)) await deleteWord(tx, { project_id: projectId, kind, word, id })
   }
   const last = entries.at(-1)
   const isLast = last === undefined || entries.length < ENTRIES

@@ -1,13 +1,15 @@
-import { type Findable, wordsOf } from '../../domain/words.ts'
+import { type Findable, haveSameTexts, wordsOf } from '../../domain/words.ts'
 import type { Queries } from '../port.ts'
 import { type SearchKind, type WordChange, writeWords } from './write.ts'
 
-/** What a change did to one object: the resource as JSON before and after it. */
+/** What a change did to one object: the resource before and after it. */
 interface ResourceChange {
   kind: string
-  before: string | null
-  after: string | null
+  old: { id: string } | null
+  now: { id: string } | null
 }
+
+type FindableResource = Findable & { id: string }
 
 const KINDS: Readonly<Record<string, SearchKind>> = { device: 'dev', sim: 'sim', user: 'usr' }
 
@@ -15,21 +17,15 @@ const KINDS: Readonly<Record<string, SearchKind>> = { device: 'dev', sim: 'sim',
 export async function recordWords(tx: Queries, projectId: string, changes: readonly ResourceChange[]): Promise<void> {
   // The last state of each object counts, if a batch changes it more than once.
   const byId = new Map<string, WordChange>()
-  for (const { kind: resource, before, after } of changes) {
-    const kind = KINDS[resource]
-    if (kind === undefined || before === after) continue
-    const old = readResource(before)
-    const present = readResource(after)
-    const id = present?.id ?? old?.id
-    if (id === undefined) continue
+  for (const change of changes) {
+    const kind = KINDS[change.kind]
+    if (kind === undefined) continue
+    const [old, now] = [change.old, change.now] as [FindableResource | null, FindableResource | null]
+    const id = now?.id ?? old?.id
+    if (id === undefined || (old !== null && now !== null && haveSameTexts(old, now))) continue
     const first = byId.get(id)
-    byId.set(id, { kind, id, before: first ? first.before : (old?.words ?? null), after: present?.words ?? null })
+    const before = first ? first.before : old && wordsOf(old)
+    byId.set(id, { kind, id, before, after: now && wordsOf(now) })
   }
-  await writeWords(tx, projectId, [...byId.values()])
-}
-
-function readResource(json: string | null): { id: string; words: string } | null {
-  if (json === null) return null
-  const resource = JSON.parse(json) as Findable & { id: string }
-  return { id: resource.id, words: wordsOf(resource) }
+  if (byId.size > 0) await writeWords(tx, projectId, [...byId.values()])
 }

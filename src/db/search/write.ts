@@ -34,8 +34,7 @@ const WORD = columns<WordRow>()({ project_id: true, kind: true, word: true, id: 
 const REPLACE_TEXT = replaceOnConflict(TEXT, ['project_id', 'kind', 'id'])
 const UNLESS_PRESENT = 'ON CONFLICT (project_id, kind, word, id) DO NOTHING'
 
-const DELETE_WORDS = `DELETE FROM search_words
-  WHERE project_id = $1 AND kind = $2 AND id = $3 AND word IN (JSON_ITEMS($4))`
+const DELETE_WORD = 'DELETE FROM search_words WHERE project_id = $1 AND kind = $2 AND word = $3 AND id = $4'
 const DELETE_TEXT = 'DELETE FROM search_texts WHERE project_id = $1 AND kind = $2 AND id = $3'
 
 /** Updates the index of words after changes of a project's objects, in the transaction of the changes. */
@@ -48,8 +47,8 @@ export async function writeWords(tx: Queries, projectId: string, changes: readon
   for (const { kind, id, before, after } of changed) {
     const old = new Set(indexedWords(before ?? ''))
     const present = new Set(indexedWords(after ?? ''))
-    const gone = JSON.stringify([...old].filter((word) => !present.has(word)))
-    if (gone !== '[]') writes.push(tx.run(DELETE_WORDS, [projectId, kind, id, gone]))
+    for (const word of old)
+      if (!present.has(word)) writes.push(deleteWord(tx, { project_id: projectId, kind, word, id }))
     if (after === null) writes.push(tx.run(DELETE_TEXT, [projectId, kind, id]))
     else texts.push({ project_id: projectId, kind, id, words: after })
     for (const word of present) if (!old.has(word)) added.push({ project_id: projectId, kind, word, id })
@@ -64,4 +63,8 @@ export function insertWords(tx: Queries, rows: readonly WordRow[]): Awaitable<nu
   if (rows.length === 0) return 0
   const inOrder = rows.toSorted((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : a.id < b.id ? -1 : 1))
   return tx.insert('search_words', WORD, inOrder, UNLESS_PRESENT)
+}
+
+export function deleteWord(tx: Queries, { project_id, kind, word, id }: WordRow): Awaitable<number> {
+  return tx.run(DELETE_WORD, [project_id, kind, word, id])
 }

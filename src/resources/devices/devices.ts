@@ -122,7 +122,7 @@ export function updateDevice(
     if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
     await store.updateDevice(tx, project.id, id, {
-      user_id: input.user === undefined ? (fields.user?.id ?? null) : input.user,
+      user_id: input.user,
       ...textsOf(input, fields),
       metadata,
     })

@@ -91,12 +91,16 @@ const FIND_ALL = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
 const FIND_OF_USER = `SELECT d.id, ${JSON_OF_DEVICE} AS json FROM devices d ${JOINS}
   WHERE d.project_id = $1 AND d.user_id = $2 ORDER BY d.id`
 const READ = `SELECT user_id, ${TEXT_NAMES.join(', ')}, metadata FROM devices WHERE project_id = $1 AND id = $2`
-const FIELDS = columns<DeviceFields>()({ user_id: true, ...mapTexts(() => true as const), metadata: true })
+const USER = columns<Pick<DeviceFields, 'user_id'>>()({ user_id: true })
+const KEEPING_USER = columns<Omit<DeviceFields, 'user_id'>>()({ ...mapTexts(() => true as const), metadata: true })
+const FIELDS = joinColumns(USER, KEEPING_USER)
 const CREATED = columns<Created>()({ project_id: true, id: true, imei: true, tac: true, created_at: true })
 const COLUMNS = joinColumns(CREATED, FIELDS)
 const UNLESS_TAKEN = 'ON CONFLICT (project_id, imei) DO NOTHING'
 const INSERT = insertInto('devices', COLUMNS, UNLESS_TAKEN)
 const UPDATE = updateWhere('devices', FIELDS, ID)
+/** SQLite rewrites the index of a column that an UPDATE sets, even to the same value. */
+const UPDATE_KEEPING_USER = updateWhere('devices', KEEPING_USER, ID)
 const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL WHERE project_id = $1 AND user_id = $2'
 const TOUCH = 'UPDATE devices SET metadata = metadata WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
@@ -190,8 +194,16 @@ export function findDeviceFields(tx: Queries, projectId: string, id: string) {
   return tx.get<DeviceFields>(READ, [projectId, id])
 }
 
-export async function updateDevice(tx: Queries, projectId: string, id: string, fields: DeviceFields): Promise<void> {
-  await write(tx, UPDATE, { project_id: projectId, id, ...fields })
+/** Updates a device. Without a `user_id`, it keeps its user. */
+export async function updateDevice(
+  tx: Queries,
+  projectId: string,
+  id: string,
+  { user_id, ...kept }: Omit<DeviceFields, 'user_id'> & { user_id?: string | null | undefined },
+): Promise<void> {
+  const row = { project_id: projectId, id, ...kept }
+  if (user_id === undefined) await write(tx, UPDATE_KEEPING_USER, row)
+  else await write(tx, UPDATE, { ...row, user_id })
 }
 
 /** Removes user and name from all devices of a user. */

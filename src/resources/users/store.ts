@@ -45,15 +45,15 @@ interface Created {
 }
 
 const JSON_OF_USER = userJson('u')
-const FIELDS = columns<Row>()({
-  email: true,
-  email_key: true,
+const EMAIL = columns<Pick<Row, 'email' | 'email_key'>>()({ email: true, email_key: true })
+const OTHERS = columns<Omit<Row, 'email' | 'email_key'>>()({
   email_verified: true,
   full_name: true,
   birthday: true,
   preferred_locale: true,
   metadata: true,
 })
+const FIELDS = joinColumns(EMAIL, OTHERS)
 const CREATED = columns<Created>()({ project_id: true, id: true, created_at: true })
 const INSERT = insertInto('users', joinColumns(CREATED, FIELDS), 'ON CONFLICT (project_id, email_key) DO NOTHING')
 const FIND = `SELECT ${JSON_OF_USER} AS json FROM users u
@@ -65,6 +65,8 @@ const COUNT_DEVICES = `SELECT u.id AS "user", (SELECT COUNT(*) FROM (SELECT 1 FR
     WHERE d.project_id = $1 AND d.user_id = u.id LIMIT ${MAX_DEVICES + 1}) c) AS devices FROM users u
   WHERE u.project_id = $1 AND u.id IN (JSON_ITEMS($2)) ORDER BY u.id`
 const UPDATE = updateWhere('users', FIELDS, ID)
+/** SQLite rewrites the index of a column that an UPDATE sets, even to the same value. */
+const UPDATE_KEEPING_EMAIL = updateWhere('users', OTHERS, ID)
 const DELETE = 'DELETE FROM users WHERE project_id = $1 AND id = $2'
 
 /** Inserts a user. Returns false if the project already has a user with this e-mail address. */
@@ -97,9 +99,15 @@ export function findUserByEmail(
   return getJson(db, FIND_BY_EMAIL, [projectId, emailKey, visibleTo])
 }
 
-/** Throws `UniqueViolation` when another user has the address. */
-export async function updateUser(tx: Queries, projectId: string, id: string, fields: UserFields): Promise<void> {
-  await write(tx, UPDATE, { project_id: projectId, id, ...toRow(fields) })
+/** Updates a user. Throws `UniqueViolation` when another user has the address. */
+export async function updateUser(
+  tx: Queries,
+  projectId: string,
+  id: string,
+  fields: UserFields,
+  { keepsEmail }: { keepsEmail: boolean },
+): Promise<void> {
+  await write(tx, keepsEmail ? UPDATE_KEEPING_EMAIL : UPDATE, { project_id: projectId, id, ...toRow(fields) })
 }
 
 export async function deleteUser(tx: Queries, projectId: string, id: string): Promise<void> {

@@ -84,19 +84,21 @@ export function updateUser(
     const fields: User = JSON.parse(before)
     const email = input.email ?? fields.email
     const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
-    if (email !== fields.email && (await isTaken(tx, caller, email, id))) problems.unshift(emailTaken())
+    const keepsEmail = email === fields.email
+    if (!keepsEmail && (await isTaken(tx, caller, email, id))) problems.unshift(emailTaken())
     if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
+    const changed = {
+      email,
+      emailKey: emailKey(email),
+      emailVerified: input.emailVerified ?? fields.emailVerified,
+      fullName: input.fullName === undefined ? fields.fullName : input.fullName,
+      birthday: input.birthday === undefined ? fields.birthday : input.birthday,
+      preferredLocale: input.preferredLocale ?? fields.preferredLocale,
+      metadata,
+    }
     try {
-      await store.updateUser(tx, project.id, id, {
-        email,
-        emailKey: emailKey(email),
-        emailVerified: input.emailVerified ?? fields.emailVerified,
-        fullName: input.fullName === undefined ? fields.fullName : input.fullName,
-        birthday: input.birthday === undefined ? fields.birthday : input.birthday,
-        preferredLocale: input.preferredLocale ?? fields.preferredLocale,
-        metadata,
-      })
+      await store.updateUser(tx, project.id, id, changed, { keepsEmail })
     } catch (error) {
       // Another node has given the address to a user since it was looked up.
       throw error instanceof UniqueViolation ? invalid([emailTaken()]) : error
