@@ -152,4 +152,12 @@ describe('the workflow of releases', () => {
       for (const [, name = ''] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(name in packageJson.scripts, name)
     }
   })
+
+  it('publishes what the package and the image contain', () => {
+    const { packages, image } = parse(read('.github/workflows/release.yml')).jobs
+    const attested = packages.steps.find(({ uses = '' }) => uses.startsWith('actions/attest-sbom@'))
+    assert.equal(attested.with['sbom-path'], 'dist/sbom.json')
+    const published = image.steps.find(({ id }: { id?: string }) => id === 'published')
+    assert.deepEqual([published.with.sbom, published.with.provenance], [true, 'mode=max'])
+  })
 })
