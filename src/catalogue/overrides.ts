@@ -4,11 +4,12 @@ import { columns, insertInto, replaceOnConflict, updateWhere, write } from '../d
 import type { Queries } from '../db/port.ts'
 import { brandKey, nameKey } from '../domain/keys.ts'
 import { SetupError } from '../errors.ts'
+import { yearOf } from './facts/eras.ts'
 import { identify } from './facts/names.ts'
 import { claimVersion, findVersion } from './import/publish.ts'
 import { toStagedModel } from './import/staged-model.ts'
 import { toSimTypesText, variantKey, variantOf } from './model.ts'
-import { bestNaming, byRank, yieldsToRules } from './precedence.ts'
+import { bestNaming, byRank, isOfOtherEra, yieldsToRules } from './precedence.ts'
 import { findModel, findNamedModel, listTacClaims, lookUpTac, type ModelRow } from './store.ts'
 import { COLUMNS, type Model } from './tables.ts'
 
@@ -91,22 +92,21 @@ export function overrideTac(context: Context, tac: string, override: Override): 
 export function clearTac(context: Context, tac: string): Promise<ModelRow | undefined> {
   return change(context, async (tx) => {
     if ((await lookUpTac(tx, tac))?.source !== 'operator') throw new SetupError(`Nothing is set for TAC ${tac}`)
-    const claims = await listTacClaims(tx, tac)
-    const best = bestNaming(
-      claims.map((claim) => ({
-        ...claim,
-        brandKey: brandKey(claim.brand),
-        nameKey: nameKey(claim.name),
-        isCode: identify(claim.brand, claim.name).isCode,
-        statesSimTypes: claim.sim_types !== null,
-      })),
-    )
+    const claims = (await listTacClaims(tx, tac)).map((claim) => ({
+      ...claim,
+      brandKey: brandKey(claim.brand),
+      nameKey: nameKey(claim.name),
+      isCode: identify(claim.brand, claim.name).isCode,
+      statesSimTypes: claim.sim_types !== null,
+      year: yearOf(claim.brand, claim.name),
+    }))
+    const best = bestNaming(claims)
     if (best === undefined) {
       await tx.run(DELETE_TAC, [tac])
       return undefined
     }
     const { brand, name, source, type } = best
-    const stating = byRank(claims.filter(({ sim_types }) => sim_types !== null)).at(-1)
+    const stating = byRank(claims.filter((claim) => claim.sim_types !== null && !isOfOtherEra(claim, best))).at(-1)
     const stated = stating?.sim_types ?? null
     const key = toStagedModel({ brand, name, isCode: false }, stated, 0).nameKey
     const model =

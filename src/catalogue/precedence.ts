@@ -71,12 +71,36 @@ export interface Naming {
   isCode: boolean
   /** Whether the source also states the SIM types of the TAC. */
   statesSimTypes: boolean
+  /** About when the phone was new, or null if its name does not say. */
+  year: number | null
+}
+
+/** Phones whose years are this far apart are of different eras. */
+const ERA_YEARS = 6
+
+/**
+ * Whether two statements name phones of different eras. Old lists have numbers that were allocated again, or that never were
+ * whole TACs: the newer phone is the right one, whatever the rank of its source. What an operator sets by hand is exempt.
+ */
+export function isOfOtherEra(a: Pick<Naming, 'source' | 'year'>, b: Pick<Naming, 'source' | 'year'>): boolean {
+  if (a.year === null || b.year === null || a.source === 'operator' || b.source === 'operator') return false
+  return Math.abs(a.year - b.year) >= ERA_YEARS
+}
+
+/** `isOfOtherEra` in SQL; `rank` is the challenger's rank. */
+export function isOfOtherEraSql(
+  challenger: { rank: string; year: string },
+  holder: { source: string; year: string },
+): string {
+  return `(COALESCE(ABS(${challenger.year} - ${holder.year}), 0) >= ${ERA_YEARS}
+    AND ${challenger.rank} < ${rankOf('operator')} AND ${holder.source} <> 'operator')`
 }
 
 /**
  * Compares what two sources call the model of a TAC, when they differ:
  * - `lessSpecific`: the challenger only has a code of the same brand, which never replaces a name or another code; or it
  *   has the plain name of the variant that the holder names, and does not state SIM types.
+ * - If the phones are of different eras, the newer one is the answer.
  * - `outranked`: the holder's source ranks higher, and the challenger does not name a model that the holder only knows
  *   by its code.
  * - `replaces`: the challenger's model becomes the answer.
@@ -88,6 +112,7 @@ export function compareNaming(challenger: Naming, holder: Naming): NamingVerdict
   const sameBrand = challenger.brandKey === holder.brandKey
   const isPlainName = !challenger.statesSimTypes && holder.nameKey.startsWith(`${challenger.nameKey} (`)
   if (sameBrand && (challenger.isCode || isPlainName)) return 'lessSpecific'
+  if (isOfOtherEra(challenger, holder)) return Number(challenger.year) > Number(holder.year) ? 'replaces' : 'outranked'
   const namesCode = sameBrand && holder.isCode && holder.source !== 'operator'
   return rankOf(holder.source) > rankOf(challenger.source) && !namesCode ? 'outranked' : 'replaces'
 }
@@ -98,6 +123,7 @@ interface NamingColumns {
   brandKey: string
   nameKey: string
   isCode: string
+  year: string
 }
 
 /** `compareNaming` in SQL; `rank` is the challenger's rank, `simTypes` the column of the SIM types that it states. */
@@ -110,6 +136,8 @@ export function compareNamingSql(
   const isPlainName = `${challenger.simTypes} IS NULL
     AND SUBSTR(${holder.nameKey}, 1, LENGTH(${challenger.nameKey}) + 2) = ${challenger.nameKey} || ' ('`
   return `(CASE WHEN ${sameBrand} AND (${challenger.isCode} = 1 OR ${isPlainName}) THEN 'lessSpecific'
+    WHEN ${isOfOtherEraSql(challenger, holder)}
+      THEN CASE WHEN ${challenger.year} > ${holder.year} THEN 'replaces' ELSE 'outranked' END
     WHEN ${rankSql(holder.source)} > ${challenger.rank} AND NOT (${namesCode}) THEN 'outranked'
     ELSE 'replaces' END)`
 }

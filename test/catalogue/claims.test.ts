@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ruleSimTypes } from '../../src/catalogue/facts/sim-rules.ts'
+import { lookUp } from '../../src/catalogue/lookup.ts'
 import { toSimTypesText } from '../../src/catalogue/model.ts'
 import { overrideTac } from '../../src/catalogue/overrides.ts'
 import { importInto } from '../support/catalogue.ts'
@@ -56,6 +57,23 @@ describe('a claim about one TAC', () => {
     await importInto(context, `${HEADER}84000010,Apple,iPhone 14,,eSIM+pSIM\n`)
     const { name, simTypes } = await modelOf('84000010')
     assert.deepEqual([name, simTypes], ['iPhone 14', ['eSIM', 'pSIM']])
+  })
+
+  it('for a phone of another era does not replace the newer phone, nor its SIM types', async () => {
+    await importInto(context, `${HEADER}84000030,Apple,iPhone 14 Pro,,eSIM\n`, { source: 'starter' })
+    const newer = await modelOf('84000030')
+    const { conflicts } = await importInto(context, `${HEADER}84000030,Telit,GM812,,pSIM\n`)
+    assert.deepEqual([conflicts.tacs, conflicts.examples[0]?.kept], [1, true])
+    assert.deepEqual(await modelOf('84000030'), newer)
+    const found = await lookUp(context.db, '84000030')
+    assert.deepEqual(
+      found?.claims.map(({ source, brand, name, conflicts }) => [source, brand, name, conflicts]),
+      [['csv', 'Telit', 'GM812', true]],
+    )
+    await importInto(context, `${HEADER}84000031,Telit,GM812,,pSIM\n`)
+    await importInto(context, `${HEADER}84000031,Apple,iPhone 14 Pro,,\n`, { source: 'samloader' })
+    const { name, simTypes } = await modelOf('84000031')
+    assert.deepEqual([name, simTypes], ['iPhone 14 Pro', []])
   })
 
   it('survives when another source names the model', async () => {

@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import {
   compareNaming,
   compareNamingSql,
+  isOfOtherEra,
+  isOfOtherEraSql,
   rankOf,
   rankSql,
   replacesKinds,
@@ -24,6 +26,7 @@ const naming = fc.record({
   nameKey: fc.constantFrom('phone', 'phone (usa)', 'phone (usa) (new)', 'phone%'),
   isCode: fc.boolean(),
   statesSimTypes: fc.boolean(),
+  year: fc.option(fc.integer({ min: 1995, max: 2026 })),
 })
 
 /** Evaluates an SQL expression over columns with these values. */
@@ -63,12 +66,26 @@ describe('the precedence of sources', () => {
 
   it('assigns a TAC to the same model in SQL as in code', async () => {
     const expression = compareNamingSql(
-      { rank: 'x.rank', brandKey: 'x.brand', nameKey: 'x.name', isCode: 'x.is_code', simTypes: 'x.sim_types' },
-      { source: 'x.held_source', brandKey: 'x.held_brand', nameKey: 'x.held_name', isCode: 'x.held_is_code' },
+      {
+        rank: 'x.rank',
+        brandKey: 'x.brand',
+        nameKey: 'x.name',
+        isCode: 'x.is_code',
+        simTypes: 'x.sim_types',
+        year: 'x.year',
+      },
+      {
+        source: 'x.held_source',
+        brandKey: 'x.held_brand',
+        nameKey: 'x.held_name',
+        isCode: 'x.held_is_code',
+        year: 'x.held_year',
+      },
     )
+    const eras = isOfOtherEraSql({ rank: 'x.rank', year: 'x.year' }, { source: 'x.held_source', year: 'x.held_year' })
     await fc.assert(
       fc.asyncProperty(naming, naming, async (challenger, held) => {
-        const verdict = await evaluate(expression, {
+        const columns = {
           rank: rankOf(challenger.source),
           brand: challenger.brandKey,
           name: challenger.nameKey,
@@ -78,10 +95,25 @@ describe('the precedence of sources', () => {
           held_brand: held.brandKey,
           held_name: held.nameKey,
           held_is_code: Number(held.isCode),
-        })
+          year: challenger.year,
+          held_year: held.year,
+        }
+        const verdict = await evaluate(expression, columns)
         assert.equal(verdict, compareNaming(challenger, held))
+        assert.equal(Number(await evaluate(asCondition(eras), columns)), Number(isOfOtherEra(challenger, held)))
       }),
       { numRuns: 300 },
+    )
+  })
+
+  it('answers with the newer of two phones of different eras, whichever was stated first', () => {
+    fc.assert(
+      fc.property(naming, naming, (a, b) => {
+        fc.pre(isOfOtherEra(a, b) && !a.isCode && !b.isCode && a.nameKey === b.nameKey && a.brandKey !== b.brandKey)
+        const newer = Number(a.year) > Number(b.year)
+        assert.equal(compareNaming(a, b), newer ? 'replaces' : 'outranked')
+        assert.equal(compareNaming(b, a), newer ? 'outranked' : 'replaces')
+      }),
     )
   })
 

@@ -1,7 +1,7 @@
 import type { Parameter, Queries } from '../../db/port.ts'
 import { walkPages } from '../../db/walk.ts'
 import { nameKeySql } from '../model.ts'
-import { compareNamingSql, rankOf, rankSql, type Source } from '../precedence.ts'
+import { compareNamingSql, isOfOtherEraSql, rankOf, rankSql, type Source } from '../precedence.ts'
 import { toStagedModel } from './staged-model.ts'
 import { type StagedModel, stage } from './staging.ts'
 
@@ -24,18 +24,28 @@ const VERDICT = compareNamingSql(
     nameKey: nameKeySql('s.name_key'),
     isCode: 's.is_code',
     simTypes: 't.sim_types',
+    year: 's.year',
   },
-  { source: 'l.source', brandKey: 'm.brand_key', nameKey: nameKeySql('m.name_key'), isCode: 'm.is_code' },
+  {
+    source: 'l.source',
+    brandKey: 'm.brand_key',
+    nameKey: nameKeySql('m.name_key'),
+    isCode: 'm.is_code',
+    year: 'y.year',
+  },
 )
-/** `$1` is the rank of the source. */
+const IS_OF_OTHER_ERA = isOfOtherEraSql({ rank: '$1', year: 's.year' }, { source: 'l.source', year: 'y.year' })
+/** `$1` is the rank of the source. What is stated about a phone of another era is not taken for this one. */
 const COMPARE = `INSERT INTO compared_tacs (tac, naming, replaces_sim_types)
   SELECT t.tac, CASE WHEN ${HAS_SAME_NAME} THEN 'same' ELSE ${VERDICT} END,
-    CASE WHEN t.sim_types IS NOT NULL AND ${rankSql('t.sim_types_source')} >= ${rankSql('l.sim_types_source')}
+    CASE WHEN ${IS_OF_OTHER_ERA} THEN CASE WHEN s.year > y.year THEN 1 ELSE 0 END
+      WHEN t.sim_types IS NOT NULL AND ${rankSql('t.sim_types_source')} >= ${rankSql('l.sim_types_source')}
       THEN 1 ELSE 0 END
   FROM live_tacs l
   CROSS JOIN staged_tacs t ON t.tac = l.tac
   CROSS JOIN staged_models s ON s.model_key = t.stated_key
   CROSS JOIN live_device_models m ON m.id = l.model_id
+  LEFT JOIN live_years y ON y.model_id = l.model_id
   ORDER BY t.tac`
 
 const RESET = 'UPDATE staged_tacs SET model_key = stated_key WHERE model_key <> stated_key'

@@ -1,6 +1,7 @@
-import { columnsNamed } from '../../db/insert.ts'
+import { columnsNamed, columns as columnsOf } from '../../db/insert.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import { walkPages } from '../../db/walk.ts'
+import { yearOf } from '../facts/eras.ts'
 import { modelKey, nameKeySql, VARIANTS, variantKey } from '../model.ts'
 import { rankSql } from '../precedence.ts'
 import { COLUMNS } from '../tables.ts'
@@ -39,10 +40,13 @@ const TABLES = [
     PRIMARY KEY (brand_key, name_key)
   )`,
   `CREATE TABLE live_model_claims (${DEFINITIONS.model_claims})`,
+  // About when the models of copied TACs were new, as far as their names say.
+  'CREATE TABLE live_years (model_id TEXT PRIMARY KEY, year INTEGER NOT NULL)',
   // The type of each name, whatever its variant: a new variant of it has the same type.
   'CREATE TABLE live_types (base_key TEXT PRIMARY KEY, type TEXT NOT NULL, type_source TEXT)',
 ]
 const COPIED = ['tacs', 'device_models', 'model_aliases', 'model_claims'] as const
+const YEAR_COLUMNS = columnsOf<{ model_id: string; year: number }>()({ model_id: true, year: true })
 const liveTable = (table: string) => `live_${table}`
 
 const NEXT_MODELS = `SELECT model_key, base_key, name FROM staged_models WHERE model_key > $1
@@ -87,7 +91,7 @@ export async function prepareCopy(staging: Queries): Promise<void> {
 
 /** Copies the catalogue's rows for the staged TACs, and the names of their models. Replaces an earlier copy. */
 export async function copyTacs(db: Queries, staging: Queries): Promise<void> {
-  for (const table of [...COPIED.map(liveTable), 'live_types']) await staging.run(`DELETE FROM ${table}`)
+  for (const table of [...COPIED.map(liveTable), 'live_types', 'live_years']) await staging.run(`DELETE FROM ${table}`)
   await copy(staging, 'model_aliases', await db.all(FIND_ALIASES))
   await copyByKeys(db, staging, 'tacs', FIND_TACS, walkPages<Row>(staging, NEXT_TACS, ['tac']), 'tac')
   await copyByKeys(
@@ -127,6 +131,12 @@ function find(db: Queries, statement: string, keys: readonly unknown[]) {
 async function copy(staging: Queries, table: Copied, rows: readonly Row[]): Promise<void> {
   const columns = columnsNamed(COLUMNS[table].names)
   await staging.insert(liveTable(table), columns, rows, 'ON CONFLICT DO NOTHING')
+  if (table !== 'device_models') return
+  const years = rows.flatMap(({ id, brand, name }) => {
+    const year = yearOf(String(brand), String(name))
+    return year === null ? [] : [{ model_id: String(id), year }]
+  })
+  await staging.insert('live_years', YEAR_COLUMNS, years, 'ON CONFLICT DO NOTHING')
 }
 
 async function copyByKeys(

@@ -1,4 +1,5 @@
 import { brandKey, nameKey } from '../../domain/keys.ts'
+import { yearOf } from '../facts/eras.ts'
 import type { Identity } from '../facts/names.ts'
 import { ruleSimTypes } from '../facts/sim-rules.ts'
 import { ruleType } from '../facts/type-rules.ts'
@@ -23,6 +24,7 @@ export function toStagedModel({ brand, name, isCode }: Identity, stated: string 
     nameKey: variantKey(name, variant),
     isCode,
     ruleType: ruleType(brand, name)?.value ?? null,
+    year: yearOf(brand, name),
     simTypes: variant === '' ? (ruledText ?? '[]') : variant,
     simTypesSource: variant === '' && ruledText !== null ? 'rule' : null,
   }

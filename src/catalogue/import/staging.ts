@@ -15,6 +15,8 @@ export interface StagedModel {
   /** The type that the source states for the name, once settled. */
   statedType?: string | null
   ruleType: string | null
+  /** About when the phone was new, or null if its name does not say. */
+  year: number | null
   /** JSON text. */
   simTypes: string
   /** `rule`, or null if the SIM types are unknown or stated for each TAC. */
@@ -43,6 +45,7 @@ interface ModelRow {
   is_code: number
   stated_type: string | null
   rule_type: string | null
+  year: number | null
   sim_types: string
   sim_types_source: string | null
 }
@@ -74,6 +77,7 @@ const MODEL_COLUMNS = columns<ModelRow>()({
   is_code: true,
   stated_type: true,
   rule_type: true,
+  year: true,
   sim_types: true,
   sim_types_source: true,
 })
@@ -101,6 +105,7 @@ const TABLES = [
     is_code INTEGER NOT NULL,
     stated_type TEXT,
     rule_type TEXT,
+    year INTEGER,
     sim_types TEXT NOT NULL,
     sim_types_source TEXT
   )`,
@@ -161,6 +166,7 @@ function toModelRow(model: StagedModel): ModelRow {
     is_code: isCode ? 1 : 0,
     stated_type: statedType,
     rule_type: model.ruleType,
+    year: model.year,
     sim_types: model.simTypes,
     sim_types_source: model.simTypesSource,
   }
