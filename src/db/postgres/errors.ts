@@ -33,7 +33,10 @@ const UNAVAILABLE = new Set([
 ])
 
 /** Where Citus reports, as an internal error, that its server is shutting down while it waits for another machine. */
-const CITUS_ENDS = 'ProcessWaitEvents'
+const CITUS_ENDS = new Set(['ProcessWaitEvents', 'ProcessWaitEventsForSocketClosed'])
+
+/** Where Citus reports, as an internal error, that a shard was moved or split after the statement was planned. */
+const CITUS_MOVED = 'LookupShardRelationFromCatalog'
 
 /** Something else ended a call before its commit. It changed nothing, and may be retried. */
 export class Ended extends Error {}
@@ -54,10 +57,10 @@ export function translateError(connection: Connection, error: unknown): unknown 
   if (isLost(connection, error)) return new Ended('The connection was lost')
   if (!(error instanceof postgres.PostgresError)) return error
   const { code, routine } = error
-  if (RETRIED.has(code)) return new Ended(`PostgreSQL ended the transaction: ${code}`)
+  if (RETRIED.has(code) || routine === CITUS_MOVED) return new Ended(`PostgreSQL ended the transaction: ${code}`)
   if (UNIQUE_VIOLATIONS.has(code)) return new UniqueViolation('A row with this key already exists')
   const withoutValues = new Error(`PostgreSQL rejected a statement: ${code} ${routine}`)
-  const isPassing = UNAVAILABLE.has(code) || UNAVAILABLE.has(code.slice(0, 2)) || routine === CITUS_ENDS
+  const isPassing = UNAVAILABLE.has(code) || UNAVAILABLE.has(code.slice(0, 2)) || CITUS_ENDS.has(routine)
   return isPassing ? unavailable('The database is unavailable', withoutValues) : withoutValues
 }
 
