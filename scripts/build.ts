@@ -32,7 +32,7 @@ await build({
   root: at('.'),
   logLevel: 'warn',
   // Users who want traces install that SDK. Of Scalar, only its script is packed.
-  ssr: { noExternal: true, external: ['@opentelemetry/sdk-node', SCALAR] },
+  ssr: { noExternal: true, external: ['@opentelemetry/sdk-node', SCALAR, 'fastify'] },
   build: {
     ssr: true,
     target: 'node26',

@@ -1,10 +1,4 @@
-import type { RequestListener, Server } from 'node:http'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyServerOptions,
-  LogController,
-} from 'fastify'
+import type { Logger } from 'pino'
 import { type HttpSettings, loadHttpSettings } from './config.ts'
 import { contextFor } from './context.ts'
 import type { Database } from './db/port.ts'
@@ -15,6 +9,7 @@ import { consoleRoutes } from './http/documents/console.ts'
 import { healthRoutes } from './http/documents/health.ts'
 import { describeOperations } from './http/documents/openapi.ts'
 import { referenceRoutes } from './http/documents/reference.ts'
+import type { Lifecycle } from './http/lifecycle.ts'
 import { createArrivals } from './http/limits/arrivals.ts'
 import { createClientAddress } from './http/limits/client-address.ts'
 import { limitConnections } from './http/limits/connections.ts'
@@ -25,8 +20,7 @@ import { createSearchLimits } from './http/limits/searches.ts'
 import type { Siblings } from './http/limits/siblings.ts'
 import { allowWaiting } from './http/limits/waiting.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
-import { createServer, maxHeaderSize } from './http/node-http.ts'
-import { type Answered, createAnswerLog, observeAnswers } from './http/observation/answered.ts'
+import { createAnswerLog } from './http/observation/answered.ts'
 import type { JobMetrics } from './http/observation/job-metrics.ts'
 import { createMetrics } from './http/observation/metrics.ts'
 import { serveMetricsOn } from './http/observation/metrics-port.ts'
@@ -34,14 +28,12 @@ import { createWriteHealth } from './http/observation/write-health.ts'
 import { createReadCache } from './http/read-cache.ts'
 import { authenticate, recheck } from './http/request/authentication.ts'
 import { basePathOf, createBasePathRemover } from './http/request/base-path.ts'
-import { BODY_LIMIT, parseBodies } from './http/request/body.ts'
-import { answerClientError } from './http/request/client-errors.ts'
-import { requestIdOf } from './http/request/request-id.ts'
 import { createResponder } from './http/request/response.ts'
 import { allowOrigins } from './http/request/security-headers.ts'
 import { allowStreaming } from './http/request/streaming.ts'
 import type { Route } from './http/route.ts'
-import { routable, serveRoutes } from './http/router.ts'
+import { createRouter } from './http/router.ts'
+import { createHttpServer, type HttpServer } from './http/server.ts'
 import { apiKeyRoutes } from './resources/api-keys/routes.ts'
 import { consoleSessionRoutes } from './resources/console-sessions/routes.ts'
 import { deviceModelRoutes } from './resources/device-models/routes.ts'
@@ -54,9 +46,6 @@ import { userTokenRoutes } from './resources/tokens/routes.ts'
 import { userRoutes } from './resources/users/routes.ts'
 import { webhookEndpointRoutes } from './resources/webhook-endpoints/routes.ts'
 import { version } from './version.ts'
-
-/** How often connections are checked for requests that take too long to arrive, in milliseconds. */
-const CONNECTION_CHECKS = 1_000
 
 /** All operations of the API. Their pipelines, openapi.json and the access tests read the same declarations. */
 function routesWith(webhooks: Webhooks): readonly Route[] {
@@ -81,7 +70,7 @@ export const describeApi = (basePath = '') =>
   )
 
 /** The HTTP side, ready to listen. */
-export type App = FastifyInstance
+export type App = Pick<HttpServer, 'server' | 'listen' | 'close'>
 
 /** The parts of an app. */
 export interface AppParts {
@@ -90,7 +79,7 @@ export interface AppParts {
   clock: () => number
   /** The one source of ids of this process. */
   newId: IdSource
-  logger: FastifyBaseLogger
+  logger: Logger
   settings: HttpSettings
   /** By default, they follow from the settings. */
   webhooks?: Webhooks
@@ -113,28 +102,22 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   // OpenTelemetry has a hundred modules, so it is loaded only for tracing.
   const tracing = settings.tracing ? await loadTracing() : undefined
   const log = createEventLog({ db: watched, days: settings.eventDays })
-  const app = createApp(settings)
-  const source = () => settings.publicUrl ?? addressOf(app)
+  const http = createHttpServer(settings)
+  const source = () => settings.publicUrl ?? http.address()
   const context = contextFor({ db: tracing?.traceStore(watched) ?? watched, clock, newId, log, source }, null)
   const authenticator = createAuthenticator(context)
-  app.addHook('onClose', authenticator.flush)
+  http.afterClose(authenticator.flush)
   const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)
-  app.addHook('onClose', webhooks.sender.close)
+  http.afterClose(webhooks.sender.close)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
 
-  tracing?.traceRequests(app)
   const logAnswer = createAnswerLog(logger)
-  observeAnswers(app, (answered: Answered) => {
-    metrics.answered(answered)
-    logAnswer(answered)
-  })
-  runLog(app, log, logger)
-  parseBodies(app)
-  limitConnections(app.server, settings)
-  const arrivals = createArrivals(app, settings)
-  const admission = createAdmission(app, settings, arrivals, parts.leaving ?? new AbortController().signal)
+  runLog(http, log, logger)
+  limitConnections(http.server, settings)
+  const arrivals = createArrivals(http, settings)
+  const admission = createAdmission(http, settings, arrivals, parts.leaving ?? new AbortController().signal)
   const exports = createExports(settings, logger)
   metrics.show(
     'handset_requests_in_progress',
@@ -163,115 +146,56 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
     'max',
   )
   metrics.show('handset_event_leases', 'Projects whose events this process orders.', log.sequencer.leases)
-  serveRoutes(app, routesWith(webhooks), addPublicRoutes, {
+  if (settings.metricsPort !== null) serveMetricsOn(settings.metricsPort, http, metrics)
+  const pages = [
+    ...(settings.metricsPort === null ? [metrics.route] : []),
+    ...healthRoutes({ db, writes, admission }),
+    ...referenceRoutes(() => describeApi(basePathOf(settings.publicUrl))),
+    ...consoleRoutes(settings.consoleDirectory),
+    ...consoleSessionRoutes({ context, authenticator, authenticate: identify, publicUrl: settings.publicUrl }),
+  ]
+  const origins = allowOrigins(settings.corsOrigins)
+  const router = createRouter(routesWith(webhooks), pages, {
     context,
     admission,
     authenticate: identify,
     rates,
     searches: createSearchLimits({ settings, openWindow, clock, logger }),
     readCache: db.versionIsExact ? createReadCache() : null,
-    stream: allowStreaming(app, settings, { logger, exports, recheck: recheck(context, authenticator) }),
-    wait: allowWaiting(app, admission, recheck(context, authenticator)),
+    stream: allowStreaming(http, settings, { logger, exports, recheck: recheck(context, authenticator) }),
+    wait: allowWaiting(http, admission, recheck(context, authenticator)),
     responder: createResponder({
       logger,
       admission,
       patience: settings.requestTimeout * 1000,
-      hasOrigins: settings.corsOrigins.length > 0,
+      origins,
     }),
-    allowOrigins: () => allowOrigins(app, settings.corsOrigins),
+    hasOrigins: origins !== null,
+    removeBasePath: createBasePathRemover(settings.publicUrl),
+    observe(answered) {
+      metrics.answered(answered)
+      logAnswer(answered)
+    },
+    trace: tracing?.createRequestTracer(),
   })
-  return app
-
-  function addPublicRoutes(pages: FastifyInstance): void {
-    if (settings.metricsPort === null) metrics.serve(pages)
-    else serveMetricsOn(settings.metricsPort, app, metrics)
-    healthRoutes(pages, { db, writes, admission })
-    referenceRoutes(pages, () => describeApi(basePathOf(settings.publicUrl)))
-    consoleRoutes(pages, settings.consoleDirectory)
-    consoleSessionRoutes(pages, { context, authenticator, authenticate: identify, publicUrl: settings.publicUrl })
-  }
+  http.serve(router)
+  return http
 }
 
 async function loadTracing() {
-  const [{ traceRequests }, { traceStore }] = await Promise.all([
+  const [{ createRequestTracer }, { traceStore }] = await Promise.all([
     import('./http/observation/tracing.ts'),
     import('./http/observation/store-spans.ts'),
   ])
-  return { traceRequests, traceStore }
-}
-
-/** The address that an app listens on. */
-function addressOf({ server, listeningOrigin }: App): string {
-  return server.listening ? listeningOrigin : ''
+  return { createRequestTracer, traceStore }
 }
 
 /** Orders the events of all projects while the app runs. */
-function runLog(app: App, { sequencer, settled }: RunningLog, logger: FastifyBaseLogger): void {
+function runLog(http: Lifecycle, { sequencer, settled }: RunningLog, logger: Logger): void {
   const stopping = new AbortController()
   sequencer.watchAll(stopping.signal, (error) => logger.error({ err: error }, 'ordering events'))
-  app.addHook('onClose', async () => {
+  http.afterClose(async () => {
     stopping.abort()
     await settled()
   })
-}
-
-/** Fastify as router, body reader and life cycle. Validation, serialisation and responses are our own. */
-function createApp(settings: HttpSettings): App {
-  const removeBasePath = createBasePathRemover(settings.publicUrl)
-  return fastify({
-    serverFactory: (handle) => createHttpServer(settings, (request, response) => handle(routable(request), response)),
-    // Our log lines name the request themselves. With a logger, Fastify would make and check one for each request.
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: requestIdOf,
-    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? removeBasePath(url) : UNKNOWN_PATH),
-    // No path is longer than `maxHeaderSize`. Fastify would respond to a longer parameter before it is authenticated.
-    routerOptions: { maxParamLength: maxHeaderSize, querystringParser: keepQueryText },
-    bodyLimit: BODY_LIMIT,
-    clientErrorHandler: answerClientError,
-    schemaController: NO_COMPILERS,
-    return503OnClosing: false,
-  })
-}
-
-function createHttpServer(settings: HttpSettings, listener: RequestListener): Server {
-  return (
-    createServer(
-      {
-        connectionsCheckingInterval: CONNECTION_CHECKS,
-        keepAliveTimeout: settings.keepAlive * 1000,
-        // Bodies have their own deadlines (see `limits/arrivals.ts`), because Node's is the same for all requests.
-        requestTimeout: 0,
-        headersTimeout: settings.requestTimeout * 1000,
-        requireHostHeader: false, // The pipeline requires it: Node's rejection has no body.
-      },
-      listener,
-      // Node would reject expectations that it does not know with an empty response (RFC 9110 §10.1.1: "MAY").
-    )
-      .on('checkExpectation', listener)
-      // Node would send `100 Continue` before the headers are checked. The pipeline sends it.
-      .on('checkContinue', listener)
-  )
-}
-
-/** Keeps Fastify from loading its own compilers of validators and serialisers. */
-const NO_COMPILERS = {
-  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
-} as unknown as NonNullable<FastifyServerOptions['schemaController']>
-
-const UNKNOWN_PATH = '/unknown'
-
-/** A path with an invalid percent-escape or a NUL names nothing (docs/contract.md §1). */
-function isDecodable(url: string): boolean {
-  if (!url.includes('%')) return true
-  const [path = ''] = url.split('?', 1)
-  try {
-    return !decodeURIComponent(path).includes('\0')
-  } catch {
-    return false
-  }
-}
-
-/** The query stays text until the operation's schema is known: see `contract/query.ts`. */
-function keepQueryText(text: string): Record<string, unknown> {
-  return text as unknown as Record<string, unknown>
 }

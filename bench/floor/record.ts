@@ -59,6 +59,8 @@ export async function recordPlans(
   const settings = loadConfig({ HANDSET_RATE_LIMIT: '1000000000' }).http
   const app = await buildApp({ db: recording, clock: Date.now, newId: createIdSource(Date.now), logger, settings })
 
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+
   async function planOf({ ask, number }: { ask: Ask; number: number }): Promise<Plan> {
     const { method, headers = {} } = ask
     const path = fillIn(ask.path, number)
@@ -66,13 +68,13 @@ export async function recordPlans(
     recorded = []
     isChange = false
     const started = Date.now()
-    const response = await app.inject({
-      method: method as 'GET',
-      url: path,
+    const response = await fetch(url + path, {
+      method,
       headers: { ...headers, ...(body === '' ? {} : { 'content-type': 'application/json' }) },
-      ...(body === '' ? {} : { payload: body }),
+      ...(body === '' ? {} : { body }),
     })
-    if (response.statusCode >= 400) throw new Error(`${method} ${path} returned ${response.body}`)
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path} returned ${text}`)
     const values = valuesOf(path, body)
     const slotOf = (parameter: Parameter): Slot => {
       const name = (Object.keys(values) as (keyof typeof values)[]).find(
@@ -87,11 +89,11 @@ export async function recordPlans(
       sql: spell(statement.sql),
       slots: statement.parameters.map(slotOf),
     }))
-    const kept = Object.entries(response.headers).filter(([name]) => !NOT_REPEATED.has(name))
+    const kept = [...response.headers].filter(([name]) => !NOT_REPEATED.has(name))
     return {
       isChange,
       statements,
-      sample: { status: response.statusCode, headers: Object.fromEntries(kept) as Record<string, string>, body: '' },
+      sample: { status: response.status, headers: Object.fromEntries(kept), body: '' },
     }
   }
 

@@ -1,5 +1,5 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
 import type { Context, Precondition } from '../context.ts'
 import type { Queries } from '../db/port.ts'
@@ -7,10 +7,25 @@ import type { Awaitable } from '../domain/awaitable.ts'
 import type { ApiError } from '../errors.ts'
 import type { Standing } from './limits/window.ts'
 
+/** A request as the steps see it. */
+export interface Request {
+  readonly raw: IncomingMessage
+  /** See `request/request-id.ts`. */
+  readonly id: string
+  readonly method: string
+  /** Path and query, without the base path. */
+  readonly url: string
+  /** The query as text, without the question mark. */
+  readonly query: string
+  readonly headers: IncomingHttpHeaders
+}
+
 /** One request in the pipeline: the results of the steps so far, and the response once there is one. */
 export interface Exchange {
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
+  readonly request: Request
+  readonly reply: ServerResponse
+  /** The name and the path template of what the request asks for; null for an unknown path. */
+  readonly route: { name: string | undefined; path: string } | null
   /** The store, ids and time for the verb. With an idempotency key, its change also stores the response. */
   context: Context
   /** Set by authentication. Undefined before, and on public routes. */
@@ -124,10 +139,4 @@ export function compose(steps: readonly Step[]): Step {
     }
   }
   return (exchange) => runFrom(0, exchange)
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    exchange: Exchange
-  }
 }

@@ -56,7 +56,7 @@ export function stepsOf(
       ...known,
       isCached && readCache?.answer,
       find && findObject({ ...route, find }), //                         404
-      takesLines ? requireImportType : requireJsonType, //               415, then Fastify: 408, 413, 400
+      takesLines ? requireImportType : requireJsonType, //               415, then the body: 408, 413, 400
       mayHaveBody && sendContinue,
       mayHaveBody && admission.awaitBody,
     ),

@@ -1,68 +1,67 @@
-import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Context } from '../context.ts'
 import { closed } from '../contract/schemas.ts'
 import { validateQuery } from '../contract/validation.ts'
 import { ApiError, invalid, unavailable } from '../errors.ts'
 import { FRONT_PAGE, wantsFrontPage } from './documents/front-page.ts'
-import type { Exchange, Step, Wait } from './exchange.ts'
+import type { Exchange, Request, Step, Wait } from './exchange.ts'
 import type { Admission } from './limits/overload.ts'
+import type { Observe } from './observation/answered.ts'
+import type { PageRoute } from './page.ts'
+import { createPaths } from './paths.ts'
 import { type PipelineParts, stepsOf, stepsOfUnknownPath } from './pipeline.ts'
+import { readBody, requireJsonType } from './request/body.ts'
 import { requireHost } from './request/host.ts'
+import { requestIdOf } from './request/request-id.ts'
 import type { Responder } from './request/response.ts'
-import { SECURITY_HEADERS } from './request/security-headers.ts'
+import { isPreflight } from './request/security-headers.ts'
 import type { Route } from './route.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The name of the route in the log and the metrics. */
-    name?: string
-    /** The page reads its own query. */
-    readsQuery?: boolean
-  }
-}
+/** Runs the work of a request in a span, and then `done` when the response is sent. */
+export type RequestTracer = (exchange: Exchange, work: () => void, done: () => void) => void
 
 export interface RouterParts extends PipelineParts {
   context: Context
   admission: Admission
   responder: Responder
-  /** Adds CORS, after the checks that every request passes. */
-  allowOrigins: () => void
-}
-
-/** The methods that are registered with Fastify, which looks at a request's method before its path. */
-const ROUTED = new Set<string | undefined>(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])
-
-/** The request with a method that Fastify can look up: an unknown method becomes TRACE, which no path has either. */
-export function routable(request: IncomingMessage): IncomingMessage {
-  if (!ROUTED.has(request.method)) request.method = 'TRACE'
-  return request
+  /** Whether pages of other origins may call the API. */
+  hasOrigins: boolean
+  /** Removes the base path from the URL of a request. */
+  removeBasePath: (url: string) => string
+  /** Called for every response. */
+  observe: Observe
+  trace: RequestTracer | undefined
 }
 
 const NO_PARAMETERS = closed({})
 
-/**
- * Binds the routes of the API, and the public ones that `addPublicRoutes` adds, to Fastify, which matches the path of a
- * request and reads its body. The steps of a request are in `pipeline.ts`.
- */
-export function serveRoutes(
-  app: FastifyInstance,
-  routes: readonly Route[],
-  addPublicRoutes: (app: FastifyInstance) => void,
-  parts: RouterParts,
-): void {
-  const { admission, responder, allowOrigins } = parts
-  const unknownPath = stepsOfUnknownPath(parts)
-  const others = new Map<string, { methods: Set<string>; step: Step | null }>()
+/** What a path has: the way of each of its methods, and the steps before the rejection of other methods. */
+interface Target {
+  path: string
+  ways: Map<string, Way>
+  otherMethod: Step | null
+}
 
-  app.addHook('onRequest', (request, reply, next) => {
-    request.exchange = createExchange(request, reply, parts.context)
-    requireHost(request.raw)
-    if (admission.isClosing) throw unavailable('The server is shutting down')
-    if (wantsFrontPage(request.raw)) reply.redirect(FRONT_PAGE, 303)
-    else if (request.is404) run(unknownPath, request.exchange, () => {})
-    else next()
-  })
+/** The way of a request through the server. */
+interface Way {
+  name: string
+  path: string
+  begin: (exchange: Exchange) => void
+}
+
+/**
+ * Creates the listener of the server, for the operations of the API and the public pages. It finds the target of each
+ * request; the steps of an operation are in `pipeline.ts`.
+ */
+export function createRouter(
+  routes: readonly Route[],
+  pages: readonly PageRoute[],
+  parts: RouterParts,
+): RequestListener {
+  const { admission, responder, hasOrigins, removeBasePath, observe, trace } = parts
+  const unknownPath = stepsOfUnknownPath(parts)
+  const paths = createPaths<Target>()
+  const targets = new Map<string, Target>()
 
   /** Runs a step, then continues unless the step has responded or rejected the request. */
   function run(step: Step, exchange: Exchange, next: () => void): void {
@@ -79,75 +78,140 @@ export function serveRoutes(
     }
   }
 
-  function addOperation(route: Route): void {
-    const { method, path, operationId } = route.operation
-    const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
-    const { beforeBody, afterBody, otherMethod } = stepsOf(route, parts)
-    allow(url, [method, ...(method === 'GET' ? ['HEAD'] : [])], otherMethod)
-    app.route({
-      method,
-      url,
-      config: { name: operationId },
-      onRequest: ({ exchange }, _reply, next) => run(beforeBody, exchange, next),
-      handler: ({ exchange, body }) => {
-        exchange.body = body
-        run(afterBody, exchange, () => responder.respond(exchange))
-      },
-    })
-  }
-
-  function allow(url: string, names: readonly string[], step: Step | null): void {
-    const known = others.get(url) ?? { methods: new Set(), step }
-    for (const name of names) known.methods.add(name)
-    others.set(url, known)
-  }
-
-  allowOrigins()
-  app.decorateRequest('exchange')
-  for (const route of routes) addOperation(route)
-  app.register(async (pages) => {
-    pages.addHook('onRoute', ({ url, method }) => allow(url, [method].flat(), null))
-    pages.addHook('onRequest', (request, reply, next) => {
-      reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
-      next()
-    })
-    pages.addHook('preHandler', (request, _reply, next) => {
-      if (!request.routeOptions.config?.readsQuery) {
-        const { problems } = validateQuery(request.query as string, NO_PARAMETERS, undefined)
-        if (problems.length > 0) throw invalid(problems)
-      }
-      next()
-    })
-    addPublicRoutes(pages)
-  })
-  app.register(async () => {
-    for (const [url, { methods, step }] of others) {
-      app.route({
-        method: app.supportedMethods.filter((method) => !methods.has(method)) as HTTPMethods[],
-        url,
-        onRequest: ({ exchange }) => {
-          const rejection = methodNotAllowed(methods)
-          if (step === null) responder.fail(exchange, rejection)
-          else run(step, exchange, () => responder.fail(exchange, rejection))
-        },
-        handler: () => {},
-      })
+  function wayOf({ operation: { method, stream } }: Route, beforeBody: Step, afterBody: Step): Way['begin'] {
+    const finish = (exchange: Exchange) => run(afterBody, exchange, () => responder.respond(exchange))
+    // The reader of a stream is the operation itself.
+    if (method === 'GET' || stream?.body !== undefined) {
+      return (exchange) => run(beforeBody, exchange, () => finish(exchange))
     }
-  })
+    return (exchange) => run(beforeBody, exchange, () => run(takeBody, exchange, () => finish(exchange)))
+  }
 
-  app.setErrorHandler((error, request) => responder.fail(request.exchange, error))
+  function wayOfPage({ method, readsQuery, respond }: PageRoute): Way['begin'] {
+    async function show(exchange: Exchange): Promise<void> {
+      if (method !== 'GET') {
+        requireJsonType(exchange)
+        await takeBody(exchange)
+      }
+      if (!readsQuery) requireNoQuery(exchange)
+      responder.show(exchange, await respond(exchange))
+    }
+    return (exchange) => void show(exchange).catch((error) => responder.fail(exchange, error))
+  }
+
+  function add(path: string, method: string, name: string, begin: Way['begin'], otherMethod: Step | null): void {
+    const target = targets.get(path) ?? { path, ways: new Map(), otherMethod }
+    const way = { name, path, begin }
+    target.ways.set(method, way)
+    if (method === 'GET') target.ways.set('HEAD', way)
+    targets.set(path, target)
+    paths.add(path, target)
+  }
+
+  for (const route of routes) {
+    const { method, path, operationId } = route.operation
+    const { beforeBody, afterBody, otherMethod } = stepsOf(route, parts)
+    add(path, method, operationId, wayOf(route, beforeBody, afterBody), otherMethod)
+  }
+  for (const page of pages) add(page.path, page.method, page.name, wayOfPage(page), null)
+
+  function rejectMethod(exchange: Exchange, { ways, otherMethod }: Target): void {
+    const rejection = methodNotAllowed(ways)
+    if (otherMethod === null) responder.fail(exchange, rejection)
+    else run(otherMethod, exchange, () => responder.fail(exchange, rejection))
+  }
+
+  function begin(exchange: Exchange, target: Target | undefined, way: Way | undefined): void {
+    const { request } = exchange
+    try {
+      requireHost(request.raw)
+      if (admission.isClosing) throw unavailable('The server is shutting down')
+      if (hasOrigins && isPreflight(request)) responder.allow(exchange)
+      else if (way !== undefined) way.begin(exchange)
+      else if (target !== undefined) rejectMethod(exchange, target)
+      else if (wantsFrontPage(request.raw)) responder.redirect(exchange, FRONT_PAGE)
+      else run(unknownPath, exchange, () => {})
+    } catch (error) {
+      responder.fail(exchange, error)
+    }
+  }
+
+  return (raw, reply) => {
+    const start = performance.now()
+    const { path, url, query } = splitUrl(raw.url ?? '/', removeBasePath)
+    const found = path === null ? undefined : paths.find(path)
+    const { method = 'GET', headers } = raw
+    const way = found?.value.ways.get(method)
+    const request = { raw, id: requestIdOf(raw), method, url, query, headers }
+    const route = found === undefined ? null : { name: way?.name, path: found.value.path }
+    const exchange = createExchange(request, reply, route, found?.params ?? {}, parts.context)
+    const done = () =>
+      observe({
+        id: request.id,
+        operation: route?.name,
+        method,
+        status: reply.statusCode,
+        milliseconds: performance.now() - start,
+        caller: exchange.caller,
+      })
+    reply.on('error', ignore) // The connection is gone, and nobody reads the response.
+    if (trace !== undefined) trace(exchange, () => begin(exchange, found?.value, way), done)
+    else {
+      reply.once('finish', done)
+      begin(exchange, found?.value, way)
+    }
+  }
 }
 
-function createExchange(request: FastifyRequest, reply: FastifyReply, context: Context): Exchange {
+function ignore(): void {}
+
+const takeBody: Step = async (exchange) => {
+  exchange.body = await readBody(exchange.request)
+}
+
+function requireNoQuery({ request }: Exchange): void {
+  const { problems } = validateQuery(request.query, NO_PARAMETERS, undefined)
+  if (problems.length > 0) throw invalid(problems)
+}
+
+/** The form of a URL that a client sends to a proxy (RFC 9112 §3.2.2). */
+const ABSOLUTE = /^https?:\/\/[^/]*/
+
+/** Splits the target of a request. Its path is null if it names nothing. */
+function splitUrl(target: string, removeBasePath: (url: string) => string) {
+  const url = removeBasePath(target.startsWith('/') ? target : target.replace(ABSOLUTE, ''))
+  const end = url.search(/[?#]/)
+  const path = end < 0 ? url : url.slice(0, end)
+  return { url, path: isDecodable(path) ? path : null, query: end < 0 ? '' : url.slice(end + 1) }
+}
+
+/** A path with an invalid percent-escape or a NUL names nothing (docs/contract.md §1). */
+function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true
+  try {
+    return !decodeURIComponent(path).includes('\0')
+  } catch {
+    return false
+  }
+}
+
+function createExchange(
+  request: Request,
+  reply: ServerResponse<IncomingMessage>,
+  route: Exchange['route'],
+  params: Record<string, string>,
+  context: Context,
+): Exchange {
   return {
     request,
     reply,
+    route,
     context,
     caller: undefined as unknown as Exchange['caller'],
     version: 0,
     standing: null,
     counted: { isInProgress: false, address: null, token: null, project: null },
-    params: request.params as Record<string, string>,
+    params,
     found: '',
     query: undefined,
     body: undefined,
@@ -165,8 +229,8 @@ function cannotWait(): Wait {
   throw new Error('The operation is not declared to wait')
 }
 
-function methodNotAllowed(methods: ReadonlySet<string>): ApiError {
-  const allow = [...methods].sort().join(', ')
+function methodNotAllowed(ways: ReadonlyMap<string, Way>): ApiError {
+  const allow = [...ways.keys()].sort().join(', ')
   return new ApiError('methodNotAllowed', 'This path does not allow that method', {
     hint: `It allows ${allow}.`,
     headers: { allow },

@@ -21,20 +21,16 @@ async function createUsersAt(time: number): Promise<string[]> {
   const { token } = await createKey(context, await requireProject(context, 'acme'), { name: 'test', role: 'admin' })
   const { newId } = context
   const app = await buildApp({ db, clock, newId, logger: pino({ level: 'silent' }), settings: loadHttpSettings({}) })
-  const headers = { authorization: `Bearer ${token}`, host: 'localhost' }
+  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/projects/acme/users`
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   for (let made = 0; made < 2; made++) {
-    const created = await app.inject({
-      method: 'POST',
-      url: '/projects/acme/users',
-      headers,
-      payload: { email: makeEmail() },
-    })
-    assert.equal(created.statusCode, 201, created.body)
+    const created = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ email: makeEmail() }) })
+    assert.equal(created.status, 201, await created.text())
   }
-  const listed = await app.inject({ method: 'GET', url: '/projects/acme/users', headers })
+  const { items } = (await (await fetch(url, { headers })).json()) as { items: { id: string }[] }
   await app.close()
   await db.close()
-  return listed.json().items.map(({ id }: { id: string }) => id)
+  return items.map(({ id }) => id)
 }
 
 it('sorts new objects above older ones, even if the clock was set back during a restart', async () => {

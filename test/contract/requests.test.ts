@@ -215,6 +215,13 @@ describe('paths', () => {
       assert.equal(body.type, 'notFound')
     })
   }
+
+  it('may follow a scheme and a host, as in requests to a proxy', async () => {
+    const connection = await connectRaw(server.url)
+    connection.write('GET http://example.com/health/live HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\r\n')
+    assert.equal((await connection.answer())?.status, 200)
+    connection.close()
+  })
 })
 
 describe('x-request-id', () => {

@@ -48,6 +48,29 @@ describe('cross-origin requests', () => {
     assert.match(answer.headers.get('access-control-allow-methods') ?? '', /PATCH/)
   })
 
+  it('may use every method and the headers that a preflight names', async () => {
+    const asked = { ...preflight, 'access-control-request-headers': 'authorization, idempotency-key' }
+    const { status, headers } = await fetch(`${open.url}/projects`, { method: 'OPTIONS', headers: asked })
+    assert.equal(status, 204)
+    assert.equal(headers.get('access-control-allow-origin'), APP_ORIGIN)
+    assert.equal(headers.get('access-control-allow-methods'), 'GET, HEAD, POST, PATCH, DELETE')
+    assert.equal(headers.get('access-control-allow-headers'), 'authorization, idempotency-key')
+    assert.equal(headers.get('vary'), 'Origin, Access-Control-Request-Headers')
+  })
+
+  it('need a token for OPTIONS that is not a preflight', async () => {
+    assert.equal((await open.callOpenly('OPTIONS', '/projects')).status, 401)
+    assert.equal((await openProject.call('OPTIONS', './devices')).status, 405)
+  })
+
+  it('are allowed for errors and pages too', async () => {
+    for (const path of ['/projects', '/health/live']) {
+      const { headers } = await fetch(open.url + path, { headers: { origin: APP_ORIGIN } })
+      assert.equal(headers.get('access-control-allow-origin'), APP_ORIGIN)
+      assert.equal(headers.get('cross-origin-resource-policy'), 'cross-origin')
+    }
+  })
+
   it('are denied for other origins', async () => {
     const headers = { origin: 'https://evil.example' }
     const answer = await openProject.call('GET', './devices', { headers })

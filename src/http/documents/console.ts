@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Exchange } from '../exchange.ts'
+import { type Page, type PageRoute, page } from '../page.ts'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -66,9 +67,8 @@ interface BuiltFile {
  *
  * The files are read once, on the first request. No path of a request is ever looked up on disk.
  */
-export function consoleRoutes(app: FastifyInstance, directory: string): void {
+export function consoleRoutes(directory: string): PageRoute[] {
   let built: Promise<Map<string, BuiltFile>> | undefined
-  const config = { readsQuery: true, name: 'Console' }
 
   async function find(path: string): Promise<BuiltFile | undefined> {
     built ??= readBuilt(directory)
@@ -77,21 +77,29 @@ export function consoleRoutes(app: FastifyInstance, directory: string): void {
     return files.get(path)
   }
 
-  app.get<{ Params: { file: string } }>('/console/assets/:file', { config }, async ({ headers, params }, reply) => {
+  async function respondAsset({ request, params }: Exchange): Promise<Page> {
     const file = await find(`assets/${params.file}`)
-    if (file === undefined) return reply.code(404).type('text/plain; charset=utf-8').send('There is no such file\n')
-    return sendFile(reply.headers(ASSET_HEADERS), file, headers['accept-encoding'])
-  })
-
-  for (const path of ['/console', '/console/*']) {
-    app.get(path, { config }, async ({ url }, reply) => {
-      const page = await find('index.html')
-      reply.headers(PAGE_HEADERS).type(TYPES['.html'] as string)
-      if (page === undefined) return reply.code(404).send(NOT_BUILT)
-      const text = String(await page.bytes(undefined))
-      return reply.send(text.replaceAll(BUILT_ASSETS, `${pathToConsole(url)}assets/`))
-    })
+    if (file === undefined) return { status: 404, ...page('text/plain; charset=utf-8', 'There is no such file\n') }
+    return filePage(file, request.headers['accept-encoding'])
   }
+
+  async function respondPage({ request }: Exchange): Promise<Page> {
+    const type = TYPES['.html'] as string
+    const found = await find('index.html')
+    if (found === undefined) return { status: 404, ...page(type, NOT_BUILT, PAGE_HEADERS) }
+    const text = String(await found.bytes(undefined))
+    return page(type, text.replaceAll(BUILT_ASSETS, `${pathToConsole(request.url)}assets/`), PAGE_HEADERS)
+  }
+
+  const route = (path: string, respond: PageRoute['respond']): PageRoute => ({
+    ...{ method: 'GET', path, name: 'Console', readsQuery: true },
+    respond,
+  })
+  return [
+    route('/console/assets/{file}', respondAsset),
+    route('/console', respondPage),
+    route('/console/*', respondPage),
+  ]
 }
 
 /**
@@ -129,11 +137,13 @@ function toBuiltFile(path: string, content: Buffer): BuiltFile {
   }
 }
 
-async function sendFile(reply: FastifyReply, file: BuiltFile, accepted: string | undefined): Promise<FastifyReply> {
+async function filePage(file: BuiltFile, accepted: string | undefined): Promise<Page> {
   const encoding = file.encodings.find((name) => accepts(accepted, name))
-  if (file.encodings.length > 0) reply.header('vary', 'accept-encoding')
-  if (encoding !== undefined) reply.header('content-encoding', encoding)
-  return reply.type(file.type).send(await file.bytes(encoding))
+  return page(file.type, await file.bytes(encoding), {
+    ...ASSET_HEADERS,
+    ...(file.encodings.length > 0 && { vary: 'accept-encoding' }),
+    ...(encoding !== undefined && { 'content-encoding': encoding }),
+  })
 }
 
 /** Whether `Accept-Encoding` names a coding with a weight above 0 (RFC 9110 §12.5.3). */

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import fastify, { type FastifyInstance } from 'fastify'
 import { JSON_TYPE } from '../../contract/media-types.ts'
+import { type PageRoute, page } from '../page.ts'
 import { describeForModels } from './llms.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
 /** How long a browser may cache the page's script, in seconds. It changes only with Handset. */
 const SCRIPT_AGE = 3_600
+const SCRIPT_HEADERS = { 'cache-control': `public, max-age=${SCRIPT_AGE}` }
+const SCRIPT_TYPE = 'text/javascript; charset=utf-8'
 
 /** The script in the package of Handset. Run from source, it comes from Scalar's own package. */
 const PACKED_SCRIPT = new URL('scalar.js', import.meta.url)
@@ -90,38 +92,37 @@ const PAGE = `<!doctype html>
  * The descriptions of the API for programs, people and language models: `/openapi.json`, `/reference` and `/llms.txt`.
  * They need no token.
  */
-export function referenceRoutes(app: FastifyInstance, describe: () => OpenApiDocument): void {
+export function referenceRoutes(describe: () => OpenApiDocument): PageRoute[] {
   const document = once(() => JSON.stringify(describe()))
   const text = once(() => describeForModels(describe()))
   const script = once(async () => promisify(gzip)(await readScript()))
-
-  app.get('/openapi.json', { config: { name: 'OpenApi' } }, (_request, reply) => reply.type(JSON_TYPE).send(document()))
-  app.get('/llms.txt', { config: { name: 'Llms' } }, (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send(text()),
-  )
-  app.get('/reference', { config: { name: 'Reference' } }, (_request, reply) =>
-    reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8').send(PAGE),
-  )
-  app.get('/reference/labels.js', { config: { name: 'ReferenceLabels' } }, (_request, reply) =>
-    reply
-      .header('cache-control', `public, max-age=${SCRIPT_AGE}`)
-      .type('text/javascript; charset=utf-8')
-      .send(LABELS_SCRIPT),
-  )
-  app.get('/reference/scalar.js', { config: { name: 'ReferenceScript' } }, async (_request, reply) =>
-    reply
-      .header('cache-control', `public, max-age=${SCRIPT_AGE}`)
-      .header('content-encoding', 'gzip')
-      .type('text/javascript; charset=utf-8')
-      .send(await script()),
-  )
+  const get = (path: string, name: string, respond: PageRoute['respond']): PageRoute => ({
+    method: 'GET',
+    path,
+    name,
+    respond,
+  })
+  return [
+    get('/openapi.json', 'OpenApi', () => page(JSON_TYPE, document())),
+    get('/llms.txt', 'Llms', () => page('text/plain; charset=utf-8', text())),
+    get('/reference', 'Reference', () =>
+      page('text/html; charset=utf-8', PAGE, { 'content-security-policy': PAGE_POLICY }),
+    ),
+    get('/reference/labels.js', 'ReferenceLabels', () => page(SCRIPT_TYPE, LABELS_SCRIPT, SCRIPT_HEADERS)),
+    get('/reference/scalar.js', 'ReferenceScript', async () =>
+      page(SCRIPT_TYPE, await script(), { ...SCRIPT_HEADERS, 'content-encoding': 'gzip' }),
+    ),
+  ]
 }
 
 /** Scalar's script: from the package of Handset or, run from source, from Scalar's Fastify plugin. */
 export async function readScript(): Promise<string> {
   const packed = await readFile(PACKED_SCRIPT, 'utf8').catch(() => undefined)
   if (packed !== undefined) return packed
-  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const [{ default: scalar }, { fastify }] = await Promise.all([
+    import('@scalar/fastify-api-reference'),
+    import('fastify'),
+  ])
   const app = fastify()
   await app.register(scalar, { routePrefix: '/reference', configuration: { url: '/openapi.json' } })
   const { payload } = await app.inject('/reference/js/scalar.js')

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
 import type { HttpSettings } from '../../config.ts'
+import type { Lifecycle } from '../lifecycle.ts'
 import { answerClientError, REQUEST_TIMEOUT } from '../request/client-errors.ts'
 import { createPace } from './pace.ts'
 
@@ -23,7 +23,7 @@ interface Arrival {
 }
 
 export function createArrivals(
-  app: FastifyInstance,
+  lifecycle: Lifecycle,
   settings: Pick<HttpSettings, 'requestTimeout' | 'minBodyRate'>,
 ): Arrivals {
   const arriving = new Map<IncomingMessage, Arrival>()
@@ -42,7 +42,7 @@ export function createArrivals(
       else if (isLate(request, arrival, now)) answerClientError(REQUEST_TIMEOUT, request.socket)
     }
   }, CHECKS).unref()
-  app.addHook('onClose', async () => clearInterval(timer))
+  lifecycle.afterClose(() => clearInterval(timer))
 
   return {
     begin(request) {

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { Logger } from 'pino'
 import type { HttpSettings } from '../../config.ts'
 import { unavailable } from '../../errors.ts'
 import { tooManyRequests } from './rate-limit.ts'
@@ -17,7 +17,7 @@ export interface Exports {
 
 type Terms = Pick<HttpSettings, 'maxExports' | 'projectExports'>
 
-export function createExports({ maxExports, projectExports }: Terms, logger: FastifyBaseLogger): Exports {
+export function createExports({ maxExports, projectExports }: Terms, logger: Logger): Exports {
   const projects = createShares(projectExports)
   let count = 0
 

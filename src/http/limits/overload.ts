@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify'
 import type { HttpSettings } from '../../config.ts'
 import { unavailable } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import type { Lifecycle } from '../lifecycle.ts'
 import type { Arrivals } from './arrivals.ts'
 import { createClientNetwork } from './client-address.ts'
 import { tooManyRequests } from './rate-limit.ts'
@@ -41,7 +41,7 @@ type Terms = Pick<
 >
 
 export function createAdmission(
-  app: FastifyInstance,
+  lifecycle: Lifecycle,
   terms: Terms,
   arrivals: Arrivals,
   leaving: AbortSignal,
@@ -52,7 +52,7 @@ export function createAdmission(
   const projects = createShares(terms.projectConcurrent)
   let inProgress = 0
   let isClosing = false
-  app.addHook('preClose', async () => {
+  lifecycle.beforeClose(() => {
     isClosing = true
   })
 
@@ -109,7 +109,7 @@ export function createAdmission(
     },
     releaseStream(exchange) {
       leave(exchange)
-      exchange.reply.raw.once('close', () => releaseShares(exchange))
+      exchange.reply.once('close', () => releaseShares(exchange))
     },
     inProgress: () => inProgress,
   }

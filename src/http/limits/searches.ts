@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { Logger } from 'pino'
 import type { Caller } from '../../caller.ts'
 import type { HttpSettings } from '../../config.ts'
 import { isInProject, type Operation } from '../../contract/operation.ts'
@@ -25,7 +25,7 @@ interface Parts {
   settings: Pick<HttpSettings, 'searchLimit' | 'userMissLimit'>
   openWindow: (terms: WindowTerms) => Window
   clock: () => number
-  logger: FastifyBaseLogger
+  logger: Logger
 }
 
 export function createSearchLimits({ settings, openWindow, clock, logger }: Parts): SearchLimits {

@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify'
 import type { Step } from '../exchange.ts'
+import type { Lifecycle } from '../lifecycle.ts'
 import type { Admission } from './overload.ts'
 import { tooManyRequests } from './rate-limit.ts'
 import { createShares } from './shares.ts'
@@ -11,17 +11,17 @@ const MAX_PER_TOKEN = 10
  * Lets operations wait. A waiting request costs the server little, so it no longer counts as a request in progress: 429 if
  * its token has too many waiting requests.
  */
-export function allowWaiting(app: FastifyInstance, admission: Admission, recheck: Step): Step {
+export function allowWaiting(lifecycle: Lifecycle, admission: Admission, recheck: Step): Step {
   const tokens = createShares(MAX_PER_TOKEN)
   const closing = new AbortController()
-  app.addHook('preClose', async () => closing.abort())
+  lifecycle.beforeClose(() => closing.abort())
   return (exchange) => {
     exchange.startWaiting = () => {
       const { caller, reply } = exchange
       if (!tokens.take(caller.tokenId)) throw tooManyRequests('This token has too many waiting requests', 1)
       admission.release(exchange)
       const gone = new AbortController()
-      reply.raw.once('close', () => {
+      reply.once('close', () => {
         tokens.release(caller.tokenId)
         gone.abort()
       })

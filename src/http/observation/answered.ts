@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import type { Caller } from '../../caller.ts'
 
 /**
@@ -18,24 +18,15 @@ export interface Answered {
 
 export type Observe = (answered: Answered) => void
 
-/** Reports every response of the app. */
-export function observeAnswers(app: FastifyInstance, observe: Observe): void {
-  app.addHook('onResponse', ({ id, method, routeOptions, exchange }, { statusCode, elapsedTime }, next) => {
-    const operation = routeOptions.config?.name
-    observe({ id, operation, method, status: statusCode, milliseconds: elapsedTime, caller: exchange?.caller })
-    next()
-  })
-}
-
 /** Requests of machines that look at this one every few seconds. */
 const PROBES = new Set<string | undefined>(['HealthLive', 'HealthReady', 'Metrics'])
 
 /** Logs one line for every request, at level `info`; for successful probes at `debug`. */
-export function createAnswerLog(logger: FastifyBaseLogger): Observe {
+export function createAnswerLog(logger: Logger): Observe {
   // The fields that describe a caller are rendered once for each caller.
-  const loggers = new WeakMap<Caller, FastifyBaseLogger>()
+  const loggers = new WeakMap<Caller, Logger>()
 
-  function loggerOf(caller: Caller | undefined): FastifyBaseLogger {
+  function loggerOf(caller: Caller | undefined): Logger {
     if (caller === undefined) return logger
     const found = loggers.get(caller)
     if (found !== undefined) return found

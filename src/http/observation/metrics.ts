@@ -1,10 +1,10 @@
-import type { FastifyInstance } from 'fastify'
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from 'prom-client'
 import type { Database } from '../../db/port.ts'
 import { timeDatabase } from '../../db/timed.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import { version } from '../../version.ts'
 import type { Siblings } from '../limits/siblings.ts'
+import { type PageRoute, page } from '../page.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
 import type { JobMetrics } from './job-metrics.ts'
@@ -31,8 +31,8 @@ export interface Metrics {
   /** The media type of the text. */
   readonly type: string
   text(): Promise<string>
-  /** Serves `/metrics`. */
-  serve(app: FastifyInstance): void
+  /** `/metrics`. */
+  readonly route: PageRoute
 }
 
 /** `jobs` are the metrics of the jobs, if they run in this process. */
@@ -95,10 +95,11 @@ export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics |
         },
       })
     },
-    serve(app) {
-      app.get('/metrics', { config: { name: 'Metrics' } }, async (_request, reply) =>
-        reply.type(register.contentType).send(await text()),
-      )
+    route: {
+      method: 'GET',
+      path: '/metrics',
+      name: 'Metrics',
+      respond: async () => page(register.contentType, await text()),
     },
   }
 }

@@ -1,5 +1,5 @@
-import { type Context, context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { RequestTracer } from '../router.ts'
 
 /** The name under which our spans are recorded. */
 export const TRACER = 'handset'
@@ -8,30 +8,23 @@ export const TRACER = 'handset'
  * Creates a span for every request, in the trace that its `traceparent` names. The attributes are those of
  * OpenTelemetry's HTTP conventions that contain no personal data: the route, never the path.
  */
-export function traceRequests(app: FastifyInstance): void {
+export function createRequestTracer(): RequestTracer {
   const tracer = trace.getTracer(TRACER)
-  const contexts = new WeakMap<FastifyRequest, Context>()
-  const contextOf = (request: FastifyRequest) => contexts.get(request) ?? ROOT_CONTEXT
-
-  app.addHook('onRequest', (request, _reply, next) => {
-    const { method, headers, routeOptions } = request
-    const route = routeOptions.url ?? 'unknown'
-    const attributes = { 'http.request.method': method, 'http.route': route, 'url.scheme': request.protocol }
+  return ({ request: { method, headers, raw }, reply, route }, work, done) => {
+    const path = route?.path.replaceAll(/\{(\w+)\}/g, ':$1') ?? 'unknown'
+    const scheme = 'encrypted' in raw.socket ? 'https' : 'http'
+    const attributes = { 'http.request.method': method, 'http.route': path, 'url.scheme': scheme }
     const parent = propagation.extract(ROOT_CONTEXT, headers)
-    const span = tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent)
-    contexts.set(request, trace.setSpan(parent, span))
-    context.with(contextOf(request), next)
-  })
-  // The end of a body is an event of the connection, not of the request.
-  app.addHook('preValidation', (request, _reply, next) => context.with(contextOf(request), next))
-  app.addHook('onResponse', (request, { statusCode }, next) => {
-    const own = contextOf(request)
-    const span = trace.getSpan(own)
-    span?.setAttribute('http.response.status_code', statusCode)
-    if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
-    span?.end()
-    context.with(own, next)
-  })
+    const span = tracer.startSpan(`${method} ${path}`, { kind: SpanKind.SERVER, attributes }, parent)
+    const own = trace.setSpan(parent, span)
+    reply.once('finish', () => {
+      span.setAttribute('http.response.status_code', reply.statusCode)
+      if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+      span.end()
+      context.with(own, done)
+    })
+    context.with(own, work)
+  }
 }
 
 /** The fields by which a log line names the span in which it was written (OpenTelemetry's names in JSON). */

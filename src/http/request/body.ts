@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { MIMEType } from 'node:util'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from '../../errors.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange, Request } from '../exchange.ts'
 import { unsupportedMediaType } from './errors.ts'
 
 /** 64 KiB (docs/contract.md §1). */
@@ -11,18 +10,37 @@ export const BODY_LIMIT = 64 * 1024
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * Parses JSON in UTF-8, and passes the body of an import on as a stream. A JSON content type without a body is not an
- * error.
+ * Reads a body of JSON in UTF-8. Resolves to undefined if there is none: a JSON content type without a body is not an
+ * error. Throws `payloadTooLarge`, and `malformed` for a body that is not JSON or breaks off.
  */
-export function parseBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers()
-  // Fastify finds the parser of a named type at once; for others it parses the header first.
-  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    done(null, parseJson(body))
+export async function readBody(request: Request): Promise<unknown> {
+  return hasBody(request) ? parseJson(await readBytes(request)) : undefined
+}
+
+function readBytes({ raw, headers }: Request): Promise<Buffer> {
+  if (Number(headers['content-length']) > BODY_LIMIT) return Promise.reject(tooLarge())
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+
+    function take(chunk: Buffer): void {
+      length += chunk.length
+      chunks.push(chunk)
+      if (length > BODY_LIMIT) stop(tooLarge())
+    }
+
+    function stop(error?: Error): void {
+      raw.off('data', take).off('end', stop).off('error', stop)
+      if (error === undefined) resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+      else reject(error)
+    }
+
+    raw.on('data', take).on('end', stop).on('error', stop)
   })
-  app.addContentTypeParser(/^(?:application\/(?:x-ndjson|ndjson|jsonl)|text\/csv)\b/i, (_request, payload, done) =>
-    done(null, payload),
-  )
+}
+
+function tooLarge(): ApiError {
+  return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
 }
 
 const JSON_ESSENCE = 'application/json'
@@ -46,7 +64,7 @@ export function requireLines({ request }: Exchange): void {
 export function sendContinue({ request, reply }: Exchange): void {
   const { expect } = request.headers
   if (expect !== undefined && request.raw.httpVersion === '1.1' && /^100-continue$/i.test(expect)) {
-    reply.raw.writeContinue()
+    reply.writeContinue()
   }
 }
 
@@ -72,12 +90,12 @@ function notJson(message: string, hint = 'Check quotes, commas and brackets.'): 
 }
 
 /** Whether a request declares a body. */
-export function hasBody({ method, headers }: FastifyRequest): boolean {
+export function hasBody({ method, headers }: Pick<Request, 'method' | 'headers'>): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-function isOfType({ headers }: FastifyRequest, type: string): boolean {
+function isOfType({ headers }: Request, type: string): boolean {
   const given = headers['content-type'] ?? ''
   if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) return false
   if (given === type) return true

@@ -4,12 +4,7 @@ import { ApiError } from '../../errors.ts'
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   switch ((error as { code?: string }).code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ApiError('payloadTooLarge', 'The body is larger than 64 KiB')
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return unsupportedMediaType()
     case 'ECONNRESET': // The client disconnected while it sent its body: nobody reads this response.
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new ApiError('malformed', 'The body does not have the length given in Content-Length')
     default:
       return new ApiError('internal', 'Something went wrong on the server', {

@@ -41,7 +41,7 @@ async function replayOrPrepare(exchange: Exchange, key: string, operation: Opera
   const place = `${caller.project.id} ${keyHash(caller, key)}`
   if (inProgress.has(place)) throw stillInProgress()
   inProgress.add(place)
-  reply.raw.once('close', () => inProgress.delete(place))
+  reply.once('close', () => inProgress.delete(place))
 
   const status = successOf(operation)
   const fingerprint = fingerprintOf(exchange, operation)

@@ -1,59 +1,58 @@
-import type { FastifyBaseLogger } from 'fastify'
+import { pipeline } from 'node:stream'
+import type { Logger } from 'pino'
 import { toBody } from '../../contract/error-body.ts'
 import { JSON_TYPE } from '../../contract/media-types.ts'
 import { STATUS } from '../../errors.ts'
 import type { Exchange, JsonResponse, Streamed } from '../exchange.ts'
 import type { Admission } from '../limits/overload.ts'
 import { ratelimitHeader } from '../limits/rate-limit.ts'
+import type { Page } from '../page.ts'
 import { hasBody } from './body.ts'
 import { discardRest } from './discard.ts'
 import { matches } from './entity-tags.ts'
 import { toApiError } from './errors.ts'
-import { SECURITY_HEADERS } from './security-headers.ts'
+import { type Origins, preflightHeaders, SECURITY_HEADERS } from './security-headers.ts'
 
 /** Sends responses. */
 export interface Responder {
   respond(exchange: Exchange): void
+  /** Sends a public page. */
+  show(exchange: Exchange, page: Page): void
+  /** Allows what a page of another origin asks for in advance. */
+  allow(exchange: Exchange): void
+  redirect(exchange: Exchange, location: string): void
   /** Sends an error (docs/contract.md §2). `errors.ts` in this folder classifies it. */
   fail(exchange: Exchange, error: unknown): void
 }
 
 interface Parts {
-  logger: FastifyBaseLogger
+  logger: Logger
   admission: Admission
   /** How long the rest of a body is read after an error, in milliseconds. */
   patience: number
-  /** Whether pages of other origins may call the API. If so, Fastify's reply also has CORS headers. */
-  hasOrigins: boolean
+  /** The origins whose pages may call the API; null without any. */
+  origins: Origins | null
 }
 
 const COMMON_HEADERS = Object.entries(SECURITY_HEADERS).flat()
 
-export function createResponder({ logger, admission, patience, hasOrigins }: Parts): Responder {
+export function createResponder({ logger, admission, patience, origins }: Parts): Responder {
   /** The headers of every response: names and values in turn, as `writeHead` takes them. */
-  function headersOf({ request, reply, standing }: Exchange): string[] {
+  function headersOf({ request, standing }: Exchange): string[] {
     const headers = COMMON_HEADERS.concat('x-request-id', request.id)
     if (standing !== null) {
       headers.push('ratelimit-policy', standing.policy, 'ratelimit', ratelimitHeader(standing))
     }
     // An open connection would keep the server from stopping, and its client from finding another one.
     if (admission.isLeaving) headers.push('connection', 'close')
-    if (hasOrigins) {
-      for (const [name, value] of Object.entries(reply.getHeaders())) {
-        const position = headers.indexOf(name)
-        if (position < 0) headers.push(name, String(value))
-        else headers[position + 1] = String(value)
-      }
-    }
+    if (origins !== null) replace(headers, origins.headersFor(request))
     return headers
   }
 
-  /** Writes to the socket directly, because Fastify's reply would first build an object of the headers. */
-  function send({ reply }: Exchange, status: number, headers: string[], payload: string): void {
+  function send({ reply }: Exchange, status: number, headers: string[], payload: string | Buffer): void {
     const length = Buffer.byteLength(payload)
-    headers.push('content-type', JSON_TYPE, 'content-length', String(length))
-    reply.hijack()
-    reply.raw.writeHead(status, headers).end(payload, length === payload.length ? 'latin1' : 'utf8')
+    headers.push('content-length', String(length))
+    reply.writeHead(status, headers).end(payload, length === payload.length ? 'latin1' : 'utf8')
   }
 
   function sendJson(exchange: Exchange, { status, payload, tag, isReplay }: JsonResponse): void {
@@ -64,22 +63,21 @@ export function createResponder({ logger, admission, patience, hasOrigins }: Par
     const condition = request.headers['if-none-match']
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (tag === null || condition === undefined || !isRead || !matches(condition, tag)) {
+      headers.push('content-type', JSON_TYPE)
       send(exchange, status, headers, payload)
       return
     }
-    reply.hijack()
-    reply.raw.writeHead(304, headers).end()
+    reply.writeHead(304, headers).end()
   }
 
-  /** Fastify sends streams: it destroys a stream if the connection closes, and the connection if the stream fails. */
+  /** Destroys the stream if the connection closes, and the connection if the stream fails: the client sees that it is cut. */
   function sendStream(exchange: Exchange, { status, type, stream, length }: Streamed): void {
     const { reply } = exchange
-    const headers = headersOf(exchange)
-    for (let position = 0; position < headers.length; position += 2) {
-      reply.header(headers[position] as string, headers[position + 1])
-    }
-    if (length !== null) reply.header('content-length', length)
-    reply.code(status).type(type).send(stream)
+    const headers = headersOf(exchange).concat('content-type', type)
+    if (length !== null) headers.push('content-length', String(length))
+    reply.writeHead(status, headers)
+    if (reply.destroyed) stream.destroy()
+    else pipeline(stream, reply, () => {})
   }
 
   return {
@@ -93,14 +91,44 @@ export function createResponder({ logger, admission, patience, hasOrigins }: Par
         sendJson(exchange, response)
       }
     },
+    show(exchange, { status = 200, headers, body }) {
+      const all = headersOf(exchange)
+      replace(
+        all,
+        Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((one) => [name, one])),
+      )
+      send(exchange, status, all, body)
+    },
+    allow(exchange) {
+      const { request, reply } = exchange
+      reply.writeHead(204, headersOf(exchange).concat(preflightHeaders(request))).end()
+    },
+    redirect(exchange, location) {
+      send(exchange, 303, headersOf(exchange).concat('location', location), '')
+    },
     fail(exchange, error) {
       admission.release(exchange)
       const failure = toApiError(error)
-      const { request } = exchange
+      const { request, reply } = exchange
+      if (reply.headersSent) {
+        logger.error({ reqId: request.id, err: error }, 'an error after the response had begun')
+        reply.destroy()
+        return
+      }
       const status = STATUS[failure.type]
       if (hasBody(request)) discardRest(request.raw, patience)
       if (status >= 500) logger.error({ reqId: request.id, err: failure.cause ?? error }, failure.type)
-      send(exchange, status, headersOf(exchange).concat(Object.entries(failure.headers).flat()), toBody(failure))
+      const headers = headersOf(exchange).concat('content-type', JSON_TYPE, Object.entries(failure.headers).flat())
+      send(exchange, status, headers, toBody(failure))
     },
   }
+}
+
+/** Adds headers to a list of names and values in turn, in place of those that it has under the same names. */
+function replace(headers: string[], added: readonly string[]): void {
+  for (let position = 0; position < added.length; position += 2) {
+    const present = headers.indexOf(added[position] as string)
+    if (present >= 0 && present % 2 === 0) headers.splice(present, 2)
+  }
+  headers.push(...added)
 }

@@ -1,5 +1,4 @@
-import cors from '@fastify/cors'
-import type { FastifyInstance } from 'fastify'
+import type { Request } from '../exchange.ts'
 
 /** Headers that limit what browsers and caches may do with a response. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -20,19 +19,42 @@ const EXPOSED_HEADERS = [
   'retry-after',
   'www-authenticate',
   'x-request-id',
-]
+].join(', ')
 
-/** Lets pages of these origins call the API (CORS, as in the Fetch standard). Without origins, no page may. */
-export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
-  if (origins.length === 0) return
-  app.addHook('onRequest', (_request, reply, next) => {
-    reply.header('cross-origin-resource-policy', 'cross-origin')
-    next()
-  })
-  app.register(cors, {
-    origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: EXPOSED_HEADERS,
-    maxAge: 600,
-  })
+/** Lets pages of other origins call the API (CORS, as in the Fetch standard §3.3). Without origins, no page may. */
+export interface Origins {
+  /** The headers of the response to a request, as names and values in turn. They replace others of the same name. */
+  headersFor(request: Request): readonly string[]
+}
+
+export function allowOrigins(origins: readonly string[]): Origins | null {
+  if (origins.length === 0) return null
+  const isOpen = origins.includes('*')
+  const common = ['cross-origin-resource-policy', 'cross-origin', 'access-control-expose-headers', EXPOSED_HEADERS]
+  return {
+    headersFor({ headers: { origin } }) {
+      if (isOpen) return [...common, 'access-control-allow-origin', '*']
+      const isAllowed = origin !== undefined && origins.includes(origin)
+      return [...common, 'vary', 'Origin', ...(isAllowed ? ['access-control-allow-origin', origin] : [])]
+    },
+  }
+}
+
+/** Whether a request only asks whether a page of another origin may send a request. It has no token. */
+export function isPreflight({ method, headers }: Request): boolean {
+  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+}
+
+/** The headers that allow every method and header of the API to a page that asks in advance. */
+export function preflightHeaders({ headers }: Request): string[] {
+  const wanted = headers['access-control-request-headers']
+  return [
+    'access-control-allow-methods',
+    'GET, HEAD, POST, PATCH, DELETE',
+    'access-control-max-age',
+    '600',
+    'vary',
+    'Access-Control-Request-Headers',
+    ...(wanted === undefined ? [] : ['access-control-allow-headers', wanted]),
+  ]
 }

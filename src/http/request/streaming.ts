@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import type { HttpSettings } from '../../config.ts'
 import { NDJSON_TYPE } from '../../contract/media-types.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ApiError, unavailable } from '../../errors.ts'
 import type { Exchange, Step, Streamed, Streaming } from '../exchange.ts'
+import type { Lifecycle } from '../lifecycle.ts'
 import type { Exports } from '../limits/exports.ts'
 import { createPace, type Pace } from '../limits/pace.ts'
 import { discardRest } from './discard.ts'
@@ -35,7 +36,7 @@ const RESULTS = {
 
 /** The parts of the server that streams use. */
 interface Parts {
-  logger: FastifyBaseLogger
+  logger: Logger
   exports: Exports
   /** Checks the caller's token again. */
   recheck: Step
@@ -48,11 +49,11 @@ type Terms = Pick<HttpSettings, 'requestTimeout' | 'exportTimeout' | 'minBodyRat
  * body must arrive at the minimum rate. The time that the server itself takes does not count. An export ends after
  * `exportTimeout` seconds, an import after an hour. When the server stops, only the results of imports are still sent.
  */
-export function allowStreaming(app: FastifyInstance, terms: Terms, parts: Parts): (operation: Operation) => Step {
+export function allowStreaming(lifecycle: Lifecycle, terms: Terms, parts: Parts): (operation: Operation) => Step {
   const closing = new AbortController()
   const closed = new AbortController()
   const spools = createSpools(terms)
-  app.addHook('preClose', async () => {
+  lifecycle.beforeClose(() => {
     closing.abort(unavailable('The server is shutting down'))
     setTimeout(() => closed.abort(closing.signal.reason), terms.requestTimeout * 1000).unref()
   })
@@ -96,7 +97,7 @@ function createStreaming(
   const ends = AbortSignal.any([gone.signal, AbortSignal.timeout(longest)])
   const ending = AbortSignal.any([closing, ends])
   const endingResults = AbortSignal.any([closed, ends])
-  reply.raw.once('close', () => gone.abort())
+  reply.once('close', () => gone.abort())
 
   function reasonOfEnd(): unknown {
     if (gone.signal.aborted) return tooSlow('has gone')
@@ -130,8 +131,9 @@ function createStreaming(
 
   /** Sends what `work` writes, as fast as the client takes it. */
   function send({ what, type, length }: Sent, ending: AbortSignal, work: Work): Streamed {
-    const stream = new PassThrough()
-    const taken = (event: string, from: PassThrough | typeof reply.raw) =>
+    // It may fail before or after the response listens to it.
+    const stream = new PassThrough().on('error', () => {})
+    const taken = (event: string, from: PassThrough | typeof reply) =>
       inTime((signal) => once(from, event, { signal }), tooSlow('reads'), ending)
 
     async function write(piece: string | Buffer): Promise<void> {
@@ -145,13 +147,13 @@ function createStreaming(
         await work(write)
         stream.end()
         // Without a reader, the last pieces would stay here.
-        await taken('finish', reply.raw)
+        await taken('finish', reply)
       } catch (error) {
         const failure = logged(error)
         // The client only sees that the connection is cut.
         logger.warn({ reqId: request.id, reason: failure.message }, `${what} cut off`)
         stream.destroy(failure)
-        reply.raw.destroy()
+        reply.destroy()
       }
     }
 

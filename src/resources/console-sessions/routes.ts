@@ -1,11 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticator, Caller } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { JSON_TYPE } from '../../contract/media-types.ts'
 import { validateBody } from '../../contract/validation.ts'
 import { ApiError, invalid } from '../../errors.ts'
-import type { Step } from '../../http/exchange.ts'
-import { requireJsonType } from '../../http/request/body.ts'
+import type { Exchange, Request, Step } from '../../http/exchange.ts'
+import { type Page, type PageRoute, page } from '../../http/page.ts'
 import {
   CONSOLE_HEADER,
   readSessions,
@@ -27,59 +26,63 @@ interface Parts {
   publicUrl: string | null
 }
 
-const PATH = '/console/session'
-const config = { name: 'ConsoleSession' }
-
 /** Signs people in to the console, shows what they are signed in to, and signs them out (docs/contract.md §17). */
-export function consoleSessionRoutes(app: FastifyInstance, parts: Parts): void {
+export function consoleSessionRoutes(parts: Parts): PageRoute[] {
   const { context, authenticator, authenticate, publicUrl } = parts
-  const path = publicUrl ? new URL(publicUrl).pathname : '/'
+  const cookiePath = publicUrl ? new URL(publicUrl).pathname : '/'
 
-  app.post(PATH, { config }, async (request, reply) => {
-    requireJsonType(request.exchange)
-    const problems = validateBody(request.body, CreateConsoleSession, undefined)
+  async function open(exchange: Exchange): Promise<Page> {
+    const { request, body } = exchange
+    const problems = validateBody(body, CreateConsoleSession, undefined)
     if (problems.length > 0) throw invalid(problems)
-    const { code, remember = false } = (request.body ?? {}) as CreateConsoleSession
+    const { code, remember = false } = (body ?? {}) as CreateConsoleSession
     const session =
-      code === undefined ? await openSession(context, await keyOf(request)) : await redeemLink(context, code)
+      code === undefined ? await openSession(context, await keyOf(exchange)) : await redeemLink(context, code)
     const others = sessionsOf(request).filter(({ project }) => project !== session.project.id)
-    const cookie = sessionCookie(session, { path, isSecure: isSecure(request), maxAge: remember ? MAX_AGE : null })
-    const open = await describe([session, ...others], request)
+    const cookie = sessionCookie(session, {
+      path: cookiePath,
+      isSecure: isSecure(request),
+      maxAge: remember ? MAX_AGE : null,
+    })
+    const shown = await describe([session, ...others], request)
     // The key of a link may have been revoked or have expired since the link was created.
-    if (open.projects[0]?.project.id !== session.project.id) throw unauthenticated('revoked')
-    return send(reply.code(201).header('set-cookie', cookie), open)
-  })
+    if (shown.projects[0]?.project.id !== session.project.id) throw unauthenticated('revoked')
+    return { status: 201, ...sessionPage(shown, [cookie]) }
+  }
 
-  app.get(PATH, { config }, async (request, reply) => {
+  async function show({ request }: Exchange): Promise<Page> {
     const sessions = sessionsOf(request)
-    const open = await describe(sessions, request)
-    const ended = sessions.filter(({ project: id }) => open.projects.every(({ project }) => project.id !== id))
-    return send(reply.header('set-cookie', clearing(ended, request)), open)
-  })
+    const shown = await describe(sessions, request)
+    const ended = sessions.filter(({ project: id }) => shown.projects.every(({ project }) => project.id !== id))
+    return sessionPage(shown, clearing(ended, request))
+  }
 
-  app.delete(PATH, { config }, async (request, reply) => {
+  async function close({ request }: Exchange): Promise<Page> {
     const sessions = sessionsOf(request)
     for (const { token } of sessions) await closeSession(context, token)
-    return send(reply.header('set-cookie', clearing(sessions, request)), { object: 'consoleSession', projects: [] })
-  })
+    return sessionPage({ object: 'consoleSession', projects: [] }, clearing(sessions, request))
+  }
 
   /** The caller with the API key of a request. A session cannot open another, or it would never end. */
-  async function keyOf({ exchange, headers }: FastifyRequest): Promise<Caller> {
-    if (!/^bearer /i.test(headers.authorization ?? '')) throw unauthenticated('missing')
+  async function keyOf(exchange: Exchange): Promise<Caller> {
+    if (!/^bearer /i.test(exchange.request.headers.authorization ?? '')) throw unauthenticated('missing')
     await authenticate(exchange)
     if (exchange.caller.key === null) throw keyRequired()
     return exchange.caller
   }
 
   /** The cookies that make a browser forget these sessions. */
-  function clearing(sessions: readonly SessionCookie[], request: FastifyRequest): string[] {
+  function clearing(sessions: readonly SessionCookie[], request: Request): string[] {
     return sessions.map(({ project }) =>
-      sessionCookie({ token: '', project: { id: project } }, { path, isSecure: isSecure(request), maxAge: 0 }),
+      sessionCookie(
+        { token: '', project: { id: project } },
+        { path: cookiePath, isSecure: isSecure(request), maxAge: 0 },
+      ),
     )
   }
 
   /** Those of these sessions that have not ended, as the API shows them. */
-  async function describe(sessions: readonly { token: string }[], request: FastifyRequest): Promise<ConsoleSession> {
+  async function describe(sessions: readonly { token: string }[], request: Request): Promise<ConsoleSession> {
     const version = context.db.version(request.raw.socket)
     const callers: Caller[] = []
     for (const { token } of sessions) {
@@ -93,13 +96,20 @@ export function consoleSessionRoutes(app: FastifyInstance, parts: Parts): void {
   }
 
   /** Whether the browser reaches the server over TLS. A client that lies harms only its own cookie. */
-  function isSecure({ headers }: FastifyRequest): boolean {
+  function isSecure({ headers }: Request): boolean {
     return publicUrl?.startsWith('https:') || headers['x-forwarded-proto'] === 'https'
   }
+
+  const route = { path: '/console/session', name: 'ConsoleSession' }
+  return [
+    { ...route, method: 'POST', respond: open },
+    { ...route, method: 'GET', respond: show },
+    { ...route, method: 'DELETE', respond: close },
+  ]
 }
 
 /** The sessions of a request from the console. Other pages cannot send its header. */
-function sessionsOf({ headers }: FastifyRequest): SessionCookie[] {
+function sessionsOf({ headers }: Request): SessionCookie[] {
   return headers[CONSOLE_HEADER] === '1' ? readSessions(headers.cookie) : []
 }
 
@@ -109,6 +119,6 @@ function keyRequired(): ApiError {
   })
 }
 
-function send(reply: FastifyReply, session: ConsoleSession): FastifyReply {
-  return reply.type(JSON_TYPE).send(JSON.stringify(session))
+function sessionPage(session: ConsoleSession, cookies: readonly string[]): Page {
+  return page(JSON_TYPE, JSON.stringify(session), { 'set-cookie': cookies })
 }
