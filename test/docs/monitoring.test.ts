@@ -75,7 +75,9 @@ describe('the files for monitoring', () => {
     })
   }
 
-  it('hold rules that Prometheus accepts, and that fire when they should', { skip: !hasPromtool() }, () => {
+  it('hold rules that Prometheus accepts, and that fire when they should', {
+    skip: !isInstalled('promtool', '--version'),
+  }, () => {
     for (const words of [
       ['check', 'rules', 'alerts.yaml'],
       ['test', 'rules', 'alerts.test.yaml'],
@@ -86,9 +88,8 @@ describe('the files for monitoring', () => {
   })
 })
 
-/** Debian's package `prometheus` has it. */
-function hasPromtool(): boolean {
-  return spawnSync('promtool', ['--version']).status === 0
+function isInstalled(command: string, ...words: string[]): boolean {
+  return spawnSync(command, words).status === 0
 }
 
 interface AlertRule {
@@ -139,6 +140,38 @@ describe('the Helm chart', () => {
     assert.equal(Number(drain.value), parse(read('deploy/helm/handset/values.yaml')).drainSeconds)
     assert.match(template, /name: HANDSET_DRAIN_TIME, value: \{\{ \.Values\.drainSeconds \| quote \}\}/)
   })
+})
+
+/** Switches everything on that the chart can make. */
+const EVERYTHING = ['autoscaling.enabled=true', 'serviceMonitor.enabled=true', 'migration.citus=true']
+
+describe('the Helm chart, as Helm renders it', { skip: !isInstalled('helm', 'version') }, () => {
+  const chart = join(ROOT, 'deploy/helm/handset')
+
+  it('passes helm lint', () => {
+    const { status, stdout, stderr } = spawnSync('helm', ['lint', '--strict', chart])
+    assert.equal(status, 0, `${stdout}${stderr}`)
+  })
+
+  for (const values of [[], EVERYTHING]) {
+    it(`selects its own pods and names its own ports, with ${values.join(', ') || 'its defaults'}`, () => {
+      const sets = values.flatMap((value) => ['--set', value])
+      const { status, stdout, stderr } = spawnSync('helm', ['template', 'prod', chart, ...sets], { encoding: 'utf8' })
+      assert.equal(status, 0, stderr)
+      const documents = parseAllDocuments(stdout).map((document) => document.toJS())
+      const { template } = documents.find(({ kind }) => kind === 'Deployment').spec
+      const ports = template.spec.containers[0].ports.map(({ name }: { name: string }) => name)
+      const services = documents.filter(({ kind }) => kind === 'Service')
+      assert.ok(services.length > 0)
+      for (const { spec } of services) {
+        for (const [label, value] of Object.entries(spec.selector)) assert.equal(template.metadata.labels[label], value)
+        for (const { targetPort } of spec.ports) assert.ok(ports.includes(targetPort), targetPort)
+      }
+      const kinds = documents.map(({ kind }) => kind)
+      assert.equal(kinds.includes('HorizontalPodAutoscaler'), values.length > 0)
+      assert.equal(kinds.includes('ServiceMonitor'), values.length > 0)
+    })
+  }
 })
 
 describe('the workflow of releases', () => {
