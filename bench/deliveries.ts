@@ -16,7 +16,7 @@ import { createWebhooks } from '../src/events/webhooks/webhooks.ts'
 import { createProject } from '../src/resources/projects/projects.ts'
 import { createEndpoint } from '../src/resources/webhook-endpoints/webhook-endpoints.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
-import { cpuOf, memoryOf } from './processes.ts'
+import { cpuOf, ownMemoryOf } from './processes.ts'
 
 // node bench/deliveries.ts [--events 20000] [--response 5] [--slow] : fills a SQLite store with events that wait for one
 // webhook endpoint, and measures how fast a server delivers them, and its memory meanwhile. The endpoint responds after
@@ -94,7 +94,7 @@ async function measure() {
   const memory: number[] = []
   while (fast.arrived() < EVENTS && performance.now() - start < TIME_LIMIT) {
     await pause(100)
-    memory.push(Math.round(memoryOf(pid)))
+    memory.push(Math.round(ownMemoryOf(pid)))
   }
   const seconds = (performance.now() - start) / 1000
   const arrived = fast.arrived() - first

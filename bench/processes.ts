@@ -90,7 +90,17 @@ export function cpuOf(pid: number): number {
 
 /** The memory of a process and its children, in MB. */
 export function memoryOf(pid: number): number {
-  const kilobytes = family(pid).map((member) => Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${member}/status`))?.[1] ?? 0))
+  return sumOf(pid, 'VmRSS')
+}
+
+/** The same, without the pages of mapped files, which the operating system takes back when it needs memory. */
+export function ownMemoryOf(pid: number): number {
+  return sumOf(pid, 'RssAnon')
+}
+
+function sumOf(pid: number, field: string): number {
+  const pattern = new RegExp(`${field}:\\s+(\\d+)`)
+  const kilobytes = family(pid).map((member) => Number(pattern.exec(read(`/proc/${member}/status`))?.[1] ?? 0))
   return kilobytes.reduce((sum, one) => sum + one, 0) / 1024
 }
 

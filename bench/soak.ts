@@ -59,6 +59,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 const totals = { requests: 0, failures: 0, deliveries: 0 }
 let latencies: number[] = []
 const devices: Device[] = []
+const running = new Set<Promise<void>>()
 let made = 0
 
 const directory = await mkdtemp(join(tmpdir(), 'handset-soak-'))
@@ -74,6 +75,8 @@ const server = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json', 
     ...process.env,
     HANDSET_WORKERS: '1',
     HANDSET_RATE_LIMIT: '0',
+    // SQLite's cache of pages fills as the store grows. With the smallest one, that does not look like a leak.
+    HANDSET_PAGE_CACHE: '8',
     HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8',
     LOG_LEVEL: 'error',
   },
@@ -104,7 +107,10 @@ async function soak(address: string, key: string): Promise<Record<'heap' | 'anon
   let sent = 0
   while (minutes.length < MINUTES) {
     const now = performance.now() - start
-    for (; sent < (now / 1000) * RATE; sent++) sendOne(address, key)
+    for (; sent < (now / 1000) * RATE; sent++) {
+      const request = sendOne(address, key).finally(() => running.delete(request))
+      running.add(request)
+    }
     if (now - sampledAt >= SAMPLE_INTERVAL) {
       sampledAt = now
       samples.push(await sampleOf(address, server.pid as number))
@@ -117,6 +123,7 @@ async function soak(address: string, key: string): Promise<Record<'heap' | 'anon
     }
     await pause(TICK)
   }
+  await Promise.all(running)
   const settled = minutes.slice(WARM_UP)
   return {
     heap: slopeOf(settled.map(({ heap, external }) => heap + external)),

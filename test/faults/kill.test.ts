@@ -15,6 +15,8 @@ const WRITERS = 32
 const LONGEST_LIFE = 600
 /** How long the events of acknowledged changes may take to be listed, after a kill, in milliseconds. */
 const EVENTS_WITHIN = scale(10_000, 60_000)
+/** How often a change is sent while the store is unavailable. */
+const MOST_ATTEMPTS = 5
 const KINDS = 'com.gigs.device.*,com.gigs.sim.*,com.gigs.user.*'
 const MAX_DEVICES = 12
 const MAX_SIMS = 8
@@ -158,6 +160,10 @@ async function write(
       totals.cutOff += 1
       return
     }
+    if (answer.status === 503) {
+      totals.cutOff += 1
+      return
+    }
     acknowledge(writer, change, answer)
     totals.acknowledged += 1
     onAcknowledged()
@@ -165,11 +171,16 @@ async function write(
   }
 }
 
-async function send(call: Client, { method, path, body, key }: Change): Promise<ApiResponse> {
-  return call(method, path, {
-    ...(body ? { body } : {}),
-    headers: { 'x-request-id': key, ...(method === 'PATCH' ? {} : { 'idempotency-key': key }) },
-  })
+/** Sends a change, and again while the store is unavailable if its key makes that safe: a busy machine may be late. */
+async function send(call: Client, change: Change): Promise<ApiResponse> {
+  const { method, path, body, key } = change
+  for (let attempt = 1; ; attempt++) {
+    const answer = await call(method, path, {
+      ...(body ? { body } : {}),
+      headers: { 'x-request-id': key, ...(method === 'PATCH' ? {} : { 'idempotency-key': key }) },
+    })
+    if (answer.status !== 503 || method === 'PATCH' || attempt === MOST_ATTEMPTS) return answer
+  }
 }
 
 /** Records the response to a change in what the writer knows. */
