@@ -17,6 +17,8 @@ export interface Values {
   tac: string
   name: string
   nameKey: string
+  /** The last word of the name, as the index of words has it. */
+  word: string
 }
 
 /** A parameter of a statement: constant, taken from the request, or a new id with this prefix. */
@@ -52,6 +54,7 @@ export function valuesOf(path: string, body: string): Values {
   const { imei = '', name = '' } = body === '' ? {} : (JSON.parse(body) as { imei?: string; name?: string })
   const [start = '', query = ''] = path.split('?')
   const [, , project = '', , id = ''] = start.split('/')
+  const nameKey = name === '' ? '' : textKey(name)
   const cursor = query.indexOf('after=')
   return {
     project,
@@ -61,6 +64,7 @@ export function valuesOf(path: string, body: string): Values {
     imei,
     tac: imei.slice(0, 8),
     name,
-    nameKey: name === '' ? '' : textKey(name),
+    nameKey,
+    word: nameKey.slice(nameKey.lastIndexOf(' ') + 1),
   }
 }

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { insertStatements } from '../../src/db/insert.ts'
 import type { Database, Parameter, Queries } from '../../src/db/port.ts'
 import { createIdSource, timeOfId } from '../../src/domain/id.ts'
 import { type Ask, fillIn } from '../load.ts'
@@ -45,6 +46,14 @@ export async function recordPlans(
     run(sql, parameters = []) {
       recorded.push({ method: 'run', sql, parameters })
       return queries.run(sql, parameters)
+    },
+    insert(table, columns, rows, onConflict = '') {
+      const all = [...rows]
+      // SQLite inserts each row with a statement of its own.
+      const parts = db.engine === 'sqlite' ? all.map((row) => [row]) : [all]
+      const statements = parts.flatMap((part) => insertStatements(table, columns, part, onConflict))
+      recorded.push(...statements.map((statement) => ({ method: 'run' as const, ...statement })))
+      return queries.insert(table, columns, all, onConflict)
     },
   })
   const recording: Database = {

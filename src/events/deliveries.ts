@@ -6,18 +6,17 @@ import { toTimestamp } from '../domain/time.ts'
 import { insertDeliveries, type NewDelivery } from './webhooks/deliveries.ts'
 import { type EnabledEndpoint, listEnabledEndpoints } from './webhooks/endpoints.ts'
 
-/** What deliveries need to know of an event that has just got its position. */
-export interface OrderedEvent {
+/** What deliveries need to know of an event. */
+export interface SentEvent {
   id: string
   type: string
-  position: number
 }
 
 /**
  * Makes the deliveries of a project's events. Called in the transaction that gives the events their positions, so that
  * every event of an acknowledged change reaches every endpoint.
  */
-export async function queueDeliveries(tx: Queries, projectId: string, events: readonly OrderedEvent[]): Promise<void> {
+export async function queueDeliveries(tx: Queries, projectId: string, events: readonly SentEvent[]): Promise<void> {
   const endpoints = await listEnabledEndpoints(tx, projectId)
   if (endpoints.length === 0) return
   const deliveries = endpoints.flatMap((endpoint) => {

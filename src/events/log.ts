@@ -35,8 +35,10 @@ export function createEventLog({ db, days }: LogParts): RunningLog {
     const events = days > 0 ? eventsOf(origin, changes) : []
     if (events.length === 0) return
     const { id: projectId } = origin.caller.project
-    if (db.commitsInTurn) await queueDeliveries(tx, projectId, await insertOrdered(tx, projectId, events))
-    else await insertUnordered(tx, events)
+    if (db.commitsInTurn) {
+      await insertOrdered(tx, events)
+      await queueDeliveries(tx, projectId, events)
+    } else await insertUnordered(tx, events)
     for (const { type, object_id, id } of events) {
       if (type === 'com.gigs.user.deleted') await insertErasure(tx, projectId, object_id, erasureDue(id))
     }

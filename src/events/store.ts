@@ -1,7 +1,7 @@
-import { columns, joinColumns } from '../db/insert.ts'
+import { columns } from '../db/insert.ts'
 import type { Queries } from '../db/port.ts'
 import type { Awaitable } from '../domain/awaitable.ts'
-import type { OrderedEvent } from './deliveries.ts'
+import type { SentEvent } from './deliveries.ts'
 import type { PlacedEvent, StoredEvent } from './event.ts'
 
 const EVENT = columns<StoredEvent>()({
@@ -17,11 +17,11 @@ const EVENT = columns<StoredEvent>()({
   data: true,
   previous_data: true,
 })
-const PLACED = joinColumns(EVENT, columns<{ position: number }>()({ position: true }))
 const NAMES = EVENT.names.join(', ')
+const PLACES = EVENT.names.map((_, place) => `$${place + 1}`).join(', ')
 
 /** The columns of an event with its position. */
-export const COLUMNS = PLACED.names.join(', ')
+export const COLUMNS = `${NAMES}, position`
 
 const FIND = `SELECT ${COLUMNS} FROM events WHERE project_id = $1 AND id = $2`
 const FIND_POSITION = 'SELECT position FROM events WHERE project_id = $1 AND id = $2'
@@ -42,6 +42,10 @@ const ORDER = `INSERT INTO events AS e (position, ${NAMES})
 const DELETE_ORDERED = `DELETE FROM unordered_events WHERE project_id = $1 AND id IN
   (SELECT id FROM events WHERE project_id = $1 AND position > $2)`
 
+/** $1 is the project. */
+const INSERT_NEXT = `INSERT INTO events (position, ${NAMES})
+  VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE project_id = $1), ${PLACES})`
+
 const INSERT_ERASURE = 'INSERT INTO user_erasures (project_id, user_id, due_at) VALUES ($1, $2, $3)'
 
 /** Writes events that get their positions later. */
@@ -49,19 +53,9 @@ export async function insertUnordered(tx: Queries, events: readonly StoredEvent[
   await tx.insert('unordered_events', EVENT, events)
 }
 
-/**
- * Writes events with the next positions of their project, and returns them. Only for a store on which transactions
- * commit one at a time.
- */
-export async function insertOrdered(
-  tx: Queries,
-  projectId: string,
-  events: readonly StoredEvent[],
-): Promise<PlacedEvent[]> {
-  const last = await newestPosition(tx, projectId)
-  const placed = events.map((event, index) => ({ ...event, position: last + index + 1 }))
-  await tx.insert('events', PLACED, placed)
-  return placed
+/** Writes events with the next positions of their project. Only for a store on which transactions commit one at a time. */
+export async function insertOrdered(tx: Queries, events: readonly StoredEvent[]): Promise<void> {
+  for (const event of events) await tx.run(INSERT_NEXT, EVENT.valuesOf(event))
 }
 
 /** The position of a project's newest event; 0 if it has none. */
@@ -70,9 +64,9 @@ export async function newestPosition(db: Queries, projectId: string): Promise<nu
 }
 
 /** Gives up to `limit` events of a project the next positions. Returns these events. */
-export async function orderEvents(tx: Queries, projectId: string, limit: number): Promise<OrderedEvent[]> {
+export async function orderEvents(tx: Queries, projectId: string, limit: number): Promise<SentEvent[]> {
   const last = await newestPosition(tx, projectId)
-  const ordered = await tx.all<OrderedEvent>(ORDER, [projectId, last, limit])
+  const ordered = await tx.all<SentEvent & { position: number }>(ORDER, [projectId, last, limit])
   if (ordered.length > 0) await tx.run(DELETE_ORDERED, [projectId, last])
   return ordered.sort((a, b) => a.position - b.position)
 }
