@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { loadHttpSettings } from '../src/config.ts'
 import { openSqlite } from '../src/db/sqlite/open.ts'
-import { readScript } from '../src/http/documents/reference.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
 
 // Builds dist/: the command, and the module that programs import. Libraries are bundled, because finding and reading a
@@ -21,8 +20,6 @@ interface Library {
   text?: string
 }
 
-const SCALAR = '@scalar/fastify-api-reference'
-
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const read = (path: string) => JSON.parse(readFileSync(at(path), 'utf8'))
 
@@ -31,8 +28,8 @@ await build({
   configFile: false,
   root: at('.'),
   logLevel: 'warn',
-  // Users who want traces install that SDK. Of Scalar, only its script is packed.
-  ssr: { noExternal: true, external: ['@opentelemetry/sdk-node', SCALAR, 'fastify'] },
+  // Users who want traces install that SDK.
+  ssr: { noExternal: true, external: ['@opentelemetry/sdk-node'] },
   build: {
     ssr: true,
     target: 'node26',
@@ -58,7 +55,6 @@ await build({
   },
 })
 for (const file of globSync('src/**/*.csv', { cwd: at('.') })) copyFileSync(at(file), at(`dist/${basename(file)}`))
-writeFileSync(at('dist/scalar.js'), await readScript())
 await makeNewStore()
 declareTypes()
 listLibraries()
@@ -81,10 +77,8 @@ function declareTypes(): void {
 
 /** Writes `licenses.md` for people and `sbom.json` for programs (CycloneDX 1.6). */
 function listLibraries(): void {
-  const { name, version, license } = read(`node_modules/${SCALAR}/package.json`)
-  const bundled: Library[] = read('dist/licenses.json')
+  const libraries: Library[] = read('dist/licenses.json')
   rmSync(at('dist/licenses.json'))
-  const libraries: Library[] = [...bundled, { name, version, identifier: license }]
   const texts = libraries.map(({ name, version, identifier, text }) =>
     [`## ${name} ${version}`, identifier ?? 'No licence is stated', ...(text ? [text.trim()] : [])].join('\n\n'),
   )

@@ -45,6 +45,8 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: '/sims', shows: 'SIMs' },
   { path: '/sims/new', shows: 'Add a SIM' },
   { path: `/sims/${sim.id}`, shows: sim.iccid },
+  { path: `/devices/${device.id}?tab=history`, shows: 'Gerds iPhone' },
+  { path: `/users/${user.id}?tab=history`, shows: 'Gerd Holm' },
   { path: '/models', shows: 'Models' },
   { path: `/models/${device.model.id}`, shows: 'Apple iPhone 12 Pro' },
   { path: '/overview', shows: 'Overview' },
@@ -188,13 +190,16 @@ describe('every page', { skip: noBrowser }, () => {
     assert.deepEqual(await violations(page), [])
   })
 
-  it('has no axe finding in the API reference, light and dark', async () => {
+  it('has no axe finding in the API reference, light, dark and 360 pixels wide', async () => {
     const page = await console.open('/nowhere', { bypassCSP: true })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.goto(`${console.url}/reference`)
-      await page.locator('ul.endpoints[tabindex]').first().waitFor()
-      assert.deepEqual(await violations(page, { rules: { 'target-size': { enabled: false } } }), [], colorScheme)
-    }
+    await page.goto(`${console.url}/reference`)
+    // More than a hundred sections are alike, and axe takes a minute for all of them.
+    await page.evaluate(`[...document.querySelectorAll('section')].slice(4, -4).forEach((section) => section.remove())`)
+    const found = await violations(page)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    found.push(...(await violations(page, { runOnly: ['color-contrast'] })))
+    await page.setViewportSize({ width: 360, height: 740 })
+    found.push(...(await violations(page, { rules: { 'color-contrast': { enabled: false } } })))
+    assert.deepEqual(found, [])
   })
 })

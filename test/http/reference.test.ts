@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { openApiDocument, operations } from '../support/openapi-document.ts'
 import { startServer } from '../support/server.ts'
 
@@ -34,32 +36,44 @@ describe('the reference', () => {
     assert.equal(response.status, 200)
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/)
     assert.doesNotMatch(page, /(?:src|href)="(?:https?:)?\/\//)
+    assert.doesNotMatch(page, /<script/)
     const policy = response.headers.get('content-security-policy') ?? ''
-    for (const directive of [
-      "default-src 'none'",
-      "script-src 'self'",
-      "connect-src 'self'",
-      "frame-ancestors 'none'",
-    ]) {
+    const [, style = ''] = /<style>([^<]*)<\/style>/.exec(page) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    for (const directive of ["default-src 'none'", `style-src 'sha256-${hash}'`, "frame-ancestors 'none'"]) {
       assert.ok(policy.split('; ').includes(directive), `${policy} has ${directive}`)
     }
   })
 
-  it('serves the script that the page names', async () => {
+  it('describes every operation and every schema, and each of its links leads somewhere', async () => {
     const page = await (await fetch(`${server.url}/reference`)).text()
-    const [, path = ''] = /<script src="([^"]+)"/.exec(page) ?? []
-    const response = await fetch(new URL(path, `${server.url}/reference`))
-    assert.equal(response.status, 200)
-    assert.equal(response.headers.get('content-type'), 'text/javascript; charset=utf-8')
-    assert.match(await response.text(), /@scalar\/api-reference/)
+    const ids = new Set([...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id))
+    for (const { operationId, path } of operations) {
+      assert.ok(ids.has(operationId), operationId)
+      assert.ok(page.includes(`<code>${path}</code>`), path)
+    }
+    for (const name of Object.keys(openApiDocument.components.schemas)) assert.ok(ids.has(name), name)
+    for (const [, id = ''] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(id) || id === 'content', id)
   })
 
-  it('is configured with the address of the document, and to call no other server', async () => {
+  it('has a curl command for each operation, with its example', async () => {
     const page = await (await fetch(`${server.url}/reference`)).text()
-    const [, text = ''] = /data-configuration="([^"]+)"/.exec(page) ?? []
-    const configuration = JSON.parse(text.replaceAll('&quot;', '"'))
-    assert.equal((await fetch(new URL(configuration.url, `${server.url}/reference`))).status, 200)
-    assert.deepEqual([configuration.withDefaultFonts, configuration.telemetry], [false, false])
+    const unescaped = page.replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+    assert.equal([...page.matchAll(/<pre [^>]*>curl /g)].length, operations.length)
+    for (const operation of operations) {
+      const example = exampleOf(operation)
+      if (typeof example !== 'object') continue
+      assert.ok(unescaped.includes(JSON.stringify(example).replaceAll("'", "'\\''")), operation.operationId)
+    }
+  })
+
+  it('is compressed if the client accepts that, and small', async () => {
+    const response = await fetch(`${server.url}/reference`, { headers: { 'accept-encoding': 'gzip' } })
+    assert.equal(response.headers.get('content-encoding'), 'gzip')
+    const plain = await fetch(`${server.url}/reference`, { headers: { 'accept-encoding': 'gzip;q=0' } })
+    assert.equal(plain.headers.get('content-encoding'), null)
+    assert.equal(plain.headers.get('vary'), 'accept-encoding')
+    assert.ok(gzipSync(await response.text()).length < 40_000)
   })
 
   it('rejects other methods like every other path', async () => {

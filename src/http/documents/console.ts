@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { Exchange } from '../exchange.ts'
 import { type Page, type PageRoute, page } from '../page.ts'
+import { acceptsCoding } from './accepted-coding.ts'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -138,18 +139,10 @@ function toBuiltFile(path: string, content: Buffer): BuiltFile {
 }
 
 async function filePage(file: BuiltFile, accepted: string | undefined): Promise<Page> {
-  const encoding = file.encodings.find((name) => accepts(accepted, name))
+  const encoding = file.encodings.find((name) => acceptsCoding(accepted, name))
   return page(file.type, await file.bytes(encoding), {
     ...ASSET_HEADERS,
     ...(file.encodings.length > 0 && { vary: 'accept-encoding' }),
     ...(encoding !== undefined && { 'content-encoding': encoding }),
-  })
-}
-
-/** Whether `Accept-Encoding` names a coding with a weight above 0 (RFC 9110 §12.5.3). */
-function accepts(field: string | undefined, coding: string): boolean {
-  return (field ?? '').split(',').some((part) => {
-    const [name, weight = ''] = part.split(';')
-    return name?.trim().toLowerCase() === coding && !/^\s*q=0(\.0*)?\s*$/.test(weight)
   })
 }
