@@ -6,6 +6,7 @@ import { TextField } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
+import './webhooks.css'
 
 const SUBJECTS = Object.keys(SUBJECT_NAMES) as Subject[]
 
