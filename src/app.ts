@@ -10,11 +10,11 @@ import { healthRoutes } from './http/documents/health.ts'
 import { describeOperations } from './http/documents/openapi.ts'
 import { referenceRoutes } from './http/documents/reference.ts'
 import type { Lifecycle } from './http/lifecycle.ts'
-import { createArrivals } from './http/limits/arrivals.ts'
+import { type Arrivals, createArrivals } from './http/limits/arrivals.ts'
 import { createClientAddress } from './http/limits/client-address.ts'
 import { limitConnections } from './http/limits/connections.ts'
-import { createExports } from './http/limits/exports.ts'
-import { createAdmission } from './http/limits/overload.ts'
+import { createExports, type Exports } from './http/limits/exports.ts'
+import { type Admission, createAdmission } from './http/limits/overload.ts'
 import { createRateLimits } from './http/limits/rate-limit.ts'
 import { createSearchLimits } from './http/limits/searches.ts'
 import type { Siblings } from './http/limits/siblings.ts'
@@ -22,9 +22,9 @@ import { allowWaiting } from './http/limits/waiting.ts'
 import { createSharedWindow, createWindow, type WindowTerms } from './http/limits/window.ts'
 import { createAnswerLog } from './http/observation/answered.ts'
 import type { JobMetrics } from './http/observation/job-metrics.ts'
-import { createMetrics } from './http/observation/metrics.ts'
+import { createMetrics, type Metrics } from './http/observation/metrics.ts'
 import { serveMetricsOn } from './http/observation/metrics-port.ts'
-import { createWriteHealth } from './http/observation/write-health.ts'
+import { createWriteHealth, type WriteHealth } from './http/observation/write-health.ts'
 import { createReadCache } from './http/read-cache.ts'
 import { authenticate, recheck } from './http/request/authentication.ts'
 import { basePathOf, createBasePathRemover } from './http/request/base-path.ts'
@@ -119,18 +119,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   const arrivals = createArrivals(http, settings)
   const admission = createAdmission(http, settings, arrivals, parts.leaving ?? new AbortController().signal)
   const exports = createExports(settings, logger)
-  metrics.show(
-    'handset_requests_in_progress',
-    'Requests in progress, excluding those still arriving.',
-    admission.inProgress,
-  )
-  metrics.show('handset_requests_arriving', 'Requests whose bodies are still arriving.', arrivals.count)
-  metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => {
-    writes.probe()
-    return writes.failure() === null ? 0 : 1
-  })
-  for (const { name, help, read, aggregator } of db.gauges) metrics.show(name, help, read, aggregator)
-  metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
+  showMetrics(metrics, { db, writes, log, arrivals, admission, exports })
   const identify = authenticate({
     context,
     authenticator,
@@ -138,14 +127,6 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
     openWindow,
     clientAddress: createClientAddress(settings.trustedProxies),
   })
-  metrics.count('handset_events_written_total', 'Events written.', log.written)
-  metrics.show(
-    'handset_events_unordered',
-    'Events without a position, as of the last check.',
-    log.sequencer.backlog,
-    'max',
-  )
-  metrics.show('handset_event_leases', 'Projects whose events this process orders.', log.sequencer.leases)
   if (settings.metricsPort !== null) serveMetricsOn(settings.metricsPort, http, metrics)
   const pages = [
     ...(settings.metricsPort === null ? [metrics.route] : []),
@@ -180,6 +161,39 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   })
   http.serve(router)
   return http
+}
+
+interface Measured {
+  db: Database
+  writes: WriteHealth
+  log: RunningLog
+  arrivals: Arrivals
+  admission: Admission
+  exports: Exports
+}
+
+/** Adds the metrics of the store, the limits and the events. */
+function showMetrics(metrics: Metrics, { db, writes, log, arrivals, admission, exports }: Measured): void {
+  metrics.show(
+    'handset_requests_in_progress',
+    'Requests in progress, excluding those still arriving.',
+    admission.inProgress,
+  )
+  metrics.show('handset_requests_arriving', 'Requests whose bodies are still arriving.', arrivals.count)
+  metrics.show('handset_writes_failing', 'Workers whose last write failed.', () => {
+    writes.probe()
+    return writes.failure() === null ? 0 : 1
+  })
+  for (const { name, help, read, aggregator } of db.gauges) metrics.show(name, help, read, aggregator)
+  metrics.show('handset_exports_held', 'Exports in progress, each of which holds a snapshot.', exports.count)
+  metrics.count('handset_events_written_total', 'Events written.', log.written)
+  metrics.show(
+    'handset_events_unordered',
+    'Events without a position, as of the last check.',
+    log.sequencer.backlog,
+    'max',
+  )
+  metrics.show('handset_event_leases', 'Projects whose events this process orders.', log.sequencer.leases)
 }
 
 async function loadTracing() {

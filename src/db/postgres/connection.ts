@@ -18,7 +18,7 @@ export interface Connection {
   /** The client library, which runs statements one after another. */
   sql: Sql
   isOpen: boolean
-  /** Whether a connection pooler is between us and PostgreSQL. Set by `meet`. */
+  /** Whether a connection pooler is between us and PostgreSQL. Set by `initialise`. */
   isPooled: boolean
   /** How many calls use it, and whether one of them is a transaction. */
   calls: number
@@ -103,7 +103,7 @@ export function openConnection(server: Server, onClose: (connection: Connection)
  * Connects, and limits the time of statements on the server, in milliseconds (0 for no limit). Behind a connection pooler
  * a setting would stay for the next client, so there only transactions set their limit: see `limitsOf`.
  */
-export async function meet(connection: Connection, statementTimeout: number): Promise<void> {
+export async function initialise(connection: Connection, statementTimeout: number): Promise<void> {
   const [row, { pid }] = await connection.sql
     .unsafe<{ pid: number }[]>('SELECT pg_backend_pid() AS pid')
     .then((rows) => [rows[0], rows.state] as const)

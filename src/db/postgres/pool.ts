@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { unavailable } from '../../errors.ts'
 import type { StoreGauge } from '../port.ts'
-import { CLOSE_TIMEOUT, type Connection, connectFailure, meet, openConnection } from './connection.ts'
+import { CLOSE_TIMEOUT, type Connection } from './connection.ts'
+import { createConnector } from './connector.ts'
 import type { Server } from './url.ts'
 
 /** Connections of one process. PostgreSQL works best with a few per core of its machine, and runs a process for each. */
@@ -9,9 +10,6 @@ export const POOL_SIZE = 10
 
 /** How many reads may be in flight on one connection. */
 const PIPELINE_LENGTH = 10
-
-/** How long connecting may take, in milliseconds. */
-const CONNECT_TIMEOUT = 3_000
 
 /** How long to wait after a failure to connect, in milliseconds: many callers do not help a server that is starting. */
 const CONNECT_PAUSE = 100
@@ -54,7 +52,7 @@ export interface Pool {
 export function createPool(servers: readonly Server[], statementTimeout: number, size: number): Pool {
   const connections = new Set<Connection>()
   const waiting: Waiter[] = []
-  let place = 0
+  const connector = createConnector(servers, statementTimeout, forget)
   let connecting = 0
   let resumeAt = 0
   let failure: unknown
@@ -114,7 +112,7 @@ export function createPool(servers: readonly Server[], statementTimeout: number,
   async function add(): Promise<void> {
     connecting += 1
     try {
-      const connection = await connect()
+      const connection = await connector.connect()
       if (isClosed) await connection.end()
       else connections.add(connection)
     } catch (error) {
@@ -130,38 +128,9 @@ export function createPool(servers: readonly Server[], statementTimeout: number,
     for (const { reject } of waiting.splice(0)) reject(failure ?? unavailable('The database is closed'))
   }
 
-  async function connect(): Promise<Connection> {
-    for (let tried = 1; ; tried++) {
-      const server = servers[place] as Server
-      const connection = openConnection(server, forget)
-      let isLate = false
-      const timer = setTimeout(() => {
-        isLate = true
-        connection.destroy()
-      }, CONNECT_TIMEOUT)
-      try {
-        await meet(connection, statementTimeout)
-        return connection
-      } catch (error) {
-        connection.destroy()
-        skip(server)
-        const reason = isLate ? `no response within ${CONNECT_TIMEOUT / 1000} s` : connectFailure(error)
-        if (tried < servers.length) continue
-        throw unavailable('The database cannot be reached', new Error(`${server.host}:${server.port}: ${reason}`))
-      } finally {
-        clearTimeout(timer)
-      }
-    }
-  }
-
-  /** Moves on to the next server, unless another call already has. */
-  function skip(server: Server): void {
-    if (servers[place] === server) place = (place + 1) % servers.length
-  }
-
   function leave(connection: Connection): void {
     const { server } = connection
-    skip(server)
+    connector.skip(server)
     for (const other of connections) {
       // Another transaction finds out by itself, or is committing changes that it made before.
       if (other.server === server && (other === connection || !other.isTaken)) other.destroy()

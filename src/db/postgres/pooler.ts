@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetupError } from '../../errors.ts'
-import { type Connection, connectFailure, meet, openConnection } from './connection.ts'
+import { type Connection, connectFailure, initialise, openConnection } from './connection.ts'
 import { parseServers, type Server } from './url.ts'
 
 /** A statement with a parameter, which is therefore prepared. */
@@ -30,7 +30,7 @@ async function problemOf(server: Server): Promise<string | null> {
   const [one, other] = connections
   const timer = setTimeout(() => one.destroy(), PROBE_PATIENCE)
   try {
-    await meet(one, 0)
+    await initialise(one, 0)
     if (!one.isPooled) return null
   } catch {
     return 'unreachable'
