@@ -6,7 +6,7 @@ export type ImportOutcome =
   | { status: 'rejected'; error: ApiError }
 
 export interface ImportRules {
-  /** Whether a row that differs from what is stored changes it, as a PATCH would. Otherwise it is rejected. */
+  /** Whether a row that differs from the stored object updates it, as a PATCH would. If not, it is rejected. */
   update: boolean
   /** Whether created objects produce events. Updates always do. */
   events: boolean

@@ -22,7 +22,7 @@ export interface StoredEvent {
   /** The name of the API key. */
   actor_name: string | null
   request_id: string | null
-  /** JSON text; null once the event is older than events are kept. */
+  /** JSON text; null once the time for which events are kept has passed. */
   data: string | null
   /** JSON text; null for all events but `*.updated`. */
   previous_data: string | null

@@ -8,7 +8,7 @@ const POLL = 100
 /** The followers of all projects in this process. Each project is polled once for all of them. */
 export interface Followers {
   follow(projectId: string): Follower
-  /** Tells the followers of a project that it has new events. */
+  /** Wakes the followers of a project that has new events. */
   wake(projectId: string): void
 }
 

@@ -8,7 +8,7 @@ import { createFollowers } from './followers.ts'
 import { createSequencer, type Sequencer } from './sequencer.ts'
 import { insertErasure, insertOrdered, insertUnordered } from './store.ts'
 
-/** The event log of a store, with what a server runs and shows of it. */
+/** The event log of a store, with the parts that a server runs and measures. */
 export interface RunningLog extends EventLog {
   sequencer: Sequencer
   /** The number of events that this process has written. */
@@ -24,7 +24,7 @@ export interface LogParts {
 /**
  * Creates the event log of a store. Where transactions commit one at a time, a change gives its events their positions
  * itself. Elsewhere a sequencer does it once they are committed: a smaller position could otherwise be committed after a
- * larger one, and whoever had read that far would never see it.
+ * larger one, and a reader that was already past it would never see it.
  */
 export function createEventLog({ db, days }: LogParts): RunningLog {
   const followers = createFollowers(db)

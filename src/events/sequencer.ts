@@ -7,7 +7,7 @@ import { countUnordered, orderEvents } from './store.ts'
 /** How long a process may order the events of a project before others may take its place, in milliseconds. */
 const LEASE = 1_000
 
-/** How often the holder of a lease looks for events of other processes, and how often these look whether it does. */
+/** How often the holder of a lease looks for events of other processes, and how often the others check that it does. */
 const HOLDER_POLL = 50
 const OTHERS_POLL = 200
 
@@ -166,7 +166,7 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
   }
 }
 
-/** The time so many milliseconds from now, as leases state it. */
+/** The time this many milliseconds from now, in the form in which leases store it. */
 function timeText(milliseconds: number): string {
   return new Date(Date.now() + milliseconds).toISOString()
 }

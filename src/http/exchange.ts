@@ -52,7 +52,7 @@ export interface Exchange {
   /** The response that is still to be stored for the idempotency key; null without a key. */
   pending: PendingResponse | null
   response: Response | null
-  /** Set by a step that answers before the operation does its work: the steps after it are skipped. */
+  /** Set by a step that responds before the operation does its work: the steps after it are skipped. */
   isAnswered: boolean
 }
 
@@ -92,8 +92,8 @@ export interface Streaming {
   pieces(): AsyncGenerator<Buffer>
   /**
    * Stores what `work` writes, and responds with it once `work` ends: a client need not read before it has sent its whole
-   * body, and many do not. If `work` does not read it to its end, the rest is discarded. `work` returns the end of the response, which has room even if the rest had none. `fail` turns
-   * an exception into the error to send.
+   * body, and many do not. If `work` does not read the body to its end, the rest is discarded. `work` returns the end of
+   * the response, which is sent even if the rest exceeded a limit. `fail` turns an exception into the error to send.
    */
   respondResults(work: (write: Write, fail: (error: unknown) => ApiError) => Promise<string>): Promise<Streamed>
   /**

@@ -89,7 +89,7 @@ export function stepsOfUnknownPath({ admission, authenticate, rates }: PipelineP
   return steps(admission.admit, authenticate, limitRate(rates), rejectUnknownPath)
 }
 
-/** Lets the events of a change state the id of its request. */
+/** Gives the id of the request to the events of its change. */
 function nameRequest(exchange: Exchange): void {
   exchange.context = contextFor(exchange.context, exchange.request.id)
 }

@@ -33,13 +33,13 @@ const PAGE = 50
 /** How old the endpoint and its secrets may be when an attempt starts, in milliseconds. */
 const FRESHNESS = 1_000
 
-/** How long to wait for something to happen before the lease is looked at, in milliseconds. */
+/** How long to wait for something to happen before the lease is checked again, in milliseconds. */
 const PATIENCE = 2_000
 
 export interface CourierParts {
   context: Context
   webhooks: Webhooks
-  /** The address of the server, as events state it. */
+  /** The address of the server, for the `source` of events. */
   source: () => string
   /** Names this process in leases. */
   holder: string
@@ -210,7 +210,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
   async function recordBatch(batch: readonly Attempted[]): Promise<void> {
     const isHealthy = target?.isHealthy ?? false
     const reason = await recordAttempts(context, project, endpointId, batch, isHealthy)
-    // What the endpoint is like may have changed with this.
+    // These attempts may have changed the endpoint.
     if (!isHealthy || batch.some(({ outcome }) => !isSuccess(outcome))) target = undefined
     if (reason !== null) onDisabled(endpointId, reason)
   }

@@ -51,8 +51,8 @@ interface Transport {
 }
 
 /**
- * Creates a sender. It judges each address when it connects to it, so neither a literal address nor a changed answer of
- * DNS leads into a network that the guard closes. Proxies of the environment are not used.
+ * Creates a sender. It checks each address when it connects to it, so neither a literal address nor a changed DNS record
+ * leads into a network that the guard closes. Proxies of the environment are not used.
  */
 export function createSender({ isAllowed, resolve = resolveName, timeLimit = TIME_LIMIT }: Options): Sender {
   const options = { keepAlive: true, timeout: IDLE_CONNECTION, lookup: guardedLookup(resolve, isAllowed) }

@@ -6,8 +6,8 @@ import type { AddressGuard } from './addresses.ts'
 export const MAX_URL_LENGTH = 2_048
 
 /**
- * Checks the URL of an endpoint when it is configured (docs/contract.md §14). A host name is judged when it is resolved,
- * at each connection, because its addresses can change.
+ * Checks the URL of an endpoint when it is configured (docs/contract.md §14). A host name is checked at each connection,
+ * when it is resolved, because its addresses can change.
  */
 export function urlProblem(text: string, isAllowed: AddressGuard): Problem | null {
   const url = URL.parse(text)

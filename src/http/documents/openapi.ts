@@ -177,9 +177,9 @@ function describe(operations: readonly Operation[], { version, basePath }: ApiFa
     tags: [
       { name: 'Devices', description: 'Phones, watches, routers and other devices of a project.' },
       { name: 'Device models', description: 'The catalogue: the models of all TACs that the operator has imported.' },
-      { name: 'Users', description: 'The end consumers of a project.' },
+      { name: 'Users', description: 'The end customers of a project.' },
       { name: 'SIMs', description: 'The SIM cards and eSIM profiles of a project.' },
-      { name: 'Events', description: 'Every change of an object of a project, in one order.' },
+      { name: 'Events', description: 'Every change of an object of a project, in a fixed order.' },
       { name: 'Webhooks', description: 'URLs of the operator to which events are sent.' },
       { name: 'Projects', description: 'Separate registries, isolated from each other.' },
       { name: 'API keys', description: "The operator's keys to a project, each with a role." },

@@ -79,7 +79,7 @@ function isLimited({ caller, request, query }: Exchange): boolean {
   return isSearch && mayProbe(caller)
 }
 
-/** Whether a caller should not be able to find out which objects exist. */
+/** Whether a caller might search in order to guess which objects exist. */
 function mayProbe({ userId, key }: Caller): boolean {
   return userId !== null || key?.role === 'viewer'
 }

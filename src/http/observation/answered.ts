@@ -18,7 +18,7 @@ export interface Answered {
 
 export type Observe = (answered: Answered) => void
 
-/** Requests of machines that look at this one every few seconds. */
+/** Requests that load balancers and monitoring send every few seconds. */
 const PROBES = new Set<string | undefined>(['HealthLive', 'HealthReady', 'Metrics'])
 
 /** Logs one line for every request, at level `info`; for successful probes at `debug`. */
