@@ -317,7 +317,7 @@ describe('the overview', { skip: noBrowser }, () => {
     const brand = page.getByRole('region', { name: 'Brand' })
     await brand.getByText('Figures').click()
     assert.deepEqual(await brand.getByRole('row').allTextContents(), ['BrandDevices', 'Apple1', 'unknown1'])
-    await brand.getByRole('link', { name: 'Apple' }).click()
+    await brand.getByRole('row').getByRole('link', { name: 'Apple' }).click()
     await page.waitForURL('**/devices?brand=Apple')
     await page.locator('tbody tr').first().waitFor()
     assert.equal(await page.locator('tbody tr').count(), 1)
