@@ -326,6 +326,28 @@ describe('the overview', { skip: noBrowser }, () => {
     await esim.getByText('Figures').click()
     assert.deepEqual(await esim.getByRole('row').allTextContents(), ['AnswerDevices', 'yes1', 'no0', 'unknown1'])
   })
+
+  it('leads to the devices behind each bar, also the unknown ones, and behind each period', async () => {
+    const listed = await console.addProject('listed', 'test')
+    await createDevice(listed, { imei: '492388841798923', name: 'Known' })
+    await createDevice(listed, { imei: makeImei('70000042'), name: 'Unknown' })
+    const page = await console.open('/overview', { project: listed })
+    const namesAfter = async (part: string, link: string | RegExp) => {
+      await page.getByRole('region', { name: part }).getByRole('link', { name: link }).first().click()
+      await page.locator('tbody tr').first().waitFor()
+      const names = await page.locator('tbody .row-link').allTextContents()
+      await page.goBack()
+      await page.getByText('The project has 2 devices.').waitFor()
+      return names
+    }
+    assert.deepEqual(await namesAfter('Takes an eSIM', 'yes'), ['Known'])
+    assert.deepEqual(await namesAfter('Takes an eSIM', 'unknown'), ['Unknown'])
+    assert.deepEqual(await namesAfter('Brand', 'unknown'), ['Unknown'])
+    assert.deepEqual(await namesAfter('Type', 'unknown'), ['Unknown'])
+    await page.getByRole('region', { name: 'Devices over time' }).getByText('Figures').click()
+    // The two devices may have been registered in two minutes.
+    assert.ok((await namesAfter('Devices over time', /20\d\d/)).includes('Known'))
+  })
 })
 
 describe('the first load', { skip: noBrowser }, () => {
