@@ -4,8 +4,11 @@ import { idsFrom } from '../domain/id.ts'
 /** Events per transaction: a few milliseconds, so that other writes hardly wait. */
 const BATCH = 100
 
-/** How long a sweep pauses between two transactions, in milliseconds. */
-const PAUSE = 10
+/**
+ * How long a sweep pauses between two transactions, in milliseconds. It deletes 1,300 events a second, and few requests
+ * meet one.
+ */
+const PAUSE = 50
 
 const DAY = 24 * 60 * 60 * 1000
 
