@@ -201,6 +201,8 @@ const KNOWN: readonly (readonly [brand: string, name: string, type: string, simT
   ['OnePlus', 'OnePlus 10 Pro', 'smartphone', 'pSIM'],
   ['OnePlus', 'OnePlus 1+ CPH2747', 'smartphone', ''],
   ['Motorola', 'Moto G Power', 'smartphone', '?'],
+  ['Motorola', 'Moto G', 'smartphone', '?'],
+  ['Motorola', 'Moto G (2014)', 'smartphone', ''],
   ['Motorola', 'Moto G Play', 'smartphone', '?'],
   ['Samsung', 'Galaxy Book2', 'laptop', ''],
   ['Vivo', 'V30', 'smartphone', ''],

@@ -137,7 +137,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   },
   {
     brand: 'Motorola',
-    name: /^Moto G (?:Power|Play|Stylus)\b/i,
+    name: /^Moto G(?:$| (?:Power|Play|Stylus)\b)/i,
     value: null,
     reason: 'the name has been used for a new phone every year since 2020, and later ones take an eSIM',
   },
