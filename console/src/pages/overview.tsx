@@ -1,6 +1,7 @@
 import type { DeviceStatistics } from '@handset/sdk'
 import { nameOfModel } from '../device/name.ts'
 import { useLoaded } from '../loading.ts'
+import { Coverage } from '../model/coverage.tsx'
 import { takesEsim } from '../model/esim.tsx'
 import { TYPE_NAMES } from '../model/type.ts'
 import { BarChart, type Count, GrowthChart, ShareBar } from '../parts/charts.tsx'
@@ -88,6 +89,7 @@ function Charts(statistics: DeviceStatistics) {
               href: model === null ? ofUnknown(devices) : hrefOf('/devices', { model: model.id }),
             }))}
           />
+          <Coverage {...statistics} />
         </div>
       </div>
     </>
