@@ -26,6 +26,12 @@ const resolve: LookupFunction = (hostname, _options, callback) => {
 }
 
 const server = await startServer({ resolve })
+// Started before the first test: a file whose tests have ended removes its stores.
+const allowing = await startServer({
+  resolve,
+  settings: { webhooks: { networks: ['127.0.0.0/8'], allowsLoopback: false, secretKeys: [] } },
+})
+const { call: callAllowing } = await allowing.addProject('allowed', 'test')
 const { call } = await server.addProject('targets', 'test')
 const receiver = await startReceiver()
 const { port } = new URL(receiver.url)
@@ -116,12 +122,6 @@ describe('the targets of webhooks', () => {
     assert.deepEqual(targetConnections(), [])
   })
 })
-
-const allowing = await startServer({
-  resolve,
-  settings: { webhooks: { networks: ['127.0.0.0/8'], allowsLoopback: false, secretKeys: [] } },
-})
-const { call: callAllowing } = await allowing.addProject('allowed', 'test')
 
 describe('networks that the operator names', () => {
   it('are targets of webhooks, as literals and through names', async () => {
