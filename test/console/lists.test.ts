@@ -218,9 +218,22 @@ describe('the layout', { skip: noBrowser }, () => {
     }
   })
 
+  it('shows an ICCID of 20 digits on one line in the list of SIMs', async () => {
+    const { iccid } = await createSim(project, { iccid: '89883070000007537119' })
+    const page = await console.open('/sims', { viewport: { width: 1280, height: 800 } })
+    const digits = page.getByRole('link', { name: iccid }).locator('.digits')
+    const heights = await digits
+      .locator('span')
+      .evaluateAll((groups) => groups.map((group) => group.getBoundingClientRect().top))
+    assert.equal(new Set(heights).size, 1, 'all groups of digits are at the same height')
+    const { width = 0 } = (await digits.boundingBox()) ?? {}
+    const room = await digits.locator('xpath=ancestor::td').evaluate((cell) => cell.clientWidth - 28)
+    assert.ok(width <= room, `${width} of ${room} pixels`)
+  })
+
   it('shows every digit of a SIM and an IMEI beside a long name at 360 pixels', async () => {
     const user = await createUser(project, { fullName: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(5).trim() })
-    const sim = await createSim(project, { iccid: '89883070000007537119' })
+    const sim = await createSim(project, { iccid: '89883070000007537127' })
     const device = await createDevice(project, { name: 'x'.repeat(200), user: user.id, sims: [sim.id] })
     const viewport = { width: 360, height: 740 }
     const isWithin = (selector: string) => `[...document.querySelectorAll('${selector}')].every((digits) => {
