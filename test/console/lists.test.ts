@@ -222,6 +222,7 @@ describe('the layout', { skip: noBrowser }, () => {
     const { iccid } = await createSim(project, { iccid: '89883070000007537119' })
     const page = await console.open('/sims', { viewport: { width: 1280, height: 800 } })
     const digits = page.getByRole('link', { name: iccid }).locator('.digits')
+    await digits.waitFor()
     const heights = await digits
       .locator('span')
       .evaluateAll((groups) => groups.map((group) => group.getBoundingClientRect().top))
