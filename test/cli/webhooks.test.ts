@@ -46,7 +46,7 @@ describe('handset webhooks', () => {
     await fails(['create', '--url', 'http://10.0.0.1/', ...PROJECT], /not reachable from the public internet/)
     await fails(
       ['create', '--url', receiver.url, '--event-types', 'device.created', ...PROJECT],
-      /not a type of events/,
+      /is not an event type/,
     )
   })
 

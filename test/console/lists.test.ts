@@ -169,6 +169,7 @@ describe('a list', { skip: noBrowser }, () => {
     for (let made = 0; made < 3; made++) await createUser(shop)
     const requests: string[] = []
     const listed = await console.open('/users', { project: shop })
+    await rows(listed).getByText('none').last().waitFor()
     listed.on('request', (request) => requests.push(new URL(request.url()).pathname.replace(/^.*\/projects\/\w+/, '')))
     await listed.reload()
     await rows(listed).getByText('none').last().waitFor()

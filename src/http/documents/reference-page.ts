@@ -79,6 +79,7 @@ ${groups.map(({ name, own }) => `<h2>${text(name)}</h2>${list(own.map(({ operati
 <h1>API reference</h1>
 <p>${prose(info.description)}</p>
 <p>For programs: <a href="openapi.json">openapi.json</a>. For language models: <a href="llms.txt">llms.txt</a>.</p>
+<p>In the examples, <code>$HANDSET_URL</code> is the address of this server, <code>$HANDSET_TOKEN</code> an API key or a user token, and <code>$project</code> the id of your project.</p>
 ${groups.map(({ name, description, own }) => `<h2>${text(name)}</h2><p>${prose(description)}</p>${own.map(operationSection).join('\n')}`).join('\n')}
 <h2>Errors</h2>
 ${section('errors', 'Errors', errorTable(components.responses, described))}
