@@ -244,7 +244,7 @@ function eventTypeProblem(value: unknown, property: string, known: readonly stri
     property,
     message,
     hint: 'Types look like com.gigs.device.created.',
-    suggestion: nearest(String(value), known),
+    suggestion: typeof value === 'string' ? nearest(value, known) : null,
   }
 }
 

@@ -91,6 +91,14 @@ describe('webhook endpoints', () => {
     )
   })
 
+  it('reject types of events that are not text, whatever they are', async () => {
+    const { id } = await create()
+    for (const type of [7, null, {}, [], [{ toString: false }]]) {
+      const { status } = await call('POST', `./webhookEndpoints/${id}/test`, { body: { type } })
+      assert.equal(status, 422, JSON.stringify(type))
+    }
+  })
+
   it('are changed, disabled and enabled', async () => {
     const { id } = await create()
     const path = `./webhookEndpoints/${id}`

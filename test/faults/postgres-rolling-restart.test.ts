@@ -18,7 +18,6 @@ const ENVIRONMENT = {
   HANDSET_DRAIN_TIME: '2',
   HANDSET_RATE_LIMIT: '0',
   HANDSET_TRUSTED_PROXIES: '127.0.0.1',
-  LOG_LEVEL: 'warn',
 }
 
 const CLIENTS = 8
@@ -31,8 +30,8 @@ const ports = [await freePort(), await freePort()] as const
 const { key, stop } = await startNode(ports[0])
 await stop()
 
-function startNode(port: number): Promise<ServerProcess> {
-  return startServerProcess(store, ENVIRONMENT, port)
+function startNode(port: number, level = 'warn'): Promise<ServerProcess> {
+  return startServerProcess(store, { ...ENVIRONMENT, LOG_LEVEL: level }, port)
 }
 
 async function freePort(): Promise<number> {
@@ -122,15 +121,20 @@ function workersOf({ pid }: ServerProcess): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
 }
 
+/** Restarts each worker of a node that logs at the level info, and waits until its successor listens. */
 async function restartWorkers(node: ServerProcess): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const pid of workersOf(node)) {
+      const others = workersOf(node)
       process.kill(pid, 'SIGTERM')
       while (existsSync(`/proc/${pid}`)) await pause(50)
-      while (workersOf(node).length < WORKERS) await pause(50)
-      await pause(1_000)
+      while (!workersOf(node).some((started) => !others.includes(started) && listens(node, started))) await pause(50)
     }
   }
+}
+
+function listens(node: ServerProcess, pid: number): boolean {
+  return new RegExp(`"pid":${pid},.*"msg":"listening on`).test(node.errors())
 }
 
 function requireNoLoss({ requests, slowest, failures }: Load, message: string): void {
@@ -173,8 +177,8 @@ describe('a rolling restart under load loses no request', () => {
     requireNoLoss(await loadWhile(`http://127.0.0.1:${port}`, restartNodes), 'nodes behind nginx')
   })
 
-  it('of the workers of a node', { skip: !existsSync('/proc') }, async () => {
-    const node = await startNode(ports[0])
+  it('of the workers of a node', { skip: !existsSync('/proc'), timeout: 120_000 }, async () => {
+    const node = await startNode(ports[0], 'info')
     requireNoLoss(await loadWhile(node.url, () => restartWorkers(node)), 'workers')
   })
 })

@@ -19,7 +19,7 @@ export interface ServerProcess {
   pid: number
   /** The demo project's key, printed at the first start on a data directory. */
   key: string | undefined
-  /** Everything it has written to standard error. */
+  /** What it has written to standard error: the last 200,000 characters. */
   errors(): string
   isRunning(): boolean
   /**
@@ -115,7 +115,7 @@ function spawnHandset(words: string[], store: StoreSettings, environment: Record
   after(() => child.kill('SIGKILL'))
   let errors = ''
   child.stderr.on('data', (chunk) => {
-    errors = (errors + chunk).slice(-10_000)
+    errors = (errors + chunk).slice(-200_000)
   })
   const ended = once(child, 'close').then(([code]) => code as number | null)
   return { child, errors: () => errors, ended }

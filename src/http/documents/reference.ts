@@ -27,9 +27,10 @@ const PAGE_HEADERS = {
  * They need no token.
  */
 export function referenceRoutes(describe: () => OpenApiDocument): PageRoute[] {
-  const document = once(() => JSON.stringify(describe()))
-  const text = once(() => describeForModels(describe()))
-  const reference = once(() => describeForPeople(describe()))
+  // As bytes, which are encoded once, and which all responses share that wait for slow clients.
+  const document = once(() => Buffer.from(JSON.stringify(describe())))
+  const text = once(() => Buffer.from(describeForModels(describe())))
+  const reference = once(() => Buffer.from(describeForPeople(describe())))
   const compressed = once(() => gzipSync(reference()))
 
   function respondReference({ request }: Exchange): Page {
