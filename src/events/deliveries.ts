@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { type EventType, typesMatching } from '../contract/event-types.ts'
 import type { Queries } from '../db/port.ts'
 import { base62, fromBase62, timeOfId } from '../domain/id.ts'
-import { toTimestamp } from '../domain/time.ts'
+import { toExactTime, toTimestamp } from '../domain/time.ts'
 import { insertDeliveries, type NewDelivery } from './webhooks/deliveries.ts'
 import { type EnabledEndpoint, listEnabledEndpoints } from './webhooks/endpoints.ts'
 
@@ -42,7 +42,7 @@ function deliveryOf(eventId: string, endpointId: string): NewDelivery {
     eventId,
     createdAt: toTimestamp(time),
     // Ids do not follow a clock that was set back, but the first attempt is due at once.
-    nextAttemptAt: new Date(Math.min(time, Date.now())).toISOString(),
+    nextAttemptAt: toExactTime(Math.min(time, Date.now())),
   }
 }
 

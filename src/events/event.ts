@@ -1,5 +1,6 @@
 import { EVENTS_VERSION, type EventType } from '../contract/event-types.ts'
 import { timeOfId } from '../domain/id.ts'
+import { toExactTime } from '../domain/time.ts'
 
 /** The actor of a change that no request made: the command line, or a job of the server. */
 export const SYSTEM = 'system'
@@ -36,7 +37,7 @@ export interface PlacedEvent extends StoredEvent {
 /** Returns an event as JSON: the bytes that the API and webhooks send. `source` is the address of the server. */
 export function renderEvent(event: StoredEvent, source: string): string {
   const { id, type, project_id, request_id, data, previous_data } = event
-  const time = new Date(timeOfId(id)).toISOString()
+  const time = toExactTime(timeOfId(id))
   const start =
     `{"object":"event","id":"${id}","type":"${type}","time":"${time}","project":"${project_id}",` +
     `"source":${JSON.stringify(source)},"specversion":"1.0","datacontenttype":"application/json",` +

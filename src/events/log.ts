@@ -1,6 +1,7 @@
 import type { ChangeOrigin, EventLog, ParsedChange } from '../context.ts'
 import type { Database, Queries } from '../db/port.ts'
 import { timeOfId } from '../domain/id.ts'
+import { toExactTime } from '../domain/time.ts'
 import { composeEvents } from './compose.ts'
 import { queueDeliveries } from './deliveries.ts'
 import { type StoredEvent, SYSTEM } from './event.ts'
@@ -68,7 +69,7 @@ const ERASURE_DELAY = 7 * 24 * 60 * 60 * 1000
 
 /** When the user of a `user.deleted` with this id is to be erased. */
 function erasureDue(eventId: string): string {
-  return new Date(timeOfId(eventId) + ERASURE_DELAY).toISOString()
+  return toExactTime(timeOfId(eventId) + ERASURE_DELAY)
 }
 
 function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly ParsedChange[]): StoredEvent[] {

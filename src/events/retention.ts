@@ -1,5 +1,6 @@
 import type { Database, Queries } from '../db/port.ts'
 import { idsFrom } from '../domain/id.ts'
+import { toExactTime } from '../domain/time.ts'
 
 /** Events per transaction: a few milliseconds, so that other writes hardly wait. */
 const BATCH = 100
@@ -61,7 +62,7 @@ export async function sweepEvents(
  * project (docs/contract.md §13).
  */
 export async function eraseUsers(db: Database, projectId: string, now: number, signal: AbortSignal): Promise<void> {
-  for (const { user_id } of await db.all<{ user_id: string }>(DUE, [projectId, new Date(now).toISOString()])) {
+  for (const { user_id } of await db.all<{ user_id: string }>(DUE, [projectId, toExactTime(now)])) {
     let position: number | undefined = 0
     while (position !== undefined) {
       if (signal.aborted) return

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isHeldByOther, releaseLease, takeLease } from '../db/leases.ts'
 import type { Database } from '../db/port.ts'
+import { toExactTime } from '../domain/time.ts'
 import { queueDeliveries } from './deliveries.ts'
 import { countUnordered, orderEvents } from './store.ts'
 
@@ -168,5 +169,5 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
 
 /** The time this many milliseconds from now, in the form in which leases store it. */
 function timeText(milliseconds: number): string {
-  return new Date(Date.now() + milliseconds).toISOString()
+  return toExactTime(Date.now() + milliseconds)
 }

@@ -1,4 +1,5 @@
 import type { WebhookAttempt } from '../../contract/webhooks.ts'
+import { toExactTime } from '../../domain/time.ts'
 import type { DeliveryState, DueDelivery } from './deliveries.ts'
 import { readRetryAfter, waitAfter } from './schedule.ts'
 import type { Outcome } from './send.ts'
@@ -11,7 +12,7 @@ const GONE = 410
 
 /** An attempt as the API shows it. */
 export function toAttempt({ milliseconds, statusCode, error, response }: Outcome, at: number): WebhookAttempt {
-  return { at: new Date(at).toISOString(), milliseconds, statusCode, error, response }
+  return { at: toExactTime(at), milliseconds, statusCode, error, response }
 }
 
 /** Whether an attempt delivered the event (docs/contract.md §14). */
@@ -37,7 +38,7 @@ export function stateAfter(
   return {
     status: wait === null ? 'failed' : 'pending',
     failures: failures + 1,
-    nextAttemptAt: wait === null ? null : new Date(now + wait).toISOString(),
+    nextAttemptAt: wait === null ? null : toExactTime(now + wait),
     attempts: stored,
   }
 }

@@ -1,3 +1,5 @@
+import { toExactTime } from '../../domain/time.ts'
+
 /** How long a use waits to be stored, in milliseconds. */
 const DELAY = 1_000
 
@@ -37,7 +39,7 @@ export function createUses(
       const now = clock()
       if (now - (recorded.get(id) ?? Number.NEGATIVE_INFINITY) < accuracy) return
       recorded.set(id, now)
-      waiting.set(id, { projectId, usedAt: new Date(now).toISOString() })
+      waiting.set(id, { projectId, usedAt: toExactTime(now) })
       timer ??= setTimeout(flush, DELAY).unref()
     },
     flush,
