@@ -24,7 +24,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const CONNECTIONS = Number(options.connections)
 const SECONDS = Number(options.seconds)
 const RATE = Number(options.rate)
-const MOST_P99 = 100
+const MAX_P99 = 100
 
 /** How many connections are opened at a time. */
 const TOGETHER = 100
@@ -47,7 +47,7 @@ try {
   const beside = await sendSteadily(target, RATE, SECONDS)
   const open = idle.filter((socket) => socket.readyState === 'open').length
   console.log(JSON.stringify({ connections: CONNECTIONS, open, alone, beside }))
-  process.exitCode = beside.p99 < MOST_P99 && open === CONNECTIONS ? 0 : 1
+  process.exitCode = beside.p99 < MAX_P99 && open === CONNECTIONS ? 0 : 1
 } finally {
   for (const socket of idle) socket.destroy()
   endSteadily()

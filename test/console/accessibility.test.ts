@@ -77,6 +77,17 @@ async function violations(page: Page, { rules, ...how }: axe.RunOptions = {}): P
   return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 
+/** What axe finds in light, in dark, and at a width of 360 pixels. Leaves the page dark and narrow. */
+async function violationsInAllLooks(page: Page): Promise<string[]> {
+  const found = await violations(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  // The dark theme changes colours only, and the width changes no colour.
+  found.push(...(await violations(page, { runOnly: ['color-contrast'] })))
+  await page.setViewportSize({ width: 360, height: 740 })
+  found.push(...(await violations(page, { rules: { 'color-contrast': { enabled: false } } })))
+  return found
+}
+
 /** Goes to a path without a reload, since axe is large and would have to be injected again. */
 async function go(page: Page, path: string): Promise<void> {
   await page.evaluate(
@@ -96,13 +107,7 @@ describe('every page', { skip: noBrowser }, () => {
       const page = await openOnce()
       await go(page, path)
       await settled(page, shows)
-      const found = await violations(page)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      // The dark theme changes colours only, and the width changes no colour.
-      found.push(...(await violations(page, { runOnly: ['color-contrast'] })))
-      await page.setViewportSize({ width: 360, height: 740 })
-      found.push(...(await violations(page, { rules: { 'color-contrast': { enabled: false } } })))
-      assert.deepEqual(found, [])
+      assert.deepEqual(await violationsInAllLooks(page), [])
       const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
       assert.equal(await page.evaluate(overflow), 0, 'nothing scrolls sideways')
       await page.emulateMedia({ colorScheme: 'light' })
@@ -195,11 +200,6 @@ describe('every page', { skip: noBrowser }, () => {
     await page.goto(`${console.url}/reference`)
     // More than a hundred sections are alike, and axe takes a minute for all of them.
     await page.evaluate(`[...document.querySelectorAll('section')].slice(4, -4).forEach((section) => section.remove())`)
-    const found = await violations(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    found.push(...(await violations(page, { runOnly: ['color-contrast'] })))
-    await page.setViewportSize({ width: 360, height: 740 })
-    found.push(...(await violations(page, { rules: { 'color-contrast': { enabled: false } } })))
-    assert.deepEqual(found, [])
+    assert.deepEqual(await violationsInAllLooks(page), [])
   })
 })

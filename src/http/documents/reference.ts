@@ -28,9 +28,10 @@ const PAGE_HEADERS = {
  */
 export function referenceRoutes(describe: () => OpenApiDocument): PageRoute[] {
   // As bytes, which are encoded once, and which all responses share that wait for slow clients.
-  const document = once(() => Buffer.from(JSON.stringify(describe())))
-  const text = once(() => Buffer.from(describeForModels(describe())))
-  const reference = once(() => Buffer.from(describeForPeople(describe())))
+  const described = once(describe)
+  const document = once(() => Buffer.from(JSON.stringify(described())))
+  const text = once(() => Buffer.from(describeForModels(described())))
+  const reference = once(() => Buffer.from(describeForPeople(described())))
   const compressed = once(() => gzipSync(reference()))
 
   function respondReference({ request }: Exchange): Page {
