@@ -4,7 +4,7 @@ import { useContext } from 'preact/hooks'
 import { API_URL } from './address.ts'
 import { endDrafts } from './drafts.ts'
 
-/** Where each tab, and the browser, remember the last project. That is no secret: the session is in a cookie. */
+/** The name under which each tab, and the browser, store the last project. It is not secret: the session is in a cookie. */
 const STORED_PROJECT = 'handset.project'
 
 const SESSION_URL = new URL('console/session', API_URL).href

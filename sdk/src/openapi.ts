@@ -698,7 +698,7 @@ export interface paths {
         };
         /**
          * List all events
-         * @description Returns a list of events, most recent first. The events of a project have a single, fixed order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
+         * @description Returns a list of events, most recent first. The events of a project have a single, fixed order. If the event that the cursor names is no longer kept, the response is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
          */
         get: operations["EventsList"];
         put?: never;
@@ -2220,7 +2220,7 @@ export interface components {
             /** @description The types of events to send. Empty means all. */
             eventTypes?: string[];
             /**
-             * @description A disabled endpoint gets no events, not even later those that happened while it was disabled.
+             * @description A disabled endpoint gets no events. Once enabled again, it gets none of those that it missed.
              * @enum {string}
              */
             status?: "enabled" | "disabled";
@@ -2744,7 +2744,7 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
-                 * @description Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.
+                 * @description Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.
                  * @example yes
                  */
                 esim?: "yes" | "no";
@@ -3093,7 +3093,7 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
-                 * @description Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.
+                 * @description Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.
                  * @example yes
                  */
                 esim?: "yes" | "no";
@@ -3335,7 +3335,7 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
-                 * @description Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.
+                 * @description Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.
                  * @example yes
                  */
                 esim?: "yes" | "no";

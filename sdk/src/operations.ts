@@ -404,7 +404,7 @@ export interface EventsMethods {
   /**
    * List all events.
    *
-   * Returns a list of events, most recent first. The events of a project have a single, fixed order. A cursor that names an event that is no longer kept is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
+   * Returns a list of events, most recent first. The events of a project have a single, fixed order. If the event that the cursor names is no longer kept, the response is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and events of user tokens only to `editor` and `admin` keys. Requires an API key.
    */
   list(query?: operations['EventsList']['parameters']['query'], options?: Options): Paged<EventList>
 

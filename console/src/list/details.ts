@@ -5,8 +5,8 @@ import type { Chunk } from './paging.ts'
 export type LoadDetails<Item, Detail> = (items: readonly Item[]) => Promise<ReadonlyMap<string, Detail>>
 
 /**
- * What a list shows beside its items, with one request for each page. The rows do not wait for it. What is known about a
- * row stays until its page is loaded again. After an error, the cells stay empty.
+ * Loads what a list shows beside its items: one request for each page, for which the rows do not wait. A row keeps its
+ * details until its page is loaded again. After an error, the cells stay empty.
  */
 export function useDetails<Item extends { id: string }, Detail>(
   chunks: readonly Chunk<Item>[],

@@ -94,7 +94,7 @@ export const MODEL_FILTERS = {
   esim: Type.Optional(
     oneOf(['yes', 'no'], {
       description:
-        'Only models that take an eSIM, or only those that do not. A model whose SIM types are unknown is neither.',
+        'Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.',
     }),
   ),
 }

@@ -112,9 +112,9 @@ export const EventsList = {
   tags,
   summary: 'List all events',
   description:
-    'Returns a list of events, most recent first. The events of a project have a single, fixed order. A cursor that names ' +
-    'an event that is no longer kept is 422 `cursorExpired`. Events of API keys are shown only to `admin` keys, and ' +
-    'events of user tokens only to `editor` and `admin` keys.',
+    'Returns a list of events, most recent first. The events of a project have a single, fixed order. If the ' +
+    'event that the cursor names is no longer kept, the response is 422 `cursorExpired`. Events of API keys are shown ' +
+    'only to `admin` keys, and events of user tokens only to `editor` and `admin` keys.',
   params: ProjectPath,
   querystring: ListEvents,
   response: { 200: EventList },

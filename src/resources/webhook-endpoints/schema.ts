@@ -86,7 +86,7 @@ export const UpdateWebhookEndpoint = closed(
     eventTypes: Type.Optional(EventTypes),
     status: Type.Optional(
       oneOf(ENDPOINT_STATUSES, {
-        description: 'A disabled endpoint gets no events, not even later those that happened while it was disabled.',
+        description: 'A disabled endpoint gets no events. Once enabled again, it gets none of those that it missed.',
       }),
     ),
     metadata: Type.Optional(MetadataChanges),
