@@ -1,5 +1,5 @@
-import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { newest } from './newest.ts'
 
 // Builds console/dist, unless it is newer than all of its sources. `npm start` and `npm test` run this first, so it must
 // take no time if there is nothing to build.
@@ -15,9 +15,4 @@ if (newest([BUILT]) <= newest(SOURCES)) {
   } else {
     await vite.build({ configFile: join(root, 'console/vite.config.ts'), logLevel: 'warn' })
   }
-}
-
-/** The modification time of the newest of these files, or 0 if there is none. */
-function newest(patterns: readonly string[]): number {
-  return Math.max(0, ...globSync(patterns, { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs))
 }

@@ -7,9 +7,16 @@ import { build } from 'vite'
 import { loadHttpSettings } from '../src/config.ts'
 import { openSqlite } from '../src/db/sqlite/open.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
+import { newest } from './newest.ts'
 
 // Builds dist/: the command, and the module that programs import. Libraries are bundled, because finding and reading a
 // thousand small files takes longer than the rest of a start. Their list and licences are written beside them.
+//
+// node scripts/build.ts [--if-changed] : with the option, a build that is newer than its sources stays.
+
+const SOURCES = ['src/**/*', 'scripts/build.ts', 'package.json', 'package-lock.json', 'tsconfig*.json']
+const LAST_BUILT = 'dist/sbom.json'
+if (process.argv.includes('--if-changed') && newest([LAST_BUILT]) > newest(SOURCES)) process.exit()
 
 /** A bundled library, as Vite lists it. */
 interface Library {

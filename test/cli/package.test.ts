@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createHandset } from '../../sdk/src/handset.ts'
+import { runsBuild } from '../support/build.ts'
 import { runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { pack } from '../support/pack.ts'
@@ -20,7 +21,7 @@ const installed = join(directory, 'node_modules/handset')
 await install()
 
 async function install(): Promise<void> {
-  const tarball = await pack(ROOT, directory)
+  const tarball = await pack(ROOT, directory, runsBuild)
   await mkdir(installed, { recursive: true })
   await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
 }

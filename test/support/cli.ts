@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { MAIN } from './build.ts'
 
 /** Keeps compiled modules between runs, since compiling takes most of a short command's time. */
 export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/handset-tests', import.meta.url))

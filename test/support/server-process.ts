@@ -3,13 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { after } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { MAIN } from './build.ts'
 import { COMPILED } from './cli.ts'
 import { START_DEADLINE } from './fault-scale.ts'
 import { type Client, createClient } from './server.ts'
 import { openStore, type StoreSettings } from './store.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** A server in its own process. */
 export interface ServerProcess {
