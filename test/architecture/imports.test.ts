@@ -15,7 +15,7 @@ const files = globSync('{src,sdk,console}/**/*.{ts,tsx}', { cwd: root, exclude: 
 const imports = files.flatMap(importsOf)
 const ofSource = imports.filter(({ from }) => from.startsWith('src/'))
 
-/** The imports of a file, of types too: local ones as paths from the root, packages by their names. */
+/** The imports of a file, type imports included: local files as paths from the root, packages by name. */
 function importsOf(from: string): Import[] {
   const text = readFileSync(join(root, from), 'utf8')
   const found = text.matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)
@@ -58,7 +58,7 @@ function floorOf(file: string): number {
   return floor
 }
 
-/** The cycles among imports: each as its files in their order. */
+/** The import cycles, each as a list of files in import order. */
 function cyclesOf(all: readonly Import[]): string[][] {
   const targets = new Map<string, string[]>()
   for (const { from, to } of all) targets.set(from, [...(targets.get(from) ?? []), to])
@@ -97,16 +97,16 @@ describe('import rules', () => {
     assert.throws(() => floorOf('src/unknown.ts'), /no floor/)
   })
 
-  it('a server of HTTP is created in http only', () => {
+  it('only http creates an HTTP server', () => {
     assertNone(ofSource.filter(({ from, to }) => to.endsWith('/node-http.ts') && !from.startsWith('src/http/')))
   })
 
-  it('a database driver is imported in db only', () => {
+  it('only db imports a database driver', () => {
     const drivers = /^(node:sqlite|postgres)$/
     assertNone(ofSource.filter(({ from, to }) => drivers.test(to) && !from.startsWith('src/db/')))
   })
 
-  it('the environment is read in config only', () => {
+  it('only config reads the environment', () => {
     const readers = files.filter(
       (file) => file.startsWith('src/') && /process\.env/.test(readFileSync(join(root, file), 'utf8')),
     )
@@ -114,22 +114,22 @@ describe('import rules', () => {
       readers.filter((file) => !/^src\/config(\.ts|\/)/.test(file)),
       [],
     )
-    assert.ok(readers.length > 0, 'the environment is read somewhere')
+    assert.ok(readers.length > 0, 'config reads the environment')
   })
 
-  it('the sdk knows the API by openapi.json only, and needs no package to run', () => {
+  it('the SDK knows the API only through openapi.json, and needs no package at run time', () => {
     const ofSdk = imports.filter(({ from }) => from.startsWith('sdk/'))
     assertNone(ofSdk.filter(({ to }) => to.startsWith('src/')))
     assertNone(ofSdk.filter(({ from, to }) => from.startsWith('sdk/src/') && !to.startsWith('sdk/src/')))
   })
 
-  it('the console imports the SDK and the CSV rules, which use nothing of Node', () => {
+  it('the console imports the SDK and the CSV rules, which use no module of Node', () => {
     const ofConsole = imports.filter(({ from }) => from.startsWith('console/'))
     assertNone(ofConsole.filter(({ to }) => to.startsWith('src/') && !to.startsWith('src/domain/csv/')))
     assertNone(ofSource.filter(({ from, to }) => from.startsWith('src/domain/csv/') && to.startsWith('node:')))
   })
 
-  it('in a resource, schema knows contract and domain only, and routes alone know http', () => {
+  it('in a resource, schema knows only contract and domain, and only routes know http', () => {
     const ofResources = ofSource.filter(({ from }) => from.startsWith('src/resources/'))
     const isSchema = (file: string) => file.endsWith('/schema.ts')
     assertNone(

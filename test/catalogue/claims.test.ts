@@ -20,7 +20,7 @@ async function modelOf(tac: string) {
 }
 
 describe('a claim about one TAC', () => {
-  it('answers for that TAC only, over a whole import on top of the starter catalogue', async () => {
+  it('answers for that TAC only, even after a large import on top of the starter catalogue', async () => {
     const names = await context.db.all<{ brand: string; name: string }>(
       'SELECT DISTINCT brand, name FROM device_models',
     )
@@ -40,7 +40,7 @@ describe('a claim about one TAC', () => {
     assert.deepEqual(byAnother, [])
   })
 
-  it("does not change the operator's other TACs of the name", async () => {
+  it("does not change the operator's other TACs with that name", async () => {
     await importInto(context, `${HEADER}84000001,Apple,iPhone 16,,\n84000002,Apple,iPhone 16,,eSIM\n`)
     assert.deepEqual((await modelOf('84000001')).simTypes, [])
     assert.deepEqual((await modelOf('84000002')).simTypes, ['eSIM'])

@@ -214,7 +214,7 @@ describe("Handset's own CSV", () => {
     assert.equal((await modelOf(tac)).name, 'First')
   })
 
-  it('splits a name into variants if its TACs have different SIM types, and gives the name its commonest type', async () => {
+  it('splits a name into variants if its TACs have different SIM types, and gives the name its most common type', async () => {
     const tacs = [newTac(), newTac(), newTac(), newTac()]
     const [first, second, third, fourth] = tacs
     const file = `${HEADER}${first},Own,Variant,smartphone,eSIM\n${second},own,variant,smartphone,pSIM\n${third},Own,Variant,tablet,\n${fourth},Own,Variant,,eSIM\n`
@@ -231,7 +231,7 @@ describe("Handset's own CSV", () => {
     assert.deepEqual([again.summary.unchanged + again.summary.outranked, again.models], [4, 0])
   })
 
-  it('may write its header in any case', async () => {
+  it('accepts its header in any case', async () => {
     const tac = newTac()
     const { summary } = await importInto(
       server.context,
@@ -264,7 +264,7 @@ describe("Handset's own CSV", () => {
       ['another table', 'id,price\n1,2\n'],
       ['no name column', 'tac,brand\n12345678,Own\n'],
       ['a header too far down', `${'banner\n'.repeat(20)}${HEADER}12345678,Own,Phone,,\n`],
-      ['bytes of no text', '\u0000\u0001\u0002'],
+      ['bytes that are not text', '\u0000\u0001\u0002'],
     ] as const) {
       it(`is rejected as a whole, with the expected header: ${what}`, async () => {
         await assert.rejects(importInto(server.context, text), (error) => {
@@ -320,7 +320,7 @@ describe("Handset's own CSV", () => {
     }
   })
 
-  it('says what a spreadsheet did to a TAC', async () => {
+  it('reports what a spreadsheet did to a TAC', async () => {
     const { rejects } = await importInto(server.context, `${HEADER}1234567,Own,Short,,\n4.9E+07,Own,Number,,\n`)
     assert.match(rejects[0]?.reason ?? '', /7 digits, not 8: a spreadsheet may have removed a leading zero/)
     assert.match(rejects[1]?.reason ?? '', /turned into a number by a spreadsheet/)
@@ -428,7 +428,7 @@ describe('an interrupted import', () => {
       const before = await digestsOf(store)
       const running = startHandset(['catalogue', 'import', '-', '--json', '--rejects', 'bad.csv'], options)
       running.write(`tac,brand,name\n1234,Long,Rejected\n${rows}`)
-      // The import takes Ctrl-C before it opens this file.
+      // The import handles Ctrl-C before it opens this file.
       while (!existsSync(join(options.cwd, 'bad.csv'))) await setImmediate()
       running.signal(signal)
       const ended = await running.ended

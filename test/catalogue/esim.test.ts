@@ -7,7 +7,7 @@ import { ESIM_PHONES } from './esim-phones.ts'
 describe('phones that take an eSIM in at least one variant', () => {
   for (const [brand, names] of ESIM_PHONES) {
     for (const name of names.split('|')) {
-      it(`are never answered no by a rule: ${brand} ${name}`, () => {
+      it(`are never denied an eSIM by a rule: ${brand} ${name}`, () => {
         const identity = identify(brand, name)
         const value = ruleSimTypes(identity.brand, identity.name)?.value
         assert.ok(!value || value.includes('eSIM'), `${identity.brand} ${identity.name}: ${value}`)
@@ -15,7 +15,7 @@ describe('phones that take an eSIM in at least one variant', () => {
     }
   }
 
-  it('are more than two hundred', () => {
+  it('number more than two hundred', () => {
     assert.ok(ESIM_PHONES.flatMap(([, names]) => names.split('|')).length >= 215)
   })
 })

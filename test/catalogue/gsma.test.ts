@@ -14,7 +14,7 @@ import { startServer } from '../support/server.ts'
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
-/** Beside the repository and not part of it. */
+/** Outside the repository, so it may be missing. */
 const DIRECTORY = fileURLToPath(new URL('../../../shared/data/gsma', import.meta.url))
 
 const OLD_HEADER =
@@ -42,7 +42,7 @@ interface GsmaRow {
   sims: string
 }
 
-/** A file of the `|` form; cells that a row does not state are unknown. */
+/** A file in the `|` format. Cells that a row does not state are unknown. */
 function write(rows: Partial<GsmaRow>[], header = OLD_HEADER): string {
   const lines = rows.map((row) =>
     [

@@ -10,7 +10,7 @@ import { startServer } from '../support/server.ts'
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
-/** Beside the repository and not part of it. */
+/** Outside the repository, so it may be missing. */
 const SAMLOADER = fileURLToPath(new URL('../../../shared/data/samloader_tacs.csv', import.meta.url))
 
 async function modelOf(tac: string) {
@@ -88,7 +88,7 @@ describe('brand and name', () => {
     ['Samsung', 'Galaxy A10, SM-A105F', 'Samsung: Galaxy A10'],
     ['Samsung', 'SM-A105F, SM-A205F', 'Samsung: SM-A105F, SM-A205F'],
     ['Nokia', '3120, classic', 'Nokia: 3120, classic'],
-    // One phone, several spellings; and beside it the phone that must not become it.
+    // One phone in several spellings, next to the phone that must not be merged with it.
     ['Samsung', 'Galaxy Note 9', 'Samsung: Galaxy Note9'],
     ['Samsung', 'Galaxy Note 10.1', 'Samsung: Galaxy Note 10.1'],
     ['Samsung', 'Galaxy Note 8.0', 'Samsung: Galaxy Note 8.0'],
@@ -130,11 +130,11 @@ describe('brand and name', () => {
       const found = identify(brand, name)
       assert.equal(`${found.brand}: ${found.name}`, expected)
       const { code: _, ...identity } = found
-      assert.deepEqual(identify(found.brand, found.name), identity, 'normalised once more they stay the same')
+      assert.deepEqual(identify(found.brand, found.name), identity, 'normalising them again changes nothing')
     })
   }
 
-  it('are rejected if the brand is unknown, and become the brand if only the name is', async () => {
+  it('are rejected if the brand is unknown, and become the brand alone if only the name is unknown', async () => {
     const { rejects } = await importInto(server.context, 'tac,brand,name\n87000011,n/a,Phone\n87000012,Own,Unknown\n')
     assert.deepEqual(
       rejects.map(({ reason }) => reason),
@@ -157,7 +157,7 @@ describe('brand and name', () => {
     }
   })
 
-  it('make one brand of three spellings and one model of two TACs', async () => {
+  it('merge three spellings into one brand, and two TACs into one model', async () => {
     const { brands, models } = await importInto(
       server.context,
       'tac,brand,name\n87000001,Nokia Corporation,Nokia 9000x\n87000002,NOKIA,9000X\n87000003,Nokia,9000x\n',
@@ -254,7 +254,7 @@ describe("samloader's list", () => {
 })
 
 describe('NDJSON', () => {
-  it('is recognised by its first line, and states what a CSV states', async () => {
+  it('is recognised by its first line, and has the same properties as a CSV', async () => {
     const { summary, rejects } = await importInto(
       server.context,
       [

@@ -10,7 +10,7 @@ import { startServer } from '../support/server.ts'
 const server = await startServer()
 const demo = await server.addProject('demo', 'test')
 
-/** Beside the repository and not part of it. */
+/** Outside the repository, so it may be missing. */
 const FILE = fileURLToPath(new URL('../../../shared/data/osmocom_tacdb.csv', import.meta.url))
 const BANNER = 'Osmocom TAC database under CC-BY-SA v3.0 (c) Harald Welte 2016'
 const HEADER = 'tac,name,name,contributor,comment,gsmarena,gsmarena,aka'

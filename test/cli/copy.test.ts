@@ -16,7 +16,7 @@ async function makeSqlite(): Promise<{ HANDSET_DATA: string }> {
   return { HANDSET_DATA: join(await makeDirectory(), 'data') }
 }
 
-/** A store as an option of `handset copy` names it. */
+/** A store, as written in an option of `handset copy`. */
 function urlOf(store: StoreSettings): string {
   return 'DATABASE_URL' in store ? store.DATABASE_URL : `sqlite:${store.HANDSET_DATA}`
 }

@@ -64,7 +64,7 @@ describe('startHandset()', () => {
     await stop()
   })
 
-  it('starts a server with its own test project on a free port, and any number run at once', async () => {
+  it('starts a server with its own test project on a free port, and any number can run at once', async () => {
     const servers = await Promise.all([startInProcess(), startInProcess()])
     const listed = servers.map(async ({ url, token, project }, position) => {
       const handset = createHandset({ baseUrl: url, token, project })

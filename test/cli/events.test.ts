@@ -30,7 +30,7 @@ describe('handset events', () => {
     assert.deepEqual(await runForJson(['events', 'show', event.id, '--project', 'acme'], here), event)
   })
 
-  it('rejects an unknown type, and names the one that was meant', async () => {
+  it('rejects an unknown type, and suggests the one that was probably meant', async () => {
     const { code, stderr } = await runHandset(
       ['events', 'list', '--project', 'acme', '--type', 'com.gigs.sims.*'],
       here,

@@ -15,7 +15,7 @@ async function makeStore(make: (path: string) => unknown): Promise<string> {
   return cwd
 }
 
-/** The server and a command both exit with 1, print nothing to standard output, and one line that says why. */
+/** Asserts that the server and a command exit with 1, and print only one line, to standard error, that says why. */
 async function assertFails(cwd: string, pattern: RegExp, env: Record<string, string> = {}): Promise<void> {
   for (const words of [
     ['serve', '--port', '0'],

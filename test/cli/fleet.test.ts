@@ -139,7 +139,9 @@ describe('handset devices, sims and users import', () => {
 
 const ODD_TEXTS = ['=1+1', "'-1", 'a,"b"\r\nc', ' padded ', "'", '💥 ünïcode', ';', '+49 30', 'x'.repeat(255)]
 
-/** A whole fleet with everything in it, as NDJSON and so exactly: each kind's lines in the order of their properties. */
+/**
+ * A whole fleet with every kind of value, as the lines of an exact NDJSON export: its properties are in the same order.
+ */
 const WHOLE = {
   users: ['anna', 'BOB'].map((name, row) => ({
     email: `${name}@example.com`,
@@ -200,7 +202,7 @@ describe('handset users, sims and devices export', () => {
 
 describe('an import that is interrupted', () => {
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-    it(`by ${signal} keeps whole batches, and goes on when it is run again`, async () => {
+    it(`by ${signal} keeps whole batches, and continues when it is run again`, async () => {
       const place = await makeDirectory()
       await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd: place })
       const exported = async () => {

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 
-// Commands inherit the most generous umask.
+// Commands inherit the most permissive umask.
 process.umask(0)
 
 /** Runs a server on `./data` of a directory while `work` runs. */
@@ -69,7 +69,7 @@ describe('only the owner can read', { skip: process.platform === 'win32', concur
     })
   })
 
-  it('and doctor says otherwise, with the commands that correct it', async () => {
+  it('or doctor reports it, with the commands that correct it', async () => {
     const cwd = await makeDirectory()
     await whileServing(cwd, async () => {})
     assert.deepEqual((await runForJson(['doctor'], { cwd })).findings, [])

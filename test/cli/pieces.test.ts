@@ -6,7 +6,7 @@ import { readInput } from '../../src/bulk/input.ts'
 import { readRows } from '../../src/catalogue/formats/rows.ts'
 import { devices } from '../../src/resources/devices/bulk.ts'
 
-/** Every byte as a piece of its own, as the slowest of pipes sends them. */
+/** Every byte as a chunk of its own, as from the slowest of pipes. */
 async function* bytesOf(content: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at++) yield content.subarray(at, at + 1)
 }
@@ -27,7 +27,7 @@ const DEVICE_FILES: Record<string, Buffer> = {
   'CSV with semicolons': Buffer.from(DEVICES),
   'CSV with a byte order mark': Buffer.from(`\ufeff${DEVICES}`),
   'CSV with a sep= line': Buffer.from(`sep=;\r\n${DEVICES}`),
-  'CSV behind blank lines': Buffer.from(`\r\n\r\n${DEVICES}`),
+  'CSV after blank lines': Buffer.from(`\r\n\r\n${DEVICES}`),
   'CSV with CR line ends': Buffer.from(DEVICES.replaceAll('\r\n', '\r')),
   'CSV in UTF-16': utf16(DEVICES),
   'gzipped CSV': gzipSync(DEVICES),

@@ -117,7 +117,7 @@ describe('a store without a public list', () => {
 })
 
 describe('handset catalogue report', () => {
-  it("shares out what is known of a project's devices, and lists the commonest TACs without a model", async () => {
+  it('shows how much is known about the devices of a project, and the most common TACs without a model', async () => {
     const cwd = await makeDirectory()
     await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd })
     const report = ['catalogue', 'report', '--project', 'acme']

@@ -163,7 +163,7 @@ describe('handset serve', { concurrency: true }, () => {
       assert.equal((await searchModel(server.url, token, imei)).body.items[0].name, 'Phone')
     })
 
-    it('reports a port in use in one line, and does not use up the first start of that server', async () => {
+    it('reports a port in use in one line, and does not count that as the first start', async () => {
       const elsewhere = await makeDirectory()
       const { port } = new URL(server.url)
       const ended = await runHandset(['serve', '--port', port], { cwd: elsewhere })

@@ -113,7 +113,7 @@ describe('an unknown HANDSET_ variable', { concurrency: true }, () => {
 describe('DATABASE_URL', { concurrency: true }, () => {
   for (const [what, url, reason] of [
     ['a line end', 'postgres://app:hunter2@127.0.0.1:1/handset\n', /DATABASE_URL contains a line end\. Remove it/],
-    ['a line end within', 'postgres://app:hun\nter2@127.0.0.1:1/handset', /DATABASE_URL contains a line end/],
+    ['a line break inside', 'postgres://app:hun\nter2@127.0.0.1:1/handset', /DATABASE_URL contains a line end/],
     ['the parameter host', 'postgres://app:hunter2@db/handset?host=/run/postgresql', /has the parameter host: /],
     [
       'a slash in the password',

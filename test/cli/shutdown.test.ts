@@ -42,7 +42,7 @@ describe('a server asked to stop', () => {
 })
 
 describe('a server with a drain time', () => {
-  it('still serves after SIGTERM, while it is not ready and closes connections', async () => {
+  it('still serves after SIGTERM, but is not ready and closes connections', async () => {
     const server = startHandset(['serve', '--json'], {
       cwd: await makeDirectory(),
       env: { PORT: '0', HANDSET_DRAIN_TIME: '2' },

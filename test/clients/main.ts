@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 import { startHandset } from '../../src/handset.ts'
 
 // Lints openapi.json with Spectral and the OWASP rules. Without --lint, also generates a client with each of six
-// generators, compiles it in strict mode, and runs a flow with it against a server. The tools are installed into a folder of
-// their own, because they would triple the size of the checkout's.
+// generators, compiles it in strict mode, and runs a flow with it against a server. The tools are installed into a
+// folder of their own, because they would triple the size of `node_modules`.
 
 const SOURCE = import.meta.dirname
 const ROOT = join(SOURCE, '../..')

@@ -57,7 +57,7 @@ describe('selected rows', { skip: noBrowser }, () => {
     assert.equal(search.body.items.length, 1)
   })
 
-  it('that the server fails on are reported, and can be tried again', async () => {
+  it('on which the server fails are reported, and can be retried', async () => {
     const project = await console.addProject('failing', 'test')
     await createDevice(project, { name: 'Good' })
     const bad = await createDevice(project, { name: 'Bad' })
@@ -101,7 +101,7 @@ describe('an export', { skip: noBrowser }, () => {
 })
 
 describe('a viewer key', { skip: noBrowser }, () => {
-  it('is offered nothing that changes something', async () => {
+  it('is offered no action that changes anything', async () => {
     const project = await console.addProject('viewed', 'test')
     const user = await createUser(project, { fullName: 'Only Looked At' })
     const sim = await createSim(project)

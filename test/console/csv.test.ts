@@ -35,7 +35,7 @@ describe('CSV that is imported in the console', () => {
   }
 })
 
-/** What the API stores where a row says nothing. */
+/** What the API stores for properties that a row does not state. */
 function defaultOf(name: string): unknown {
   return name === 'iccids' ? [] : null
 }

@@ -54,7 +54,7 @@ describe('registering', { skip: noBrowser }, () => {
     await heading(page, 'First come').waitFor()
   })
 
-  it('moves a SIM that is in another phone, when asked, and back by undo', async () => {
+  it('moves a SIM out of another phone when asked, and back by undo', async () => {
     const sim = await createSim(project)
     const holder = await createDevice(project, { name: 'Before', sims: [sim.id] })
     const page = await console.open(`/devices/new?imei=${makeImei()}`)
@@ -129,7 +129,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).user.id, user.id)
   })
 
-  it('is assigned to a user who is created on the way', async () => {
+  it('is assigned to a user who is created in the same step', async () => {
     const page = await openDevice(await createDevice(project))
     await button(page, 'Assign a user').click()
     const email = makeEmail()
@@ -165,7 +165,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).sims[0].id, sim.id)
   })
 
-  it('moves a SIM here that is in another phone, and back by undo', async () => {
+  it('gets a SIM moved here from another phone, and back by undo', async () => {
     const sim = await createSim(project)
     const owner = await createUser(project, { fullName: 'Hanna Berg' })
     const holder = await createDevice(project, { name: 'The holder', sims: [sim.id], user: owner.id })
@@ -214,7 +214,7 @@ describe('a device', { skip: noBrowser }, () => {
     assert.deepEqual((await stored(device.id)).metadata, { shop: 'Bonn', plan: 'S' })
   })
 
-  it("shows the API's error at the pair of metadata that it is about", async () => {
+  it("shows the API's error at the metadata pair that it concerns", async () => {
     const page = await openDevice(await createDevice(project))
     await button(page, 'Edit metadata').click()
     await page.getByLabel('Key 1', { exact: true }).fill('gigs.com')

@@ -11,7 +11,7 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 const history = (page: Page) => page.getByRole('region', { name: 'History' })
 
 describe('the history of an object', { skip: noBrowser }, () => {
-  it('shows what changed from what to what, and by which key', async () => {
+  it('shows the old and new value of each change, and which key made it', async () => {
     const [before, after] = [
       await createUser(project, { fullName: 'Ada' }),
       await createUser(project, { fullName: 'Bo' }),
@@ -86,7 +86,7 @@ describe('an open page', { skip: noBrowser }, () => {
     await history(page).getByText('Name: Shown').waitFor()
   })
 
-  it('does not change under an open form', async () => {
+  it('does not change while a form is open', async () => {
     const device = await createDevice(project, { name: 'Edited' })
     const page = await console.open(`/devices/${device.id}`)
     await page.getByRole('button', { name: 'Rename' }).click()

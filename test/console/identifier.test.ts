@@ -10,7 +10,7 @@ const ICCID = '89883070000007537119'
 const EID = '89049032004008882600012345678901'
 const DEVICE = `dev_${'0'.repeat(28)}`
 
-/** A reading as `kind value`, several of them joined by commas. */
+/** A reading as `kind value`. Several are joined by commas. */
 function read(text: string): string {
   const reading = readIdentifier(text)
   if (reading.kind === 'several') return reading.found.map(summarise).join(', ')
@@ -167,7 +167,7 @@ const TEXTS: Record<string, readonly (readonly [text: string, reading: string])[
     ['https://ops.example/console/search?q=anna%40example.com', 'email anna@example.com'],
     ['https://ops.example/', 'text'],
   ],
-  'what is none of these': [
+  'text that is none of these': [
     ['', 'nothing'],
     [' \u200b\n', 'nothing'],
     ['Pool phone 4', 'text'],

@@ -123,7 +123,7 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.equal(user.fullName, 'After')
   })
 
-  it('of SIMs is imported, with words in any case', async () => {
+  it('of SIMs is imported, with its values in any case', async () => {
     const iccid = makeIccid()
     const page = await console.open('/import?kind=sims')
     await page

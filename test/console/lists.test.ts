@@ -36,7 +36,7 @@ describe('a list', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' })
   })
 
-  it('has the page in view in its address, and opens there with both ends in reach', async () => {
+  it('has the visible page in its address, and opens there with more rows in both directions', async () => {
     const page = await console.open(`/devices?after=${ids[49]}`, { project: many })
     await page.getByRole('link', { name: 'Number 80', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Show newer' }).click()
@@ -68,7 +68,7 @@ describe('a list', { skip: noBrowser }, () => {
     assert.equal(new URL(page.url()).search, `?after=${ids[49]}`)
   })
 
-  it('has the row that was followed in the same place, with the focus, after Back', async () => {
+  it('has the row whose link was followed in the same place, with the focus, after Back', async () => {
     const page = await console.open('/devices', { project: many })
     const row = page.getByRole('link', { name: 'Number 70', exact: true })
     await rows(page).first().waitFor()
@@ -89,7 +89,7 @@ describe('a list', { skip: noBrowser }, () => {
     await heading(page, 'Number 69').waitFor()
   })
 
-  it('has all rows that were loaded, and what has changed since, after Back', async () => {
+  it('has all rows that were loaded, including later changes, after Back', async () => {
     const page = await console.open('/devices', { project: many })
     await rows(page).first().waitFor()
     while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
@@ -127,7 +127,7 @@ describe('a list', { skip: noBrowser }, () => {
     }
   })
 
-  it('says that it has more than is counted', async () => {
+  it('says so if it has more rows than are counted', async () => {
     const page = await console.open('/devices', { project: many })
     await page.route('**/devices/count*', (route) =>
       route.fulfill({ json: { object: 'count', count: 10_000, complete: false } }),
@@ -162,7 +162,7 @@ describe('a list', { skip: noBrowser }, () => {
     await page.locator(`#${free.id}`).getByText('none').waitFor()
   })
 
-  it('needs one request for what it shows beside the rows of a page', async () => {
+  it('needs one extra request for what it shows beside the rows of a page', async () => {
     const page = await console.open('/users', { project: many })
     await page.getByText('There are no users yet.').waitFor()
     const shop = await console.addProject('request', 'test')
@@ -296,7 +296,7 @@ describe('filters', { skip: noBrowser }, () => {
     assert.equal(new URL(page.url()).search, '?brand=Apple')
   })
 
-  it('of devices select name, TAC and day, and hold while pages are added at both ends', async () => {
+  it('of devices select name, TAC and day, and stay in force while pages are added at both ends', async () => {
     const page = await console.open('/devices', { project: many })
     await page.getByLabel('Name or metadata').fill('number 1')
     await page.waitForURL('**/devices?q=number+1')

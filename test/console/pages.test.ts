@@ -74,7 +74,7 @@ describe('signing in', { skip: noBrowser }, () => {
     assert.equal(await page.evaluate('sessionStorage.length + localStorage.length'), 0)
   })
 
-  it('survives the browser only if the person says so', async () => {
+  it('outlives the browser only if the person asks for it', async () => {
     const sessionCookie = async (page: Page) =>
       (await page.context().cookies()).find(({ name }) => /session/.test(name))
     const page = await console.open('', { signedIn: false })
@@ -265,7 +265,7 @@ describe('what was typed', { skip: noBrowser }, () => {
     assert.equal(await page.getByLabel('Name (optional)').inputValue(), '')
   })
 
-  it('is not left without a question', async () => {
+  it('is not discarded without a question', async () => {
     const page = await console.open('/users')
     await heading(page, 'Users').waitFor()
     await page.getByRole('link', { name: 'Devices' }).click()
@@ -345,7 +345,7 @@ describe('the overview', { skip: noBrowser }, () => {
     assert.deepEqual(await namesAfter('Brand', 'unknown'), ['Unknown'])
     assert.deepEqual(await namesAfter('Type', 'unknown'), ['Unknown'])
     await page.getByRole('region', { name: 'Devices over time' }).getByText('Figures').click()
-    // The two devices may have been registered in two minutes.
+    // The two devices may have been registered in different minutes.
     assert.ok((await namesAfter('Devices over time', /20\d\d/)).includes('Known'))
   })
 })

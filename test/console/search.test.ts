@@ -148,7 +148,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.waitForURL(`**/sims/${sim.id}`)
   })
 
-  it('opens the only hit with Enter, before and after its suggestion is there', async () => {
+  it('opens the only hit with Enter, before and after its suggestion appears', async () => {
     const device = await createDevice(console.project, { name: 'Singular thing' })
     const page = await console.open('')
     await field(page).fill('singular')
@@ -177,7 +177,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await found('Models').getByRole('link', { name: 'Apple iPhone 12 Pro', exact: true }).waitFor()
   })
 
-  it('says what a text that finds nothing may be', async () => {
+  it('explains what a text that finds nothing may be', async () => {
     const page = await console.open('')
     await field(page).fill('A10000009296F2')
     await page.keyboard.press('Enter')
@@ -239,7 +239,7 @@ describe('pasted text', { skip: noBrowser }, () => {
     await page.getByRole('main').getByText('the phone takes an eSIM').waitFor()
   })
 
-  it('keeps every digit of a number on two lines', async () => {
+  it('reads every digit of a pasted number that has a line break', async () => {
     const sim = await createSim(console.project)
     const page = await console.open('', CLIPBOARD)
     await field(page).focus()

@@ -184,7 +184,7 @@ const TASKS: readonly Task[] = [
 
 describe('a task', { skip: noBrowser }, () => {
   for (const [number, { title, path, prepare, run, expected }] of TASKS.entries()) {
-    it(`takes as much as the documentation says: ${title}`, async (test) => {
+    it(`takes as many actions as the documentation says: ${title}`, async (test) => {
       const customer = await createCustomer(`customer-${number}`)
       await prepare?.(customer)
       const page = await console.open(path(customer), { project: customer.project })

@@ -195,7 +195,7 @@ describe('adding a phone', { skip: noBrowser }, () => {
     page.removeAllListeners('request')
   })
 
-  it('creates a SIM that does not exist on the way', async () => {
+  it('creates a missing SIM on the way', async () => {
     const user = await createUser(project, { fullName: 'Hugo Vik' })
     const [imei, iccid] = [makeImei(), makeIccid()]
     const page = await console.open(`/users/${user.id}?task=add-phone`)

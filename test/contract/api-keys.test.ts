@@ -55,7 +55,7 @@ describe('API keys', () => {
     )
   })
 
-  it('are only of their own project', async () => {
+  it('belong to their own project only', async () => {
     const { id } = await createApiKey(other, 'editor')
     assert.equal((await demo.call('GET', `./apiKeys/${id}`)).status, 404)
     assert.equal((await demo.call('DELETE', `./apiKeys/${id}`)).status, 404)
@@ -100,7 +100,7 @@ describe('API keys', () => {
     offset = 0
   })
 
-  it('replay the token of a creation, to the key that made the request alone', async () => {
+  it('replay the token of a creation only to the key that made the request', async () => {
     const request = { body: { name: 'once' }, headers: { 'idempotency-key': 'once' } }
     const first = await demo.call('POST', './apiKeys', request)
     const second = await demo.call('POST', './apiKeys', request)
@@ -110,7 +110,7 @@ describe('API keys', () => {
     assert.equal((await another('POST', './apiKeys', request)).status, 422)
   })
 
-  it('keep one valid admin key in the project', async () => {
+  it('always leave the project a valid admin key', async () => {
     const project = await server.addProject('lasting', 'test')
     const first = await keyOf(project)
     const second = await createApiKey(project, 'admin', { expiresIn: 60 })
@@ -129,7 +129,7 @@ describe('API keys', () => {
     assert.equal((await call('GET', './devices')).status, 401)
   })
 
-  it('keep one even if all are revoked at the same time', async () => {
+  it('leave one even if all are revoked at the same time', async () => {
     const project = await server.addProject('contended', 'test')
     const keys = [{ id: await keyOf(project), token: project.token }]
     for (let made = 0; made < 4; made++) keys.push(await createApiKey(project, 'admin'))

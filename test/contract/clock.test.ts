@@ -11,7 +11,7 @@ import { makeStore, openStore } from '../support/store.ts'
 
 const store = await makeStore()
 
-/** Starts a server whose clock stands at a time, creates two users, and stops it. Returns the ids of all users. */
+/** Starts a server whose clock is fixed at a time, creates two users, and stops it. Returns the ids of all users. */
 async function createUsersAt(time: number): Promise<string[]> {
   const db = openStore(store)
   const clock = () => time

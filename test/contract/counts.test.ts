@@ -48,7 +48,7 @@ describe('a count of a list', () => {
     }
   })
 
-  it('counts users and SIMs, whose default filter is that of their list', async () => {
+  it('counts users and SIMs, with the default filters of their lists', async () => {
     const project = await server.addProject('people', 'test')
     const anna = await createUser(project, { fullName: 'Anna Dubois' })
     await createUser(project, { fullName: 'Ben Dubois' })
@@ -127,7 +127,7 @@ describe('the devices of several users', () => {
 })
 
 describe('the list of devices by several SIMs', () => {
-  it('shows each device that has one of them, once', async () => {
+  it('shows each device that has any of them, once', async () => {
     const project = await server.addProject('sims', 'test')
     const sims = [
       await createSim(project),

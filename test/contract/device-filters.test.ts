@@ -155,7 +155,7 @@ describe('a filtered list of devices', () => {
     assert.deepEqual(await listed(`brand=rare&createdAfter=${devices[15]?.createdAt}`, call), [])
   })
 
-  it('finds a device by its current name, and no longer once it is released', async () => {
+  it('finds a device by its current name, until it is released', async () => {
     const user = await createUser(demo)
     const device = await createDevice(demo, { name: 'Zebra One', user: user.id })
     assert.deepEqual(await listed('q=zebra'), [device.id])

@@ -12,7 +12,7 @@ const unknownSims = (count: number) => Array.from({ length: count }, (_, number)
 
 /** docs/contract.md §8. */
 describe('the SIMs of a device', () => {
-  it('are 100 at most: more is one sentence with the number', async () => {
+  it('number 100 at most; more is a single detail that states their number', async () => {
     const device = await createDevice(demo)
     for (const sims of [unknownSims(101), unknownSims(1_800), Array.from({ length: 1_800 }, (_, number) => number)]) {
       for (const { status, body } of [
@@ -31,7 +31,7 @@ describe('the SIMs of a device', () => {
     assert.equal((await createDevice(demo, { sims })).sims.length, 100)
   })
 
-  it('that are unknown are counted in one sentence, and named each in the details', async () => {
+  it('that are unknown are counted in the message, and each is named in the details', async () => {
     const sims = unknownSims(100)
     const { status, body } = await demo.call('POST', './devices', { body: { imei: makeImei(), sims } })
     assert.equal(status, 404)

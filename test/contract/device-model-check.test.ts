@@ -56,7 +56,7 @@ describe('POST /deviceModels/check', () => {
     assert.deepEqual(await answersOf('83000001'), ['depends', 'depends'])
   })
 
-  it('answers no where a rule states it of the whole family', async () => {
+  it('answers no where a rule says so for the whole family', async () => {
     assert.deepEqual(await answersOf('83000004'), ['no', 'yes'])
   })
 

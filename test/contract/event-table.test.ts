@@ -25,7 +25,7 @@ const READS = /Search$|Check$/
 interface Scenario {
   operation: string
   what: string
-  /** Makes what the request needs, and returns the request. */
+  /** Creates what the request needs, and returns the request. */
   prepare(): Promise<[method: string, path: string, body?: object, headers?: Record<string, string>]>
   /** The events, in their order: the type without its prefix, and the properties that `previousData` holds. */
   events: string[]
@@ -33,7 +33,7 @@ interface Scenario {
 
 const ndjson = { 'content-type': 'application/x-ndjson' }
 
-/** A device with everything that it can have. */
+/** A device with every property set. */
 async function fullDevice(target: TestProject = project) {
   const user = await createUser(target)
   const sim = await createSim(target)
@@ -323,7 +323,7 @@ function request([method, path, body, headers = {}]: Awaited<ReturnType<Scenario
   return call(method, path, { raw: body.map((row) => `${JSON.stringify(row)}\n`).join(''), headers })
 }
 
-/** What people see of each object that is stored: its id, with a text that changes when the object does. */
+/** Each stored object as the API shows it: its id, with a text that changes when the object does. */
 async function storedObjects(db: Database): Promise<Map<string, string>> {
   const all = new Map<string, string>()
   const read = async (sql: string) => {

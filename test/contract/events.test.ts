@@ -121,7 +121,7 @@ describe('the list of events', async () => {
     assert.deepEqual(await typesOf(`object=${device.id}`), ['device.deleted', 'device.updated', 'device.created'])
   })
 
-  it('filters by user, and shows a change of hands on both sides', async () => {
+  it('filters by user, and shows the transfer of a device to both users', async () => {
     assert.deepEqual(await typesOf(`user=${one.id}`), [
       ...['device.updated', 'sim.activated', 'sim.updated', 'device.created', 'user.created'],
     ])
@@ -203,14 +203,14 @@ describe('a request that waits for events', () => {
     assert.deepEqual((await list(project, `before=${newest}&wait=1`)).items, [])
   })
 
-  it('does not count as a request in progress, but is one of at most ten of its token', async () => {
+  it('does not count as a request in progress, but a token can have only ten', async () => {
     const busy = await startServer({ settings: { tokenConcurrent: 12 } })
     const project = await busy.addProject('busy', 'test')
     const newest = await newestEvent(project)
     const all = Array.from({ length: 11 }, () => project.call('GET', `./events?before=${newest}&wait=5`))
     const settled = await Promise.race(all)
     assert.equal(settled.status, 429)
-    // They are all waiting once this is stored, and then as many as the limit can be in progress.
+    // Once this is stored, all ten are waiting. As many requests as the limit allows still succeed beside them.
     await createUser(project)
     const others = await Promise.all(Array.from({ length: 12 }, () => project.call('GET', './users')))
     assert.deepEqual(new Set(others.map(({ status }) => status)), new Set([200]))

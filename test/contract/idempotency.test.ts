@@ -43,7 +43,7 @@ describe('idempotency', () => {
     assert.equal((await demo.call('POST', './devices/search', { body })).body.items.length, 1)
   })
 
-  it('replays a request that is spelled in another way', async () => {
+  it('replays a request that is written differently', async () => {
     const headers = newKey()
     const imei = makeImei()
     const first = await demo.call('POST', './devices', { body: { imei, metadata: { a: '1', b: '2' } }, headers })

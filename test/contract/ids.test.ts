@@ -34,13 +34,13 @@ function tagOf(id: string): string {
 /** docs/contract.md §3. */
 describe('ids', () => {
   for (const kind of kinds) {
-    it(`of ${kind} are ${prefixes[kind]}_ and 28 letters and digits`, async () => {
+    it(`of ${kind} consist of ${prefixes[kind]}_ and 28 letters and digits`, async () => {
       const { id } = await makers[kind](demo)
       assert.match(id, new RegExp(`^${prefixes[kind]}_[0-9A-Za-z]{28}$`))
     })
   }
 
-  it('of device models are dmd_ and 22 letters and digits', async () => {
+  it('of device models consist of dmd_ and 22 letters and digits', async () => {
     const { body } = await demo.call('GET', '/deviceModels')
     assert.ok(body.items.length > 0)
     for (const { id } of body.items) assert.match(id, /^dmd_[0-9A-Za-z]{22}$/)

@@ -46,7 +46,7 @@ describe('an e-mail address', () => {
     })
   }
 
-  it('is compared ignoring case and encoding, and not ignoring accents', async () => {
+  it('is compared ignoring case and encoding, but not accents', async () => {
     assert.equal((await create('rené.ΣΟΦΟΣ@straße.example')).status, 201)
     for (const same of ['RENÉ.σοφος@STRASSE.example', 'rene\u0301.σοφοσ@straße.example', 'René.ΣΟΦΟς@Straße.example']) {
       assert.equal((await create(same)).body.code, 'userAlreadyExists', same)
@@ -90,14 +90,14 @@ describe('a property with transposed letters', () => {
     ['./devices', { imei: '492388841798923', naem: 'x' }, 'name'],
     ['./users', { emial: 'a@example.com' }, 'email'],
   ] as const) {
-    it(`is answered with a suggestion: ${suggestion}`, async () => {
+    it(`gets a suggestion: ${suggestion}`, async () => {
       const { body: error } = await call('POST', path, { body })
       const unknown = error.details.find((detail: { code: string }) => detail.code === 'propertyUnknown')
       assert.equal(unknown.suggestion, suggestion)
     })
   }
 
-  it('is answered with a suggestion in a query too', async () => {
+  it('gets a suggestion in a query too', async () => {
     const { body } = await call('GET', '/deviceModels?brnad=Apple')
     assert.equal(body.details[0].suggestion, 'brand')
   })

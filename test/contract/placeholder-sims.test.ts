@@ -37,7 +37,7 @@ describe('sim_test_esim and sim_test_psim in a test project', () => {
     assert.deepEqual((await demo.call('GET', `./sims/${sims[0].id}`)).body, sims[0])
   })
 
-  it('are no filter, with a hint that says where they can be used', async () => {
+  it('are rejected as filters, with a hint that says where they can be used', async () => {
     const { status, body } = await demo.call('GET', './devices?sim=sim_test_esim')
     assert.equal(status, 422)
     assert.match(body.hint, /^A placeholder can only be used on create and update/)

@@ -12,7 +12,7 @@ async function tagOf(path: string): Promise<string> {
   return headers.etag as string
 }
 
-/** docs/contract.md §8, last sentence; RFC 9110 §13. */
+/** docs/contract.md §8; RFC 9110 §13. */
 describe('entity tags', () => {
   it('are on single resources, and on no list', async () => {
     const user = await createUser(demo)

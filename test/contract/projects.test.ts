@@ -24,7 +24,7 @@ describe('projects', () => {
     })
   })
 
-  it('are listed as far as the token can see them', async () => {
+  it('are listed if the token can see them', async () => {
     for (const [{ call }, id] of [
       [demo, 'demo'],
       [other, 'other'],

@@ -7,7 +7,7 @@ const server = await startServer({ nodes: 2 })
 const demo = await server.addProject('demo', 'test')
 const { call } = demo
 
-/** A device with everything that it can have. */
+/** A device with every property set. */
 async function fullDevice() {
   const user = await createUser(demo)
   const sims = [await createSim(demo), await createSim(demo)]
@@ -55,7 +55,7 @@ describe('the replacement of a device', () => {
     }
   }
 
-  it('works for a device that has nothing', async () => {
+  it('works for a device that has only an IMEI', async () => {
     const old = await createDevice(demo)
     const { status, body } = await replace(old.id, {})
     assert.equal(status, 201)
@@ -70,7 +70,7 @@ describe('the replacement of a device', () => {
     assert.equal((await call('POST', './devices', { body: { imei: old.imei } })).status, 201)
   })
 
-  it('changes nothing if the IMEI is registered, its own included', async () => {
+  it('changes nothing if the IMEI is already registered, even to the same device', async () => {
     for (const fate of ['unassign', 'keep', 'delete']) {
       const { old } = await fullDevice()
       for (const imei of [old.imei, (await createDevice(demo)).imei]) {
@@ -82,7 +82,7 @@ describe('the replacement of a device', () => {
     }
   })
 
-  it('rejects what create rejects, and an unknown fate of the old device', async () => {
+  it('rejects what create rejects, and an unknown value of `old`', async () => {
     const { old } = await fullDevice()
     for (const [given, property] of [
       [{ imei: '1' }, 'imei'],
@@ -99,7 +99,7 @@ describe('the replacement of a device', () => {
     assert.deepEqual(await read(old.id), old)
   })
 
-  it('is for a user of their own devices', async () => {
+  it('is allowed to a user for their own devices', async () => {
     const { user, sims, old } = await fullDevice()
     const client = await createUserClient(server, demo, user.id)
     const { status, body } = await replace(old.id, {}, client)
@@ -110,7 +110,7 @@ describe('the replacement of a device', () => {
     assert.equal((await replace((await fullDevice()).old.id, {}, client)).status, 404)
   })
 
-  it('is done once for an idempotency key, also if the old device is gone', async () => {
+  it('is done once for an idempotency key, even if the old device is gone', async () => {
     const { old } = await fullDevice()
     const body = { imei: makeImei(), old: 'delete' }
     const headers = { 'idempotency-key': `replace ${old.id}` }
@@ -182,7 +182,7 @@ describe('moving SIMs', () => {
     assert.deepEqual(await read(old.id), old)
   })
 
-  it('is for a user between their own devices only', async () => {
+  it('is allowed to a user only between their own devices', async () => {
     const { user, sims, old } = await fullDevice()
     const client = await createUserClient(server, demo, user.id)
     const [first] = sims as [{ id: string }]

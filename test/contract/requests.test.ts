@@ -32,7 +32,7 @@ describe('the Authorization header', () => {
     'a token cut short': `Bearer ${token.slice(0, -1)}`,
     'a token in another case': `Bearer ${token.toUpperCase()}`,
     'a token that was never issued': `Bearer ${newToken('hsk', demo.project.tag).token}`,
-    'a token of no known project': `Bearer ${newToken('hsk', '000000').token}`,
+    'a token of an unknown project': `Bearer ${newToken('hsk', '000000').token}`,
   }
   for (const [what, authorization] of Object.entries(rejected)) {
     it(`rejects ${what} with 401 and WWW-Authenticate`, async () => {
@@ -95,7 +95,11 @@ const faults: { what: string; status: number; spoil: (draft: Draft) => Draft }[]
     status: 415,
     spoil: (draft) => ({ ...draft, headers: { ...draft.headers, 'content-type': 'text/plain' } }),
   },
-  { what: 'a body too large', status: 413, spoil: (draft) => ({ ...draft, raw: draft.raw + ' '.repeat(65_536) }) },
+  {
+    what: 'a body that is too large',
+    status: 413,
+    spoil: (draft) => ({ ...draft, raw: draft.raw + ' '.repeat(65_536) }),
+  },
   { what: 'broken JSON', status: 400, spoil: (draft) => ({ ...draft, raw: `{${draft.raw}` }) },
   { what: 'an unknown parameter', status: 422, spoil: (draft) => ({ ...draft, path: `${draft.path}?nonsense=1` }) },
 ]

@@ -195,7 +195,7 @@ describe('every operation, for every kind of caller', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), operations.map(({ operationId }) => operationId).sort())
   })
 
-  it('returns 403 to a user from exactly the operations that declare so', () => {
+  it('returns 403 to a user from exactly the operations that declare it', () => {
     const denied = operations.filter(({ operationId }) => EXPECTED[operationId]?.[1] === 403)
     const declared = operations.filter((operation) => !['open', 'user'].includes(operation['x-handset-access']))
     assert.deepEqual(

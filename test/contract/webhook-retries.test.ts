@@ -58,7 +58,7 @@ describe('retries of webhooks', () => {
     }
   })
 
-  it('disable an endpoint that has failed for five days, and say so', async () => {
+  it('disable an endpoint that has failed for five days, and report it', async () => {
     const { call, receiver, path, deliveries, change } = await addEndpoint(server, 'failing')
     receiver.respond = 500
     await change()

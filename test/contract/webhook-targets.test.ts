@@ -53,7 +53,7 @@ const LITERALS = `
   .trim()
   .split(/\s+/)
 
-/** Names, with what DNS says of them. They are judged at each connection. */
+/** Names with the answers of DNS. They are checked at each connection. */
 const NAMES: Record<string, string[][]> = {
   localhost: [['127.0.0.1']],
   'metadata.google.internal': [['169.254.169.254']],
@@ -70,7 +70,7 @@ const NAMES: Record<string, string[][]> = {
 describe('the targets of webhooks', () => {
   after(() => answers.clear())
 
-  it('are no literal addresses that are private, in any spelling', async () => {
+  it('cannot be private literal addresses, in any spelling', async () => {
     targetConnections()
     for (const host of LITERALS) {
       const { status, body } = await call('POST', './webhookEndpoints', { body: { url: `http://${host}:${port}/` } })
@@ -81,7 +81,7 @@ describe('the targets of webhooks', () => {
     assert.deepEqual(targetConnections(), [])
   })
 
-  it('are no names that resolve to private addresses', async () => {
+  it('cannot be names that resolve to private addresses', async () => {
     for (const [host, turns] of Object.entries(NAMES)) {
       answers.set(host, turns)
       const { status, body } = await call('POST', './webhookEndpoints', { body: { url: `http://${host}:${port}/` } })
@@ -97,7 +97,7 @@ describe('the targets of webhooks', () => {
     assert.deepEqual(targetConnections(), [])
   })
 
-  it('are no addresses that a name did not have when it was configured', async () => {
+  it('cannot be private addresses that a name got after it was configured', async () => {
     const url = `http://rebinding.example.com:${port}/`
     const { body } = await call('POST', './webhookEndpoints', { body: { url, eventTypes: ['com.gigs.user.*'] } })
     answers.set('rebinding.example.com', [['127.0.0.1'], ['10.0.0.1'], ['::ffff:127.0.0.1']])
@@ -114,7 +114,7 @@ describe('the targets of webhooks', () => {
     assert.equal(receiver.connections(), 0)
   })
 
-  it('are no private address of a name that has others too', async () => {
+  it('cannot be a name of which any address is private', async () => {
     answers.set('mixed.example.com', [['10.0.0.1', '127.0.0.1']])
     const { body } = await call('POST', './webhookEndpoints', { body: { url: `http://mixed.example.com:${port}/` } })
     const tested = await call('POST', `./webhookEndpoints/${body.id}/test`, { body: {} })
@@ -133,7 +133,7 @@ describe('networks that the operator names', () => {
     }
   })
 
-  it('open no other network', async () => {
+  it('do not allow any other network', async () => {
     const { status } = await callAllowing('POST', './webhookEndpoints', { body: { url: 'http://10.0.0.1/' } })
     assert.equal(status, 422)
   })

@@ -79,7 +79,7 @@ describe('webhooks', () => {
     assert.equal((await deliveries())[0].status, 'failed')
   })
 
-  it('follow no redirects, and take every status but 2xx for a failure', async () => {
+  it('follow no redirects, and treat every status but 2xx as a failure', async () => {
     const { receiver, deliveries, change } = await addEndpoint(server, 'statuses')
     const target = await startReceiver()
     for (const status of [301, 302, 307, 308, 400, 404, 429, 503]) {
@@ -115,7 +115,7 @@ describe('webhooks', () => {
     assert.equal(response, `a${'é'.repeat(511)}`)
   })
 
-  it('are sent again on request: one delivery, or the events of a time', async () => {
+  it('are sent again on request: one delivery, or the events of a period', async () => {
     const { call, receiver, path, deliveries, change } = await addEndpoint(server, 'replay')
     const since = new Date(Date.now() + ahead).toISOString()
     receiver.respond = 410

@@ -50,7 +50,7 @@ describe('users are found', () => {
     await assertFound('users', ['customer vallorbe'], [])
   })
 
-  it('by what they are now, after a change and a deletion', async () => {
+  it('by their current values, after a change and a deletion', async () => {
     const user = await createUser(demo, { fullName: 'Hieronymus Before', metadata: { a: 'constantly' } })
     await demo.call('PATCH', `./users/${user.id}`, {
       body: { fullName: 'Hieronymus After', metadata: { b: 'newlyset' } },
@@ -61,7 +61,7 @@ describe('users are found', () => {
     await assertFound('users', ['hieronymus', 'constantly'], [])
   })
 
-  it('by long words, which the index has only the start of', async () => {
+  it('by long words, of which the index has only the start', async () => {
     const start = 'z'.repeat(60)
     const { id } = await createUser(demo, { fullName: `${start}first` })
     await createUser(demo, { fullName: `${start}second` })

@@ -14,7 +14,7 @@ import { startServer } from '../support/server.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
-/** Settings of other programs that the container's own Node reads. */
+/** Settings of the container that Handset itself does not read. */
 const FOREIGN = new Set(['NODE_ENV'])
 
 /** Every name that the settings are read by. */
@@ -22,7 +22,7 @@ const NAMES = new Set<string>(Object.keys(SETTINGS))
 
 const server = await startServer()
 
-// biome-ignore lint/suspicious/noExplicitAny: files of other programs, of which a test reads the parts that it is about
+// biome-ignore lint/suspicious/noExplicitAny: the files of other programs have no types
 type Yaml = any
 
 function requireSettings(names: Iterable<string>): void {
@@ -69,7 +69,7 @@ describe('the Dockerfile', () => {
     for (const { words } of last.filter(({ name }) => name === 'COPY')) assert.match(words, /^--from=/)
   })
 
-  it('copies what is there', () => {
+  it('copies only files that exist', () => {
     const copied = instructions.filter(({ name, words }) => name === 'COPY' && !words.startsWith('--from='))
     const sources = copied.flatMap(({ words }) => words.split(' ').slice(0, -1))
     assert.deepEqual(
@@ -88,7 +88,7 @@ describe('the Dockerfile', () => {
     assert.deepEqual([String(port), host, dataDirectory], [wordsOf('EXPOSE'), '0.0.0.0', wordsOf('VOLUME')])
   })
 
-  it('asks for its health at a path that answers', async () => {
+  it('checks its health at a path that responds', async () => {
     const [path = ''] = /\/health\/\w+/.exec(wordsOf('HEALTHCHECK')) ?? []
     await requirePath(path)
   })

@@ -23,7 +23,7 @@ interface Page {
   before?: string
   /** Files that its commands use. Its own `csv` block is `fleet.csv`. */
   files?: Readonly<Record<string, string>>
-  /** Words that stand for a value of the reader's, and a value. */
+  /** Placeholders for a value of the reader's, each with the value that the tests use. */
   values?: readonly (readonly [string, string])[]
 }
 

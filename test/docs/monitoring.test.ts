@@ -41,7 +41,7 @@ describe('the files for monitoring', () => {
     })
   }
 
-  it('are valid: each alert has an expression, a severity and a summary, and each panel asks something', () => {
+  it('are valid: each alert has an expression, a severity and a summary, and each panel a query', () => {
     for (const { alert, expr, labels, annotations } of alertRules()) {
       assert.ok(alert && expr && labels.severity && annotations.summary && annotations.description)
     }
@@ -75,7 +75,7 @@ describe('the files for monitoring', () => {
     })
   }
 
-  it('hold rules that Prometheus accepts, and that fire when they should', {
+  it('have rules that Prometheus accepts, and that fire when they should', {
     skip: !isInstalled('promtool', '--version'),
   }, () => {
     for (const words of [
@@ -107,7 +107,7 @@ function panels(): { title: string; targets: { expr: string }[] }[] {
   return JSON.parse(read('deploy/grafana/handset.json')).panels
 }
 
-describe('the unit of systemd', () => {
+describe('the systemd unit', () => {
   it('sets settings that Handset reads', () => {
     const [, environment = ''] = /^Environment=(.*)$/m.exec(read('deploy/systemd/handset.service')) ?? []
     const names = environment.split(' ').map((pair) => pair.split('=')[0] as string)
@@ -142,7 +142,7 @@ describe('the Helm chart', () => {
   })
 })
 
-/** Switches everything on that the chart can make. */
+/** Enables every optional part of the chart. */
 const EVERYTHING = ['autoscaling.enabled=true', 'serviceMonitor.enabled=true', 'migration.citus=true']
 
 describe('the Helm chart, as Helm renders it', { skip: !isInstalled('helm', 'version') }, () => {
@@ -174,8 +174,8 @@ describe('the Helm chart, as Helm renders it', { skip: !isInstalled('helm', 'ver
   }
 })
 
-describe('the workflow of releases', () => {
-  it('runs scripts that the package has, with rights of its own for each job', () => {
+describe('the release workflow', () => {
+  it('runs scripts that the package has, with separate permissions for each job', () => {
     const { jobs, permissions, on } = parse(read('.github/workflows/release.yml'))
     assert.deepEqual(permissions, {})
     assert.ok(on.push.tags.length > 0)

@@ -183,7 +183,7 @@ for (const { place, path, change } of PLACES) {
 }
 
 describe('nginx without proxy_http_version', { skip }, () => {
-  it('gets exports with their length, and 503 for one beyond the bound of spool files', async () => {
+  it('gets exports with their length, and 503 for one that exceeds the limit of spool files', async () => {
     const url = await startExample((text) => changed(changed(text, 'proxy_http_version 1.1;', ''), 'gzip on;', ''))
     const globex = await server.addProject('globex', 'test')
     const device = await createDevice(globex, { name: 'Käthe' })

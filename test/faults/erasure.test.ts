@@ -12,7 +12,7 @@ import { createDevice, createSim, createUser, fillDevices, makeEmail, makeImei }
 import { startServer } from '../support/server.ts'
 import { engine } from '../support/store.ts'
 
-/** Objects of each kind: enough for indexes of several levels, whose pages are split and joined. */
+/** Objects of each kind: enough for indexes of several levels, whose pages are split and merged. */
 const OBJECTS = 150
 /** The time for which stored responses and events are kept on purpose, and more. */
 const KEPT = 40 * 24 * 60 * 60 * 1000

@@ -46,7 +46,7 @@ async function addTenant(id: string): Promise<{ token: string; call: Client }> {
 }
 
 describe('a tenant at its worst', () => {
-  it('leaves another tenant at least 80 % of a fifth of the capacity, and its exports', {
+  it('leaves another tenant, which asks for a fifth of the capacity, at least 80 % of that, and its exports', {
     timeout: 600_000,
   }, async (t) => {
     const hostile = await addTenant('hostile')
@@ -107,7 +107,7 @@ async function measureCapacity(token: string): Promise<number> {
   return (count * 1_000) / (performance.now() - start)
 }
 
-/** Sends requests at an even rate, whatever becomes of them. Returns the number that succeeded in time. */
+/** Sends requests at an even rate, whether or not they succeed. Returns the number that succeeded in time. */
 async function askAtRate(token: string, number: number): Promise<number> {
   const start = performance.now()
   const end = start + SECONDS * 1_000

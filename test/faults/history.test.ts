@@ -192,7 +192,7 @@ async function readFleet(call: Client): Promise<Fleet> {
   return fleet
 }
 
-/** Checks what has happened since the fleet was last read, and forgets it. */
+/** Checks the operations since the fleet was last read, and clears them. */
 function requireExplained(before: Fleet, after: Fleet): void {
   const verdict = checkHistory(before, history, specifyFleet)
   if (!verdict.isLinearizable) {

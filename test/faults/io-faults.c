@@ -29,7 +29,7 @@ static int has_suffix(int fd, const char *suffix) {
   return strcmp(name + length - strlen(suffix), suffix) == 0;
 }
 
-/* The error with which this call is to fail; 0 if it is not. Sets is_torn if half of it is to be done first. */
+/** The error with which this call must fail, or 0. Sets is_torn if half of the write must be done first. */
 static int fault_of(const char *call, int fd, int *is_torn) {
   char text[128] = {0}, wanted[16], suffix[32];
   int error;

@@ -197,7 +197,7 @@ async function checkWhole(): Promise<void> {
   }
 }
 
-/** Replaces the token of a deleted user by a token of another user. */
+/** Replaces the token of a deleted user with a token of another user. */
 async function renewHolders(): Promise<void> {
   for (const holder of holders) {
     if (users.has(holder.userId as string)) continue

@@ -8,7 +8,7 @@ import { killWhileStarting, requireHealthyStore, startServerProcess, untilLeft }
 import { engine, makeStore } from '../support/store.ts'
 
 const KILLS = countKills(engine === 'postgres' ? 3 : 5, 300)
-/** `handset doctor` checks every row after so many kills. What a kill damages stays damaged. */
+/** `handset doctor` checks every row after this many kills. Damage persists, so a later check finds it too. */
 const KILLS_PER_CHECK = scale(1, 20)
 const WRITERS = 32
 /** The longest time from the first acknowledged change to a kill, in milliseconds. */
@@ -49,7 +49,7 @@ interface Writer {
   made: number
 }
 
-/** What the events say so far: read in their order, from the first. */
+/** What the events have stated so far, read in order from the first. */
 const log = {
   newest: undefined as string | undefined,
   /** The changes that are known to be applied, and not applied, by the id of their request. */

@@ -59,7 +59,7 @@ describe('the check of histories', () => {
     assert.ok(!isExplained(DEVICE, history))
   })
 
-  it('accepts both outcomes of a change without a response, and rejects that it is undone', () => {
+  it('accepts both outcomes of a change without a response, but not that it is undone later', () => {
     const unknown = operation(1, 6, rename('new'), null)
     for (const name of ['old', 'new']) {
       assert.ok(isExplained(DEVICE, [unknown, operation(7, 8, get, shown(name))]))
@@ -86,7 +86,7 @@ describe('the check of histories', () => {
     assert.ok(!isExplained(DEVICE, history))
   })
 
-  it('rejects a rejection without its cause', () => {
+  it('rejects a rejection that has no cause', () => {
     const response = { status: 422, body: { details: [{ code: 'deviceSimAlreadyUsed' }] } }
     assert.ok(isExplained(DEVICE, [operation(1, 2, create(OTHER, ['sim_a']), response)]))
     assert.ok(!isExplained(EMPTY, [operation(1, 2, create(OTHER, ['sim_a']), response)]))

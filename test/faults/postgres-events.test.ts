@@ -18,7 +18,7 @@ import { makeStore } from '../support/store.ts'
 const CHANGES = scale(1_500, 100_000)
 const WORKERS = scale('1', '4')
 const KILLS = scale(1, 5)
-/** Of all transactions, so many are held open before their commit, for so many milliseconds at most. */
+/** The share of transactions that are held open before their commit, and the longest delay in milliseconds. */
 const DELAYED = 0.02
 const LONGEST_DELAY = scale(1_000, 5_000)
 const WRITERS = 40
@@ -43,7 +43,7 @@ async function openWriter(): Promise<Context> {
   return createContext({ db: late, clock: Date.now, log: createEventLog({ db, days: 30 }), source: String })
 }
 
-/** docs/contract.md §13: all events of a project have one order, which has no gaps for whoever follows it. */
+/** docs/contract.md §13: all events of a project have one order, which has no gaps for a follower. */
 describe('the order of events, with two servers and late commits', () => {
   it(`shows a follower each of ${CHANGES} changes once`, { timeout: 3_000_000 }, async (t) => {
     const environment = { HANDSET_WORKERS: WORKERS, HANDSET_RATE_LIMIT: '0' }

@@ -42,7 +42,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** The sends of all clients: how many were answered as they should be, and what happened to the others. */
+/** The sends of all clients: how many got the expected response, and what happened to the others. */
 interface Load {
   requests: number
   slowest: number

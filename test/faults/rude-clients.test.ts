@@ -9,7 +9,8 @@ import { makeStore } from '../support/store.ts'
 
 const REQUEST_TIMEOUT = 1
 /**
- * The time by which a late request is ended, in milliseconds: the timeout, and the interval between connection checks.
+ * The time after which a late request is ended, in milliseconds: the timeout, and the interval between connection
+ * checks.
  */
 const ENDED_BY = REQUEST_TIMEOUT * 1000 + 4_000
 /** The longest that another client may have to wait for a response, in milliseconds. */

@@ -17,7 +17,7 @@ const WRITERS = 8
 /** Writes that must find the disk full, in each round. */
 const REFUSALS = scale(40, 400)
 const ROUNDS = scale(2, 6)
-/** Writes by which the disk must be full, at the latest. */
+/** The number of writes after which the disk must be full. */
 const MAX_WRITES = 20_000
 const DEADLINE = 10_000
 

@@ -85,7 +85,7 @@ describe('a running server whose files somebody deletes or replaces', () => {
     })
   }
 
-  it('is not ready soon, without any write, and serves again when the same files are back', async () => {
+  it('soon stops being ready, even without a write, and serves again when the same files are back', async () => {
     const { data, server, call, device } = await start({ workers: 2 })
     renameSync(data, `${data}-away`)
     await until(async () => (await ready(server)) === 503, 'the server is no longer ready')

@@ -26,7 +26,10 @@ interface Fault {
   at: number
 }
 
-/** How often the workload runs, at most, until the fault occurs. The store's own file is written at every fifth or so. */
+/**
+ * How often the workload runs, at most, until the fault occurs. Only about every fifth run writes to the store's own
+ * file.
+ */
 const MOST_ROUNDS = { '.db': 40, '.db-wal': 1 }
 
 const WRITES = scale([1, 3, 20, 100], range(1, 200))
@@ -59,11 +62,11 @@ interface Rejected {
   repeat(): Promise<ApiResponse>
 }
 
-/** What the responses say that the store has: devices by id. */
+/** The devices that the store must have according to the responses, by id. */
 type Acknowledged = Map<string, { name: string; events: number }>
 
 describe('a disk that fails at one write or sync', () => {
-  it('costs 503 and a line in the log, and no acknowledged change', {
+  it('causes 503 and a line in the log, and loses no acknowledged change', {
     skip: reasonToSkip(),
     timeout: 3_600_000,
   }, async (t) => {
@@ -139,7 +142,7 @@ async function runWorkload(call: Client, acknowledged: Acknowledged): Promise<Re
   return rejected
 }
 
-/** Requires what is acknowledged in a copy of the files, which are as a crash at this moment would leave them. */
+/** Requires every acknowledged device in a copy of the files, which is what a crash at this moment would leave. */
 async function requireInCopy(data: string, acknowledged: Acknowledged, after: string): Promise<void> {
   const copy = await makeDirectory()
   for (const name of ['handset.db', 'handset.db-wal']) {

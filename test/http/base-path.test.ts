@@ -15,7 +15,7 @@ for (const strips of [true, false]) {
   describe(`behind a proxy that ${strips ? 'removes' : 'keeps'} the path /handset`, async () => {
     const url = await startPathProxy(() => server.url, { path: '/handset', strips })
 
-    it('the API has all of its paths below it', async () => {
+    it('the whole API is below it', async () => {
       const path = `${url}/projects/acme/devices`
       assert.equal((await fetch(`${path}/${device.id}?`, { headers: { authorization } })).status, 200)
       const list = (await (await fetch(`${path}?limit=1`, { headers: { authorization } })).json()) as {

@@ -6,7 +6,7 @@ const LIMIT = 2
 
 const server = await startServer({ settings: { authFailureLimit: LIMIT, trustedProxies: ['loopback', '10.0.0.0/8'] } })
 
-/** Fails to authenticate through these proxies' header until the limit is reached for one address, then once more. */
+/** Sends a request without a token for each of these `X-Forwarded-For` headers, and returns the statuses. */
 async function statusesFor(...forwarded: string[]): Promise<number[]> {
   const statuses: number[] = []
   for (const value of forwarded) {
@@ -34,7 +34,7 @@ describe('failed authentications', () => {
     })
   }
 
-  it('are counted apart for other addresses and other networks', async () => {
+  it('are counted separately for other addresses and other networks', async () => {
     const others = ['203.0.113.10', '203.0.113.11', '2001:db8:1:5::1', '2001:db8:1:6::1', '2001:db8:2::1']
     assert.deepEqual(
       await statusesFor(...others),

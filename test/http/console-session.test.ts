@@ -66,7 +66,7 @@ async function stored(time: number): Promise<void> {
   while ((await server.context.db.get(query, ['support', usedAt])) === undefined) await setImmediate()
 }
 
-/** As if every session had been in use until this time. */
+/** Makes this the time of the last use of every session. */
 async function useAll(time: number): Promise<void> {
   const usedAt = new Date(time).toISOString()
   await server.context.db.run('UPDATE console_sessions SET used_at = $2 WHERE project_id = $1', ['support', usedAt])
@@ -198,13 +198,13 @@ describe('a link to the console', () => {
 describe('the path /', () => {
   const visit = (accept: string) => fetch(server.url, { headers: { accept }, redirect: 'manual' })
 
-  it('leads browsers to the console', async () => {
+  it('redirects browsers to the console', async () => {
     const response = await visit('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8')
     assert.equal(response.status, 303)
     assert.equal(response.headers.get('location'), 'console')
   })
 
-  it('is unknown to everybody else', async () => {
+  it('is unknown to other clients', async () => {
     for (const accept of ['*/*', 'application/json', 'application/json, text/html;q=0.5']) {
       assert.equal((await visit(accept)).status, 401, accept)
     }

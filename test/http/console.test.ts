@@ -65,7 +65,7 @@ describe('GET /console', () => {
     }
   })
 
-  it('serves no other file of the disk', async () => {
+  it('serves no other file from the disk', async () => {
     for (const path of ['/console/assets/none.js', '/console/assets/..%2Fsecret.txt']) {
       const answer = await get(path)
       assert.equal(answer.status, 404, path)

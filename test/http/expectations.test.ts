@@ -42,7 +42,7 @@ it('asks for the body of a request whose head is accepted', async () => {
   assert.equal(await finish(), 'HTTP/1.1 201 Created')
 })
 
-it('answers at once where the head alone means an error', async () => {
+it('responds at once if the head alone is an error', async () => {
   const authorization = `Authorization: Bearer ${demo.token}`
   for (const [path, headers, status] of [
     ['/projects/demo/users', [JSON_HEADER], 401],

@@ -19,7 +19,7 @@ async function importInto({ call }: TestProject, raw: string) {
   return { results: body.slice(0, -1), summary: body.at(-1) }
 }
 
-/** The modes of this process's open files without a name that are spools. */
+/** The modes of the unnamed spool files that this process has open. */
 function spoolModes(): string[] {
   const folder = '/proc/self/fd'
   return readdirSync(folder).flatMap((descriptor) => {
@@ -33,7 +33,7 @@ function spoolModes(): string[] {
   })
 }
 
-it('stores results in a file without a name that only this user can read, until they are sent', async () => {
+it('stores results in an unnamed file that only this user can read, until they are sent', async () => {
   const outgoing = request(`${server.url}/projects/acme/devices/import`, {
     method: 'POST',
     headers: { ...headers, authorization: `Bearer ${acme.token}` },

@@ -147,7 +147,7 @@ async function untilArriving(count: number): Promise<void> {
 }
 
 describe('requests whose bodies still arrive', () => {
-  it('count for their token and their project, with 429, but leave the server to others', async () => {
+  it('count for their token and their project, with 429, but do not block others', async () => {
     const demo = await shared.addProject('arriving', 'test')
     const user = await createUserClient(shared, demo, (await createUser(demo)).id)
     const other = await shared.addProject('bystander', 'test')
@@ -195,7 +195,7 @@ describe('the limit on connections of an address', () => {
 })
 
 describe('the limit on searches that find nothing', () => {
-  it('rejects every search of a user token beyond it, also one that would find something', async () => {
+  it('rejects every search of a user token beyond it, even one that would find something', async () => {
     const demo = await shared.addProject('misses', 'test')
     const device = await createDevice(demo)
     const user = await createUserClient(shared, demo, (await createUser(demo)).id)

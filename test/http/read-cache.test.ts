@@ -32,7 +32,9 @@ async function startBeside() {
   return { call, clientWith, context, project, device, end }
 }
 
-describe('a cached response', { skip: engine !== 'sqlite' && 'PostgreSQL has no cheap version of its data' }, () => {
+describe('a cached response', {
+  skip: engine !== 'sqlite' && 'PostgreSQL has no cheap way to read a version of its data',
+}, () => {
   it('is not served after another process has changed the data', async () => {
     const { call, context, project, device, end } = await startBeside()
     const caller = { ...systemCaller(project), tokenId: 'another process' }

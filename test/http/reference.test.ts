@@ -92,7 +92,7 @@ describe('the reference', () => {
       CREATING_FIRST.findIndex((verb) => operationId.endsWith(verb))
     // Streamed bodies are not JSON and have their own tests.
     const plain = operations.filter(({ operationId }) => !/(?:Import|Export)$/.test(operationId))
-    // The longest path of the deletions first: deleting a user ends the user's tokens.
+    // Deletions start with the longest path, because deleting a user ends the user's tokens.
     const order = (a: (typeof plain)[number], b: (typeof plain)[number]) =>
       rank(a) - rank(b) || (a.method === 'DELETE' ? b.path.length - a.path.length : a.path.length - b.path.length)
     for (const operation of plain.toSorted(order)) {
@@ -101,7 +101,7 @@ describe('the reference', () => {
         /\{(\w+)\}/g,
         (_, name: string) => made[name === 'token' ? 'userToken' : name] ?? `no-${name}`,
       )
-      // A replay makes deliveries of the events that have their place in the order.
+      // A replay delivers only events that have their position in the order.
       if (operationId.endsWith('Replay')) await server.ordered()
       const response = await demo.call(method, target, bodyOf(operation))
       assert.ok(

@@ -17,7 +17,7 @@ function call(method: string, path: string, token: string, type?: string) {
 }
 
 describe('a revoked key', () => {
-  it('ends an import that is running at its next batch', async () => {
+  it('ends a running import at its next batch', async () => {
     const key = await createKey(server.context, demo.project, { name: 'import', role: 'admin' })
     const outgoing = call('POST', 'import', key.token, 'application/x-ndjson')
     const before = makeImei()
@@ -37,7 +37,7 @@ describe('a revoked key', () => {
     assert.deepEqual(imeis, [before])
   })
 
-  it('cuts off an export that is running', async () => {
+  it('cuts off a running export', async () => {
     const rows = Array.from({ length: 30_000 }, () => ({ imei: makeImei(), name: 'x'.repeat(255) }))
     await fillDevices(server.context, demo, rows)
     const key = await createKey(server.context, demo.project, { name: 'export', role: 'admin' })

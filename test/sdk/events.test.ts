@@ -43,7 +43,7 @@ describe('events.follow', () => {
       for await (const event of handset.events.follow({ type: ['com.gigs.sim.*'], signal })) return event
       return undefined
     })()
-    // It starts before or after these: both must show only the SIM.
+    // The follower starts before or after these changes. In both cases, it must return only the SIM's event.
     await handset.users.create({ email: makeEmail() })
     for (let number = 0; ; number++) {
       const iccid = `898830700000000${String(number).padStart(4, '0')}`

@@ -148,7 +148,7 @@ describe('the plan of a search by words', () => {
     })
   }
 
-  it('of a user compares the words of the devices of that user alone', async () => {
+  it("of a user token compares only the words of that user's devices", async () => {
     const [plan = ''] = await plansOf((recorded) => listDevices(recorded, caller, { q: 'name', user: 'usr_' }))
     requireNoScan(plan)
     assert.match(plan, /devices_by_user\b/)

@@ -252,15 +252,15 @@ describe('a store on PostgreSQL', () => {
 
     for (const [what, url, reason] of [
       ['a wrong password', () => urlOf('', { password: 'wrong' }), /password authentication failed for user "app"/],
-      ['no TLS where it must be', () => urlOf('?sslmode=disable'), /no pg_hba\.conf entry .* no encryption/],
-      ['an authority that nobody knows', () => urlOf('?sslmode=verify-full', { host: 'localhost' }), /certificate/],
+      ['no TLS where it is required', () => urlOf('?sslmode=disable'), /no pg_hba\.conf entry .* no encryption/],
+      ['an unknown certificate authority', () => urlOf('?sslmode=verify-full', { host: 'localhost' }), /certificate/],
       [
         'a certificate of another host',
         () => urlOf(`?sslmode=verify-full&sslrootcert=${AUTHORITY}`),
         /127\.0\.0\.1 is not|does not match/,
       ],
-      ['a database that is not there', () => guarded.url('nowhere'), /database "nowhere" does not exist/],
-      ['a setting that is none', () => guarded.url('postgres?colour=red'), /"colour"/],
+      ['a database that does not exist', () => guarded.url('nowhere'), /database "nowhere" does not exist/],
+      ['an unknown value of a setting', () => guarded.url('postgres?colour=red'), /"colour"/],
     ] as const) {
       it(`reports ${what}`, async () => {
         assert.match(await reasonFor(url()), reason)

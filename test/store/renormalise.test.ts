@@ -132,7 +132,7 @@ describe('a catalogue normalised with other tables', () => {
     assert.deepEqual(await modelAt(third.id), { ...model, id: third.id })
   })
 
-  it('lets one model take the name that another one leaves', async () => {
+  it('lets one model take the name that another one gives up', async () => {
     const leaves = await leave('Google', 'Google Pixel 2')
     const comes = await leave('Google', 'Google Google Google Pixel 2')
     await runAll()

@@ -57,7 +57,7 @@ describe('the index of words', () => {
     assert.doesNotMatch(lines.join(''), /someone/i)
   })
 
-  it('is rebuilt in parts, after whatever happened to it', async () => {
+  it('is rebuilt in parts, whatever state it was in', async () => {
     await db.run("DELETE FROM search_words WHERE project_id = $1 AND word = 'number7'", [project.id])
     await db.run('DELETE FROM search_texts WHERE project_id = $1 AND id = $2', [
       project.id,

@@ -7,7 +7,7 @@ const FOLDER = fileURLToPath(new URL('../fixtures/csv', import.meta.url))
 
 const IDENTITIES = { devices: 'imei', sims: 'iccid', users: 'email' } as const
 
-/** A CSV file, and what an import of it into an empty project gives. */
+/** A CSV file, and the result of importing it into an empty project. */
 export interface CsvFixture {
   name: string
   kind: keyof typeof IDENTITIES

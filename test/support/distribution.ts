@@ -147,7 +147,8 @@ export async function statementFaults(db: Database, sql: string): Promise<string
     const table = node['Relation Name']
     const conditions = [node['Index Cond'], node['Recheck Cond'], node.Filter].join(' ')
     const isOneProject = (isInSubquery ? ONE_PROJECT_IN_SUBQUERY : ONE_PROJECT).test(conditions)
-    // Rows to be changed are read by a node of their own. A row to be inserted names its project, or it is rejected.
+    // In a plan, a separate node reads the rows to be changed. A row to be inserted names its project, or it is
+    // rejected.
     if (table !== undefined && node.Operation === undefined && tenants.has(table) && !isOneProject) {
       faults.push(`${table} of all projects: ${sql}`)
     }
@@ -159,7 +160,7 @@ export async function statementFaults(db: Database, sql: string): Promise<string
   return faults
 }
 
-/** How a statement is run whatever the values of its parameters are. On Citus, the values decide the shard. */
+/** The plan of a statement for any values of its parameters. On Citus, the values decide the shard. */
 async function explain(db: Database, sql: string): Promise<[{ Plan: unknown }]> {
   const count = Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))
   if (isCitus) {
@@ -182,7 +183,7 @@ function tasksOf({ 'Distributed Query': distributed, Plans: plans = [] }: CitusP
   return Math.max(distributed?.Job['Task Count'] ?? 0, ...plans.map(tasksOf))
 }
 
-/** What in these statements a distributed engine cannot do, or cannot do well. */
+/** What a distributed engine cannot do, or cannot do well, in these statements. */
 export async function faultsOf(db: Database, statements: Iterable<string>): Promise<string[]> {
   const faults: string[] = []
   for (const sql of statements) faults.push(...(await statementFaults(db, sql)))

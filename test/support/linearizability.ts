@@ -72,7 +72,7 @@ export function checkHistory<State, Operation extends Interval>(
     return places
   }
 
-  /** The operations at or after `from` that are done. No operation is, after the last that overlaps the first. */
+  /** The operations at or after `from` that are done. None after the last that overlaps the first is done. */
   function placesDoneFrom(from: number): string {
     const places: number[] = []
     const { end } = operations[from] as Operation

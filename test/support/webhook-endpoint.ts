@@ -11,7 +11,7 @@ export interface TestEndpoint {
   /** Its deliveries, newest first. */
   // biome-ignore lint/suspicious/noExplicitAny: each test asserts the parts of a delivery that it is about
   deliveries(filters?: string): Promise<any[]>
-  /** Makes an event `com.gigs.user.created`. Returns the user. */
+  /** Causes an event `com.gigs.user.created`. Returns the user. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   change(): Promise<any>
 }

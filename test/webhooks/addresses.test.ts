@@ -23,11 +23,11 @@ const ALLOWED =
   223.255.255.255 2606:4700:4700::1111 2001:4860:4860::8888 2a00::1 64:ff9b::8.8.8.8`.split(/\s+/)
 
 describe('the addresses that webhooks may be sent to', () => {
-  it('are none that are not globally reachable', () => {
+  it('exclude all that are not globally reachable', () => {
     assert.deepEqual(FORBIDDEN.filter(isAllowed), [])
   })
 
-  it('are all that are globally reachable, through NAT64 too', () => {
+  it('include all that are globally reachable, also through NAT64', () => {
     assert.deepEqual(
       ALLOWED.filter((address) => !isAllowed(address)),
       [],
@@ -47,7 +47,7 @@ describe('the addresses that webhooks may be sent to', () => {
     assert.deepEqual(['127.0.0.1', '::1', '10.0.0.1', '::ffff:10.0.0.1'].filter(guard), ['127.0.0.1', '::1'])
   })
 
-  it('are never texts that are not addresses', () => {
+  it('exclude texts that are not addresses', () => {
     assert.deepEqual(['', 'localhost', '1.2.3', '::g', '1.1.1.1 ', '01.1.1.1'].filter(isAllowed), [])
   })
 })

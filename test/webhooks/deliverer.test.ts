@@ -20,7 +20,7 @@ function anotherDeliverer(webhooks = createWebhooks(sealing)) {
   return createDeliverer({ context, webhooks, source: () => server.url, logger: log.logger })
 }
 
-/** Resolves when something becomes true. */
+/** Resolves when the condition becomes true. */
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -121,7 +121,7 @@ describe('the deliverer', () => {
     assert.deepEqual(activated, ['eSIM'])
   })
 
-  it('counts attempts, and what waits', async () => {
+  it('counts attempts and pending deliveries', async () => {
     const { receiver, change } = await addEndpoint(server, 'counts')
     const { succeeded, failed } = server.deliverer.counts
     receiver.respond = 500

@@ -18,7 +18,7 @@ function sign(secrets: string[], at = Date.now()) {
 const VERIFIERS: Record<string, (headers: Record<string, string>, secret: string) => unknown> = {
   standardwebhooks: (headers, secret) => new StandardWebhook(secret).verify(BODY, headers),
   svix(headers, secret) {
-    new SvixWebhook(secret).verify(BODY, headers) // It returns nothing.
+    new SvixWebhook(secret).verify(BODY, headers) // `verify` of Svix returns nothing.
     return JSON.parse(BODY)
   },
   'the SDK': (headers, secret) => webhooks.verify(BODY, headers, secret),
@@ -35,7 +35,7 @@ describe('signatures of webhooks', () => {
 
     it(`${name} accepts the headers of the hosted API alone`, async () => {
       const svix = Object.fromEntries(Object.entries(sign([current])).filter(([header]) => header.startsWith('svix-')))
-      if (name === 'standardwebhooks') return // It reads the standard names only.
+      if (name === 'standardwebhooks') return // This library reads the standard names only.
       assert.deepEqual(await verify(svix, current), JSON.parse(BODY))
     })
 
