@@ -60,6 +60,8 @@ export interface Exchange {
 export interface Counted {
   /** As a request in progress. */
   isInProgress: boolean
+  /** As one whose body is arriving. */
+  isArriving: boolean
   address: string | null
   token: string | null
   project: string | null

@@ -12,7 +12,8 @@ export interface Found<Value> {
 
 /** A place in the tree of all templates: one level per segment. */
 interface Place<Value> {
-  literals: Map<string, Place<Value>>
+  /** A list and not a map: to compare a few texts takes less time than to hash the segment of a request. */
+  literals: { segment: string; place: Place<Value> }[]
   parameter: Place<Value> | null
   /** The template that ends here. */
   end: Ending<Value> | null
@@ -64,15 +65,20 @@ export function createPaths<Value>(): Paths<Value> {
 }
 
 function createPlace<Value>(): Place<Value> {
-  return { literals: new Map(), parameter: null, end: null, rest: null }
+  return { literals: [], parameter: null, end: null, rest: null }
 }
 
 function literalOf<Value>(place: Place<Value>, segment: string): Place<Value> {
-  const known = place.literals.get(segment)
-  if (known !== undefined) return known
+  const known = findLiteral(place, segment)
+  if (known !== null) return known
   const made = createPlace<Value>()
-  place.literals.set(segment, made)
+  place.literals.push({ segment, place: made })
   return made
+}
+
+function findLiteral<Value>({ literals }: Place<Value>, segment: string): Place<Value> | null {
+  for (const literal of literals) if (literal.segment === segment) return literal.place
+  return null
 }
 
 function segmentsOf(path: string): string[] {
@@ -90,8 +96,8 @@ function endingOf<Value>(
 ): Ending<Value> | null {
   if (position === segments.length) return place.end
   const segment = segments[position] as string
-  const literal = place.literals.get(segment)
-  const ofLiteral = literal === undefined ? null : endingOf(literal, segments, position + 1, values)
+  const literal = findLiteral(place, segment)
+  const ofLiteral = literal === null ? null : endingOf(literal, segments, position + 1, values)
   if (ofLiteral !== null) return ofLiteral
   if (place.parameter !== null) {
     const before = values.length

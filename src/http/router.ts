@@ -210,7 +210,7 @@ function createExchange(
     caller: undefined as unknown as Exchange['caller'],
     version: 0,
     standing: null,
-    counted: { isInProgress: false, address: null, token: null, project: null },
+    counted: { isInProgress: false, isArriving: false, address: null, token: null, project: null },
     params,
     found: '',
     query: undefined,

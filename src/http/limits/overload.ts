@@ -74,6 +74,11 @@ export function createAdmission(
     counted.address = counted.token = counted.project = null
   }
 
+  function endArrival({ counted, request }: Exchange): void {
+    if (counted.isArriving) arrivals.end(request.raw)
+    counted.isArriving = false
+  }
+
   return {
     get isClosing() {
       return isClosing
@@ -96,16 +101,17 @@ export function createAdmission(
     awaitBody(exchange) {
       leave(exchange)
       arrivals.begin(exchange.request.raw)
+      exchange.counted.isArriving = true
     },
     resume(exchange) {
-      arrivals.end(exchange.request.raw)
+      endArrival(exchange)
       enter(exchange)
     },
-    readStream: (exchange) => arrivals.end(exchange.request.raw),
+    readStream: endArrival,
     release(exchange) {
       leave(exchange)
       releaseShares(exchange)
-      arrivals.end(exchange.request.raw)
+      endArrival(exchange)
     },
     releaseStream(exchange) {
       leave(exchange)

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Caller } from '../../caller.ts'
+import { createBoundedCache } from '../../domain/bounded-cache.ts'
 
 /**
  * A request with its response. It is named by its operation and never by its URL: paths, queries and bodies hold
@@ -21,24 +22,30 @@ export type Observe = (answered: Answered) => void
 /** Requests that load balancers and monitoring send every few seconds. */
 const PROBES = new Set<string | undefined>(['HealthLive', 'HealthReady', 'Metrics'])
 
+/** How many loggers are cached: one for each token and operation. */
+const KNOWN_LOGGERS = 10_000
+
+/** They do not depend on the store, so they are valid for every version of it. */
+const ALWAYS = 0
+
 /** Logs one line for every request, at level `info`; for successful probes at `debug`. */
 export function createAnswerLog(logger: Logger): Observe {
-  // The fields that describe a caller are rendered once for each caller.
-  const loggers = new WeakMap<Caller, Logger>()
+  // The fields that many requests have in common are rendered once.
+  const loggers = createBoundedCache<Logger>(KNOWN_LOGGERS)
 
-  function loggerOf(caller: Caller | undefined): Logger {
-    if (caller === undefined) return logger
-    const found = loggers.get(caller)
+  function loggerOf(caller: Caller | undefined, operation: string | undefined): Logger {
+    const key = `${caller?.tokenId} ${operation}`
+    const found = loggers.get(ALWAYS, key)
     if (found !== undefined) return found
-    const made = logger.child({ project: caller.project.id, token: caller.tokenId })
-    loggers.set(caller, made)
+    const made = logger.child({ ...(caller && { project: caller.project.id, token: caller.tokenId }), operation })
+    loggers.set(ALWAYS, key, made, 1)
     return made
   }
 
   return ({ id, operation, method, status, milliseconds, caller }) => {
     const level = PROBES.has(operation) && status < 400 ? 'debug' : 'info'
-    loggerOf(caller)[level](
-      { reqId: id, operation, method, status, milliseconds: Math.round(milliseconds * 1000) / 1000 },
+    loggerOf(caller, operation)[level](
+      { reqId: id, method, status, milliseconds: Math.round(milliseconds * 1000) / 1000 },
       'answered',
     )
   }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { digestOf } from '../../domain/digest.ts'
 import { ApiError } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
 
@@ -12,7 +12,7 @@ const COMPRESSED = /(?:--gzip|[-;]gzip|-br|-zstd|-deflate)"$/
  * changes with its model, user or SIMs.
  */
 export function tagOf(json: string): string {
-  return `"${hash('sha256', json, 'base64url').slice(0, 27)}"`
+  return `"${digestOf(json)}"`
 }
 
 /** Sets the condition that a PATCH or DELETE must meet, if the request states one. If it fails, the response is 412. */

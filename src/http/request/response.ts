@@ -39,7 +39,8 @@ const COMMON_HEADERS = Object.entries(SECURITY_HEADERS).flat()
 export function createResponder({ logger, admission, patience, origins }: Parts): Responder {
   /** The headers of every response: names and values in turn, as `writeHead` takes them. */
   function headersOf({ request, standing }: Exchange): string[] {
-    const headers = COMMON_HEADERS.concat('x-request-id', request.id)
+    const headers = COMMON_HEADERS.slice()
+    headers.push('x-request-id', request.id)
     if (standing !== null) {
       headers.push('ratelimit-policy', standing.policy, 'ratelimit', ratelimitHeader(standing))
     }
