@@ -16,6 +16,11 @@ export function citusWorkers(): string[] | undefined {
   return process.env.HANDSET_TEST_CITUS?.split(',')
 }
 
+/** The URLs of all machines of the cluster, the coordinator first. */
+export function citusMachines(): string[] {
+  return [process.env.TEST_DATABASE_URL as string, ...(citusWorkers() ?? [])]
+}
+
 /** Creates a database on every machine of the cluster, and distributes Handset's tables in it. Removed after the test. */
 export async function makeCitusDatabase(coordinator: string, name: string, options: CitusOptions = {}): Promise<void> {
   await makeEmptyCitusDatabase(coordinator, name, options)
@@ -45,9 +50,10 @@ export async function makeEmptyCitusDatabase(
   after(async () => {
     for (const machine of machines) await administer(machine, ...ALONE, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   })
+  const template = process.env.HANDSET_TEST_CITUS_TEMPLATE
   for (const machine of machines) {
-    await administer(machine, ...ALONE, `CREATE DATABASE ${name}`)
-    await administer(urlOf(machine, name), 'CREATE EXTENSION citus')
+    await administer(machine, ...ALONE, `CREATE DATABASE ${name} ${template ? `TEMPLATE ${template}` : ''}`)
+    if (!template) await administer(urlOf(machine, name), 'CREATE EXTENSION citus')
   }
   const addNodes = workers.map((worker) => `SELECT citus_add_node(${addressOf(worker)})`)
   await administer(
@@ -59,7 +65,7 @@ export async function makeEmptyCitusDatabase(
 }
 
 /** Each machine's database is created on its own. */
-const ALONE = ['SET citus.enable_create_database_propagation TO off']
+export const ALONE = ['SET citus.enable_create_database_propagation TO off']
 
 /** Runs statements one after another on a connection of their own. */
 export async function administer(server: string, ...statements: string[]): Promise<void> {

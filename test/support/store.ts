@@ -8,7 +8,7 @@ import { openPostgres } from '../../src/db/postgres/open.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { currentTables, digestTables, type TableDigest } from '../../src/db/tables.ts'
 import { createEventLog } from '../../src/events/log.ts'
-import { administer, citusWorkers, makeCitusDatabase, urlOf } from './citus.ts'
+import { administer, citusWorkers, makeCitusDatabase, makeEmptyCitusDatabase, urlOf } from './citus.ts'
 import { makeDirectory } from './directory.ts'
 
 /** The engine that the tests run on; `npm test` runs them on each in turn. */
@@ -23,6 +23,14 @@ export type StoreSettings = { HANDSET_DATA: string } | { DATABASE_URL: string }
 /** An empty place for a store, removed after the test or file that creates it. */
 export async function makeStore(): Promise<StoreSettings> {
   return engine === 'postgres' ? { DATABASE_URL: await makeDatabase() } : { HANDSET_DATA: await makeDirectory() }
+}
+
+/** The same without tables on Citus too. They are not distributed when a test migrates it. */
+export async function makeEmptyStore(): Promise<StoreSettings> {
+  if (!isCitus) return makeStore()
+  const { server, name } = newDatabase()
+  await makeEmptyCitusDatabase(server, name)
+  return { DATABASE_URL: urlOf(server, name) }
 }
 
 /** A second handle on a store. */
@@ -52,9 +60,7 @@ export async function digestsOf(store: StoreSettings): Promise<Record<string, Ta
  * without rows, and are distributed.
  */
 export async function makeDatabase(): Promise<string> {
-  const server = process.env.TEST_DATABASE_URL
-  assert.ok(server, 'no PostgreSQL: run the tests with npm run test:postgres, which starts one')
-  const name = `handset_test_${randomBytes(6).toString('hex')}`
+  const { server, name } = newDatabase()
   if (isCitus) {
     await makeCitusDatabase(server, name)
     return urlOf(server, name)
@@ -62,4 +68,11 @@ export async function makeDatabase(): Promise<string> {
   await administer(server, `CREATE DATABASE ${name}`)
   after(() => administer(server, `DROP DATABASE ${name} WITH (FORCE)`))
   return urlOf(server, name)
+}
+
+/** The PostgreSQL server of the tests, and a name for a new database on it. */
+function newDatabase(): { server: string; name: string } {
+  const server = process.env.TEST_DATABASE_URL
+  assert.ok(server, 'no PostgreSQL: run the tests with npm run test:postgres, which starts one')
+  return { server, name: `handset_test_${randomBytes(6).toString('hex')}` }
 }
