@@ -28,6 +28,7 @@ import { createWriteHealth, type WriteHealth } from './http/observation/write-he
 import { createReadCache } from './http/read-cache.ts'
 import { authenticate, recheck } from './http/request/authentication.ts'
 import { basePathOf, createBasePathRemover } from './http/request/base-path.ts'
+import { createConsoleCookies } from './http/request/console-cookies.ts'
 import { createResponder } from './http/request/response.ts'
 import { allowOrigins } from './http/request/security-headers.ts'
 import { allowStreaming } from './http/request/streaming.ts'
@@ -120,9 +121,9 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   const admission = createAdmission(http, settings, arrivals, parts.leaving ?? new AbortController().signal)
   const exports = createExports(settings, logger)
   showMetrics(metrics, { db, writes, log, arrivals, admission, exports })
+  const callers = { context, authenticator, cookies: createConsoleCookies(settings.publicUrl) }
   const identify = authenticate({
-    context,
-    authenticator,
+    ...callers,
     failureLimit: settings.authFailureLimit,
     openWindow,
     clientAddress: createClientAddress(settings.trustedProxies),
@@ -133,7 +134,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
     ...healthRoutes({ db, writes, admission }),
     ...referenceRoutes(() => describeApi(basePathOf(settings.publicUrl))),
     ...consoleRoutes(settings.consoleDirectory),
-    ...consoleSessionRoutes({ context, authenticator, authenticate: identify, publicUrl: settings.publicUrl }),
+    ...consoleSessionRoutes({ ...callers, authenticate: identify }),
   ]
   const origins = allowOrigins(settings.corsOrigins)
   const router = createRouter(routesWith(webhooks), pages, {
@@ -143,8 +144,8 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
     rates,
     searches: createSearchLimits({ settings, openWindow, clock, logger }),
     readCache: db.versionIsExact ? createReadCache() : null,
-    stream: allowStreaming(http, settings, { logger, exports, recheck: recheck(context, authenticator) }),
-    wait: allowWaiting(http, admission, recheck(context, authenticator)),
+    stream: allowStreaming(http, settings, { logger, exports, recheck: recheck(callers) }),
+    wait: allowWaiting(http, admission, recheck(callers)),
     responder: createResponder({
       logger,
       admission,

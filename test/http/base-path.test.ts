@@ -26,6 +26,12 @@ for (const strips of [true, false]) {
       assert.equal((await fetch(`${url}/health/ready`)).status, 200)
     })
 
+    it('a session of the console has a cookie for this path, with a name that browsers accept over TLS only', async () => {
+      const headers = { authorization, 'x-handset-console': '1' }
+      const { headers: given } = await fetch(`${url}/console/session`, { method: 'POST', headers })
+      assert.match(given.getSetCookie()[0] ?? '', /^__Secure-handset_session_acme=hcs_\w+; Path=\/handset; .*; Secure$/)
+    })
+
     it('openapi.json names it as the server of the operations', async () => {
       const { servers } = (await (await fetch(`${url}/openapi.json`)).json()) as { servers: { url: string }[] }
       const base = new URL(servers[0]?.url ?? '', `${url}/openapi.json`).href

@@ -83,8 +83,22 @@ describe('a session of the console', () => {
     )
     const kept = await session('POST', { token: support.token, body: { remember: true } })
     assert.match(kept.setCookie[0] ?? '', /; Max-Age=604800$/)
-    const secure = await session('POST', { token: support.token, headers: { 'x-forwarded-proto': 'https' } })
-    assert.match(secure.setCookie[0] ?? '', /; Secure$/)
+  })
+
+  it('has a name over TLS that browsers reserve for cookies set over TLS by the server itself', async () => {
+    const headers = { 'x-forwarded-proto': 'https' }
+    const { setCookie, cookies } = await session('POST', { token: support.token, headers })
+    assert.match(
+      setCookie[0] ?? '',
+      /^__Host-handset_session_support=hcs_\w+; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+    )
+    const path = '/projects/support/devices'
+    assert.equal(await call(path, cookies, { 'x-handset-console': '1', ...headers }), 200)
+    // Without TLS, anybody could have set a cookie of the other name.
+    const plain = await signIn(support)
+    assert.equal(await call(path, plain, { 'x-handset-console': '1', ...headers }), 401)
+    const ended = await session('DELETE', { cookies, headers })
+    assert.match(ended.setCookie[0] ?? '', /^__Host-handset_session_support=; .*Secure; Max-Age=0$/)
   })
 
   it('is rejected without a valid key, for a user token and with unknown properties', async () => {

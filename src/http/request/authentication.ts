@@ -5,13 +5,14 @@ import type { Exchange, Step } from '../exchange.ts'
 import { type ClientAddress, networkOf } from '../limits/client-address.ts'
 import { tooManyRequests } from '../limits/rate-limit.ts'
 import type { Window, WindowTerms } from '../limits/window.ts'
-import { credentialsOf } from './console-cookies.ts'
+import type { ConsoleCookies } from './console-cookies.ts'
 
 const FAILURE_WINDOW = 60
 
 interface Parts {
   context: Context
   authenticator: Authenticator
+  cookies: ConsoleCookies
   /** Failed authentications that one address may make in a minute; 0 means any number. */
   failureLimit: number
   openWindow: (terms: WindowTerms) => Window
@@ -22,7 +23,8 @@ interface Parts {
  * Identifies the caller: 401 without a valid token. An address that fails too often gets 429 for its failures only, so
  * that one faulty client does not shut out its neighbours behind the same address.
  */
-export function authenticate({ context, authenticator, failureLimit, openWindow, clientAddress }: Parts): Step {
+export function authenticate({ context, authenticator, cookies, ...parts }: Parts): Step {
+  const { failureLimit, openWindow, clientAddress } = parts
   const failures = openWindow({ name: 'failures', limit: failureLimit, seconds: FAILURE_WINDOW })
 
   async function identify(exchange: Exchange, authorization: string | undefined): Promise<void> {
@@ -41,7 +43,7 @@ export function authenticate({ context, authenticator, failureLimit, openWindow,
 
   return (exchange) => {
     const { raw, headers } = exchange.request
-    const credentials = credentialsOf(headers, exchange.params.project)
+    const credentials = cookies.credentialsOf(headers, exchange.params.project)
     exchange.context = context
     exchange.version = context.db.version(raw.socket)
     const caller = authenticator.recall(credentials, exchange.version)
@@ -51,10 +53,14 @@ export function authenticate({ context, authenticator, failureLimit, openWindow,
 }
 
 /** Identifies the caller again while a request streams: 401 if its token has expired or was revoked since. */
-export function recheck(context: Context, authenticator: Authenticator): Step {
+export function recheck({
+  context,
+  authenticator,
+  cookies,
+}: Pick<Parts, 'context' | 'authenticator' | 'cookies'>): Step {
   return ({ request: { raw, headers }, params }) => {
     const version = context.db.version(raw.socket)
-    const credentials = credentialsOf(headers, params.project)
+    const credentials = cookies.credentialsOf(headers, params.project)
     if (authenticator.recall(credentials, version) !== undefined) return
     return authenticator.authenticate(credentials, version).then(() => {})
   }

@@ -5,13 +5,7 @@ import { validateBody } from '../../contract/validation.ts'
 import { ApiError, invalid } from '../../errors.ts'
 import type { Exchange, Request, Step } from '../../http/exchange.ts'
 import { type Page, type PageRoute, page } from '../../http/page.ts'
-import {
-  CONSOLE_HEADER,
-  readSessions,
-  type SessionCookie,
-  sessionCookie,
-  toCredentials,
-} from '../../http/request/console-cookies.ts'
+import { type ConsoleCookies, type SessionCookie, toCredentials } from '../../http/request/console-cookies.ts'
 import { unauthenticated } from '../tokens/unauthenticated.ts'
 import { closeSession, describeSession, openSession, redeemLink } from './console-sessions.ts'
 import { MAX_AGE } from './life.ts'
@@ -22,14 +16,12 @@ interface Parts {
   authenticator: Authenticator
   /** The step that identifies the caller of every operation. */
   authenticate: Step
-  /** The server's address as browsers see it; null if the settings do not say. */
-  publicUrl: string | null
+  cookies: ConsoleCookies
 }
 
 /** Signs people in to the console, shows what they are signed in to, and signs them out (docs/contract.md §17). */
 export function consoleSessionRoutes(parts: Parts): PageRoute[] {
-  const { context, authenticator, authenticate, publicUrl } = parts
-  const cookiePath = publicUrl ? new URL(publicUrl).pathname : '/'
+  const { context, authenticator, authenticate, cookies } = parts
 
   async function open(exchange: Exchange): Promise<Page> {
     const { request, body } = exchange
@@ -38,27 +30,24 @@ export function consoleSessionRoutes(parts: Parts): PageRoute[] {
     const { code, remember = false } = (body ?? {}) as CreateConsoleSession
     const session =
       code === undefined ? await openSession(context, await keyOf(exchange)) : await redeemLink(context, code)
-    const others = sessionsOf(request).filter(({ project }) => project !== session.project.id)
-    const cookie = sessionCookie(session, {
-      path: cookiePath,
-      isSecure: isSecure(request),
-      maxAge: remember ? MAX_AGE : null,
-    })
+    const { token, project } = session
+    const others = cookies.read(request.headers).filter((other) => other.project !== project.id)
+    const cookie = cookies.write({ project: project.id, token }, remember ? MAX_AGE : null, request.headers)
     const shown = await describe([session, ...others], request)
     // The key of a link may have been revoked or have expired since the link was created.
-    if (shown.projects[0]?.project.id !== session.project.id) throw unauthenticated('revoked')
+    if (shown.projects[0]?.project.id !== project.id) throw unauthenticated('revoked')
     return { status: 201, ...sessionPage(shown, [cookie]) }
   }
 
   async function show({ request }: Exchange): Promise<Page> {
-    const sessions = sessionsOf(request)
+    const sessions = cookies.read(request.headers)
     const shown = await describe(sessions, request)
     const ended = sessions.filter(({ project: id }) => shown.projects.every(({ project }) => project.id !== id))
     return sessionPage(shown, clearing(ended, request))
   }
 
   async function close({ request }: Exchange): Promise<Page> {
-    const sessions = sessionsOf(request)
+    const sessions = cookies.read(request.headers)
     for (const { token } of sessions) await closeSession(context, token)
     return sessionPage({ object: 'consoleSession', projects: [] }, clearing(sessions, request))
   }
@@ -72,13 +61,8 @@ export function consoleSessionRoutes(parts: Parts): PageRoute[] {
   }
 
   /** The cookies that make a browser forget these sessions. */
-  function clearing(sessions: readonly SessionCookie[], request: Request): string[] {
-    return sessions.map(({ project }) =>
-      sessionCookie(
-        { token: '', project: { id: project } },
-        { path: cookiePath, isSecure: isSecure(request), maxAge: 0 },
-      ),
-    )
+  function clearing(sessions: readonly SessionCookie[], { headers }: Request): string[] {
+    return sessions.map(({ project }) => cookies.write({ project, token: '' }, 0, headers))
   }
 
   /** Those of these sessions that have not ended, as the API shows them. */
@@ -95,11 +79,6 @@ export function consoleSessionRoutes(parts: Parts): PageRoute[] {
     return { object: 'consoleSession', projects: callers.map(describeSession) }
   }
 
-  /** Whether the browser reaches the server over TLS. A client that lies harms only its own cookie. */
-  function isSecure({ headers }: Request): boolean {
-    return publicUrl?.startsWith('https:') || headers['x-forwarded-proto'] === 'https'
-  }
-
   const route = { path: '/console/session', name: 'ConsoleSession' }
   return [
     { ...route, method: 'POST', respond: open },
@@ -108,17 +87,12 @@ export function consoleSessionRoutes(parts: Parts): PageRoute[] {
   ]
 }
 
-/** The sessions of a request from the console. Other pages cannot send its header. */
-function sessionsOf({ headers }: Request): SessionCookie[] {
-  return headers[CONSOLE_HEADER] === '1' ? readSessions(headers.cookie) : []
-}
-
 function keyRequired(): ApiError {
   return new ApiError('permissionDenied', 'The console requires an API key', {
     hint: 'A user token is for an app that acts as one user. Create a key with `handset keys create`.',
   })
 }
 
-function sessionPage(session: ConsoleSession, cookies: readonly string[]): Page {
-  return page(JSON_TYPE, JSON.stringify(session), { 'set-cookie': cookies })
+function sessionPage(session: ConsoleSession, setCookies: readonly string[]): Page {
+  return page(JSON_TYPE, JSON.stringify(session), { 'set-cookie': setCookies })
 }
