@@ -6,7 +6,7 @@ import { ApiError, invalid, unavailable } from '../errors.ts'
 import { FRONT_PAGE, wantsFrontPage } from './documents/front-page.ts'
 import type { Exchange, Request, Step, Wait } from './exchange.ts'
 import type { Admission } from './limits/overload.ts'
-import type { Observe } from './observation/answered.ts'
+import { CLIENT_GONE, type Observe } from './observation/answered.ts'
 import type { PageRoute } from './page.ts'
 import { createPaths } from './paths.ts'
 import { type PipelineParts, stepsOf, stepsOfUnknownPath } from './pipeline.ts'
@@ -17,8 +17,11 @@ import type { Responder } from './request/response.ts'
 import { isPreflight } from './request/security-headers.ts'
 import type { Route } from './route.ts'
 
-/** Runs the work of a request in a span, and then `done` when the response is sent. */
-export type RequestTracer = (exchange: Exchange, work: () => void, done: () => void) => void
+/**
+ * Runs the work of a request in a span, and `done` when the response is sent or the client has disconnected. `traceId` is
+ * undefined for a trace that is not sampled.
+ */
+export type RequestTracer = (exchange: Exchange, work: () => void, done: (traceId: string | undefined) => void) => void
 
 export interface RouterParts extends PipelineParts {
   context: Context
@@ -145,19 +148,22 @@ export function createRouter(
     const request = { raw, id: requestIdOf(raw), method, url, query, headers }
     const route = found === undefined ? null : { name: way?.name, path: found.value.path }
     const exchange = createExchange(request, reply, route, found?.params ?? {}, parts.context)
-    const done = () =>
+    const done = (traceId: string | undefined) =>
       observe({
         id: request.id,
         operation: route?.name,
         method,
-        status: reply.statusCode,
+        status: reply.headersSent ? reply.statusCode : CLIENT_GONE,
+        aborted: !reply.writableFinished,
         milliseconds: performance.now() - start,
         caller: exchange.caller,
+        traceId,
       })
     reply.on('error', ignore) // The connection is gone, and nobody reads the response.
     if (trace !== undefined) trace(exchange, () => begin(exchange, found?.value, way), done)
     else {
-      reply.once('finish', done)
+      // Not `finish`: a client that disconnects never gets that far.
+      reply.once('close', () => done(undefined))
       begin(exchange, found?.value, way)
     }
   }

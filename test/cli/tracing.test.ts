@@ -13,6 +13,8 @@ interface TracedServer {
   key: string
   call(method: string, path: string, body?: object): Promise<Response>
   create(path: string, body: object): Promise<{ id: string }>
+  /** Its metrics in the format that can have exemplars. */
+  metrics(): Promise<string>
   /** Stops it, so that all spans are sent. Returns its log. */
   stop(): Promise<string>
 }
@@ -45,6 +47,10 @@ async function startTraced({ url }: OtlpReceiver, env: Record<string, string> = 
     key,
     call,
     create: async (path, body) => (await (await call('POST', path, body)).json()) as { id: string },
+    async metrics() {
+      const response = await fetch(`${address}/metrics`, { headers: { accept: 'application/openmetrics-text' } })
+      return response.text()
+    },
     async stop() {
       server.signal('SIGTERM')
       const { code, stderr } = await server.ended
@@ -67,6 +73,7 @@ describe('tracing', async () => {
   const user = await server.create('users', { email: EMAIL })
   await delivered
   assert.equal((await server.call('GET', `users/${user.id}`)).status, 200)
+  const metrics = await server.metrics()
   const log = await server.stop()
   const { spans } = collector
   const named = (name: string) => spans.filter((span) => span.name === name)
@@ -117,10 +124,20 @@ describe('tracing', async () => {
     assert.deepEqual([trace_id, span_id], [TRACE_ID, request?.spanId])
   })
 
+  it('names the trace of a request beside its time in the metrics', () => {
+    const exemplars = metrics.split('\n').filter((line) => line.includes(' # {'))
+    const [created] = exemplars.filter((line) => line.includes('operation="UsersCreate"'))
+    assert.match(
+      created ?? '',
+      /^handset_http_request_duration_seconds_bucket\{\S+\} 1 # \{trace_id="4bf92f3577b34da6a3ce929d0e0e4736"\} \S+ \d{10}\S*$/,
+    )
+  })
+
   it("follows the sampler that OpenTelemetry's variables name", async () => {
     const unused = await startOtlpReceiver()
     const unsampled = await startTraced(unused, { OTEL_TRACES_SAMPLER: 'always_off' })
     assert.equal((await unsampled.call('GET', 'users')).status, 200)
+    assert.ok(!(await unsampled.metrics()).includes(' # {'))
     await unsampled.stop()
     assert.deepEqual(unused.spans, [])
   })

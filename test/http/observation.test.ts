@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { version } from '../../src/version.ts'
 import { createDevice } from '../support/factories.ts'
 import { startServer } from '../support/server.ts'
@@ -34,6 +37,34 @@ describe('the log', () => {
     )
     assert.ok(milliseconds > 0)
     assert.match(token, /^key_/)
+  })
+
+  it('has one line for a request whose client disconnects, with a status of its own', async () => {
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    const head = [
+      'POST /projects/demo/devices HTTP/1.1',
+      'Host: handset',
+      `Authorization: Bearer ${demo.token}`,
+      'Content-Type: application/json',
+      'Content-Length: 20',
+      'X-Request-Id: the-one-who-left',
+      'Expect: 100-continue',
+    ]
+    socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    await once(socket, 'data') // 100 Continue
+    socket.destroy()
+    const own = () => server.log.lines().filter((line) => line.includes('the-one-who-left'))
+    while (own().length === 0) await setImmediate()
+    // The server has noticed by the time that it has answered others.
+    await demo.call('GET', './devices')
+    assert.equal(own().length, 1)
+    const { msg, operation, status, aborted, project } = JSON.parse(own()[0] as string)
+    assert.deepEqual(
+      { msg, operation, status, aborted, project },
+      { msg: 'disconnected', operation: 'DevicesCreate', status: 499, aborted: true, project: 'demo' },
+    )
+    assert.match(await metrics(), /_count\{operation="DevicesCreate",status="499"\} 1\b/)
   })
 
   it('has no line at level info for a probe that succeeds', async () => {
@@ -96,6 +127,21 @@ describe('/metrics', () => {
       postgres: ['handset_store_connections', 'handset_store_waiting'],
     }
     for (const name of ofEngine[engine]) assert.ok(read(name) >= 0, name)
+  })
+
+  it('is in the format of OpenMetrics for clients that prefer it', async () => {
+    const read = async (accept: string) => {
+      const response = await fetch(`${server.url}/metrics`, { headers: { accept } })
+      return { type: response.headers.get('content-type') ?? '', text: await response.text() }
+    }
+    const prometheus = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1'
+    const { type, text } = await read(prometheus)
+    assert.match(type, /^application\/openmetrics-text; version=1\.0\.0/)
+    assert.match(text, /\n# EOF\n$/)
+    assert.match(text, /^# TYPE handset_events_written counter\nhandset_events_written_total \d+$/m)
+    for (const accept of ['*/*', 'text/plain', 'text/plain, application/openmetrics-text;q=0.5']) {
+      assert.match((await read(accept)).type, /^text\/plain; version=0\.0\.4/)
+    }
   })
 
   it('has no label for a project, a caller or an object', async () => {

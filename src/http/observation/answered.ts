@@ -11,13 +11,22 @@ export interface Answered {
   /** Undefined for an unknown path. */
   operation: string | undefined
   method: string
+  /** The status that was sent; 499 if the client disconnected before that. */
   status: number
+  /** Whether the connection closed before the response was complete. */
+  aborted: boolean
+  /** Until the end of the response, or until the client disconnected. */
   milliseconds: number
+  /** The trace of the request; undefined unless it is sampled. */
+  traceId: string | undefined
   /** Undefined for unauthenticated requests and public routes. */
   caller: Caller | undefined
 }
 
 export type Observe = (answered: Answered) => void
+
+/** The status of a request whose client disconnected before a response was sent, as nginx logs it. */
+export const CLIENT_GONE = 499
 
 /** Requests that load balancers and monitoring send every few seconds. */
 const PROBES = new Set<string | undefined>(['HealthLive', 'HealthReady', 'Metrics'])
@@ -42,11 +51,14 @@ export function createAnswerLog(logger: Logger): Observe {
     return made
   }
 
-  return ({ id, operation, method, status, milliseconds, caller }) => {
+  return ({ id, operation, method, status, aborted, milliseconds, caller }) => {
     const level = PROBES.has(operation) && status < 400 ? 'debug' : 'info'
     loggerOf(caller, operation)[level](
-      { reqId: id, method, status, milliseconds: Math.round(milliseconds * 1000) / 1000 },
-      'answered',
+      {
+        ...{ reqId: id, method, status, milliseconds: Math.round(milliseconds * 1000) / 1000 },
+        ...(aborted && { aborted }),
+      },
+      aborted ? 'disconnected' : 'answered',
     )
   }
 }

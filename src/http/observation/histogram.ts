@@ -1,13 +1,17 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
+import type { Exemplar } from './open-metrics.ts'
 
 /** A histogram of times, one series for each set of labels. */
 export interface Histogram {
-  observe(labels: readonly (string | number)[], seconds: number): void
+  /** `traceId` is the trace of what took this time; undefined if there is none. */
+  observe(labels: readonly (string | number)[], seconds: number, traceId?: string | undefined): void
 }
 
 interface Series {
   labels: Record<string, string | number>
   counts: number[]
+  /** The newest exemplar of each bucket, that of `+Inf` last. */
+  exemplars: (Exemplar | undefined)[]
   count: number
   sum: number
 }
@@ -37,7 +41,7 @@ export function createHistogram(
 
   function addSeries(labels: readonly (string | number)[]): Series {
     const named = Object.fromEntries(labelNames.map((label, place) => [label, labels[place] ?? '']))
-    const series = { labels: named, counts: buckets.map(() => 0), count: 0, sum: 0 }
+    const series = { labels: named, counts: buckets.map(() => 0), exemplars: [], count: 0, sum: 0 }
     all.push(series)
     return series
   }
@@ -56,16 +60,21 @@ export function createHistogram(
     },
   }
 
+  function bucketOf(le: number | string, labels: Series['labels'], value: number, exemplar: Exemplar | undefined) {
+    const bucket = { metricName: `${name}_bucket`, labels: { le, ...labels }, value }
+    return exemplar === undefined ? bucket : { ...bucket, exemplar }
+  }
+
   /** The buckets of Prometheus are cumulative: each counts everything up to its bound. */
-  function valuesOf({ labels, counts, count, sum }: Series) {
+  function valuesOf({ labels, counts, exemplars, count, sum }: Series) {
     let upTo = 0
     const bucketValues = counts.map((own, place) => {
       upTo += own
-      return { metricName: `${name}_bucket`, labels: { le: buckets[place] ?? 0, ...labels }, value: upTo }
+      return bucketOf(buckets[place] ?? 0, labels, upTo, exemplars[place])
     })
     return [
       ...bucketValues,
-      { metricName: `${name}_bucket`, labels: { le: '+Inf', ...labels }, value: count },
+      bucketOf('+Inf', labels, count, exemplars[buckets.length]),
       { metricName: `${name}_sum`, labels, value: sum },
       { metricName: `${name}_count`, labels, value: count },
     ]
@@ -73,13 +82,15 @@ export function createHistogram(
 
   register.registerMetric(metric as unknown as Parameters<MetricsRegistry['registerMetric']>[0])
   return {
-    observe(labels, seconds) {
+    observe(labels, seconds, traceId) {
       const series = seriesOf(labels)
       series.count += 1
       series.sum += seconds
       let place = 0
       while (place < buckets.length && seconds > (buckets[place] as number)) place += 1
       if (place < buckets.length) series.counts[place] = (series.counts[place] as number) + 1
+      if (traceId === undefined) return
+      series.exemplars[place] = { labelSet: { trace_id: traceId }, value: seconds, timestamp: Date.now() / 1000 }
     },
   }
 }

@@ -5,12 +5,13 @@ import type { Metrics } from './metrics.ts'
 
 /** Serves `/metrics` on a port of its own, on the address of the server: for as long as the server listens. */
 export function serveMetricsOn(port: number, http: HttpServer, metrics: Metrics): void {
-  const server = createServer(async ({ url }, response) => {
+  const server = createServer(async ({ url, headers }, response) => {
     if (url !== '/metrics') {
       response.writeHead(404).end()
       return
     }
-    response.writeHead(200, { 'content-type': metrics.type }).end(await metrics.text())
+    const { type, text } = await metrics.read(headers.accept)
+    response.writeHead(200, { 'content-type': type, vary: 'accept' }).end(text)
   })
   http.afterListen(() => {
     const { address } = http.server.address() as AddressInfo

@@ -3,11 +3,12 @@ import type { Database } from '../../db/port.ts'
 import { timeDatabase } from '../../db/timed.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import { version } from '../../version.ts'
-import type { Siblings } from '../limits/siblings.ts'
+import type { ProcessMetrics, Siblings } from '../limits/siblings.ts'
 import { type PageRoute, page } from '../page.ts'
 import type { Answered } from './answered.ts'
 import { createHistogram } from './histogram.ts'
 import type { JobMetrics } from './job-metrics.ts'
+import { OPEN_METRICS_TYPE, prefersOpenMetrics, toOpenMetrics } from './open-metrics.ts'
 
 /** In seconds. A read takes about 100 µs. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
@@ -28,9 +29,8 @@ export interface Metrics {
   show(name: string, help: string, read: () => Awaitable<number | undefined>, aggregator?: 'sum' | 'max'): void
   /** Adds a counter whose value is read at each scrape. */
   count(name: string, help: string, read: () => number): void
-  /** The media type of the text. */
-  readonly type: string
-  text(): Promise<string>
+  /** Returns the text in the format that an `Accept` header prefers, with its media type. */
+  read(accept: string | undefined): Promise<{ type: string; text: string }>
   /** `/metrics`. */
   readonly route: PageRoute
 }
@@ -59,17 +59,26 @@ export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics |
   new Gauge({ ...started, aggregator: 'max', registers: [register] }).set(performance.timeOrigin / 1000)
   siblings?.showMetrics(() => register.getMetricsAsJSON())
 
-  async function text(): Promise<string> {
+  async function readText(): Promise<string> {
     if (siblings === undefined) return (await register.metrics()) + ((await jobs?.text()) ?? '')
     return AggregatorRegistry.aggregate(await siblings.metricsOfAll()).metrics()
   }
 
+  async function readAll(): Promise<ProcessMetrics[]> {
+    if (siblings !== undefined) return siblings.metricsOfAll()
+    return [[...(await register.getMetricsAsJSON()), ...((await jobs?.json()) ?? [])]]
+  }
+
+  const read: Metrics['read'] = async (accept) =>
+    prefersOpenMetrics(accept)
+      ? { type: OPEN_METRICS_TYPE, text: await toOpenMetrics(await readAll()) }
+      : { type: register.contentType, text: await readText() }
+
   return {
-    type: register.contentType,
-    text,
+    read,
     timed: (db) => timeDatabase(db, (call, seconds) => storeCalls.observe([call], seconds)),
-    answered({ operation = 'none', status, milliseconds }) {
-      requests.observe([operation, status], milliseconds / 1000)
+    answered({ operation = 'none', status, milliseconds, traceId }) {
+      requests.observe([operation, status], milliseconds / 1000, traceId)
     },
     show(name, help, read, aggregator = 'sum') {
       new Gauge({
@@ -99,7 +108,10 @@ export function createMetrics(siblings: Siblings | undefined, jobs: JobMetrics |
       method: 'GET',
       path: '/metrics',
       name: 'Metrics',
-      respond: async () => page(register.contentType, await text()),
+      async respond({ request }) {
+        const { type, text } = await read(request.headers.accept)
+        return page(type, text, { vary: 'accept' })
+      },
     },
   }
 }

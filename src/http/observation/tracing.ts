@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
 import type { RequestTracer } from '../router.ts'
 
 /** The name under which our spans are recorded. */
@@ -17,11 +17,13 @@ export function createRequestTracer(): RequestTracer {
     const parent = propagation.extract(ROOT_CONTEXT, headers)
     const span = tracer.startSpan(`${method} ${path}`, { kind: SpanKind.SERVER, attributes }, parent)
     const own = trace.setSpan(parent, span)
-    reply.once('finish', () => {
-      span.setAttribute('http.response.status_code', reply.statusCode)
-      if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+    const { traceId, traceFlags } = span.spanContext()
+    reply.once('close', () => {
+      if (reply.headersSent) span.setAttribute('http.response.status_code', reply.statusCode)
+      if (!reply.writableFinished) span.setAttribute('error.type', 'disconnected')
+      if (reply.headersSent && reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end()
-      context.with(own, done)
+      context.with(own, done, undefined, traceFlags & TraceFlags.SAMPLED ? traceId : undefined)
     })
     context.with(own, work)
   }
