@@ -10,10 +10,10 @@ const KEEP_BRAND = new Set(['Fairphone', 'OnePlus'])
 
 /**
  * A Samsung model code, ignoring the tray and SIM that some databases add: `SM-A105F/DS (SIM2)`. The first group is the
- * code that the variants of a phone share.
+ * code that the variants of a phone share, the second one the variant. The W series numbers its phones with all four digits.
  */
 const SAMSUNG_CODE =
-  /^((?:SM-[A-Z]\d{3}|(?:GT|SGH|SCH|SPH|SHV|SHW|EK)-[A-Z]+\d{3,4}|SC[A-Z-]+\d{2,3}[A-Z]?|404SC))[A-Z0-9]*(?:\/[A-Z]+)?(?: \(SIM ?\d\))?$/
+  /^(SM-W\d{4}|SM-[A-Z]\d{3}|(?:GT|SGH|SCH|SPH|SHV|SHW|EK)-[A-Z]+\d{3,4}|SC[A-Z-]+\d{2,3}[A-Z]?|404SC)([A-Z0-9]*)(?:\/[A-Z]+)?(?: \(SIM ?\d\))?$/
 
 const samsungNames = readNames(readFileSync(new URL('samsung-codes.csv', import.meta.url), 'utf8'))
 
@@ -55,9 +55,8 @@ export function identify(brandText: string, nameText: string): Identity {
   const made = withMake(brand, make, brand === owner ? bare : withoutBrand(brand, moved.name, brand))
   const { name, code } = nameOfList(brand, made)
   const spelled = spell(brand, name)
-  const sold = brand === 'Samsung' ? samsungNames.get(SAMSUNG_CODE.exec(spelled)?.[1] ?? '') : undefined
-  const isCode =
-    sold === undefined && (isMakerCode(brand, spelled) || (brand === 'Samsung' && SAMSUNG_CODE.test(spelled)))
+  const sold = brand === 'Samsung' ? samsungNameOf(spelled).name : null
+  const isCode = sold === null && (isMakerCode(brand, spelled) || (brand === 'Samsung' && SAMSUNG_CODE.test(spelled)))
   return { brand, name: sold ?? spelled, isCode, ...(code ? { code } : {}) }
 }
 
@@ -91,8 +90,9 @@ function nameOfPart(brand: string, text: string): string {
 
 /** The name under which the phone with a Samsung code is sold, or null. `code` is the part that all variants share. */
 export function samsungNameOf(text: string): { name: string | null; code: string } {
-  const code = SAMSUNG_CODE.exec(text)?.[1] ?? text
-  return { name: samsungNames.get(code) ?? null, code }
+  const [, code, variant] = SAMSUNG_CODE.exec(text) ?? []
+  if (code === undefined) return { name: null, code: text }
+  return { name: samsungNames.get(`${code}${variant}`) ?? samsungNames.get(code) ?? null, code }
 }
 
 function withoutBrand(brand: string, name: string, brandText: string): string {

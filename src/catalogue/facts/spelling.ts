@@ -60,7 +60,12 @@ const SPELLINGS: readonly (readonly [brand: string, written: RegExp, made: strin
   ['Samsung', /^(Galaxy (?:S|Note|Tab S|Tab A|A|J)\d{1,2}) Plus\b/i, '$1+'],
   ['Samsung', /^Galaxy Z (Fold|Flip) (\d)\b/i, 'Galaxy Z $1$2'],
   ['Samsung', /^Galaxy Tab ([2-4]) (?=\d{1,2}\.\d)/i, 'Galaxy Tab$1 '],
-  ['Samsung', /^Galaxy Tab ([AS]) (\d{1,2})(?=$|[ +(])/i, 'Galaxy Tab $1$2'],
+  // "Tab A 8" may be the Tab A 8.0 of 2018 or the Tab A8 of 2021.
+  ['Samsung', /^Galaxy Tab S (\d{1,2})(?=$|[ +(])/i, 'Galaxy Tab S$1'],
+  ['Samsung', /^Galaxy Tab([ESA])(?=\d{0,2} ?\d)/i, 'Galaxy Tab $1'],
+  ['Samsung', /^(Galaxy (?:Ace|Core|Folder|Grand|Mega|Pocket|Trend|Win|Young)) (\d)(?=$| )/i, '$1$2'],
+  ['Samsung', /^(Galaxy (?:Ace|Pocket|S|Star|Tab 7\.[07]|Trend))\+$/i, '$1 Plus'],
+  ['Samsung', /^(Galaxy .*[^ (])\((20\d\d)\)$/, '$1 ($2)'],
   ['Samsung', /^Galaxy Watch (\d)\b/i, 'Galaxy Watch$1'],
   // Samsung has never sold these without 5G, and sells the later ones without "5G" in the name.
   ['Samsung', /^(Galaxy S21(?:\+| Ultra| FE)?|Galaxy Z (?:Fold[23]|Flip3))$/, '$1 5G'],
