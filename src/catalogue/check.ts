@@ -1,4 +1,4 @@
-import type { SimType } from '../contract/model.ts'
+import type { SimType } from '../contract/device-kinds.ts'
 import { ruleSimTypes } from './facts/sim-rules.ts'
 import { simTypesSourceOf } from './lookup.ts'
 import type { TacRow } from './store.ts'

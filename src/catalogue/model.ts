@@ -1,4 +1,4 @@
-import { SIM_TYPES, type SimType, type SimTypes } from '../contract/model.ts'
+import { SIM_TYPES, type SimType, type SimTypes } from '../contract/device-kinds.ts'
 import { nameKey } from '../domain/keys.ts'
 
 /** Every list of SIM types that a model can have, in the contract's order (docs/contract.md §7); empty means unknown. */

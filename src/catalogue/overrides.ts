@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { DeviceType, SimTypes } from '../contract/model.ts'
+import type { DeviceType, SimTypes } from '../contract/device-kinds.ts'
 import { columns, insertInto, replaceOnConflict, updateWhere, write } from '../db/insert.ts'
 import type { Queries } from '../db/port.ts'
 import { brandKey, nameKey } from '../domain/keys.ts'

@@ -1,4 +1,4 @@
-import type { DeviceType } from '../contract/model.ts'
+import type { DeviceType } from '../contract/device-kinds.ts'
 import type { Queries } from '../db/port.ts'
 
 /** A model of the catalogue, with the sources of its type and SIM types; null if no source states them. */

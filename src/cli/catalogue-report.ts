@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import type { DeviceStatistics } from '../resources/devices/schema.ts'
-import { requireProject } from '../resources/projects/projects.ts'
 import { adviseList } from './catalogue-lists.ts'
 import { COMMAND, count, print, share, table } from './print.ts'
 import { withContext } from './with-context.ts'
@@ -20,6 +19,7 @@ export function reportCommand(): Command {
     .addHelpText('after', '\nExample:\n  handset catalogue report --project acme')
     .action(({ project: id, json }: { project: string; json?: boolean }, command: Command) =>
       withContext(command, async (context) => {
+        const { requireProject } = await import('../resources/projects/projects.ts')
         const { countDevices } = await import('../resources/devices/statistics.ts')
         const project = await requireProject(context, id)
         const { devices, known, unknownTacs }: DeviceStatistics = JSON.parse(await countDevices(context, { project }))

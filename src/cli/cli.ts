@@ -2,29 +2,34 @@ import { Command, CommanderError } from 'commander'
 import { processEnvironment } from '../config.ts'
 import { ApiError, SetupError } from '../errors.ts'
 import { version } from '../version.ts'
-import { backupCommand, restoreCommand } from './backup.ts'
-import { catalogueCommand } from './catalogue.ts'
-import { completionCommand } from './completion.ts'
-import { consoleCommand } from './console.ts'
-import { copyCommand } from './copy.ts'
-import { devicesCommand } from './devices.ts'
-import { doctorCommand } from './doctor.ts'
-import { eventsCommand } from './events.ts'
-import { keysCommand } from './keys.ts'
-import { migrateCommand } from './migrate.ts'
 import { readText } from './options.ts'
-import { projectsCommand } from './projects.ts'
-import { reindexCommand } from './reindex.ts'
-import { seedCommand } from './seed.ts'
-import { serveCommand } from './serve.ts'
 import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
-import { simsCommand } from './sims.ts'
-import { tokensCommand } from './tokens.ts'
-import { usersCommand } from './users.ts'
-import { webhooksCommand } from './webhooks.ts'
 
 /** Exit codes. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const
+
+/** The commands, in the order of the help. A command loads what it uses, such as the schemas of the API: half of the memory at start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  projects: async () => (await import('./projects.ts')).projectsCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
+  console: async () => (await import('./console.ts')).consoleCommand(),
+  tokens: async () => (await import('./tokens.ts')).tokensCommand(),
+  webhooks: async () => (await import('./webhooks.ts')).webhooksCommand(),
+  events: async () => (await import('./events.ts')).eventsCommand(),
+  catalogue: async () => (await import('./catalogue.ts')).catalogueCommand(),
+  seed: async () => (await import('./seed.ts')).seedCommand(),
+  devices: async () => (await import('./devices.ts')).devicesCommand(),
+  sims: async () => (await import('./sims.ts')).simsCommand(),
+  users: async () => (await import('./users.ts')).usersCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
+  restore: async () => (await import('./backup.ts')).restoreCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  copy: async () => (await import('./copy.ts')).copyCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  reindex: async () => (await import('./reindex.ts')).reindexCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
+}
 
 const HELP = `
 ${settingsHelp()}
@@ -52,28 +57,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
       if (command.name() !== 'serve')
         for (const line of warnOfUnknownSettings(processEnvironment)) process.stderr.write(`handset: ${line}\n`)
     })
-  const commands = [
-    serveCommand(),
-    projectsCommand(),
-    keysCommand(),
-    consoleCommand(),
-    tokensCommand(),
-    webhooksCommand(),
-    eventsCommand(),
-    catalogueCommand(),
-    seedCommand(),
-    devicesCommand(),
-    simsCommand(),
-    usersCommand(),
-    backupCommand(),
-    restoreCommand(),
-    doctorCommand(),
-    copyCommand(),
-    migrateCommand(),
-    reindexCommand(),
-    completionCommand(),
-  ]
-  for (const command of commands) {
+  for (const command of await loadCommands(words)) {
     program.addCommand(command)
     inheritSettings(program, command)
   }
@@ -95,6 +79,15 @@ export function reportWriteErrors(stream: NodeJS.WriteStream): void {
     process.exitCode = EXIT.failed
     if (stream === process.stdout) process.stderr.write(`handset: Cannot print the result: ${message}\n`)
   })
+}
+
+/** The commands that the words name. All of them if they name none, as for help, or a command that lists the others. */
+function loadCommands(words: readonly string[]): Promise<Command[]> {
+  const named = Object.keys(COMMANDS).filter((name) => words.includes(name))
+  const isOne = named.length > 0 && !words.includes('help') && !named.includes('completion')
+  return Promise.all(
+    (isOne ? named : Object.keys(COMMANDS)).map((name) => (COMMANDS[name] as () => Promise<Command>)()),
+  )
 }
 
 /** Commander copies settings such as `exitOverride` only to commands that it created itself. */

@@ -172,6 +172,10 @@ const UNKNOWN = /^(?:#?n\/?a|unknown(?: (?:brand|model|device))?|not (?:known|av
 export const BRAND_FACTS = [LEGAL_FORM, BRANDS, SUB_BRANDS, MOVED, UNKNOWN]
 
 const known = new Map(BRANDS.flatMap(([brand, ...aliases]) => [brand, ...aliases].map((text) => [keyOf(text), brand])))
+/** The brands of texts that were read before: a file repeats a few thousand. */
+let brandsOfTexts = new Map<string, { brand: string; make?: string }>()
+const MAX_TEXTS = 20_000
+
 const makes = new Map(SUB_BRANDS.flatMap(([brand, ...own]) => own.map((make) => [keyOf(make), { brand, make }])))
 
 /**
@@ -179,8 +183,16 @@ const makes = new Map(SUB_BRANDS.flatMap(([brand, ...own]) => own.map((make) => 
  * is the sub-brand that moves to the start of the name.
  */
 export function toBrand(text: string): { brand: string; make?: string } {
-  const bare = withoutLegalForms(text)
-  return makes.get(keyOf(bare)) ?? { brand: known.get(keyOf(bare)) ?? bare }
+  const read = brandsOfTexts.get(text)
+  if (read !== undefined) return read
+  // A copy, because a substring keeps the block of the file that it was cut from in memory.
+  const copy = Buffer.from(text).toString()
+  const bare = withoutLegalForms(copy)
+  const key = bare.toLowerCase()
+  const found = makes.get(key) ?? { brand: known.get(key) ?? bare }
+  if (brandsOfTexts.size >= MAX_TEXTS) brandsOfTexts = new Map()
+  brandsOfTexts.set(copy, found)
+  return found
 }
 
 /** Whether a brand or a name only says that it is not known. */

@@ -1,4 +1,4 @@
-import type { DeviceType } from '../../contract/model.ts'
+import type { DeviceType } from '../../contract/device-kinds.ts'
 import type { Rule } from './rule.ts'
 
 // Phones from before the smartphones of today. From general knowledge: a rule names only series of which every phone has

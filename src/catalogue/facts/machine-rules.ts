@@ -1,4 +1,4 @@
-import type { DeviceType } from '../../contract/model.ts'
+import type { DeviceType } from '../../contract/device-kinds.ts'
 import type { Rule } from './rule.ts'
 
 // Modules, modems, trackers, routers, laptops and cars. From the makers' product pages as general knowledge; the series are

@@ -1,4 +1,4 @@
-import type { SimTypes } from '../../contract/model.ts'
+import type { SimTypes } from '../../contract/device-kinds.ts'
 
 // Apple's model numbers decide which SIM types an iPhone takes. The market of each number is compared with the list of
 // KHwang9883/MobileModels (brands/apple_all_en.md, 2026); the SIM types of a market are from "About Dual SIM"

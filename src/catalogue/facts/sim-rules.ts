@@ -1,4 +1,4 @@
-import type { SimTypes } from '../../contract/model.ts'
+import type { SimTypes } from '../../contract/device-kinds.ts'
 import { createFinder, type Rule, valuesOf } from './rule.ts'
 
 const PSIM: SimTypes = ['pSIM']

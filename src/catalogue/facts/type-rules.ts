@@ -1,4 +1,4 @@
-import type { DeviceType } from '../../contract/model.ts'
+import type { DeviceType } from '../../contract/device-kinds.ts'
 import { EARLY_PHONE_RULES } from './early-phone-rules.ts'
 import { MACHINE_RULES } from './machine-rules.ts'
 import { createFinder, type Rule, valuesOf } from './rule.ts'

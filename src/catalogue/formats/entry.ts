@@ -1,4 +1,4 @@
-import type { DeviceType, SimTypes } from '../../contract/model.ts'
+import type { DeviceType, SimTypes } from '../../contract/device-kinds.ts'
 import { isUnknown } from '../facts/brands.ts'
 import { simTypesOfCode } from '../facts/model-codes.ts'
 import { type Identity, identify } from '../facts/names.ts'

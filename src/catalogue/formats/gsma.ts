@@ -1,4 +1,4 @@
-import type { DeviceType, SimTypes } from '../../contract/model.ts'
+import type { DeviceType, SimTypes } from '../../contract/device-kinds.ts'
 import { simTypesOfCode } from '../facts/model-codes.ts'
 import { ruleType } from '../facts/type-rules.ts'
 import { type Entry, type Format, type Rejection, readIdentity, withKinds } from './entry.ts'

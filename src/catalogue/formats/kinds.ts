@@ -1,4 +1,4 @@
-import { DEVICE_TYPES, type DeviceType, SIM_TYPES, type SimTypes } from '../../contract/model.ts'
+import { DEVICE_TYPES, type DeviceType, SIM_TYPES, type SimTypes } from '../../contract/device-kinds.ts'
 
 /** What an operator's own list may state about a model besides its brand and name. */
 export type Kinds = { type?: DeviceType; simTypes?: SimTypes }

@@ -43,12 +43,12 @@ const COMPARE = `INSERT INTO compared_tacs (tac, naming, replaces_sim_types)
       THEN 1 ELSE 0 END
   FROM live_tacs l
   CROSS JOIN staged_tacs t ON t.tac = l.tac
-  CROSS JOIN staged_models s ON s.model_key = t.stated_key
+  CROSS JOIN staged_models s ON s.model = t.stated
   CROSS JOIN live_device_models m ON m.id = l.model_id
   LEFT JOIN live_years y ON y.model_id = l.model_id
   ORDER BY t.tac`
 
-const RESET = 'UPDATE staged_tacs SET model_key = stated_key WHERE model_key <> stated_key'
+const RESET = 'UPDATE staged_tacs SET model = stated WHERE model <> stated'
 /** TACs that take their name from one side and their SIM types from the other. */
 const NEXT_MIXED = `SELECT c.tac, t.line,
     CASE c.naming WHEN 'replaces' THEN s.brand ELSE m.brand END AS brand,
@@ -58,13 +58,13 @@ const NEXT_MIXED = `SELECT c.tac, t.line,
     CASE c.naming WHEN 'replaces' THEN s.stated_type END AS stated_type
   FROM compared_tacs c
   CROSS JOIN staged_tacs t ON t.tac = c.tac
-  CROSS JOIN staged_models s ON s.model_key = t.stated_key
+  CROSS JOIN staged_models s ON s.model = t.stated
   CROSS JOIN live_tacs l ON l.tac = c.tac
   CROSS JOIN live_device_models m ON m.id = l.model_id
   WHERE c.tac > $1 AND (c.naming = 'replaces' AND c.replaces_sim_types = 0 AND l.sim_types_source IS NOT NULL
     OR c.naming IN ('lessSpecific', 'outranked') AND c.replaces_sim_types = 1)
   ORDER BY c.tac LIMIT 1000`
-const PUT_MODEL = 'UPDATE staged_tacs SET model_key = $2 WHERE tac = $1'
+const PUT_MODEL = 'UPDATE staged_tacs SET model = $2 WHERE tac = $1'
 
 /** Compares each staged TAC with the copied one, and stages the models of those that mix name and SIM types. */
 export async function compareTacs(staging: Queries, source: Source): Promise<void> {
@@ -73,9 +73,9 @@ export async function compareTacs(staging: Queries, source: Source): Promise<voi
   await staging.run(COMPARE, [rankOf(source)])
   for await (const page of walkPages<Record<string, Parameter>>(staging, NEXT_MIXED, ['tac'])) {
     const models = page.map(toMixedModel)
-    await stage(staging, { models, tacs: [] })
+    const numbers = await stage(staging, { models, tacs: [] })
     for (const [place, { tac }] of page.entries()) {
-      await staging.run(PUT_MODEL, [tac as string, (models[place] as StagedModel).key])
+      await staging.run(PUT_MODEL, [tac as string, numbers.get((models[place] as StagedModel).key) as number])
     }
   }
 }

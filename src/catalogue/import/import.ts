@@ -3,12 +3,13 @@ import type { Context } from '../../context.ts'
 import type { Scratch } from '../../db/port.ts'
 import type { Row } from '../formats/entry.ts'
 import type { Source } from '../precedence.ts'
+import { countBrands } from './brand-spellings.ts'
 import { type Damage, MAX_DAMAGE, rejectDamaged } from './damage.ts'
 import { judge, OUTCOMES, type Outcome, prepareJudgement } from './judge.ts'
 import { findVersion, publish, throwIfInterrupted } from './publish.ts'
 import { type Conflict, countConflicts, type Example, listConflicts, listExamples } from './report.ts'
 import { createStager, type ImportSummary, type Stager } from './stager.ts'
-import { countBrands, openStaging, settleTypes } from './staging.ts'
+import { openStaging, settleTypes } from './staging.ts'
 
 /** How many rows are staged together: few, so that the garbage collector frees them while they are young. */
 const BATCH_ROWS = 200

@@ -9,30 +9,29 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 const TABLES = [
   `CREATE TABLE judged_models (
-    model_key TEXT PRIMARY KEY,
+    model INTEGER PRIMARY KEY,
     live_id TEXT,
-    new_id TEXT,
     type TEXT NOT NULL,
     type_source TEXT,
     sim_types TEXT NOT NULL,
     sim_types_source TEXT,
     outcome TEXT
   )`,
-  'CREATE TABLE new_models (place TEXT PRIMARY KEY, model_key TEXT NOT NULL)',
+  // The ids of new models.
+  'CREATE TABLE new_ids (model INTEGER PRIMARY KEY, id TEXT NOT NULL)',
   // `stays` is whether the TAC keeps its model; `source` and `sim_types_source` are those that it has afterwards.
   `CREATE TABLE judged_tacs (
-    model_key TEXT NOT NULL,
-    tac TEXT NOT NULL,
+    tac TEXT PRIMARY KEY,
+    model INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     stays INTEGER NOT NULL,
     source TEXT NOT NULL,
     sim_types_source TEXT,
-    changes INTEGER NOT NULL,
-    PRIMARY KEY (model_key, tac)
+    changes INTEGER NOT NULL
   )`,
   COMPARED_TACS,
 ]
-const EMPTIED = ['judged_models', 'judged_tacs', 'new_models']
+const EMPTIED = ['judged_models', 'judged_tacs', 'new_ids']
 
 /** The type from the source, the rules or the catalogue, whichever takes precedence; `$2` is the rank of the source. */
 function prevailingType(byStated: string, byRule: string, byLive: string): string {
@@ -46,26 +45,26 @@ function prevailingType(byStated: string, byRule: string, byLive: string): strin
  * new variant, `m` has only the type of the existing variants.
  */
 const JUDGE_MODELS = `INSERT INTO judged_models
-    (model_key, live_id, type, type_source, sim_types, sim_types_source, outcome)
-  SELECT x.model_key, x.live_id, x.type, x.type_source, x.sim_types, x.sim_types_source,
+    (model, live_id, type, type_source, sim_types, sim_types_source, outcome)
+  SELECT x.model, x.live_id, x.type, x.type_source, x.sim_types, x.sim_types_source,
     CASE WHEN x.live_id IS NULL THEN NULL
       WHEN x.type <> x.live_type OR x.sim_types <> x.live_sim_types THEN 'changed'
       WHEN x.stated_type <> x.type THEN 'outranked'
       ELSE 'unchanged' END
-  FROM (SELECT s.model_key, s.stated_type, m.live_id, m.type AS live_type, m.sim_types AS live_sim_types,
+  FROM (SELECT s.model, s.stated_type, m.live_id, m.type AS live_type, m.sim_types AS live_sim_types,
       COALESCE(${prevailingType('s.stated_type', 's.rule_type', 'm.type')}, 'other') AS type,
       ${prevailingType('$1', "'rule'", 'm.type_source')} AS type_source,
       CASE WHEN m.sim_types_source = 'operator' THEN m.sim_types ELSE s.sim_types END AS sim_types,
       CASE WHEN m.sim_types_source = 'operator' THEN 'operator' ELSE s.sim_types_source END AS sim_types_source
     FROM staged_models s
-    LEFT JOIN (SELECT s.model_key, m.id AS live_id, COALESCE(m.type, k.type) AS type,
+    LEFT JOIN (SELECT s.model, m.id AS live_id, COALESCE(m.type, k.type) AS type,
         CASE WHEN m.id IS NULL THEN k.type_source ELSE m.type_source END AS type_source, m.sim_types, m.sim_types_source
       FROM staged_models s
       LEFT JOIN live_model_aliases a ON a.brand_key = s.brand_key AND a.name_key = s.name_key
       LEFT JOIN live_device_models n ON n.brand_key = s.brand_key AND n.name_key = s.name_key
       LEFT JOIN live_device_models m ON m.id = COALESCE(a.model_id, n.id)
-      LEFT JOIN live_types k ON k.base_key = s.base_key) m ON m.model_key = s.model_key) x
-  ORDER BY x.model_key`
+      LEFT JOIN live_types k ON k.base_key = s.base_key) m ON m.model = s.model) x
+  ORDER BY x.model`
 
 /** Whether a TAC of the catalogue keeps its model: the source neither renames it nor replaces its SIM types. */
 const STAYS = "c.naming <> 'replaces' AND c.replaces_sim_types = 0"
@@ -75,12 +74,12 @@ const SIM_TYPES_SOURCE = `CASE WHEN l.tac IS NULL OR c.replaces_sim_types = 1 TH
     ELSE l.sim_types_source END`
 
 /** `$1` is the source, `$2` its rank. */
-const JUDGE_TACS = `INSERT INTO judged_tacs (model_key, tac, outcome, stays, source, sim_types_source, changes)
-  SELECT x.model_key, x.tac, x.outcome, x.stays, x.source, x.sim_types_source,
+const JUDGE_TACS = `INSERT INTO judged_tacs (tac, model, outcome, stays, source, sim_types_source, changes)
+  SELECT x.tac, x.model, x.outcome, x.stays, x.source, x.sim_types_source,
     CASE WHEN x.live_source IS NULL OR x.stays = 0 AND x.live_model <> COALESCE(x.live_id, '')
       OR x.source <> x.live_source OR COALESCE(x.sim_types_source, '') <> COALESCE(x.live_sim_types_source, '')
       THEN 1 ELSE 0 END
-  FROM (SELECT t.model_key, t.tac, l.source AS live_source, l.model_id AS live_model, j.live_id,
+  FROM (SELECT t.model, t.tac, l.source AS live_source, l.model_id AS live_model, j.live_id,
       l.sim_types_source AS live_sim_types_source, ${SOURCE} AS source, ${SIM_TYPES_SOURCE} AS sim_types_source,
       CASE WHEN l.tac IS NULL THEN 0 WHEN ${STAYS} THEN 1 ELSE 0 END AS stays,
       CASE
@@ -92,20 +91,14 @@ const JUDGE_TACS = `INSERT INTO judged_tacs (model_key, tac, outcome, stays, sou
         WHEN l.model_id = j.live_id THEN j.outcome
         ELSE 'changed' END AS outcome
     FROM staged_tacs t
-    CROSS JOIN judged_models j ON j.model_key = t.model_key
+    CROSS JOIN judged_models j ON j.model = t.model
     LEFT JOIN live_tacs l ON l.tac = t.tac
     LEFT JOIN compared_tacs c ON c.tac = t.tac
     LEFT JOIN live_device_models m ON m.id = l.model_id) x
-  ORDER BY x.model_key, x.tac`
+  ORDER BY x.tac`
 /** A model that gets no TAC is not added. */
 const JUDGE_ADDED_MODELS = `UPDATE judged_models SET outcome = 'added'
-  WHERE live_id IS NULL AND model_key IN (SELECT t.model_key FROM judged_tacs t WHERE t.stays = 0)`
-
-/** In the order of the file, so that their ids sort in that order. */
-const LIST_NEW_MODELS = `INSERT INTO new_models (place, model_key)
-  SELECT printf('%012d', s.line) || s.model_key AS place, s.model_key
-  FROM judged_models j CROSS JOIN staged_models s ON s.model_key = j.model_key
-  WHERE j.outcome = 'added' ORDER BY place`
+  WHERE live_id IS NULL AND model IN (SELECT t.model FROM judged_tacs t WHERE t.stays = 0)`
 
 const COUNT_TACS = 'SELECT outcome, COUNT(*) AS tacs FROM judged_tacs GROUP BY outcome'
 const COUNT_MODELS = "SELECT COUNT(*) AS models FROM judged_models WHERE outcome = 'added'"
@@ -135,7 +128,6 @@ export async function judge(db: Queries, staging: Queries, source: Source): Prom
   await staging.run(JUDGE_MODELS, ranked)
   await staging.run(JUDGE_TACS, ranked)
   await staging.run(JUDGE_ADDED_MODELS)
-  await staging.run(LIST_NEW_MODELS)
   const outcomes: Record<Outcome, number> = { added: 0, changed: 0, unchanged: 0, outranked: 0 }
   for (const { outcome, tacs } of await staging.all<{ outcome: Outcome; tacs: number }>(COUNT_TACS)) {
     outcomes[outcome] = tacs

@@ -49,8 +49,7 @@ const COPIED = ['tacs', 'device_models', 'model_aliases', 'model_claims'] as con
 const YEAR_COLUMNS = columnsOf<{ model_id: string; year: number }>()({ model_id: true, year: true })
 const liveTable = (table: string) => `live_${table}`
 
-const NEXT_MODELS = `SELECT model_key, base_key, name FROM staged_models WHERE model_key > $1
-  ORDER BY model_key LIMIT ${BATCH_ROWS}`
+const NEXT_MODELS = `SELECT model, base_key, name FROM staged_models WHERE model > $1 ORDER BY model LIMIT ${BATCH_ROWS}`
 const NEXT_TACS = `SELECT tac FROM staged_tacs WHERE tac > $1 ORDER BY tac LIMIT ${BATCH_ROWS}`
 const NEXT_MODEL_IDS = `SELECT model_id FROM (SELECT model_id FROM live_tacs UNION SELECT model_id FROM live_model_aliases) x
   WHERE model_id > $1 AND NOT EXISTS (SELECT 1 FROM live_device_models m WHERE m.id = x.model_id)
@@ -106,7 +105,7 @@ export async function copyTacs(db: Queries, staging: Queries): Promise<void> {
 
 /** Copies the models that have a staged name, with all variants of it, and what sources claim about them. */
 export async function copyModels(db: Queries, staging: Queries): Promise<void> {
-  for await (const page of walkPages<Row>(staging, NEXT_MODELS, ['model_key'])) {
+  for await (const page of walkPages<Row>(staging, NEXT_MODELS, ['model'], { after: [0] })) {
     const wanted = new Set(page.map(({ base_key }) => base_key))
     const names = [...new Set(page.map(({ name }) => String(name)))]
     const keys = names.flatMap((name) => ['', ...VARIANTS].map((variant) => variantKey(name, variant)))

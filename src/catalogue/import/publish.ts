@@ -1,3 +1,4 @@
+import { columns } from '../../db/insert.ts'
 import type { KeyedTable, Queries, Scratch } from '../../db/port.ts'
 import { walkPages } from '../../db/walk.ts'
 import { SetupError } from '../../errors.ts'
@@ -13,8 +14,10 @@ const CLAIM_VERSION = `INSERT INTO catalogue_marks (name, value) VALUES ('versio
   ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE catalogue_marks.value = $1`
 const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 
-const NEW_MODELS = `SELECT place, model_key FROM new_models WHERE place > $1 ORDER BY place LIMIT ${PAGE_ROWS}`
-const PUT_NEW_ID = 'UPDATE judged_models SET new_id = $2 WHERE model_key = $1'
+/** In the order of the file, so that their ids sort in that order. */
+const NEW_MODELS = `SELECT model FROM judged_models WHERE outcome = 'added' AND model > $1
+  ORDER BY model LIMIT ${PAGE_ROWS}`
+const NEW_ID_COLUMNS = columns<{ model: number; id: string }>()({ model: true, id: true })
 
 /** Rows that an import writes to a table of the catalogue, from a table prepared in the scratch database. */
 interface Written extends KeyedTable {
@@ -49,16 +52,17 @@ const WRITTEN: readonly Written[] = [
     update: () => `type = excluded.type, type_source = excluded.type_source, sim_types = excluded.sim_types,
       sim_types_source = excluded.sim_types_source`,
     definition: `CREATE TABLE written_models (${DEFINITIONS.device_models})`,
-    rows: `SELECT COALESCE(j.live_id, j.new_id), COALESCE(m.brand, s.brand), COALESCE(m.brand_key, s.brand_key),
+    rows: `SELECT COALESCE(j.live_id, n.id), COALESCE(m.brand, s.brand), COALESCE(m.brand_key, s.brand_key),
         COALESCE(m.name, s.name), COALESCE(m.name_key, s.name_key), s.is_code, j.type, j.type_source, j.sim_types,
         j.sim_types_source
       FROM judged_models j
-      CROSS JOIN staged_models s ON s.model_key = j.model_key
+      CROSS JOIN staged_models s ON s.model = j.model
+      LEFT JOIN new_ids n ON n.model = j.model
       LEFT JOIN live_device_models m ON m.id = j.live_id
       WHERE j.outcome IN ('added', 'changed')
         OR j.live_id IS NOT NULL AND (COALESCE(j.type_source, '') <> COALESCE(m.type_source, '')
           OR COALESCE(j.sim_types_source, '') <> COALESCE(m.sim_types_source, ''))
-      ORDER BY 1, j.model_key`,
+      ORDER BY 1, j.model`,
   },
   {
     table: 'model_claims',
@@ -69,12 +73,13 @@ const WRITTEN: readonly Written[] = [
     update: (table) => `type = COALESCE(excluded.type, ${table}.type),
       sim_types = COALESCE(excluded.sim_types, ${table}.sim_types)`,
     definition: `CREATE TABLE written_model_claims (${DEFINITIONS.model_claims})`,
-    rows: `SELECT COALESCE(j.live_id, j.new_id), $1, s.stated_type, NULL
+    rows: `SELECT COALESCE(j.live_id, n.id), $1, s.stated_type, NULL
       FROM judged_models j
-      CROSS JOIN staged_models s ON s.model_key = j.model_key
+      CROSS JOIN staged_models s ON s.model = j.model
+      LEFT JOIN new_ids n ON n.model = j.model
       LEFT JOIN live_model_claims c ON c.model_id = j.live_id AND c.source = $1
       WHERE j.outcome IS NOT NULL AND s.stated_type IS NOT NULL AND COALESCE(c.type, '') <> s.stated_type
-      ORDER BY 1, j.model_key`,
+      ORDER BY 1, j.model`,
   },
   // As soon as a second source states something about a TAC, the claim of each is stored.
   {
@@ -105,7 +110,7 @@ const WRITTEN: readonly Written[] = [
       FROM judged_tacs t
       CROSS JOIN live_tacs l ON l.tac = t.tac
       CROSS JOIN staged_tacs st ON st.tac = t.tac
-      CROSS JOIN staged_models s ON s.model_key = st.stated_key
+      CROSS JOIN staged_models s ON s.model = st.stated
       WHERE l.source <> $1 OR t.changes = 1 OR COALESCE(l.sim_types_source, $1) <> $1`,
   },
   {
@@ -123,10 +128,11 @@ const WRITTEN: readonly Written[] = [
       sim_types_source TEXT,
       PRIMARY KEY (model_id, tac)
     )`,
-    rows: `SELECT t.tac, CASE t.stays WHEN 1 THEN l.model_id ELSE COALESCE(j.live_id, j.new_id) END AS model_id,
+    rows: `SELECT t.tac, CASE t.stays WHEN 1 THEN l.model_id ELSE COALESCE(j.live_id, n.id) END AS model_id,
         t.source, t.sim_types_source
       FROM judged_tacs t
-      CROSS JOIN judged_models j ON j.model_key = t.model_key
+      CROSS JOIN judged_models j ON j.model = t.model
+      LEFT JOIN new_ids n ON n.model = t.model
       LEFT JOIN live_tacs l ON l.tac = t.tac
       WHERE t.changes = 1
       ORDER BY model_id, t.tac`,
@@ -144,8 +150,9 @@ export async function publish(
   newId: () => string,
   { source, version, signal }: { source: Source; version: string; signal: AbortSignal },
 ): Promise<boolean> {
-  for await (const page of walkPages<{ place: string; model_key: string }>(staging, NEW_MODELS, ['place'])) {
-    for (const { model_key } of page) await staging.run(PUT_NEW_ID, [model_key, newId()])
+  for await (const page of walkPages<{ model: number }>(staging, NEW_MODELS, ['model'], { after: [0] })) {
+    const ids = page.map(({ model }) => ({ model, id: newId() }))
+    await staging.insert('new_ids', NEW_ID_COLUMNS, ids)
   }
   await prepare(staging, source)
   return staging.publish(async (tx) => {
@@ -164,12 +171,12 @@ function onConflict({ conflict, update }: Written, table: string, key = conflict
 /** Prepares the rows to be written, so that other writers wait only while they are written. */
 async function prepare(staging: Queries, source: Source): Promise<void> {
   for (const written of WRITTEN) {
-    const { name, columns, key, definition, rows } = written
+    const { name, columns: names, key, definition, rows } = written
     await staging.run(`DROP TABLE IF EXISTS ${name}`)
     await staging.run(definition)
     // A model may be staged twice: by its name and by its former name.
     await staging.run(
-      `INSERT INTO ${name} (${columns.join(', ')}) ${rows} ${onConflict(written, name, key)}`,
+      `INSERT INTO ${name} (${names.join(', ')}) ${rows} ${onConflict(written, name, key)}`,
       rows.includes('$1') ? [source] : [],
     )
   }

@@ -23,7 +23,7 @@ const CONFLICTS = `FROM judged_tacs t
   CROSS JOIN live_tacs l ON l.tac = t.tac
   CROSS JOIN compared_tacs c ON c.tac = t.tac
   CROSS JOIN staged_tacs st ON st.tac = t.tac
-  CROSS JOIN staged_models s ON s.model_key = st.stated_key
+  CROSS JOIN staged_models s ON s.model = st.stated
   CROSS JOIN live_device_models m ON m.id = l.model_id
   WHERE l.source <> $1 AND c.naming IN ('replaces', 'outranked')`
 const COUNT_CONFLICTS = `SELECT COUNT(*) AS conflicts ${CONFLICTS}`
@@ -33,8 +33,8 @@ const LIST_CONFLICTS = `SELECT t.tac, m.brand AS brand, m.name AS name, l.source
 const LIST_EXAMPLES = `SELECT t.tac, s.brand AS brand, s.name AS name, j.type AS type, j.sim_types AS sim_types,
     m.brand AS live_brand, m.name AS live_name, m.type AS live_type, m.sim_types AS live_sim_types
   FROM judged_tacs t
-  CROSS JOIN staged_models s ON s.model_key = t.model_key
-  CROSS JOIN judged_models j ON j.model_key = t.model_key
+  CROSS JOIN staged_models s ON s.model = t.model
+  CROSS JOIN judged_models j ON j.model = t.model
   LEFT JOIN live_tacs l ON l.tac = t.tac
   LEFT JOIN live_device_models m ON m.id = l.model_id
   WHERE t.outcome = $1 ORDER BY t.tac LIMIT $2`

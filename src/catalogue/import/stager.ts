@@ -1,11 +1,11 @@
 import type { Queries } from '../../db/port.ts'
-import { brandKey } from '../../domain/keys.ts'
 import type { Entry, Rejection, Row } from '../formats/entry.ts'
 import { toSimTypesText } from '../model.ts'
 import type { Source } from '../precedence.ts'
+import { createBrandSpellings } from './brand-spellings.ts'
 import type { Damage } from './damage.ts'
 import { toStagedModel } from './staged-model.ts'
-import { findStagedTacs, type StagedModel, type StagedTac, settleBrands, stage } from './staging.ts'
+import { findStagedTacs, type StagedModel, type StagedTac, stage } from './staging.ts'
 
 /** The outcomes of rows; all but `rows` add up to `rows`. */
 export interface ImportSummary {
@@ -35,14 +35,11 @@ export function createStager(
   const summary: ImportSummary = { rows: 0, added: 0, changed: 0, unchanged: 0, outranked: 0, rejected: 0 }
   const damage: Damage = { repeated: 0, cut: 0, quotes: 0 }
 
+  const brands = createBrandSpellings(db, staging)
+
   async function stageBatch(batch: readonly Row[]): Promise<void> {
     const entries = batch.flatMap(({ result }) => ('reason' in result ? [] : [result]))
-    const brands = await settleBrands(
-      db,
-      staging,
-      new Map(entries.toReversed().map(({ brand }) => [brandKey(brand), brand])),
-      new Set(entries.map(({ brandText }) => brandText)),
-    )
+    await brands.settle(entries)
     const earlier = await findStagedTacs(
       staging,
       entries.map(({ tac }) => tac),
@@ -59,8 +56,7 @@ export function createStager(
 
     function stageEntry(entry: Entry, line: number): Rejection | undefined {
       const stated = entry.simTypes === undefined ? null : toSimTypesText(entry.simTypes)
-      const brand = brands.get(brandKey(entry.brand)) ?? entry.brand
-      const model = toStagedModel({ ...entry, brand }, stated, line)
+      const model = toStagedModel({ ...entry, brand: brands.of(entry.brand) }, stated, line)
       const before = known.get(entry.tac)
       if (before !== undefined) {
         damage.repeated += 1

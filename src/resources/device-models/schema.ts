@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { DEVICE_TYPES, DeviceModel, DeviceModelId, SIM_TYPES } from '../../contract/model.ts'
+import { DEVICE_TYPES, SIM_TYPES } from '../../contract/device-kinds.ts'
+import { DeviceModel, DeviceModelId } from '../../contract/model.ts'
 import type { Operation } from '../../contract/operation.ts'
 import {
   anyOf,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { SIM_TYPES } from '../../contract/device-kinds.ts'
 import { exportOperation } from '../../contract/export.ts'
 import { importOperation } from '../../contract/import.ts'
-import { SIM_TYPES } from '../../contract/model.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ProjectPath } from '../../contract/project.ts'
 import {
