@@ -77,11 +77,20 @@ export interface Scratch extends Queries {
   close(): void
 }
 
+export interface TransactionOptions {
+  /**
+   * Whether the commit survives a power loss; true by default. Work that is simply done again if it is lost need not make
+   * this process wait for the disk. The commit is atomic, and survives the end of the process, either way. PostgreSQL
+   * makes every commit durable.
+   */
+  isDurable?: boolean
+}
+
 /**
  * A store. `all` and `get` see everything that was committed before they started.
  *
  * `transaction` commits everything that `work` did, or nothing if `work` throws. It resolves only when the commit is
- * durable. `work` awaits nothing but its own queries, because others queue behind it. It may run more than once, and only
+ * durable, unless its options say otherwise. `work` awaits nothing but its own queries, because others queue behind it. It may run more than once, and only
  * its last run counts.
  *
  * All methods throw `ApiError` of type `serviceUnavailable` if the store is unreachable, full or stays locked, and
@@ -89,7 +98,7 @@ export interface Scratch extends Queries {
  */
 export interface Database extends Queries {
   readonly engine: Engine
-  transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
+  transaction<T>(work: (tx: Queries) => Awaitable<T>, options?: TransactionOptions): Promise<T>
   /**
    * Lets `work` read the store as of one moment, on a connection of its own. Later writes are not visible to it, and
    * nothing waits for it. It must still end in time: until then SQLite's log grows and PostgreSQL keeps dead rows.

@@ -22,7 +22,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     get: (sql, parameters) => timed('get', () => db.get(sql, parameters)),
     run: (sql, parameters) => timed('run', () => db.run(sql, parameters)),
     insert: (...insertion) => timed('insert', () => db.insert(...insertion)),
-    transaction: async (work) => timed('transaction', () => db.transaction(work)),
+    transaction: async (work, options) => timed('transaction', () => db.transaction(work, options)),
     scratch() {
       const scratch = db.scratch()
       return { ...scratch, publish: async (work) => timed('transaction', () => scratch.publish(work)) }

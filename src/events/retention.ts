@@ -49,7 +49,7 @@ export async function sweepEvents(
   const oldest = idsFrom('evt', now - days * DAY)
   let deleted = 0
   for (let count = BATCH; count === BATCH && !signal.aborted; ) {
-    count = await db.run(DELETE_OLD, [projectId, oldest, BATCH])
+    count = await db.transaction((tx) => tx.run(DELETE_OLD, [projectId, oldest, BATCH]), { isDurable: false })
     deleted += count
     if (count === BATCH) await new Promise((resolve) => setTimeout(resolve, PAUSE))
   }
@@ -67,7 +67,7 @@ export async function eraseUsers(db: Database, projectId: string, now: number, s
     while (position !== undefined) {
       if (signal.aborted) return
       const after: number = position
-      position = await db.transaction((tx) => eraseBatch(tx, projectId, user_id, after))
+      position = await db.transaction((tx) => eraseBatch(tx, projectId, user_id, after), { isDurable: false })
     }
   }
 }

@@ -9,7 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
-import type { Database } from '../../src/db/port.ts'
+import type { Database, Queries } from '../../src/db/port.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { SetupError } from '../../src/errors.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -119,6 +119,37 @@ describe('the embedded store', () => {
       ...(await tx.get<object>('PRAGMA foreign_keys')),
     }))
     assert.deepEqual(settings, { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 })
+  })
+
+  it('syncs a commit unless none of its writes needs it', async () => {
+    const { db } = await openNotes()
+    const level = async (tx: Queries) => (await tx.get<{ synchronous: number }>('PRAGMA synchronous'))?.synchronous
+    const [FULL, NORMAL] = [2, 1]
+    const relaxed = () => db.transaction(level, { isDurable: false })
+    assert.equal(await relaxed(), NORMAL)
+    assert.deepEqual(await Promise.all([relaxed(), relaxed()]), [NORMAL, NORMAL])
+    assert.deepEqual(await Promise.all([relaxed(), db.transaction(level)]), [FULL, FULL], 'in one commit')
+    const first = db.transaction(
+      async (tx) => {
+        late = db.transaction(level)
+        return level(tx)
+      },
+      { isDurable: false },
+    )
+    let late: ReturnType<typeof relaxed> | undefined
+    assert.equal(await first, NORMAL)
+    assert.equal(await late, FULL, 'one that arrives during a commit')
+    assert.equal(await relaxed(), NORMAL)
+    assert.equal(await db.transaction(level), FULL)
+  })
+
+  it('keeps a store that is never synced so', async () => {
+    const db = openSqlite(join(await makeDirectory(), 'handset.db'), { isDurable: false })
+    after(() => db.close())
+    for (const isDurable of [true, false, true]) {
+      const level = await db.transaction((tx) => tx.get<object>('PRAGMA synchronous'), { isDurable })
+      assert.deepEqual({ ...level }, { synchronous: 0 })
+    }
   })
 
   it('migrates a new store once, however many processes open it at the same moment', async () => {

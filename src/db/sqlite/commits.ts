@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Awaitable } from '../../domain/awaitable.ts'
-import type { Queries } from '../port.ts'
+import type { Queries, TransactionOptions } from '../port.ts'
+import { synchronous } from './connection.ts'
 import { translateError } from './errors.ts'
 import { beginPatiently, LOCK_TIMEOUT } from './locks.ts'
 import type { FilePresence } from './presence.ts'
@@ -17,15 +18,23 @@ export type Turn = () => Promise<() => void>
 /** Commits writes over one connection, several at a time. */
 export interface Commits {
   /** The same as `Database.transaction`. */
-  transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T>
+  transaction<T>(work: (tx: Queries) => Awaitable<T>, options?: TransactionOptions): Promise<T>
   /** Whether the connection is inside a write transaction. */
   isWriting(): boolean
   /** Resolves once no write is waiting or running. */
   settled(): Promise<void>
 }
 
+export interface CommitParts {
+  files: FilePresence
+  turn: Turn | undefined
+  /** Whether the store makes any commit durable. */
+  isDurable: boolean
+}
+
 interface Write {
   work: (tx: Queries) => Awaitable<unknown>
+  isDurable: boolean
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
@@ -45,13 +54,15 @@ class PartialWrite extends Error {}
  * A batch first runs without savepoints, because SQLite copies every page that changes for each of them. Most writes
  * that fail have changed nothing yet. If one has, the batch is rolled back and runs again with a savepoint for each
  * write.
+ *
+ * A batch in which no write needs to be durable is not synced. The sync of the next one covers it, since both are in the
+ * same log.
  */
 export function createCommits(
   connection: DatabaseSync,
   { queries, hasChangedSchema, changes }: Pick<ConnectionQueries, 'queries' | 'hasChangedSchema' | 'changes'>,
   snapshot: TurnSnapshot,
-  files: FilePresence,
-  turn: Turn | undefined,
+  { files, turn, isDurable: storeIsDurable }: CommitParts,
 ): Commits {
   const begin = connection.prepare('BEGIN IMMEDIATE')
   const commit = connection.prepare('COMMIT')
@@ -62,6 +73,8 @@ export function createCommits(
   const waiting: Write[] = []
   let isWriting = false
   let isScheduled = false
+  /** Whether the connection syncs its commits. */
+  let isSyncing = storeIsDurable
 
   async function commitWaiting(): Promise<void> {
     let batch: Write[] = []
@@ -69,8 +82,8 @@ export function createCommits(
     const endTurn = await turn?.()
     try {
       files.require()
-      await beginPatiently(beginWrite, start)
-      batch = waiting.splice(0, MAX_BATCH)
+      await beginPatiently(() => beginWrite(waiting), start)
+      batch = takeBatch()
       const outcomes = await runAll(batch, start)
       // Reading the statistics takes the write lock, so it happens before the commit releases it.
       if (hasChangedSchema()) readStatistics(connection)
@@ -92,8 +105,10 @@ export function createCommits(
     schedule()
   }
 
-  function beginWrite(): void {
+  /** Begins a transaction that is synced if one of these writes needs it. */
+  function beginWrite(writes: readonly Write[]): void {
     snapshot.end()
+    setSyncing(storeIsDurable && writes.some(({ isDurable }) => isDurable))
     impatient.get()
     try {
       begin.run()
@@ -101,6 +116,18 @@ export function createCommits(
     } finally {
       patient.get()
     }
+  }
+
+  function setSyncing(isNeeded: boolean): void {
+    if (isNeeded === isSyncing) return
+    connection.exec(`PRAGMA synchronous = ${isNeeded ? synchronous(true) : 'NORMAL'}`)
+    isSyncing = isNeeded
+  }
+
+  /** Takes the next writes. One that arrived too late for a transaction that is not synced is in the next. */
+  function takeBatch(): Write[] {
+    const end = isSyncing || !storeIsDurable ? -1 : waiting.findIndex(({ isDurable }) => isDurable)
+    return waiting.splice(0, end === -1 ? MAX_BATCH : Math.min(end, MAX_BATCH))
   }
 
   /** Runs the writes of a batch in the transaction. */
@@ -112,7 +139,7 @@ export function createCommits(
     }
     connection.exec('ROLLBACK')
     isWriting = false
-    await beginPatiently(beginWrite, start)
+    await beginPatiently(() => beginWrite(batch), start)
     return runEach(batch, runWithSavepoint)
   }
 
@@ -154,9 +181,9 @@ export function createCommits(
   }
 
   return {
-    transaction<T>(work: (tx: Queries) => Awaitable<T>) {
+    transaction<T>(work: (tx: Queries) => Awaitable<T>, { isDurable = true }: TransactionOptions = {}) {
       return new Promise<T>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+        waiting.push({ work, isDurable, resolve: resolve as (value: unknown) => void, reject })
         schedule()
       })
     },

@@ -40,8 +40,7 @@ export function openSqlite(
     connection,
     { queries, hasChangedSchema, changes },
     snapshot,
-    files,
-    turn,
+    { files, turn, isDurable },
   )
   let readerDuringWrites: ReadOnlyStore | undefined
   let uniqueVersion = 0

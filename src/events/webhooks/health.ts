@@ -37,7 +37,8 @@ export async function recordAttempts(
     for (const { delivery, state } of attempted) await recordAttempt(tx, project.id, endpointId, delivery, state)
   }
   if (wasHealthy && attempted.every(({ outcome }) => isSuccess(outcome))) {
-    await context.db.transaction(write)
+    // Losing what is recorded here only repeats these deliveries.
+    await context.db.transaction(write, { isDurable: false })
     return null
   }
   let disabled: WebhookEndpoint['disabledReason'] = null

@@ -20,12 +20,14 @@ export interface Message {
 export function signedHeaders({ id, body, secrets, at }: Message): Record<string, string> {
   const timestamp = String(Math.floor(at / 1000))
   const signature = secrets.map((secret) => `v1,${signatureOf(`${id}.${timestamp}.${body}`, secret)}`).join(' ')
-  const values = { id, timestamp, signature }
-  return Object.fromEntries(
-    ['webhook', 'svix'].flatMap((prefix) =>
-      Object.entries(values).map(([name, value]) => [`${prefix}-${name}`, value] as const),
-    ),
-  )
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': signature,
+    'svix-id': id,
+    'svix-timestamp': timestamp,
+    'svix-signature': signature,
+  }
 }
 
 function signatureOf(content: string, secret: string): string {

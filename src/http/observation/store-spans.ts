@@ -30,12 +30,12 @@ export function traceStore(db: Database): Database {
   return {
     ...db,
     ...queriesOf(db, recordedContext),
-    async transaction(work) {
+    async transaction(work, options) {
       const parent = recordedContext()
-      if (parent === undefined) return db.transaction(work)
+      if (parent === undefined) return db.transaction(work, options)
       const span = tracer.startSpan('transaction', { kind: SpanKind.CLIENT, attributes: system }, parent)
       const inside = trace.setSpan(parent, span)
-      return endAfter(span, () => db.transaction((tx) => work(queriesOf(tx, () => inside))))
+      return endAfter(span, () => db.transaction((tx) => work(queriesOf(tx, () => inside)), options))
     },
   }
 }

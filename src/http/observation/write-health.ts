@@ -31,10 +31,10 @@ export function createWriteHealth(): WriteHealth {
     watched(db) {
       store = {
         ...db,
-        async transaction(work) {
+        async transaction(work, options) {
           triedAt = performance.now()
           try {
-            const result = await db.transaction(work)
+            const result = await db.transaction(work, options)
             failure = null
             return result
           } catch (error) {

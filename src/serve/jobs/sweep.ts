@@ -60,6 +60,7 @@ async function sweepProject({ db, clock, log }: Context, project: StoredProject,
         (await sweepUserTokens(tx, project, now, BATCH_ROWS)) +
         (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)) +
         (await sweepDeliveries(tx, BATCH_ROWS)),
+      { isDurable: false },
     )
     swept += deleted
   }
