@@ -4,11 +4,14 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const TIME_LENGTH = 8
 const TAG_LENGTH = 6
 const RANDOM_LENGTH = 14
-const RANDOM_BITS = 80n
 
 /** The number of base-62 digits that fit into a number without loss. */
 const PART_LENGTH = 8
 const PART = 62n ** 8n
+const PART_END = 62 ** 8
+
+/** The end of what 80 random bits have above their last part. */
+const HIGH_END = Number(2n ** 80n / PART)
 
 /** The prefixes of ids that contain a project's tag. Device models belong to no project. */
 export const PROJECT_PREFIXES = ['dev', 'sim', 'usr', 'key', 'utk', 'evt', 'whe', 'wdl'] as const
@@ -33,12 +36,15 @@ export function base62(value: bigint, length: number): string {
   let text = ''
   // Several digits at a time: dividing a number costs far less than dividing a bigint.
   for (let rest = value; text.length < length; rest /= PART) {
-    let part = Number(rest % PART)
-    for (let digit = 0; digit < PART_LENGTH && text.length < length; digit++) {
-      text = ALPHABET[part % 62] + text
-      part = Math.floor(part / 62)
-    }
+    text = digitsOf(Number(rest % PART), Math.min(PART_LENGTH, length - text.length)) + text
   }
+  return text
+}
+
+/** The last digits of a number in base 62. */
+function digitsOf(value: number, length: number): string {
+  let text = ''
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 62)) text = ALPHABET[rest % 62] + text
   return text
 }
 
@@ -82,44 +88,57 @@ export function createIdSource(clock: () => number, newest = 0): IdSource {
   let time = 0
   let timeText = ''
   let createdAt = ''
-  let random = 0n
+  // The random bits, as numbers: HIGH * 62^8 + LOW.
+  let high = 0
+  let highText = ''
+  let low = 0
 
   function enter(milliseconds: number): void {
     time = milliseconds
-    timeText = base62(BigInt(time), TIME_LENGTH)
+    timeText = digitsOf(time, TIME_LENGTH)
     createdAt = toTimestamp(time)
-    random = randomBits(80) >> 1n
+    const random = randomBits(80) >> 1n
+    setHigh(Number(random / PART))
+    low = Number(random % PART)
+  }
+
+  function setHigh(value: number): void {
+    high = value
+    highText = digitsOf(high, RANDOM_LENGTH - PART_LENGTH)
+  }
+
+  function step(): void {
+    low += 1 + randomNumber()
+    if (low < PART_END) return
+    low -= PART_END
+    setHigh(high + 1)
+    if (high >= HIGH_END) enter(time + 1)
   }
 
   if (newest > 0) enter(newest + 1)
 
   return (prefix: Prefix, projectTag = ''): NewId => {
     const now = clock()
-    if (now > time) {
-      enter(now)
-    } else {
-      random += 1n + randomBits(32)
-      if (random >> RANDOM_BITS) enter(time + 1)
-    }
-    return { id: `${prefix}_${timeText}${projectTag}${base62(random, RANDOM_LENGTH)}`, createdAt }
+    if (now > time) enter(now)
+    else step()
+    return { id: `${prefix}_${timeText}${projectTag}${highText}${digitsOf(low, PART_LENGTH)}`, createdAt }
   }
 }
 
 function randomBits(bits: 32 | 80): bigint {
   let value = 0n
-  for (const byte of randomBytes(bits / 8)) value = (value << 8n) | BigInt(byte)
-  return value
+  for (let drawn = 0; drawn < bits; drawn += 32) value = (value << 32n) | BigInt(randomNumber())
+  return BigInt.asUintN(bits, value)
 }
 
-const pool = new Uint8Array(4_096)
+const pool = new Uint32Array(1_024)
 let used = pool.length
 
-/** Random bytes. Requested from the system in blocks that last for hundreds of ids. */
-function randomBytes(count: number): Uint8Array {
-  if (used + count > pool.length) {
+/** A random number of 32 bits. Requested from the system in blocks that last for hundreds of ids. */
+function randomNumber(): number {
+  if (used === pool.length) {
     crypto.getRandomValues(pool)
     used = 0
   }
-  used += count
-  return pool.subarray(used - count, used)
+  return pool[used++] as number
 }

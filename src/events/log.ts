@@ -33,17 +33,18 @@ export function createEventLog({ db, days }: LogParts): RunningLog {
   let written = 0
 
   async function record(tx: Queries, origin: ChangeOrigin, changes: readonly ParsedChange[]): Promise<void> {
-    const events = days > 0 ? eventsOf(origin, changes) : []
-    if (events.length === 0) return
+    if (days === 0) return
     const { id: projectId } = origin.caller.project
+    const recorded: RecordedEvent[] = []
+    const events = eventsOf(origin, changes, recorded)
     if (db.commitsInTurn) {
-      await insertOrdered(tx, events)
-      await queueDeliveries(tx, projectId, events)
+      await insertOrdered(tx, projectId, events)
+      if (recorded.length > 0) await queueDeliveries(tx, projectId, recorded)
     } else await insertUnordered(tx, events)
-    for (const { type, object_id, id } of events) {
+    for (const { type, object_id, id } of recorded) {
       if (type === 'com.gigs.user.deleted') await insertErasure(tx, projectId, object_id, erasureDue(id))
     }
-    written += events.length
+    written += recorded.length
   }
 
   return {
@@ -72,7 +73,14 @@ function erasureDue(eventId: string): string {
   return toExactTime(timeOfId(eventId) + ERASURE_DELAY)
 }
 
-function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly ParsedChange[]): StoredEvent[] {
+type RecordedEvent = Pick<StoredEvent, 'id' | 'type' | 'object_id'>
+
+/** The events of changes, made one at a time, because those of a large import would fill the memory. Adds each to `recorded`. */
+function* eventsOf(
+  { caller, newId, requestId }: ChangeOrigin,
+  changes: readonly ParsedChange[],
+  recorded: RecordedEvent[],
+): Generator<StoredEvent> {
   const { project, userId, tokenId, key } = caller
   const origin = {
     project_id: project.id,
@@ -80,5 +88,11 @@ function eventsOf({ caller, newId, requestId }: ChangeOrigin, changes: readonly 
     actor_name: key?.name ?? null,
     request_id: requestId,
   }
-  return changes.flatMap(composeEvents).map((draft) => ({ id: newId('evt', project.tag).id, ...origin, ...draft }))
+  for (const change of changes) {
+    for (const draft of composeEvents(change)) {
+      const { id } = newId('evt', project.tag)
+      recorded.push({ id, type: draft.type, object_id: draft.object_id })
+      yield { id, ...origin, ...draft }
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { columns } from '../db/insert.ts'
+import { columns, joinColumns } from '../db/insert.ts'
 import type { Queries } from '../db/port.ts'
 import type { Awaitable } from '../domain/awaitable.ts'
 import type { SentEvent } from './deliveries.ts'
@@ -17,8 +17,8 @@ const EVENT = columns<StoredEvent>()({
   data: true,
   previous_data: true,
 })
+const PLACED = joinColumns(EVENT, columns<Pick<PlacedEvent, 'position'>>()({ position: true }))
 const NAMES = EVENT.names.join(', ')
-const PLACES = EVENT.names.map((_, place) => `$${place + 1}`).join(', ')
 
 /** The columns of an event with its position. */
 export const COLUMNS = `${NAMES}, position`
@@ -42,20 +42,21 @@ const ORDER = `INSERT INTO events AS e (position, ${NAMES})
 const DELETE_ORDERED = `DELETE FROM unordered_events WHERE project_id = $1 AND id IN
   (SELECT id FROM events WHERE project_id = $1 AND position > $2)`
 
-/** $1 is the project. */
-const INSERT_NEXT = `INSERT INTO events (position, ${NAMES})
-  VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE project_id = $1), ${PLACES})`
-
 const INSERT_ERASURE = 'INSERT INTO user_erasures (project_id, user_id, due_at) VALUES ($1, $2, $3)'
 
 /** Writes events that get their positions later. */
-export async function insertUnordered(tx: Queries, events: readonly StoredEvent[]): Promise<void> {
+export async function insertUnordered(tx: Queries, events: Iterable<StoredEvent>): Promise<void> {
   await tx.insert('unordered_events', EVENT, events)
 }
 
 /** Writes events with the next positions of their project. Only for a store on which transactions commit one at a time. */
-export async function insertOrdered(tx: Queries, events: readonly StoredEvent[]): Promise<void> {
-  for (const event of events) await tx.run(INSERT_NEXT, EVENT.valuesOf(event))
+export async function insertOrdered(tx: Queries, projectId: string, events: Iterable<StoredEvent>): Promise<void> {
+  await tx.insert('events', PLACED, placedAfter(await newestPosition(tx, projectId), events))
+}
+
+function* placedAfter(newest: number, events: Iterable<StoredEvent>): Generator<PlacedEvent> {
+  let position = newest
+  for (const event of events) yield { ...event, position: ++position }
 }
 
 /** The position of a project's newest event; 0 if it has none. */
