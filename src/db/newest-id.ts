@@ -15,9 +15,13 @@ const TABLES = [
   'unordered_events',
   'webhook_endpoints',
 ]
+/** Deliveries are in the order of their ids within each endpoint. */
+const NEWEST_DELIVERY = `SELECT MAX((SELECT d.id FROM webhook_deliveries d
+    WHERE d.project_id = $1 AND d.endpoint_id = e.id ORDER BY d.id DESC LIMIT 1))
+  FROM webhook_endpoints e WHERE e.project_id = $1`
 const IN_PROJECT = `SELECT ${TABLES.map(
   (table) => `(SELECT id FROM ${table} WHERE project_id = $1 ORDER BY id DESC LIMIT 1) AS ${table}`,
-).join(', ')}`
+).join(', ')}, (${NEWEST_DELIVERY}) AS webhook_deliveries`
 
 /** The time in the newest id of a store, in Unix milliseconds; 0 if it has none. */
 export async function newestIdTime(db: Pick<Queries, 'all' | 'get'>): Promise<number> {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
+import { after, it } from 'node:test'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
+import { systemCaller } from '../../src/caller.ts'
 import { loadHttpSettings } from '../../src/config.ts'
+import { newestIdTime } from '../../src/db/newest-id.ts'
+import { createIdSource } from '../../src/domain/id.ts'
+import { insertDeliveries } from '../../src/events/webhooks/deliveries.ts'
+import { createWebhooks } from '../../src/events/webhooks/webhooks.ts'
 import { createKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createProject, requireProject } from '../../src/resources/projects/projects.ts'
+import { createEndpoint } from '../../src/resources/webhook-endpoints/webhook-endpoints.ts'
 import { bringUpToDate } from '../../src/serve/open.ts'
 import { makeEmail } from '../support/factories.ts'
 import { makeStore, openStore } from '../support/store.ts'
@@ -41,4 +47,19 @@ it('sorts new objects above older ones, even if the clock was set back during a 
   assert.deepEqual(second.slice(2), first)
   assert.deepEqual(third.slice(2), second)
   assert.deepEqual(third, [...third].sort().reverse())
+})
+
+it('continues after the ids of deliveries too', async () => {
+  const db = openStore(await makeStore())
+  after(() => db.close())
+  const settings = loadHttpSettings({})
+  const context = await bringUpToDate(db, Date.now, settings)
+  const project = await createProject(context, { id: 'acme', type: 'test' })
+  const input = { url: 'https://example.com', eventTypes: [] }
+  const made = await createEndpoint(createWebhooks(settings.webhooks), context, systemCaller(project), input)
+  const later = Date.now() + 3_600_000
+  const { id, createdAt } = createIdSource(() => later)('wdl', project.tag)
+  const times = { createdAt, nextAttemptAt: new Date(later).toISOString() }
+  await insertDeliveries(db, project.id, [{ id, endpointId: JSON.parse(made).id, eventId: 'evt_1', ...times }])
+  assert.equal(await newestIdTime(db), later)
 })
