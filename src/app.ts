@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type HttpSettings, loadHttpSettings } from './config.ts'
+import type { HttpSettings } from './config.ts'
 import { contextFor } from './context.ts'
 import type { Database } from './db/port.ts'
 import type { IdSource } from './domain/id.ts'
@@ -49,7 +49,7 @@ import { webhookEndpointRoutes } from './resources/webhook-endpoints/routes.ts'
 import { version } from './version.ts'
 
 /** All operations of the API. Their pipelines, openapi.json and the access tests read the same declarations. */
-function routesWith(webhooks: Webhooks): readonly Route[] {
+function routesWith(webhooks: () => Webhooks): readonly Route[] {
   return [
     ...deviceModelRoutes,
     ...projectRoutes,
@@ -66,9 +66,14 @@ function routesWith(webhooks: Webhooks): readonly Route[] {
 /** The OpenAPI document of the API, which is served below a base path such as `/handset`. */
 export const describeApi = (basePath = '') =>
   describeOperations(
-    routesWith(createWebhooks(loadHttpSettings({}).webhooks)).map(({ operation }) => operation),
+    routesWith(noWebhooks).map(({ operation }) => operation),
     { version, basePath },
   )
+
+/** For routes that are only described. */
+function noWebhooks(): never {
+  throw new Error('A route that is only described was called')
+}
 
 /** The HTTP side, ready to listen. */
 export type App = Pick<HttpServer, 'server' | 'listen' | 'close'>
@@ -110,6 +115,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   http.afterClose(authenticator.flush)
   const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)
   http.afterClose(webhooks.sender.close)
+  const routes = routesWith(() => webhooks)
   const openWindow = (terms: WindowTerms) =>
     siblings === undefined ? createWindow(terms, clock) : createSharedWindow(terms, clock, siblings.take)
   const rates = createRateLimits(settings, openWindow)
@@ -137,7 +143,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
     ...consoleSessionRoutes({ ...callers, authenticate: identify }),
   ]
   const origins = allowOrigins(settings.corsOrigins)
-  const router = createRouter(routesWith(webhooks), pages, {
+  const router = createRouter(routes, pages, {
     context,
     admission,
     authenticate: identify,

@@ -30,22 +30,23 @@ const findDelivery: ObjectFinder = async (db, caller, id, { params }) => {
   return getDelivery(db, caller, { endpointId, id })
 }
 
-export function webhookEndpointRoutes(webhooks: Webhooks): readonly Route[] {
+/** The routes, whose handlers ask for the webhooks when they need them. */
+export function webhookEndpointRoutes(webhooks: () => Webhooks): readonly Route[] {
   return [
-    route(WebhookEndpointsCreate, ({ context, caller, body }) => createEndpoint(webhooks, context, caller, body)),
+    route(WebhookEndpointsCreate, ({ context, caller, body }) => createEndpoint(webhooks(), context, caller, body)),
     route(WebhookEndpointsList, ({ context, caller, query }) => listEndpoints(context, caller, query)),
     objectRoute(WebhookEndpointsRetrieve, getEndpoint, ({ found }) => found),
     objectRoute(WebhookEndpointsUpdate, getEndpoint, ({ context, caller, params, body, precondition }) =>
-      updateEndpoint(webhooks, context, caller, params.webhookEndpoint, body, precondition),
+      updateEndpoint(webhooks(), context, caller, params.webhookEndpoint, body, precondition),
     ),
     objectRoute(WebhookEndpointsDelete, getEndpoint, ({ context, caller, params, precondition }) =>
       removeEndpoint(context, caller, params.webhookEndpoint, precondition),
     ),
     objectRoute(WebhookEndpointsRotate, getEndpoint, ({ context, caller, params, body }) =>
-      rotateSecret(webhooks, context, caller, params.webhookEndpoint, body),
+      rotateSecret(webhooks(), context, caller, params.webhookEndpoint, body),
     ),
     objectRoute(WebhookEndpointsTest, getEndpoint, ({ context, caller, found, body }) =>
-      testEndpoint(webhooks, context, caller, JSON.parse(found), body),
+      testEndpoint(webhooks(), context, caller, JSON.parse(found), body),
     ),
     objectRoute(WebhookEndpointsReplay, getEndpoint, ({ context, caller, params, body }) =>
       replayEvents(context, caller, params.webhookEndpoint, body),
