@@ -214,7 +214,10 @@ async function loadTracing() {
 /** Orders the events of all projects while the app runs. */
 function runLog(http: Lifecycle, { sequencer, settled }: RunningLog, logger: Logger): void {
   const stopping = new AbortController()
-  sequencer.watchAll(stopping.signal, (error) => logger.error({ err: error }, 'ordering events'))
+  sequencer.watchAll(stopping.signal, {
+    began: (error, project) => logger.error({ err: error, project }, 'ordering events'),
+    ended: (project) => logger.info({ project }, 'events are ordered again'),
+  })
   http.afterClose(async () => {
     stopping.abort()
     await settled()

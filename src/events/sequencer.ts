@@ -3,6 +3,7 @@ import { isHeldByOther, releaseLease, takeLease } from '../db/leases.ts'
 import type { Database } from '../db/port.ts'
 import { toExactTime } from '../domain/time.ts'
 import { queueDeliveries } from './deliveries.ts'
+import { createOutages, type OutageReport } from './outages.ts'
 import { countUnordered, orderEvents } from './store.ts'
 
 /** How long a process may order the events of a project before others may take its place, in milliseconds. */
@@ -37,8 +38,8 @@ const PROJECTS = 'SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2'
 export interface Sequencer {
   /** To be called after each commit of events, and before events are read. */
   nudge(projectId: string): void
-  /** Starts looking at all projects in turn, until the signal aborts. */
-  watchAll(signal: AbortSignal, onError: (error: unknown) => void): void
+  /** Starts looking at all projects in turn, until the signal aborts, and reporting when ordering fails. */
+  watchAll(signal: AbortSignal, report: OutageReport): void
   /** As `settled` of `EventLog`. */
   settled(): Promise<void>
   /** The number of projects whose events this process orders. */
@@ -67,7 +68,7 @@ interface Project {
 export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
   const holder = randomUUID()
   const active = new Map<string, Project>()
-  let onError: (error: unknown) => void = () => {}
+  let outages = createOutages({ began() {}, ended() {} })
 
   function schedule(projectId: string, project: Project, wait: number): void {
     const due = performance.now() + wait
@@ -90,12 +91,13 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
   async function pass(projectId: string, project: Project): Promise<void> {
     try {
       const outcome = await orderOnce(projectId, project)
+      outages.succeeded(projectId)
       if (outcome === 'full') schedule(projectId, project, 0)
       else if (outcome === 'held') schedule(projectId, project, OTHERS_POLL)
       else if (project.leaseUntil > Date.now()) schedule(projectId, project, HOLDER_POLL)
       else if (project.timer === undefined) active.delete(projectId)
     } catch (error) {
-      onError(error)
+      outages.failed(error, projectId)
       project.leaseUntil = 0
       schedule(projectId, project, PAUSE)
     }
@@ -146,21 +148,23 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
   return {
     nudge,
     watchAll(signal, report) {
-      onError = report
+      outages = createOutages(report)
       let last = ''
       const timer = setInterval(async () => {
         try {
           const page = await db.all<{ id: string }>(PROJECTS, [last, ROUND])
           for (const { id } of page) nudge(id)
           last = page.length < ROUND ? '' : (page.at(-1)?.id ?? '')
+          outages.succeeded()
         } catch (error) {
-          report(error)
+          outages.failed(error)
         }
       }, ROUND_INTERVAL).unref()
       signal.addEventListener('abort', () => clearInterval(timer), { once: true })
     },
     async settled() {
-      for (const [projectId, project] of active) await finish(projectId, project).catch(onError)
+      for (const [projectId, project] of active)
+        await finish(projectId, project).catch((error) => outages.failed(error, projectId))
     },
     leases: () => [...active.values()].filter(({ leaseUntil }) => leaseUntil > Date.now()).length,
     backlog: () => [...active.values()].reduce((sum, { waiting }) => sum + waiting, 0),

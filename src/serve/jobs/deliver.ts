@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { StoredProject } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { timeOfId } from '../../domain/id.ts'
+import { createOutages } from '../../events/outages.ts'
 import { isSuccess } from '../../events/webhooks/attempt.ts'
 import { type CourierParts, createCourier, type WatchAttempt } from '../../events/webhooks/courier.ts'
 import { findBacklogs } from '../../events/webhooks/deliveries.ts'
@@ -112,6 +113,10 @@ export function createDeliverer({ context, webhooks, source, logger, watch }: De
   async function pollRegularly(): Promise<void> {
     let seen: number | undefined
     let polledAt = 0
+    const outages = createOutages({
+      began: (error) => logger.error({ err: error }, 'looking for webhook deliveries'),
+      ended: () => logger.info('webhook deliveries are found again'),
+    })
     while (!stopping.signal.aborted) {
       try {
         const version = db.versionIsExact ? db.version({}) : undefined
@@ -119,10 +124,11 @@ export function createDeliverer({ context, webhooks, source, logger, watch }: De
         if (version !== seen || performance.now() - polledAt > BLIND_POLL) {
           polledAt = performance.now()
           await poll()
+          outages.succeeded()
           seen = version
         }
       } catch (error) {
-        logger.error({ err: error }, 'looking for webhook deliveries')
+        outages.failed(error)
         await wait(BLIND_POLL)
       }
       await wait(db.versionIsExact ? POLL : BLIND_POLL)
