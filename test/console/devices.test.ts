@@ -290,9 +290,10 @@ describe('users and SIMs', { skip: noBrowser }, () => {
     await page.getByText(`Deleted ${email}.`).waitFor()
   })
 
-  it('a SIM changes its state, and cannot be deleted while it is in a device', async () => {
+  it('a SIM changes its state, cannot be deleted while it is in a device, and is put back into it by undo', async () => {
     const sim = await createSim(project)
-    await createDevice(project, { sims: [sim.id] })
+    const other = await createSim(project)
+    const device = await createDevice(project, { sims: [sim.id, other.id] })
     const page = await console.open(`/sims/${sim.id}`)
     await page.getByLabel('Status').selectOption('active')
     await button(page, 'Save').click()
@@ -303,5 +304,18 @@ describe('users and SIMs', { skip: noBrowser }, () => {
     await button(page, 'Keep it').click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     assert.equal((await project.call('GET', `./sims/${sim.id}`)).status, 200)
+
+    await button(page, 'Delete SIM').click()
+    await button(page, 'Take it out').click()
+    await page.getByLabel('Type the ICCID to delete it').fill(sim.iccid)
+    await page.keyboard.press('Enter')
+    await page.getByText(`Deleted ${sim.iccid}.`).waitFor()
+    await button(page, 'Undo').click()
+    await page.getByText('Undone.').waitFor()
+    const { sims } = (await project.call('GET', `./devices/${device.id}`)).body
+    assert.deepEqual(
+      sims.map(({ iccid }: { iccid: string }) => iccid),
+      [other.iccid, sim.iccid],
+    )
   })
 })

@@ -41,6 +41,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
     [handset, sim.id],
   )
   const holder = loaded.state === 'ready' ? loaded.value.holder : null
+  const [takenOutOf, setTakenOutOf] = useState<Device | null>(null)
   const change: Change<UpdateSim> = useChange(sim, handset.sims.update, onChange)
   return (
     <RecordPage
@@ -66,7 +67,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
       }
       task={loaded.state === 'ready' && <SimTask sim={sim} holder={holder} />}
     >
-      <DevicePart loaded={loaded} sim={sim} />
+      <DevicePart loaded={loaded} sim={sim} onTakenOut={setTakenOutOf} />
       <ForEditors>
         <StatePart key={state} sim={sim} change={change} />
       </ForEditors>
@@ -81,13 +82,13 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
         nameIs="ICCID"
         list="/sims"
         remove={handset.sims.delete}
-        restore={() => restoreSim(handset, sim)}
+        restore={() => restoreSim(handset, sim, takenOutOf)}
         obstacle={
           holder && (
             <>
               <p>This SIM is in {nameOf(holder)}. Take it out first. Then you can delete it.</p>
               <div class="actions">
-                <TakeOut sim={sim} holder={holder} isMain />
+                <TakeOut sim={sim} holder={holder} onTakenOut={setTakenOutOf} isMain />
                 <form method="dialog">
                   <button type="submit" class="button">
                     Keep it
@@ -104,11 +105,20 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
   )
 }
 
-function DevicePart({ loaded, sim }: { loaded: Loaded<{ holder: Device | null }>; sim: Sim }) {
+interface DevicePartProps {
+  loaded: Loaded<{ holder: Device | null }>
+  sim: Sim
+  onTakenOut: (holder: Device) => void
+}
+
+function DevicePart({ loaded, sim, onTakenOut }: DevicePartProps) {
   return (
     <Part
       title="Device"
-      action={loaded.state === 'ready' && loaded.value.holder && <TakeOut sim={sim} holder={loaded.value.holder} />}
+      action={
+        loaded.state === 'ready' &&
+        loaded.value.holder && <TakeOut sim={sim} holder={loaded.value.holder} onTakenOut={onTakenOut} />
+      }
     >
       <WhenLoaded loaded={loaded}>
         {({ holder }) =>
@@ -126,7 +136,14 @@ function DevicePart({ loaded, sim }: { loaded: Loaded<{ holder: Device | null }>
   )
 }
 
-function TakeOut({ sim, holder, isMain = false }: { sim: Sim; holder: Device; isMain?: boolean }) {
+interface TakeOutProps {
+  sim: Sim
+  holder: Device
+  onTakenOut: (holder: Device) => void
+  isMain?: boolean
+}
+
+function TakeOut({ sim, holder, onTakenOut, isMain = false }: TakeOutProps) {
   const { handset } = useSession()
   const { notify } = useNotices()
   return (
@@ -136,6 +153,7 @@ function TakeOut({ sim, holder, isMain = false }: { sim: Sim; holder: Device; is
       run={async () => {
         const sims = holder.sims.map(({ id }) => id).filter((id) => id !== sim.id)
         await handset.devices.update(holder.id, { sims }, { ifMatch: etagOf(holder) })
+        onTakenOut(holder)
         notify(`Taken out of ${nameOf(holder)}.`, () => putBack(handset, holder))
       }}
     />

@@ -1,4 +1,5 @@
 import type { Device, Handset, Sim } from '@handset/sdk'
+import { isNotFound } from '../problems.ts'
 
 /**
  * Registers a deleted device again, with its user, name, metadata, and those of its SIMs that are still free. Its id is
@@ -24,7 +25,20 @@ async function isFreeSim(handset: Handset, { id, iccid }: Sim): Promise<boolean>
   return found.items[0]?.id === id && holders.items.length === 0
 }
 
-/** Adds a deleted SIM again. Its id is new. */
-export function restoreSim(handset: Handset, { iccid, type, provider, status, metadata }: Sim): Promise<Sim> {
-  return handset.sims.create({ iccid, type, provider, status, metadata })
+/** Adds a deleted SIM again, and puts it back into the phone that it was taken out of, if there still is one. Its id is new. */
+export async function restoreSim(handset: Handset, sim: Sim, takenOutOf: Device | null = null): Promise<Sim> {
+  const { iccid, type, provider, status, metadata } = sim
+  const restored = await handset.sims.create({ iccid, type, provider, status, metadata })
+  if (takenOutOf !== null) await putIn(handset, restored, takenOutOf)
+  return restored
+}
+
+/** Puts a SIM into a phone, with the SIMs that are in it now. Does nothing if the phone was deleted. */
+async function putIn(handset: Handset, { id }: Sim, { id: deviceId }: Device): Promise<void> {
+  try {
+    const { sims } = await handset.devices.retrieve(deviceId)
+    await handset.devices.update(deviceId, { sims: [...sims.map((sim) => sim.id), id] })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
 }
