@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -6,7 +5,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemCaller } from '../src/caller.ts'
 import { loadHttpSettings } from '../src/config.ts'
@@ -17,6 +15,7 @@ import { createProject } from '../src/resources/projects/projects.ts'
 import { createEndpoint } from '../src/resources/webhook-endpoints/webhook-endpoints.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
 import { cpuOf, ownMemoryOf } from './processes.ts'
+import { startServerOn } from './server-process.ts'
 
 // node bench/deliveries.ts [--events 20000] [--response 5] [--slow] : fills a SQLite store with events that wait for one
 // webhook endpoint, and measures how fast a server delivers them, and its anonymous memory after each tenth of them. The
@@ -30,7 +29,6 @@ const { values: options } = parseArgs({
   },
 })
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const EVENTS = Number(options.events)
 const PER_TRANSACTION = 1_000
 const SLOW_RESPONSE = 15_000
@@ -85,12 +83,8 @@ async function fill(context: Context, urls: readonly string[]): Promise<void> {
 }
 
 async function measure() {
-  const server = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json', '--data', directory], {
-    env: { ...process.env, HANDSET_WORKERS: '1', HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8', LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const pid = server.pid as number
-  await once(server.stdout, 'data')
+  await using server = await startServerOn(directory, { HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8' })
+  const { pid } = server
   while (fast.arrived() === 0) await pause(5)
   const [start, cpu, first] = [performance.now(), cpuOf(pid), fast.arrived()]
   const megabytes: number[] = []
@@ -106,16 +100,13 @@ async function measure() {
   }
   const seconds = (performance.now() - start) / 1000
   const arrived = fast.arrived() - first
-  const result = {
+  return {
     ...{ events: EVENTS, arrived, seconds: Number(seconds.toFixed(1)), perSecond: Math.round(arrived / seconds) },
     cpuMicroseconds: Math.round((cpuOf(pid) - cpu) / arrived),
     slowArrived: slow[0]?.arrived() ?? null,
     megabytes,
     peak,
   }
-  server.kill('SIGTERM')
-  await once(server, 'exit')
-  return result
 }
 
 /** Starts a receiver that responds with 200 after this many milliseconds. */

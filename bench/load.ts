@@ -82,7 +82,7 @@ export function chooseGenerator(pin: readonly string[]): { name: string; fire: G
   try {
     execFileSync('wrk', ['-v'], { stdio: 'ignore' })
   } catch (error) {
-    // It exits with 1 when it prints its version.
+    // `wrk --version` exits with 1.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       const packages = install('autocannon')
       return { name: 'autocannon', fire: (firing) => fireAutocannon(pin, packages, firing) }

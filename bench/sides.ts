@@ -20,7 +20,7 @@ export interface Side {
 export interface Range {
   fire: Generator
   directory: string
-  /** Handset's. */
+  /** The command that starts Handset. */
   command: string
   pin: readonly string[]
   /** The number of connections. */
@@ -39,7 +39,7 @@ export interface Served {
 /** The gap between the new devices of one slice and the next. */
 const SLICE_ROOM = 1_000_000
 
-/** The gap between those of several servers on one store. */
+/** The gap between the new devices of several servers on one store. */
 const SERVER_ROOM = 1_000_000_000
 
 /** A server that is measured over HTTP. */

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { checkDigit } from '../src/domain/imei.ts'
 import { createRandom } from '../src/domain/random.ts'
+import { startFreshServer } from './server-process.ts'
+import type { Target } from './steady-load.ts'
 
 // node bench/soak.ts [--minutes 60] [--rate 50] [--devices 500] [--seed 1] : a server on SQLite, with one process and one
 // webhook endpoint, gets mixed requests at a steady rate while its devices are created, changed and deleted. Prints a line
@@ -25,12 +22,11 @@ const { values: options } = parseArgs({
   },
 })
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const MINUTES = Number(options.minutes)
 const RATE = Number(options.rate)
 const DEVICES = Number(options.devices)
 
-/** The time in which caches fill, in minutes. It does not count. */
+/** The first minutes, in which caches fill. They do not count. */
 const WARM_UP = Math.min(10, MINUTES / 2)
 
 /** The growth from which the soak fails, in MB a minute. */
@@ -62,7 +58,6 @@ const devices: Device[] = []
 const running = new Set<Promise<void>>()
 let made = 0
 
-const directory = await mkdtemp(join(tmpdir(), 'handset-soak-'))
 const receiver = createServer((incoming, response) => {
   incoming.resume().on('end', () => {
     totals.deliveries += 1
@@ -70,33 +65,20 @@ const receiver = createServer((incoming, response) => {
   })
 }).listen(0, '127.0.0.1')
 await once(receiver, 'listening')
-const server = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json', '--data', directory], {
-  env: {
-    ...process.env,
-    HANDSET_WORKERS: '1',
-    HANDSET_RATE_LIMIT: '0',
-    HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8',
-    LOG_LEVEL: 'error',
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
+await using server = await startFreshServer({ HANDSET_RATE_LIMIT: '0', HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8' })
 try {
-  const { address, key } = JSON.parse(String((await once(server.stdout, 'data'))[0]))
-  const growth = await soak(address, key)
+  const growth = await soak(server)
   // What the process got from the system is only reported: it falls and rises by 60 MB, which hides a small slope.
   const isWithin = growth.heap < LIMIT
   console.log(JSON.stringify({ ...totals, megabytesPerMinute: growth, limit: LIMIT, isWithin }))
   process.exitCode = isWithin && totals.failures === 0 ? 0 : 1
 } finally {
-  server.kill('SIGTERM')
-  await once(server, 'exit')
   agent.destroy()
   receiver.close()
-  await rm(directory, { recursive: true, force: true })
 }
 
 /** Sends requests for the whole time. Returns the growth of each figure, in MB a minute. */
-async function soak(address: string, key: string): Promise<Record<'heap' | 'anonymous', number>> {
+async function soak({ address, key, pid }: Target): Promise<Record<'heap' | 'anonymous', number>> {
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
   await call(address, key, 'POST', 'webhookEndpoints', { url, eventTypes: ['com.gigs.device.*'] })
   const start = performance.now()
@@ -112,7 +94,7 @@ async function soak(address: string, key: string): Promise<Record<'heap' | 'anon
     }
     if (now - sampledAt >= SAMPLE_INTERVAL) {
       sampledAt = now
-      samples.push(await sampleOf(address, server.pid as number))
+      samples.push(await sampleOf(address, pid))
     }
     if (now >= (minutes.length + 1) * 60_000) {
       const least = leastOf(samples)

@@ -22,7 +22,7 @@ export interface Steady {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
-/** Sends requests at a rate per second, whatever the responses take: a list and a new user in turn. */
+/** Sends requests at a rate per second, however long the responses take: a list and a new user in turn. */
 export async function sendSteadily(target: Target, rate: number, seconds: number): Promise<Steady> {
   const latencies: number[] = []
   const running: Promise<unknown>[] = []

@@ -16,8 +16,8 @@ import { bringUpToDate } from '../src/serve/open.ts'
 import { end, nextMessage, startModule } from './processes.ts'
 import { endSteadily, type Steady, sendSteadily } from './steady-load.ts'
 
-// node bench/sweep.ts [--events 200000] [--seconds 8] [--rounds 3] [--rate 100] : measures requests at a steady rate to a
-// server on SQLite, with and without a sweep of old events beside them, in turn. Prints the ratio of their p99.
+// node bench/sweep.ts [--events 200000] [--seconds 8] [--rounds 3] [--rate 100] : measures requests at a steady rate to
+// a server on SQLite, in turn without and beside a sweep of old events. Prints the ratio of their p99.
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

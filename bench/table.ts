@@ -8,7 +8,7 @@ export interface Slice {
   p99: number
   /** CPU time of the server per request, in microseconds. */
   cpu: number
-  /** The server's memory at its end. */
+  /** The server's memory at the end of the slice. */
   megabytes: number
   failures: number
 }

@@ -70,7 +70,7 @@ listLibraries()
 async function makeNewStore(): Promise<void> {
   const { db } = await bringUpToDate(openSqlite(at('dist/new-store.db')), Date.now, loadHttpSettings({}))
   await db.close()
-  // The package is for every user of the machine that it is installed on.
+  // Every user of the machine must be able to read the package.
   chmodSync(at('dist/new-store.db'), 0o644)
 }
 

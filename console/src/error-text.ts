@@ -56,7 +56,7 @@ const BY_TYPE: Record<HandsetError['type'], string | null> = {
   serviceUnavailable: 'The server is busy. Wait a moment, then try again.',
   connectionFailed: 'The server cannot be reached. Check the connection, then try again.',
   timedOut: 'The server did not respond in time. Try again.',
-  unexpectedAnswer: 'Something between this page and the server responded instead. Tell your administrator.',
+  unexpectedResponse: 'Something between this page and the server responded instead. Tell your administrator.',
 }
 
 /** What is wrong with one value, for the person at its field. */

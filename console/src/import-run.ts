@@ -53,7 +53,7 @@ const FIRST_REJECTS = 20
 
 const DIFFERS = 'It differs from an earlier row of the same object'
 
-const CUT = { type: 'unexpectedAnswer', message: 'The response ended early', hint: undefined } as const
+const CUT = { type: 'unexpectedResponse', message: 'The response ended early', hint: undefined } as const
 
 export function createImportRun(handset: Handset, file: ImportFile, settings: ImportSettings): ImportRun {
   const { kind, update, dryRun } = settings

@@ -118,7 +118,7 @@ async function callSession(
   }
   const content = await response.json().catch(() => null)
   if (response.ok && content !== null) return content.projects
-  const { type = 'unexpectedAnswer', message = 'The response does not come from Handset' } = content ?? {}
+  const { type = 'unexpectedResponse', message = 'The response does not come from Handset' } = content ?? {}
   const requestId = response.headers.get('x-request-id')
   throw new HandsetError(message, { ...content, type, status: response.status, requestId })
 }

@@ -4,7 +4,7 @@ type ErrorBody = components['schemas']['Error']
 type PropertyErrorDetail = components['schemas']['PropertyErrorDetail']
 
 /** The kind of an error: a type of the API, or a failure on the way to it. */
-export type HandsetErrorType = ErrorBody['type'] | 'connectionFailed' | 'timedOut' | 'unexpectedAnswer'
+export type HandsetErrorType = ErrorBody['type'] | 'connectionFailed' | 'timedOut' | 'unexpectedResponse'
 
 export type HandsetErrorCode = NonNullable<ErrorBody['code']>
 
@@ -24,7 +24,7 @@ export interface HandsetErrorParts {
 /** A failed call. The message is for people; programs should use `type` and `code`. */
 export class HandsetError extends Error {
   override readonly name = 'HandsetError'
-  /** `notFound`, `invalid` or another type of the API; or `connectionFailed`, `timedOut` or `unexpectedAnswer`. */
+  /** `notFound`, `invalid` or another type of the API; or `connectionFailed`, `timedOut` or `unexpectedResponse`. */
   readonly type: HandsetErrorType
   /** The HTTP status; null if there was no response. */
   readonly status: number | null
@@ -63,7 +63,7 @@ export async function errorOf(response: Response): Promise<HandsetError> {
   const hint = 'A proxy between this program and Handset may have responded, or `baseUrl` may be wrong.'
   return new HandsetError(`The response with status ${status} does not come from Handset`, {
     ...parts,
-    type: 'unexpectedAnswer',
+    type: 'unexpectedResponse',
     hint,
   })
 }

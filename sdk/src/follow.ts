@@ -17,8 +17,8 @@ export interface FollowOptions extends Pick<Query, 'type' | 'object' | 'user' | 
  * Returns every event that is newer than `from`, oldest first, as it happens. Survives lost connections and restarts of
  * the server.
  *
- * Throws `HandsetError` with the code `cursorExpired` if the event `from` is no longer kept, because events may have been
- * missed. Also throws it if the token is invalid, or becomes so.
+ * Throws `HandsetError` with the code `cursorExpired` if the event `from` is no longer kept, because events may have
+ * been missed. Also throws `HandsetError` if the token is or becomes invalid.
  */
 export type Follow = (options?: FollowOptions) => AsyncGenerator<Event, void, void>
 

@@ -125,7 +125,7 @@ async function readResource(response: Response): Promise<object> {
     if (!(cause instanceof SyntaxError)) throw cause
     const { status, headers } = response
     const requestId = headers.get('x-request-id')
-    throw new HandsetError('The response is not valid JSON', { type: 'unexpectedAnswer', status, requestId, cause })
+    throw new HandsetError('The response is not valid JSON', { type: 'unexpectedResponse', status, requestId, cause })
   }
   const tag = response.headers.get('etag')
   if (tag !== null) tags.set(resource, tag)

@@ -1,4 +1,4 @@
-/** The headers of a request: `Headers` of the Fetch standard, or an object as Node has it. */
+/** The headers of a request: `Headers` of the Fetch standard, or a plain object, as in Node. */
 export type WebhookHeaders =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>
@@ -22,10 +22,10 @@ const SECRET_PREFIX = 'whsec_'
 const VERSION = 'v1'
 
 /**
- * Verifies a request of a webhook, and returns its event.
+ * Verifies a webhook request, and returns its event.
  *
- * Takes the body as it arrived: text or bytes, not parsed. `secret` is the `whsec_…` of the endpoint, or several of them.
- * Throws `WebhookVerificationError` for a request that is not genuine, and `TypeError` for an invalid secret.
+ * Takes the body as it arrived: text or bytes, not parsed. `secret` is the `whsec_…` of the endpoint, or several of
+ * them. Throws `WebhookVerificationError` for a request that is not genuine, and `TypeError` for an invalid secret.
  */
 async function verify<Event = unknown>(
   body: string | Uint8Array | ArrayBuffer,

@@ -127,8 +127,7 @@ async function importFile(
     const input = await withHints(
       readInput(pieces(), kind.table, { encoding, optionFor: (encoding) => `--encoding ${encoding}` }),
     )
-    using interruption = catchInterrupt()
-    interruption.signal.addEventListener('abort', () => file.stream.destroy(new Error('interrupted')))
+    using interruption = catchInterrupt(file.stream)
     const rejects = openRejects({
       path: options.rejects,
       fallback: `${file.name}.rejects.${input.format}`,

@@ -129,8 +129,7 @@ async function importFile(
   const { dryRun = false, force = false, maxDamage } = options
   const start = performance.now()
   const { format, rows, rejects: written, progress: read } = await readRows(stream, options)
-  using interruption = catchInterrupt()
-  interruption.signal.addEventListener('abort', () => stream.destroy(new Error('interrupted')))
+  using interruption = catchInterrupt(stream)
   const rejects = openRejects({
     path: options.rejects,
     fallback: `${name}.rejects.${written.extension}`,

@@ -1,10 +1,16 @@
+import type { Readable } from 'node:stream'
+
 /**
- * Turns the first Ctrl-C into an abort of `signal`, for as long as the caller's block runs; a second one ends the
- * process at once. Catch it before creating anything that must not be left behind.
+ * Turns the first Ctrl-C into an abort of `signal`, for as long as the caller's block runs, and ends `stream` so that a
+ * read of it does not go on waiting. A second Ctrl-C ends the process at once. Call it before creating anything that must
+ * not be left behind.
  */
-export function catchInterrupt(): { signal: AbortSignal } & Disposable {
+export function catchInterrupt(stream?: Readable): { signal: AbortSignal } & Disposable {
   const interruption = new AbortController()
-  const interrupt = () => interruption.abort()
+  const interrupt = () => {
+    interruption.abort()
+    stream?.destroy(new Error('interrupted'))
+  }
   process.once('SIGINT', interrupt)
   return { signal: interruption.signal, [Symbol.dispose]: () => process.off('SIGINT', interrupt) }
 }

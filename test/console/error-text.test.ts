@@ -11,7 +11,7 @@ const TYPES: HandsetError['type'][] = [
   ...ErrorBody.properties.type.enum,
   'connectionFailed',
   'timedOut',
-  'unexpectedAnswer',
+  'unexpectedResponse',
 ]
 const CODES: NonNullable<HandsetError['code']>[] = PropertyErrorDetail.properties.code.enum
 

@@ -85,7 +85,7 @@ describe('a transient failure', { concurrency: true }, () => {
       await handset.devices.retrieve('dev_1')
       assert.equal(received.length, 2)
       const changing = await clientOf([page, GOOD])
-      await assert.rejects(changing.handset.devices.update('dev_1', { name: null }), failsAs('unexpectedAnswer'))
+      await assert.rejects(changing.handset.devices.update('dev_1', { name: null }), failsAs('unexpectedResponse'))
       assert.equal(changing.received.length, 1)
     }
   })
@@ -133,12 +133,12 @@ describe('a permanent failure', { concurrency: true }, () => {
   it('is an unexpected response when it does not come from Handset', async () => {
     const { handset } = await clientOf([FOREIGN])
     await assert.rejects(handset.devices.retrieve('dev_1'), {
-      type: 'unexpectedAnswer',
+      type: 'unexpectedResponse',
       status: 502,
       hint: /`baseUrl`/,
     })
     const odd = await clientOf([{ status: 200, body: '<h1>Welcome</h1>' }])
-    await assert.rejects(odd.handset.devices.retrieve('dev_1'), { type: 'unexpectedAnswer', status: 200 })
+    await assert.rejects(odd.handset.devices.retrieve('dev_1'), { type: 'unexpectedResponse', status: 200 })
   })
 
   it('is a failed connection with its cause when nothing listens', async () => {
