@@ -31,9 +31,9 @@ export function createDryRun<Row extends object>(
       .catch((error) => {
         if (!(error instanceof RolledBack)) throw error
       })
-    const judged = outcomes.map((outcome, position) => afterEarlierRows(outcome, rows[position] as Row))
+    const checked = outcomes.map((outcome, position) => afterEarlierRows(outcome, rows[position] as Row))
     for (const row of rows) earlierRows.set(kind.identity(row), digestOf(row))
-    return judged
+    return checked
   }
 
   /** The outcome of a row whose object an earlier batch would have created. */

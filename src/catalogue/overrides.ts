@@ -187,7 +187,7 @@ interface ModelClaim {
   sim_types: string | null
 }
 
-/** Changes the catalogue. Imports that were judged against an earlier version are judged again. */
+/** Changes the catalogue. An import that was compared with an earlier version is compared again. */
 function change<T>({ db }: Context, work: (tx: Queries) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await claimVersion(tx, await findVersion(tx))

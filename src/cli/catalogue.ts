@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
+import { FACTS_ADVICE, usesCurrentFacts } from '../catalogue/facts/digest.ts'
 import { type Found, lookUp } from '../catalogue/lookup.ts'
 import { countCatalogue } from '../catalogue/store.ts'
 import { parseImei, tacOf } from '../domain/imei.ts'
@@ -60,7 +60,7 @@ function statsCommand(): Command {
         const stats = {
           ...(await countCatalogue(context.db)),
           /** Whether the whole catalogue was normalised by the facts of this version. */
-          byPresentFacts: await isByPresentFacts(context.db),
+          usesCurrentFacts: await usesCurrentFacts(context.db),
         }
         const totals = [
           ['TACs', count(stats.tacs)],
@@ -75,7 +75,7 @@ function statsCommand(): Command {
           ...[tacs, named, typed, withSimTypes].map((part) => share(part, tacs)),
         ])
         const headings = ['SOURCE', 'TACS', 'ANSWERS', 'BRAND', 'NAME', 'TYPE', 'SIM TYPES']
-        const advice = stats.byPresentFacts ? '' : `\n\n${FACTS_ADVICE}`
+        const advice = stats.usesCurrentFacts ? '' : `\n\n${FACTS_ADVICE}`
         print(json, stats, `${table(['', ''], totals).trimStart()}\n\n${table(headings, sources)}${advice}`)
       }),
     )

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { FACTS_ADVICE, isByPresentFacts } from '../catalogue/facts/digest.ts'
+import { FACTS_ADVICE, usesCurrentFacts } from '../catalogue/facts/digest.ts'
 import { misplacedTables } from '../db/citus.ts'
 import { appliedVersion } from '../db/migrate.ts'
 import { HISTORY_NAME, MIGRATIONS } from '../db/migrations.ts'
@@ -117,7 +117,7 @@ async function examineRows(db: Pick<Queries, 'all' | 'get'>): Promise<Omit<Repor
 async function adviceOn(db: Pick<Queries, 'all' | 'get'>): Promise<string[]> {
   const unsealed = await countUnsealed(db)
   return [
-    ...((await isByPresentFacts(db)) ? [] : [FACTS_ADVICE]),
+    ...((await usesCurrentFacts(db)) ? [] : [FACTS_ADVICE]),
     ...(unsealed === 0
       ? []
       : [`Secrets of webhooks that are not sealed: ${unsealed}. Set HANDSET_SECRET_KEY, then rotate each.`]),

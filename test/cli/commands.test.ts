@@ -223,7 +223,7 @@ describe('handset catalogue', () => {
       models: before.models + 2,
       brands: before.brands + 1,
       modelsWithSimTypes: before.modelsWithSimTypes + 1,
-      byPresentFacts: true,
+      usesCurrentFacts: true,
     })
   })
 

@@ -147,9 +147,10 @@ const SUB_BRANDS: readonly (readonly [brand: string, ...makes: string[]])[] = [
 ]
 
 /**
- * Brands that sell phones of another company's list: where the name starts with the words, the phone is of the second
- * brand. Honor was Huawei's until November 2020, HMD has made Nokia's phones since December 2016, Motorola's are
- * Lenovo's, TCL makes Alcatel's and made BlackBerry's; Realme was Oppo's until 2018. A Nexus is Google's, whoever built it.
+ * Brands under which databases list another company's phones: if the name starts with the words, the phone is of the
+ * second brand. Honor was Huawei's until November 2020, HMD has made Nokia's phones since December 2016, Motorola's are
+ * Lenovo's, TCL makes Alcatel's and made BlackBerry's; Realme was Oppo's until 2018. A Nexus is Google's, whoever built
+ * it.
  */
 const MOVED: readonly (readonly [from: string, words: RegExp, to: string])[] = [
   ['Huawei', /^Honor (?=\S)/i, 'Honor'],
@@ -165,7 +166,7 @@ const MOVED: readonly (readonly [from: string, words: RegExp, to: string])[] = [
   ),
 ]
 
-/** What databases write where they do not know a brand or a name. */
+/** What databases write for an unknown brand or name. */
 const UNKNOWN = /^(?:#?n\/?a|unknown(?: (?:brand|model|device))?|not (?:known|available)|none|null|undefined|[-?.]+)$/i
 
 /** All of the above, to compare with the facts of another version of Handset. */
@@ -195,7 +196,7 @@ export function toBrand(text: string): { brand: string; make?: string } {
   return found
 }
 
-/** Whether a brand or a name only says that it is not known. */
+/** Whether a text stands for an unknown brand or name. */
 export function isUnknown(text: string): boolean {
   return UNKNOWN.test(text)
 }

@@ -28,6 +28,6 @@ export function factsDigest(): string {
 }
 
 /** Whether the whole catalogue was normalised by the facts of this version. */
-export async function isByPresentFacts(db: Pick<Queries, 'get'>): Promise<boolean> {
+export async function usesCurrentFacts(db: Pick<Queries, 'get'>): Promise<boolean> {
   return (await findMark(db, FACTS_MARK)) === factsDigest()
 }

@@ -1,8 +1,8 @@
 import type { DeviceType } from '../../contract/device-kinds.ts'
 import type { Rule } from './rule.ts'
 
-// Phones from before the smartphones of today. From general knowledge: a rule names only series of which every phone has
-// the type, so that series with a smartphone among them have no rule, or name it first.
+// Phones that predate today's smartphones, from general knowledge. A rule names only series in which every phone has
+// the type. A series with a smartphone in it has no rule, or an earlier rule for the smartphone.
 
 const PHONE = 'feature-phone'
 

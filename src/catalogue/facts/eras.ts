@@ -1,7 +1,7 @@
 import { EARLY_PHONE_RULES } from './early-phone-rules.ts'
 import { createFinder, type Rule } from './rule.ts'
 
-/** Years of families that are numbered by year, from a number in the name. */
+/** Families with a new number each year, from which the year of a phone follows. */
 const NUMBERED: readonly { brand: string; name: RegExp; toYear: (number: number) => number }[] = [
   { brand: 'Apple', name: /^iPhone (1[1-9])\b/, toYear: (number) => 2008 + number },
   { brand: 'Apple', name: /^iPhone ([4-8])/, toYear: (number) => [2010, 2012, 2014, 2016, 2017][number - 4] as number },

@@ -1,7 +1,10 @@
-// How names are spelled. Words in capitals become words, which never changes what a name means, since names are compared
-// ignoring case. Spellings of one phone become one: each of these rules merges models, so each has a test in both directions.
+// How names are spelled. Words in capitals get ordinary case, which never changes what a name means, since names are
+// compared ignoring case. Spellings of one phone become one: each of these rules merges models, so each has a test in
+// both directions.
 
-/** Words of names, as their makers write them. Words in capitals that are not listed keep them, unless the whole name is. */
+/**
+ * Words of names, as their makers write them. Other words in capitals stay so, unless the whole name is in capitals.
+ */
 const WORDS =
   'Ace Action Active Air Alpha Aquaris Aristo Axon Black Blade Bold Book Camon Chat Civi Classic Club Color Compact Core Cruise ' +
   'Curve Dash Defy Desire Droid Dual Duos Easy Edition Elite Enjoy Express Fame Find Fit Flip Fold Force Fun Fusion Galaxy Gear ' +
@@ -22,12 +25,12 @@ const WORDS_OF: Readonly<Record<string, string>> = {
   Xiaomi: 'Redmi',
 }
 
-/** Abbreviations that stay in capitals where a whole name is. */
+/** Abbreviations that stay in capitals even if the whole name is in capitals. */
 const ABBREVIATIONS = new Set(
   'APAC CDMA CECT DBTEL EDGE EVDO FOMA HSDPA HSPA HSUPA IDEN OKWAP QUAD RAKS UMTS WIMAX WLAN'.split(' '),
 )
 
-/** A number with the letters behind it, as its maker writes them: `6S`, `4A`, `A05S`. */
+/** A number with the letters after it, as its maker writes them: `6S`, `4A`, `A05S`. */
 const NUMBERS: readonly (readonly [brand: string, written: RegExp])[] = [
   ['Apple', /^(?:5[CS]|6S|1\dE)$/],
   ['Google', /^\dA$/],
@@ -36,7 +39,7 @@ const NUMBERS: readonly (readonly [brand: string, written: RegExp])[] = [
   ['Samsung', /^[AFJM]\d{2}[ES]$|^S10E$|^S5E$/],
 ]
 
-/** What is not part of a name: remarks of a database. */
+/** Remarks of databases, which are not part of a name. */
 const REMARK = / \((?:variant|model) unknown\)$/i
 
 /** Operators whose name some databases put before the name of a family. */
@@ -109,7 +112,7 @@ const wordsOf = new Map(
 const numbersOf = Map.groupBy(NUMBERS, ([brand]) => brand)
 const spellingsOf = Map.groupBy(SPELLINGS, ([brand]) => brand)
 
-/** A name without what is not part of it: remarks of a database, and the operator who sold the phone. */
+/** A name without remarks of a database, and without the operator who sold the phone. */
 export function withoutRemarks(name: string): string {
   return name.replace(REMARK, '').replace(OPERATORS, '')
 }

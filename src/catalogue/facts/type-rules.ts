@@ -3,7 +3,9 @@ import { EARLY_PHONE_RULES } from './early-phone-rules.ts'
 import { MACHINE_RULES } from './machine-rules.ts'
 import { createFinder, type Rule, valuesOf } from './rule.ts'
 
-/** The first rule that matches applies. What makers sell since about 2010. Where no source is named: general knowledge. */
+/**
+ * Devices sold since about 2010. The first rule that matches applies. Rules that name no source are general knowledge.
+ */
 const MODERN_RULES: readonly Rule<DeviceType>[] = [
   { brand: 'Apple', name: /^iPhone\b/i, value: 'smartphone', reason: 'iPhones are smartphones' },
   { brand: 'Apple', name: /^iPad\b/i, value: 'tablet', reason: 'iPads are tablets' },

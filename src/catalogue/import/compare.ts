@@ -35,7 +35,7 @@ const VERDICT = compareNamingSql(
   },
 )
 const IS_OF_OTHER_ERA = isOfOtherEraSql({ rank: '$1', year: 's.year' }, { source: 'l.source', year: 'y.year' })
-/** `$1` is the rank of the source. What is stated about a phone of another era is not taken for this one. */
+/** `$1` is the rank of the source. Statements about a phone of another era are not applied to this one. */
 const COMPARE = `INSERT INTO compared_tacs (tac, naming, replaces_sim_types)
   SELECT t.tac, CASE WHEN ${HAS_SAME_NAME} THEN 'same' ELSE ${VERDICT} END,
     CASE WHEN ${IS_OF_OTHER_ERA} THEN CASE WHEN s.year > y.year THEN 1 ELSE 0 END

@@ -5,7 +5,7 @@ import type { Row } from '../formats/entry.ts'
 import type { Source } from '../precedence.ts'
 import { countBrands } from './brand-spellings.ts'
 import { type Damage, MAX_DAMAGE, rejectDamaged } from './damage.ts'
-import { judge, OUTCOMES, type Outcome, prepareJudgement } from './judge.ts'
+import { determineOutcomes, OUTCOMES, type Outcome, prepareOutcomes } from './outcomes.ts'
 import { findVersion, publish, throwIfInterrupted } from './publish.ts'
 import { type Conflict, countConflicts, type Example, listConflicts, listExamples } from './report.ts'
 import { createStager, type ImportSummary, type Stager } from './stager.ts'
@@ -103,10 +103,10 @@ async function finish(
   { source, dryRun = false, signal }: ImportOptions,
 ): Promise<Imported> {
   const brands = await countBrands(staging)
-  await prepareJudgement(staging)
+  await prepareOutcomes(staging)
   for (;;) {
     const version = await findVersion(db)
-    const { outcomes, models } = await judge(db, staging, source)
+    const { outcomes, models } = await determineOutcomes(db, staging, source)
     const examples: Imported['examples'] = {}
     for (const outcome of OUTCOMES) {
       if (outcome !== 'unchanged') examples[outcome] = await listExamples(staging, outcome, EXAMPLES)
@@ -122,10 +122,10 @@ async function finish(
       },
       examples,
     }
-    // Let the event loop deliver a pending interrupt: judging does not yield.
+    // Let the event loop deliver a pending interrupt: the comparison does not yield.
     await nextTurn()
     throwIfInterrupted(signal)
-    // If the catalogue was changed meanwhile, the import is judged again.
+    // If the catalogue was changed meanwhile, the import is compared with it again.
     if (dryRun || (await publish(staging, () => newId('dmd').id, { source, version, signal }))) return result
   }
 }

@@ -15,7 +15,7 @@ const CLAIM_VERSION = `INSERT INTO catalogue_marks (name, value) VALUES ('versio
 const FIND_VERSION = "SELECT value FROM catalogue_marks WHERE name = 'version'"
 
 /** In the order of the file, so that their ids sort in that order. */
-const NEW_MODELS = `SELECT model FROM judged_models WHERE outcome = 'added' AND model > $1
+const NEW_MODELS = `SELECT model FROM model_outcomes WHERE outcome = 'added' AND model > $1
   ORDER BY model LIMIT ${PAGE_ROWS}`
 const NEW_ID_COLUMNS = columns<{ model: number; id: string }>()({ model: true, id: true })
 
@@ -55,7 +55,7 @@ const WRITTEN: readonly Written[] = [
     rows: `SELECT COALESCE(j.live_id, n.id), COALESCE(m.brand, s.brand), COALESCE(m.brand_key, s.brand_key),
         COALESCE(m.name, s.name), COALESCE(m.name_key, s.name_key), s.is_code, j.type, j.type_source, j.sim_types,
         j.sim_types_source
-      FROM judged_models j
+      FROM model_outcomes j
       CROSS JOIN staged_models s ON s.model = j.model
       LEFT JOIN new_ids n ON n.model = j.model
       LEFT JOIN live_device_models m ON m.id = j.live_id
@@ -74,7 +74,7 @@ const WRITTEN: readonly Written[] = [
       sim_types = COALESCE(excluded.sim_types, ${table}.sim_types)`,
     definition: `CREATE TABLE written_model_claims (${DEFINITIONS.model_claims})`,
     rows: `SELECT COALESCE(j.live_id, n.id), $1, s.stated_type, NULL
-      FROM judged_models j
+      FROM model_outcomes j
       CROSS JOIN staged_models s ON s.model = j.model
       LEFT JOIN new_ids n ON n.model = j.model
       LEFT JOIN live_model_claims c ON c.model_id = j.live_id AND c.source = $1
@@ -92,7 +92,7 @@ const WRITTEN: readonly Written[] = [
     definition: `CREATE TABLE written_first_claims (${CLAIM_DEFINITION})`,
     rows: `SELECT l.tac, l.source, m.brand, m.name, k.type,
         CASE WHEN l.sim_types_source = l.source THEN m.sim_types END
-      FROM judged_tacs t
+      FROM tac_outcomes t
       CROSS JOIN live_tacs l ON l.tac = t.tac
       CROSS JOIN live_device_models m ON m.id = l.model_id
       LEFT JOIN live_model_claims k ON k.model_id = m.id AND k.source = l.source
@@ -107,7 +107,7 @@ const WRITTEN: readonly Written[] = [
     update: () => 'brand = excluded.brand, name = excluded.name, type = excluded.type, sim_types = excluded.sim_types',
     definition: `CREATE TABLE written_tac_claims (${CLAIM_DEFINITION})`,
     rows: `SELECT t.tac, $1, s.brand, s.name, st.type, CASE WHEN st.sim_types_source = $1 THEN st.sim_types END
-      FROM judged_tacs t
+      FROM tac_outcomes t
       CROSS JOIN live_tacs l ON l.tac = t.tac
       CROSS JOIN staged_tacs st ON st.tac = t.tac
       CROSS JOIN staged_models s ON s.model = st.stated
@@ -130,8 +130,8 @@ const WRITTEN: readonly Written[] = [
     )`,
     rows: `SELECT t.tac, CASE t.stays WHEN 1 THEN l.model_id ELSE COALESCE(j.live_id, n.id) END AS model_id,
         t.source, t.sim_types_source
-      FROM judged_tacs t
-      CROSS JOIN judged_models j ON j.model = t.model
+      FROM tac_outcomes t
+      CROSS JOIN model_outcomes j ON j.model = t.model
       LEFT JOIN new_ids n ON n.model = t.model
       LEFT JOIN live_tacs l ON l.tac = t.tac
       WHERE t.changes = 1
@@ -140,8 +140,8 @@ const WRITTEN: readonly Written[] = [
 ]
 
 /**
- * Writes a judged import in one transaction. Returns false, and writes nothing, if the catalogue is no longer at the
- * version against which the import was judged.
+ * Writes a compared import in one transaction. Returns false, and writes nothing, if the catalogue is no longer at the
+ * version with which the import was compared.
  *
  * Throws `SetupError` when `signal` aborted the import before it could write.
  */

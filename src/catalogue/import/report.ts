@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/port.ts'
 import type { Source } from '../precedence.ts'
-import type { Outcome } from './judge.ts'
+import type { Outcome } from './outcomes.ts'
 
 /** A TAC that two sources assign to different models; `kept` is whether the catalogue stays unchanged. */
 export interface Conflict {
@@ -19,7 +19,7 @@ export interface Example {
 }
 
 /** `$1` is the source. A TAC is in conflict when another source assigns it to another model. */
-const CONFLICTS = `FROM judged_tacs t
+const CONFLICTS = `FROM tac_outcomes t
   CROSS JOIN live_tacs l ON l.tac = t.tac
   CROSS JOIN compared_tacs c ON c.tac = t.tac
   CROSS JOIN staged_tacs st ON st.tac = t.tac
@@ -32,9 +32,9 @@ const LIST_CONFLICTS = `SELECT t.tac, m.brand AS brand, m.name AS name, l.source
 
 const LIST_EXAMPLES = `SELECT t.tac, s.brand AS brand, s.name AS name, j.type AS type, j.sim_types AS sim_types,
     m.brand AS live_brand, m.name AS live_name, m.type AS live_type, m.sim_types AS live_sim_types
-  FROM judged_tacs t
+  FROM tac_outcomes t
   CROSS JOIN staged_models s ON s.model = t.model
-  CROSS JOIN judged_models j ON j.model = t.model
+  CROSS JOIN model_outcomes j ON j.model = t.model
   LEFT JOIN live_tacs l ON l.tac = t.tac
   LEFT JOIN live_device_models m ON m.id = l.model_id
   WHERE t.outcome = $1 ORDER BY t.tac LIMIT $2`

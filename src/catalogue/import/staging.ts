@@ -126,7 +126,7 @@ const FIND_MODELS = 'SELECT model_key, model FROM staged_models WHERE model_key 
 const FIND_LAST_MODEL = 'SELECT MAX(model) AS last FROM staged_models'
 const BY_BASE = 'CREATE INDEX staged_models_by_base ON staged_models (base_key)'
 const BY_MODEL = 'CREATE INDEX staged_tacs_by_model ON staged_tacs (stated, type)'
-/** The commonest type that the source states for a name. `other` counts only if no other type is stated. */
+/** The most common type that the source states for a name. `other` counts only if no other type is stated. */
 const SETTLE_TYPES = `UPDATE staged_models AS s SET stated_type = x.type
   FROM (SELECT m.base_key, t.type, ROW_NUMBER() OVER (PARTITION BY m.base_key
       ORDER BY CASE WHEN t.type = 'other' THEN 1 ELSE 0 END, SUM(t.tacs) DESC, t.type) AS place
@@ -184,7 +184,7 @@ function toTacRow({ tac, line, type, simTypes, simTypesSource }: StagedTac, mode
   return { tac, line, stated: model, model, type, sim_types: simTypes, sim_types_source: simTypesSource }
 }
 
-/** Gives each staged name its commonest type, once all rows are staged. */
+/** Gives each staged name its most common type, once all rows are staged. */
 export async function settleTypes(staging: Queries): Promise<void> {
   await staging.run(BY_BASE)
   await staging.run(BY_MODEL)

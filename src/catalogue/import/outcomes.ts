@@ -8,7 +8,7 @@ export const OUTCOMES = ['added', 'changed', 'unchanged', 'outranked'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
 const TABLES = [
-  `CREATE TABLE judged_models (
+  `CREATE TABLE model_outcomes (
     model INTEGER PRIMARY KEY,
     live_id TEXT,
     type TEXT NOT NULL,
@@ -20,7 +20,7 @@ const TABLES = [
   // The ids of new models.
   'CREATE TABLE new_ids (model INTEGER PRIMARY KEY, id TEXT NOT NULL)',
   // `stays` is whether the TAC keeps its model; `source` and `sim_types_source` are those that it has afterwards.
-  `CREATE TABLE judged_tacs (
+  `CREATE TABLE tac_outcomes (
     tac TEXT PRIMARY KEY,
     model INTEGER NOT NULL,
     outcome TEXT NOT NULL,
@@ -31,7 +31,7 @@ const TABLES = [
   )`,
   COMPARED_TACS,
 ]
-const EMPTIED = ['judged_models', 'judged_tacs', 'new_ids']
+const EMPTIED = ['model_outcomes', 'tac_outcomes', 'new_ids']
 
 /** The type from the source, the rules or the catalogue, whichever takes precedence; `$2` is the rank of the source. */
 function prevailingType(byStated: string, byRule: string, byLive: string): string {
@@ -44,7 +44,7 @@ function prevailingType(byStated: string, byRule: string, byLive: string): strin
  * `$1` is the source, `$2` its rank. `m` is the model with that name and variant, even if it was renamed since. For a
  * new variant, `m` has only the type of the existing variants.
  */
-const JUDGE_MODELS = `INSERT INTO judged_models
+const COMPARE_MODELS = `INSERT INTO model_outcomes
     (model, live_id, type, type_source, sim_types, sim_types_source, outcome)
   SELECT x.model, x.live_id, x.type, x.type_source, x.sim_types, x.sim_types_source,
     CASE WHEN x.live_id IS NULL THEN NULL
@@ -74,7 +74,7 @@ const SIM_TYPES_SOURCE = `CASE WHEN l.tac IS NULL OR c.replaces_sim_types = 1 TH
     ELSE l.sim_types_source END`
 
 /** `$1` is the source, `$2` its rank. */
-const JUDGE_TACS = `INSERT INTO judged_tacs (tac, model, outcome, stays, source, sim_types_source, changes)
+const COMPARE_TACS = `INSERT INTO tac_outcomes (tac, model, outcome, stays, source, sim_types_source, changes)
   SELECT x.tac, x.model, x.outcome, x.stays, x.source, x.sim_types_source,
     CASE WHEN x.live_source IS NULL OR x.stays = 0 AND x.live_model <> COALESCE(x.live_id, '')
       OR x.source <> x.live_source OR COALESCE(x.sim_types_source, '') <> COALESCE(x.live_sim_types_source, '')
@@ -91,26 +91,26 @@ const JUDGE_TACS = `INSERT INTO judged_tacs (tac, model, outcome, stays, source,
         WHEN l.model_id = j.live_id THEN j.outcome
         ELSE 'changed' END AS outcome
     FROM staged_tacs t
-    CROSS JOIN judged_models j ON j.model = t.model
+    CROSS JOIN model_outcomes j ON j.model = t.model
     LEFT JOIN live_tacs l ON l.tac = t.tac
     LEFT JOIN compared_tacs c ON c.tac = t.tac
     LEFT JOIN live_device_models m ON m.id = l.model_id) x
   ORDER BY x.tac`
 /** A model that gets no TAC is not added. */
-const JUDGE_ADDED_MODELS = `UPDATE judged_models SET outcome = 'added'
-  WHERE live_id IS NULL AND model IN (SELECT t.model FROM judged_tacs t WHERE t.stays = 0)`
+const MARK_ADDED_MODELS = `UPDATE model_outcomes SET outcome = 'added'
+  WHERE live_id IS NULL AND model IN (SELECT t.model FROM tac_outcomes t WHERE t.stays = 0)`
 
-const COUNT_TACS = 'SELECT outcome, COUNT(*) AS tacs FROM judged_tacs GROUP BY outcome'
-const COUNT_MODELS = "SELECT COUNT(*) AS models FROM judged_models WHERE outcome = 'added'"
+const COUNT_TACS = 'SELECT outcome, COUNT(*) AS tacs FROM tac_outcomes GROUP BY outcome'
+const COUNT_MODELS = "SELECT COUNT(*) AS models FROM model_outcomes WHERE outcome = 'added'"
 
 /** How many TACs have each outcome, and how many models are new. */
-export interface Judgement {
+export interface OutcomeCounts {
   outcomes: Record<Outcome, number>
   models: number
 }
 
 /** Creates the tables for the results of the comparison in the scratch database. */
-export async function prepareJudgement(staging: Queries): Promise<void> {
+export async function prepareOutcomes(staging: Queries): Promise<void> {
   await prepareCopy(staging)
   for (const table of TABLES) await staging.run(table)
 }
@@ -119,15 +119,15 @@ export async function prepareJudgement(staging: Queries): Promise<void> {
  * Compares the staged rows with the catalogue: what the import would do to each model and TAC. Only reads the
  * catalogue. The copied rows and the results stay in the scratch database until the next comparison.
  */
-export async function judge(db: Queries, staging: Queries, source: Source): Promise<Judgement> {
+export async function determineOutcomes(db: Queries, staging: Queries, source: Source): Promise<OutcomeCounts> {
   for (const table of EMPTIED) await staging.run(`DELETE FROM ${table}`)
   await copyTacs(db, staging)
   await compareTacs(staging, source)
   await copyModels(db, staging)
   const ranked = [source, rankOf(source)]
-  await staging.run(JUDGE_MODELS, ranked)
-  await staging.run(JUDGE_TACS, ranked)
-  await staging.run(JUDGE_ADDED_MODELS)
+  await staging.run(COMPARE_MODELS, ranked)
+  await staging.run(COMPARE_TACS, ranked)
+  await staging.run(MARK_ADDED_MODELS)
   const outcomes: Record<Outcome, number> = { added: 0, changed: 0, unchanged: 0, outranked: 0 }
   for (const { outcome, tacs } of await staging.all<{ outcome: Outcome; tacs: number }>(COUNT_TACS)) {
     outcomes[outcome] = tacs
