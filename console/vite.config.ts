@@ -9,7 +9,7 @@ export default defineConfig(({ command }) => ({
   resolve: { conditions: ['handset-source', 'browser', 'module', 'import', 'default'] },
   build: {
     target: 'es2023',
-    // The Content-Security-Policy takes nothing inline, data: URLs included.
+    // The Content-Security-Policy allows nothing inline, data: URLs included.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -86,7 +86,7 @@ export interface HttpSettings {
   /** MiB of import results and of exports over HTTP/1.0 on disk at a time, of all projects and of one. */
   readonly maxSpool: number
   readonly projectSpool: number
-  /** Bytes a second that a body must have on average, after a third of `requestTimeout`. */
+  /** The average rate at which a body must arrive, in bytes a second, once a third of `requestTimeout` has passed. */
   readonly minBodyRate: number
   /** How long a client may take to send a request, in seconds. */
   readonly requestTimeout: number
@@ -123,7 +123,7 @@ export interface Config {
   readonly databaseFile: string
   /** Whether the embedded store acknowledges a write only once it survives a power loss. */
   readonly isDurable: boolean
-  /** Of each worker. */
+  /** The memory for the store of each worker. */
   readonly storeMemory: StoreMemory
   /** PostgreSQL instead of the embedded store. */
   readonly databaseUrl: string | undefined

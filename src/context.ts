@@ -12,7 +12,7 @@ export interface ObjectChange {
   before: string | null
   /** The same right after it; null if the change deleted it. */
   after: string | null
-  /** Of a SIM: the user of the device that it is on. */
+  /** For a SIM: the user of the device that it is on. */
   owner?: string | null
 }
 
@@ -42,8 +42,8 @@ export interface ChangeOrigin {
 /** Reports when a project has new events. */
 export interface Follower {
   /**
-   * Resolves to true as soon as there may be events that were not there at the last call, or when the follower was
-   * created. Resolves to false when the signal aborts.
+   * Resolves to true as soon as there may be events that are newer than the last call or, before the first call, than
+   * the follower. Resolves to false when the signal aborts.
    */
   next(signal: AbortSignal): Promise<boolean>
   end(): void

@@ -13,7 +13,7 @@ export const SETTINGS = {
   HANDSET_PREPARED_STATEMENTS: '0 for a connection pooler that does not support prepared statements (1)',
   HANDSET_DEMO: '0 to create no demo project at the first start (1)',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent (info)',
-  LOG_FORMAT: 'json, json-iso (ISO times, names of levels) or text (text on a terminal, else json)',
+  LOG_FORMAT: 'json, json-iso (ISO times, level names) or text (text on a terminal, else json)',
   HANDSET_RATE_LIMIT: 'requests of one token in ten seconds; 0 for no limit (200000)',
   HANDSET_USER_RATE_LIMIT: 'the same for a user token (1000)',
   HANDSET_SEARCH_LIMIT: 'searches of one user token or viewer key in a minute; 0 for no limit (600)',

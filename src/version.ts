@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The version of this Handset, from its package.json, which is beside `src` as it is beside `dist`. */
+/** The version of this Handset, from its package.json, which is in the parent directory of both `src` and `dist`. */
 export const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
 }

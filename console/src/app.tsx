@@ -27,7 +27,7 @@ type State =
   | { is: 'unreachable'; error: unknown }
   | { is: 'signed-in'; session: Session }
 
-/** The code of a link is in the fragment, so that it is in no address that is sent. */
+/** The code of a link is in the fragment, so that it is never sent to a server. */
 const LINK_CODE = /^#code=(\w+)$/
 
 export function App() {

@@ -39,14 +39,14 @@ const BY_MESSAGE: Readonly<Record<string, string>> = {
   'The SIM is on a device': 'This SIM is in a phone. Take it out first.',
 }
 
-/** What a support agent reads if no rule says more. `null`: the API's message does. */
+/** What a support agent reads if nothing more specific is known. `null`: the API's own message. */
 const BY_TYPE: Record<HandsetError['type'], string | null> = {
   malformed: 'The server did not understand this. Reload the page and try again.',
   unauthenticated: 'This key is not valid. Check that you have copied all of it.',
   permissionDenied: 'Your key does not allow this. Sign in with a key that does.',
   notFound: 'This does not exist. It may have been deleted.',
   methodNotAllowed: 'The server does not support this. Reload the page.',
-  conflict: 'The server is still working on this. Wait a moment, then look whether it was done.',
+  conflict: 'The server is still working on this. Wait a moment, then check whether it was done.',
   preconditionFailed: 'Someone else has changed this meanwhile. Reload the page to see the change.',
   payloadTooLarge: 'This is too large for the server.',
   unsupportedMediaType: 'The server did not understand this. Reload the page and try again.',

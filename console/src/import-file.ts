@@ -12,7 +12,7 @@ export interface ImportRow {
   line: number
   /** Its raw cells, for the rejects file. */
   cells: readonly string[]
-  /** Its properties, for the API to judge. */
+  /** Its properties, for the API to validate. */
   value: Readonly<Record<string, unknown>>
   /** Why it cannot be sent. */
   fault: string | null

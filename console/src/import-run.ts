@@ -137,8 +137,8 @@ function readAnswer(text: string, asked: number): { results: ImportResult[]; err
 const IDENTITIES: Record<ImportKind, string> = { devices: 'imei', users: 'email', sims: 'iccid' }
 
 /**
- * Remembers the rows of earlier requests of a check, since the server, which stores nothing, judges each request alone.
- * An import needs no memory.
+ * Remembers the rows of earlier requests of a check. The server stores nothing during a check, and so sees each request
+ * alone. An import does not need this.
  */
 function createEarlierRows({ kind, update, dryRun }: ImportSettings) {
   const seen = new Map<string, string>()

@@ -10,8 +10,8 @@ export type Loaded<Value> =
   | { state: 'ready'; value: Value }
 
 /**
- * Loads a value when the component is first shown, and again when one of `inputs` changes, which aborts the request
- * before. The function that is returned with it replaces the value, for example by the response to a change.
+ * Loads a value when the component is first shown, and again when one of `inputs` changes, which aborts the previous
+ * request. The returned function replaces the value, for example by the response to a change.
  *
  * A value that is shown is loaded again after every change, without a placeholder. While a form is open, it waits until
  * the form closes, so that nobody saves over a change that they have not seen.

@@ -83,7 +83,7 @@ function ReadOnly() {
   return (
     <>
       <Heading title="Your key may only read" />
-      <Empty title="This page changes something.">
+      <Empty title="This page is for changes.">
         <p>Ask your administrator for a key with the role “editor”.</p>
       </Empty>
     </>

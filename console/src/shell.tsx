@@ -98,7 +98,7 @@ function SessionPart() {
         <span class="project">
           {project.name} <span class={`tag tag-${project.type}`}>{project.type}</span>
         </span>
-        {key.role === 'viewer' && <span class="quiet">You may read, and change nothing.</span>}
+        {key.role === 'viewer' && <span class="quiet">You can read, but not change anything.</span>}
       </p>
       {all.length > 1 && (
         <label>

@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * List all projects
-         * @description Returns the projects that the token can see, which is its own.
+         * @description Returns the projects that the token can see: only its own.
          */
         get: operations["ProjectsList"];
         put?: never;
@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Count devices
-         * @description Counts the devices that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+         * @description Counts the devices in the list with these filters, up to 10,000, or 1,000 with `q`. Requires an API key.
          */
         get: operations["DevicesCount"];
         put?: never;
@@ -284,7 +284,7 @@ export interface paths {
         put?: never;
         /**
          * Import devices
-         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+         * @description Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["DevicesImport"];
         delete?: never;
@@ -366,7 +366,7 @@ export interface paths {
         };
         /**
          * Count users
-         * @description Counts the users that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+         * @description Counts the users in the list with these filters, up to 10,000, or 1,000 with `q`. Requires an API key.
          */
         get: operations["UsersCount"];
         put?: never;
@@ -436,7 +436,7 @@ export interface paths {
         put?: never;
         /**
          * Import users
-         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+         * @description Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["UsersImport"];
         delete?: never;
@@ -562,7 +562,7 @@ export interface paths {
         };
         /**
          * Count SIMs
-         * @description Counts the SIMs that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+         * @description Counts the SIMs in the list with these filters, up to 10,000, or 1,000 with `q`. Requires an API key.
          */
         get: operations["SimsCount"];
         put?: never;
@@ -612,7 +612,7 @@ export interface paths {
         put?: never;
         /**
          * Import SIMs
-         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+         * @description Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
          */
         post: operations["SimsImport"];
         delete?: never;
@@ -832,7 +832,7 @@ export interface paths {
         put?: never;
         /**
          * Replay events
-         * @description Sends the events of a period again, if the endpoint gets their types. Events are kept for 30 days by default. Requires an API key with the role `admin`.
+         * @description Sends the events of a period again, if the endpoint is subscribed to their types. Events are kept for 30 days by default. Requires an API key with the role `admin`.
          */
         post: operations["WebhookEndpointsReplay"];
         delete?: never;
@@ -2110,7 +2110,7 @@ export interface components {
         /** SimTypeAnswer */
         SimTypeAnswer: {
             /**
-             * @description `depends` means that the variants of the model differ, and that nothing says which one this is.
+             * @description `depends` means that the variants of the model differ, and that it is not known which one this is.
              * @example yes
              * @enum {string}
              */
@@ -2220,7 +2220,7 @@ export interface components {
             /** @description The types of events to send. Empty means all. */
             eventTypes?: string[];
             /**
-             * @description A disabled endpoint gets no events. Once enabled again, it gets none of those that it missed.
+             * @description A disabled endpoint gets no events. Once enabled again, it does not get those that it missed.
              * @enum {string}
              */
             status?: "enabled" | "disabled";

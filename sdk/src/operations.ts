@@ -111,7 +111,7 @@ export interface ProjectsMethods {
   /**
    * List all projects.
    *
-   * Returns the projects that the token can see, which is its own.
+   * Returns the projects that the token can see: only its own.
    */
   list(query?: operations['ProjectsList']['parameters']['query'], options?: Options): Paged<ProjectList>
 
@@ -150,7 +150,7 @@ export interface DevicesMethods {
   /**
    * Count devices.
    *
-   * Counts the devices that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+   * Counts the devices in the list with these filters, up to 10,000, or 1,000 with `q`. Requires an API key.
    */
   count(query?: operations['DevicesCount']['parameters']['query'], options?: Options): Promise<Count>
 
@@ -194,7 +194,7 @@ export interface DevicesMethods {
   /**
    * Import devices.
    *
-   * Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+   * Imports devices from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['DevicesImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
@@ -231,7 +231,7 @@ export interface UsersMethods {
   /**
    * Count users.
    *
-   * Counts the users that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+   * Counts the users in the list with these filters, up to 10,000, or 1,000 with `q`. Requires an API key.
    */
   count(query?: operations['UsersCount']['parameters']['query'], options?: Options): Promise<Count>
 
@@ -268,7 +268,7 @@ export interface UsersMethods {
   /**
    * Import users.
    *
-   * Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+   * Imports users from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['UsersImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
@@ -326,7 +326,7 @@ export interface SimsMethods {
   /**
    * Count SIMs.
    *
-   * Counts the SIMs that a list with these filters has, up to 10,000, or 1,000 with `q`. Requires an API key.
+   * Counts the SIMs in the list with these filters, up to 10,000, or 1,000 with `q`. Requires an API key.
    */
   count(query?: operations['SimsCount']['parameters']['query'], options?: Options): Promise<Count>
 
@@ -356,7 +356,7 @@ export interface SimsMethods {
   /**
    * Import SIMs.
    *
-   * Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
+   * Imports SIMs from NDJSON (one object per line) or CSV (the first line names the columns; `charset` can be utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; `Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary. Requires an API key with the role `editor` or `admin`.
    */
   import(lines: Lines, query?: operations['SimsImport']['parameters']['query'], options?: Options & ImportOptions): Promise<Response>
 
@@ -476,7 +476,7 @@ export interface WebhookEndpointsMethods {
   /**
    * Replay events.
    *
-   * Sends the events of a period again, if the endpoint gets their types. Events are kept for 30 days by default. Requires an API key with the role `admin`.
+   * Sends the events of a period again, if the endpoint is subscribed to their types. Events are kept for 30 days by default. Requires an API key with the role `admin`.
    */
   replay(webhookEndpoint: string, body: ReplayWebhookEvents, options?: Options<'idempotencyKey'>): Promise<WebhookReplay>
 

@@ -12,7 +12,7 @@ interface Report extends Pick<DeviceStatistics, 'devices' | 'known' | 'unknownTa
 export function reportCommand(): Command {
   return new Command('report')
     .description(
-      "Report what the catalogue knows about a project's devices, and the commonest TACs that it does not know.",
+      "Report what the catalogue knows about a project's devices, and the most common TACs that it does not know.",
     )
     .requiredOption('--project <id>', 'the project')
     .option('--json', 'print JSON')
@@ -42,14 +42,14 @@ function describe({ project, devices, known, unknownTacs }: Report, advice: stri
     `Project ${project} has ${count(devices)} devices. The catalogue knows:`,
     table(['FACT', 'DEVICES', 'SHARE'], totals),
   ]
-  const [commonest] = unknownTacs
-  if (commonest === undefined) return parts.join('\n\n')
+  const [mostCommon] = unknownTacs
+  if (mostCommon === undefined) return parts.join('\n\n')
   const tacs = unknownTacs.map(({ tac, devices: number }) => [tac, count(number), share(number, devices)])
   return [
     ...parts,
-    `The commonest TACs without a model:\n\n${table(['TAC', 'DEVICES', 'SHARE'], tacs)}`,
+    `The most common TACs without a model:\n\n${table(['TAC', 'DEVICES', 'SHARE'], tacs)}`,
     [
-      `To name one of them: ${COMMAND} catalogue set ${commonest.tac} --brand BRAND --name NAME`,
+      `To name one of them: ${COMMAND} catalogue set ${mostCommon.tac} --brand BRAND --name NAME`,
       `To name many of them, import a list with the header tac,brand,name: ${COMMAND} catalogue import FILE`,
       ...(advice === undefined ? [] : [advice]),
     ].join('\n'),

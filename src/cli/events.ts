@@ -68,7 +68,7 @@ export function eventsCommand(): Command {
     )
 
   withFilters(events.command('tail').description('Print events as they happen, until Ctrl-C.'))
-    .option('--forward-to <url>', 'also POST each event there, signed as webhooks are; for development', readUrl)
+    .option('--forward-to <url>', 'also POST each event to this URL, signed like a webhook; for development', readUrl)
     .option('--secret <secret>', 'the secret to sign with, whsec_… (default: a new one, which is printed)', readText)
     .addHelpText(
       'after',
@@ -130,7 +130,7 @@ async function readPage(
 async function* tail(context: Context, options: Filters): AsyncGenerator<Event> {
   using stopping = catchInterrupt()
   const query = queryOf(options)
-  // Without a time, it starts after the newest event of all.
+  // Without a time, start after the newest event.
   let cursor = options.since === undefined ? (await readPage(context, options, { limit: 1 })).items[0]?.id : undefined
   if (options.since !== undefined) {
     const seen = await allSince(context, options, query)

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 
 /**
- * Turns the first Ctrl-C into an abort of `signal`, for as long as the caller's block runs, and ends `stream` so that a
- * read of it does not go on waiting. A second Ctrl-C ends the process at once. Call it before creating anything that must
- * not be left behind.
+ * Turns the first Ctrl-C into an abort of `signal`, for as long as the caller's block runs, and destroys `stream`, so
+ * that a pending read ends. A second Ctrl-C ends the process at once. Call it before creating anything that must not be
+ * left behind.
  */
 export function catchInterrupt(stream?: Readable): { signal: AbortSignal } & Disposable {
   const interruption = new AbortController()

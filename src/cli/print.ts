@@ -1,6 +1,9 @@
 import { processEnvironment } from '../config.ts'
 
-/** How a person runs this program. npm sets the variable; without npm, `handset` is on the path. */
+/**
+ * The command that starts this program, as a person types it. npm sets the variable; without npm, `handset` is on the
+ * path.
+ */
 export const COMMAND = processEnvironment.npm_execpath === undefined ? 'handset' : 'npx handset'
 
 /** Prints a result as one JSON document for programs, or as text for people. */

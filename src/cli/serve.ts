@@ -168,7 +168,7 @@ async function makeFirstDemo({ demo }: Config, context: Context): Promise<Demo |
 interface FirstStart {
   token: string
   link: string
-  /** Where more of the catalogue can be found, unless the store has it. */
+  /** How to load a larger catalogue, unless the store has it already. */
   advice: string | undefined
 }
 

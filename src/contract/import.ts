@@ -74,8 +74,8 @@ export function importOperation(operationId: string, tag: string, plural: string
       'utf-8, utf-16 or windows-1252), gzipped or not. Rows are stored as they arrive. The response starts once the body ' +
       'has ended: it has one line per row, and a summary at the end. Without a summary whose `complete` is true, the ' +
       'import is incomplete, although the status is 200. An invalid row is `rejected` with its error, and ' +
-      'the import goes on. An object that exists is `unchanged` if it already has all values in its row. If it differs, ' +
-      'the row is rejected, or changes it with `update`. An interrupted import can therefore be sent again as it is; ' +
+      'the import continues. An object that exists is `unchanged` if it already has all values in its row. If it differs, ' +
+      'the row is rejected or, with `update`, changes it. An interrupted import can therefore be sent again as it is; ' +
       '`Idempotency-Key` is ignored. If the import itself fails, the error precedes the summary.',
     params: ProjectPath,
     querystring: ImportQuery,

@@ -225,7 +225,7 @@ function localeProblem(value: unknown, property: string): Problem | null {
   return invalidProperty(property, 'must be a BCP 47 language tag such as en-US')
 }
 
-/** The most words that a search may have. */
+/** The maximum number of words in a search. */
 const MAX_WORDS = 10
 
 function wordsProblem(value: unknown, property: string): Problem | null {

@@ -8,7 +8,7 @@ export interface LeaseName {
 
 /**
  * The right of a process to do a job until a time (RFC 3339, to the millisecond). A process that dies loses it then. It
- * only saves work: nothing may depend on that no other process believes to hold it.
+ * only saves work: two processes may both believe that they hold it, and nothing may break if they do.
  */
 export interface Lease {
   holder: string

@@ -253,7 +253,7 @@ const CONSOLE_SESSIONS: Migration = {
   ],
 }
 
-/** Objects that exist are indexed in the background, in the stages that `fill` begins (see `search/rebuild.ts`). */
+/** Existing objects are indexed in the background, in the stages that `fill` begins (see `search/rebuild.ts`). */
 const WORDS: Migration = {
   name: 'index of words',
   statements: [

@@ -127,7 +127,7 @@ export interface Database extends Queries {
   close(): Awaitable<void>
 }
 
-/** A number that describes a store now. */
+/** A number that describes the current state of a store. */
 export interface StoreGauge {
   name: string
   help: string

@@ -9,7 +9,7 @@ const BATCH_ROWS = 500
  * columns in the last row of the page before, and its first ones are `parameters`. It compares with `>`, orders by the
  * key and has a limit.
  *
- * The first page starts after the key `after`. Without it, after the empty strings, which no key column equals.
+ * The first page starts after the key `after`. Without it, it starts after empty strings, which no key column equals.
  */
 export async function* walkPages<Row extends object>(
   db: Pick<Queries, 'all'>,

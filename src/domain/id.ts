@@ -82,7 +82,7 @@ export function newProjectTag(): string {
 /**
  * A source of ids that never repeat or go backwards within the process: 8 characters of Unix milliseconds, the
  * project's tag if there is one, and 80 bits that are random in each new millisecond and grow by a random step within
- * it. A clock that is set back is not followed.
+ * it. If the clock is set back, the source ignores that.
  */
 export function createIdSource(clock: () => number, newest = 0): IdSource {
   let time = 0

@@ -11,7 +11,7 @@ export function brandKey(brand: string): string {
   return brand.toLowerCase()
 }
 
-/** A text of printable ASCII has no accents, and one small form of each letter. */
+/** Printable ASCII text has no accents, and each of its letters has one small form. */
 const PLAIN = /^[ -~]*$/
 
 /** The form in which texts that people write are compared: ignoring case and accents (docs/contract.md §12). */

@@ -20,12 +20,15 @@ export function toExactTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 
-/** The time so many seconds after `now`, to the millisecond: a token is valid for exactly as long as requested. */
+/**
+ * The time this many seconds after `now`, to the millisecond, so that a token is valid for exactly as long as
+ * requested.
+ */
 export function timeIn(now: number, seconds: number): string {
   return toExactTime(now + seconds * 1000)
 }
 
-/** A time with milliseconds as the API shows it: to the second. */
+/** A time as the API shows it: without its milliseconds. */
 export function toSecond(time: string): string {
   return `${time.slice(0, 19)}Z`
 }

@@ -10,7 +10,10 @@ const DIGITS = /^[0-9]+$/
 /** Fewer digits are a word, not a number. */
 const FEWEST_DIGITS = 4
 
-/** Marks in front of the digits of a number, from the start or, reversed, from the end. No other word contains them. */
+/**
+ * Marks before the digits of a number, which are in order from the start, or reversed from the end. No other word
+ * contains these marks.
+ */
 const FROM_START = '>'
 const FROM_END = '<'
 
@@ -49,7 +52,7 @@ export function wordsOf({ fullName, email, name, iccid, metadata }: Findable): s
   return Array.from(words, (word) => ` ${word}`).join('')
 }
 
-/** Whether two states of an object have the same words, because the same texts. Cheaper than making the words. */
+/** Whether two states of an object have the same texts, and so the same words. Cheaper than computing the words. */
 export function haveSameTexts(one: Findable, other: Findable): boolean {
   const texts = ({ fullName, email, name, iccid, metadata }: Findable) =>
     JSON.stringify([fullName, email, name, iccid, metadata])

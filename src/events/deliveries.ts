@@ -41,7 +41,7 @@ function deliveryOf(eventId: string, endpointId: string): NewDelivery {
     endpointId,
     eventId,
     createdAt: toTimestamp(time),
-    // Ids do not follow a clock that was set back, but the first attempt is due at once.
+    // If the clock was set back, the time in the id is in the future, but the first attempt is due at once.
     nextAttemptAt: toExactTime(Math.min(time, Date.now())),
   }
 }

@@ -36,7 +36,7 @@ export function createFollowers(db: Pick<Database, 'all' | 'get' | 'run' | 'inse
       if (newest !== watch.newest) wake(projectId)
       watch.newest = newest
     } catch {
-      // The store is unreachable. The next look, or the follower's own read, finds out more.
+      // The store is unreachable. The next look, or the follower's own read, shows whether it is back.
     } finally {
       watch.isLooking = false
     }

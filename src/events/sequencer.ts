@@ -87,7 +87,7 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
     return project.running
   }
 
-  /** Orders what there is, and schedules the next pass for as long as one may be needed. */
+  /** Orders the events without a position, and schedules the next pass for as long as one may be needed. */
   async function pass(projectId: string, project: Project): Promise<void> {
     try {
       const outcome = await orderOnce(projectId, project)

@@ -38,14 +38,14 @@ export interface RouterParts extends PipelineParts {
 
 const NO_PARAMETERS = closed({})
 
-/** What a path has: the way of each of its methods, and the steps before the rejection of other methods. */
+/** A path: how each of its methods is processed, and the steps before the rejection of other methods. */
 interface Target {
   path: string
   ways: Map<string, Way>
   otherMethod: Step | null
 }
 
-/** The way of a request through the server. */
+/** How a request is processed. */
 interface Way {
   name: string
   path: string

@@ -98,7 +98,7 @@ export async function bringUpToDate(db: Database, clock: () => number, settings:
   await migrate(db, clock)
   const context = await contextOf(db, clock, settings)
   await importStarterCatalogue(context).catch((error) => {
-    // Another process inserted a row first: start again from where it is.
+    // Another process inserted a row first: start again from the current state.
     if (error instanceof UniqueViolation) return importStarterCatalogue(context)
     throw error
   })

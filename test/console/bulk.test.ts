@@ -111,7 +111,7 @@ describe('a viewer key', { skip: noBrowser }, () => {
     const paths = ['', '/devices', `/devices/${device.id}`, '/users', `/users/${user.id}`, '/sims', `/sims/${sim.id}`]
     for (const path of [...paths, `/users/${user.id}?task=replace`, '/search?q=8988307000000000000']) {
       const page = await console.open(path, { project: viewer })
-      await page.getByText('You may read, and change nothing.').waitFor()
+      await page.getByText('You can read, but not change anything.').waitFor()
       await page.locator('h1').first().waitFor()
       await page.locator('.loading').first().waitFor({ state: 'detached' })
       const offers = page.getByText(
@@ -125,7 +125,7 @@ describe('a viewer key', { skip: noBrowser }, () => {
       assert.equal(await page.getByRole('checkbox').count(), 0)
     }
     const page = await console.open('/devices/new', { project: viewer })
-    await page.getByText('This page changes something.').waitFor()
+    await page.getByText('This page is for changes.').waitFor()
   })
 })
 

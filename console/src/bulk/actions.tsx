@@ -70,7 +70,7 @@ export function simActions(handset: Handset): BulkActions<Sim> {
   }
 }
 
-/** Does something for one item after the other. */
+/** Runs an action for one item after another. */
 async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
   for (const item of items) await work(item)
 }

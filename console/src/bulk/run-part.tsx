@@ -21,7 +21,7 @@ export function RunPart<Item extends { id: string }>({
   titleOf: (item: Item) => string
   hrefOf: (item: Item) => string
   work: (item: Item) => Promise<unknown>
-  /** Receives the items that were changed, when all are through. */
+  /** Receives the items that were changed, when all are done. */
   onDone: (changed: readonly Item[]) => void
   onClose: () => void
 }) {
@@ -87,7 +87,7 @@ export function RunPart<Item extends { id: string }>({
   )
 }
 
-/** The result of a row. One that failed links to its page, and the others may no longer have one. */
+/** The result of a row. A failed one links to its page; the pages of the others may no longer exist. */
 function ResultLine({ title, href, result }: { title: string; href: string; result: Result }) {
   return (
     <li>

@@ -18,7 +18,7 @@ export const SUBJECT_NAMES: Record<Subject, string> = {
   webhookEndpoint: 'Webhook',
 }
 
-/** The types of each kind of object, as the API names them together. */
+/** The pattern of all types of each kind of object, as the API's filter takes it. */
 export const SUBJECT_TYPES: Record<Subject, string> = {
   device: 'com.gigs.device.*',
   user: 'com.gigs.user.*',

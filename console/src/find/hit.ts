@@ -57,7 +57,7 @@ export function titleOf({ kind, object }: Hit): string {
   }
 }
 
-/** What tells the object from others with the same title. */
+/** What distinguishes the object from others with the same title. */
 export function noteOf({ kind, object }: Hit): string {
   switch (kind) {
     case 'user':

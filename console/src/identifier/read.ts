@@ -29,7 +29,10 @@ export function readIdentifier(typed: string): Reading {
   return digits === '' || numbers.hasOtherWords ? { kind: 'text', text: typed.trim() } : { kind: 'digits', digits }
 }
 
-/** The numbers or address in a text, without labels, spaces and dashes; any other text unchanged, for the API to judge. */
+/**
+ * The numbers or address in a text, without labels, spaces and dashes. Any other text is returned unchanged, for the API
+ * to validate.
+ */
 export function bareText(typed: string): string {
   const reading = readIdentifier(typed)
   switch (reading.kind) {
@@ -52,7 +55,7 @@ export function bareText(typed: string): string {
   }
 }
 
-/** The address in `Name <address>` or a mailto link; any other text unchanged, for the API to judge. */
+/** The address in `Name <address>` or a mailto link. Any other text is returned unchanged, for the API to validate. */
 export function bareEmail(typed: string): string {
   const text = typed.trim()
   const isWrapped = /^mailto:/i.test(text) || /^[^<>@]*<[^<>]+>[.,;]?$/.test(text)

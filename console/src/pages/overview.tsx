@@ -97,8 +97,8 @@ function Charts(statistics: DeviceStatistics) {
 }
 
 /**
- * The list of the devices that the catalogue does not know. The API filters by TACs, of which the statistics have the
- * most common ones only: undefined if they are not all of these devices.
+ * The link to the devices that the catalogue does not know. The API filters by TAC, and the statistics list only the
+ * most common TACs: undefined if these are not the TACs of all such devices.
  */
 function hrefOfUnknown({ unknownTacs }: DeviceStatistics, count: number): string | undefined {
   const listed = unknownTacs.reduce((sum, { devices }) => sum + devices, 0)

@@ -33,7 +33,7 @@ export function RegisterPage() {
   const [holder, setHolder] = useState<Device | null>(null)
   const action = useAction()
 
-  /** Takes the SIM out of `from`, where the person agreed to that. */
+  /** Takes the SIM out of `from`, if the person agreed to that. */
   async function register(from: Device | null = null) {
     setUnknown({})
     const given = { email: bareEmail(email), iccid: bareText(iccid) }

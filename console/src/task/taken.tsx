@@ -5,7 +5,7 @@ import { hrefOf } from '../router.ts'
 import '../parts/caution.css'
 import { Icon } from '../parts/icon.tsx'
 
-/** Says that a phone is registered already, and whose it is, with a button that uses it all the same. */
+/** Says that a phone is registered already, and whose it is, with a button that uses it anyway. */
 export function Taken({
   device,
   label,

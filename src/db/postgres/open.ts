@@ -36,7 +36,9 @@ const STAY_OPEN = 'SET LOCAL idle_in_transaction_session_timeout = 0'
  */
 const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT'
 
-/** More than the number of seconds that a process runs, so that no two versions are equal. */
+/**
+ * Versions per commit of this process: more than the seconds that a process can run, so that no two versions are equal.
+ */
 const VERSIONS_OF_A_COMMIT = 2 ** 32
 
 /** How a store on PostgreSQL is opened. */

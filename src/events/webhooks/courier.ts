@@ -18,13 +18,16 @@ import type { Webhooks } from './webhooks.ts'
 const IN_FLIGHT = 10
 
 /**
- * How long attempts that have ended wait for others, in milliseconds, and how many do not wait. They share a commit: its
- * sync stops this process for milliseconds. While nothing else is in flight, none waits.
+ * Attempts that have ended wait this long, in milliseconds, or until there are this many, to share a commit: the sync
+ * of a commit stops this process for milliseconds. If nothing else is in flight, they do not wait.
  */
 const RECORDED_WITHIN = 100
 const RECORDED_TOGETHER = 100
 
-/** Attempts that have ended but are not recorded yet. More wait, so that a slow store bounds what a crash repeats. */
+/**
+ * The most attempts that may have ended without being recorded. Beyond that no attempt starts, so that a crash repeats
+ * few even if the store is slow.
+ */
 const UNRECORDED = 200
 
 /** Deliveries that are read at a time. It bounds the memory of a backlog. */
@@ -43,7 +46,7 @@ export interface CourierParts {
   source: () => string
   /** Names this process in leases. */
   holder: string
-  /** Runs an attempt, and may watch it. */
+  /** Wraps each attempt, for example to trace it. */
   watch: WatchAttempt
   /** Called when an endpoint has been disabled. */
   onDisabled: (endpointId: string, reason: NonNullable<WebhookEndpoint['disabledReason']>) => void
@@ -182,7 +185,7 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     recordSoon()
   }
 
-  /** Records what has ended, at once or with what ends in the next moment: many attempts share a commit. */
+  /** Records the attempts that have ended, at once or together with those that end in the next moment. */
   function recordSoon(): void {
     if (isRecording || ended.length === 0) return
     if (inFlight === 0 || ended.length >= RECORDED_TOGETHER) record()

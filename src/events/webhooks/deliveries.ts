@@ -160,7 +160,8 @@ export function listDeliveries(
 ): Awaitable<Page<ListItem>> {
   const conditions = ['d.project_id = $1', 'd.endpoint_id = $2']
   const parameters: Parameter[] = [projectId, endpointId]
-  // As text, because the index of deliveries that have not succeeded is used only for a condition that states as much.
+  // As literal text, because the partial index of deliveries that have not succeeded is used only if the statement
+  // itself contains its condition.
   if (status !== undefined) conditions.push(`d.status IN (${status.map((each) => `'${each}'`).join(', ')})`)
   if (status !== undefined && !status.includes('succeeded')) conditions.push("d.status <> 'succeeded'")
   if (event !== undefined) conditions.push(`d.event_id = $${parameters.push(event)}`)

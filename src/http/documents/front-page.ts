@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Where `/` leads browsers, relative to it, so that it works below any path that a proxy adds. */
+/** Where `/` redirects browsers: a relative path, so that it works below any path that a proxy adds. */
 export const FRONT_PAGE = 'console'
 
 /** Whether a request for `/` comes from a browser: it names HTML, and does not prefer JSON (RFC 9110 §12.5.1). */

@@ -27,7 +27,7 @@ const PAGE_HEADERS = {
  * They need no token.
  */
 export function referenceRoutes(describe: () => OpenApiDocument): PageRoute[] {
-  // As bytes, which are encoded once, and which all responses share that wait for slow clients.
+  // As bytes, which are encoded once. Responses that wait for slow clients share them.
   const described = once(describe)
   const document = once(() => Buffer.from(JSON.stringify(described())))
   const text = once(() => Buffer.from(describeForModels(described())))

@@ -5,7 +5,7 @@ import { ApiError } from '../../errors.ts'
 export interface WriteHealth {
   /** The same store, whose transactions are watched. */
   watched(db: Database): Database
-  /** Why the last write failed; null if it did not, or failed for a reason of its own. */
+  /** Why the store failed the last write; null if it succeeded, or failed for a reason that is not the store's. */
   failure(): string | null
   /**
    * Tries a write in the background if the last one failed, or was long ago. A server that gets no writes, because it is

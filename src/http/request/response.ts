@@ -18,7 +18,7 @@ export interface Responder {
   respond(exchange: Exchange): void
   /** Sends a public page. */
   show(exchange: Exchange, page: Page): void
-  /** Allows what a page of another origin asks for in advance. */
+  /** Responds to a CORS preflight request. */
   allow(exchange: Exchange): void
   redirect(exchange: Exchange, location: string): void
   /** Sends an error (docs/contract.md §2). `errors.ts` in this folder classifies it. */

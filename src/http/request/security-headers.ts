@@ -40,12 +40,14 @@ export function allowOrigins(origins: readonly string[]): Origins | null {
   }
 }
 
-/** Whether a request only asks whether a page of another origin may send a request. It has no token. */
+/**
+ * Whether a request is a CORS preflight: it asks whether a page of another origin may send a request, and has no token.
+ */
 export function isPreflight({ method, headers }: Request): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 }
 
-/** The headers that allow every method and header of the API to a page that asks in advance. */
+/** The headers of the response to a preflight. They allow every method and header of the API. */
 export function preflightHeaders({ headers }: Request): string[] {
   const wanted = headers['access-control-request-headers']
   return [

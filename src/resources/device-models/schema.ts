@@ -54,7 +54,7 @@ export type CheckDeviceModel = Static<typeof CheckDeviceModel>
 const SimTypeAnswer = closed(
   {
     answer: oneOf(['yes', 'no', 'depends', 'unknown'], {
-      description: '`depends` means that the variants of the model differ, and that nothing says which one this is.',
+      description: '`depends` means that the variants of the model differ, and that it is not known which one this is.',
       examples: ['yes'],
     }),
     reason: Type.String({

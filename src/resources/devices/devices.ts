@@ -76,7 +76,7 @@ export function listDevices({ db }: Context, { project, userId }: Caller, query:
   )
 }
 
-/** Counts the devices that a list with these filters has. Returns JSON. */
+/** Counts the devices in the list with these filters. Returns JSON. */
 export async function countListedDevices({ db }: Context, { project }: Caller, query: CountDevices): Promise<string> {
   return countJson(await store.countDevices(db, project.id, await toFilters(db, query)))
 }

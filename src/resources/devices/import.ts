@@ -84,7 +84,7 @@ async function writeBatch(
   events: boolean,
 ): Promise<ObjectChange[]> {
   const before = await store.findDevices(tx, projectId, Array.from(changed, idOf))
-  // They were absent a moment ago. Only a store with several writers can get here, and trying again helps.
+  // These devices did not exist a moment ago. This happens only on a store with several writers, and a retry helps.
   if ((await store.insertDevices(tx, projectId, created)) !== created.length) {
     throw unavailable('Another import is writing these devices')
   }

@@ -380,7 +380,7 @@ export const DevicesCount = {
   access: 'viewer',
   tags,
   summary: 'Count devices',
-  description: 'Counts the devices that a list with these filters has, up to 10,000, or 1,000 with `q`.',
+  description: 'Counts the devices in the list with these filters, up to 10,000, or 1,000 with `q`.',
   params: ProjectPath,
   querystring: CountDevices,
   response: { 200: Count },

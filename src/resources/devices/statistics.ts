@@ -65,12 +65,12 @@ export function countDevices({ db }: Context, { project }: Pick<Caller, 'project
     const statistics = {
       object: 'deviceStatistics',
       devices: tacs.reduce((sum, { devices }) => sum + devices, 0),
-      brands: commonest(brands).map(([brand, devices]) => ({ brand, devices })),
-      types: commonest(types).map(([type, devices]) => ({ type, devices })),
-      simTypes: commonest(simTypes).map(([simTypes, devices]) => ({ simTypes: JSON.parse(simTypes), devices })),
+      brands: mostCommon(brands).map(([brand, devices]) => ({ brand, devices })),
+      types: mostCommon(types).map(([type, devices]) => ({ type, devices })),
+      simTypes: mostCommon(simTypes).map(([simTypes, devices]) => ({ simTypes: JSON.parse(simTypes), devices })),
       registered: await countByPeriod(moment, project.id),
       known,
-      unknownTacs: commonest(unknownTacs)
+      unknownTacs: mostCommon(unknownTacs)
         .slice(0, MAX_UNKNOWN_TACS)
         .map(([tac, devices]) => ({ tac, devices })),
     }
@@ -117,13 +117,13 @@ function addTo<Value>(counts: Map<Value, number>, value: Value, devices: number)
   counts.set(value, (counts.get(value) ?? 0) + devices)
 }
 
-function commonest<Value>(counts: Map<Value, number>): [Value, number][] {
+function mostCommon<Value>(counts: Map<Value, number>): [Value, number][] {
   return [...counts].sort(([, a], [, b]) => b - a)
 }
 
 /** The most common models and their counts, as items of a JSON array. */
 async function showModels(moment: Moment, models: Map<string | null, number>): Promise<string> {
-  const shown = commonest(models).slice(0, MAX_MODELS)
+  const shown = mostCommon(models).slice(0, MAX_MODELS)
   const ids = shown.flatMap(([id]) => id ?? [])
   const rows = await moment.all<{ id: string; json: string }>(FIND_MODELS, [JSON.stringify(ids)])
   const jsonOf = new Map<string | null, string>(rows.map(({ id, json }) => [id, json]))

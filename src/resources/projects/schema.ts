@@ -15,7 +15,7 @@ export const ProjectsList = {
   access: 'open',
   tags,
   summary: 'List all projects',
-  description: 'Returns the projects that the token can see, which is its own.',
+  description: 'Returns the projects that the token can see: only its own.',
   querystring: ListProjects,
   response: { 200: ProjectList },
 } satisfies Operation

@@ -214,7 +214,7 @@ export const SimsCount = {
   access: 'viewer',
   tags,
   summary: 'Count SIMs',
-  description: 'Counts the SIMs that a list with these filters has, up to 10,000, or 1,000 with `q`.',
+  description: 'Counts the SIMs in the list with these filters, up to 10,000, or 1,000 with `q`.',
   params: ProjectPath,
   querystring: CountSims,
   response: { 200: Count },

@@ -105,7 +105,7 @@ export function listSims({ db }: Context, { project, userId }: Caller, query: Li
   return andThen(store.listSims(db, project.id, toFilters(query), userId, toCursor(query)), listOf)
 }
 
-/** Counts the SIMs that a list with these filters has. Returns JSON. */
+/** Counts the SIMs in the list with these filters. Returns JSON. */
 export async function countSims({ db }: Context, { project }: Caller, query: CountSims): Promise<string> {
   return countJson(await store.countSims(db, project.id, toFilters(query)))
 }

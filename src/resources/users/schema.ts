@@ -232,7 +232,7 @@ export const UsersCount = {
   access: 'viewer',
   tags,
   summary: 'Count users',
-  description: 'Counts the users that a list with these filters has, up to 10,000, or 1,000 with `q`.',
+  description: 'Counts the users in the list with these filters, up to 10,000, or 1,000 with `q`.',
   params: ProjectPath,
   querystring: CountUsers,
   response: { 200: Count },

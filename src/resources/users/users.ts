@@ -52,7 +52,7 @@ export function listUsers({ db }: Context, { project, userId }: Caller, query: L
   return andThen(store.listUsers(db, project.id, toFilters(query), userId, toCursor(query)), listOf)
 }
 
-/** Counts the users that a list with these filters has. Returns JSON. */
+/** Counts the users in the list with these filters. Returns JSON. */
 export async function countUsers({ db }: Context, { project }: Caller, query: CountUsers): Promise<string> {
   return countJson(await store.countUsers(db, project.id, toFilters(query)))
 }

@@ -86,7 +86,7 @@ export const UpdateWebhookEndpoint = closed(
     eventTypes: Type.Optional(EventTypes),
     status: Type.Optional(
       oneOf(ENDPOINT_STATUSES, {
-        description: 'A disabled endpoint gets no events. Once enabled again, it gets none of those that it missed.',
+        description: 'A disabled endpoint gets no events. Once enabled again, it does not get those that it missed.',
       }),
     ),
     metadata: Type.Optional(MetadataChanges),
@@ -283,7 +283,7 @@ export const WebhookEndpointsReplay = {
   tags,
   summary: 'Replay events',
   description:
-    'Sends the events of a period again, if the endpoint gets their types. Events are kept for 30 days by default.',
+    'Sends the events of a period again, if the endpoint is subscribed to their types. Events are kept for 30 days by default.',
   params: EndpointPath,
   body: ReplayWebhookEvents,
   example: { since: '2026-11-26T00:00:00Z', only: 'missing' },

@@ -37,7 +37,7 @@ export interface DelivererParts {
   webhooks: CourierParts['webhooks']
   source: () => string
   logger: Logger
-  /** Runs an attempt, and may watch it. */
+  /** Wraps each attempt, for example to trace it. */
   watch?: WatchAttempt | undefined
 }
 
@@ -85,7 +85,7 @@ export function createDeliverer({ context, webhooks, source, logger, watch }: De
     counts.failingEndpoints = failing
   }
 
-  /** Projects never change. */
+  /** Caches projects, which never change. */
   async function findProject(id: string): Promise<StoredProject> {
     const project = projects.get(id) ?? (await requireProject(context, id))
     projects.set(id, project)

@@ -99,7 +99,7 @@ export async function seedProject(
   return counts
 }
 
-/** Creates the objects of a household. `tick` lets the time of `context` pass before each. */
+/** Creates the objects of a household. `tick` advances the clock of `context` before each. */
 async function makeHousehold(
   context: Context,
   caller: Caller,

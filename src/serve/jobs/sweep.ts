@@ -16,7 +16,10 @@ const BATCH_ROWS = 500
 /** How often a project is swept, in milliseconds. */
 const INTERVAL = 10 * 60 * 1000
 
-/** How long a node that swept a project may do so again, before others may: it is back well before that. */
+/**
+ * How long only the node that swept a project may sweep it again, in milliseconds. It does so well before that time
+ * ends.
+ */
 const LEASE = 1.5 * INTERVAL
 
 /**

@@ -14,7 +14,9 @@ import type { Reply } from './peer.ts'
 import { type Run, type SharedRequest, startWorker } from './run.ts'
 import { createTurns, type Turn } from './turns.ts'
 
-/** A grant is the rest of a rate limit, divided by this and by the number of workers, so that little lies unused. */
+/**
+ * A grant is the rest of a rate limit, divided by this and by the number of workers, so that little of it goes unused.
+ */
 const SHARES_OF_A_WORKER = 8
 
 /** How long to wait for a worker's metrics, in milliseconds. */
