@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { HttpSettings } from './config.ts'
 import { contextFor } from './context.ts'
 import type { Database } from './db/port.ts'
+import { createWordMerger, type WordMerger } from './db/search/merger.ts'
 import type { IdSource } from './domain/id.ts'
 import { createEventLog, type RunningLog } from './events/log.ts'
 import { createWebhooks, type Webhooks } from './events/webhooks/webhooks.ts'
@@ -110,7 +111,9 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   const log = createEventLog({ db: watched, days: settings.eventDays })
   const http = createHttpServer(settings)
   const source = () => settings.publicUrl ?? http.address()
-  const context = contextFor({ db: tracing?.traceStore(watched) ?? watched, clock, newId, log, source }, null)
+  const words = createWordMerger(watched)
+  const traced = tracing?.traceStore(watched) ?? watched
+  const context = contextFor({ db: traced, clock, newId, log, words, source }, null)
   const authenticator = createAuthenticator(context)
   http.afterClose(authenticator.flush)
   const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)
@@ -122,6 +125,7 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
 
   const logAnswer = createAnswerLog(logger)
   runLog(http, log, logger)
+  runWords(http, words, logger)
   limitConnections(http.server, settings)
   const arrivals = createArrivals(http, settings)
   const admission = createAdmission(http, settings, arrivals, parts.leaving ?? new AbortController().signal)
@@ -222,4 +226,10 @@ function runLog(http: Lifecycle, { sequencer, settled }: RunningLog, logger: Log
     stopping.abort()
     await settled()
   })
+}
+
+/** Reports failed merges of words, and ends a running one when the app closes. */
+function runWords(http: Lifecycle, words: WordMerger, logger: Logger): void {
+  words.reportErrors((error) => logger.error({ err: error }, 'merging words'))
+  http.afterClose(words.settled)
 }

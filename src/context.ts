@@ -1,7 +1,8 @@
 import type { Caller } from './caller.ts'
 import type { EventKind } from './contract/event-types.ts'
 import type { Database, Queries } from './db/port.ts'
-import { recordWords } from './db/search/record.ts'
+import { createWordMerger, type WordMerger } from './db/search/merger.ts'
+import { isFindable, recordWords } from './db/search/record.ts'
 import type { Awaitable } from './domain/awaitable.ts'
 import { createIdSource, type IdSource } from './domain/id.ts'
 
@@ -69,6 +70,7 @@ export interface Context {
   /** Unix milliseconds. */
   clock: () => number
   log: EventLog
+  words: WordMerger
   /** The address of the server, for the `source` of events. */
   source: () => string
   /** The id of the request that this context serves; null without one. */
@@ -92,6 +94,7 @@ export interface ContextParts {
   db: Database
   clock: () => number
   log: EventLog
+  words?: WordMerger
   source: () => string
   /** The time in the newest id of the store. Ids continue after it, even if the clock was set back. */
   newestId?: number
@@ -99,22 +102,23 @@ export interface ContextParts {
 
 /** Creates the context of a store. */
 export function createContext({ newestId = 0, ...parts }: ContextParts): Context {
-  return contextFor({ ...parts, newId: createIdSource(parts.clock, newestId) }, null)
+  const { words = createWordMerger(parts.db) } = parts
+  return contextFor({ ...parts, words, newId: createIdSource(parts.clock, newestId) }, null)
 }
 
 /** The context for one request. Its events carry the id of the request. */
 export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, requestId: string | null): Context {
-  const { db, log, newId } = parts
+  const { db, log, words, newId } = parts
   return {
     ...parts,
     requestId,
     async change(caller, work) {
-      const response = await db.transaction(async (tx) => {
+      const { response, changes } = await db.transaction(async (tx) => {
         const changed = await work(tx)
-        await recordChanges(tx, { log }, { caller, newId, requestId }, changed.changes)
-        return changed.response
+        await recordChanges(tx, { log, words }, { caller, newId, requestId }, changed.changes)
+        return changed
       })
-      log.committed(caller.project.id)
+      announceCommit({ log, words }, caller.project.id, changes)
       return response
     },
   }
@@ -126,14 +130,28 @@ export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, request
  */
 export async function recordChanges(
   tx: Queries,
-  { log }: Pick<Context, 'log'>,
+  { log, words }: Pick<Context, 'log' | 'words'>,
   origin: ChangeOrigin,
   changes: readonly ObjectChange[],
   hasEvents: (change: ObjectChange) => boolean = () => true,
 ): Promise<void> {
   const parsed = changes.filter(({ before, after }) => before !== after).map(parseChange)
   const recorded = parsed.filter(hasEvents)
-  await Promise.all([log.record(tx, origin, recorded), recordWords(tx, origin.caller.project.id, parsed)])
+  const { id: projectId } = origin.caller.project
+  await Promise.all([
+    log.record(tx, origin, recorded),
+    recordWords(tx, projectId, parsed, { mayPend: !words.isBehind(projectId) }),
+  ])
+}
+
+/** To be called when a transaction with these changes of a project has committed. */
+export function announceCommit(
+  { log, words }: Pick<Context, 'log' | 'words'>,
+  projectId: string,
+  changes: readonly ObjectChange[],
+): void {
+  log.committed(projectId)
+  words.committed(projectId, changes.filter(({ kind, before }) => before === null && isFindable(kind)).length)
 }
 
 function parseChange(change: ObjectChange): ParsedChange {

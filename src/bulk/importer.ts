@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts'
-import { type Context, contextWithin, type ObjectChange, recordChanges } from '../context.ts'
+import { announceCommit, type Context, contextWithin, type ObjectChange, recordChanges } from '../context.ts'
 import { validateBody } from '../contract/validation.ts'
 import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
@@ -33,9 +33,9 @@ export function createImporter<Row extends object>(
 ): Importer {
   return (lines) =>
     importValid(lines, kind, caller, async (rows) => {
-      const outcomes = await context.db.transaction(async (tx) => {
+      const { outcomes, changes } = await context.db.transaction(async (tx) => {
         const changes: ObjectChange[] = []
-        const made = await kind.importRows(contextWithin(tx, context, changes), tx, caller, rows, rules)
+        const outcomes = await kind.importRows(contextWithin(tx, context, changes), tx, caller, rows, rules)
         await recordChanges(
           tx,
           context,
@@ -43,9 +43,9 @@ export function createImporter<Row extends object>(
           changes,
           ({ before }) => rules.events || before !== null,
         )
-        return made
+        return { outcomes, changes }
       })
-      context.log.committed(caller.project.id)
+      announceCommit(context, caller.project.id, changes)
       return outcomes
     })
 }

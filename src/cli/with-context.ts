@@ -27,6 +27,7 @@ async function closeAfter<T>(context: Context, work: (context: Context) => Promi
     return await work(context)
   } finally {
     await context.log.settled()
+    await context.words.settled()
     await context.db.close()
   }
 }

@@ -357,6 +357,20 @@ const LEASES: Migration = {
   ],
 }
 
+/** Words of new objects, until they are merged into the index (see `search/pending.ts`). */
+const PENDING_WORDS: Migration = {
+  name: 'pending words',
+  statements: [
+    `CREATE TABLE search_pending (
+      project_id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      id TEXT NOT NULL,
+      words TEXT NOT NULL,
+      PRIMARY KEY (project_id, kind, id)
+    )`,
+  ],
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   INITIAL,
   KEY_ROLES,
@@ -366,4 +380,5 @@ export const MIGRATIONS: readonly Migration[] = [
   WORDS,
   WEBHOOKS,
   LEASES,
+  PENDING_WORDS,
 ]

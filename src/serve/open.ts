@@ -9,6 +9,7 @@ import { type Database, UniqueViolation } from '../db/port.ts'
 import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
 import { POOL_SIZE } from '../db/postgres/pool.ts'
 import { requireSuitablePooler } from '../db/postgres/pooler.ts'
+import { createWordMerger } from '../db/search/merger.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { tableNames } from '../db/tables.ts'
 import { ApiError, SetupError } from '../errors.ts'
@@ -111,7 +112,7 @@ export async function openForRequests(config: Config): Promise<Context> {
   if (config.databaseUrl === undefined) return context
   await context.db.close()
   const db = openDatabase(config, { patience: REQUEST_PATIENCE })
-  return contextFor({ ...context, db, log: logOf(db, config.http) }, null)
+  return contextFor({ ...context, db, log: logOf(db, config.http), words: createWordMerger(db) }, null)
 }
 
 /** Opens a store for one of the workers that share it. Another process has brought it up to date. */

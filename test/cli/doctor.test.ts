@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import { createWordMerger } from '../../src/db/search/merger.ts'
 import { runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
@@ -22,6 +23,9 @@ async function makeUsedStore(): Promise<StoreSettings> {
   assert.equal(response.status, 201)
   server.signal('SIGTERM')
   await server.ended
+  const db = openStore(store)
+  await createWordMerger(db).merge('demo')
+  await db.close()
   return store
 }
 

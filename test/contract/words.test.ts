@@ -24,9 +24,11 @@ async function found(kind: Kind, q: string, call: Client = demo.call): Promise<s
   return body.items.map(({ id }: { id: string }) => id)
 }
 
-/** Asserts that each of these searches finds exactly these objects. */
+/** Asserts that each of these searches finds exactly these objects, before and after their words are merged. */
 async function assertFound(kind: Kind, searches: readonly string[], ids: readonly string[]): Promise<void> {
   for (const q of searches) assert.deepEqual(await found(kind, q), ids, q)
+  await server.context.words.merge(demo.project.id)
+  for (const q of searches) assert.deepEqual(await found(kind, q), ids, `${q}, merged`)
 }
 
 /** docs/contract.md §12. */
@@ -52,6 +54,7 @@ describe('users are found', () => {
 
   it('by their current values, after a change and a deletion', async () => {
     const user = await createUser(demo, { fullName: 'Hieronymus Before', metadata: { a: 'constantly' } })
+    await assertFound('users', ['hieronymus before'], [user.id])
     await demo.call('PATCH', `./users/${user.id}`, {
       body: { fullName: 'Hieronymus After', metadata: { b: 'newlyset' } },
     })
@@ -59,6 +62,17 @@ describe('users are found', () => {
     await assertFound('users', ['hieronymus before'], [])
     await demo.call('DELETE', `./users/${user.id}`)
     await assertFound('users', ['hieronymus', 'constantly'], [])
+  })
+
+  it('by their current values, after a change and a deletion right after they were created', async () => {
+    const [changed, deleted] = [
+      await createUser(demo, { fullName: 'Eulalia Before' }),
+      await createUser(demo, { fullName: 'Eulalia Gone' }),
+    ]
+    await demo.call('PATCH', `./users/${changed.id}`, { body: { fullName: 'Eulalia After' } })
+    await demo.call('DELETE', `./users/${deleted.id}`)
+    await assertFound('users', ['eulalia', 'eulalia after'], [changed.id])
+    await assertFound('users', ['eulalia before', 'eulalia gone'], [])
   })
 
   it('by long words, of which the index has only the start', async () => {
@@ -183,6 +197,7 @@ describe('q', () => {
     const ids: string[] = []
     for (let made = 0; made < 25; made++) {
       const { id } = await createUser(project, { fullName: made % 2 === 0 ? 'Paula Even' : 'Paul Odd' })
+      if (made === 12) await server.context.words.merge(project.project.id)
       if (made % 2 === 0) ids.unshift(id)
     }
     await assertPages(project, 'paula', ids)

@@ -47,6 +47,7 @@ async function createObjects() {
     const device = await demo.call('POST', './devices', { body, headers })
     assert.equal(device.status, 201)
     paths.push(`./devices/${device.body.id}`, `./sims/${sim.id}`, `./users/${user.id}`)
+    if (number === OBJECTS / 2) await server.context.words.merge(demo.project.id)
     if (number % 3 === 0) await createUser(demo, { email: makeEmail(), fullName: `stays ${number}` })
     if (number % 5 === 0) {
       const stays = await createDevice(demo, { name: text })

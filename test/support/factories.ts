@@ -88,7 +88,7 @@ export async function fillDevices(
   }))
   await db.transaction(async (tx) => {
     await insertDevices(tx, project.id, made)
-    await recordWords(tx, project.id, changes)
+    await recordWords(tx, project.id, changes, { mayPend: false })
   })
   return made.map(({ id }) => id).reverse()
 }

@@ -5,6 +5,7 @@ import { after } from 'node:test'
 import { type Context, createContext } from '../../src/context.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
+import { createWordMerger, type WordMerger } from '../../src/db/search/merger.ts'
 import { openSqlite } from '../../src/db/sqlite/open.ts'
 import { currentTables, digestTables, type TableDigest } from '../../src/db/tables.ts'
 import { createEventLog } from '../../src/events/log.ts'
@@ -41,8 +42,13 @@ export function openStore(store: StoreSettings): Database {
 }
 
 /** The context of a store, with an event log. */
-export function contextOf(db: Database, clock: () => number = Date.now): Context {
-  return createContext({ db, clock, log: createEventLog({ db, days: 30 }), source: () => 'http://127.0.0.1:8080' })
+export function contextOf(
+  db: Database,
+  clock: () => number = Date.now,
+  words: WordMerger = createWordMerger(db),
+): Context {
+  const log = createEventLog({ db, days: 30 })
+  return createContext({ db, clock, log, words, source: () => 'http://127.0.0.1:8080' })
 }
 
 /** The number of rows in each table of a store, with a digest of them. */

@@ -1,24 +1,21 @@
 import type { ListItem } from '../../contract/list.ts'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import { type Cursor, type Page, toPage } from '../../domain/cursor.ts'
-import { keysFrom } from '../../domain/keys.ts'
-import { indexedStart, type SearchTerm } from '../../domain/words.ts'
+import type { SearchTerm } from '../../domain/words.ts'
 import { type Count, countNarrow, countOf, countRows } from '../count.ts'
 import { type Listing, selectPage, where } from '../page.ts'
 import type { Parameter, Queries } from '../port.ts'
+import { choosePath, type Part } from './path.ts'
 import type { SearchKind } from './write.ts'
+
+/** The tables with the words of objects. Each object is in one of them. */
+const TEXTS = ['search_texts', 'search_pending']
 
 /** How many objects next to the cursor are searched before the index of words is used. */
 const NEAR_OBJECTS = 1_000
 
-/** The entries of a part of the index are counted up to this number. Parts with fewer are read completely. */
-const FEW_ENTRIES = 2_000
-
 /** Objects that meet the terms are counted up to this number. */
 const MAX_COUNTED = 1_000
-
-/** A search reads the entries of each word separately, from the cursor on, if there are at most this many words. */
-const FEW_WORDS = 16
 
 /** One side of a cursor. */
 interface Side {
@@ -27,9 +24,6 @@ interface Side {
   order: 'ASC' | 'DESC'
   limit: number
 }
-
-/** A part of the index: words from the first, inclusive, to the second, exclusive. */
-type Range = readonly [from: string, to: string]
 
 /** A list of objects that is searched by words. Its conditions and bounds apply too. */
 export interface WordListing extends Listing {
@@ -44,7 +38,7 @@ export interface WordListing extends Listing {
  * Selects a page of the objects that meet all terms, newest first (docs/contract.md §12).
  *
  * First it reads the words of the objects next to the cursor, in the order of the list: if many objects meet the terms,
- * these fill the page. Otherwise the rarest term finds the objects in the index of words, and their words are compared
+ * these fill the page. Otherwise the rarest terms find the objects in the index of words, and their words are compared
  * with the other terms. So the cost depends on how many objects have the rarest word.
  */
 export function selectByWords(db: Queries, listing: WordListing, cursor: Cursor): Awaitable<Page<ListItem>> {
@@ -81,20 +75,36 @@ function withWordConditions(listing: WordListing): Listing {
   const place = (value: Parameter) => `$${parameters.push(value)}`
   const ofObject = ['st.project_id = $1', `st.kind = ${place(listing.kind)}`, `st.id = ${listing.alias}.id`]
   const all = where([...ofObject, ...wordConditions(listing.terms, 'st', place)])
-  return {
-    ...listing,
-    parameters,
-    conditions: [...listing.conditions, `EXISTS (SELECT 1 FROM search_texts st ${all})`],
-  }
+  const matches = TEXTS.map((texts) => `EXISTS (SELECT 1 FROM ${texts} st ${all})`).join(' OR ')
+  return { ...listing, parameters, conditions: [...listing.conditions, `(${matches})`] }
 }
 
 /** The ids of the first objects on a side of the cursor that meet all conditions. */
 async function findIds(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
+  // In this order: an object that becomes indexed in the meantime is found by both.
+  const pending = await findPending(db, listing, side)
+  const indexed = await findIndexed(db, listing, side)
+  return pending.length === 0 ? indexed : inOrder([...pending, ...indexed], side)
+}
+
+/** Ids without duplicates, in the order of a side of the cursor. */
+function inOrder(found: readonly string[], { order, limit }: Side): string[] {
+  const ids = [...new Set(found)].sort()
+  return (order === 'ASC' ? ids : ids.reverse()).slice(0, limit)
+}
+
+/** Finds objects whose words are not in the index yet. There are few, so they are all compared. */
+function findPending(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
+  const { onSide, parameters, select } = createSearch(listing, side)
+  return idsOf(db, select('search_pending st', 'st', [onSide('st')]), parameters)
+}
+
+/** Finds objects whose words are in the index. */
+async function findIndexed(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
   const near = await findNear(db, listing, side)
   if (near.length === side.limit) return near
-  const { ranges, words } = await rarestPart(db, listing)
-  if (ranges.length === 0) return []
-  return words === null ? findInRanges(db, listing, side, ranges) : findByWords(db, listing, side, words)
+  const path = await choosePath(db, listing)
+  return 'words' in path ? findByWords(db, listing, side, path.words) : findInParts(db, listing, side, path.parts)
 }
 
 /** The conditions that the words in `texts` of an object meet all terms. `place` adds a parameter to the statement. */
@@ -144,22 +154,25 @@ async function findNear(db: Queries, listing: WordListing, side: Side): Promise<
   return idsOf(db, select('search_texts st', 'st', [onSide('st'), upTo]), parameters)
 }
 
-/** Finds objects by reading complete parts of the index. */
-async function findInRanges(
+/** Finds objects by reading complete parts of the index. The text of an object is read only if it is in all of them. */
+async function findInParts(
   db: Queries,
   listing: WordListing,
   side: Side,
-  ranges: readonly Range[],
+  [first = [], ...others]: readonly Part[],
 ): Promise<string[]> {
   const { place, ofKind, onSide, parameters, select } = createSearch(listing, side)
-  const parts = ranges.map(
-    ([from, to]) => `SELECT sw.id FROM search_words sw
-      ${where([
-        ...['sw.project_id = $1', `sw.kind = ${ofKind}`, `sw.word >= ${place(from)}`, `sw.word < ${place(to)}`],
-        onSide('sw'),
-      ])}`,
-  )
-  const found = `(SELECT f.id FROM (${parts.join(' UNION ALL ')}) f GROUP BY f.id ORDER BY f.id ${side.order}) c`
+  const idsIn = (part: Part) =>
+    part
+      .map(([from, to]) => {
+        const inRange = [`sw.word >= ${place(from)}`, `sw.word < ${place(to)}`]
+        const conditions = ['sw.project_id = $1', `sw.kind = ${ofKind}`, ...inRange, onSide('sw')]
+        return `SELECT sw.id FROM search_words sw ${where(conditions)}`
+      })
+      .join(' UNION ALL ')
+  if (first.length === 0) return []
+  const inOthers = others.map((part) => `f.id IN (${idsIn(part)})`)
+  const found = `(SELECT f.id FROM (${idsIn(first)}) f ${where(inOthers)} GROUP BY f.id ORDER BY f.id ${side.order}) c`
   return idsOf(db, select(`${found} CROSS JOIN search_texts st`, 'c', ['st.id = c.id']), parameters)
 }
 
@@ -176,56 +189,7 @@ async function findByWords(db: Queries, listing: WordListing, side: Side, words:
       )
     }),
   )
-  const ids = [...new Set(found.flat())].sort()
-  return (side.order === 'ASC' ? ids : ids.reverse()).slice(0, side.limit)
-}
-
-/**
- * The parts of the index with the words of one term: the one with the fewest entries. If even that has many, a term with
- * few distinct words is returned instead, together with these words.
- */
-async function rarestPart(
-  db: Queries,
-  { parameters: [projectId = null], kind, terms }: WordListing,
-): Promise<{ ranges: readonly Range[]; words: readonly string[] | null }> {
-  const parts = await Promise.all(
-    terms.map(async (alternatives) => {
-      const ranges = alternatives.map((starts) => keysFrom(indexedStart(longest(starts))))
-      const counts = await Promise.all(ranges.map(([from, to]) => countEntries(db, [projectId, kind, from, to])))
-      const entries = counts.reduce((sum, count) => sum + count, 0)
-      return { ranges: ranges.filter((_, position) => counts[position] !== 0), entries, words: null }
-    }),
-  )
-  const rarest = parts.toSorted((a, b) => a.entries - b.entries)[0] as (typeof parts)[number]
-  if (rarest.entries < FEW_ENTRIES) return rarest
-  const counted = await Promise.all(
-    parts.map(async (part) => {
-      const found = part.ranges.map(([from, to]) => listWords(db, [projectId, kind, from, to, FEW_WORDS + 1]))
-      return { ...part, words: (await Promise.all(found)).flat() }
-    }),
-  )
-  const plainest = counted.toSorted((a, b) => a.words.length - b.words.length)[0] as (typeof counted)[number]
-  return plainest.words.length <= FEW_WORDS ? plainest : rarest
-}
-
-const COUNT = `SELECT COUNT(*) AS count FROM (SELECT 1 AS one FROM search_words
-  WHERE project_id = $1 AND kind = $2 AND word >= $3 AND word < $4 LIMIT ${FEW_ENTRIES}) counted`
-
-/** The number of entries in a part of the index, up to `FEW_ENTRIES`. */
-async function countEntries(db: Queries, parameters: readonly Parameter[]): Promise<number> {
-  return Number((await db.get<{ count: number | string }>(COUNT, parameters))?.count)
-}
-
-const NEXT_WORD = 'SELECT MIN(word) FROM search_words WHERE project_id = $1 AND kind = $2'
-/** Each word is one step in the index, however many objects have it. */
-const LIST_WORDS = `WITH RECURSIVE listed (word) AS (
-    SELECT (${NEXT_WORD} AND word >= $3 AND word < $4)
-    UNION ALL SELECT (${NEXT_WORD} AND word > l.word AND word < $4) FROM listed l WHERE l.word IS NOT NULL
-  ) SELECT word FROM listed WHERE word IS NOT NULL LIMIT $5 + 0`
-
-/** The distinct words in a part of the index. */
-async function listWords(db: Queries, parameters: readonly Parameter[]): Promise<string[]> {
-  return (await db.all<{ word: string }>(LIST_WORDS, parameters)).map(({ word }) => word)
+  return inOrder(found.flat(), side)
 }
 
 async function readItems(db: Queries, listing: Listing, ids: readonly string[]): Promise<ListItem[]> {
@@ -240,8 +204,4 @@ async function readItems(db: Queries, listing: Listing, ids: readonly string[]):
 
 async function idsOf(db: Queries, sql: string, parameters: readonly Parameter[]): Promise<string[]> {
   return (await db.all<{ id: string }>(sql, parameters)).map(({ id }) => id)
-}
-
-function longest(starts: readonly string[]): string {
-  return starts.reduce((one, other) => (other.length > one.length ? other : one))
 }

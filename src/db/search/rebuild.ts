@@ -1,5 +1,6 @@
 import { type Findable, indexedWords, wordsOf } from '../../domain/words.ts'
 import type { Database, Queries } from '../port.ts'
+import { deletePending } from './pending.ts'
 import { deleteWord, insertWords, type SearchKind, writeWords } from './write.ts'
 
 /** How many objects a transaction indexes, so that other writes hardly wait. */
@@ -80,7 +81,9 @@ interface Part {
 async function indexObjects(tx: Queries, projectId: string, kind: SearchKind, position: string): Promise<Part> {
   const objects = await readObjects(tx, projectId, kind, position, OBJECTS)
   const next = objects.length < OBJECTS ? null : (objects.at(-1)?.id ?? null)
-  const texts = await tx.all<IndexedText>(FIND_TEXTS, [projectId, kind, position, next ?? '~'])
+  const range = [projectId, kind, position, next ?? '~'] as const
+  const texts = await tx.all<IndexedText>(FIND_TEXTS, range)
+  await deletePending(tx, range)
   const stored = new Map(texts.map(({ id, words }) => [id, words]))
   const present = new Map(objects.map(({ id, words }) => [id, words]))
   const changes = Array.from(new Set([...stored.keys(), ...present.keys()]), (id) => ({

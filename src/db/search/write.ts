@@ -14,7 +14,8 @@ export interface WordChange {
   after: string | null
 }
 
-interface TextRow {
+/** The words of an object, as `wordsOf` makes them. */
+export interface TextRow {
   project_id: string
   kind: SearchKind
   id: string
@@ -29,7 +30,7 @@ export interface WordRow {
   id: string
 }
 
-const TEXT = columns<TextRow>()({ project_id: true, kind: true, id: true, words: true })
+export const TEXT = columns<TextRow>()({ project_id: true, kind: true, id: true, words: true })
 const WORD = columns<WordRow>()({ project_id: true, kind: true, word: true, id: true })
 const REPLACE_TEXT = replaceOnConflict(TEXT, ['project_id', 'kind', 'id'])
 const UNLESS_PRESENT = 'ON CONFLICT (project_id, kind, word, id) DO NOTHING'

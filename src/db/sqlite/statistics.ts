@@ -18,6 +18,7 @@ const STATISTICS: readonly (readonly [table: string, index: string, rows: string
   ['sims', 'sims_by_device', '10000000 1000000 2 1'],
   ['users', 'users', '5000000 500000 1'],
   ['users', 'sqlite_autoindex_users_2', '5000000 500000 1'],
+  ['search_pending', 'search_pending', '1000 100 30 1'],
   ['search_texts', 'search_texts', '20000000 2000000 700000 1'],
   ['search_words', 'search_words', '100000000 10000000 3000000 50 1'],
   ['user_tokens', 'user_tokens', '1000000 100000 1'],

@@ -25,7 +25,8 @@ const LEASE = 1.5 * INTERVAL
 /**
  * Deletes expired idempotency keys, user tokens, sessions of the console and events in every project, and deliveries whose
  * event or endpoint is gone; erases deleted users from events, and removes deleted data from the store's files. Expired
- * rows are already invisible, so this produces no events. Returns the number of deleted rows.
+ * rows are already invisible, so this produces no events. Also merges the words of new objects into the index. Returns the
+ * number of deleted rows.
  *
  * With a `holder`, the name of this node, it leaves out projects that another node sweeps.
  */
@@ -50,10 +51,15 @@ async function holdLease({ db, clock }: Context, projectId: string, holder: stri
   return takeLease(db, name, { holder, until: toExactTime(clock() + LEASE) }, now)
 }
 
-async function sweepProject({ db, clock, log }: Context, project: StoredProject, signal: AbortSignal): Promise<number> {
+async function sweepProject(
+  { db, clock, log, words }: Context,
+  project: StoredProject,
+  signal: AbortSignal,
+): Promise<number> {
   const now = toExactTime(clock())
   let swept = await sweepEvents(db, project.id, { days: log.days, now: clock() }, signal)
   await eraseUsers(db, project.id, clock(), signal)
+  await words.merge(project.id)
   const sweepDeliveries = await createDeliverySweep(db, project.id)
   let deleted = BATCH_ROWS
   while (deleted > 0 && !signal.aborted) {
