@@ -155,7 +155,25 @@ describe('API keys', () => {
     assert.ok(Date.parse(second) - Date.parse(first) >= 59_000, second)
     offset = 0
   })
+
+  it('are used without a write for each request', async () => {
+    const { id, token } = await createApiKey(demo, 'viewer')
+    const call = server.clientWith(token, 'demo')
+    await call('GET', './devices')
+    await lastUse(id, null)
+    const before = await countWrites()
+    for (let made = 0; made < 20; made++) assert.equal((await call('GET', './devices')).status, 200)
+    assert.equal(await countWrites(), before)
+  })
 })
+
+/** How many single statements have changed the store, uses of keys among them. */
+async function countWrites(): Promise<string | undefined> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  const [, count] = /^handset_store_duration_seconds_count\{call="run"\} (\d+)$/m.exec(metrics) ?? []
+  assert.ok(count !== undefined, metrics)
+  return count
+}
 
 /** The time of use of a key, once it is no longer `before`. */
 async function lastUse(id: string, before: string | null): Promise<string> {

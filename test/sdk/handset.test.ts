@@ -65,6 +65,22 @@ describe('the SDK', () => {
     await assert.rejects(devices.list(), { name: 'TypeError', message: /createHandset\(\{ project \}\)/ })
   })
 
+  it('manages API keys with roles, and finds users by words', async () => {
+    const { id } = await handset.users.create({ email: makeEmail(), fullName: 'Cosmo Kramer' })
+    const { token, ...key } = await handset.apiKeys.create({ name: 'desk', role: 'viewer' })
+    assert.deepEqual(await handset.apiKeys.retrieve(key.id), key)
+    const desk = createHandset({ baseUrl: server.url, token, project: 'acme' })
+    assert.deepEqual(
+      (await desk.users.list({ q: 'kram' })).items.map((user) => user.id),
+      [id],
+    )
+    const denied = await failureOf(desk.users.delete(id))
+    assert.deepEqual([denied.type, denied.status], ['permissionDenied', 403])
+    assert.match(denied.message, /`editor`/)
+    assert.ok((await handset.apiKeys.delete(key.id)).revokedAt !== null)
+    assert.equal((await failureOf(desk.users.list({ q: 'kram' }))).type, 'unauthenticated')
+  })
+
   it('accepts several values for a filter, including values with commas', async () => {
     const models = await handset.deviceModels.list({ brand: ['Apple', 'Nobody, Inc.'], type: ['smartphone', 'tablet'] })
     assert.ok(models.items.length > 0)
