@@ -155,24 +155,18 @@ async function findNear(db: Queries, listing: WordListing, side: Side): Promise<
 }
 
 /** Finds objects by reading complete parts of the index. The text of an object is read only if it is in all of them. */
-async function findInParts(
-  db: Queries,
-  listing: WordListing,
-  side: Side,
-  [first = [], ...others]: readonly Part[],
-): Promise<string[]> {
+async function findInParts(db: Queries, listing: WordListing, side: Side, parts: readonly Part[]): Promise<string[]> {
+  if (parts.some((part) => part.length === 0)) return []
   const { place, ofKind, onSide, parameters, select } = createSearch(listing, side)
   const idsIn = (part: Part) =>
-    part
-      .map(([from, to]) => {
-        const inRange = [`sw.word >= ${place(from)}`, `sw.word < ${place(to)}`]
-        const conditions = ['sw.project_id = $1', `sw.kind = ${ofKind}`, ...inRange, onSide('sw')]
-        return `SELECT sw.id FROM search_words sw ${where(conditions)}`
-      })
-      .join(' UNION ALL ')
-  if (first.length === 0) return []
-  const inOthers = others.map((part) => `f.id IN (${idsIn(part)})`)
-  const found = `(SELECT f.id FROM (${idsIn(first)}) f ${where(inOthers)} GROUP BY f.id ORDER BY f.id ${side.order}) c`
+    part.map(([from, to]) => {
+      const inRange = [`sw.word >= ${place(from)}`, `sw.word < ${place(to)}`]
+      return `SELECT sw.id FROM search_words sw
+        ${where(['sw.project_id = $1', `sw.kind = ${ofKind}`, ...inRange, onSide('sw')])}`
+    })
+  // An intersection costs as much as its parts, whatever the planner believes. Joins of few rows become nested loops.
+  const inAll = parts.map((part) => `SELECT p.id FROM (${idsIn(part).join(' UNION ALL ')}) p`).join(' INTERSECT ')
+  const found = `(SELECT f.id FROM (${inAll}) f GROUP BY f.id ORDER BY f.id ${side.order}) c`
   return idsOf(db, select(`${found} CROSS JOIN search_texts st`, 'c', ['st.id = c.id']), parameters)
 }
 
