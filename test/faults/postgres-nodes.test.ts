@@ -2,15 +2,19 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { runForJson } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
-import { makeImei } from '../support/factories.ts'
+import { makeIccid, makeImei } from '../support/factories.ts'
 import type { Client } from '../support/server.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
-import { makeStore } from '../support/store.ts'
+import { makeStore, openStore } from '../support/store.ts'
 
 const NODES = 3
 
 /** How long a node that has not yet noticed the revocation may accept a revoked key, in milliseconds. */
 const REVOKED_WITHIN = 2_000
+
+/** A registration that waits for another transaction. */
+const WAITING_INSERT = `SELECT 1 AS found FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event = 'transactionid' AND query LIKE 'INSERT INTO devices%'`
 
 const store = await makeStore()
 // All start at the same time, on an empty database.
@@ -40,6 +44,29 @@ describe('several servers on one database', () => {
       for (const read of clients) assert.deepEqual((await read('GET', `./devices/${device.id}`)).body, device)
       for (const read of clients) assert.equal((await read('GET', './devices')).body.items[0].id, device.id)
       assert.equal((await write('DELETE', `./devices/${device.id}`)).status, 200)
+    }
+  })
+
+  it('register a device whose IMEI and SIM another device is just giving up', async () => {
+    const [call] = callAll(key as string) as [Client]
+    const { body: sim } = await call('POST', './sims', { body: { iccid: makeIccid() } })
+    const body = { imei: makeImei(), sims: [sim.id] }
+    const { body: old } = await call('POST', './devices', { body })
+    const db = openStore(store)
+    try {
+      // The registration sees the old device, and then waits to learn whether its IMEI becomes free.
+      const response = await db.transaction(async (tx) => {
+        await tx.run('UPDATE sims SET device_id = NULL, device_position = NULL WHERE device_id = $1', [old.id])
+        await tx.run('DELETE FROM devices WHERE id = $1', [old.id])
+        const registered = call('POST', './devices', { body })
+        while ((await db.get(WAITING_INSERT)) === undefined) await Promise.resolve()
+        return { registered }
+      })
+      const { status, body: device } = await response.registered
+      assert.equal(status, 201, JSON.stringify(device))
+      assert.deepEqual(device.sims, [sim])
+    } finally {
+      await db.close()
     }
   })
 

@@ -41,7 +41,12 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
     })
     const taken = simsElsewhere(simIds, simDevices, id)
     const problems = [...(inserted ? [] : [imeiTaken()]), ...(input.moveSims ? [] : taken.map(simTaken))]
-    if (problems.length > 0) throw invalid(problems)
+    if (problems.length > 0) {
+      // The IMEI may be free because another transaction has just deleted its device, which this one still sees, with its
+      // SIMs. PostgreSQL ends a transaction that writes to such a device, and it is run again.
+      if (inserted) await store.touchDevices(tx, project.id, devicesOf(simIds, simDevices, id))
+      throw invalid(problems)
+    }
     const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     await attachSims(tx, project.id, id, simIds)
     const json = await readDevice(tx, caller, id)
@@ -169,11 +174,10 @@ async function takeSims(
   simDevices: Map<string, string | null>,
   deviceId: string,
 ): Promise<ObjectChange[]> {
-  const others = new Set(simIds.map((simId) => simDevices.get(simId) ?? deviceId))
-  others.delete(deviceId)
-  const before = await store.findDevices(tx, project.id, [...others])
+  const others = devicesOf(simIds, simDevices, deviceId)
+  const before = await store.findDevices(tx, project.id, others)
   await store.detachSims(tx, project.id, simIds)
-  await store.touchDevices(tx, project.id, [...others])
+  await store.touchDevices(tx, project.id, others)
   return changesSince(tx, project.id, before)
 }
 
@@ -220,6 +224,13 @@ async function attachSims(tx: Queries, projectId: string, deviceId: string, simI
     if (!(await store.attachSim(tx, projectId, simId, deviceId, position)))
       throw invalid([simTaken(`sims[${position}]`)])
   }
+}
+
+/** The devices that these SIMs are on, other than `deviceId`. */
+function devicesOf(simIds: readonly string[], simDevices: Map<string, string | null>, deviceId: string): string[] {
+  const others = new Set(simIds.map((simId) => simDevices.get(simId) ?? deviceId))
+  others.delete(deviceId)
+  return [...others]
 }
 
 /** The properties of the body that name SIMs on another device. They are moved only on request, never silently. */
