@@ -63,6 +63,23 @@ describe('the starter catalogue', () => {
     )
   })
 
+  it('has the best sellers and the modules that its page says it has', () => {
+    const page = readFileSync(new URL('../../docs/decisions/starter-catalogue.md', import.meta.url), 'utf8')
+    const [phones = '', machines = ''] = page.split('## Modules and routers')
+    const names = rows.map(({ brand, name }) => `${brand} ${name}`)
+    const table = [...phones.matchAll(/^\| ([^|]+?) +\| [^|]+ \| +(\d+) \|$/gm)]
+    assert.ok(table.length >= 60)
+    for (const [, phone = '', tacs] of table) {
+      const found = names.filter((name) => name === phone || name.startsWith(`${phone} (`))
+      assert.equal(found.length, Number(tacs), phone)
+    }
+    const series = [...machines.matchAll(/^\| ([^|]+?) +\| +(\d+) \|$/gm)]
+    assert.equal(series.length, 30)
+    for (const [, start = '', tacs] of series) {
+      assert.equal(names.filter((name) => name.startsWith(start)).length, Number(tacs), start)
+    }
+  })
+
   it("holds the reference's example, marked as one", () => {
     assert.deepEqual(
       { ...rows.find(({ tac }) => tac === '49238884') },

@@ -1,4 +1,5 @@
 import type { SimTypes } from '../../contract/device-kinds.ts'
+import { LISTED_ESIM_RULES } from './listed-esim-rules.ts'
 import { createFinder, type Rule, valuesOf } from './rule.ts'
 
 const PSIM: SimTypes = ['pSIM']
@@ -109,7 +110,7 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
   },
   {
     brand: 'Samsung',
-    name: /^Galaxy S(?:[2-9]| I+|III|10)?(?:e|\+|5G)?(?: (?:edge|active|mini|Duos|Plus|5G|Lite|Neo))*$/i,
+    name: /^Galaxy S(?:[2-9]| I+|III|10)?(?:e|\+|5G)?(?: (?:edge|active|mini|Duos|Plus|5G|Lite|Neo|LTE-A))*$/i,
     value: PSIM,
     reason: 'no Galaxy S took an eSIM before the S20 of 2020',
   },
@@ -263,6 +264,9 @@ const SIM_RULES: readonly Rule<SimTypes>[] = [
     value: PSIM,
     reason: `${brand} made its last phone before 2017: ${BEFORE_ESIM}`,
   })),
+  { brand: 'Rakuten', name: /^(?:Mini|Hand)\b/i, value: ESIM, reason: 'Rakuten Mini and Hand take eSIM only' },
+  { brand: 'Rakuten', name: /^Big\b/i, value: BOTH, reason: 'Rakuten Big takes an eSIM and a nano-SIM' },
+  ...LISTED_ESIM_RULES,
 ]
 
 export const SIM_RULE_FACTS = valuesOf(SIM_RULES)
