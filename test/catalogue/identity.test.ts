@@ -238,6 +238,15 @@ describe("samloader's list", () => {
     for (const { reason } of rejects) assert.match(reason, /several phones/)
   })
 
+  it('corrects what an older version read from it, when it is imported again', async () => {
+    const older = 'tac,brand,name,type\n87100041,Samsung,Galaxy Note 10.1,tablet\n'
+    await importInto(server.context, older, { format: 'csv', source: 'samloader' })
+    assert.equal((await modelOf('87100041')).name, 'Galaxy Note 10.1')
+    const { summary } = await importInto(server.context, `${HEADER}\n87100041,SM-N975F\n`)
+    const { name, type } = await modelOf('87100041')
+    assert.deepEqual([summary.changed, name, type], [1, 'Galaxy Note10+', 'smartphone'])
+  })
+
   it('never replaces a name with a code, and lets a name replace its code', async () => {
     const names = 'tac,name,name\n87100005,Samsung,Great Phone\n87100006,Samsung,Other Phone\n'
     const codes = `${HEADER}\n87100005,SM-Z998A\n87100006,SM-Z997A\n`
