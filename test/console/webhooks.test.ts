@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
 import { noBrowser, startConsole } from '../support/browser.ts'
+import { LOCAL_WEBHOOKS } from '../support/server.ts'
+import { addEndpoint } from '../support/webhook-endpoint.ts'
 
-const console = await startConsole()
+const console = await startConsole({ settings: { webhooks: LOCAL_WEBHOOKS } })
 const { project } = console
+
+const button = (page: Page, name: string) => page.getByRole('button', { name })
+const notice = (page: Page, text: string) => page.locator('.notice').getByText(text)
 
 describe('webhooks', { skip: noBrowser }, () => {
   it('are added with a secret that is shown once, switched off and on, and deleted', async () => {
@@ -30,6 +36,41 @@ describe('webhooks', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter')
     await page.getByText('There are no webhooks yet.').waitFor()
     assert.deepEqual(await stored(), [])
+  })
+
+  it('show their health and attempts, and are tested, retried, replayed and rotated', async () => {
+    const { project, receiver, path, change, call } = await addEndpoint(console, 'health')
+    receiver.respond = 500
+    await change()
+    await console.deliver()
+    const page = await console.open('/webhooks', { project })
+    await page.getByText('Failing').waitFor()
+    await page.getByRole('link', { name: receiver.url }).click()
+    await page.getByText('1 attempt', { exact: true }).click()
+    await page.getByText('the receiver responded with 500').waitFor()
+    receiver.respond = 200
+    await button(page, 'Send again').click()
+    await notice(page, 'It is sent again.').waitFor()
+    await console.deliver()
+    await page.reload()
+    await page.getByText('2 attempts', { exact: true }).waitFor()
+    await page.locator('.pill').getByText('Delivered', { exact: true }).waitFor()
+    await page.getByText('Working', { exact: true }).waitFor()
+    await button(page, 'Send a test').click()
+    await page.getByRole('status').getByText('the receiver responded with 200').waitFor()
+    assert.equal(receiver.received.length, 3)
+    await button(page, 'Send what was missed in 7 days').click()
+    await notice(page, 'Nothing was missed.').waitFor()
+    await call('PATCH', path, { body: { status: 'disabled' } })
+    await change()
+    await console.deliver()
+    await call('PATCH', path, { body: { status: 'enabled' } })
+    await button(page, 'Send what was missed in 7 days').click()
+    await notice(page, '1 event is sent again.').waitFor()
+    await button(page, 'New secret').click()
+    await page.getByText(/^whsec_/).waitFor()
+    await console.deliver()
+    assert.equal(receiver.received.at(-1)?.headers['webhook-signature']?.toString().split(' ').length, 2)
   })
 
   it('are read by a viewer, without a button', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { executablePath, launchChromium } from './chromium.ts'
-import { startServer, type TestProject, type TestServer } from './server.ts'
+import { type ServerOptions, startServer, type TestProject, type TestServer } from './server.ts'
 
 /** Why the console tests are skipped, or false if they run. They must run in CI. */
 export const noBrowser = executablePath === undefined && 'NOT RUN: no Chromium found; set HANDSET_TEST_BROWSER=path'
@@ -34,8 +34,8 @@ export interface TestConsole extends TestServer {
  * A server with a test project, and a browser to open its console in, for one test file. At the end, it fails if a page
  * called another server, violated the Content-Security-Policy or threw.
  */
-export async function startConsole(): Promise<TestConsole> {
-  const server = await startServer()
+export async function startConsole(options: ServerOptions = {}): Promise<TestConsole> {
+  const server = await startServer(options)
   const project = await server.addProject('support', 'test')
   const complaints: string[] = []
   const contexts = new Map<string, BrowserContext>()

@@ -1,8 +1,9 @@
 import { type Receiver, startReceiver } from './receiver.ts'
-import type { Client, TestServer } from './server.ts'
+import type { Client, TestProject, TestServer } from './server.ts'
 
 /** A webhook endpoint of a new project, and its receiver. */
 export interface TestEndpoint {
+  project: TestProject
   call: Client
   receiver: Receiver
   /** The path of the endpoint, below the project. */
@@ -20,13 +21,15 @@ let emails = 0
 
 /** Adds a project with an endpoint, which gets the events of users unless `body` says otherwise. */
 export async function addEndpoint(server: TestServer, projectId: string, body: object = {}): Promise<TestEndpoint> {
-  const { call } = await server.addProject(projectId, 'test')
+  const project = await server.addProject(projectId, 'test')
+  const { call } = project
   const receiver = await startReceiver()
   const created = await call('POST', './webhookEndpoints', {
     body: { url: receiver.url, eventTypes: ['com.gigs.user.*'], ...body },
   })
   const path = `./webhookEndpoints/${created.body.id}`
   return {
+    project,
     call,
     receiver,
     path,

@@ -72,6 +72,11 @@ function WebhookView({ endpoint, show }: { endpoint: WebhookEndpoint; show: (end
   )
 }
 
+function sentAgain(count: number): string {
+  if (count === 0) return 'Nothing was missed.'
+  return count === 1 ? '1 event is sent again.' : `${count.toLocaleString()} events are sent again.`
+}
+
 /** Switches an endpoint on or off, makes a new secret, and sends what was missed. */
 function Actions({
   endpoint,
@@ -110,7 +115,7 @@ function Actions({
           const failed = await handset.webhookEndpoints.replay(id, { since, only: 'failed' })
           const missing = await handset.webhookEndpoints.replay(id, { since, only: 'missing' })
           const count = failed.deliveries + missing.deliveries
-          notify(count === 0 ? 'Nothing was missed.' : `${count.toLocaleString()} events are sent again.`)
+          notify(sentAgain(count))
         }}
       />
     </div>
