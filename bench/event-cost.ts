@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres.ts'
 import { imeiOf } from './load.ts'
 import { cpuOf } from './processes.ts'
+import { startFreshServer } from './server-process.ts'
+import type { Target } from './steady-load.ts'
 
 // node bench/event-cost.ts [--seconds 4] [--rounds 4] [--no-postgres] : what events cost. Creates devices over HTTP, on a
 // server that writes events and on one that writes none, in turn, on SQLite and on PostgreSQL. Every create is durable, and
@@ -22,7 +18,6 @@ const { values: options } = parseArgs({
   },
 })
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const SECONDS = Number(options.seconds)
 const ROUNDS = Number(options.rounds)
 const CLIENTS = 32
@@ -34,82 +29,38 @@ type Side = keyof typeof SIDES
 const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
 let made = 0
 
-interface Server {
-  devices: string
-  key: string
-  pid: number
-  stop(): Promise<void>
-}
-
 interface Slice {
   perSecond: number
   cpuMicroseconds: number
 }
 
-/** Where the stores of one engine are. */
-interface Place {
-  environment: Record<string, string>
-  remove(): Promise<unknown>
-}
-
-const onSqlite = async (): Promise<Place> => {
-  const directory = await mkdtemp(join(tmpdir(), 'handset-event-cost-'))
-  return {
-    environment: { HANDSET_DATA: directory },
-    remove: () => rm(directory, { recursive: true, force: true }),
-  }
-}
-
-const onPostgres = async (): Promise<Place> => {
-  const postgres = await startPostgres()
-  return { environment: { DATABASE_URL: postgres.url('postgres') }, remove: postgres.remove }
-}
-
-const engines = { sqlite: onSqlite, ...(options['no-postgres'] ? {} : { postgres: onPostgres }) }
-for (const [engine, make] of Object.entries(engines)) console.log(JSON.stringify({ engine, ...(await compare(make)) }))
+const engines = ['sqlite', ...(options['no-postgres'] ? [] : ['postgres'])] as const
+for (const engine of engines) console.log(JSON.stringify({ engine, ...(await compare(engine)) }))
 agent.destroy()
 
 /** Measures both sides in turn, each on a store of its own. */
-async function compare(make: () => Promise<Place>) {
-  const places = { with: await make(), without: await make() }
-  const servers = { with: await startServer(places, 'with'), without: await startServer(places, 'without') }
+async function compare(engine: string) {
+  await using servers = new AsyncDisposableStack()
+  const start = async (side: Side) => {
+    const settings = { HANDSET_RATE_LIMIT: '0', HANDSET_EVENT_DAYS: SIDES[side] }
+    if (engine === 'sqlite') return servers.use(await startFreshServer(settings))
+    const postgres = await startPostgres()
+    servers.defer(postgres.remove)
+    return servers.use(await startFreshServer({ ...settings, DATABASE_URL: postgres.url('postgres') }))
+  }
+  const targets = { with: await start('with'), without: await start('without') }
   const slices: Record<Side, Slice[]> = { with: [], without: [] }
-  try {
-    for (const side of ['with', 'without'] as const) await createFor(servers[side], 1)
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const side of ['with', 'without'] as const) slices[side].push(await createFor(servers[side], SECONDS))
-    }
-  } finally {
-    for (const { stop } of Object.values(servers)) await stop()
-    for (const { remove } of Object.values(places)) await remove()
+  for (const side of ['with', 'without'] as const) await createFor(targets[side], 1)
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const side of ['with', 'without'] as const) slices[side].push(await createFor(targets[side], SECONDS))
   }
   const [events, none] = [meanOf(slices.with), meanOf(slices.without)]
-  const rate = Number((events.perSecond / none.perSecond).toFixed(2))
-  return { with: events, without: none, rate }
-}
-
-async function startServer(places: Record<Side, Place>, side: Side): Promise<Server> {
-  const server = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json'], {
-    env: {
-      ...{ ...process.env, ...places[side].environment, HANDSET_EVENT_DAYS: SIDES[side] },
-      ...{ HANDSET_WORKERS: '1', HANDSET_RATE_LIMIT: '0', LOG_LEVEL: 'error' },
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let text = ''
-  while (!text.endsWith('}\n')) text += String((await once(server.stdout, 'data'))[0])
-  const { address, key } = JSON.parse(text) as { address: string; key: string }
-  return {
-    ...{ devices: `${address}/projects/demo/devices`, key, pid: server.pid as number },
-    async stop() {
-      server.kill('SIGTERM')
-      await once(server, 'exit')
-    },
-  }
+  return { with: events, without: none, rate: Number((events.perSecond / none.perSecond).toFixed(2)) }
 }
 
 /** Creates devices for a time, as fast as the clients get their responses. */
-async function createFor({ devices, key, pid }: Server, seconds: number): Promise<Slice> {
+async function createFor({ address, key, pid }: Target, seconds: number): Promise<Slice> {
+  const devices = `${address}/projects/demo/devices`
   const [start, cpu] = [performance.now(), cpuOf(pid)]
   const first = made
   const elapsed = () => (performance.now() - start) / 1000

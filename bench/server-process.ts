@@ -8,7 +8,10 @@ import type { Target } from './steady-load.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-/** Starts a server with one process on a new SQLite store. Both are gone when the caller's block ends. */
+/**
+ * Starts a server with one process on a new SQLite store, unless the settings name another. Both are gone when the
+ * caller's block ends.
+ */
 export async function startFreshServer(settings: Record<string, string>): Promise<Target & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'handset-bench-'))
   const server = await startServerOn(directory, settings)
@@ -26,7 +29,8 @@ export async function startServerOn(
   directory: string,
   settings: Record<string, string>,
 ): Promise<Target & AsyncDisposable> {
-  const server = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json', '--data', directory], {
+  const place = settings.DATABASE_URL === undefined ? ['--data', directory] : []
+  const server = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json', ...place], {
     env: { ...process.env, HANDSET_WORKERS: '1', LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -38,7 +38,7 @@ export function createEventLog({ db, days }: LogParts): RunningLog {
     const recorded: RecordedEvent[] = []
     const events = eventsOf(origin, changes, recorded)
     if (db.commitsInTurn) {
-      await insertOrdered(tx, projectId, events)
+      await insertOrdered(tx, events)
       if (recorded.length > 0) await queueDeliveries(tx, projectId, recorded)
     } else await insertUnordered(tx, events)
     for (const { type, object_id, id } of recorded) {
