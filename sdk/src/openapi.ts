@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deviceModelCatalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve the size of the catalogue
+         * @description Returns how many TACs the catalogue knows, and the public list that would add the most.
+         */
+        get: operations["DeviceModelCatalogueRetrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deviceModels": {
         parameters: {
             query?: never;
@@ -1256,6 +1276,34 @@ export interface components {
             /** @constant */
             object: "deviceModelBrands";
             items: string[];
+        };
+        /**
+         * DeviceModelCatalogue
+         * @description The size of the catalogue, and how to make it larger.
+         */
+        DeviceModelCatalogue: {
+            /** @constant */
+            object: "deviceModelCatalogue";
+            /**
+             * Format: int32
+             * @description The number of TACs that have a model.
+             * @example 642
+             */
+            tacs: number;
+            /** @description The largest public list of TACs, until it is imported; then null. */
+            suggestedList: {
+                /**
+                 * @description The name of the list: `handset catalogue import NAME` imports it.
+                 * @example osmocom
+                 */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description About how many TACs it has.
+                 * @example 22500
+                 */
+                tacs: number;
+            } | null;
         };
         /**
          * DeviceModelCheck
@@ -2719,6 +2767,35 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    DeviceModelCatalogueRetrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The size of the catalogue, and how to make it larger. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceModelCatalogue"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     DeviceModelsList: {
         parameters: {
             query?: {
@@ -2744,10 +2821,10 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
-                 * @description Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.
+                 * @description Only models that take an eSIM (`yes`), that do not (`no`), or whose SIM types are unknown (`unknown`). In a list of devices, `unknown` also finds devices without a model.
                  * @example yes
                  */
-                esim?: "yes" | "no";
+                esim?: "yes" | "no" | "unknown";
                 /**
                  * @description Only items whose name starts with this text, ignoring case.
                  * @example iPhone
@@ -3093,13 +3170,13 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
-                 * @description Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.
+                 * @description Only models that take an eSIM (`yes`), that do not (`no`), or whose SIM types are unknown (`unknown`). In a list of devices, `unknown` also finds devices without a model.
                  * @example yes
                  */
-                esim?: "yes" | "no";
+                esim?: "yes" | "no" | "unknown";
                 /**
-                 * @description Only devices of this device model.
-                 * @example dmd_0SNlurA049MEWV55CrA9qM
+                 * @description Only devices of this device model; `unknown` for devices without a model.
+                 * @example unknown
                  */
                 model?: string;
                 /**
@@ -3335,13 +3412,13 @@ export interface operations {
                  */
                 simType?: ("eSIM" | "pSIM")[];
                 /**
-                 * @description Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.
+                 * @description Only models that take an eSIM (`yes`), that do not (`no`), or whose SIM types are unknown (`unknown`). In a list of devices, `unknown` also finds devices without a model.
                  * @example yes
                  */
-                esim?: "yes" | "no";
+                esim?: "yes" | "no" | "unknown";
                 /**
-                 * @description Only devices of this device model.
-                 * @example dmd_0SNlurA049MEWV55CrA9qM
+                 * @description Only devices of this device model; `unknown` for devices without a model.
+                 * @example unknown
                  */
                 model?: string;
                 /**

@@ -20,6 +20,7 @@ export type Device = components['schemas']['Device']
 export type DeviceList = components['schemas']['DeviceList']
 export type DeviceModel = components['schemas']['DeviceModel']
 export type DeviceModelBrands = components['schemas']['DeviceModelBrands']
+export type DeviceModelCatalogue = components['schemas']['DeviceModelCatalogue']
 export type DeviceModelCheck = components['schemas']['DeviceModelCheck']
 export type DeviceModelList = components['schemas']['DeviceModelList']
 export type DeviceStatistics = components['schemas']['DeviceStatistics']
@@ -73,6 +74,15 @@ export interface DeviceModelBrandsMethods {
    * Returns the brands that have a model, sorted alphabetically, ignoring case.
    */
   list(options?: Options): Promise<DeviceModelBrands>
+}
+
+export interface DeviceModelCatalogueMethods {
+  /**
+   * Retrieve the size of the catalogue.
+   *
+   * Returns how many TACs the catalogue knows, and the public list that would add the most.
+   */
+  retrieve(options?: Options): Promise<DeviceModelCatalogue>
 }
 
 export interface DeviceModelsMethods {
@@ -507,6 +517,7 @@ export interface WebhookEndpointsMethods {
 /** Every operation of the API. */
 export interface Handset {
   readonly deviceModelBrands: DeviceModelBrandsMethods
+  readonly deviceModelCatalogue: DeviceModelCatalogueMethods
   readonly deviceModels: DeviceModelsMethods
   readonly projects: ProjectsMethods
   readonly devices: DevicesMethods
@@ -520,6 +531,9 @@ export interface Handset {
 export const OPERATIONS = {
   deviceModelBrands: {
     list: { id: 'DeviceModelBrandsList', method: 'GET', path: '/deviceModelBrands' },
+  },
+  deviceModelCatalogue: {
+    retrieve: { id: 'DeviceModelCatalogueRetrieve', method: 'GET', path: '/deviceModelCatalogue' },
   },
   deviceModels: {
     list: { id: 'DeviceModelsList', method: 'GET', path: '/deviceModels', query: true, pages: true },

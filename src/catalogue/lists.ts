@@ -44,3 +44,8 @@ export async function countTacs(db: Pick<Queries, 'get'>): Promise<number> {
 export async function hasSource(db: Pick<Queries, 'get'>, source: string): Promise<boolean> {
   return (await db.get(FIND_OF_SOURCE, [source])) !== undefined
 }
+
+/** The largest public list, unless the catalogue has it already. */
+export async function suggestList(db: Pick<Queries, 'get'>): Promise<PublicListName | undefined> {
+  return (await hasSource(db, 'osmocom')) ? undefined : 'osmocom'
+}

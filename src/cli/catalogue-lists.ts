@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
-import { countTacs, hasSource, PUBLIC_LISTS, type PublicList, type PublicListName } from '../catalogue/lists.ts'
+import { countTacs, PUBLIC_LISTS, type PublicList, type PublicListName, suggestList } from '../catalogue/lists.ts'
 import type { Queries } from '../db/port.ts'
 import { SetupError } from '../errors.ts'
 import { type Input, openInput } from './input.ts'
@@ -45,7 +45,8 @@ async function ask(question: string): Promise<boolean> {
 
 /** Recommends the largest public list to a store that does not have it yet. */
 export async function adviseList(db: Pick<Queries, 'get'>): Promise<string | undefined> {
-  if (await hasSource(db, 'osmocom')) return undefined
-  const [known, more] = [await countTacs(db), PUBLIC_LISTS.osmocom.tacs]
-  return `${count(known)} TACs known; one command adds about ${count(more)}: ${COMMAND} catalogue import osmocom`
+  const name = await suggestList(db)
+  if (name === undefined) return undefined
+  const [known, more] = [await countTacs(db), PUBLIC_LISTS[name].tacs]
+  return `${count(known)} TACs known; one command adds about ${count(more)}: ${COMMAND} catalogue import ${name}`
 }

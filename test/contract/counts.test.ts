@@ -34,6 +34,8 @@ describe('a count of a list', () => {
       ['?type=tablet', 1],
       ['?tac=70000001,70000002', 3],
       ['?brand=nobody', 0],
+      ['?model=unknown', 0],
+      ['?esim=unknown', 0],
       [`?user=${anna.id}`, 1],
       [`?user=${anna.id}&q=spare`, 0],
       [`?sim=${sim.id}`, 1],

@@ -63,6 +63,14 @@ const FILTERS: [query: string, keep: (device: (typeof devices)[number]) => boole
   ['simType=eSIM', ({ tac }) => tac === '70000002'],
   ['esim=yes', ({ tac }) => tac === '70000002'],
   ['esim=no', ({ tac }) => tac === '70000001'],
+  ['esim=unknown', ({ tac }) => tac === '70000003' || tac === '70000009'],
+  ['esim=unknown&brand=rare', ({ tac }) => tac === '70000003'],
+  ['esim=unknown&simType=eSIM', () => false],
+  ['esim=unknown&tac=70000009,70000001', ({ tac }) => tac === '70000009'],
+  ['model=unknown', ({ tac }) => tac === '70000009'],
+  ['model=unknown&esim=unknown', ({ tac }) => tac === '70000009'],
+  ['model=unknown&type=tablet', () => false],
+  ['model=unknown&q=elan', ({ tac, name }) => tac === '70000009' && (name?.startsWith('elan') ?? false)],
   ['simType=eSIM,pSIM', ({ tac }) => tac === '70000001' || tac === '70000002'],
   ['tac=70000009', ({ tac }) => tac === '70000009'],
   ['tac=70000009,70000001&tac=70000009', ({ tac }) => tac === '70000009' || tac === '70000001'],
@@ -175,6 +183,8 @@ describe('a filtered list of devices', () => {
       ['brand=', 'brand'],
       ['type=phone', 'type'],
       ['simType=esim', 'simType'],
+      ['esim=maybe', 'esim'],
+      ['model=none', 'model'],
       ['q=', 'q'],
       ['q=a&q=b', 'q'],
       ['createdAfter=2026-11-01', 'createdAfter'],
@@ -195,38 +205,43 @@ describe('a filtered list of devices', () => {
 })
 
 describe('a list of devices longer than the part scanned from the cursor', () => {
-  it('finds rare devices that lie far apart, and many that lie together', async () => {
-    const large = await server.addProject('large', 'test')
-    const made = Array.from({ length: 2_500 }, (_, position) =>
-      position % 1_200 === 0
-        ? { imei: makeImei('70000003'), name: 'needle' }
-        : { imei: makeImei('70000001'), name: `hay ${position}` },
-    )
-    const ids = await fillDevices(server.context, large, made)
-    const rare = ids.filter((_, position) => (ids.length - 1 - position) % 1_200 === 0)
-    for (const query of ['brand=rare', 'type=smartwatch', 'tac=70000003', 'q=Needle', 'q=needle&brand=rare']) {
-      assert.deepEqual(await listed(query, large.call), rare, query)
-      const { body: page } = await large.call('GET', `./devices?limit=1&${query}&after=${rare[0]}`)
-      assert.deepEqual(
-        [page.items[0].id, page.moreItemsAfter, page.moreItemsBefore],
-        [rare[1], rare[1], rare[1]],
-        query,
+  for (const [rareTac, ...queries] of [
+    ['70000003', 'brand=rare', 'type=smartwatch', 'tac=70000003', 'q=Needle', 'q=needle&brand=rare', 'esim=unknown'],
+    ['70000009', 'model=unknown', 'esim=unknown', 'model=unknown&esim=unknown', 'q=needle&model=unknown'],
+  ] as const) {
+    it(`finds rare devices that lie far apart, and many that lie together: ${rareTac}`, async () => {
+      const large = await server.addProject(`large-${rareTac}`, 'test')
+      const made = Array.from({ length: 2_500 }, (_, position) =>
+        position % 1_200 === 0
+          ? { imei: makeImei(rareTac), name: 'needle' }
+          : { imei: makeImei('70000001'), name: `hay ${position}` },
       )
-      const { body: back } = await large.call('GET', `./devices?limit=1&${query}&before=${rare[2]}`)
-      assert.deepEqual(
-        [back.items[0].id, back.moreItemsAfter, back.moreItemsBefore],
-        [rare[1], rare[1], rare[1]],
-        query,
-      )
-    }
-    for (const query of ['brand=common%2C%20sense', 'q=hay', 'simType=pSIM']) {
-      const { body: page } = await large.call('GET', `./devices?limit=3&${query}`)
-      assert.deepEqual(
-        page.items.map((item: { name: string }) => item.name),
-        ['hay 2499', 'hay 2498', 'hay 2497'],
-      )
-    }
-  })
+      const ids = await fillDevices(server.context, large, made)
+      const rare = ids.filter((_, position) => (ids.length - 1 - position) % 1_200 === 0)
+      for (const query of queries) {
+        assert.deepEqual(await listed(query, large.call), rare, query)
+        const { body: page } = await large.call('GET', `./devices?limit=1&${query}&after=${rare[0]}`)
+        assert.deepEqual(
+          [page.items[0].id, page.moreItemsAfter, page.moreItemsBefore],
+          [rare[1], rare[1], rare[1]],
+          query,
+        )
+        const { body: back } = await large.call('GET', `./devices?limit=1&${query}&before=${rare[2]}`)
+        assert.deepEqual(
+          [back.items[0].id, back.moreItemsAfter, back.moreItemsBefore],
+          [rare[1], rare[1], rare[1]],
+          query,
+        )
+      }
+      for (const query of ['brand=common%2C%20sense', 'q=hay', 'simType=pSIM']) {
+        const { body: page } = await large.call('GET', `./devices?limit=3&${query}`)
+        assert.deepEqual(
+          page.items.map((item: { name: string }) => item.name),
+          ['hay 2499', 'hay 2498', 'hay 2497'],
+        )
+      }
+    })
+  }
 })
 
 describe('a list of device models', () => {

@@ -198,6 +198,8 @@ describe('device models', () => {
       }
       assert.deepEqual(await namesOf(`${zetafon}&esim=yes`), ['Zetafon Watch', 'Zetafon Phone'])
       assert.deepEqual(await namesOf(`${zetafon}&esim=no`), ['Zetafon Brick'])
+      assert.deepEqual(await namesOf('brand=betafon&esim=unknown'), ['Betafon Phone'])
+      assert.deepEqual(await namesOf(`${zetafon}&esim=unknown&simType=pSIM`), [])
       assert.deepEqual(await namesOf(`${zetafon}&esim=yes&simType=pSIM`), ['Zetafon Phone'])
       assert.deepEqual(await namesOf(`${zetafon}&esim=no&simType=eSIM`), [])
       assert.deepEqual(await namesOf('brand=alphafon&simType=eSIM,pSIM'), [])
@@ -286,5 +288,16 @@ describe('device models', () => {
       await importInto(server.context, 'tac,brand,name\n20000002,Novafon,Two\n20000003,NOVAFON,TWO\n')
       assert.deepEqual(await modelOf('20000003'), await modelOf('20000002'))
     })
+  })
+})
+
+describe('the size of the catalogue', () => {
+  it('counts its TACs, and suggests a public list until that is imported', async () => {
+    const before = await demo.call('GET', '/deviceModelCatalogue')
+    assert.equal(before.status, 200)
+    assert.deepEqual(before.body.suggestedList, { name: 'osmocom', tacs: 22_500 })
+    await importInto(server.context, 'tac,brand,name\n60000001,Sizefon,One\n', { source: 'osmocom' })
+    const { body } = await demo.call('GET', '/deviceModelCatalogue')
+    assert.deepEqual(body, { object: 'deviceModelCatalogue', tacs: before.body.tacs + 1, suggestedList: null })
   })
 })

@@ -41,6 +41,7 @@ describe('the OpenAPI document', () => {
     ['DeviceModelsCheck', 'POST', '/deviceModels/check'],
     ['DeviceModelsList', 'GET', '/deviceModels'],
     ['DeviceModelBrandsList', 'GET', '/deviceModelBrands'],
+    ['DeviceModelCatalogueRetrieve', 'GET', '/deviceModelCatalogue'],
     ['UsersCreate', 'POST', '/projects/{project}/users'],
     ['UsersRetrieve', 'GET', '/projects/{project}/users/{user}'],
     ['UsersUpdate', 'PATCH', '/projects/{project}/users/{user}'],

@@ -62,6 +62,7 @@ const EXPECTED: Record<string, [key: number, owner: number, other: number]> = {
   ProjectsList: [200, 200, 200],
   ProjectsRetrieve: [200, 200, 200],
   DeviceModelBrandsList: [200, 200, 200],
+  DeviceModelCatalogueRetrieve: [200, 200, 200],
   DeviceModelsList: [200, 200, 200],
   DeviceModelsRetrieve: [200, 200, 200],
   DeviceModelsSearch: [200, 200, 200],

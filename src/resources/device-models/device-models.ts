@@ -1,6 +1,7 @@
 import type { Caller } from '../../caller.ts'
 import { checkSimType } from '../../catalogue/check.ts'
-import { simTypesTextsWith } from '../../catalogue/model.ts'
+import { countTacs, PUBLIC_LISTS, suggestList } from '../../catalogue/lists.ts'
+import { simTypesTextsWith, toSimTypesText } from '../../catalogue/model.ts'
 import { findStatedModel, lookUpTac } from '../../catalogue/store.ts'
 import type { Context } from '../../context.ts'
 import { SIM_TYPES } from '../../contract/device-kinds.ts'
@@ -11,8 +12,8 @@ import { toCursor } from '../../domain/cursor.ts'
 import { tacOf, toImei } from '../../domain/imei.ts'
 import { brandKey, keysFrom, nameKey } from '../../domain/keys.ts'
 import { invalid, notFound, orNotFound, type Problem } from '../../errors.ts'
-import type { ModelFilters } from './filters.ts'
-import type { CheckDeviceModel, ListDeviceModels } from './schema.ts'
+import { type ModelFilters, NO_MODEL } from './filters.ts'
+import type { CheckDeviceModel, DeviceModelCatalogue, ListDeviceModels } from './schema.ts'
 import * as store from './store.ts'
 
 export { findCurrentId } from './store.ts'
@@ -63,10 +64,27 @@ export function toModelFilters({
   return {
     type,
     brandKey: brand?.map(brandKey),
-    simTypes: simType || esim ? simTypesTextsWith(simType ?? SIM_TYPES, esim) : undefined,
+    simTypes: simTypesOf(simType, esim),
   }
+}
+
+function simTypesOf(simType: ListDeviceModels['simType'], esim: ListDeviceModels['esim']): ModelFilters['simTypes'] {
+  // No SIM type is among unknown ones.
+  if (esim === 'unknown') return simType ? [] : [toSimTypesText([]), NO_MODEL]
+  return simType || esim ? simTypesTextsWith(simType ?? SIM_TYPES, esim) : undefined
 }
 
 export async function listDeviceModelBrands({ db }: Context): Promise<string> {
   return JSON.stringify({ object: 'deviceModelBrands', items: await store.listBrands(db) })
+}
+
+/** Returns the size of the catalogue as JSON, and the public list that would add the most to it. */
+export async function getDeviceModelCatalogue({ db }: Context): Promise<string> {
+  const name = await suggestList(db)
+  const catalogue: DeviceModelCatalogue = {
+    object: 'deviceModelCatalogue',
+    tacs: await countTacs(db),
+    suggestedList: name === undefined ? null : { name, tacs: PUBLIC_LISTS[name].tacs },
+  }
+  return JSON.stringify(catalogue)
 }

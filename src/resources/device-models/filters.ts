@@ -1,5 +1,8 @@
 import type { Parameter } from '../../db/port.ts'
 
+/** The value of every column of a model for a device that has none. */
+export const NO_MODEL = ''
+
 /** Filters on models, in the form in which the store compares them. Each list means any of its values. */
 export interface ModelFilters {
   /** Ids of models that exist, not those of models that were merged into them. */
@@ -24,4 +27,10 @@ export function modelConditions(filters: ModelFilters, parameters: Parameter[]):
     const place = `$${parameters.push(JSON.stringify(values))}`
     return [(column: (name: string) => string) => `${column(COLUMNS[name])} IN (JSON_ITEMS(${place}))`]
   })
+}
+
+/** Whether a device without a model meets the filters, of which there must be one. */
+export function admitNoModel(filters: ModelFilters): boolean {
+  const given = Object.values(filters).filter((values) => values !== undefined)
+  return given.length > 0 && given.every((values) => values.includes(NO_MODEL))
 }

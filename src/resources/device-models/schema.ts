@@ -25,6 +25,25 @@ export const DeviceModelBrands = closed(
   { title: 'DeviceModelBrands', description: 'The brands that have a model, in alphabetical order.' },
 )
 
+export const DeviceModelCatalogue = closed(
+  {
+    object: Type.Literal('deviceModelCatalogue'),
+    tacs: Type.Integer({ minimum: 0, description: 'The number of TACs that have a model.', examples: [642] }),
+    suggestedList: nullableObject(
+      closed({
+        name: Type.String({
+          description: 'The name of the list: `handset catalogue import NAME` imports it.',
+          examples: ['osmocom'],
+        }),
+        tacs: Type.Integer({ minimum: 0, description: 'About how many TACs it has.', examples: [22_500] }),
+      }),
+      'The largest public list of TACs, until it is imported; then null.',
+    ),
+  },
+  { title: 'DeviceModelCatalogue', description: 'The size of the catalogue, and how to make it larger.' },
+)
+export type DeviceModelCatalogue = Static<typeof DeviceModelCatalogue>
+
 export const SearchDeviceModels = closed(
   {
     imei: Type.String({
@@ -93,9 +112,10 @@ export const MODEL_FILTERS = {
   brand: anyOf(Type.String({ minLength: 1, examples: ['Apple'] }), 'Only models of this brand, ignoring case.'),
   simType: anyOf(oneOf(SIM_TYPES), 'Only models that support this type of SIM.'),
   esim: Type.Optional(
-    oneOf(['yes', 'no'], {
+    oneOf(['yes', 'no', 'unknown'], {
       description:
-        'Only models that take an eSIM (`yes`), or only models that do not (`no`). Both exclude models whose SIM types are unknown.',
+        'Only models that take an eSIM (`yes`), that do not (`no`), or whose SIM types are unknown (`unknown`). In a list ' +
+        'of devices, `unknown` also finds devices without a model.',
     }),
   ),
 }
@@ -170,4 +190,15 @@ export const DeviceModelBrandsList = {
   summary: 'List all device model brands',
   description: 'Returns the brands that have a model, sorted alphabetically, ignoring case.',
   response: { 200: DeviceModelBrands },
+} satisfies Operation
+
+export const DeviceModelCatalogueRetrieve = {
+  operationId: 'DeviceModelCatalogueRetrieve',
+  method: 'GET',
+  path: '/deviceModelCatalogue',
+  access: 'open',
+  tags,
+  summary: 'Retrieve the size of the catalogue',
+  description: 'Returns how many TACs the catalogue knows, and the public list that would add the most.',
+  response: { 200: DeviceModelCatalogue },
 } satisfies Operation

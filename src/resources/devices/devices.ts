@@ -11,8 +11,16 @@ import { toMilliseconds } from '../../domain/time.ts'
 import { parseSearch } from '../../domain/words.ts'
 import { invalid, notFound, orNotFound, type Problem, referenceNotFound } from '../../errors.ts'
 import { findCurrentId, toModelFilters } from '../device-models/device-models.ts'
+import { NO_MODEL } from '../device-models/filters.ts'
 import { resolveSimIds } from '../sims/sims.ts'
-import type { CountDevices, CreateDevice, Device, ListDevices, UpdateDevice } from './schema.ts'
+import {
+  type CountDevices,
+  type CreateDevice,
+  type Device,
+  type ListDevices,
+  UNKNOWN_MODEL,
+  type UpdateDevice,
+} from './schema.ts'
 import * as store from './store.ts'
 import { textsOf } from './texts.ts'
 
@@ -99,6 +107,7 @@ function toFilters(db: Queries, query: CountDevices): Awaitable<store.DeviceFilt
     idsUpTo: createdBefore === undefined ? undefined : idsFrom('dev', toMilliseconds(createdBefore)),
   }
   if (model === undefined) return filters
+  if (model === UNKNOWN_MODEL) return { ...filters, model: { ...filters.model, id: [NO_MODEL] } }
   return andThen(findCurrentId(db, model), (id) => ({ ...filters, model: { ...filters.model, id: [id] } }))
 }
 

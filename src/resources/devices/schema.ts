@@ -237,6 +237,9 @@ export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
 /** The most SIMs that the filter `sims` accepts. */
 const MAX_FILTER_SIMS = 100
 
+/** The value of the filter `model` for devices whose TAC the catalogue does not know. */
+export const UNKNOWN_MODEL = 'unknown'
+
 const DEVICE_FILTERS = {
   sim: Type.Optional(Type.String({ pattern: SIM_ID_PATTERN, description: 'Only the device that has this SIM.' })),
   sims: Type.Optional(
@@ -247,7 +250,13 @@ const DEVICE_FILTERS = {
   ),
   user: Type.Optional(Type.String({ pattern: USER_ID_PATTERN, description: 'Only devices of this user.' })),
   ...MODEL_FILTERS,
-  model: Type.Optional(Type.String({ pattern: idPattern('dmd'), description: 'Only devices of this device model.' })),
+  model: Type.Optional(
+    Type.String({
+      pattern: `^${UNKNOWN_MODEL}$|${idPattern('dmd')}`,
+      description: `Only devices of this device model; \`${UNKNOWN_MODEL}\` for devices without a model.`,
+      examples: [UNKNOWN_MODEL],
+    }),
+  ),
   tac: anyOf(Tac, 'Only devices with this TAC (type allocation code).'),
   createdAfter: timeFilter('Only devices created at or after this time (RFC 3339).'),
   createdBefore: timeFilter('Only devices created before this time (RFC 3339).'),

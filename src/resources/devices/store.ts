@@ -10,7 +10,7 @@ import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
 import type { Imei, Tac } from '../../domain/imei.ts'
 import type { SearchTerm } from '../../domain/words.ts'
-import { type ModelFilters, modelConditions } from '../device-models/filters.ts'
+import { admitNoModel, type ModelFilters, modelConditions } from '../device-models/filters.ts'
 import { deviceModelJson } from '../device-models/json.ts'
 import { simJson } from '../sims/json.ts'
 import { userJson } from '../users/json.ts'
@@ -118,6 +118,13 @@ const PLACE_OF_SIM = columns<Pick<FoundSim, 'device_id' | 'device_position'>>()(
 const ATTACH = updateWhere('sims', PLACE_OF_SIM, ID, 'AND device_id IS NULL')
 const DETACH_ALL = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND device_id = $2`
+
+const NEXT_TAC = 'SELECT n.tac FROM devices n WHERE n.project_id = $1'
+/** The distinct TACs of a project: each is one step in an index, however many devices have it. */
+const TACS_IN_USE = `WITH RECURSIVE used (tac) AS (
+    SELECT (${NEXT_TAC} ORDER BY n.tac LIMIT 1)
+    UNION ALL SELECT (${NEXT_TAC} AND n.tac > p.tac ORDER BY n.tac LIMIT 1) FROM used p WHERE p.tac IS NOT NULL
+  ) SELECT tac FROM used WHERE tac IS NOT NULL`
 
 const FIND_IMEIS = `SELECT id, imei, tac, user_id AS "userId", ${TEXT_NAMES.join(', ')}, metadata, created_at AS "createdAt"
   FROM devices WHERE project_id = $1 AND imei IN (JSON_ITEMS($2))`
@@ -383,7 +390,10 @@ function scatteredFilters({ tac, model }: DeviceFilters, parameters: Parameter[]
   const wanted =
     ofModels.length === 0
       ? `SELECT e.value FROM JSON_EACH(${tacs}) e`
-      : `SELECT t.tac FROM device_models m JOIN tacs t ON t.model_id = m.id
+      : admitNoModel(model)
+        ? `SELECT d.tac FROM (${TACS_IN_USE}) d LEFT JOIN tacs t ON t.tac = d.tac
+            LEFT JOIN device_models m ON m.id = t.model_id ${where(rowConditions)}`
+        : `SELECT t.tac FROM device_models m JOIN tacs t ON t.model_id = m.id
           ${where([
             ...ofModels.map((condition) => condition((name) => `m.${name}`)),
             tacs ? `t.tac IN (JSON_ITEMS(${tacs}))` : '',
