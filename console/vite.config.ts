@@ -19,7 +19,7 @@ export default defineConfig(({ command }) => ({
   // `npm run dev:console` shows changes at once; the API is that of a server on its usual port.
   server: {
     proxy: Object.fromEntries(
-      ['/projects', '/deviceModels', '/deviceModelBrands', '/openapi.json'].map((path) => [
+      ['/projects', '/deviceModels', '/deviceModelBrands', '/deviceModelCatalogue', '/openapi.json'].map((path) => [
         path,
         'http://127.0.0.1:8080',
       ]),

@@ -16,6 +16,9 @@ const SEEDING = ['seed', '--project', 'demo', '--devices', '900', '--seed', '11'
 const WIDTH = 1180
 const WIDE: BrowserContextOptions = { viewport: { width: WIDTH, height: 720 }, locale: 'en-GB' }
 
+/** How long a busy machine may take to show a page, in milliseconds. */
+const PATIENCE = 180_000
+
 const LOOKS: Record<string, BrowserContextOptions> = {
   light: { ...WIDE, colorScheme: 'light', viewport: { width: 1280, height: 800 } },
   dark: { ...WIDE, colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
@@ -133,6 +136,10 @@ async function findDevice(ask: Ask) {
 /** Every page as it first appears. */
 async function pages(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): Promise<Record<string, View>> {
   const [sim] = (await ask('GET', '/sims?status=active')).items
+  const endpoint = await ask('POST', '/webhookEndpoints', {
+    url: 'https://hooks.example.com/handset/phones',
+    description: 'The billing system, which needs every change of a SIM',
+  })
   return {
     'sign-in': { path: '/console', key: null },
     home: { path: '/console' },
@@ -163,6 +170,13 @@ async function pages(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>): 
     model: { path: `/console/models/${device.model.id}` },
     overview: { path: '/console/overview', act: (page) => page.locator('.growth').waitFor() },
     import: { path: '/console/import' },
+    'import-sims': { path: '/console/import?kind=sims' },
+    events: { path: '/console/events', act: (page) => page.locator('.event').first().waitFor() },
+    webhooks: { path: '/console/webhooks' },
+    webhook: { path: `/console/webhooks/${endpoint.id}` },
+    'devices-unknown': { path: '/console/devices?model=unknown' },
+    'search-words': { path: '/console/search?q=rosa' },
+    'search-several': { path: `/console/search?q=490154203237518%2C+${device.imei}` },
     nowhere: { path: '/console/nowhere' },
   }
 }
@@ -173,6 +187,20 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
   const { token: key } = JSON.parse(
     await runHandset(['keys', 'create', '--project', 'empty', '--name', 'look', '--json']),
   )
+  const viewer = await runHandset([
+    'keys',
+    'create',
+    '--project',
+    'demo',
+    '--name',
+    'Reader',
+    '--role',
+    'viewer',
+    '--json',
+  ])
+  const user = await ask('POST', '/users', { email: 'layla@example.com', fullName: 'ليلى حسن' })
+  const rightToLeft = await ask('POST', '/devices', { imei: '352934110000013', name: 'هاتف ليلى', user: user.id })
+  const newcomer = await ask('POST', '/users', { email: 'new@example.com' })
   const [taken] = (await ask('GET', '/sims?status=active')).items
   const long = 'Loaner of the shop at the Central Station, second floor, drawer on the left, with a cracked screen '
   const crowded = await ask('POST', '/devices', {
@@ -188,7 +216,7 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
   })
   const type = (text: string, then: string) => async (page: Page) => {
     await page.getByRole('combobox', { name: 'Name, e-mail' }).fill(text)
-    await page.locator(then).filter({ hasText: /./ }).waitFor()
+    await page.locator(then).filter({ hasText: /./ }).first().waitFor()
   }
   const click = (page: Page, name: string) => page.getByRole('button', { name }).first().click()
   const choose = (page: Page, lines: readonly string[]) =>
@@ -342,6 +370,40 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
         await page.locator('.failure').waitFor()
       },
     },
+    'import-checked': {
+      path: '/console/import',
+      async act(page) {
+        await choose(page, CSV)
+        await click(page, 'Check without')
+        await page.locator('.rejects').waitFor()
+      },
+    },
+    'user-new': { path: `/console/users/${newcomer.id}` },
+    'right-to-left': { path: `/console/devices/${rightToLeft.id}` },
+    viewer: { path: `/console/devices/${device.id}`, key: JSON.parse(viewer).token },
+    typeahead: { path: '/console', act: (page) => type('rosa', '.hit')(page) },
+    'bulk-selected': {
+      path: '/console/devices',
+      async act(page) {
+        for (const row of [1, 2, 3])
+          await page.evaluate(`document.querySelectorAll('tbody [type=checkbox]')[${row}]?.click()`)
+        await page.evaluate(
+          `[...document.querySelectorAll('button')].find((b) => b.textContent === 'Assign to a user')?.click()`,
+        )
+      },
+    },
+    shortcuts: { path: '/console/devices', act: (page) => page.keyboard.press('?') },
+    deeds: {
+      path: '/console/devices',
+      act: (page) => page.evaluate(`document.querySelector('[aria-label="What did I do"]').click()`),
+    },
+    'second-project': {
+      path: '/console/devices',
+      act: (page) =>
+        page.evaluate(
+          `[...document.querySelectorAll('button')].find((b) => /another project/.test(b.textContent)).click()`,
+        ),
+    },
     menu: { path: '/console', act: (page) => page.evaluate(`document.querySelector('.menu-button').click()`) },
   }
 }
@@ -356,6 +418,7 @@ async function take(
 ): Promise<void> {
   const context = await browser.newContext(look)
   const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
   if (key !== null) await page.request.post(`${url}/console/session`, { headers: { authorization: `Bearer ${key}` } })
   await page.goto(url + path)
   await page.locator('h1').first().waitFor()

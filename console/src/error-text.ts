@@ -64,6 +64,17 @@ export function textOfDetail({ code, message, property }: Pick<Detail, 'code' | 
   return BY_CODE[code] ?? limitText(message) ?? BY_PROPERTY[property.replace(/[.[].*$/, '')] ?? plain(message)
 }
 
+/** What is wrong with a cell of an imported file, which is named by its column. What the row contradicts stays in full. */
+export function textOfCell({ code, message, property }: Pick<Detail, 'code' | 'message' | 'property'>): string {
+  const said = message.replaceAll('`', '')
+  if (/AlreadyExists$/.test(code)) return said.replace(ADVICE, 'Choose to update what exists already to change it.')
+  const text = BY_CODE[code] ?? limitText(message) ?? BY_PROPERTY[property]
+  return text === undefined ? said : `${property}: ${text}`
+}
+
+/** The advice of the API about a row that differs from what is stored. */
+const ADVICE = /Import with update.*$/
+
 type Detail = HandsetError['details'][number]
 
 /** What went wrong, in one or two sentences. */
@@ -82,7 +93,7 @@ function limitText(message: string): string | null {
 /** What means nothing to a support agent: patterns, HTTP methods, paths, statuses and names of properties. */
 const TECHNICAL = /[`\\^$]|\b(?:GET|POST|PATCH|DELETE)\b|\/projects|\b[45]\d\d\b|\b[a-z]+[A-Z]\w*/
 
-export function isTechnical(text: string): boolean {
+function isTechnical(text: string): boolean {
   return TECHNICAL.test(text)
 }
 

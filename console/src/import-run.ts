@@ -1,5 +1,5 @@
 import { type ErrorBody, type Handset, HandsetError, type ImportResult } from '@handset/sdk'
-import { isTechnical } from './error-text.ts'
+import { textOfCell } from './error-text.ts'
 import type { ImportFile, ImportKind, ImportRow } from './import-file.ts'
 
 /** The progress of an import, or of a check. */
@@ -156,9 +156,8 @@ function createEarlierRows({ kind, update, dryRun }: ImportSettings) {
   }
 }
 
-/** Why a row was rejected, in the API's own words, with its hint unless that is for programmers. */
-function reasonOf(error: ErrorBody): string {
-  const { message, hint, details = [] } = error
-  const said = details.length > 0 ? details.map(({ message }) => message).join('; ') : message
-  return hint && !said.includes(hint) && !isTechnical(hint.replaceAll('`', '')) ? `${said}. ${hint}` : said
+/** Why a row was rejected, in sentences for a support agent and the names of the file's columns. */
+function reasonOf({ message, details = [] }: ErrorBody): string {
+  const texts = details.length > 0 ? details.map(textOfCell) : [message.replaceAll('`', '')]
+  return texts.map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(' ')
 }

@@ -53,7 +53,10 @@ export function SignIn({ reason, onKey, onCancel }: Props) {
             hint={
               <>
                 It starts with <code>hsk_</code>. Whoever runs the server can create one:{' '}
-                <code>npx handset keys create --project demo --name "Support desk" --role editor</code>
+                <code class="key-command">
+                  npx handset keys create <span>--project demo</span> <span>--name "Support desk"</span>{' '}
+                  <span>--role editor</span>
+                </code>
               </>
             }
             value={key}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { noBrowser, startConsole } from '../support/browser.ts'
+import { go, noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, createSim, createUser, makeEmail, makeImei } from '../support/factories.ts'
 
 const console = await startConsole()
@@ -86,13 +86,6 @@ async function violationsInAllLooks(page: Page): Promise<string[]> {
   await page.setViewportSize({ width: 360, height: 740 })
   found.push(...(await violations(page, { rules: { 'color-contrast': { enabled: false } } })))
   return found
-}
-
-/** Goes to a path without a reload, since axe is large and would have to be injected again. */
-async function go(page: Page, path: string): Promise<void> {
-  await page.evaluate(
-    `history.pushState(null, '', ${JSON.stringify(`/console${path}`)}); dispatchEvent(new PopStateEvent('popstate'))`,
-  )
 }
 
 /** Waits until the page has loaded its content. */

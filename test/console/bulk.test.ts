@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { noBrowser, startConsole } from '../support/browser.ts'
+import { go, noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, createSim, createUser, makeImei } from '../support/factories.ts'
 
 const console = await startConsole()
@@ -108,11 +108,21 @@ describe('a viewer key', { skip: noBrowser }, () => {
     const device = await createDevice(project, { user: user.id, sims: [sim.id], name: 'Looked at' })
     const { token } = (await project.call('POST', './apiKeys', { body: { name: 'look', role: 'viewer' } })).body
     const viewer = { ...project, token }
-    const paths = ['', '/devices', `/devices/${device.id}`, '/users', `/users/${user.id}`, '/sims', `/sims/${sim.id}`]
-    for (const path of [...paths, `/users/${user.id}?task=replace`, '/search?q=8988307000000000000']) {
-      const page = await console.open(path, { project: viewer })
+    const page = await console.open('', { project: viewer })
+    for (const [path, title] of [
+      ['', 'Who is calling, or about which phone?'],
+      ['/devices', 'Devices'],
+      [`/devices/${device.id}`, 'Looked at'],
+      ['/users', 'Users'],
+      [`/users/${user.id}`, 'Only Looked At'],
+      ['/sims', 'SIMs'],
+      [`/users/${user.id}?task=replace`, 'Only Looked At'],
+      [`/sims/${sim.id}`, sim.iccid],
+      ['/search?q=8988307000000000000', 'No such SIM'],
+    ] as const) {
+      await go(page, path)
       await page.getByText('You can read, but not change anything.').waitFor()
-      await page.locator('h1').first().waitFor()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
       await page.locator('.loading').first().waitFor({ state: 'detached' })
       const offers = page.getByText(
         /^(Replace|Add|Rename|Give|Edit|Delete|Attach|Take out|Assign|Unassign|Change|Move|Put|Register|Import|Export|Save)\b/,
@@ -124,7 +134,7 @@ describe('a viewer key', { skip: noBrowser }, () => {
       )
       assert.equal(await page.getByRole('checkbox').count(), 0)
     }
-    const page = await console.open('/devices/new', { project: viewer })
+    await go(page, '/devices/new')
     await page.getByText('This page is for changes.').waitFor()
   })
 })

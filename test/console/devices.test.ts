@@ -88,6 +88,27 @@ describe('registering', { skip: noBrowser }, () => {
   })
 })
 
+describe('names from right to left', { skip: noBrowser }, () => {
+  it('do not move what surrounds them', async () => {
+    const user = await createUser(project, { fullName: 'ليلى حسن 7' })
+    const { imei } = await createDevice(project, { name: 'هاتف ليلى 7', user: user.id })
+    const page = await console.open(`/devices/new?imei=${imei}`)
+    await page.getByRole('button', { name: 'Register' }).click()
+    const link = page.getByRole('link', { name: 'هاتف ليلى 7' })
+    await link.waitFor()
+    const gap = await page.evaluate<number>(`(() => {
+      const link = [...document.querySelectorAll('main a')].find(({ textContent }) => textContent === 'هاتف ليلى 7')
+      const range = document.createRange()
+      range.selectNode(link.nextSibling)
+      return range.getBoundingClientRect().left - link.getBoundingClientRect().right
+    })()`)
+    assert.ok(gap > -1, `the full stop is ${gap} pixels to the right of the name`)
+    await link.click()
+    await page.getByRole('heading', { level: 1, name: 'هاتف ليلى 7' }).waitFor()
+    await page.getByRole('link', { name: 'ليلى حسن 7' }).waitFor()
+  })
+})
+
 describe('a device', { skip: noBrowser }, () => {
   it('can be renamed, and the change undone', async () => {
     const device = await createDevice(project, { name: 'Old name' })

@@ -41,6 +41,12 @@ describe('importing a file', { skip: noBrowser }, () => {
     assert.equal(found.sims[0].id, sim.id)
     assert.deepEqual(found.metadata, { shop: 'Berlin', note: 'n1' })
 
+    const reasons = await page.locator('.rejects li').allTextContents()
+    assert.match(
+      reasons.join(' '),
+      /imei: This is not a valid IMEI.*Choose to update what exists already to change it./,
+    )
+    assert.doesNotMatch(reasons.join(' '), /--|case-sensitive|string of|`/)
     const downloading = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Download 4 rejected rows' }).click()
     const download = await downloading

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { noBrowser, startConsole } from '../support/browser.ts'
-import { createDevice, createSim, createUser, makeImei } from '../support/factories.ts'
+import { go, noBrowser, startConsole } from '../support/browser.ts'
+import { createDevice, createSim, createUser, fillDevices, makeImei } from '../support/factories.ts'
 
 const DEVICES = 130
 
 const console = await startConsole()
 const { project } = console
 const many = await console.addProject('many', 'test')
-const ids: string[] = []
-if (!noBrowser) {
-  for (let number = 1; number <= DEVICES; number++) {
-    ids.unshift((await createDevice(many, { name: `Number ${number}` })).id)
-  }
-}
+const ids = await fillDevices(
+  console.context,
+  many,
+  Array.from({ length: DEVICES }, (_, position) => ({ imei: makeImei(), name: `Number ${position + 1}` })),
+)
 
 const rows = (page: Page) => page.locator('tbody tr')
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
@@ -24,6 +23,14 @@ const topOf = (shown: Locator) =>
   shown.evaluate((node) => (node as { getBoundingClientRect(): { top: number } }).getBoundingClientRect().top)
 const numbered = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => `Number ${from - at}`)
 
+/** Scrolls to the end of the list as often as that adds rows, until all are there. */
+async function scrollToEnd(page: Page): Promise<void> {
+  for (let shown = await rows(page).count(); shown < DEVICES; shown = await rows(page).count()) {
+    await page.keyboard.press('End')
+    await rows(page).nth(shown).waitFor()
+  }
+}
+
 describe('a list', { skip: noBrowser }, () => {
   it('starts at the newest item and grows to the oldest while it is scrolled', async () => {
     const page = await console.open('/devices', { project: many })
@@ -31,7 +38,7 @@ describe('a list', { skip: noBrowser }, () => {
     assert.equal((await names(page))[0], `Number ${DEVICES}`)
     await page.keyboard.press('End')
     await page.getByRole('link', { name: 'Number 80', exact: true }).waitFor()
-    while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
+    await scrollToEnd(page)
     assert.deepEqual(await names(page), numbered(DEVICES, 1))
     await page.getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' })
   })
@@ -41,7 +48,7 @@ describe('a list', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'Number 80', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Show newer' }).click()
     await page.getByRole('link', { name: 'Number 130', exact: true }).waitFor({ state: 'attached' })
-    while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
+    await scrollToEnd(page)
     assert.deepEqual(await names(page), numbered(DEVICES, 1))
     await page.keyboard.press('End')
     await page.waitForURL(`**/devices?after=${ids[99]}`)
@@ -92,7 +99,7 @@ describe('a list', { skip: noBrowser }, () => {
   it('has all rows that were loaded, including later changes, after Back', async () => {
     const page = await console.open('/devices', { project: many })
     await rows(page).first().waitFor()
-    while ((await rows(page).count()) < DEVICES) await page.keyboard.press('End')
+    await scrollToEnd(page)
     const row = page.getByRole('link', { name: 'Number 20', exact: true })
     await row.scrollIntoViewIfNeeded()
     const before = await topOf(row)
@@ -122,7 +129,7 @@ describe('a list', { skip: noBrowser }, () => {
       ['/sims', '1 SIM'],
       ['/sims?provider=p9', '0 SIMs'],
     ] as const) {
-      await page.goto(`${console.url}/console${path}`)
+      await go(page, path)
       await page.getByText(count, { exact: true }).waitFor()
     }
   })
@@ -209,9 +216,10 @@ describe('a list', { skip: noBrowser }, () => {
 
 describe('the layout', { skip: noBrowser }, () => {
   it('fills at least 80 % of the width beside the navigation, from 1,440 to 1,920 pixels', async () => {
+    const page = await console.open('/devices', { project: many })
+    await rows(page).first().waitFor()
     for (const width of [1440, 1680, 1920]) {
-      const page = await console.open('/devices', { project: many, viewport: { width, height: 1080 } })
-      await rows(page).first().waitFor()
+      await page.setViewportSize({ width, height: 1080 })
       const share = await page.evaluate<number>(
         `document.querySelector('.list').offsetWidth / document.querySelector('.page').offsetWidth`,
       )
@@ -242,10 +250,10 @@ describe('the layout', { skip: noBrowser }, () => {
       const box = digits.getBoundingClientRect()
       return box.right <= 360 && document.elementFromPoint(box.right - 2, box.top + box.height / 2)?.closest('.digits') === digits
     })`
-    let page = await console.open(`/devices/${device.id}`, { viewport })
+    const page = await console.open(`/devices/${device.id}`, { viewport })
     await page.getByRole('link', { name: sim.iccid }).scrollIntoViewIfNeeded()
     assert.equal(await page.evaluate(isWithin('.sims .digits')), true, 'the ICCID is whole')
-    page = await console.open('/devices', { viewport })
+    await go(page, '/devices')
     await rows(page).first().waitFor()
     const overlap =
       await page.evaluate<number>(`Math.max(...[...document.querySelectorAll('tbody tr')].slice(0, 3).map((row) => {
@@ -253,6 +261,29 @@ describe('the layout', { skip: noBrowser }, () => {
       return imei.querySelector('.digits').getBoundingClientRect().right - user.getBoundingClientRect().left
     }))`)
     assert.ok(overlap <= 0, `the IMEI overlaps the user by ${overlap} pixels`)
+  })
+
+  it('shows dates of users in full, and an id with the button that copies it, at 360 pixels', async () => {
+    const shop = await console.addProject('narrow', 'test')
+    await createUser(shop, { email: `${'long.'.repeat(12)}@example.com`, fullName: 'Long Address' })
+    const sim = await createSim(shop, { iccid: '89883070000007537135' })
+    const page = await console.open('/users', { project: shop, viewport: { width: 360, height: 740 } })
+    await rows(page).getByText('none').waitFor()
+    const cut = `[...document.querySelectorAll('td[data-title=Added], td[data-title=Devices]')].filter((cell) => cell.scrollWidth > cell.clientWidth).length`
+    assert.equal(await page.evaluate(cut), 0, 'no date and no count is cut')
+    await go(page, `/sims/${sim.id}`)
+    await heading(page, `pSIM ${sim.iccid}`)
+      .or(heading(page, `eSIM ${sim.iccid}`))
+      .waitFor()
+    for (const [name, beside] of [
+      ['Copy ICCID', 'h1'],
+      ['Copy id', '.facts code'],
+    ] as const) {
+      const [button, text] = [page.getByRole('button', { name }), page.locator(beside)]
+      const middle = (await topOf(button)) + 15
+      const { y, height } = (await text.boundingBox()) ?? { y: 0, height: 0 }
+      assert.ok(middle > y && middle < y + height, `${name} is beside its text`)
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { noBrowser, startConsole } from '../support/browser.ts'
+import { go, noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, createSim, createUser, makeEmail, makeIccid, makeImei } from '../support/factories.ts'
 
 /** An iPhone 12 Pro, which the starter catalogue has. */
@@ -29,6 +29,7 @@ describe('the search field', { skip: noBrowser }, () => {
     await field(page).fill(makeImei())
     await heading(page, 'Unknown model').waitFor()
     await page.getByText('Takes an eSIM: unknown').waitFor()
+    await page.getByText(/The catalogue knows \d+ TACs. One command on the server adds about 22,500/).waitFor()
   })
 
   it('looks up what is pasted anywhere on the page', async () => {
@@ -67,7 +68,8 @@ describe('the search field', { skip: noBrowser }, () => {
       await field(page).fill(typed)
       await heading(page, 'Typed as printed').waitFor()
       await field(page).fill('')
-      await page.goto(`${console.url}/console`)
+      await go(page, '')
+      await heading(page, 'Who is calling, or about which phone?').waitFor()
     }
   })
 

@@ -65,7 +65,7 @@ export function ChosenFile({ file }: { file: Chosen }) {
                 setStarted(null)
               }}
             />
-            Also update the {KIND_TEXTS[file.kind].title} that exist already
+            Also update the {KIND_TEXTS[file.kind].objects} that exist already
           </label>
           <div class="actions">
             <button

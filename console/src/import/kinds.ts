@@ -4,6 +4,8 @@ import type { ImportKind, ImportRow } from '../import-file.ts'
 
 interface KindText {
   title: string
+  /** In a sentence. */
+  objects: string
   /** The columns, after the first. */
   columns: readonly string[]
   required: string
@@ -17,6 +19,7 @@ interface KindText {
 export const KIND_TEXTS: Record<ImportKind, KindText> = {
   devices: {
     title: 'Devices',
+    objects: 'devices',
     required: 'imei',
     columns: ['name', 'user', 'iccids', 'metadata.KEY'],
     example:
@@ -26,6 +29,7 @@ export const KIND_TEXTS: Record<ImportKind, KindText> = {
   },
   users: {
     title: 'Users',
+    objects: 'users',
     required: 'email',
     columns: ['fullName', 'birthday', 'preferredLocale', 'emailVerified', 'metadata.KEY'],
     example:
@@ -35,6 +39,7 @@ export const KIND_TEXTS: Record<ImportKind, KindText> = {
   },
   sims: {
     title: 'SIMs',
+    objects: 'SIMs',
     required: 'iccid',
     columns: ['type', 'provider', 'status', 'metadata.KEY'],
     example: 'iccid,type,provider,status,metadata.box\r\n89883070000007537119,pSIM,p1,inactive,17\r\n',

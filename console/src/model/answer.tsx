@@ -2,6 +2,7 @@ import type { DeviceModelCheck } from '@handset/sdk'
 import { useLoaded } from '../loading.ts'
 import { useSession } from '../session.ts'
 import './answer.css'
+import { CatalogueSize } from './catalogue-size.tsx'
 import { VerdictPill } from './esim.tsx'
 
 /** What a check is about: an IMEI, or a model by its id. */
@@ -24,7 +25,7 @@ export function EsimAnswer({ of }: { of: Checked }) {
 }
 
 /** The answers of a check. A phone that takes no SIM card is named too, since no card can be moved into it. */
-export function CheckAnswer({ check: { eSIM, pSIM } }: { check: DeviceModelCheck }) {
+export function CheckAnswer({ check: { model, eSIM, pSIM } }: { check: DeviceModelCheck }) {
   return (
     <div class="esim-answer">
       <VerdictPill verdict={eSIM.answer} />
@@ -35,6 +36,7 @@ export function CheckAnswer({ check: { eSIM, pSIM } }: { check: DeviceModelCheck
         </p>
       )}
       {pSIM.answer === 'no' && <p>It takes no SIM card.</p>}
+      {model === null && <CatalogueSize />}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import type { DeviceStatistics } from '@handset/sdk'
 import { BarChart } from '../parts/charts.tsx'
 import { Part } from '../parts/part.tsx'
 import { hrefOf } from '../router.ts'
+import { CatalogueSize } from './catalogue-size.tsx'
 
 const SHOWN_TACS = 8
 
@@ -30,10 +31,10 @@ export function Coverage({ devices, known, unknownTacs }: Pick<DeviceStatistics,
             }))}
           />
           <Part title="Add models to the catalogue">
-            <p>
-              On the server, <code>npx handset catalogue import osmocom</code> adds 22,500 TACs,{' '}
-              <code>npx handset catalogue import samloader</code> 8,400 of Samsung.{' '}
-              <code>handset catalogue set TAC</code> names a single one.
+            <CatalogueSize />
+            <p class="quiet">
+              <code>npx handset catalogue import samloader</code> adds 8,400 of Samsung,{' '}
+              <code>npx handset catalogue set TAC</code> names a single one.
             </p>
           </Part>
         </>

@@ -6,6 +6,7 @@ import { ChoiceFilter, TextFilter, useFilterSetter } from '../list/filters.tsx'
 import { useLoaded } from '../loading.ts'
 import { useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
+import type { TakesEsim } from './esim.tsx'
 import { DEVICE_TYPES, TYPE_NAMES } from './type.ts'
 
 /** The filters that the lists of models and devices share. */
@@ -17,7 +18,7 @@ export function toModelQuery({ q, brand, type, esim }: Partial<Record<(typeof MO
     ...(q && { q }),
     ...(brand && { brand: [brand] }),
     ...(type && { type: [type as DeviceModel['type']] }),
-    ...(esim && { esim: esim as 'yes' | 'no' }),
+    ...(esim && { esim: esim as TakesEsim }),
   }
 }
 
@@ -47,17 +48,22 @@ export function ModelFilters({ q }: { q: string }) {
         values={[
           { value: 'yes', title: 'Takes one' },
           { value: 'no', title: 'Takes none' },
+          { value: 'unknown', title: 'Not known' },
         ]}
       />
     </>
   )
 }
 
+/** The value of the filter by model for devices that the catalogue does not know. */
+export const UNKNOWN_MODEL = 'unknown'
+
 /** A filter by model, which is found by the start of its name. */
 export function ModelFilter() {
   const { handset } = useSession()
   const setFilters = useFilterSetter()
-  const id = useRoute().query.get('model')
+  const set = useRoute().query.get('model')
+  const id = set === UNKNOWN_MODEL ? null : set
   const [loaded] = useLoaded(
     async (signal) => (id === null ? null : handset.deviceModels.retrieve(id, { signal })),
     [handset, id],

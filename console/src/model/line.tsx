@@ -6,7 +6,7 @@ import { TYPE_NAMES } from './type.ts'
 
 /** The model of a device, with a link to its page. */
 export function ModelLine({ model }: { model: DeviceModel | null }) {
-  if (model === null) return <p class="quiet">The catalogue does not know this model.</p>
+  if (model === null) return <p class="quiet">Unknown model</p>
   return (
     <p class="model-line">
       <Icon name={model.type} />

@@ -17,7 +17,7 @@ import { List } from '../list/list.tsx'
 import { ListCount } from '../list/list-count.tsx'
 import type { Load } from '../list/paging.ts'
 import { recordOfDevice } from '../list/records.ts'
-import { MODEL_FILTERS, ModelFilter, ModelFilters, toModelQuery } from '../model/filters.tsx'
+import { MODEL_FILTERS, ModelFilter, ModelFilters, toModelQuery, UNKNOWN_MODEL } from '../model/filters.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -72,6 +72,7 @@ export function DevicesPage() {
         </MoreFilters>
       </Filters>
       {filters.user && <SetFilter name="user">Only the devices of one user.</SetFilter>}
+      {model === UNKNOWN_MODEL && <SetFilter name="model">Only devices that the catalogue does not know.</SetFilter>}
       {filters.sim && <SetFilter name="sim">Only the device with one SIM.</SetFilter>}
       <List
         caption="Devices, newest first"

@@ -15,6 +15,8 @@ import { useSession } from '../session.ts'
 
 const SHOWN_BARS = 8
 const UNKNOWN = 'unknown'
+/** The list of the devices that the catalogue does not know. */
+const OF_UNKNOWN_MODEL = hrefOf('/devices', { model: UNKNOWN })
 
 export function OverviewPage() {
   const { handset } = useSession()
@@ -29,7 +31,6 @@ export function OverviewPage() {
 
 function Charts(statistics: DeviceStatistics) {
   const { devices, brands, types, simTypes, registered, models } = statistics
-  const ofUnknown = (count: number) => hrefOfUnknown(statistics, count)
   if (devices === 0) {
     return (
       <Empty title="No device is registered yet.">
@@ -54,23 +55,22 @@ function Charts(statistics: DeviceStatistics) {
               const count = simTypes
                 .filter((counted) => takesEsim(counted) === verdict)
                 .reduce((sum, { devices }) => sum + devices, 0)
-              const href = verdict === 'unknown' ? ofUnknown(count) : hrefOf('/devices', { esim: verdict })
-              return { name: verdict, count, href }
+              return { name: verdict, count, href: hrefOf('/devices', { esim: verdict }) }
             })}
           />
           <BarChart
             title="Brand"
-            bars={bars(brands, ({ brand, devices }) =>
+            bars={bars(brands, ({ brand }) =>
               brand === null
-                ? { name: UNKNOWN, href: ofUnknown(devices) }
+                ? { name: UNKNOWN, href: OF_UNKNOWN_MODEL }
                 : { name: brand, href: hrefOf('/devices', { brand }) },
             )}
           />
           <BarChart
             title="Type"
-            bars={bars(types, ({ type, devices }) =>
+            bars={bars(types, ({ type }) =>
               type === null
-                ? { name: UNKNOWN, href: ofUnknown(devices) }
+                ? { name: UNKNOWN, href: OF_UNKNOWN_MODEL }
                 : { name: TYPE_NAMES[type], href: hrefOf('/devices', { type }) },
             )}
           />
@@ -86,7 +86,7 @@ function Charts(statistics: DeviceStatistics) {
             bars={models.slice(0, SHOWN_BARS).map(({ model, devices }) => ({
               name: nameOfModel(model),
               count: devices,
-              href: model === null ? ofUnknown(devices) : hrefOf('/devices', { model: model.id }),
+              href: model === null ? OF_UNKNOWN_MODEL : hrefOf('/devices', { model: model.id }),
             }))}
           />
           <Coverage {...statistics} />
@@ -94,15 +94,6 @@ function Charts(statistics: DeviceStatistics) {
       </div>
     </>
   )
-}
-
-/**
- * The link to the devices that the catalogue does not know. The API filters by TAC, and the statistics list only the
- * most common TACs: undefined if these are not the TACs of all such devices.
- */
-function hrefOfUnknown({ unknownTacs }: DeviceStatistics, count: number): string | undefined {
-  const listed = unknownTacs.reduce((sum, { devices }) => sum + devices, 0)
-  return listed === count ? hrefOf('/devices', { tac: unknownTacs.map(({ tac }) => tac).join(',') }) : undefined
 }
 
 /** The highest counts, and the sum of the rest. */

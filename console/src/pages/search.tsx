@@ -182,7 +182,7 @@ function ByIccid({ iccid }: { iccid: string }) {
               </p>
               <ForEditors>
                 <p>
-                  <a class="button" href={hrefOf('/sims/new', { iccid })}>
+                  <a class="button button-main" href={hrefOf('/sims/new', { iccid })}>
                     Add this SIM
                   </a>
                 </p>
@@ -215,7 +215,7 @@ function ByEmail({ email }: { email: string }) {
             <Empty title={`No user has the address ${email}.`}>
               <ForEditors>
                 <p>
-                  <a class="button" href={hrefOf('/users/new', { email })}>
+                  <a class="button button-main" href={hrefOf('/users/new', { email })}>
                     Add this user
                   </a>
                 </p>

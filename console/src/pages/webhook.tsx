@@ -109,7 +109,7 @@ function Actions({
         }}
       />
       <InlineAction
-        label="Send what was missed in 7 days"
+        label="Send missed events"
         run={async () => {
           const since = new Date(Date.now() - 7 * DAY).toISOString()
           const failed = await handset.webhookEndpoints.replay(id, { since, only: 'failed' })

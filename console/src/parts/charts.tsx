@@ -100,7 +100,7 @@ export function ShareBar({ title, shares }: { title: string; shares: readonly Co
   )
 }
 
-const GROWTH = { width: 320, height: 120, bottom: 18 }
+const GROWTH = { width: 320, height: 100 }
 const DAY = 86_400_000
 const TIME_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 /** The server counts by UTC days. */
@@ -117,32 +117,23 @@ export function GrowthChart({
   hrefOfPeriod: (period: Period) => string
 }) {
   const points = growth(periods)
-  const { width, height, bottom } = GROWTH
+  const { width, height } = GROWTH
   const [first, last] = [points[0] as Point, points.at(-1) as Point]
   const most = last.total
   const x = (position: number) => (points.length === 1 ? width : (position / (points.length - 1)) * width)
-  const y = (total: number) => height - bottom - (total / most) * (height - bottom - 8)
+  const y = (total: number) => height - (total / most) * (height - 2)
   const line = points.map(({ total }, position) => `${x(position).toFixed(1)} ${y(total).toFixed(1)}`).join('L')
   const added = points.map(({ name, period }) => ({ name, count: period.devices, href: hrefOfPeriod(period) }))
   return (
     <Chart title={title} columns={['Added from', 'Devices']} counts={added}>
+      <p class="growth-most" aria-hidden="true">
+        {most.toLocaleString()}
+      </p>
       <div class="growth-frame">
-        <svg class="growth" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-          <path
-            class="growth-area"
-            d={`M0 ${height - bottom}L0 ${y(first.total).toFixed(1)}L${line}V${height - bottom}Z`}
-          />
+        <svg class="growth" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+          <path class="growth-area" d={`M0 ${height}L0 ${y(first.total).toFixed(1)}L${line}V${height}Z`} />
           <path class="growth-line" d={`M${points.length === 1 ? `0 ${y(most).toFixed(1)}L` : ''}${line}`} />
-          <path class="axis" d={`M0 ${height - bottom}H${width}`} />
-          <text x="0" y={height - 4}>
-            {first.name}
-          </text>
-          <text x={width} y={height - 4} text-anchor="end">
-            {points.length > 1 && last.name}
-          </text>
-          <text class="growth-most" x={width} y={y(most) - 4} text-anchor="end">
-            {most.toLocaleString()}
-          </text>
+          <path class="axis" d={`M0 ${height}H${width}`} />
         </svg>
         {/* The figures have the same links, for the keyboard and for screen readers. */}
         <div class="growth-periods" aria-hidden="true">
@@ -157,6 +148,10 @@ export function GrowthChart({
           ))}
         </div>
       </div>
+      <p class="growth-ends" aria-hidden="true">
+        <span>{first.name}</span>
+        <span>{points.length > 1 && last.name}</span>
+      </p>
     </Chart>
   )
 }

@@ -83,7 +83,10 @@ function DevicesPart({ user, loaded }: { user: User; loaded: Loaded<DeviceList> 
       <WhenLoaded loaded={loaded}>
         {({ items, moreItemsAfter }) => (
           <>
-            <DeviceLines devices={items} none={<p class="quiet">None.</p>} />
+            <DeviceLines
+              devices={items}
+              none={<p class="quiet">No phone yet. Add one, or assign one on its page.</p>}
+            />
             {moreItemsAfter !== null && <a href={hrefOf('/devices', { user: user.id })}>All devices of this user</a>}
           </>
         )}
