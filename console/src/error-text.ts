@@ -66,11 +66,15 @@ export function textOfDetail({ code, message, property }: Pick<Detail, 'code' | 
 
 /** What is wrong with a cell of an imported file, which is named by its column. What the row contradicts stays in full. */
 export function textOfCell({ code, message, property }: Pick<Detail, 'code' | 'message' | 'property'>): string {
-  const said = message.replaceAll('`', '')
+  const said = message.replaceAll('`', '').replace(FOR_PROGRAMMERS, '')
   if (/AlreadyExists$/.test(code)) return said.replace(ADVICE, 'Choose to update what exists already to change it.')
+  // It names the value.
+  if (said.startsWith('There is no ')) return said
   const text = BY_CODE[code] ?? limitText(message) ?? BY_PROPERTY[property]
   return text === undefined ? said : `${property}: ${text}`
 }
+
+const FOR_PROGRAMMERS = / Check the ids\. They are case-sensitive\./
 
 /** The advice of the API about a row that differs from what is stored. */
 const ADVICE = /Import with update.*$/

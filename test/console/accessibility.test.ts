@@ -33,6 +33,10 @@ const PAGES: readonly { path: string; shows: string }[] = [
   { path: '/search?q=492388841798923', shows: 'Gerds iPhone' },
   { path: '/search?q=492388840000000', shows: 'Apple iPhone 12 Pro' },
   { path: '/search?q=nonsense', shows: 'Search' },
+  { path: '/search?q=356938035643809', shows: 'Unknown model' },
+  { path: '/search?q=8988307000000000000', shows: 'No such SIM' },
+  { path: '/search?q=nobody@example.com', shows: 'No such user' },
+  { path: '/devices?model=unknown', shows: 'Devices' },
   { path: '/search?q=gerds', shows: 'Results for “gerds”' },
   { path: '/search?q=490154203237518%2C+356759040000003', shows: 'Choose one' },
   { path: '/devices?brand=Nokia', shows: 'Devices' },
@@ -128,7 +132,7 @@ describe('every page', { skip: noBrowser }, () => {
     assert.deepEqual(found, [])
   })
 
-  it('has no axe finding with suggestions, a checked phone, selected rows and a list of what was done', async () => {
+  it('has no axe finding with suggestions, a checked phone, an imported file, selected rows and a list of what was done', async () => {
     const found: string[] = []
     const page = await console.open(`/users/${user.id}?task=replace`, { bypassCSP: true })
     await page.getByLabel('Which phone is replaced?').selectOption(device.id)
@@ -140,7 +144,16 @@ describe('every page', { skip: noBrowser }, () => {
     await page.keyboard.press('ArrowDown')
     await page.locator('.hit[aria-selected=true]').waitFor()
     found.push(...(await violations(page)))
-    await page.goto(`${console.url}/console/devices`)
+    await go(page, '/import')
+    await page
+      .getByLabel('Choose a file')
+      .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('imei,name\n4923,Short\n') })
+    await page.locator('.preview').waitFor()
+    found.push(...(await violations(page)))
+    await page.getByRole('button', { name: 'Import 1 row' }).click()
+    await page.locator('.rejects').waitFor()
+    found.push(...(await violations(page)))
+    await go(page, '/devices')
     await page.getByRole('checkbox', { name: 'Select Gerds iPhone' }).check()
     await page.getByRole('button', { name: 'Assign to a user' }).click()
     await page.getByLabel('The user').waitFor()
@@ -174,9 +187,11 @@ describe('every page', { skip: noBrowser }, () => {
     await heading(page, 'Gerds iPhone').waitFor()
   })
 
-  it('has no axe finding at the sign-in', async () => {
+  it('has no axe finding at the sign-in, with an error', async () => {
     const page = await console.open('', { signedIn: false, bypassCSP: true })
-    await page.getByLabel('API key').waitFor()
+    await page.getByLabel('API key').fill('hsk_wrong')
+    await page.keyboard.press('Enter')
+    await page.getByText('This key is not valid.').waitFor()
     assert.deepEqual(await violations(page), [])
   })
 

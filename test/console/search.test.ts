@@ -32,6 +32,15 @@ describe('the search field', { skip: noBrowser }, () => {
     await page.getByText(/The catalogue knows \d+ TACs. One command on the server adds about 22,500/).waitFor()
   })
 
+  it('suggests whole words before words that only start so, whatever is newer', async () => {
+    await createUser(console.project, { fullName: 'Nadja Berg' })
+    await createUser(console.project, { fullName: 'Nadjana Bergman' })
+    const page = await console.open('')
+    await field(page).fill('nadja be')
+    await page.getByRole('option').nth(1).waitFor()
+    assert.deepEqual(await page.locator('.hit-title').allTextContents(), ['Nadja Berg', 'Nadjana Bergman'])
+  })
+
   it('looks up what is pasted anywhere on the page', async () => {
     const imei = makeImei(KNOWN_TAC)
     const page = await console.open('/users', { permissions: ['clipboard-read', 'clipboard-write'] })

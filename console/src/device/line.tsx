@@ -5,7 +5,7 @@ import { Imei } from '../parts/digits.tsx'
 import { Icon } from '../parts/icon.tsx'
 import '../parts/object-line.css'
 import { hrefOf } from '../router.ts'
-import { nameOf } from './name.ts'
+import { nameOf, nameOfModel } from './name.ts'
 
 /** A device in one line, with a link to its page. */
 export function DeviceLine({ device }: { device: Device }) {
@@ -14,7 +14,10 @@ export function DeviceLine({ device }: { device: Device }) {
       <Icon name={device.model?.type ?? 'question'} />
       <span>
         <a href={hrefOf(`/devices/${device.id}`)}>{nameOf(device)}</a>
-        <span class="quiet">{device.imei !== null && <Imei number={device.imei} />}</span>
+        <span class="quiet">
+          {device.name !== null && device.model !== null && `${nameOfModel(device.model)} · `}
+          {device.imei !== null && <Imei number={device.imei} />}
+        </span>
       </span>
     </div>
   )

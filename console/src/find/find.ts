@@ -1,7 +1,7 @@
 import type { Handset } from '@handset/sdk'
 import { readIdentifier } from '../identifier/read.ts'
 import { SIM_STATUSES } from '../sim/status-names.ts'
-import type { Hit, HitOf, Kind } from './hit.ts'
+import { type Hit, type HitOf, type Kind, titleOf } from './hit.ts'
 
 export interface FindOptions {
   signal: AbortSignal
@@ -14,7 +14,7 @@ const WORD = /[\p{L}\p{N}]/u
 
 /**
  * Finds objects of these kinds by what a person typed: a number, an id, an e-mail address, or the starts of words. Each
- * kind has its hits together, in the order of `kinds`.
+ * kind has its hits together, in the order of `kinds`: those with whole words of the text first.
  */
 export async function find<Of extends Kind>(
   handset: Handset,
@@ -24,7 +24,18 @@ export async function find<Of extends Kind>(
 ): Promise<HitOf<Of>[]> {
   if (!WORD.test(text)) return []
   const found = await Promise.all(kinds.map((kind) => FINDERS[kind](handset, text.trim(), options)))
-  return found.flat() as HitOf<Of>[]
+  return found.flatMap((hits) => byWholeWords(hits, text)) as HitOf<Of>[]
+}
+
+/** Sorts by how many words of the title are words of the text, so that “anna” finds Anna before Annabel. */
+function byWholeWords(hits: Hit[], text: string): Hit[] {
+  const typed = wordsOf(text)
+  const count = (hit: Hit) => wordsOf(titleOf(hit)).filter((word) => typed.includes(word)).length
+  return hits.sort((a, b) => count(b) - count(a))
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
 type Finder = (handset: Handset, text: string, options: FindOptions) => Promise<Hit[]>

@@ -173,5 +173,5 @@ function movesText({ user, sims }: Device): string {
     ...sims.map(({ type, iccid }) => `the ${type} ending in ${iccid.slice(-4)}`),
   ]
   if (parts.length === 0) return 'The old phone has no user and no SIM, so only its name moves.'
-  return `${new Intl.ListFormat('en').format(parts)} will be on the new phone.`
+  return `The new phone gets: ${parts.join(', ')}.`
 }
