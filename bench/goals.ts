@@ -63,7 +63,7 @@ export function goalRows(lines: readonly Line[], footprints: ReadonlyMap<string,
     const isCompared = COMPARED[operation] !== undefined
     if (isCompared && compared !== null) {
       rows.push([
-        `${operation}: ${side}, beside ${COMPARED[operation]}`,
+        `${operation}: ${side}, compared with ${COMPARED[operation]}`,
         `≥ ${LEAST_OF_COMPARED.toFixed(2)} in CPU`,
         toText(compared, 2),
       ])

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util'
 import { startFreshServer } from './server-process.ts'
 import { endSteadily, sendSteadily, type Target } from './steady-load.ts'
 
-// ulimit -n 20000; node bench/idle-connections.ts [--connections 5000] [--seconds 20] [--rate 100] : measures requests at a
-// steady rate to a server on SQLite with one process, first alone and then beside idle connections, each of which has sent
-// one request. Exits with 1 if their p99 beside them is 100 ms or more.
+// ulimit -n 20000; node bench/idle-connections.ts [--connections 5000] [--seconds 20] [--rate 100] : measures requests
+// at a steady rate to a server on SQLite with one process, first alone and then while idle connections are open, each
+// of which has sent one request. Exits with 1 if their p99 is then 100 ms or more.
 
 const { values: options } = parseArgs({
   options: {

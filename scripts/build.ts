@@ -10,7 +10,8 @@ import { bringUpToDate } from '../src/serve/open.ts'
 import { newest } from './newest.ts'
 
 // Builds dist/: the command, and the module that programs import. Libraries are bundled, because finding and reading a
-// thousand small files takes longer than the rest of a start. Their list and licences are written beside them.
+// thousand small files takes longer than the rest of a start. Their list and licences are written to the same
+// directory.
 //
 // node scripts/build.ts [--if-changed] : with the option, a build that is newer than its sources stays.
 

@@ -158,7 +158,7 @@ export function networkProblem(item: string): string | undefined {
   return ['loopback', 'linklocal', 'uniquelocal'].includes(item) ? undefined : addressProblem(item)
 }
 
-/** What a network must look like, if this is not one: an IP address, or one with the length of a prefix. */
+/** What a network must look like, if this is not one: an IP address, or a network with a prefix length. */
 export function addressProblem(item: string): string | undefined {
   const [, address = '', length] = /^([^/]*)(?:\/([0-9]{1,3}))?$/.exec(item) ?? []
   const version = isIP(address)

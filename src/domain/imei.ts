@@ -89,7 +89,7 @@ const LIKENESSES: readonly (readonly [RegExp, string])[] = [
     'A spreadsheet turned this into a decimal number: format the column as text and export it again.',
   ],
   [/^\d{14}$/, 'This has 14 digits: the check digit is missing, or a leading zero was lost.'],
-  [/^89\d{30}$/, 'This looks like an EID, which identifies an eSIM chip. The IMEI is listed beside it.'],
+  [/^89\d{30}$/, 'This looks like an EID, which identifies an eSIM chip. The IMEI is listed next to it.'],
   [/^\d{15,16}\D+\d{15,16}$|^\d{30}$/, 'This looks like two IMEIs: send each in a field of its own.'],
   [/^89\d{16,17}$|^\d{19}[Ff]?$|^\d{20}$/, 'This looks like the ICCID of a SIM.'],
   [/^\d{18}$/, 'This has 18 digits: it looks like a MEID in decimal form, which identifies CDMA equipment.'],

@@ -19,7 +19,7 @@ import type { Siblings } from '../http/limits/siblings.ts'
 /** How long a statement of a request may take on PostgreSQL, in milliseconds. */
 const REQUEST_PATIENCE = 10_000
 
-/** The fewest connections a worker has to PostgreSQL: a few transactions, and an export beside them. */
+/** The fewest connections a worker has to PostgreSQL: enough for a few transactions and an export at a time. */
 const MIN_CONNECTIONS = 4
 
 /**

@@ -79,7 +79,7 @@ describe('doctor', { concurrency: 2 }, () => {
   }
 })
 
-it('reindex repairs the index of words beside a running server', async () => {
+it('reindex repairs the index of words while a server runs', async () => {
   const store = await makeUsedStore()
   await damage(store, ["UPDATE search_words SET word = 'stray' WHERE word = 'phone'", 'DELETE FROM search_texts'])
   const server = startHandset(['serve', '--json'], { cwd, env: { PORT: '0', LOG_LEVEL: 'silent', ...store } })

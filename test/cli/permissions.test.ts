@@ -57,7 +57,7 @@ describe('only the owner can read', { skip: process.platform === 'win32', concur
     })
   })
 
-  it('the files of a store in a directory with other files, whose mode stays', async () => {
+  it('the files of a store, but not a directory that also has other files', async () => {
     const cwd = await makeDirectory()
     const data = join(cwd, 'data')
     await mkdir(data, { mode: 0o755 })

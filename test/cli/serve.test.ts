@@ -135,7 +135,7 @@ describe('handset serve', { concurrency: true }, () => {
     assert.equal(JSON.parse(stdout).added, 20_000)
   })
 
-  describe('beside the command line on the same directory', async () => {
+  describe('while the command line uses the same directory', async () => {
     const cwd = await makeDirectory()
     const server = await startServer(cwd)
 

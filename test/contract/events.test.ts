@@ -210,7 +210,7 @@ describe('a request that waits for events', () => {
     const all = Array.from({ length: 11 }, () => project.call('GET', `./events?before=${newest}&wait=5`))
     const settled = await Promise.race(all)
     assert.equal(settled.status, 429)
-    // Once this is stored, all ten are waiting. As many requests as the limit allows still succeed beside them.
+    // Once this is stored, all ten are waiting. As many requests as the limit allows still succeed.
     await createUser(project)
     const others = await Promise.all(Array.from({ length: 12 }, () => project.call('GET', './users')))
     assert.deepEqual(new Set(others.map(({ status }) => status)), new Set([200]))

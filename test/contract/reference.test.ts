@@ -11,7 +11,9 @@ import { startServer } from '../support/server.ts'
 const run = promisify(execFile)
 const validateResponse = createResponseValidator(openApiDocument)
 const CONTRACT = new URL('../../docs/contract.md', import.meta.url)
-/** The reference text of the API, for those who have a copy beside their checkout. The contract restates its commands. */
+/**
+ * The reference text of the API, for those who have a copy next to their checkout. The contract restates its commands.
+ */
 const REFERENCE = new URL('../../../shared/reference/devices-api.txt', import.meta.url)
 const IMEI = '492388841798923'
 const CREATE = 'POST /projects/{project}/devices'

@@ -26,7 +26,7 @@ const resolve: LookupFunction = (hostname, _options, callback) => {
 }
 
 const server = await startServer({ resolve })
-// Started before the first test: a file whose tests have ended removes its stores.
+// Started before the first test, because the stores of a file are removed once its tests so far have ended.
 const allowing = await startServer({
   resolve,
   settings: { webhooks: { networks: ['127.0.0.0/8'], allowsLoopback: false, secretKeys: [] } },

@@ -17,7 +17,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 /** Settings of the container that Handset itself does not read. */
 const FOREIGN = new Set(['NODE_ENV'])
 
-/** Every name that the settings are read by. */
+/** The name of every setting. */
 const NAMES = new Set<string>(Object.keys(SETTINGS))
 
 const server = await startServer()
@@ -105,7 +105,7 @@ describe('compose.yaml', () => {
       assert.match(mapping, new RegExp(`^127\\.0\\.0\\.1:\\d+:${standard}$`))
   })
 
-  it('names the PostgreSQL beside it, in its address, user and database', () => {
+  it('connects to its own PostgreSQL: address, user and database', () => {
     const { username, hostname, pathname } = new URL(
       services.handset.environment.DATABASE_URL.replace(/\$\{[^}]+\}/, 'password'),
     )

@@ -31,7 +31,7 @@ const iccids = Array.from({ length: 3 }, () => makeIccid())
 const SERVERS = engine === 'postgres' ? 2 : 1
 const ENVIRONMENT = { HANDSET_RATE_LIMIT: '0', HANDSET_WORKERS: engine === 'postgres' ? '1' : '2' }
 
-/** A request as it is sent, and sent again. */
+/** A request, in the form in which it is sent and repeated. */
 interface Sent {
   method: string
   path: string

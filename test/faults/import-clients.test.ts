@@ -87,7 +87,7 @@ function summaryOf({ status, lines }: Outcome) {
 
 const CLIENTS = { 'a client that sends everything first': sendThenRead, 'a client that reads meanwhile': sendAndRead }
 
-/** Imports that succeed, fail in a row, and fail as a whole. */
+/** Imports that succeed, that have an invalid row, and that fail as a whole. */
 async function assertImports(port: number, send: typeof sendThenRead): Promise<void> {
   const created = await send(port, importOf(rowsToCreate(ROWS)))
   assert.deepEqual(summaryOf(created), { ...counts(ROWS, 'created'), complete: true })

@@ -59,7 +59,7 @@ for (const strips of [true, false]) {
 }
 
 describe('a server with a base path', () => {
-  it('also has its paths without it, for health checks and programs beside it', async () => {
+  it('also has its paths without it, for health checks and programs on the same machine', async () => {
     assert.equal((await fetch(`${server.url}/health/live`)).status, 200)
     assert.equal((await project.call('GET', `./devices/${device.id}`)).status, 200)
   })

@@ -134,9 +134,9 @@ describe('the plan of a search by words', () => {
   const WORDS = /search_words_pkey|SEARCH sw USING PRIMARY KEY \(project_id=\? AND kind=\? AND word/
 
   for (const [kind, q, last] of [
-    ['that many objects have reads the objects next to the cursor', 'name', TEXTS],
-    ['that few objects have reads a part of the index', 'name 59', WORDS],
-    ['that many objects have, but none next to the cursor, follows a word', 'name old', WORDS],
+    ['which many objects have, reads the objects next to the cursor', 'name', TEXTS],
+    ['which few objects have, reads a part of the index', 'name 59', WORDS],
+    ['which many objects have, but none next to the cursor, reads the entries of a word', 'name old', WORDS],
   ] as const) {
     it(kind, async () => {
       for (const filter of [{}, { brand: ['Brand 7'] }, { model: 'dmd_' }]) {

@@ -56,7 +56,7 @@ function tests(): void {
       const db = open(url)
       await applyMigrations(db, steps.slice(0, first), Date.now)
       await distribute(db, await currentTables(steps.slice(0, first)))
-      // Tables that are distributed now would by default not be placed beside those that have another number of shards.
+      // Tables that are distributed now would by default not be placed with those that have another number of shards.
       await administer(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET citus.shard_count = 3`)
       const later = open(url)
       await applyMigrations(later, steps, Date.now)

@@ -96,7 +96,7 @@ describe('the embedded store', () => {
     assert.equal((await notesIn(db)).length, 2)
   })
 
-  it('truncates its write-ahead log to 64 MiB once a long read beside writes has ended', async () => {
+  it('truncates its write-ahead log to 64 MiB once a long read during writes has ended', async () => {
     const { path, db } = await openNotes()
     const text = 'x'.repeat(4 * 1024 * 1024)
     const write = (id: string) => db.run('INSERT INTO notes (id, text) VALUES ($1, $2)', [id, text])

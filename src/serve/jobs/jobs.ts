@@ -7,7 +7,7 @@ import { createDeliverer } from './deliver.ts'
 import { indexWordsInBackground } from './index-words.ts'
 import { sweepRegularly } from './sweep.ts'
 
-/** The jobs of a server, beside its requests. */
+/** The jobs that a server runs in addition to its requests. */
 export interface Jobs {
   stop(): Promise<void>
 }
