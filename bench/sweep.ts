@@ -17,8 +17,7 @@ import { end, nextMessage, startModule } from './processes.ts'
 import { endSteadily, type Steady, sendSteadily } from './steady-load.ts'
 
 // node bench/sweep.ts [--events 200000] [--seconds 8] [--rounds 3] [--rate 100] : measures requests at a steady rate to
-// a server on SQLite, in turn without and beside a sweep of old events. Prints the ratio of the
-// medians of their p99.
+// a server on SQLite, in turn without and during a sweep of old events. Prints the ratio of the medians of their p99.
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

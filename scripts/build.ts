@@ -13,7 +13,7 @@ import { newest } from './newest.ts'
 // thousand small files takes longer than the rest of a start. Their list and licences are written to the same
 // directory.
 //
-// node scripts/build.ts [--if-changed] : with the option, a build that is newer than its sources stays.
+// node scripts/build.ts [--if-changed] : with the option, it does nothing if the build is newer than its sources.
 
 const SOURCES = ['src/**/*', 'scripts/build.ts', 'package.json', 'package-lock.json', 'tsconfig*.json']
 const LAST_BUILT = 'dist/sbom.json'

@@ -83,7 +83,7 @@ function ReadOnly() {
   return (
     <>
       <Heading title="Your key may only read" />
-      <Empty title="This page is for changes.">
+      <Empty title="This page is for making changes.">
         <p>Ask your administrator for a key with the role “editor”.</p>
       </Empty>
     </>

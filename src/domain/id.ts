@@ -10,7 +10,7 @@ const PART_LENGTH = 8
 const PART = 62n ** 8n
 const PART_END = 62 ** 8
 
-/** The end of what 80 random bits have above their last part. */
+/** The upper bound of the part of 80 random bits that is above the last 8 digits. */
 const HIGH_END = Number(2n ** 80n / PART)
 
 /** The prefixes of ids that contain a project's tag. Device models belong to no project. */

@@ -26,7 +26,10 @@ export async function makeStore(): Promise<StoreSettings> {
   return engine === 'postgres' ? { DATABASE_URL: await makeDatabase() } : { HANDSET_DATA: await makeDirectory() }
 }
 
-/** The same without tables on Citus too. They are not distributed when a test migrates it. */
+/**
+ * An empty place for a store that has no tables, even on Citus. When a test migrates it, its tables are not
+ * distributed.
+ */
 export async function makeEmptyStore(): Promise<StoreSettings> {
   if (!isCitus) return makeStore()
   const { server, name } = newDatabase()

@@ -14,7 +14,7 @@ export function ListCount({
   /** Counted again when they change. */
   filters: object
   load: (signal: AbortSignal) => Promise<Count>
-  /** The name of one item; that of several has an s. */
+  /** The singular of the items. The plural adds an s. */
   one: string
 }) {
   const { handset } = useSession()

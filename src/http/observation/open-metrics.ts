@@ -63,8 +63,8 @@ function keyOf({ metricName, labels }: Metric['values'][number]): string {
 }
 
 /**
- * Whether a client prefers OpenMetrics to Prometheus' own format, as its `Accept` header says (RFC 9110 §12.5.1). A client
- * that does not name OpenMetrics gets the other.
+ * Whether a client prefers OpenMetrics to Prometheus' own format, as its `Accept` header says (RFC 9110 §12.5.1). A
+ * client that does not name OpenMetrics gets Prometheus' format.
  */
 export function prefersOpenMetrics(accept = ''): boolean {
   const weights = new Map<string, number>()
