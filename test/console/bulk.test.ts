@@ -135,7 +135,7 @@ describe('a viewer key', { skip: noBrowser }, () => {
       assert.equal(await page.getByRole('checkbox').count(), 0)
     }
     await go(page, '/devices/new')
-    await page.getByText('This page is for changes.').waitFor()
+    await page.getByText('This page is for making changes.').waitFor()
   })
 })
 
