@@ -1,15 +1,7 @@
+import { inPacedBatches, PACED_BATCH } from '../db/paced-batches.ts'
 import type { Database, Queries } from '../db/port.ts'
 import { idsFrom } from '../domain/id.ts'
 import { toExactTime } from '../domain/time.ts'
-
-/** Events per transaction: a few milliseconds, so that other writes hardly wait. */
-const BATCH = 100
-
-/**
- * How long a sweep pauses between two transactions, in milliseconds. It deletes 1,300 events a second, and few requests
- * meet one.
- */
-const PAUSE = 50
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -25,10 +17,10 @@ const CLEAR_NEWEST = `UPDATE events SET data = NULL, previous_data = NULL
 const DUE = 'SELECT user_id FROM user_erasures WHERE project_id = $1 AND due_at <= $2 ORDER BY user_id LIMIT 100'
 const OF_USER = ['user_id', 'previous_user_id'].map(
   (column) => `SELECT position FROM (SELECT position FROM events
-    WHERE project_id = $1 AND ${column} = $2 AND position > $3 ORDER BY position LIMIT ${BATCH}) x`,
+    WHERE project_id = $1 AND ${column} = $2 AND position > $3 ORDER BY position LIMIT ${PACED_BATCH}) x`,
 )
 const FIND_OF_USER = `SELECT position, object_id, data, previous_data FROM events
-  WHERE project_id = $1 AND position IN (${OF_USER.join(' UNION ')}) ORDER BY position LIMIT ${BATCH}`
+  WHERE project_id = $1 AND position IN (${OF_USER.join(' UNION ')}) ORDER BY position LIMIT ${PACED_BATCH}`
 const REWRITE = 'UPDATE events SET data = $3, previous_data = $4 WHERE project_id = $1 AND position = $2'
 const DELETE_ERASURE = 'DELETE FROM user_erasures WHERE project_id = $1 AND user_id = $2'
 
@@ -47,12 +39,7 @@ export async function sweepEvents(
   signal: AbortSignal,
 ): Promise<number> {
   const oldest = idsFrom('evt', now - days * DAY)
-  let deleted = 0
-  for (let count = BATCH; count === BATCH && !signal.aborted; ) {
-    count = await db.transaction((tx) => tx.run(DELETE_OLD, [projectId, oldest, BATCH]), { isDurable: false })
-    deleted += count
-    if (count === BATCH) await new Promise((resolve) => setTimeout(resolve, PAUSE))
-  }
+  const deleted = await inPacedBatches(db, signal, (tx) => tx.run(DELETE_OLD, [projectId, oldest, PACED_BATCH]))
   await db.run(CLEAR_NEWEST, [projectId, oldest])
   return deleted
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { StoredProject } from '../../caller.ts'
 import type { Context } from '../../context.ts'
 import { isHeldByOther, takeLease } from '../../db/leases.ts'
+import { inPacedBatches, PACED_BATCH } from '../../db/paced-batches.ts'
 import { toExactTime } from '../../domain/time.ts'
 import { eraseUsers, sweepEvents } from '../../events/retention.ts'
 import { createDeliverySweep } from '../../events/webhooks/sweep.ts'
@@ -9,9 +10,6 @@ import { sweepResponses } from '../../http/request/idempotency-store.ts'
 import { sweepConsoleSessions } from '../../resources/console-sessions/console-sessions.ts'
 import { allProjects } from '../../resources/projects/projects.ts'
 import { sweepUserTokens } from '../../resources/tokens/tokens.ts'
-
-/** Rows per transaction: a few milliseconds, so that other writes hardly wait. */
-const BATCH_ROWS = 500
 
 /** How often a project is swept, in milliseconds. */
 const INTERVAL = 10 * 60 * 1000
@@ -61,18 +59,15 @@ async function sweepProject(
   await eraseUsers(db, project.id, clock(), signal)
   await words.merge(project.id)
   const sweepDeliveries = await createDeliverySweep(db, project.id)
-  let deleted = BATCH_ROWS
-  while (deleted > 0 && !signal.aborted) {
-    deleted = await db.transaction(
-      async (tx) =>
-        (await sweepResponses(tx, project.id, now, BATCH_ROWS)) +
-        (await sweepUserTokens(tx, project, now, BATCH_ROWS)) +
-        (await sweepConsoleSessions(tx, project, clock(), BATCH_ROWS)) +
-        (await sweepDeliveries(tx, BATCH_ROWS)),
-      { isDurable: false },
-    )
-    swept += deleted
-  }
+  swept += await inPacedBatches(
+    db,
+    signal,
+    async (tx) =>
+      (await sweepResponses(tx, project.id, now, PACED_BATCH)) +
+      (await sweepUserTokens(tx, project, now, PACED_BATCH)) +
+      (await sweepConsoleSessions(tx, project, clock(), PACED_BATCH)) +
+      (await sweepDeliveries(tx, PACED_BATCH)),
+  )
   return swept
 }
 
