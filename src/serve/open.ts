@@ -111,13 +111,16 @@ export async function openForRequests(config: Config): Promise<Context> {
   const context = await openContext(config)
   if (config.databaseUrl === undefined) return context
   await context.db.close()
-  const db = openDatabase(config, { patience: REQUEST_PATIENCE })
+  const db = openDatabase(config, { patience: REQUEST_PATIENCE, readsShards: true })
   return contextFor({ ...context, db, log: logOf(db, config.http), words: createWordMerger(db) }, null)
 }
 
 /** Opens a store for one of the workers that share it. Another process has brought it up to date. */
 export function openForWorker(config: Config, { turn }: Siblings): Promise<Context> {
-  const sharing = { patience: REQUEST_PATIENCE, connections: connectionsOf(config.workers), turn }
+  const sharing = {
+    ...{ patience: REQUEST_PATIENCE, readsShards: true },
+    ...{ connections: connectionsOf(config.workers), turn },
+  }
   return contextOf(openDatabase(config, sharing), Date.now, config.http)
 }
 

@@ -40,7 +40,7 @@ export async function makeEmptyStore(): Promise<StoreSettings> {
 /** A second handle on a store. */
 export function openStore(store: StoreSettings): Database {
   return 'DATABASE_URL' in store
-    ? openPostgres(store.DATABASE_URL, { patience: 60_000 })
+    ? openPostgres(store.DATABASE_URL, { patience: 60_000, readsShards: true })
     : openSqlite(join(store.HANDSET_DATA, 'handset.db'))
 }
 

@@ -5,9 +5,10 @@ import type { Database, Parameter, Queries } from '../port.ts'
 import { openScratch } from '../sqlite/scratch.ts'
 import { type Connection, limitsOf } from './connection.ts'
 import { Ended, isLost, isReadOnly, OnStandby, translateError } from './errors.ts'
-import { type Call, createPool, POOL_SIZE } from './pool.ts'
+import { type Call, createPool, POOL_SIZE, type Pool } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
-import { parseServers } from './url.ts'
+import { createShardReads, type ShardRead } from './shards.ts'
+import { parseServers, type Server } from './url.ts'
 
 /** How long after PostgreSQL's own time-out a call waits for its result, in milliseconds. After that none will come. */
 const GRACE = 2_000
@@ -50,6 +51,8 @@ export interface PostgresOptions {
   patience: number
   /** The number of connections, at most. */
   connections?: number
+  /** Whether to read from the shards of a Citus cluster directly, over connections to each machine; false by default. */
+  readsShards?: boolean
   /** Whether statements are prepared, unless the URL says no; true by default. */
   preparesStatements?: boolean
 }
@@ -68,10 +71,12 @@ export interface PostgresOptions {
  */
 export function openPostgres(
   url: string,
-  { patience, connections = POOL_SIZE, preparesStatements = true }: PostgresOptions,
+  { patience, connections = POOL_SIZE, readsShards = false, preparesStatements = true }: PostgresOptions,
 ): Database {
   const statementTimeout = patience === Infinity ? 0 : patience
-  const pool = createPool(parseServers(url, preparesStatements), statementTimeout, connections)
+  const servers = parseServers(url, preparesStatements)
+  const pool = createPool(servers, statementTimeout, connections)
+  const shards = readsShards ? createShardReads(servers[0] as Server, openPool, ask) : undefined
   const localLimits = limitsOf(statementTimeout, 'SET LOCAL')
   let commits = 0
 
@@ -129,14 +134,39 @@ export function openPostgres(
     }
   }
 
+  function openPool(server: Server): Pool {
+    return createPool([server], statementTimeout, connections)
+  }
+
+  async function readOn(from: Pool, call: Call, sql: string, parameters: readonly Parameter[]) {
+    await from.take(call)
+    try {
+      return await send(call, sql, parameters)
+    } finally {
+      from.release(call)
+    }
+  }
+
+  function ask<Row>(from = pool, sql: string, parameters = NO_PARAMETERS): Promise<Row[]> {
+    return run(false, (call) => readOn(from, call, sql, parameters)) as unknown as Promise<Row[]>
+  }
+
+  /** Reads from the shards of a project; undefined if that fails, and Citus has to find out why. */
+  async function readShards(call: Call, read: ShardRead, parameters: readonly Parameter[]) {
+    try {
+      return await readOn(read.pool, call, read.sql, parameters)
+    } catch (error) {
+      if (call.isOver) throw error
+      shards?.forget(read)
+      return undefined
+    }
+  }
+
   const { all, get } = createQueries((sql, parameters) =>
     run(false, async (call) => {
-      await pool.take(call)
-      try {
-        return await send(call, sql, parameters)
-      } finally {
-        pool.release(call)
-      }
+      const read = shards?.find(sql, parameters)
+      const rows = read && (await readShards(call, read, parameters))
+      return rows ?? readOn(pool, call, sql, parameters)
     }),
   )
   return {
@@ -168,7 +198,13 @@ export function openPostgres(
     commitsInTurn: false,
     versionIsExact: false,
     gauges: [
-      ...pool.gauges,
+      ...pool.gauges.map((gauge, place) => ({
+        ...gauge,
+        async read() {
+          const all = [pool, ...(shards?.pools() ?? [])].map(({ gauges }) => Number(gauges[place]?.read() ?? 0))
+          return all.reduce((sum, count) => sum + count, 0)
+        },
+      })),
       {
         name: 'handset_store_bytes',
         help: 'The size of the database, on the machine that this node is connected to.',
@@ -176,7 +212,9 @@ export function openPostgres(
         aggregator: 'max',
       },
     ],
-    close: pool.close,
+    async close() {
+      await Promise.all([pool, ...(shards?.pools() ?? [])].map((one) => one.close()))
+    },
   }
 }
 
