@@ -113,12 +113,16 @@ export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, request
     ...parts,
     requestId,
     async change(caller, work) {
-      const { response, changes } = await db.transaction(async (tx) => {
-        const changed = await work(tx)
-        await recordChanges(tx, { log, words }, { caller, newId, requestId }, changed.changes)
-        return changed
-      })
-      announceCommit({ log, words }, caller.project.id, changes)
+      const { id: project } = caller.project
+      const { response, changes } = await db.transaction(
+        async (tx) => {
+          const changed = await work(tx)
+          await recordChanges(tx, { log, words }, { caller, newId, requestId }, changed.changes)
+          return changed
+        },
+        { project },
+      )
+      announceCommit({ log, words }, project, changes)
       return response
     },
   }

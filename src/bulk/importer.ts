@@ -1,6 +1,7 @@
 import type { Caller } from '../caller.ts'
 import { announceCommit, type Context, contextWithin, type ObjectChange, recordChanges } from '../context.ts'
 import { validateBody } from '../contract/validation.ts'
+import type { Queries } from '../db/port.ts'
 import { type ApiError, invalid } from '../errors.ts'
 import type { Kind } from './kind.ts'
 import type { ImportOutcome, ImportRules } from './outcome.ts'
@@ -33,7 +34,7 @@ export function createImporter<Row extends object>(
 ): Importer {
   return (lines) =>
     importValid(lines, kind, caller, async (rows) => {
-      const { outcomes, changes } = await context.db.transaction(async (tx) => {
+      const store = async (tx: Queries) => {
         const changes: ObjectChange[] = []
         const outcomes = await kind.importRows(contextWithin(tx, context, changes), tx, caller, rows, rules)
         await recordChanges(
@@ -44,7 +45,8 @@ export function createImporter<Row extends object>(
           ({ before }) => rules.events || before !== null,
         )
         return { outcomes, changes }
-      })
+      }
+      const { outcomes, changes } = await context.db.transaction(store, { project: caller.project.id })
       announceCommit(context, caller.project.id, changes)
       return outcomes
     })

@@ -84,6 +84,8 @@ export interface TransactionOptions {
    * makes every commit durable.
    */
   isDurable?: boolean
+  /** The project whose rows it changes. A distributed store can run it on the machine that has them. */
+  project?: string
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isHeldByOther, releaseLease, takeLease } from '../db/leases.ts'
-import type { Database } from '../db/port.ts'
+import type { Database, Queries } from '../db/port.ts'
 import { toExactTime } from '../domain/time.ts'
 import { queueDeliveries } from './deliveries.ts'
 import { createOutages, type OutageReport } from './outages.ts'
@@ -108,13 +108,14 @@ export function createSequencer({ db, onOrdered }: SequencerParts): Sequencer {
     if (project.waiting === 0) return 'ordered'
     const lease = { projectId, job: JOB }
     if (await isHeldByOther(db, lease, holder, timeText(0))) return 'held'
-    const count = await db.transaction(async (tx) => {
+    const order = async (tx: Queries) => {
       const until = timeText(LEASE)
       if (!(await takeLease(tx, lease, { holder, until }, timeText(0)))) return undefined
       const ordered = await orderEvents(tx, projectId, BATCH)
       if (ordered.length > 0) await queueDeliveries(tx, projectId, ordered)
       return ordered.length
-    })
+    }
+    const count = await db.transaction(order, { project: projectId })
     if (count === undefined) return 'held'
     project.leaseUntil = Date.now() + LEASE
     project.waiting = Math.max(0, project.waiting - count)

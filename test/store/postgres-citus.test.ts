@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, describe, it } from 'node:test'
+import postgres from 'postgres'
+import { systemCaller } from '../../src/caller.ts'
 import { citusStatements, distribute, misplacedTables } from '../../src/db/citus.ts'
 import { applyMigrations, migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
 import { currentTables } from '../../src/db/tables.ts'
+import { createProject } from '../../src/resources/projects/projects.ts'
+import { createUser, getUser, updateUser } from '../../src/resources/users/users.ts'
 import { administer, citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
-import { isCitus } from '../support/store.ts'
+import { contextOf, isCitus } from '../support/store.ts'
 
 /** An empty database on the cluster: its URL on the coordinator and on a worker. */
 async function makeDatabases(): Promise<{ url: string; workerUrl: string }> {
@@ -98,6 +102,42 @@ function tests(): void {
     await assert.rejects(applyMigrations(open(workerUrl), [...MIGRATIONS, EVERYTHING], Date.now), /worker of a Citus/)
   })
 
+  it('reads a project on the machine that has it, and no outdated row while its shards move', async () => {
+    const { url } = await makeDatabases()
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
+    const db = openPostgres(url, { patience: 60_000, readsShards: true })
+    after(() => db.close())
+    const context = contextOf(db)
+    const caller = systemCaller(await createProject(context, { id: 'acme', type: 'test' }))
+    const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com', fullName: '0' }))
+    const read = async () => Number(JSON.parse(await getUser(db, caller, id)).fullName)
+    const machines = citusWorkers()?.map((worker) => urlOf(worker, new URL(url).pathname.slice(1))) ?? []
+    const direct = async () => (await Promise.all(machines.map(countDirectReads))).some((count) => count > 0)
+    while (!(await direct())) assert.equal(await read(), 0)
+
+    let changed = 0
+    let isMoving = true
+    const change = async () => {
+      while (isMoving) {
+        await updateUser(context, caller, id, { fullName: String(changed + 1) }, null)
+        changed += 1
+      }
+    }
+    const check = async () => {
+      for (let reads = 0; isMoving; reads++) {
+        const least = changed
+        assert.ok((await read()) >= least, `read ${reads} returns the change that was acknowledged before it`)
+      }
+    }
+    const move = async () => {
+      for (let moves = 0; moves < 3; moves++) await administer(url, moveFrom(machines))
+      isMoving = false
+    }
+    await Promise.all([change(), check(), check(), move()])
+    assert.equal(await read(), changed)
+    assert.ok(changed > 0)
+  })
+
   it('can be the target of a copy before and after it is distributed, and the source of one', async () => {
     const source = await makeDirectory()
     const env = { HANDSET_DATA: source }
@@ -116,6 +156,28 @@ function tests(): void {
       assert.deepEqual([back.rows, back.differing], [rows, []])
     }
   })
+}
+
+/** The connections of Handset to a machine whose last statement read shards. */
+async function countDirectReads(machine: string): Promise<number> {
+  const sql = postgres(machine, { max: 1, fetch_types: false, onnotice: () => {} })
+  try {
+    const [row] = await sql.unsafe(`SELECT COUNT(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'handset' AND query LIKE '%FROM users_1%'`)
+    return row?.count
+  } finally {
+    await sql.end()
+  }
+}
+
+/** Moves the shards of the project to the other of two machines. */
+function moveFrom(machines: readonly string[]): string {
+  const [one, other] = machines.map((machine) => new URL(machine)) as [URL, URL]
+  const port = `(SELECT nodeport FROM pg_dist_placement p JOIN pg_dist_node n USING (groupid)
+    WHERE p.shardid = get_shard_id_for_distribution_column('users', 'acme'))`
+  const otherPort = `CASE ${port} WHEN ${one.port} THEN ${other.port} ELSE ${one.port} END`
+  return `SELECT citus_move_shard_placement(get_shard_id_for_distribution_column('users', 'acme'),
+    '${one.hostname}', ${port}, '${other.hostname}', ${otherPort}, 'block_writes')`
 }
 
 function copy(from: string, to: string) {

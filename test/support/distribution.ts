@@ -43,7 +43,7 @@ export function recordStatements(db: Database): { db: Database; statements: Set<
     db: {
       ...db,
       ...recorded(db),
-      transaction: (work) => db.transaction((tx) => work(recorded(tx))),
+      transaction: (work, options) => db.transaction((tx) => work(recorded(tx)), options),
       scratch() {
         const scratch = db.scratch()
         return { ...scratch, publish: (work) => scratch.publish((tx) => work(recordedPublication(tx))) }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from '../../domain/awaitable.ts'
-import { unavailable } from '../../errors.ts'
-import type { Database, Parameter, Queries } from '../port.ts'
+import { ApiError, unavailable } from '../../errors.ts'
+import type { Database, Parameter, Queries, TransactionOptions } from '../port.ts'
 import { openScratch } from '../sqlite/scratch.ts'
 import { type Connection, limitsOf } from './connection.ts'
 import { Ended, isLost, isReadOnly, OnStandby, translateError } from './errors.ts'
@@ -105,14 +105,14 @@ export function openPostgres(
       return result
     } catch (error) {
       if (!isReadOnly(error)) throw translateError(connection, error)
-      pool.leave(connection)
+      for (const each of pools()) each.leave(connection)
       throw new OnStandby('PostgreSQL rejected a change: it is a standby, or read-only')
     }
   }
 
   /** Runs `work` between a begin and a commit; on a failure nothing of it remains. */
-  async function within<T>(call: Call, begin: string, work: (tx: Queries) => Awaitable<T>): Promise<T> {
-    const connection = await pool.take(call)
+  async function within<T>(from: Pool, call: Call, begin: string, work: (tx: Queries) => Awaitable<T>): Promise<T> {
+    const connection = await from.take(call)
     try {
       await send(call, connection.isPooled ? `${begin}; ${localLimits}` : begin, NO_PARAMETERS)
       const result = await work(createQueries((sql, parameters) => send(call, sql, parameters)))
@@ -122,17 +122,28 @@ export function openPostgres(
       if (connection.isOpen) await sendStatement(connection, ROLLBACK, NO_PARAMETERS).catch(connection.destroy)
       throw error
     } finally {
-      pool.release(call)
+      from.release(call)
     }
   }
 
-  async function transaction<T>(work: (tx: Queries) => Awaitable<T>): Promise<T> {
+  /** The connections to the machine that has a project, if that is known, or to the one that the URL names. */
+  function poolFor(project: string | undefined): Pool {
+    return (project === undefined ? undefined : shards?.poolOf(project)) ?? pool
+  }
+
+  async function transaction<T>(work: (tx: Queries) => Awaitable<T>, { project }: TransactionOptions = {}): Promise<T> {
     try {
-      return await run(true, (call) => within(call, BEGIN, work))
+      return await run(true, (call) => within(poolFor(project), call, BEGIN, work))
+    } catch (error) {
+      // The machine may be out of reach for this process, but not for the one that the URL names.
+      if (project !== undefined && isUnavailable(error)) shards?.forget(project)
+      throw error
     } finally {
       commits += 1
     }
   }
+
+  const pools = () => [pool, ...(shards?.pools() ?? [])]
 
   function openPool(server: Server): Pool {
     return createPool([server], statementTimeout, connections)
@@ -157,7 +168,7 @@ export function openPostgres(
       return await readOn(read.pool, call, read.sql, parameters)
     } catch (error) {
       if (call.isOver) throw error
-      shards?.forget(read)
+      shards?.forget(read.project)
       return undefined
     }
   }
@@ -176,7 +187,7 @@ export function openPostgres(
     async snapshot(work) {
       const call: Call = { isTransaction: true, connection: null, isOver: false }
       try {
-        return await within(call, BEGIN_READING, async (moment) => {
+        return await within(pool, call, BEGIN_READING, async (moment) => {
           await moment.run(STAY_OPEN)
           return work(moment)
         })
@@ -201,8 +212,8 @@ export function openPostgres(
       ...pool.gauges.map((gauge, place) => ({
         ...gauge,
         async read() {
-          const all = [pool, ...(shards?.pools() ?? [])].map(({ gauges }) => Number(gauges[place]?.read() ?? 0))
-          return all.reduce((sum, count) => sum + count, 0)
+          const counts = pools().map(({ gauges }) => Number(gauges[place]?.read()))
+          return counts.reduce((sum, count) => sum + count, 0)
         },
       })),
       {
@@ -213,7 +224,7 @@ export function openPostgres(
       },
     ],
     async close() {
-      await Promise.all([pool, ...(shards?.pools() ?? [])].map((one) => one.close()))
+      await Promise.all(pools().map((each) => each.close()))
     },
   }
 }
@@ -229,6 +240,10 @@ async function retry<T>(call: Call, attempt: (call: Call) => Promise<T>): Promis
     }
     await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof ApiError && error.type === 'serviceUnavailable'
 }
 
 function reasonOf(error: Ended): string {

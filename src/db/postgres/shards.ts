@@ -11,8 +11,10 @@ import type { Server } from './url.ts'
 export interface ShardReads {
   /** How to run a statement on the shards of its project; undefined if it has to go through Citus. */
   find(sql: string, parameters: readonly Parameter[]): ShardRead | undefined
-  /** To be called when a read failed: its shards are looked up again. */
-  forget(read: ShardRead): void
+  /** The connections to the machine that has a project; undefined if it is not known. */
+  poolOf(project: string): Pool | undefined
+  /** To be called when a call on that machine failed: the shards of the project are looked up again. */
+  forget(project: string): void
   /** The connections to each machine. */
   pools(): Pool[]
 }
@@ -76,7 +78,7 @@ export function createShardReads(
   let isCitus: boolean | undefined
   let resumeAt = 0
 
-  function poolOf({ host, port }: Shard): Pool {
+  function poolAt({ host, port }: Shard): Pool {
     const address = `${host}:${port}`
     const pool = pools.get(address) ?? open({ ...server, host, port })
     pools.set(address, pool)
@@ -115,7 +117,7 @@ export function createShardReads(
     // With several copies of a shard, only Citus knows which are up to date.
     if (!own.every(isThere) || new Set(own.map(({ name }) => name)).size < own.length) return undefined
     const names = new Map(shards.filter(isThere).map(({ name, shard }) => [name, shard]))
-    return { pool: poolOf(first), names, shardId: first.id, statements: new Map() }
+    return { pool: poolAt(first), names, shardId: first.id, statements: new Map() }
   }
 
   function statementOf({ statements, ...place }: Place, sql: string): string | null {
@@ -139,7 +141,8 @@ export function createShardReads(
       const statement = statementOf(place, sql)
       return statement === null ? undefined : { pool: place.pool, sql: statement, project }
     },
-    forget: ({ project }) => void places.delete(project),
+    poolOf: (project) => places.get(project)?.pool,
+    forget: (project) => void places.delete(project),
     pools: () => [...pools.values()],
   }
 }
