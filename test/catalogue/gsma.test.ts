@@ -139,6 +139,8 @@ describe('the GSMA device database', () => {
     for (const [theirs, ours] of [
       ['Smartphone', 'smartphone'],
       ['Mobile Phone/Feature phone', 'feature-phone'],
+      ['Feature phone', 'feature-phone'],
+      ['FeaturePhone', 'feature-phone'],
       ['Tablet', 'tablet'],
       ['e-Book', 'tablet'],
       ['Portable(include PDA)', 'other'],
