@@ -147,11 +147,31 @@ function createSearch(listing: WordListing, { bound, order, limit }: Side) {
 
 /** Finds objects among those next to the cursor. */
 async function findNear(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
-  const { ofKind, onSide, parameters, select } = createSearch(listing, side)
-  const edge = `SELECT e.id FROM search_texts e ${where(['e.project_id = $1', `e.kind = ${ofKind}`, onSide('e')])}
-    ORDER BY e.id ${side.order} LIMIT 1 OFFSET ${NEAR_OBJECTS}`
-  const upTo = side.order === 'DESC' ? `st.id >= COALESCE((${edge}), '')` : `st.id <= COALESCE((${edge}), '~')`
+  const edge = await findEdge(db, listing, side)
+  const { onSide, parameters, place, select } = createSearch(listing, side)
+  const upTo = edge === undefined ? '' : `st.id ${side.order === 'DESC' ? '>=' : '<='} ${place(edge)}`
   return idsOf(db, select('search_texts st', 'st', [onSide('st'), upTo]), parameters)
+}
+
+/**
+ * The id of the last object next to the cursor; undefined if there are fewer. It is read first: PostgreSQL does not know
+ * how few rows a subquery bounds, and would scan all.
+ */
+async function findEdge(
+  db: Queries,
+  { parameters: [projectId = null], kind, bounds = [] }: WordListing,
+  { bound, order }: Side,
+): Promise<string | undefined> {
+  const parameters: Parameter[] = [projectId, kind]
+  const sides = [...(bound === undefined ? [] : [bound]), ...bounds].map(
+    ([comparison, id]) => `e.id ${comparison} $${parameters.push(id)}`,
+  )
+  const found = await db.get<{ id: string }>(
+    `SELECT e.id FROM search_texts e ${where(['e.project_id = $1', 'e.kind = $2', ...sides])}
+    ORDER BY e.id ${order} LIMIT 1 OFFSET ${NEAR_OBJECTS}`,
+    parameters,
+  )
+  return found?.id
 }
 
 /** Finds objects by reading complete parts of the index. The text of an object is read only if it is in all of them. */

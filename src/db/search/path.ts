@@ -5,10 +5,10 @@ import type { Parameter, Queries } from '../port.ts'
 import type { SearchKind } from './write.ts'
 
 /**
- * The entries of a part of the index are counted up to this number. Parts with fewer are read completely: 10,000 entries
- * take less than a millisecond, since they are next to each other, and as long as the texts of 300 objects.
+ * The entries of the parts are counted up to the first number, and up to the next if all have more. A part with fewer than
+ * the last is read completely: 10,000 entries take about a millisecond, since they are next to each other.
  */
-const FEW_ENTRIES = 10_000
+const LIMITS = [1_000, 10_000]
 
 /** In the time in which the text of one object is read, about this many entries of another part can be read. */
 const ENTRIES_PER_TEXT = 4
@@ -38,33 +38,38 @@ interface Search extends Pick<Listing, 'parameters'> {
  * distinct words instead.
  */
 export async function choosePath(db: Queries, search: Search): Promise<Path> {
-  const counted = await Promise.all(search.terms.map((term) => countPart(db, search, term)))
-  const sorted = counted.toSorted((a, b) => a.entries - b.entries)
-  const [rarest] = sorted as [(typeof sorted)[number], ...typeof sorted]
-  if (rarest.entries < FEW_ENTRIES) {
-    const limit = Math.min(FEW_ENTRIES, ENTRIES_PER_TEXT * rarest.entries + 1)
-    return { parts: [rarest, ...sorted.slice(1).filter(({ entries }) => entries < limit)].map(({ part }) => part) }
+  for (const limit of LIMITS) {
+    const [rarest, ...others] = await countParts(db, search, limit)
+    if (rarest === undefined || rarest.entries >= limit) continue
+    const most = Math.min(limit, ENTRIES_PER_TEXT * rarest.entries + 1)
+    return { parts: [rarest, ...others.filter(({ entries }) => entries < most)].map(({ part }) => part) }
   }
-  const words = await Promise.all(sorted.map(({ part }) => listWords(db, search, part)))
+  const parts = search.terms.map(partOf)
+  const words = await Promise.all(parts.map((part) => listWords(db, search, part)))
   const fewest = words.toSorted((a, b) => a.length - b.length)[0] as string[]
-  return fewest.length <= FEW_WORDS ? { words: fewest } : { parts: [rarest.part] }
+  return fewest.length <= FEW_WORDS ? { words: fewest } : { parts: parts.slice(0, 1) }
 }
 
-/** The part of a term, without ranges that are empty, and the number of its entries, up to a limit for each range. */
-async function countPart(db: Queries, search: Search, term: SearchTerm): Promise<{ part: Part; entries: number }> {
-  const ranges = term.map((starts) => keysFrom(indexedStart(longest(starts))))
-  const counts = await Promise.all(ranges.map((range) => countEntries(db, search, range)))
-  return {
-    part: ranges.filter((_, position) => counts[position] !== 0),
-    entries: counts.reduce((sum, count) => sum + count, 0),
-  }
+/** The parts of all terms, without ranges that are empty, and their numbers of entries up to a limit, smallest first. */
+async function countParts(db: Queries, search: Search, limit: number): Promise<{ part: Part; entries: number }[]> {
+  const counted = search.terms.map(async (term) => {
+    const ranges = partOf(term)
+    const counts = await Promise.all(ranges.map((range) => countEntries(db, search, range, limit)))
+    const entries = counts.reduce((sum, count) => sum + count, 0)
+    return { part: ranges.filter((_, position) => counts[position] !== 0), entries }
+  })
+  return (await Promise.all(counted)).toSorted((a, b) => a.entries - b.entries)
+}
+
+function partOf(term: SearchTerm): Part {
+  return term.map((starts) => keysFrom(indexedStart(longest(starts))))
 }
 
 const COUNT = `SELECT COUNT(*) AS count FROM (SELECT 1 AS one FROM search_words
-  WHERE project_id = $1 AND kind = $2 AND word >= $3 AND word < $4 LIMIT ${FEW_ENTRIES}) counted`
+  WHERE project_id = $1 AND kind = $2 AND word >= $3 AND word < $4 LIMIT $5 + 0) counted`
 
-async function countEntries(db: Queries, search: Search, range: Range): Promise<number> {
-  return Number((await db.get<{ count: number | string }>(COUNT, [...keyOf(search), ...range]))?.count)
+async function countEntries(db: Queries, search: Search, range: Range, limit: number): Promise<number> {
+  return Number((await db.get<{ count: number | string }>(COUNT, [...keyOf(search), ...range, limit]))?.count)
 }
 
 const NEXT_WORD = 'SELECT MIN(word) FROM search_words WHERE project_id = $1 AND kind = $2'
