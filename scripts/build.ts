@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 import { loadHttpSettings } from '../src/config.ts'
 import { openSqlite } from '../src/db/sqlite/open.ts'
 import { bringUpToDate } from '../src/serve/open.ts'
@@ -31,11 +32,35 @@ interface Library {
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const read = (path: string) => JSON.parse(readFileSync(at(path), 'utf8'))
 
+/**
+ * Node's modules are fetched instead of imported: an import reads every export of the module, some of which load further
+ * modules when they are read, such as Web Crypto and the HTTP client. That is a tenth of a start.
+ */
+const fetchBuiltins: Plugin = {
+  name: 'fetch-builtins',
+  renderChunk: (code) =>
+    code.replaceAll(/^import (.+?) from "(?:node:)?([a-z\d_/]+)";$/gm, (whole, names: string, module: string) => {
+      if (!builtinModules.includes(module)) return whole
+      const [, own, listed] = /^(?:\* as )?([\w$]+)?,? ?(\{.*\})?$/.exec(names) ?? []
+      return [own, listed?.replaceAll(' as ', ': ')]
+        .filter((pattern) => pattern !== undefined)
+        .map((pattern) => `const ${pattern} = process.getBuiltinModule("${module}");`)
+        .join('\n')
+    }),
+}
+
+/** prom-client's pushing of metrics, which is not used, loads Node's HTTPS client. */
+const omitPushgateway: Plugin = {
+  name: 'omit-pushgateway',
+  load: (id) => (id.endsWith('/prom-client/lib/pushgateway.js') ? 'module.exports = undefined' : undefined),
+}
+
 rmSync(at('dist'), { recursive: true, force: true })
 await build({
   configFile: false,
   root: at('.'),
   logLevel: 'warn',
+  plugins: [omitPushgateway, fetchBuiltins],
   // Users who want traces install that SDK.
   ssr: { noExternal: true, external: ['@opentelemetry/sdk-node'] },
   build: {

@@ -63,11 +63,11 @@ interface CopyResult {
 async function copy(from: StorePlace, to: StorePlace): Promise<CopyResult> {
   for (const place of [from, to]) await requirePooler(place)
   using interruption = catchInterrupt()
-  const source = openSource(from)
+  const source = await openSource(from)
   try {
     // Check this before opening the target, because opening creates a SQLite file.
     await requireCurrentSchema(source)
-    const db = openPatiently(to)
+    const db = await openPatiently(to)
     try {
       const { missing, total, copyRows, compare } = await prepareCopy(source, { ...sideOf(to), db })
       const copying = await follow(missing, copyRows, interruption.signal)
@@ -107,8 +107,8 @@ async function follow<T>(
   }
 }
 
-function openSource(place: StorePlace): Side<Pick<Queries, 'all' | 'get'> & { close(): unknown }> {
-  const db = place.databaseUrl === undefined ? readSqlite(place.databaseFile) : openPatiently(place)
+async function openSource(place: StorePlace): Promise<Side<Pick<Queries, 'all' | 'get'> & { close(): unknown }>> {
+  const db = place.databaseUrl === undefined ? readSqlite(place.databaseFile) : await openPatiently(place)
   return { ...sideOf(place), db }
 }
 

@@ -81,7 +81,7 @@ export async function examineFile(file: string): Promise<Report> {
 /** Checks a PostgreSQL database against the rules of the contract, without changing it. */
 async function examineDatabase(place: StorePlace): Promise<Report> {
   await requirePooler(place)
-  const db = openPatiently(place)
+  const db = await openPatiently(place)
   try {
     const names = await tableNames(db, 'postgres')
     if (!names.includes(HISTORY_NAME)) throw new SetupError(`${nameOf(place)} is not a Handset database`)

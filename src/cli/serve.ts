@@ -1,4 +1,3 @@
-import cluster from 'node:cluster'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
 import { type Config, MAX_PORT, MAX_WORKERS, processEnvironment } from '../config.ts'
@@ -56,7 +55,7 @@ Examples:
       }
       const config = configOf(command)
       if (ephemeral) await serveEphemeral(config, json)
-      else if (cluster.isWorker) await work(config)
+      else if (isWorker()) await work(config)
       else await serve(config, json)
     })
 }
@@ -102,6 +101,11 @@ async function traced({ http }: Config, start: () => Promise<Server>): Promise<S
   return { address, stop: () => stop().then(stopTracing) }
 }
 
+/** Whether the supervisor started this process. It then has a channel to the supervisor, which most servers do not have. */
+function isWorker(): boolean {
+  return process.channel !== undefined && process.getBuiltinModule('node:cluster').isWorker
+}
+
 /** Runs one worker, until it or the supervisor is asked to stop. */
 async function work(config: Config): Promise<void> {
   const stop = askedToStop()
@@ -132,7 +136,7 @@ async function loadLogger({ logLevel, logFormat, workers, http }: Config): Promi
     hasColours: hasColours(processEnvironment),
     fields,
   })
-  if (!cluster.isWorker) for (const line of warnOfUnknownSettings(processEnvironment)) logger.warn(line)
+  if (!isWorker()) for (const line of warnOfUnknownSettings(processEnvironment)) logger.warn(line)
   return logger
 }
 

@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto'
 import { toTimestamp } from './time.ts'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -137,7 +138,8 @@ let used = pool.length
 /** A random number of 32 bits. Requested from the system in blocks that last for hundreds of ids. */
 function randomNumber(): number {
   if (used === pool.length) {
-    crypto.getRandomValues(pool)
+    // Not `crypto.getRandomValues`, which loads all of Web Crypto.
+    randomFillSync(pool)
     used = 0
   }
   return pool[used++] as number

@@ -6,9 +6,7 @@ import { migrate } from '../db/migrate.ts'
 import { HISTORY_NAME } from '../db/migrations.ts'
 import { newestIdTime } from '../db/newest-id.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
-import { openPostgres, type PostgresOptions } from '../db/postgres/open.ts'
-import { POOL_SIZE } from '../db/postgres/pool.ts'
-import { requireSuitablePooler } from '../db/postgres/pooler.ts'
+import type { PostgresOptions } from '../db/postgres/open.ts'
 import { createWordMerger } from '../db/search/merger.ts'
 import { openSqlite, type SqliteOptions } from '../db/sqlite/open.ts'
 import { tableNames } from '../db/tables.ts'
@@ -34,7 +32,7 @@ export async function openContext(config: Config): Promise<Context> {
 }
 
 async function openUpToDate(config: Config): Promise<Context> {
-  const db = openPatiently(config)
+  const db = await openPatiently(config)
   try {
     return await bringUpToDate(db, Date.now, config.http)
   } catch (error) {
@@ -63,12 +61,14 @@ export async function openExistingContext(config: Config): Promise<Context> {
  * Every command calls this first.
  */
 export async function requirePooler({ databaseUrl, preparesStatements = true }: StorePlace): Promise<void> {
-  if (databaseUrl !== undefined) await requireSuitablePooler(databaseUrl, preparesStatements)
+  if (databaseUrl === undefined) return
+  const { requireSuitablePooler } = await import('../db/postgres/pooler.ts')
+  await requireSuitablePooler(databaseUrl, preparesStatements)
 }
 
 async function hasStore(config: Config): Promise<boolean> {
   if (config.databaseUrl === undefined) return existsSync(config.databaseFile)
-  const db = openPatiently(config)
+  const db = await openPatiently(config)
   try {
     return (await tableNames(db, 'postgres')).includes(HISTORY_NAME)
   } catch (error) {
@@ -84,7 +84,7 @@ async function hasStore(config: Config): Promise<boolean> {
  */
 export async function openMigrated(config: Config): Promise<Database> {
   await requirePooler(config)
-  const db = openPatiently(config)
+  const db = await openPatiently(config)
   try {
     await migrate(db, Date.now)
     return db
@@ -111,17 +111,15 @@ export async function openForRequests(config: Config): Promise<Context> {
   const context = await openContext(config)
   if (config.databaseUrl === undefined) return context
   await context.db.close()
-  const db = openDatabase(config, { patience: REQUEST_PATIENCE, readsShards: true })
+  const db = await openDatabase(config, { patience: REQUEST_PATIENCE, readsShards: true })
   return contextFor({ ...context, db, log: logOf(db, config.http), words: createWordMerger(db) }, null)
 }
 
 /** Opens a store for one of the workers that share it. Another process has brought it up to date. */
-export function openForWorker(config: Config, { turn }: Siblings): Promise<Context> {
-  const sharing = {
-    ...{ patience: REQUEST_PATIENCE, readsShards: true },
-    ...{ connections: connectionsOf(config.workers), turn },
-  }
-  return contextOf(openDatabase(config, sharing), Date.now, config.http)
+export async function openForWorker(config: Config, { turn }: Siblings): Promise<Context> {
+  const sharing = { readsShards: true, workers: config.workers, turn }
+  const db = await openDatabase(config, { patience: REQUEST_PATIENCE, ...sharing })
+  return contextOf(db, Date.now, config.http)
 }
 
 /** The context of a store whose schema is up to date. */
@@ -141,17 +139,12 @@ function sourceOf({ publicUrl }: EventSettings): () => string {
   return () => publicUrl ?? 'http://127.0.0.1:8080'
 }
 
-/** The pool size of one worker: an equal share of one process's pool, but never below the minimum. */
-function connectionsOf(workers: number): number {
-  return Math.max(MIN_CONNECTIONS, Math.ceil(POOL_SIZE / workers))
-}
-
 /** Where a store is. */
 export type StorePlace = Pick<Config, 'databaseFile' | 'databaseUrl'> &
   Partial<Pick<Config, 'isDurable' | 'storeMemory' | 'preparesStatements'>>
 
 /** Opens a store without changing it. Its statements have no time limit. */
-export function openPatiently(place: StorePlace): Database {
+export function openPatiently(place: StorePlace): Promise<Database> {
   return openDatabase(place, { patience: Infinity })
 }
 
@@ -169,14 +162,26 @@ export function inOneLine(error: unknown): unknown {
   return error instanceof ApiError ? new SetupError(`${error.message}: ${reasonOf(error)}`) : error
 }
 
-/** Passes each engine its own options: `turn` is for SQLite, the rest for PostgreSQL. */
-function openDatabase(
+interface OpenOptions extends Pick<PostgresOptions, 'patience' | 'readsShards'>, Pick<SqliteOptions, 'turn'> {
+  /** How many processes share the store. */
+  workers?: number
+}
+
+/** Passes each engine its own options. The driver of PostgreSQL, and the TLS that it needs, are loaded only if they are used. */
+async function openDatabase(
   { databaseUrl, databaseFile, isDurable = true, storeMemory, preparesStatements = true }: StorePlace,
-  { turn, ...options }: PostgresOptions & Pick<SqliteOptions, 'turn'>,
-): Database {
-  return databaseUrl === undefined
-    ? openSqlite(databaseFile, { isDurable, turn, ...(storeMemory && { memory: storeMemory }) })
-    : openPostgres(databaseUrl, { ...options, preparesStatements })
+  { workers = 1, turn, ...options }: OpenOptions,
+): Promise<Database> {
+  if (databaseUrl === undefined) {
+    return openSqlite(databaseFile, { isDurable, turn, ...(storeMemory && { memory: storeMemory }) })
+  }
+  const [{ openPostgres }, { POOL_SIZE }] = await Promise.all([
+    import('../db/postgres/open.ts'),
+    import('../db/postgres/pool.ts'),
+  ])
+  // Workers share the connections of one process equally.
+  const connections = workers > 1 ? Math.max(MIN_CONNECTIONS, Math.ceil(POOL_SIZE / workers)) : POOL_SIZE
+  return openPostgres(databaseUrl, { ...options, connections, preparesStatements })
 }
 
 function reasonOf({ cause }: ApiError): string {
