@@ -81,25 +81,38 @@ export function createRouter(
     }
   }
 
+  /** Reads the body, then continues unless it is rejected. */
+  function takeBody(exchange: Exchange, next: () => void): void {
+    readBody(
+      exchange.request,
+      (body) => {
+        exchange.body = body
+        next()
+      },
+      (error) => responder.fail(exchange, error),
+    )
+  }
+
   function wayOf({ operation: { method, stream } }: Route, beforeBody: Step, afterBody: Step): Way['begin'] {
     const finish = (exchange: Exchange) => run(afterBody, exchange, () => responder.respond(exchange))
     // The reader of a stream is the operation itself.
     if (method === 'GET' || stream?.body !== undefined) {
       return (exchange) => run(beforeBody, exchange, () => finish(exchange))
     }
-    return (exchange) => run(beforeBody, exchange, () => run(takeBody, exchange, () => finish(exchange)))
+    return (exchange) => run(beforeBody, exchange, () => takeBody(exchange, () => finish(exchange)))
   }
 
   function wayOfPage({ method, readsQuery, respond }: PageRoute): Way['begin'] {
     async function show(exchange: Exchange): Promise<void> {
-      if (method !== 'GET') {
-        requireJsonType(exchange)
-        await takeBody(exchange)
-      }
       if (!readsQuery) requireNoQuery(exchange)
       responder.show(exchange, await respond(exchange))
     }
-    return (exchange) => void show(exchange).catch((error) => responder.fail(exchange, error))
+    const finish = (exchange: Exchange) => void show(exchange).catch((error) => responder.fail(exchange, error))
+    if (method === 'GET') return finish
+    return (exchange) => {
+      requireJsonType(exchange)
+      takeBody(exchange, () => finish(exchange))
+    }
   }
 
   function add(path: string, method: string, name: string, begin: Way['begin'], otherMethod: Step | null): void {
@@ -170,10 +183,6 @@ export function createRouter(
 }
 
 function ignore(): void {}
-
-const takeBody: Step = async (exchange) => {
-  exchange.body = await readBody(exchange.request)
-}
 
 function requireNoQuery({ request }: Exchange): void {
   const { problems } = validateQuery(request.query, NO_PARAMETERS, undefined)
