@@ -21,8 +21,8 @@ export interface Values {
   word: string
 }
 
-/** A parameter of a statement: constant, taken from the request, or a new id with this prefix. */
-export type Slot = { constant: Parameter } | { value: keyof Values } | { newId: string }
+/** A parameter of a statement: constant, taken from the request, a new id with this prefix, or the position of a new event. */
+export type Slot = { constant: Parameter } | { value: keyof Values } | { newId: string } | { newPosition: true }
 
 /** A statement in the engine's own SQL. */
 export interface PlannedStatement {

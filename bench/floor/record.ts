@@ -20,6 +20,9 @@ const NOT_REPEATED = new Set(['date', 'connection', 'keep-alive', 'transfer-enco
 /** The statements that authenticate a caller. */
 const AUTHENTICATION = /FROM (projects|api_keys)\b/
 
+/** The statement that writes an event with its position, which follows from the events before it. */
+const NEW_EVENT = /^INSERT INTO events\b/
+
 const ID = /^[a-z]{3}_[0-9A-Za-z]{22,28}$/
 
 /**
@@ -85,7 +88,8 @@ export async function recordPlans(
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path} returned ${text}`)
     const values = valuesOf(path, body)
-    const slotOf = (parameter: Parameter): Slot => {
+    const slotOf = (parameter: Parameter, sql: string): Slot => {
+      if (typeof parameter === 'number' && NEW_EVENT.test(sql)) return { newPosition: true }
       const name = (Object.keys(values) as (keyof typeof values)[]).find(
         (key) => values[key] === parameter && parameter !== '',
       )
@@ -96,7 +100,7 @@ export async function recordPlans(
     const statements = withoutRepeats(recorded.filter(({ sql }) => !AUTHENTICATION.test(sql))).map((statement) => ({
       method: statement.method,
       sql: spell(statement.sql),
-      slots: statement.parameters.map(slotOf),
+      slots: statement.parameters.map((parameter) => slotOf(parameter, statement.sql)),
     }))
     const kept = [...response.headers].filter(([name]) => !NOT_REPEATED.has(name))
     return {

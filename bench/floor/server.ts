@@ -28,6 +28,8 @@ export interface Row {
 const plans = JSON.parse(readFileSync(file, 'utf8')) as Plans
 const run: RunPlan = await (engine === 'sqlite' ? openSqliteFloor(store, plans) : openPostgresFloor(store, plans))
 const newId = createIdSource(Date.now)
+/** The position of the newest event: far after those of the store. */
+let position = 1_000_000_000_000
 const headers = new Map(
   Object.entries(plans).map(([kind, { sample }]) => [kind as Kind, Object.entries(sample.headers).flat()]),
 )
@@ -40,6 +42,7 @@ function parametersOf({ statements }: Plan, values: Values): Parameter[][] {
 function parameterOf(slot: Slot, values: Values, made: Map<string, string>): Parameter {
   if ('value' in slot) return values[slot.value]
   if ('constant' in slot) return slot.constant
+  if ('newPosition' in slot) return ++position
   const present = made.get(slot.newId)
   if (present !== undefined) return present
   const { id } = newId(slot.newId as ProjectPrefix, 'bench0')
