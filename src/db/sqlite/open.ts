@@ -66,16 +66,7 @@ export function openSqlite(
     transaction,
     async snapshot(work) {
       files.check()
-      const reader = connectToRead(path)
-      const moment = createQueries(reader)
-      try {
-        // The first read takes the snapshot.
-        reader.exec('BEGIN')
-        reader.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
-        return await work(moment.queries)
-      } finally {
-        moment.close()
-      }
+      return readSnapshot(path, work)
     },
     scratch() {
       const scratch = connectToScratch()
@@ -104,10 +95,7 @@ export function openSqlite(
       snapshot.end()
       eraseDeleted(path)
     },
-    gauges: [
-      fileGauge('handset_store_bytes', 'The size of the store.', path),
-      fileGauge('handset_store_log_bytes', 'The size of the write-ahead log.', `${path}-wal`),
-    ],
+    gauges: gaugesOf(path),
     async close() {
       files.close()
       await settled()
@@ -116,6 +104,27 @@ export function openSqlite(
       close()
     },
   }
+}
+
+/** Lets `work` read the store as of one moment, on a connection of its own. */
+async function readSnapshot<T>(path: string, work: (moment: Pick<Queries, 'all' | 'get'>) => Promise<T>): Promise<T> {
+  const reader = connectToRead(path)
+  const moment = createQueries(reader)
+  try {
+    // The first read takes the snapshot.
+    reader.exec('BEGIN')
+    reader.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
+    return await work(moment.queries)
+  } finally {
+    moment.close()
+  }
+}
+
+function gaugesOf(path: string): StoreGauge[] {
+  return [
+    fileGauge('handset_store_bytes', 'The size of the store.', path),
+    fileGauge('handset_store_log_bytes', 'The size of the write-ahead log.', `${path}-wal`),
+  ]
 }
 
 /** The size of a file, which may be missing. */

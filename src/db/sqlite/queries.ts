@@ -41,13 +41,7 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
   function prepare(sql: string): Prepared {
     let prepared = statements.get(sql)
     if (prepared === undefined) {
-      const statement = connection.prepare(spell(sql))
-      statement.setReturnArrays(true)
-      prepared = {
-        statement,
-        columns: statement.columns().map(({ name }) => name),
-        changesRows: CHANGES_ROWS.test(sql),
-      }
+      prepared = prepareOn(connection, sql)
       if (DDL.test(sql)) hasChangedSchema = true
       statements.set(sql, prepared)
     }
@@ -117,6 +111,12 @@ export function createQueries(connection: DatabaseSync): ConnectionQueries {
       connection.close()
     },
   }
+}
+
+function prepareOn(connection: DatabaseSync, sql: string): Prepared {
+  const statement = connection.prepare(spell(sql))
+  statement.setReturnArrays(true)
+  return { statement, columns: statement.columns().map(({ name }) => name), changesRows: CHANGES_ROWS.test(sql) }
 }
 
 /**

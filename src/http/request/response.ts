@@ -50,12 +50,6 @@ export function createResponder({ logger, admission, patience, origins }: Parts)
     return headers
   }
 
-  function send({ reply }: Exchange, status: number, headers: string[], payload: string | Buffer): void {
-    const length = Buffer.byteLength(payload)
-    headers.push('content-length', String(length))
-    reply.writeHead(status, headers).end(payload, length === payload.length ? 'latin1' : 'utf8')
-  }
-
   function sendJson(exchange: Exchange, { status, payload, tag, isReplay }: JsonResponse): void {
     const { request, reply } = exchange
     const headers = headersOf(exchange)
@@ -94,10 +88,7 @@ export function createResponder({ logger, admission, patience, origins }: Parts)
     },
     show(exchange, { status = 200, headers, body }) {
       const all = headersOf(exchange)
-      replace(
-        all,
-        Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((one) => [name, one])),
-      )
+      replace(all, inTurn(headers))
       send(exchange, status, all, body)
     },
     allow(exchange) {
@@ -123,6 +114,17 @@ export function createResponder({ logger, admission, patience, origins }: Parts)
       send(exchange, status, headers, toBody(failure))
     },
   }
+}
+
+function send({ reply }: Exchange, status: number, headers: string[], payload: string | Buffer): void {
+  const length = Buffer.byteLength(payload)
+  headers.push('content-length', String(length))
+  reply.writeHead(status, headers).end(payload, length === payload.length ? 'latin1' : 'utf8')
+}
+
+/** Headers as a list of names and values in turn. */
+function inTurn(headers: Page['headers']): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((one) => [name, one]))
 }
 
 /** Adds headers to a list of names and values in turn, in place of those that it has under the same names. */
