@@ -131,6 +131,7 @@ export const FIRST_SEGMENTS = [
   'projects',
   'deviceModels',
   'deviceModelBrands',
+  'deviceModelCatalogue',
   'console',
   'reference',
   'openapi.json',
