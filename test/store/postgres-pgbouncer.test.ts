@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { openPostgres } from '../../src/db/postgres/open.ts'
 import { assertOneLine, runForJson, runHandset, startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
 import { makeImei } from '../support/factories.ts'
@@ -53,6 +54,23 @@ describe('behind PgBouncer', { skip }, () => {
   it('works with transaction pooling and prepared_statements=0 in the URL', async () => {
     const url = await startPgBouncer(await makeDatabase(), 'transaction')
     await createAndRead({ DATABASE_URL: `${url}?prepared_statements=0` })
+  })
+
+  it('answers reads with and without parameters that are sent at once', async () => {
+    const url = await startPgBouncer(await makeDatabase(), 'transaction')
+    const store = openPostgres(url, { patience: 1_000, connections: 2, preparesStatements: false })
+    const numbers = Array.from({ length: 100 }, (_, number) => String(number))
+    const rows = await Promise.all(
+      numbers.flatMap((number) => [
+        store.get("SELECT 'none' AS value"),
+        store.get('SELECT $1::text AS value', [number]),
+      ]),
+    )
+    assert.deepEqual(
+      rows,
+      numbers.flatMap((number) => [{ value: 'none' }, { value: number }]),
+    )
+    await store.close()
   })
 
   it('ends at the start in one line if the pooler loses prepared statements', async () => {
