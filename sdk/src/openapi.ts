@@ -1287,7 +1287,7 @@ export interface components {
             /**
              * Format: int32
              * @description The number of TACs that have a model.
-             * @example 642
+             * @example 662
              */
             tacs: number;
             /** @description The largest public list of TACs, until it is imported; then null. */

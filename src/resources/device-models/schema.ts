@@ -28,7 +28,7 @@ export const DeviceModelBrands = closed(
 export const DeviceModelCatalogue = closed(
   {
     object: Type.Literal('deviceModelCatalogue'),
-    tacs: Type.Integer({ minimum: 0, description: 'The number of TACs that have a model.', examples: [642] }),
+    tacs: Type.Integer({ minimum: 0, description: 'The number of TACs that have a model.', examples: [662] }),
     suggestedList: nullableObject(
       closed({
         name: Type.String({
