@@ -20,6 +20,10 @@ const NOT_REPEATED = new Set(['date', 'connection', 'keep-alive', 'transfer-enco
 /** The statements that authenticate a caller. */
 const AUTHENTICATION = /FROM (projects|api_keys)\b/
 
+/** The statements that order events after commits, beside requests, on a store whose commits are not in turn. */
+const ORDERING =
+  /\bleases\b|\bunordered_events (u )?WHERE\b|^INSERT INTO events\b|MAX\(position\)|\bwebhook_endpoints\b/
+
 /** The statement that writes an event with its position, which follows from the events before it. */
 const NEW_EVENT = /^INSERT INTO events\b/
 
@@ -64,7 +68,12 @@ export async function recordPlans(
     ...record(db),
     transaction(work) {
       isChange = true
-      return db.transaction((tx) => work(record(tx)))
+      const before = recorded.length
+      return db.transaction((tx) => {
+        // PostgreSQL runs a transaction again that conflicts with another; only the last attempt counts.
+        recorded.length = before
+        return work(record(tx))
+      })
     },
   }
   const logger = pino({ level: 'silent' })
@@ -97,7 +106,8 @@ export async function recordPlans(
       const isNew = typeof parameter === 'string' && ID.test(parameter) && timeOfId(parameter) >= started
       return isNew ? { newId: parameter.slice(0, 3) } : { constant: parameter }
     }
-    const statements = withoutRepeats(recorded.filter(({ sql }) => !AUTHENTICATION.test(sql))).map((statement) => ({
+    const isOfRequest = ({ sql }: Recorded) => !AUTHENTICATION.test(sql) && (db.commitsInTurn || !ORDERING.test(sql))
+    const statements = withoutRepeats(recorded.filter(isOfRequest)).map((statement) => ({
       method: statement.method,
       sql: spell(statement.sql),
       slots: statement.parameters.map((parameter) => slotOf(parameter, statement.sql)),
