@@ -35,6 +35,8 @@ const { values: options } = parseArgs({
 })
 
 const SLICE = options.short ? 1_000 : 2_000
+/** How long each operation runs before it is measured, in milliseconds: until V8 has compiled what it runs. */
+const WARM_UP = 3_000
 const ROUNDS = Number(options.rounds ?? (options.short ? 3 : 5))
 const CONNECTIONS = 32
 const POSTGRES_DEVICES = 200_000
@@ -177,7 +179,7 @@ async function measure(sides: readonly Side[]): Promise<Series[]> {
         .map((side) => ({ side, result: { operation: name, side: side.name, slices: [] } as Series })),
     )
     say([operation, ...compared].join(' and '))
-    for (const { side, result } of series) await side.shoot(result.operation, 1_000)
+    for (const { side, result } of series) await side.shoot(result.operation, WARM_UP)
     for (let round = 0; round < ROUNDS; round++) {
       const order = series.map((_, place) => series[(place + round) % series.length] as (typeof series)[number])
       for (const { side, result } of order) result.slices.push(await side.shoot(result.operation, SLICE))
