@@ -40,6 +40,15 @@ export interface Plan {
 
 export type Plans = Readonly<Record<Kind, Plan>>
 
+/** Runs the statements of one request, and passes the rows of each to `done` once changes are durable. */
+export type RunPlan = (kind: Kind, parameters: readonly Parameter[][], done: (rows: readonly Row[][]) => void) => void
+
+export interface Row {
+  id?: string
+  json?: string
+  beyond?: number | boolean
+}
+
 export function kindOf(method: string, path: string): Kind {
   if (method === 'PATCH') return 'update'
   if (method === 'POST') {

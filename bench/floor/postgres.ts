@@ -1,6 +1,5 @@
 import postgres from 'postgres'
-import type { Plans } from './plan.ts'
-import type { Row, RunPlan } from './server.ts'
+import type { Plans, Row, RunPlan } from './plan.ts'
 
 /** The connections of the pool, as many as Handset has. */
 const POOL_SIZE = 10

@@ -4,7 +4,17 @@ import { foundList, type ListItem, listOf } from '../../src/contract/list.ts'
 import type { Parameter } from '../../src/db/port.ts'
 import { toPage } from '../../src/domain/cursor.ts'
 import { createIdSource, type ProjectPrefix } from '../../src/domain/id.ts'
-import { type Kind, kindOf, type Plan, type Plans, type Slot, type Values, valuesOf } from './plan.ts'
+import {
+  type Kind,
+  kindOf,
+  type Plan,
+  type Plans,
+  type Row,
+  type RunPlan,
+  type Slot,
+  type Values,
+  valuesOf,
+} from './plan.ts'
 import { openPostgresFloor } from './postgres.ts'
 import { openSqliteFloor } from './sqlite.ts'
 
@@ -15,15 +25,6 @@ import { openSqliteFloor } from './sqlite.ts'
  * records neither log nor metrics.
  */
 const [, , engine = '', store = '', file = ''] = process.argv
-
-/** Runs the statements of one request, and passes the rows of each to `done` once changes are durable. */
-export type RunPlan = (kind: Kind, parameters: readonly Parameter[][], done: (rows: readonly Row[][]) => void) => void
-
-export interface Row {
-  id?: string
-  json?: string
-  beyond?: number | boolean
-}
 
 const plans = JSON.parse(readFileSync(file, 'utf8')) as Plans
 const run: RunPlan = await (engine === 'sqlite' ? openSqliteFloor(store, plans) : openPostgresFloor(store, plans))

@@ -1,7 +1,6 @@
 import type { Parameter } from '../../src/db/port.ts'
 import { connectToStore, STANDARD_MEMORY } from '../../src/db/sqlite/connection.ts'
-import type { Kind, Plan, Plans } from './plan.ts'
-import type { Row, RunPlan } from './server.ts'
+import type { Kind, Plan, Plans, Row, RunPlan } from './plan.ts'
 
 /**
  * The statements of plans on `node:sqlite`, with Handset's settings of the connection. The requests of one turn of the
