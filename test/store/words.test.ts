@@ -2,24 +2,27 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { systemCaller } from '../../src/caller.ts'
+import { distribute } from '../../src/db/citus.ts'
 import { applyMigrations, migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS } from '../../src/db/migrations.ts'
 import { beginRebuild, continueStage, findStages } from '../../src/db/search/rebuild.ts'
+import { currentTables } from '../../src/db/tables.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { createUser, listUsers } from '../../src/resources/users/users.ts'
 import { examine } from '../../src/serve/jobs/doctor.ts'
 import { indexWordsInBackground } from '../../src/serve/jobs/index-words.ts'
-import { contextOf, makeStore, openStore } from '../support/store.ts'
+import { contextOf, isCitus, makeEmptyStore, openStore } from '../support/store.ts'
 
 const USERS = 450
 
-const db = openStore(await makeStore())
+const db = openStore(await makeEmptyStore())
 after(() => db.close())
 const before = MIGRATIONS.slice(
   0,
   MIGRATIONS.findIndex(({ name }) => name === 'index of words'),
 )
 await applyMigrations(db, before, Date.now)
+if (isCitus) await distribute(db, await currentTables(before))
 const context = contextOf(db)
 const project = await createProject(context, { id: 'older', type: 'test' })
 const caller = systemCaller(project)

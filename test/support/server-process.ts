@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { after } from 'node:test'
 import { MAIN } from './build.ts'
+import { citusMachines, urlOf } from './citus.ts'
 import { COMPILED } from './cli.ts'
 import { START_DEADLINE } from './fault-scale.ts'
 import { type Client, createClient } from './server.ts'
-import { openStore, type StoreSettings } from './store.ts'
+import { isCitus, openStore, type StoreSettings } from './store.ts'
 
 /** A server in its own process. */
 export interface ServerProcess {
@@ -66,16 +67,23 @@ export async function killWhileStarting(store: StoreSettings, milliseconds: numb
   clearTimeout(timer)
 }
 
+/** Sessions of programs on a database. Citus keeps connections of its own. */
+const SESSIONS = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND application_name NOT LIKE 'citus%'`
+
 /**
- * Resolves once no session is open on the store's database. PostgreSQL may still be working on the last request of a
- * killed process.
+ * Resolves once no session is open on the store's database, on any machine. PostgreSQL may still be working on the last
+ * request of a killed process.
  */
 export async function untilLeft(store: StoreSettings): Promise<void> {
   if (!('DATABASE_URL' in store)) return
-  const db = openStore(store)
-  const others = 'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
-  while ((await db.all(others)).length > 0);
-  await db.close()
+  const name = new URL(store.DATABASE_URL).pathname.slice(1)
+  const machines = isCitus ? citusMachines().map((machine) => urlOf(machine, name)) : [store.DATABASE_URL]
+  for (const url of machines) {
+    const db = openStore({ DATABASE_URL: url })
+    while ((await db.all(SESSIONS)).length > 0);
+    await db.close()
+  }
 }
 
 /** Asserts that `handset doctor` finds no problem. */
