@@ -11,7 +11,10 @@ interface Import {
   to: string
 }
 
-const files = globSync('{src,sdk,console,bench,scripts}/**/*.{ts,tsx}', { cwd: root, exclude: ['**/node_modules', '**/dist'] })
+const files = globSync('{src,sdk,console,bench,scripts}/**/*.{ts,tsx}', {
+  cwd: root,
+  exclude: ['**/node_modules', '**/dist'],
+})
 const imports = files.flatMap(importsOf)
 const ofSource = imports.filter(({ from }) => from.startsWith('src/'))
 
