@@ -83,7 +83,9 @@ function withoutShards(plan: string): string {
 
 /** Asserts that a plan reads devices only through a range of an index. */
 function requireNoScan(plan: string): void {
-  assert.doesNotMatch(plan, /Seq Scan on (devices|search_)|\bSCAN (d|x|e|st|sw)$/m, plan)
+  // SQLite also says that it scans the rows of a subquery, which it has searched.
+  const scanned = /CO-ROUTINE st$/m.test(plan) ? plan.replace(/^SCAN st$/m, '') : plan
+  assert.doesNotMatch(scanned, /Seq Scan on (devices|search_)|\bSCAN (d|x|e|st|sw)$/m, plan)
 }
 
 const NEAR = /devices_pkey|SEARCH [de] USING PRIMARY KEY \(project_id=\?/
@@ -138,7 +140,7 @@ describe('the plan of a list of devices', () => {
 
 describe('the plan of a search by words', () => {
   const PENDING = /search_pending_pkey|SEARCH st USING PRIMARY KEY \(project_id=\? AND kind=\?/
-  const TEXTS = /search_texts_pkey|SEARCH st USING PRIMARY KEY \(project_id=\? AND kind=\? AND id/
+  const TEXTS = /search_texts_pkey|SEARCH e USING PRIMARY KEY \(project_id=\? AND kind=\?/
   const WORDS = /search_words_pkey|SEARCH sw USING PRIMARY KEY \(project_id=\? AND kind=\? AND word/
 
   for (const [kind, q, last] of [
@@ -150,7 +152,7 @@ describe('the plan of a search by words', () => {
       for (const filter of [{}, { brand: ['Brand 7'] }, { model: 'dmd_' }]) {
         const plans = await plansOf((recorded) => listDevices(recorded, caller, { q, ...filter } as never))
         for (const plan of plans) requireNoScan(plan)
-        const [pending = '', ...ids] = plans.filter((plan) => /search_(pending|texts)|\bst USING/.test(plan))
+        const [pending = '', ...ids] = plans.filter((plan) => /search_(pending|texts)|\b(st|e) USING/.test(plan))
         assert.match(pending, PENDING)
         assert.match(ids[0] as string, TEXTS)
         if (Object.keys(filter).length === 0) assert.match(ids.at(-1) as string, last)

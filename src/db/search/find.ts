@@ -5,7 +5,7 @@ import type { SearchTerm } from '../../domain/words.ts'
 import { type Count, countNarrow, countOf, countRows } from '../count.ts'
 import { type Listing, selectPage, where } from '../page.ts'
 import type { Parameter, Queries } from '../port.ts'
-import { choosePath, type Part } from './path.ts'
+import { chooseParts, chooseWords, countLongest, MANY_ENTRIES, type Part } from './path.ts'
 import type { SearchKind } from './write.ts'
 
 /** The tables with the words of objects. Each object is in one of them. */
@@ -37,9 +37,9 @@ export interface WordListing extends Listing {
 /**
  * Selects a page of the objects that meet all terms, newest first (docs/contract.md §12).
  *
- * First it reads the words of the objects next to the cursor, in the order of the list: if many objects meet the terms,
- * these fill the page. Otherwise the rarest terms find the objects in the index of words, and their words are compared
- * with the other terms. So the cost depends on how many objects have the rarest word.
+ * If the terms are common, it reads the words of the objects next to the cursor, in the order of the list: when many objects
+ * meet the terms, these fill the page. Otherwise the rarest terms find the objects in the index of words, and their words
+ * are compared with the other terms. So the cost depends on how many objects have the rarest word.
  */
 export function selectByWords(db: Queries, listing: WordListing, cursor: Cursor): Awaitable<Page<ListItem>> {
   if (listing.terms.length === 0) return selectPage(db, listing, cursor)
@@ -95,15 +95,21 @@ function inOrder(found: readonly string[], { order, limit }: Side): string[] {
 
 /** Finds objects whose words are not in the index yet. There are few, so they are all compared. */
 function findPending(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
-  const { onSide, parameters, select } = createSearch(listing, side)
-  return idsOf(db, select('search_pending st', 'st', [onSide('st')]), parameters)
+  const { areTexts, onSide, parameters, select } = createSearch(listing, side)
+  return idsOf(db, select('search_pending st', 'st', [areTexts('st'), onSide('st')]), parameters)
 }
 
 /** Finds objects whose words are in the index. */
 async function findIndexed(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
-  const near = await findNear(db, listing, side)
-  if (near.length === side.limit) return near
-  const path = await choosePath(db, listing)
+  // Of several words, one is usually rare, and then hardly any object next to the cursor has them all.
+  const longest = listing.terms.length > 1 ? await countLongest(db, listing) : undefined
+  if (longest === undefined || longest.entries >= MANY_ENTRIES) {
+    const near = await findNear(db, listing, side)
+    if (near.length === side.limit) return near
+  }
+  const parts = await chooseParts(db, listing, longest ?? (await countLongest(db, listing)))
+  if (parts !== undefined) return findInParts(db, listing, side, parts)
+  const path = await chooseWords(db, listing)
   return 'words' in path ? findByWords(db, listing, side, path.words) : findInParts(db, listing, side, path.parts)
 }
 
@@ -137,68 +143,56 @@ function createSearch(listing: WordListing, { bound, order, limit }: Side) {
     ofKind,
     /** The condition that an id is on the side of the cursor. */
     onSide: (name: string) => places.map((compared) => `${name}.id ${compared}`).join(' AND '),
+    /** The condition that texts are of this kind. */
+    areTexts: (name: string) => `${name}.project_id = $1 AND ${name}.kind = ${ofKind}`,
     /** The statement. `from` has the texts as `st`, and `first` is the alias in whose order it finds them. */
     select: (from: string, first: string, further: readonly string[]) => `SELECT st.id AS id
       FROM ${from} CROSS JOIN ${table} ${alias} ${joins}
-      ${where(['st.project_id = $1', `st.kind = ${ofKind}`, ...further, ...matches, `${alias}.id = st.id`, ...conditions])}
+      ${where([...further, ...matches, `${alias}.id = st.id`, ...conditions])}
       ORDER BY ${first}.id ${order} LIMIT ${place(limit)} + 0`,
   }
 }
 
 /** Finds objects among those next to the cursor. */
 async function findNear(db: Queries, listing: WordListing, side: Side): Promise<string[]> {
-  const edge = await findEdge(db, listing, side)
-  const { onSide, parameters, place, select } = createSearch(listing, side)
-  const upTo = edge === undefined ? '' : `st.id ${side.order === 'DESC' ? '>=' : '<='} ${place(edge)}`
-  return idsOf(db, select('search_texts st', 'st', [onSide('st'), upTo]), parameters)
+  const { areTexts, onSide, parameters, select } = createSearch(listing, side)
+  const near = `SELECT e.id, e.words FROM search_texts e ${where([areTexts('e'), onSide('e')])}
+    ORDER BY e.id ${side.order} LIMIT ${NEAR_OBJECTS}`
+  return idsOf(db, select(`(${near}) st`, 'st', []), parameters)
 }
 
 /**
- * The id of the last object next to the cursor; undefined if there are fewer. It is read first: PostgreSQL does not know
- * how few rows a subquery bounds, and would scan all.
+ * Finds objects by reading complete parts of the index, smallest first. The text of an object is read only if it is in all
+ * of them.
  */
-async function findEdge(
-  db: Queries,
-  { parameters: [projectId = null], kind, bounds = [] }: WordListing,
-  { bound, order }: Side,
-): Promise<string | undefined> {
-  const parameters: Parameter[] = [projectId, kind]
-  const sides = [...(bound === undefined ? [] : [bound]), ...bounds].map(
-    ([comparison, id]) => `e.id ${comparison} $${parameters.push(id)}`,
-  )
-  const found = await db.get<{ id: string }>(
-    `SELECT e.id FROM search_texts e ${where(['e.project_id = $1', 'e.kind = $2', ...sides])}
-    ORDER BY e.id ${order} LIMIT 1 OFFSET ${NEAR_OBJECTS}`,
-    parameters,
-  )
-  return found?.id
-}
-
-/** Finds objects by reading complete parts of the index. The text of an object is read only if it is in all of them. */
 async function findInParts(db: Queries, listing: WordListing, side: Side, parts: readonly Part[]): Promise<string[]> {
   if (parts.some((part) => part.length === 0)) return []
-  const { place, ofKind, onSide, parameters, select } = createSearch(listing, side)
-  const idsIn = (part: Part) =>
-    part.map(([from, to]) => {
+  const { place, ofKind, areTexts, onSide, parameters, select } = createSearch(listing, side)
+  const idsIn = (part: Part) => {
+    const ranges = part.map(([from, to]) => {
       const inRange = [`sw.word >= ${place(from)}`, `sw.word < ${place(to)}`]
       return `SELECT sw.id FROM search_words sw
         ${where(['sw.project_id = $1', `sw.kind = ${ofKind}`, ...inRange, onSide('sw')])}`
     })
-  // An intersection costs as much as its parts, whatever the planner believes. Joins of few rows become nested loops.
-  const inAll = parts.map((part) => `SELECT p.id FROM (${idsIn(part).join(' UNION ALL ')}) p`).join(' INTERSECT ')
-  const found = `(SELECT f.id FROM (${inAll}) f GROUP BY f.id ORDER BY f.id ${side.order}) c`
-  return idsOf(db, select(`${found} CROSS JOIN search_texts st`, 'c', ['st.id = c.id']), parameters)
+    return ranges.join(' UNION ALL ')
+  }
+  const smaller = parts.slice(0, -1).map(idsIn)
+  // PostgreSQL plans `IN` alone as a join, and as nested loops where it believes that there are few entries. With IS TRUE
+  // and a limit, it hashes the smaller parts.
+  const inAll = smaller.map((ids) => `(p.id IN (SELECT s.id FROM (${ids}) s LIMIT ${2 * MANY_ENTRIES})) IS TRUE`)
+  const found = `(SELECT p.id FROM (${idsIn(parts.at(-1) as Part)}) p ${where(inAll)} GROUP BY p.id ORDER BY p.id ${side.order}) c`
+  return idsOf(db, select(`${found} CROSS JOIN search_texts st`, 'c', [areTexts('st'), 'st.id = c.id']), parameters)
 }
 
 /** Finds objects by reading the entries of each of a few words, from the cursor on. */
 async function findByWords(db: Queries, listing: WordListing, side: Side, words: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     words.map((word) => {
-      const { place, ofKind, onSide, parameters, select } = createSearch(listing, side)
+      const { place, ofKind, areTexts, onSide, parameters, select } = createSearch(listing, side)
       const ofWord = ['sw.project_id = $1', `sw.kind = ${ofKind}`, `sw.word = ${place(word)}`, onSide('sw')]
       return idsOf(
         db,
-        select('search_words sw CROSS JOIN search_texts st', 'sw', [...ofWord, 'st.id = sw.id']),
+        select('search_words sw CROSS JOIN search_texts st', 'sw', [...ofWord, areTexts('st'), 'st.id = sw.id']),
         parameters,
       )
     }),

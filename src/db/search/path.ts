@@ -5,10 +5,10 @@ import type { Parameter, Queries } from '../port.ts'
 import type { SearchKind } from './write.ts'
 
 /**
- * The entries of the parts are counted up to the first number, and up to the next if all have more. A part with fewer than
- * the last is read completely: 10,000 entries take about a millisecond, since they are next to each other.
+ * The entries of a part are counted up to this number. A part with fewer can be read completely: 10,000 entries take one
+ * or two milliseconds, since they are next to each other.
  */
-const LIMITS = [1_000, 10_000]
+export const MANY_ENTRIES = 10_000
 
 /** In the time in which the text of one object is read, about this many entries of another part can be read. */
 const ENTRIES_PER_TEXT = 4
@@ -22,47 +22,61 @@ type Range = readonly [from: string, to: string]
 /** The part of the index that has the words of a term: a range for each of its alternatives. */
 export type Part = readonly Range[]
 
-/**
- * How a search uses the index. Either it reads complete parts, the smallest first: every object that it finds is in all
- * of them. Or it follows the entries of each of a few words.
- */
-export type Path = { parts: readonly Part[] } | { words: readonly string[] }
+/** A part, without ranges that are empty, and its number of entries, each range up to a limit. */
+export interface CountedPart {
+  part: Part
+  entries: number
+}
 
 interface Search extends Pick<Listing, 'parameters'> {
   kind: SearchKind
   terms: readonly SearchTerm[]
 }
 
+/** Counts the entries of the longest term, which usually has the fewest. */
+export function countLongest(db: Queries, search: Search): Promise<CountedPart> {
+  const [longest] = longestFirst(search.terms) as [SearchTerm]
+  return countPart(db, search, longest, MANY_ENTRIES)
+}
+
 /**
- * Chooses the smallest part, and others that are hardly larger. If all parts have many entries, it chooses a term with few
- * distinct words instead.
+ * Chooses parts of the index to be read completely, smallest first: the smallest part, and others that are hardly larger.
+ * Returns undefined if all parts have many entries.
  */
-export async function choosePath(db: Queries, search: Search): Promise<Path> {
-  for (const limit of LIMITS) {
-    const [rarest, ...others] = await countParts(db, search, limit)
-    if (rarest === undefined || rarest.entries >= limit) continue
-    const most = Math.min(limit, ENTRIES_PER_TEXT * rarest.entries + 1)
-    return { parts: [rarest, ...others.filter(({ entries }) => entries < most)].map(({ part }) => part) }
-  }
+export async function chooseParts(db: Queries, search: Search, longest: CountedPart): Promise<Part[] | undefined> {
+  const counted = [longest]
+  const limit = () => Math.min(MANY_ENTRIES, ...counted.map(({ entries }) => ENTRIES_PER_TEXT * entries + 1))
+  for (const term of longestFirst(search.terms).slice(1)) counted.push(await countPart(db, search, term, limit()))
+  const [smallest, ...others] = counted.toSorted((a, b) => a.entries - b.entries) as [CountedPart]
+  if (smallest.entries >= MANY_ENTRIES) return undefined
+  return [smallest, ...others.filter(({ entries }) => entries < limit())].map(({ part }) => part)
+}
+
+/**
+ * Chooses how to search for terms that all have many entries: by the entries of each of a few words, if a term has few
+ * distinct words, or else by a complete part.
+ */
+export async function chooseWords(db: Queries, search: Search): Promise<{ words: string[] } | { parts: Part[] }> {
   const parts = search.terms.map(partOf)
   const words = await Promise.all(parts.map((part) => listWords(db, search, part)))
   const fewest = words.toSorted((a, b) => a.length - b.length)[0] as string[]
   return fewest.length <= FEW_WORDS ? { words: fewest } : { parts: parts.slice(0, 1) }
 }
 
-/** The parts of all terms, without ranges that are empty, and their numbers of entries up to a limit, smallest first. */
-async function countParts(db: Queries, search: Search, limit: number): Promise<{ part: Part; entries: number }[]> {
-  const counted = search.terms.map(async (term) => {
-    const ranges = partOf(term)
-    const counts = await Promise.all(ranges.map((range) => countEntries(db, search, range, limit)))
-    const entries = counts.reduce((sum, count) => sum + count, 0)
-    return { part: ranges.filter((_, position) => counts[position] !== 0), entries }
-  })
-  return (await Promise.all(counted)).toSorted((a, b) => a.entries - b.entries)
+async function countPart(db: Queries, search: Search, term: SearchTerm, limit: number): Promise<CountedPart> {
+  const ranges = partOf(term)
+  const counts = await Promise.all(ranges.map((range) => countEntries(db, search, range, limit)))
+  const entries = counts.reduce((sum, count) => sum + count, 0)
+  return { part: ranges.filter((_, position) => counts[position] !== 0), entries }
 }
 
 function partOf(term: SearchTerm): Part {
   return term.map((starts) => keysFrom(indexedStart(longest(starts))))
+}
+
+function longestFirst(terms: readonly SearchTerm[]): SearchTerm[] {
+  const lengthOf = (term: SearchTerm) => Math.min(...term.map((starts) => longest(starts).length))
+  return terms.toSorted((a, b) => lengthOf(b) - lengthOf(a))
 }
 
 const COUNT = `SELECT COUNT(*) AS count FROM (SELECT 1 AS one FROM search_words
