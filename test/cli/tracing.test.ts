@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { startHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -13,6 +15,8 @@ interface TracedServer {
   key: string
   call(method: string, path: string, body?: object): Promise<Response>
   create(path: string, body: object): Promise<{ id: string }>
+  /** Sends the head of a request that creates a device, and disconnects before its response. */
+  leave(): Promise<void>
   /** Its metrics in the format that can have exemplars. */
   metrics(): Promise<string>
   /** Stops it, so that all spans are sent. Returns its log. */
@@ -46,6 +50,21 @@ async function startTraced({ url }: OtlpReceiver, env: Record<string, string> = 
   return {
     key,
     call,
+    async leave() {
+      const { hostname, port } = new URL(address)
+      const socket = connect(Number(port), hostname)
+      const head = [
+        'POST /projects/demo/devices HTTP/1.1',
+        'Host: handset',
+        `Authorization: Bearer ${key}`,
+        'Content-Type: application/json',
+        'Content-Length: 20',
+        'Expect: 100-continue',
+      ]
+      socket.write(`${head.join('\r\n')}\r\n\r\n`)
+      await once(socket, 'data')
+      socket.destroy()
+    },
     create: async (path, body) => (await (await call('POST', path, body)).json()) as { id: string },
     async metrics() {
       const response = await fetch(`${address}/metrics`, { headers: { accept: 'application/openmetrics-text' } })
@@ -73,6 +92,7 @@ describe('tracing', async () => {
   const user = await server.create('users', { email: EMAIL })
   await delivered
   assert.equal((await server.call('GET', `users/${user.id}`)).status, 200)
+  await server.leave()
   const metrics = await server.metrics()
   const log = await server.stop()
   const { spans } = collector
@@ -110,6 +130,13 @@ describe('tracing', async () => {
     assert.deepEqual([parentId, isError, attributes['http.response.status_code']], ['', true, 500])
     assert.equal(attributes['handset.endpoint.id'], endpoint.id)
     assert.notEqual(traceId, TRACE_ID)
+  })
+
+  it('ends the span of a request whose client disconnects, and says so', () => {
+    const [left] = named('POST /projects/:project/devices')
+    assert.ok(left)
+    assert.equal(left.attributes['error.type'], 'disconnected')
+    assert.equal(left.attributes['http.response.status_code'], undefined)
   })
 
   it('sends no value: no id of a user, no address, no key and no path', () => {
