@@ -186,6 +186,12 @@ describe('the release workflow', () => {
     }
   })
 
+  it('runs the actions of others at a commit, since a tag can be moved', () => {
+    const actions = [...read('.github/workflows/release.yml').matchAll(/uses: (.+)$/gm)].map(([, action]) => action)
+    assert.ok(actions.length > 5)
+    for (const action of actions) assert.match(action as string, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  })
+
   it('publishes what the package and the image contain', () => {
     const { packages, image } = parse(read('.github/workflows/release.yml')).jobs
     const attested = packages.steps.find(({ uses = '' }) => uses.startsWith('actions/attest-sbom@'))
