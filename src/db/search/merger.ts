@@ -62,10 +62,14 @@ export function createWordMerger(db: Database): WordMerger {
   /** Returns how many objects it moved; undefined if another process has the lease. */
   async function mergeOnce(lease: LeaseName): Promise<number | undefined> {
     if (await isHeldByOther(db, lease, holder, timeText(0))) return undefined
-    return db.transaction(async (tx) => {
-      const isHolder = await takeLease(tx, lease, { holder, until: timeText(LEASE) }, timeText(0))
-      return isHolder ? mergePart(tx, lease.projectId) : undefined
-    })
+    return db.transaction(
+      async (tx) => {
+        const isHolder = await takeLease(tx, lease, { holder, until: timeText(LEASE) }, timeText(0))
+        return isHolder ? mergePart(tx, lease.projectId) : undefined
+      },
+      // If a power failure undoes a merge, its objects are pending again.
+      { isDurable: false },
+    )
   }
 
   return {

@@ -1,6 +1,7 @@
+import { indexedWords } from '../../domain/words.ts'
 import { replaceOnConflict } from '../insert.ts'
 import type { Queries } from '../port.ts'
-import { type SearchKind, TEXT, type WordChange, writeWords } from './write.ts'
+import { insertWords, type SearchKind, TEXT, type WordChange } from './write.ts'
 
 /**
  * Words of new objects that are not in the index yet. A change inserts one row here, instead of one for each word into
@@ -9,14 +10,16 @@ import { type SearchKind, TEXT, type WordChange, writeWords } from './write.ts'
  * An object is either pending or in the index. Changes and deletions find it where it is.
  */
 
-/** How many objects a merge moves in one transaction: some milliseconds, so that other writes hardly wait. */
+/** How many objects a merge moves in one transaction, for which other writes wait: about 50 ms on SQLite. */
 export const PART = 500
 
 const REPLACE = replaceOnConflict(TEXT, ['project_id', 'kind', 'id'])
 const UPDATE = 'UPDATE search_pending SET words = $4 WHERE project_id = $1 AND kind = $2 AND id = $3'
 const DELETE = 'DELETE FROM search_pending WHERE project_id = $1 AND kind = $2 AND id = $3'
 const FIND = `SELECT kind, id, words FROM search_pending WHERE project_id = $1 ORDER BY kind, id LIMIT ${PART}`
-const DELETE_UP_TO = 'DELETE FROM search_pending WHERE project_id = $1 AND (kind, id) <= ($2, $3)'
+const UP_TO = 'FROM search_pending WHERE project_id = $1 AND (kind, id) <= ($2, $3)'
+const MOVE_TEXTS = `INSERT INTO search_texts (${TEXT.names.join(', ')}) SELECT ${TEXT.names.join(', ')} ${UP_TO} ${REPLACE}`
+const DELETE_UP_TO = `DELETE ${UP_TO}`
 const DELETE_RANGE = 'DELETE FROM search_pending WHERE project_id = $1 AND kind = $2 AND id > $3 AND id <= $4'
 const FIND_ANY = 'SELECT 1 AS found FROM search_pending WHERE project_id = $1 LIMIT 1'
 
@@ -42,12 +45,11 @@ export async function mergePart(tx: Queries, projectId: string): Promise<number>
   const pending = await tx.all<{ kind: SearchKind; id: string; words: string }>(FIND, [projectId])
   const last = pending.at(-1)
   if (last === undefined) return 0
-  await tx.run(DELETE_UP_TO, [projectId, last.kind, last.id])
-  await writeWords(
-    tx,
-    projectId,
-    pending.map(({ kind, id, words }) => ({ kind, id, before: null, after: words })),
+  const upTo = [projectId, last.kind, last.id]
+  const entries = pending.flatMap(({ kind, id, words }) =>
+    indexedWords(words).map((word) => ({ project_id: projectId, kind, word, id })),
   )
+  await Promise.all([tx.run(MOVE_TEXTS, upTo), tx.run(DELETE_UP_TO, upTo), insertWords(tx, entries)])
   return pending.length
 }
 
