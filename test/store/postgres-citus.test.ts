@@ -9,6 +9,7 @@ import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
 import type { Database } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
 import { currentTables } from '../../src/db/tables.ts'
+import { notFound } from '../../src/errors.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
 import { createUser, getUser, updateUser } from '../../src/resources/users/users.ts'
 import { administer, citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
@@ -111,9 +112,8 @@ function tests(): void {
     const caller = systemCaller(await createProject(context, { id: 'acme', type: 'test' }))
     const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com', fullName: '0' }))
     const read = async () => Number(JSON.parse(await getUser(db, caller, id)).fullName)
-    const machines = citusWorkers()?.map((worker) => urlOf(worker, new URL(url).pathname.slice(1))) ?? []
-    const direct = async () => (await Promise.all(machines.map(countDirectReads))).some((count) => count > 0)
-    while (!(await direct())) assert.equal(await read(), 0)
+    const machines = machinesOf(url)
+    await untilDirect(machines, async () => assert.equal(await read(), 0))
 
     let changed = 0
     let isMoving = true
@@ -138,6 +138,35 @@ function tests(): void {
     assert.ok(changed > 0)
   })
 
+  it('repeats a change that began before the shard of its project was split', async () => {
+    const { url } = await makeDatabases()
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
+    const db = openPostgres(url, { patience: 60_000, readsShards: true })
+    after(() => db.close())
+    const context = contextOf(db)
+    for (const project of ['acme', 'globex']) {
+      const caller = systemCaller(await createProject(context, { id: project, type: 'test' }))
+      const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com' }))
+      await untilDirect(machinesOf(url), () => getUser(db, caller, id))
+      let attempts = 0
+      const changed = await db.transaction(
+        async (tx) => {
+          attempts += 1
+          await tx.get('SELECT 1 AS snapshot')
+          if (attempts === 1) await administer(url, splitOf(project))
+          const rows = await tx.run("UPDATE users SET full_name = 'New' WHERE project_id = $1 AND id = $2", [
+            project,
+            id,
+          ])
+          if (project === 'globex' && rows === 0) throw notFound('user')
+          return rows
+        },
+        { project },
+      )
+      assert.deepEqual([changed, attempts], [1, 2])
+    }
+  })
+
   it('can be the target of a copy before and after it is distributed, and the source of one', async () => {
     const source = await makeDirectory()
     const env = { HANDSET_DATA: source }
@@ -156,6 +185,17 @@ function tests(): void {
       assert.deepEqual([back.rows, back.differing], [rows, []])
     }
   })
+}
+
+/** The URLs of the workers for a database of the coordinator. */
+function machinesOf(url: string): string[] {
+  return citusWorkers()?.map((worker) => urlOf(worker, new URL(url).pathname.slice(1))) ?? []
+}
+
+/** Reads until a read has gone to the shards directly. */
+async function untilDirect(machines: readonly string[], read: () => unknown): Promise<void> {
+  const isDirect = async () => (await Promise.all(machines.map(countDirectReads))).some((count) => count > 0)
+  while (!(await isDirect())) await read()
 }
 
 /** The connections of Handset to a machine whose last statement read shards. */
@@ -178,6 +218,11 @@ function moveFrom(machines: readonly string[]): string {
   const otherPort = `CASE ${port} WHEN ${one.port} THEN ${other.port} ELSE ${one.port} END`
   return `SELECT citus_move_shard_placement(get_shard_id_for_distribution_column('users', 'acme'),
     '${one.hostname}', ${port}, '${other.hostname}', ${otherPort}, 'block_writes')`
+}
+
+/** Gives a project a shard of its own. */
+function splitOf(project: string): string {
+  return `SELECT isolate_tenant_to_new_shard('users', '${project}', 'CASCADE', shard_transfer_mode => 'block_writes')`
 }
 
 function copy(from: string, to: string) {

@@ -1,4 +1,7 @@
-import type { Parameter } from '../port.ts'
+import type { Awaitable } from '../../domain/awaitable.ts'
+import { ApiError } from '../../errors.ts'
+import type { Parameter, Queries } from '../port.ts'
+import { Ended } from './errors.ts'
 import type { Pool } from './pool.ts'
 import { spell } from './queries.ts'
 import type { Server } from './url.ts'
@@ -13,6 +16,8 @@ export interface ShardReads {
   find(sql: string, parameters: readonly Parameter[]): ShardRead | undefined
   /** The connections to the machine that has a project; undefined if it is not known. */
   poolOf(project: string): Pool | undefined
+  /** Extends the work of a transaction on a project: it is repeated if its shard was split after it began. */
+  inSnapshot<T>(project: string, work: (tx: Queries) => Awaitable<T>): (tx: Queries) => Promise<T>
   /** To be called when a call on that machine failed: the shards of the project are looked up again. */
   forget(project: string): void
   /** The connections to each machine. */
@@ -66,6 +71,14 @@ const FIND_SHARDS = `SELECT c.relname AS name, shard_name(t.logicalrelid, s.shar
     AND CASE WHEN t.partmethod = 'h' THEN s.shardid = get_shard_id_for_distribution_column(t.logicalrelid, $1::text)
       ELSE t.repmodel = 't' END`
 
+/**
+ * Whether the shard of a project is in the snapshot of a transaction. After a split, Citus sends a transaction that began
+ * before it to the new shard, in which it sees no row. The function reads the newest metadata, as Citus does when it plans
+ * a statement; the statement reads the metadata of the snapshot.
+ */
+const countShards = (table: string) => `SELECT COUNT(*)::int AS shards FROM pg_dist_placement
+  WHERE shardid = (SELECT get_shard_id_for_distribution_column('${table}', $1::text))`
+
 /** `open` creates the connections to a machine like those of `server`, and `ask` asks the database. */
 export function createShardReads(
   server: Server,
@@ -76,6 +89,8 @@ export function createShardReads(
   const places = new Map<string, Place>()
   const lookups = new Set<string>()
   let isCitus: boolean | undefined
+  /** A distributed table; undefined until one is found. */
+  let distributed: string | undefined
   let resumeAt = 0
 
   function poolAt({ host, port }: Shard): Pool {
@@ -113,6 +128,7 @@ export function createShardReads(
     const own = shards.filter(({ placement }) => placement === 'distributed')
     const [first] = own
     if (first === undefined) return undefined
+    distributed = first.name
     const isThere = ({ host, port }: Shard) => host === first.host && port === first.port
     // With several copies of a shard, only Citus knows which are up to date.
     if (!own.every(isThere) || new Set(own.map(({ name }) => name)).size < own.length) return undefined
@@ -129,6 +145,12 @@ export function createShardReads(
     return made
   }
 
+  async function requireShard(tx: Queries, project: string): Promise<void> {
+    if (distributed === undefined) return
+    const found = await tx.get<{ shards: number }>(countShards(distributed), [project])
+    if (found?.shards === 0) throw new Ended('The shard was split after the transaction began')
+  }
+
   return {
     find(sql, parameters) {
       const [project] = parameters
@@ -141,10 +163,25 @@ export function createShardReads(
       const statement = statementOf(place, sql)
       return statement === null ? undefined : { pool: place.pool, sql: statement, project }
     },
+    inSnapshot: (project, work) => async (tx) => {
+      try {
+        const result = await work(tx)
+        await requireShard(tx, project)
+        return result
+      } catch (error) {
+        // An object that seems to be missing. If the transaction has failed at the database, the error stands.
+        if (error instanceof ApiError) await requireShard(tx, project).catch(throwEnded)
+        throw error
+      }
+    },
     poolOf: (project) => places.get(project)?.pool,
     forget: (project) => void places.delete(project),
     pools: () => [...pools.values()],
   }
+}
+
+function throwEnded(error: unknown): void {
+  if (error instanceof Ended) throw error
 }
 
 /** Whether a statement reads the rows of one project, the first parameter. */
