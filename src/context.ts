@@ -13,6 +13,13 @@ export interface ObjectChange {
   before: string | null
   /** The same right after it; null if the change deleted it. */
   after: string | null
+  /** `before`, parsed, if the verb has parsed it. */
+  old?: Resource | null
+  /**
+   * `after`, parsed, if the verb has it. For an object that the change created, the properties suffice from which events
+   * and words are made.
+   */
+  now?: Resource | null
   /** For a SIM: the user of the device that it is on. */
   owner?: string | null
 }
@@ -159,7 +166,8 @@ export function announceCommit(
 }
 
 function parseChange(change: ObjectChange): ParsedChange {
-  return { ...change, old: parseResource(change.before), now: parseResource(change.after) }
+  const { before, after, old = parseResource(before), now = parseResource(after) } = change
+  return { ...change, old, now }
 }
 
 function parseResource(json: string | null): Resource | null {

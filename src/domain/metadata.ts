@@ -33,20 +33,20 @@ export function metadataProblems(value: unknown, property: string, nulls: 'allow
 /**
  * Metadata after a PATCH: keys in `changes` are set, or removed if null; the others keep their order.
  *
- * Takes the stored JSON text and valid changes. Returns JSON text, and a problem if it has too many keys.
+ * Takes the current metadata and valid changes. Also returns a problem if there are too many keys.
  */
 export function mergeMetadata(
-  stored: string,
-  changes: object,
+  current: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | null>>,
   property: string,
-): { metadata: string; problems: Problem[] } {
-  const entries = new Map<string, unknown>(Object.entries(JSON.parse(stored)))
+): { metadata: Record<string, string>; problems: Problem[] } {
+  const entries = new Map(Object.entries(current))
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) entries.delete(key)
     else entries.set(key, value)
   }
   return {
-    metadata: JSON.stringify(Object.fromEntries(entries)),
+    metadata: Object.fromEntries(entries),
     problems: sizeProblems(entries.size, property),
   }
 }

@@ -253,6 +253,20 @@ describe('devices', () => {
       assert.deepEqual(await reread(device), device)
     })
 
+    it('responds with the bytes of a later GET, whatever the text', async () => {
+      const user = await createUser(demo, { fullName: 'Zoë "Z" \u{1f980}' })
+      const device = await createDevice(demo, { user: user.id, metadata: { b: '\u001f/', 2: 'two', 1: 'one' } })
+      const text = '\b\t\n\f\r\u000b\u001f"\\/\u007f\u0080é\u2028\u2029\ufeff\ufffd\u{1f4f1}'
+      const metadata = Object.fromEntries([text, '10', '__proto__', 'a'].map((key) => [key, text]))
+      const bodies = [{ name: text }, { metadata }, { user: null }]
+      for (const body of bodies) {
+        const changed = await demo.call('PATCH', `./devices/${device.id}`, { body })
+        const retrieved = await demo.call('GET', `./devices/${device.id}`)
+        assert.equal(JSON.stringify(changed.body), JSON.stringify(retrieved.body))
+        assert.equal(changed.headers.etag, retrieved.headers.etag, 'the tag is a digest of the bytes')
+      }
+    })
+
     it('changes name, metadata, sims and user at once', async () => {
       const [user, sim] = [await createUser(demo), await createSim(demo)]
       const device = await createDevice(demo)

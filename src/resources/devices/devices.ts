@@ -38,13 +38,15 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
     const { simIds, created } = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId, simIds })
     const imei = toImei(input.imei)
+    const { metadata = {} } = input
+    const texts = textsOf(input)
     const inserted = await store.insertDevice(tx, project.id, {
       id,
       imei,
       tac: tacOf(imei),
       userId,
-      ...textsOf(input),
-      metadata: JSON.stringify(input.metadata ?? {}),
+      ...texts,
+      metadata: JSON.stringify(metadata),
       createdAt,
     })
     const taken = simsElsewhere(simIds, simDevices, id)
@@ -58,7 +60,8 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
     const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     await attachSims(tx, project.id, id, simIds)
     const json = await readDevice(tx, caller, id)
-    return { response: json, changes: [...created, ...emptied, { kind: 'device', before: null, after: json }] }
+    const now = { id, user: userId, ...texts, metadata }
+    return { response: json, changes: [...created, ...emptied, { kind: 'device', before: null, after: json, now }] }
   })
 }
 
@@ -130,23 +133,27 @@ export function updateDevice(
     if (!mayChange(caller, fields.user?.id ?? null, input.user)) throw notFound('device')
     const { simIds, created } = await resolveSimIds(tx, context, caller, input.sims ?? [])
     const simDevices = await requireReferences(tx, caller, { deviceId: id, userId: input.user ?? null, simIds })
-    const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     const taken = simsElsewhere(simIds, simDevices, id)
     if (!input.moveSims) problems.unshift(...taken.map(simTaken))
     if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
+    const texts = textsOf(input, fields)
     await store.updateDevice(tx, project.id, id, {
       user_id: input.user,
-      ...textsOf(input, fields),
-      metadata,
+      ...texts,
+      metadata: JSON.stringify(metadata),
     })
     const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     if (input.sims !== undefined) {
       await store.detachAllSims(tx, project.id, id)
       await attachSims(tx, project.id, id, simIds)
     }
-    const after = await readDevice(tx, caller, id)
-    return { response: after, changes: [...created, ...emptied, { kind: 'device', before, after }] }
+    const keepsOthers = input.user === undefined && input.sims === undefined
+    const now = keepsOthers ? { ...fields, ...texts, metadata } : await parseDevice(tx, caller, id)
+    // The stores render JSON byte for byte as `JSON.stringify` does, so most changes need not read the device again.
+    const after = JSON.stringify(now)
+    return { response: after, changes: [...created, ...emptied, { kind: 'device', before, after, old: fields, now }] }
   })
 }
 
@@ -199,6 +206,10 @@ async function changesSince(tx: Queries, projectId: string, before: Map<string, 
 /** The device as JSON, even if the caller can no longer see it after the change. */
 export function readDevice(db: Queries, { project }: Caller, id: string): Awaitable<string> {
   return andThen(store.findDevice(db, project.id, id, null), (json) => orNotFound(json, 'device'))
+}
+
+async function parseDevice(db: Queries, caller: Caller, id: string): Promise<Device> {
+  return JSON.parse(await readDevice(db, caller, id))
 }
 
 /**

@@ -104,11 +104,11 @@ function differencesOf({ owners }: Batch, known: KnownDevice, row: WantedDevice)
 
 function change(batch: Batch, known: KnownDevice, { owner, iccids, texts, metadata }: WantedDevice): ImportOutcome {
   if (iccids !== undefined) requireFree(batch, iccids, known.id)
-  const merged = mergeMetadata(known.metadata, metadata ?? {}, 'metadata')
+  const merged = mergeMetadata(JSON.parse(known.metadata), metadata ?? {}, 'metadata')
   if (merged.problems.length > 0) throw invalid(merged.problems)
   if (owner !== undefined) known.userId = owner === null ? null : (batch.owners.get(owner) as string)
   Object.assign(known, textsOf(texts, known))
-  known.metadata = merged.metadata
+  known.metadata = JSON.stringify(merged.metadata)
   if (!known.isNew) batch.changed.add(known)
   if (iccids !== undefined) place(batch, known, iccids)
   return { status: 'updated', id: known.id }

@@ -128,13 +128,13 @@ export function updateSim(
     if (found === undefined) throw notFound('SIM')
     const { json: before, owner } = found
     const fields: Sim = JSON.parse(before)
-    const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
     await store.updateSim(tx, project.id, id, {
       provider: input.provider ?? fields.provider,
       status: input.status ?? fields.status,
-      metadata,
+      metadata: JSON.stringify(metadata),
     })
     const after = await getSim(tx, caller, id)
     return { response: after, changes: [{ kind: 'sim', before, after, owner }] }

@@ -83,7 +83,7 @@ export function updateUser(
     const before = await getUser(tx, caller, id)
     const fields: User = JSON.parse(before)
     const email = input.email ?? fields.email
-    const { metadata, problems } = mergeMetadata(JSON.stringify(fields.metadata), input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     const keepsEmail = email === fields.email
     if (!keepsEmail && (await isTaken(tx, caller, email, id))) problems.unshift(emailTaken())
     if (problems.length > 0) throw invalid(problems)
@@ -95,7 +95,7 @@ export function updateUser(
       fullName: input.fullName === undefined ? fields.fullName : input.fullName,
       birthday: input.birthday === undefined ? fields.birthday : input.birthday,
       preferredLocale: input.preferredLocale ?? fields.preferredLocale,
-      metadata,
+      metadata: JSON.stringify(metadata),
     }
     try {
       await store.updateUser(tx, project.id, id, changed, { keepsEmail })

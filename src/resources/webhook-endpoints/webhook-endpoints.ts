@@ -79,14 +79,14 @@ export function updateEndpoint(
   return change(caller, async (tx) => {
     const before = await getEndpoint(tx, caller, id)
     const endpoint: WebhookEndpoint = JSON.parse(before)
-    const { metadata, problems } = mergeMetadata(JSON.stringify(endpoint.metadata), input.metadata ?? {}, 'metadata')
+    const { metadata, problems } = mergeMetadata(endpoint.metadata, input.metadata ?? {}, 'metadata')
     requireNone([input.url === undefined ? null : urlProblem(input.url, isAllowed), ...problems])
     precondition?.(before)
     await store.updateEndpoint(tx, project.id, id, {
       url: input.url ?? endpoint.url,
       description: input.description === undefined ? endpoint.description : input.description,
       eventTypes: input.eventTypes ?? endpoint.eventTypes,
-      metadata: JSON.parse(metadata),
+      metadata,
       ...healthAfter(endpoint, input.status),
     })
     const after = await getEndpoint(tx, caller, id)
