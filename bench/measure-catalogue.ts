@@ -58,7 +58,7 @@ interface Took {
   cpu: NodeJS.CpuUsage
   /** In KiB, as `resourceUsage` reports it. */
   peak: number
-  /** The longest that a concurrent writer waited, in milliseconds. */
+  /** The longest wait of a concurrent writer, in milliseconds. */
   waited: number
   /** The time to look up one TAC in the catalogue afterwards, in microseconds. */
   lookup: number

@@ -17,7 +17,8 @@ export interface Original {
 }
 
 /**
- * The size of a server that holds all devices in one JSON file and in memory, and rewrites the file for each change.
+ * The number of devices of a server that holds them all in memory and in one JSON file, which it rewrites for each
+ * change.
  */
 const JSON_FILE_DEVICES = 10_000
 

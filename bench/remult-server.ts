@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 /**
  * A REST back end for the same data, built from Remult over `node:sqlite` and Fastify: `node remult-server.ts PACKAGES
- * FILE SOURCE`. It sends its port to the parent process. `SOURCE` is a Handset store, which it copies into its own
- * tables, with the same durability. Remult's API embeds no relations, so a device's model, user and SIMs are columns
- * that SQLite computes, which costs less than requesting them one by one.
+ * FILE SOURCE`. It sends its port to the parent process. The server copies `SOURCE`, a Handset store, into its own
+ * tables, and makes changes as durable as Handset does. Remult's API embeds no relations, so a device's model, user and
+ * SIMs are columns that SQLite computes, which costs less than requesting them one by one.
  */
 const [, , packages = '', file = '', source = ''] = process.argv
 const require = createRequire(join(packages, 'package.json'))

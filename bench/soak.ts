@@ -68,7 +68,8 @@ await once(receiver, 'listening')
 await using server = await startFreshServer({ HANDSET_RATE_LIMIT: '0', HANDSET_WEBHOOK_NETWORKS: '127.0.0.0/8' })
 try {
   const growth = await soak(server)
-  // What the process got from the system is only reported: it falls and rises by 60 MB, which hides a small slope.
+  // The memory that the process got from the system is only reported: it rises and falls by 60 MB, which hides a small
+  // slope.
   const isWithin = growth.heap < LIMIT
   console.log(JSON.stringify({ ...totals, megabytesPerMinute: growth, limit: LIMIT, isWithin }))
   process.exitCode = isWithin && totals.failures === 0 ? 0 : 1

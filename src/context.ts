@@ -16,8 +16,8 @@ export interface ObjectChange {
   /** `before`, parsed, if the verb has parsed it. */
   old?: Resource | null
   /**
-   * `after`, parsed, if the verb has it. For an object that the change created, the properties suffice from which events
-   * and words are made.
+   * `after`, parsed, if the verb has it. For an object that the change created, only the properties that events and
+   * words are made from are required.
    */
   now?: Resource | null
   /** For a SIM: the user of the device that it is on. */

@@ -120,7 +120,7 @@ export function createSettingsReader(environment: Environment): SettingsReader {
   }
 }
 
-/** What an origin must look like, if this is not one. */
+/** Returns what an origin must look like if this is not one. */
 export function originProblem(item: string): string | undefined {
   if (item === '*' || URL.parse(item)?.origin === item) return undefined
   return 'an origin such as https://app.example.com, or * for any'
@@ -140,7 +140,7 @@ export const FIRST_SEGMENTS = [
   'metrics',
 ]
 
-/** What a public URL must look like, if this is not one. */
+/** Returns what a public URL must look like if this is not one. */
 export function publicUrlProblem(item: string): string | undefined {
   const url = URL.parse(item)
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.origin + url.pathname === url.href
@@ -153,13 +153,13 @@ export function publicUrlProblem(item: string): string | undefined {
     : undefined
 }
 
-/** What a network must look like, if this is not one: as `addressProblem`, or the name of some private networks. */
+/** Like `addressProblem`, but also accepts the names of private networks. */
 export function networkProblem(item: string): string | undefined {
   // Names for the private networks of RFC 1918, RFC 3927 and RFC 4193.
   return ['loopback', 'linklocal', 'uniquelocal'].includes(item) ? undefined : addressProblem(item)
 }
 
-/** What a network must look like, if this is not one: an IP address, or a network with a prefix length. */
+/** Returns what a network must look like if this is not one: an IP address, or a network with a prefix length. */
 export function addressProblem(item: string): string | undefined {
   const [, address = '', length] = /^([^/]*)(?:\/([0-9]{1,3}))?$/.exec(item) ?? []
   const version = isIP(address)

@@ -136,7 +136,7 @@ export function asksToRecord(asks: Asks, fresh: number): Record<Kind, { ask: Ask
     const kind = kindOf(ask.method, ask.path)
     const isConditional = ask.headers?.['if-none-match'] !== undefined
     if (isConditional || found.has(kind)) continue
-    // A different device from that of the sample responses, which a cache may hold.
+    // A device other than the one in the sample responses, which a cache may hold.
     found.set(kind, { ask, number: ask.among === undefined ? fresh : (ask.from ?? 0) + ask.among - 1 })
   }
   return Object.fromEntries(found) as Record<Kind, { ask: Ask; number: number }>

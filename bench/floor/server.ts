@@ -20,16 +20,16 @@ import { openSqliteFloor } from './sqlite.ts'
 
 /**
  * The performance floor: what this runtime and this store can do for the requests of the benchmark. `node server.ts
- * ENGINE STORE PLANS` serves them with `node:http` and the store's driver alone. It runs the same statements as Handset,
- * sends the same bytes and headers, and makes changes as durable. It authenticates nobody, validates nothing, and
- * records neither log nor metrics.
+ * ENGINE STORE PLANS` serves them with `node:http` and the store's driver alone. It runs the same statements as
+ * Handset, sends the same bytes and headers, and makes changes just as durable. It authenticates nobody, validates
+ * nothing, and records neither log nor metrics.
  */
 const [, , engine = '', store = '', file = ''] = process.argv
 
 const plans = JSON.parse(readFileSync(file, 'utf8')) as Plans
 const run: RunPlan = await (engine === 'sqlite' ? openSqliteFloor(store, plans) : openPostgresFloor(store, plans))
 const newId = createIdSource(Date.now)
-/** The position of the newest event: far after those of the store. */
+/** The position of the newest event: far beyond those in the store. */
 let position = 1_000_000_000_000
 const headers = new Map(
   Object.entries(plans).map(([kind, { sample }]) => [kind as Kind, Object.entries(sample.headers).flat()]),

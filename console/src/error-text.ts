@@ -64,7 +64,10 @@ export function textOfDetail({ code, message, property }: Pick<Detail, 'code' | 
   return BY_CODE[code] ?? limitText(message) ?? BY_PROPERTY[property.replace(/[.[].*$/, '')] ?? plain(message)
 }
 
-/** What is wrong with a cell of an imported file, which is named by its column. What the row contradicts stays in full. */
+/**
+ * What is wrong with a cell of an imported file, which is named by its column. A message about what the row contradicts
+ * is shown in full.
+ */
 export function textOfCell({ code, message, property }: Pick<Detail, 'code' | 'message' | 'property'>): string {
   const said = message.replaceAll('`', '').replace(FOR_PROGRAMMERS, '')
   if (/AlreadyExists$/.test(code)) return said.replace(ADVICE, 'Choose to update what exists already to change it.')
@@ -94,7 +97,7 @@ function limitText(message: string): string | null {
   return limit === undefined ? null : `This is too long: at most ${limit} characters.`
 }
 
-/** What means nothing to a support agent: patterns, HTTP methods, paths, statuses and names of properties. */
+/** Text that means nothing to a support agent: patterns, HTTP methods, paths, statuses and names of properties. */
 const TECHNICAL = /[`\\^$]|\b(?:GET|POST|PATCH|DELETE)\b|\/projects|\b[45]\d\d\b|\b[a-z]+[A-Z]\w*/
 
 function isTechnical(text: string): boolean {

@@ -12,7 +12,7 @@ export function useFocusFallback(state: unknown, moveFocus: () => void): void {
   }, [state])
 }
 
-/** Moves the focus to the button that sends the form of a task. */
+/** Moves the focus to the button that submits the form of a task. */
 export function focusSubmit(): void {
   document.querySelector<HTMLElement>('.task [type=submit]')?.focus()
 }

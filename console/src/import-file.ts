@@ -27,7 +27,7 @@ export interface ImportFile {
   columns: readonly string[]
   /** All its rows, read on demand. */
   rows(): AsyncGenerator<ImportRow>
-  /** A CSV of rejected rows, each with its line and the reason. Corrected, it can be imported itself. */
+  /** A CSV of rejected rows, each with its line and the reason. Once corrected, it can be imported. */
   rejects: { header: string; toLine(row: ImportRow, reason: string): string }
 }
 

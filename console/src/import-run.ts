@@ -4,7 +4,7 @@ import type { ImportFile, ImportKind, ImportRow } from './import-file.ts'
 
 /** The progress of an import, or of a check. */
 export interface Progress {
-  /** Rows that the server has answered, or that the page has rejected. */
+  /** Rows that have a result from the server, or that the page has rejected. */
   rows: number
   /** Their share of the file, in bytes. */
   bytes: number
@@ -137,8 +137,8 @@ function readAnswer(text: string, asked: number): { results: ImportResult[]; err
 const IDENTITIES: Record<ImportKind, string> = { devices: 'imei', users: 'email', sims: 'iccid' }
 
 /**
- * Remembers the rows of earlier requests of a check. The server stores nothing during a check, and so sees each request
- * alone. An import does not need this.
+ * Remembers the rows of earlier requests of a check. The server stores nothing during a check, so it cannot compare the
+ * rows of different requests. An import does not need this.
  */
 function createEarlierRows({ kind, update, dryRun }: ImportSettings) {
   const seen = new Map<string, string>()

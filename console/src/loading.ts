@@ -43,7 +43,7 @@ export function useLoaded<Value>(
     const { signal } = leaving.current
     load(signal).then(
       (value) => signal.aborted || setLoaded({ state: 'ready', value }),
-      // What is shown stays, unless it no longer exists.
+      // The shown value stays, unless the object no longer exists.
       (error: unknown) => signal.aborted || !isNotFound(error) || setLoaded({ state: 'failed', error, retry }),
     )
   }

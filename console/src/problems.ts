@@ -16,7 +16,7 @@ export function describeError(error: unknown): ErrorText {
   return { message: textOfError(error), requestId: status === null || status >= 500 ? requestId : null }
 }
 
-/** Whether the object does not exist, so that trying again cannot help. */
+/** Whether the object does not exist, in which case trying again cannot help. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof HandsetError && error.type === 'notFound'
 }

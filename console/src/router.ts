@@ -72,7 +72,7 @@ export function redirect(href: string): void {
 
 /**
  * Changes the address without changing the page. `state` is stored with it in the browser's history. When the person
- * comes back, `history.state` has it again.
+ * comes back, `history.state` holds it again.
  */
 export function replaceAddress(href: string, state: unknown = null): void {
   history.replaceState(state, '', href)

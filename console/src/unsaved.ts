@@ -2,7 +2,7 @@
 const unsaved = new Set<symbol>()
 /** Forms that change what the page shows. */
 const open = new Set<symbol>()
-/** What waits until no form is open. */
+/** Work that waits until no form is open. */
 const waiting = new Set<() => void>()
 
 const QUESTION = 'Leave this page? What you have typed is not saved.'

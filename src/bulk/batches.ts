@@ -1,6 +1,6 @@
 import type { InputLine } from './importer.ts'
 
-/** The most rows and characters in a batch. */
+/** The maximum number of rows and characters in a batch. */
 export interface BatchLimits {
   rows: number
   size: number

@@ -13,8 +13,8 @@ export interface ImportOptions {
 }
 
 /**
- * Per transaction, during which a server's own writes wait. With fewer rows, each page of an index would be written for
- * only a row or two. The size bounds the rows in memory.
+ * The limits of one transaction, during which a server's own writes wait. With fewer rows, each page of an index would
+ * be written for only a row or two. The size limits how much memory the rows take.
  */
 const LIMITS: BatchLimits = { rows: 20_000, size: 8 * 1024 * 1024 }
 

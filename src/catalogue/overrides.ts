@@ -201,7 +201,7 @@ async function knownModel(tx: Queries, id: string): Promise<ModelRow> {
   return model
 }
 
-/** A model to find or to create: what is stated about it. Null or absent means that nothing is. */
+/** A model to find or to create: what is stated about it. A null or absent property is not stated. */
 interface Wanted {
   brand: string
   name: string

@@ -79,8 +79,9 @@ export interface Naming {
 const ERA_YEARS = 6
 
 /**
- * Whether two statements name phones of different eras. Old lists have numbers that were allocated again, or that never were
- * whole TACs: the newer phone is the right one, whatever the rank of its source. What an operator sets by hand is exempt.
+ * Whether two statements name phones of different eras. Old lists contain TACs that have been reallocated since, and
+ * numbers that never were complete TACs, so the newer phone is right, whatever the rank of its source. What an operator
+ * sets by hand is exempt.
  */
 export function isOfOtherEra(a: Pick<Naming, 'source' | 'year'>, b: Pick<Naming, 'source' | 'year'>): boolean {
   if (a.year === null || b.year === null || a.source === 'operator' || b.source === 'operator') return false

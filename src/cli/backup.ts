@@ -50,7 +50,7 @@ export function restoreCommand(): Command {
     })
 }
 
-/** The settings of a command that works on a file. PostgreSQL has its own tool for the same. */
+/** The settings of a command that works on a file. PostgreSQL has its own tools for this. */
 function embeddedStoreOf(command: Command, tool: string): Config {
   const config = configOf(command)
   if (config.databaseUrl === undefined) return config

@@ -8,7 +8,10 @@ import { settingsHelp, warnOfUnknownSettings } from './settings.ts'
 /** Exit codes. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
-/** The commands, in the order of the help. A command loads what it uses, such as the schemas of the API: half of the memory at start. */
+/**
+ * The commands, in the order of the help. Each is imported on demand, since the API's schemas alone double the memory
+ * at start.
+ */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   projects: async () => (await import('./projects.ts')).projectsCommand(),
@@ -81,7 +84,10 @@ export function reportWriteErrors(stream: NodeJS.WriteStream): void {
   })
 }
 
-/** The commands that the words name. All of them if they name none, as for help, or a command that lists the others. */
+/**
+ * The commands that the words name; all of them for help, for a command that lists the others, and if no word names
+ * one.
+ */
 function loadCommands(words: readonly string[]): Promise<Command[]> {
   const named = Object.keys(COMMANDS).filter((name) => words.includes(name))
   const isOne = named.length > 0 && !words.includes('help') && !named.includes('completion')

@@ -86,7 +86,7 @@ function checkDigitRule(type: Project['type'] | undefined): CheckDigitRule {
   return type === 'test' ? 'unchecked' : 'checked'
 }
 
-/** All problems of a value by a schema and its rules, at most one per property. */
+/** All problems that a schema and its rules find in a value, at most one per property. */
 function findProblems(value: unknown, schema: TSchema, context: RuleContext): Problem[] {
   let validate = validators.get(schema)
   if (validate === undefined) {

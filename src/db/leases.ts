@@ -1,14 +1,15 @@
 import type { Queries } from './port.ts'
 
-/** What a process may hold a lease of: one job of a project. */
+/** The subject of a lease: one job of a project. */
 export interface LeaseName {
   projectId: string
   job: string
 }
 
 /**
- * The right of a process to do a job until a time (RFC 3339, to the millisecond). A process that dies loses it then. It
- * only saves work: two processes may both believe that they hold it, and nothing may break if they do.
+ * The right of a process to do a job until a given time (RFC 3339, to the millisecond). If the process dies, its lease
+ * ends at that time. It only saves work: two processes may both believe that they hold it, and nothing may break if
+ * they do.
  */
 export interface Lease {
   holder: string

@@ -7,8 +7,8 @@ const PAUSE = 50
 const LONGEST_PAUSE = 1_000
 
 /**
- * How many times as long as a transaction the pause after it is, on a store on which all requests wait for one. So fewer
- * than 1 in 100 requests meet one, which hardly changes their p99.
+ * The pause after a transaction, as a multiple of its duration, on a store where all requests wait for a transaction.
+ * With it, fewer than 1 in 100 requests have to wait, which hardly changes their p99.
  */
 const REST = 100
 
@@ -16,9 +16,9 @@ const REST = 100
 export const PACED_BATCH = 100
 
 /**
- * Runs `work`, which changes about `PACED_BATCH` rows and returns how many, in one transaction after the other, until it
- * returns fewer or the signal aborts. Returns the sum. For background work that is done again if it is lost: the commits
- * are not durable.
+ * Runs `work`, which changes about `PACED_BATCH` rows and returns how many, in one transaction after another, until it
+ * returns fewer or the signal aborts. Returns the sum. For background work that is done again if it is lost: the
+ * commits are not durable.
  */
 export async function inPacedBatches(
   db: Database,

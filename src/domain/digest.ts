@@ -12,8 +12,8 @@ interface Input {
 
 /**
  * A digest of 128 bits of a text in UTF-8, in 22 characters: MurmurHash3, x86, 128 bits. It tells versions of an object
- * apart at a fifth of the cost of SHA-256. It does not withstand people who look for two texts with the same digest, so
- * nothing may depend on it that they could gain from.
+ * apart at a fifth of the cost of SHA-256. It is not collision-resistant, so nothing that an attacker could gain from
+ * may depend on it.
  */
 export function digestOf(text: string): string {
   const most = text.length * 3

@@ -11,7 +11,7 @@ export function brandKey(brand: string): string {
   return brand.toLowerCase()
 }
 
-/** Printable ASCII text has no accents, and each of its letters has one small form. */
+/** Printable ASCII text has no accents, and each of its letters has one lower-case form. */
 const PLAIN = /^[ -~]*$/
 
 /** The form in which texts that people write are compared: ignoring case and accents (docs/contract.md §12). */
@@ -28,7 +28,7 @@ export function emailKey(email: string): string {
   return foldCase(email).normalize('NFC')
 }
 
-/** The text without differences of case: `ß` and `ss`, and both forms of the small sigma, become the same. */
+/** The text without differences of case: `ß` becomes `ss`, and both forms of the lower-case sigma become one. */
 function foldCase(text: string): string {
   return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 }

@@ -11,8 +11,8 @@ const DIGITS = /^[0-9]+$/
 const FEWEST_DIGITS = 4
 
 /**
- * Marks before the digits of a number, which are in order from the start, or reversed from the end. No other word
- * contains these marks.
+ * The marks before the digits of a number: one for digits in order, to match its start, and one for reversed digits, to
+ * match its end. No other word contains these marks.
  */
 const FROM_START = '>'
 const FROM_END = '<'

@@ -49,7 +49,7 @@ function deliveryOf(eventId: string, endpointId: string): NewDelivery {
 const PREFIX_LENGTH = 'evt_'.length
 const RANDOM_LENGTH = 14
 
-/** The id of a delivery: that of its event, moved by a distance that is the same for all deliveries to an endpoint. */
+/** The id of a delivery: the id of its event, plus an offset that is the same for all deliveries to an endpoint. */
 function derivedId(eventId: string, endpointId: string): string {
   const random = fromBase62(eventId.slice(-RANDOM_LENGTH))
   return `wdl_${eventId.slice(PREFIX_LENGTH, -RANDOM_LENGTH)}${base62(random + distanceOf(endpointId), RANDOM_LENGTH)}`

@@ -5,7 +5,7 @@ import { toExactTime } from '../domain/time.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** The newest event stays, whatever its age: whoever has seen it can continue from there. */
+/** The newest event stays, whatever its age: a client that has seen it can continue from there. */
 const DELETE_OLD = `DELETE FROM events WHERE project_id = $1 AND position IN
   (SELECT position FROM events WHERE project_id = $1 AND id < $2
     AND position < (SELECT MAX(position) FROM events WHERE project_id = $1)

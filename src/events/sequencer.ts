@@ -22,7 +22,7 @@ const PAUSE = 1_000
 /** Events in one transaction. */
 const BATCH = 1_000
 
-/** How many projects are looked at a second, for events whose process has died before they had their position. */
+/** How many projects are checked per second for events whose process died before they got a position. */
 const ROUND = 50
 const ROUND_INTERVAL = 1_000
 

@@ -42,7 +42,9 @@ const ORDER = `INSERT INTO events AS e (position, ${NAMES})
 const DELETE_ORDERED = `DELETE FROM unordered_events WHERE project_id = $1 AND id IN
   (SELECT id FROM events WHERE project_id = $1 AND position > $2)`
 
-/** $1 is the project. For the one event of most changes, this takes less than another statement for the position. */
+/**
+ * $1 is the project. Most changes have one event, for which this is cheaper than a separate statement for the position.
+ */
 const INSERT_NEXT = `INSERT INTO events (position, ${NAMES})
   VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE project_id = $1), ${PLACES})`
 

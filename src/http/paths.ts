@@ -12,7 +12,7 @@ export interface Found<Value> {
 
 /** A place in the tree of all templates: one level per segment. */
 interface Place<Value> {
-  /** A list and not a map: to compare a few texts takes less time than to hash the segment of a request. */
+  /** A list rather than a map: comparing a few texts is faster than hashing the segment of a request. */
   literals: { segment: string; place: Place<Value> }[]
   parameter: Place<Value> | null
   /** The template that ends here. */

@@ -151,7 +151,7 @@ export function openPatiently(place: StorePlace): Promise<Database> {
 /** The location of a store, for people to read. Never contains a password. */
 export function nameOf({ databaseFile, databaseUrl }: StorePlace): string {
   if (databaseUrl === undefined) return databaseFile
-  // Shows nothing unless it is clearly a URL with one @, after the secret.
+  // Shows host and database only if the text is clearly a URL whose only @ follows the password.
   const [, hosts, database = ''] =
     /^postgres(?:ql)?:\/\/(?:[^/?#@]*@)?([\w.:,[\]-]+)(\/[^/?#@]*)?(?:\?[^#@]*)?$/.exec(databaseUrl) ?? []
   return hosts === undefined ? 'PostgreSQL' : `postgres://${hosts}${database}`

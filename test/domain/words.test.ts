@@ -33,7 +33,7 @@ describe('a search', () => {
     assert.deepEqual(parseSearch('Ánna dub'), [[['anna']], [['dub']]])
   })
 
-  it('takes digits and what people write between them as one number or as its words', () => {
+  it('treats digits and the separators between them as one number, or as separate words', () => {
     assert.deepEqual(parseSearch('+41 (0)79/123-45.67'), [
       [['<765432197014'], ['>410791234567'], ['41', '0', '79', '123', '45', '67']],
     ])
@@ -44,7 +44,7 @@ describe('a search', () => {
     ])
   })
 
-  it('takes fewer than four digits, zeros alone, and digits next to letters as words', () => {
+  it('treats fewer than four digits, zeros alone, and digits next to letters as words', () => {
     assert.deepEqual(parseSearch('079'), [[['079']]])
     assert.deepEqual(parseSearch('0000'), [[['0000']]])
     assert.deepEqual(parseSearch('abc1234, 12x'), [[['abc1234']], [['12x']]])

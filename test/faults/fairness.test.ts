@@ -16,7 +16,7 @@ const SLOW_POSTS = 1_000
 const DEVICES = 30_000
 const SECONDS = scale(2, 20)
 const CLIENTS = 16
-/** The part of the capacity that the other tenant asks for, and the part of that which it must get. */
+/** The share of the capacity that the other tenant requests, and the share of those requests that must succeed. */
 const ASKED = 1 / 5
 const MUST_GET = 0.8
 
@@ -46,7 +46,7 @@ async function addTenant(id: string): Promise<{ token: string; call: Client }> {
 }
 
 describe('a tenant at its worst', () => {
-  it('leaves another tenant, which asks for a fifth of the capacity, at least 80 % of that, and its exports', {
+  it('serves at least 80 % of the requests of another tenant, which uses a fifth of the capacity, and its exports', {
     timeout: 600_000,
   }, async (t) => {
     const hostile = await addTenant('hostile')

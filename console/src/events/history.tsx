@@ -5,7 +5,7 @@ import { EventList } from './event-list.tsx'
 
 const LIMIT = 20
 
-/** The object whose events are shown. Those of a user include those of their devices and SIMs. */
+/** The object whose events are shown. A user's history includes that of their devices and SIMs. */
 export type HistoryFilter = { object: string } | { user: string }
 
 /** What happened to an object, newest first. */

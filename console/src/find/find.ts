@@ -5,11 +5,11 @@ import { type Hit, type HitOf, type Kind, titleOf } from './hit.ts'
 
 export interface FindOptions {
   signal: AbortSignal
-  /** The most hits of each kind. */
+  /** The maximum number of hits of each kind. */
   limit: number
 }
 
-/** A word, without which the API rejects a search. */
+/** A word: the API rejects a search without one. */
 const WORD = /[\p{L}\p{N}]/u
 
 /**

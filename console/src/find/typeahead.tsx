@@ -17,7 +17,7 @@ export interface Typeahead<Of extends Hit> {
   /** The hit that Enter chooses: the active one, or the only one. */
   chosen: Of | null
   isOpen: boolean
-  /** The person types, so that the list opens. A text that the page sets does not open it. */
+  /** Records that the person typed, which opens the list. A text that the page sets does not open it. */
   type(): void
   close(): void
   /** Handles the arrow keys and Escape. Returns whether the key was one of them. */

@@ -149,7 +149,7 @@ function Outcome({
               </li>
             ))}
           </ul>
-          {rejected > run.firstRejects.length && <p class="quiet">The file has the others.</p>}
+          {rejected > run.firstRejects.length && <p class="quiet">The downloaded file lists the rest.</p>}
         </>
       )}
     </>

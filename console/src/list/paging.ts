@@ -46,7 +46,7 @@ const MAX_CHUNKS = 8
 /**
  * A list that starts at a cursor and grows at both ends. It starts again when `key` changes.
  *
- * With the id of a list that was saved, it starts with those pages and refreshes them.
+ * Given the id of a saved list, it starts with the saved pages and refreshes them.
  *
  * After an error, the pages that are loaded stay, and `retry` repeats the request that failed.
  */
@@ -110,7 +110,7 @@ export function usePages<Item extends { id: string }>(
     return { chunks, newer: before.newer, older: page.moreItemsAfter }
   }
 
-  // A change of this or another person may concern any row.
+  // A change by this or another person may affect any row.
   const stopRefresh = useRef(() => {})
   const refreshShown = useRef(() => {})
   refreshShown.current = () => {

@@ -24,7 +24,7 @@ export function EsimAnswer({ of }: { of: Checked }) {
   return check === null ? null : <CheckAnswer check={check} />
 }
 
-/** The answers of a check. A phone that takes no SIM card is named too, since no card can be moved into it. */
+/** The answers of a check. Also says that a phone takes no SIM card, since none can be moved into it. */
 export function CheckAnswer({ check: { model, eSIM, pSIM } }: { check: DeviceModelCheck }) {
   return (
     <div class="esim-answer">

@@ -14,7 +14,7 @@ import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf, redirect } from '../router.ts'
 import { useSession } from '../session.ts'
 
-/** The most results of each kind. The lists show the rest. */
+/** The maximum number of results of each kind. The lists show the rest. */
 const LIMIT = 10
 
 /** Everything that a text finds, in groups. A single hit opens at once. */

@@ -4,8 +4,8 @@ import { hrefOf, useRoute } from '../router.ts'
 import './record-page.css'
 
 /**
- * The page of one object: what it is, with what a person most often does with it, and its parts in two columns below. A
- * task that is open comes between. With a history, that is a second tab.
+ * The page of one object: what it is, the actions that a person needs most often, the open task if there is one, and
+ * its parts in two columns. If it has a history, that is a second tab.
  */
 export function RecordPage({
   head,

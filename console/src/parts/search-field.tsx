@@ -19,7 +19,7 @@ const PAUSE = 250
 /** What is looked up without Enter. */
 const COMPLETE = new Set<Reading['kind']>(['imei', 'imeisv', 'iccid', 'id', 'several', 'eid'])
 
-/** The most suggestions of each kind. */
+/** The maximum number of suggestions of each kind. */
 const LIMIT = 5
 
 /**

@@ -6,8 +6,8 @@ import { Heading } from './heading.tsx'
 import './when-loaded.css'
 
 /**
- * Shows a value once it is loaded. Until then it shows a placeholder, and an error if loading fails. Where the value
- * brings the heading of the page, the error needs a `title` in its place.
+ * Shows a value once it is loaded. Until then it shows a placeholder, and an error if loading fails. If the heading of
+ * the page depends on the value, `title` is the heading above an error.
  */
 export function WhenLoaded<Value>({
   loaded,

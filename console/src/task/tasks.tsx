@@ -91,7 +91,7 @@ function ReplaceOfUser({ user, task }: { user: User; task: Task }) {
   )
 }
 
-/** The open task of a SIM, which is in `holder`. */
+/** The open task of a SIM that is in the phone `holder`. */
 export function SimTask({ sim, holder }: { sim: Sim; holder: Device | null }) {
   const task = useTask()
   if (task.name !== 'put-in') return null

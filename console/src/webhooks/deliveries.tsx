@@ -126,7 +126,7 @@ export function Attempt({ attempt: { at, milliseconds, statusCode, error, respon
   )
 }
 
-/** Sends a sample event, and shows what came of it. */
+/** Sends a sample event, and shows the result. */
 export function TestButton({ endpoint }: { endpoint: WebhookEndpoint }) {
   const { handset } = useSession()
   const [attempt, setAttempt] = useState<WebhookAttempt | null>(null)

@@ -173,7 +173,7 @@ const UNKNOWN = /^(?:#?n\/?a|unknown(?: (?:brand|model|device))?|not (?:known|av
 export const BRAND_FACTS = [LEGAL_FORM, BRANDS, SUB_BRANDS, MOVED, UNKNOWN]
 
 const known = new Map(BRANDS.flatMap(([brand, ...aliases]) => [brand, ...aliases].map((text) => [keyOf(text), brand])))
-/** The brands of texts that were read before: a file repeats a few thousand. */
+/** A cache of the brands of texts: a file repeats the same few thousand. */
 let brandsOfTexts = new Map<string, { brand: string; make?: string }>()
 const MAX_TEXTS = 20_000
 
@@ -206,7 +206,7 @@ export function isKnownBrand(text: string): boolean {
   return known.has(keyOf(text)) || makes.has(keyOf(text))
 }
 
-/** The brand that sells a phone, if its name says that this is another one, and the name without that brand. */
+/** The brand that sells a phone, if the name shows that it is not this brand, and the name without it. */
 export function moveBrand(brand: string, name: string): { brand: string; name: string } {
   const moved = MOVED.find(([from, words]) => from === brand && words.test(name))
   return moved === undefined ? { brand, name } : { brand: moved[2], name: name.replace(moved[1], '') }

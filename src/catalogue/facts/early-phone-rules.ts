@@ -59,7 +59,7 @@ export const EARLY_PHONE_RULES: readonly Rule<DeviceType>[] = [
     name: /^(?:[TR]\d{2}|[CFJKRSTWZ]\d{3})[a-z]?\b/i,
     value: PHONE,
     reason:
-      'Sony Ericsson phones named C, F, J, K, R, S, T, W or Z with a number are feature phones, but for W950 and W960',
+      'Sony Ericsson phones named C, F, J, K, R, S, T, W or Z with a number are feature phones, except W950 and W960',
   },
   {
     brand: 'Samsung',

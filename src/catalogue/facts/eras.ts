@@ -31,7 +31,7 @@ const ERAS: readonly Rule<number>[] = [
     brand: 'Nokia',
     name: /^(?:3210|3310|5310|5710|6300 4G|6310|2660|2720|2760|2780|8000|8110|8210)\b/,
     value: null,
-    reason: 'numbers that were used again',
+    reason: 'numbers that were reused',
   },
   ...[
     'BenQ-Siemens',

@@ -128,7 +128,7 @@ export const MACHINE_RULES: readonly Rule<DeviceType>[] = [
     brand: 'Lenovo',
     name: /^ThinkPad (?!Tablet|8\b|10\b|X1 Tablet|Helix)/i,
     value: 'laptop',
-    reason: 'ThinkPads are laptops, but for Tablet, 8, 10, X1 Tablet and Helix',
+    reason: 'ThinkPads are laptops, except Tablet, 8, 10, X1 Tablet and Helix',
   },
   {
     brand: 'Dell',

@@ -71,7 +71,7 @@ function withMake(brand: string, make: string | undefined, name: string): string
   return `${make} ${name}`
 }
 
-/** A name without the maker's codes. A list of names is one name if all of them are. */
+/** A name without the maker's codes. A list of names becomes one name if all of its names are the same. */
 function nameOfList(brand: string, text: string): { name: string; code?: string } {
   const parts = text.split(/\s*[,;|]\s*/).filter((part) => part !== '')
   if (parts.length < 2) return separateCodes(brand, text)

@@ -23,9 +23,9 @@ function readGroups(text: string): Group[] {
 }
 
 /**
- * Resolves the group that the codes of a TAC contain. `others` are the codes beside it, which were added by somebody who
- * has seen the phone, and decide. Without any, `name` is the phone that the group stands for, or null if it stands for
- * several. Returns undefined if the codes contain no group.
+ * Resolves the group that the codes of a TAC contain. `others` are the codes besides it: somebody who saw the phone
+ * added them, so they decide. If there are none, `name` is the phone that the group stands for, or null if it stands
+ * for several. Returns undefined if the codes contain no group.
  */
 export function resolveGroup(
   tac: string,

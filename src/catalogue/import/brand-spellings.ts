@@ -23,14 +23,14 @@ const FIND_LIVE_BRANDS = `SELECT brand_key, MIN(brand) AS brand FROM device_mode
 const COUNT_BRANDS = `SELECT (SELECT COUNT(*) FROM brand_texts) AS before,
   (SELECT COUNT(DISTINCT brand_key) FROM staged_models) AS after`
 
-/** How many brands are in memory, with the texts that the file writes for them. All are in the scratch database. */
+/** How many brands, with their spellings in the file, are in memory. The scratch database has all of them. */
 const MAX_IN_MEMORY = 20_000
 
 /** The spelling of the brands of an import, so that each brand has one. */
 export interface BrandSpellings {
   /** Settles the spelling of the brands of these rows. `brandText` is the brand as the row writes it, to be counted. */
   settle(rows: readonly { brand: string; brandText: string }[]): Promise<void>
-  /** The spelling of a brand that was settled last. */
+  /** The spelling of a brand, as `settle` last decided it. */
   of(brand: string): string
 }
 

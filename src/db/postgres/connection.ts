@@ -112,7 +112,9 @@ export async function initialise(connection: Connection, statementTimeout: numbe
   if (!connection.isPooled) await connection.sql.unsafe(limitsOf(statementTimeout, 'SET'))
 }
 
-/** The statements that limit the time of statements, and the time between two of a transaction. */
+/**
+ * The statements that limit how long a statement takes, and how long a transaction may pause between two statements.
+ */
 export function limitsOf(statementTimeout: number, set: 'SET' | 'SET LOCAL'): string {
   return ['statement_timeout', 'idle_in_transaction_session_timeout']
     .map((name) => `${set} ${name} = ${statementTimeout}`)

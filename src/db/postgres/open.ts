@@ -38,7 +38,8 @@ const STAY_OPEN = 'SET LOCAL idle_in_transaction_session_timeout = 0'
 const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT'
 
 /**
- * Versions per commit of this process: more than the seconds that a process can run, so that no two versions are equal.
+ * How far each commit of this process advances the version: by more than the number of seconds that a process can run,
+ * so that no two versions are equal.
  */
 const VERSIONS_OF_A_COMMIT = 2 ** 32
 

@@ -9,8 +9,8 @@ import type { Server } from './url.ts'
 export const POOL_SIZE = 10
 
 /**
- * How many reads may be in flight on one connection. Behind a connection pooler it is one: a pooler of transactions can
- * take the server connection away between two reads, when the second is half sent, and its answer never arrives.
+ * How many reads may be in flight on one connection. Behind a connection pooler it is one: a pooler in transaction mode
+ * can take the server connection away between two reads, while the second is being sent, and its answer never arrives.
  */
 const PIPELINE_LENGTH = 10
 const PIPELINE_LENGTH_POOLED = 1
@@ -18,7 +18,7 @@ const PIPELINE_LENGTH_POOLED = 1
 /** How long to wait after a failure to connect, in milliseconds: many callers do not help a server that is starting. */
 const CONNECT_PAUSE = 100
 
-/** How long a connection may be unused, in milliseconds: shorter than firewalls and load balancers keep one open. */
+/** How long a connection may be idle, in milliseconds: less than the idle timeouts of firewalls and load balancers. */
 const IDLE_TIMEOUT = 60_000
 
 /** A call of the store. A transaction has a connection to itself, after the reads in flight; reads share one. */
@@ -45,7 +45,7 @@ export interface Pool {
   leave(connection: Connection): void
   /** The metrics of the pool. */
   gauges: readonly StoreGauge[]
-  /** Ends all connections, when their calls have ended or shortly after. */
+  /** Ends all connections once their calls have ended, but waits for calls only for a short time. */
   close(): Promise<void>
 }
 

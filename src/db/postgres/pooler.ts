@@ -52,8 +52,8 @@ async function problemOf(server: Server): Promise<string | null> {
 }
 
 /**
- * Whether a statement prepared on a connection is missing later. Another connection is inside a transaction, so a pooler
- * of transactions must run the statement on another server connection than the one that prepared it.
+ * Whether a statement prepared on a connection is missing later. Another connection is inside a transaction, so a
+ * pooler in transaction mode must run the statement on another server connection than the one that prepared it.
  */
 async function losesStatements(connection: Connection): Promise<boolean> {
   for (let probe = 0; probe < PROBES; probe++) {

@@ -51,7 +51,7 @@ interface Place {
   statements: Map<string, string | null>
 }
 
-/** How many projects are remembered, and statements for each group of shards, at most. */
+/** The maximum number of cached projects, and of cached statements for each group of shards. */
 const MAX_PROJECTS = 20_000
 const MAX_STATEMENTS = 500
 
@@ -100,7 +100,7 @@ export function createShardReads(
     return pool
   }
 
-  /** Looks the shards of a project up, beside its requests, which go through Citus until they are known. */
+  /** Looks up the shards of a project in the background; until they are known, its requests go through Citus. */
   async function lookUp(project: string): Promise<void> {
     lookups.add(project)
     try {

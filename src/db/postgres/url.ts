@@ -81,7 +81,7 @@ function schemeProblem(url: string): string {
   return `DATABASE_URL starts with ${scheme}://, but must be like ${EXAMPLE}`
 }
 
-/** Why the user name and the password, or what follows them, cannot be what the user meant. */
+/** Returns what is wrong with a user name and password if a special character in them was not encoded. */
 function userInfoProblem(start: string, end: string): string | undefined {
   // The part of a password after an unencoded slash would be mistaken for a database, and printed as one.
   if (end.includes('@')) {

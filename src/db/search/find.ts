@@ -113,7 +113,10 @@ async function findIndexed(db: Queries, listing: WordListing, side: Side): Promi
   return 'words' in path ? findByWords(db, listing, side, path.words) : findInParts(db, listing, side, path.parts)
 }
 
-/** The conditions that the words in `texts` of an object meet all terms. `place` adds a parameter to the statement. */
+/**
+ * The conditions that are true if the words of an object, in `texts`, meet all terms. `place` adds a parameter to the
+ * statement.
+ */
 export function wordConditions(
   terms: readonly SearchTerm[],
   texts: string,
@@ -177,8 +180,8 @@ async function findInParts(db: Queries, listing: WordListing, side: Side, parts:
     return ranges.join(' UNION ALL ')
   }
   const smaller = parts.slice(0, -1).map(idsIn)
-  // PostgreSQL plans `IN` alone as a join, and as nested loops where it believes that there are few entries. With IS TRUE
-  // and a limit, it hashes the smaller parts.
+  // PostgreSQL plans `IN` alone as a join, with nested loops where it expects few entries. With IS TRUE and a limit, it
+  // hashes the smaller parts.
   const inAll = smaller.map((ids) => `(p.id IN (SELECT s.id FROM (${ids}) s LIMIT ${2 * MANY_ENTRIES})) IS TRUE`)
   const found = `(SELECT p.id FROM (${idsIn(parts.at(-1) as Part)}) p ${where(inAll)} GROUP BY p.id ORDER BY p.id ${side.order}) c`
   return idsOf(db, select(`${found} CROSS JOIN search_texts st`, 'c', [areTexts('st'), 'st.id = c.id']), parameters)

@@ -10,7 +10,7 @@ import type { SearchKind } from './write.ts'
  */
 export const MANY_ENTRIES = 10_000
 
-/** In the time in which the text of one object is read, about this many entries of another part can be read. */
+/** Reading the text of one object takes about as long as reading this many entries of another part. */
 const ENTRIES_PER_TEXT = 4
 
 /** A search reads the entries of each word separately, from the cursor on, if there are at most this many words. */

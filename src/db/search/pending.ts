@@ -7,7 +7,7 @@ import { insertWords, type SearchKind, TEXT, type WordChange } from './write.ts'
  * Words of new objects that are not in the index yet. A change inserts one row here, instead of one for each word into
  * pages all over the index; a merge moves many objects at a time. A search reads both, so it finds an object at once.
  *
- * An object is either pending or in the index. Changes and deletions find it where it is.
+ * An object is either pending or in the index. Changes and deletions update it wherever it is.
  */
 
 /** How many objects a merge moves in one transaction, for which other writes wait: about 50 ms on SQLite. */

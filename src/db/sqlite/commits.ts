@@ -9,7 +9,9 @@ import type { ConnectionQueries } from './queries.ts'
 import { readStatistics } from './statistics.ts'
 import type { TurnSnapshot } from './turn-snapshot.ts'
 
-/** The most writes in one commit. This limits how many a failing commit rejects, and how long reads wait. */
+/**
+ * The maximum number of writes in one commit. This limits how many a failing commit rejects, and how long reads wait.
+ */
 const MAX_BATCH = 256
 
 /** Waits for the turn of this process to write; resolves with the function that ends the turn. */
@@ -124,7 +126,10 @@ export function createCommits(
     isSyncing = isNeeded
   }
 
-  /** Takes the next writes. One that arrived too late for a transaction that is not synced is in the next. */
+  /**
+   * Takes the next writes. If the transaction is not synced, it takes only those before the first write that needs a
+   * sync, which waits for the next transaction.
+   */
   function takeBatch(): Write[] {
     const end = isSyncing || !storeIsDurable ? -1 : waiting.findIndex(({ isDurable }) => isDurable)
     return waiting.splice(0, end === -1 ? MAX_BATCH : Math.min(end, MAX_BATCH))

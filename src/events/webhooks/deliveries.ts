@@ -30,7 +30,7 @@ export interface DueDelivery {
   attempts: string
 }
 
-/** What an attempt makes of a delivery. */
+/** The properties of a delivery that an attempt changes. */
 export interface DeliveryState {
   status: WebhookDelivery['status']
   failures: number
@@ -201,7 +201,7 @@ export async function recordAttempt(
   await tx.run(RECORD, [projectId, endpointId, id, status, failures, nextAttemptAt, attempts, before])
 }
 
-/** What waits at an enabled endpoint. */
+/** The pending deliveries of an enabled endpoint. */
 export interface Backlog {
   /** The id of the endpoint. */
   id: string
@@ -259,7 +259,7 @@ export async function findFailed(
   return rows.map(({ id }) => id)
 }
 
-/** As `retryDelivery`, for several. */
+/** Like `retryDelivery`, for several deliveries. */
 export async function retryDeliveries(
   tx: Queries,
   projectId: string,
@@ -280,7 +280,7 @@ export async function sweepDeliveries(
   return tx.run(SWEEP_WITHOUT_EVENT, [projectId, oldestEvent, limit])
 }
 
-/** The ids of all endpoints of which there are deliveries, deleted ones included. */
+/** The ids of all endpoints that have deliveries, including deleted endpoints. */
 export async function endpointsWithDeliveries(db: Queries, projectId: string): Promise<string[]> {
   const ids: string[] = []
   for (let last = ''; ; ) {

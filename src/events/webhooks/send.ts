@@ -51,8 +51,8 @@ interface Transport {
 }
 
 /**
- * Creates a sender. It checks each address when it connects to it, so neither a literal address nor a changed DNS record
- * leads into a network that the guard closes. Proxies of the environment are not used.
+ * Creates a sender. It checks each address when it connects to it, so neither a literal address nor a changed DNS
+ * record can reach a network that the guard blocks. Proxies of the environment are not used.
  */
 export function createSender({ isAllowed, resolve = resolveName, timeLimit = TIME_LIMIT }: Options): Sender {
   const options = { keepAlive: true, timeout: IDLE_CONNECTION, lookup: guardedLookup(resolve, isAllowed) }
@@ -105,7 +105,7 @@ class ForbiddenAddress extends Error {
   }
 }
 
-/** Resolves a name, and leaves only those of its addresses that are allowed. Node connects to no other. */
+/** Resolves a name to those of its addresses that are allowed, so Node connects to no others. */
 function guardedLookup(resolve: LookupFunction, isAllowed: AddressGuard): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {

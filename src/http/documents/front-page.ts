@@ -10,7 +10,7 @@ export function wantsFrontPage({ method, url = '', headers }: IncomingMessage): 
   return html > 0 && html >= weightOf(headers.accept, 'application/json')
 }
 
-/** The weight of a media type that `Accept` names; 0 if it does not name it. */
+/** The weight of a media type in `Accept`; 0 if the header does not name it. */
 function weightOf(accept = '', type: string): number {
   for (const part of accept.split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())

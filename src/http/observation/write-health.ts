@@ -8,8 +8,8 @@ export interface WriteHealth {
   /** Why the store failed the last write; null if it succeeded, or failed for a reason that is not the store's. */
   failure(): string | null
   /**
-   * Tries a write in the background if the last one failed, or was long ago. A server that gets no writes, because it is
-   * idle or its balancer sends them elsewhere, notices by this that they fail, or work again.
+   * Tries a write in the background if the last one failed, or was long ago. This way, a server that gets no writes,
+   * because it is idle or its balancer sends them elsewhere, notices when writes fail or work again.
    */
   probe(): void
 }

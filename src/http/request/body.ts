@@ -10,9 +10,9 @@ export const BODY_LIMIT = 64 * 1024
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * Reads a body of JSON in UTF-8, and passes it to `done`: undefined if there is none, because a JSON content type without
- * a body is not an error. Passes `payloadTooLarge` to `fail`, and `malformed` for a body that is not JSON or breaks off.
- * Callbacks, not a promise: a request then takes one way from its last byte to the store.
+ * Reads a body of JSON in UTF-8, and passes it to `done`: undefined if there is none, because a JSON content type
+ * without a body is not an error. Passes `payloadTooLarge` to `fail`, and `malformed` for a body that is not JSON or
+ * breaks off. Uses callbacks rather than a promise, so that a request goes straight from its last byte to the store.
  */
 export function readBody(request: Request, done: (body: unknown) => void, fail: (error: unknown) => void): void {
   const { raw, headers } = request

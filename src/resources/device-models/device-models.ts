@@ -69,7 +69,7 @@ export function toModelFilters({
 }
 
 function simTypesOf(simType: ListDeviceModels['simType'], esim: ListDeviceModels['esim']): ModelFilters['simTypes'] {
-  // No SIM type is among unknown ones.
+  // No model matches both: if its SIM types are unknown, it lists none.
   if (esim === 'unknown') return simType ? [] : [toSimTypesText([]), NO_MODEL]
   return simType || esim ? simTypesTextsWith(simType ?? SIM_TYPES, esim) : undefined
 }

@@ -1,6 +1,6 @@
 import type { Parameter } from '../../db/port.ts'
 
-/** The value of every column of a model for a device that has none. */
+/** The value of every model column for a device that has no model. */
 export const NO_MODEL = ''
 
 /** Filters on models, in the form in which the store compares them. Each list means any of its values. */
