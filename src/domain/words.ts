@@ -41,7 +41,7 @@ export type SearchTerm = readonly (readonly string[])[]
  */
 export function wordsOf({ fullName, email, name, iccid, metadata }: Findable): string {
   const words = new Set<string>()
-  for (const text of [fullName, email, name]) for (const word of splitWords(textKey(text ?? ''))) words.add(word)
+  for (const text of [fullName, email, name]) if (text) for (const word of splitWords(textKey(text))) words.add(word)
   for (const value of Object.values(metadata)) {
     const key = textKey(value)
     for (const word of splitWords(key)) words.add(word)
@@ -54,9 +54,8 @@ export function wordsOf({ fullName, email, name, iccid, metadata }: Findable): s
 
 /** Whether two states of an object have the same texts, and so the same words. Cheaper than computing the words. */
 export function haveSameTexts(one: Findable, other: Findable): boolean {
-  const texts = ({ fullName, email, name, iccid, metadata }: Findable) =>
-    JSON.stringify([fullName, email, name, iccid, metadata])
-  return texts(one) === texts(other)
+  if (one.fullName !== other.fullName || one.email !== other.email || one.name !== other.name) return false
+  return one.iccid === other.iccid && JSON.stringify(one.metadata) === JSON.stringify(other.metadata)
 }
 
 /** The words of a text made by `wordsOf`, as the index stores them. */

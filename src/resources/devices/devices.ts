@@ -71,9 +71,10 @@ export function getDevice(db: Queries, { project, userId }: Caller, id: string):
 }
 
 /** Throws `notFound` for a device that the caller may not change. A user token may change one without a user, to claim it. */
-export async function requireChangeableDevice(db: Queries, caller: Caller, id: string): Promise<void> {
-  const fields = await store.findDeviceFields(db, caller.project.id, id)
-  if (fields === undefined || !mayChange(caller, fields.user_id, caller.userId)) throw notFound('device')
+export function requireChangeableDevice(db: Queries, caller: Caller, id: string): Awaitable<void> {
+  return andThen(store.findDeviceFields(db, caller.project.id, id), (fields) => {
+    if (fields === undefined || !mayChange(caller, fields.user_id, caller.userId)) throw notFound('device')
+  })
 }
 
 export function searchDevices(

@@ -5,7 +5,7 @@ import { getJson, jsonObject } from '../../db/json.ts'
 import { type Scattered, where } from '../../db/page.ts'
 import type { Parameter, Queries } from '../../db/port.ts'
 import { countByWords, selectByWords, type WordListing } from '../../db/search/find.ts'
-import type { Awaitable } from '../../domain/awaitable.ts'
+import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import type { Cursor, Page } from '../../domain/cursor.ts'
 import type { Iccid } from '../../domain/iccid.ts'
 import type { Imei, Tac } from '../../domain/imei.ts'
@@ -137,8 +137,8 @@ const FIND_SIMS_ON = `SELECT id, iccid, device_id, device_position FROM sims
 const PLACE = updateWhere('sims', PLACE_OF_SIM, ID)
 
 /** Inserts a device. Returns false if the project already has its IMEI. */
-export async function insertDevice(tx: Queries, projectId: string, device: StoredDevice): Promise<boolean> {
-  return (await write(tx, INSERT, toRow(projectId, device))) === 1
+export function insertDevice(tx: Queries, projectId: string, device: StoredDevice): Awaitable<boolean> {
+  return andThen(write(tx, INSERT, toRow(projectId, device)), (inserted) => inserted === 1)
 }
 
 /**
@@ -202,15 +202,14 @@ export function findDeviceFields(tx: Queries, projectId: string, id: string) {
 }
 
 /** Updates a device. Without a `user_id`, it keeps its user. */
-export async function updateDevice(
+export function updateDevice(
   tx: Queries,
   projectId: string,
   id: string,
   { user_id, ...kept }: Omit<DeviceFields, 'user_id'> & { user_id?: string | null | undefined },
-): Promise<void> {
+): Awaitable<unknown> {
   const row = { project_id: projectId, id, ...kept }
-  if (user_id === undefined) await write(tx, UPDATE_KEEPING_USER, row)
-  else await write(tx, UPDATE, { ...row, user_id })
+  return user_id === undefined ? write(tx, UPDATE_KEEPING_USER, row) : write(tx, UPDATE, { ...row, user_id })
 }
 
 /** Removes user and name from all devices of a user. */
