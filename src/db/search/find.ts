@@ -140,6 +140,8 @@ function createSearch(listing: WordListing, { bound, order, limit }: Side) {
     ([comparison, id]) => `${comparison} ${place(id)}`,
   )
   const matches = wordConditions(terms, 'st', place)
+  // The first condition is the project, which the texts have as well.
+  const isFiltered = conditions.length > 1
   return {
     parameters,
     place,
@@ -150,8 +152,8 @@ function createSearch(listing: WordListing, { bound, order, limit }: Side) {
     areTexts: (name: string) => `${name}.project_id = $1 AND ${name}.kind = ${ofKind}`,
     /** The statement. `from` has the texts as `st`, and `first` is the alias in whose order it finds them. */
     select: (from: string, first: string, further: readonly string[]) => `SELECT st.id AS id
-      FROM ${from} CROSS JOIN ${table} ${alias} ${joins}
-      ${where([...further, ...matches, `${alias}.id = st.id`, ...conditions])}
+      FROM ${from} ${isFiltered ? `CROSS JOIN ${table} ${alias} ${joins}` : ''}
+      ${where([...further, ...matches, ...(isFiltered ? [`${alias}.id = st.id`, ...conditions] : [])])}
       ORDER BY ${first}.id ${order} LIMIT ${place(limit)} + 0`,
   }
 }
