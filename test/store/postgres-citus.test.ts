@@ -138,6 +138,41 @@ function tests(): void {
     assert.ok(changed > 0)
   })
 
+  it('reads from the shards in a transaction once it has changed them', async () => {
+    const { url } = await makeDatabases()
+    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
+    const db = openPostgres(url, { patience: 60_000, readsShards: true })
+    after(() => db.close())
+    const context = contextOf(db)
+    const caller = systemCaller(await createProject(context, { id: 'acme', type: 'test' }))
+    const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com', fullName: 'Old' }))
+    const machines = machinesOf(url)
+    await untilDirect(machines, () => getUser(db, caller, id))
+    const seen: unknown[] = []
+    for (const [name, moves] of [
+      ['in place', false],
+      ['moved', true],
+    ] as const) {
+      await db.transaction(
+        async (tx) => {
+          const look = async () => {
+            const read = 'SELECT full_name AS name FROM users WHERE project_id = $1 AND id = $2'
+            const row = await tx.get<{ name: string }>(read, ['acme', id])
+            seen.push(row?.name, await isDirect(machines, 'idle in transaction'))
+          }
+          if (moves) await tx.get('SELECT 1 AS snapshot')
+          else await look()
+          if (moves) await administer(url, moveFrom(machines))
+          await tx.run('UPDATE users SET full_name = $3 WHERE project_id = $1 AND id = $2', ['acme', id, name])
+          await look()
+        },
+        { project: 'acme' },
+      )
+    }
+    // After a move, the old shard on the machine of the transaction lacks the change.
+    assert.deepEqual(seen, ['Old', false, 'in place', true, 'moved', false])
+  })
+
   it('repeats a change that began before the shard of its project was split', async () => {
     const { url } = await makeDatabases()
     await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
@@ -194,16 +229,24 @@ function machinesOf(url: string): string[] {
 
 /** Reads until a read has gone to the shards directly. */
 async function untilDirect(machines: readonly string[], read: () => unknown): Promise<void> {
-  const isDirect = async () => (await Promise.all(machines.map(countDirectReads))).some((count) => count > 0)
-  while (!(await isDirect())) await read()
+  while (!(await isDirect(machines, 'idle'))) await read()
 }
 
-/** The connections of Handset to a machine whose last statement read shards. */
-async function countDirectReads(machine: string): Promise<number> {
+/** Whether the last statement of a connection in this state read shards. */
+async function isDirect(machines: readonly string[], state: string): Promise<boolean> {
+  const counts = await Promise.all(machines.map((machine) => countDirectReads(machine, state)))
+  return counts.some((count) => count > 0)
+}
+
+/** The connections of Handset to a machine, in this state, whose last statement read shards. */
+async function countDirectReads(machine: string, state: string): Promise<number> {
   const sql = postgres(machine, { max: 1, fetch_types: false, onnotice: () => {} })
   try {
-    const [row] = await sql.unsafe(`SELECT COUNT(*)::int AS count FROM pg_stat_activity
-      WHERE datname = current_database() AND application_name = 'handset' AND query LIKE '%FROM users_1%'`)
+    const [row] = await sql.unsafe(
+      `SELECT COUNT(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'handset' AND state = $1 AND query LIKE '%FROM users_1%'`,
+      [state],
+    )
     return row?.count
   } finally {
     await sql.end()

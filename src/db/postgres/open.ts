@@ -133,9 +133,9 @@ export function openPostgres(
   }
 
   async function transaction<T>(work: (tx: Queries) => Awaitable<T>, { project }: TransactionOptions = {}): Promise<T> {
-    const guarded = project === undefined ? undefined : shards?.inSnapshot(project, work)
+    const onShards = project === undefined ? undefined : shards?.inTransaction(project, work)
     try {
-      return await run(true, (call) => within(poolFor(project), call, BEGIN, guarded ?? work))
+      return await run(true, (call) => within(poolFor(project), call, BEGIN, onShards ?? work))
     } catch (error) {
       // The machine may be out of reach for this process, but not for the one that the URL names.
       if (project !== undefined && isUnavailable(error)) shards?.forget(project)

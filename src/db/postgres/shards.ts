@@ -1,9 +1,8 @@
 import type { Awaitable } from '../../domain/awaitable.ts'
-import { ApiError } from '../../errors.ts'
 import type { Parameter, Queries } from '../port.ts'
-import { Ended } from './errors.ts'
 import type { Pool } from './pool.ts'
 import { spell } from './queries.ts'
+import { countChangesOf, runOnShards, type ShardsOfTransaction } from './shard-transactions.ts'
 import type { Server } from './url.ts'
 
 /**
@@ -16,8 +15,8 @@ export interface ShardReads {
   find(sql: string, parameters: readonly Parameter[]): ShardRead | undefined
   /** The connections to the machine that has a project; undefined if it is not known. */
   poolOf(project: string): Pool | undefined
-  /** Extends the work of a transaction on a project: it is repeated if its shard was split after it began. */
-  inSnapshot<T>(project: string, work: (tx: Queries) => Awaitable<T>): (tx: Queries) => Promise<T>
+  /** Extends the work of a transaction on a project (see `runOnShards`). */
+  inTransaction<T>(project: string, work: (tx: Queries) => Awaitable<T>): (tx: Queries) => Promise<T>
   /** To be called when a call on that machine failed: the shards of the project are looked up again. */
   forget(project: string): void
   /** The connections to each machine. */
@@ -41,14 +40,20 @@ interface Shard {
   port: number
 }
 
-interface Place {
+interface Place extends ShardsOfTransaction {
   pool: Pool
   /** The names of the shards by those of the tables. */
   names: ReadonlyMap<string, string>
   /** The id of one of the shards. All shards of a project move together. */
   shardId: string
   /** Statements as they run on these shards; null for those that have to go through Citus. */
-  statements: Map<string, string | null>
+  statements: Map<string, Statement | null>
+}
+
+interface Statement {
+  plain: string
+  /** It fails if this machine does not have the shards any more. */
+  checked: string
 }
 
 /** The maximum number of cached projects, and of cached statements for each group of shards. */
@@ -71,13 +76,11 @@ const FIND_SHARDS = `SELECT c.relname AS name, shard_name(t.logicalrelid, s.shar
     AND CASE WHEN t.partmethod = 'h' THEN s.shardid = get_shard_id_for_distribution_column(t.logicalrelid, $1::text)
       ELSE t.repmodel = 't' END`
 
-/**
- * Whether the shard of a project is in the snapshot of a transaction. After a split, Citus sends a transaction that began
- * before it to the new shard, in which it sees no row. The function reads the newest metadata, as Citus does when it plans
- * a statement; the statement reads the metadata of the snapshot.
- */
-const countShards = (table: string) => `SELECT COUNT(*)::int AS shards FROM pg_dist_placement
-  WHERE shardid = (SELECT get_shard_id_for_distribution_column('${table}', $1::text))`
+/** Finds the object identifiers of shards, on their machine. */
+function findIds(shards: readonly Shard[]): string {
+  const names = shards.map(({ shard }) => `(to_regclass('${shard}'))`).join(', ')
+  return `SELECT id::oid::text AS id FROM (VALUES ${names}) AS shards (id) WHERE id IS NOT NULL`
+}
 
 /** `open` creates the connections to a machine like those of `server`, and `ask` asks the database. */
 export function createShardReads(
@@ -106,9 +109,8 @@ export function createShardReads(
     try {
       isCitus ??= (await ask(undefined, HAS_CITUS)).length > 0
       if (!isCitus) return
-      const place = placeOf(await ask<Shard>(undefined, FIND_SHARDS, [project]))
-      // A machine that this process cannot reach would otherwise delay requests.
-      if (place !== undefined && (await ask(place.pool, HAS_CITUS)).length > 0) remember(project, place)
+      const place = await placeOf(await ask<Shard>(undefined, FIND_SHARDS, [project]))
+      if (place !== undefined) remember(project, place)
       else resumeAt = performance.now() + PAUSE
     } catch {
       resumeAt = performance.now() + PAUSE
@@ -124,7 +126,7 @@ export function createShardReads(
     places.set(project, same ?? place)
   }
 
-  function placeOf(shards: readonly Shard[]): Place | undefined {
+  async function placeOf(shards: readonly Shard[]): Promise<Place | undefined> {
     const own = shards.filter(({ placement }) => placement === 'distributed')
     const [first] = own
     if (first === undefined) return undefined
@@ -133,22 +135,29 @@ export function createShardReads(
     // With several copies of a shard, only Citus knows which are up to date.
     if (!own.every(isThere) || new Set(own.map(({ name }) => name)).size < own.length) return undefined
     const names = new Map(shards.filter(isThere).map(({ name, shard }) => [name, shard]))
-    return { pool: poolAt(first), names, shardId: first.id, statements: new Map() }
+    const pool = poolAt(first)
+    // A machine that this process cannot reach would otherwise delay requests.
+    const ids = await ask<{ id: string }>(pool, findIds(own))
+    if (ids.length < own.length) return undefined
+    const place: Place = {
+      pool,
+      names,
+      shardId: first.id,
+      statements: new Map(),
+      countChanges: countChangesOf(ids.map(({ id }) => id)),
+      readOf: (sql) => statementOf(place, sql)?.plain,
+    }
+    return place
   }
 
-  function statementOf({ statements, ...place }: Place, sql: string): string | null {
+  function statementOf({ statements, ...place }: Place, sql: string): Statement | null {
     const known = statements.get(sql)
     if (known !== undefined) return known
-    const made = isOfProject(sql) ? onShards(spell(sql), place) : null
+    const plain = isOfProject(sql) ? onShards(spell(sql), place) : null
+    const made = plain === null ? null : { plain, checked: ifHere(plain, place) }
     if (statements.size >= MAX_STATEMENTS) statements.clear()
     statements.set(sql, made)
     return made
-  }
-
-  async function requireShard(tx: Queries, project: string): Promise<void> {
-    if (distributed === undefined) return
-    const found = await tx.get<{ shards: number }>(countShards(distributed), [project])
-    if (found?.shards === 0) throw new Ended('The shard was split after the transaction began')
   }
 
   return {
@@ -161,27 +170,14 @@ export function createShardReads(
         return undefined
       }
       const statement = statementOf(place, sql)
-      return statement === null ? undefined : { pool: place.pool, sql: statement, project }
+      return statement === null ? undefined : { pool: place.pool, sql: statement.checked, project }
     },
-    inSnapshot: (project, work) => async (tx) => {
-      try {
-        const result = await work(tx)
-        await requireShard(tx, project)
-        return result
-      } catch (error) {
-        // An object that seems to be missing. If the transaction has failed at the database, the error stands.
-        if (error instanceof ApiError) await requireShard(tx, project).catch(throwEnded)
-        throw error
-      }
-    },
+    inTransaction: (project, work) => (tx) =>
+      runOnShards(tx, project, work, { distributed, place: places.get(project) }),
     poolOf: (project) => places.get(project)?.pool,
     forget: (project) => void places.delete(project),
     pools: () => [...pools.values()],
   }
-}
-
-function throwEnded(error: unknown): void {
-  if (error instanceof Ended) throw error
 }
 
 /** Whether a statement reads the rows of one project, the first parameter. */
@@ -199,13 +195,8 @@ const OWN_NAMES = /\b(\w+)(?: \([^()]*\))? AS (?:NOT MATERIALIZED |MATERIALIZED 
 /** A table, and its alias. */
 const TABLES = /\b(FROM|JOIN)(\s+)([a-z]\w*)\b(?!\()(\s+(?!AS\b)[a-z]\w*\b)?/g
 
-/**
- * Rewrites a statement for the shards of a project; null if it names tables in another way than after FROM and JOIN.
- *
- * While shards move to another machine, the old ones remain for a moment after the new ones take changes. The statement
- * checks in its own snapshot that this machine has the shards: it fails otherwise, by dividing by zero.
- */
-function onShards(sql: string, { names, shardId }: Pick<Place, 'names' | 'shardId'>): string | null {
+/** Rewrites a statement for the shards of a project; null if it names tables in another way than after FROM and JOIN. */
+function onShards(sql: string, { names }: Pick<Place, 'names'>): string | null {
   const own = new Set([...sql.matchAll(OWN_NAMES)].map(([, name]) => name))
   const unknown: string[] = []
   const text = sql.replaceAll(TABLES, (all, word, blank, table, alias = ` AS ${table}`) => {
@@ -216,6 +207,14 @@ function onShards(sql: string, { names, shardId }: Pick<Place, 'names' | 'shardI
   })
   const isListed = (table: string) => new RegExp(`,\\s*${table}\\b(?!\\.)`).test(sql)
   if (unknown.length > 0 || [...names.keys()].some(isListed)) return null
-  return `SELECT own.* FROM (${text}) own WHERE 1 / (SELECT COUNT(*) FROM pg_dist_placement p
+  return text
+}
+
+/**
+ * While shards move to another machine, the old ones remain for a moment after the new ones take changes. The statement
+ * checks in its own snapshot that this machine has the shards: it fails otherwise, by dividing by zero.
+ */
+function ifHere(sql: string, { shardId }: Pick<Place, 'shardId'>): string {
+  return `SELECT own.* FROM (${sql}) own WHERE 1 / (SELECT COUNT(*) FROM pg_dist_placement p
     JOIN pg_dist_local_group g ON g.groupid = p.groupid WHERE p.shardid = ${shardId} AND p.shardstate = 1) = 1`
 }
