@@ -7,22 +7,15 @@ import { renderEvent } from '../event.ts'
 import { findEvents } from '../store.ts'
 import { isSuccess, stateAfter } from './attempt.ts'
 import { type DueDelivery, FIRST_PLACE, findDue } from './deliveries.ts'
-import { findEndpoint } from './endpoints.ts'
 import { type Attempted, recordAttempts } from './health.ts'
 import { createLease } from './leases.ts'
-import { openSecrets } from './secrets.ts'
+import { createRecorder } from './recorder.ts'
 import type { Outcome } from './send.ts'
+import { readTarget, type Target } from './target.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** Deliveries to one endpoint that are in flight at a time (docs/contract.md §14). */
 const IN_FLIGHT = 10
-
-/**
- * Attempts that have ended wait this long, in milliseconds, or until there are this many, to share a commit: the sync
- * of a commit stops this process for milliseconds. If nothing else is in flight, they do not wait.
- */
-const RECORDED_WITHIN = 100
-const RECORDED_TOGETHER = 100
 
 /**
  * The most attempts that may have ended without being recorded. Beyond that no attempt starts, so that a crash repeats
@@ -72,28 +65,18 @@ export interface Courier {
   wake(): void
 }
 
-/** An endpoint as an attempt needs it. */
-interface Target {
-  url: string
-  isHealthy: boolean
-  secrets: readonly string[] | Error
-  readAt: number
-}
-
 export function createCourier(parts: CourierParts, project: StoredProject, endpointId: string): Courier {
   const { context, webhooks, source, holder, watch, onDisabled } = parts
   const { db, clock } = context
   const lease = createLease(context, project.id, endpointId, holder)
+  const { wake, somethingHappens } = createWakeUp()
+  const recorder = createRecorder({ isIdle: () => inFlight === 0, record, onRecorded })
   let target: Target | undefined
+  let targetReadAt = 0
   /** The deliveries whose attempt is in flight or not recorded yet. */
   const taken = new Set<string>()
   let inFlight = 0
-  let ended: Attempted[] = []
-  let isRecording = false
-  let recordTimer: NodeJS.Timeout | undefined
   let failure: unknown
-  let isAwake = false
-  let resolveWait = () => {}
 
   async function run(signal: AbortSignal): Promise<void> {
     try {
@@ -146,19 +129,12 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
   /** Whether another delivery may start now. Reads the endpoint again if it may have changed. */
   async function mayContinue(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || failure !== undefined || !(await lease.hold())) return false
-    if (target === undefined || performance.now() - target.readAt > FRESHNESS) target = await readTarget()
+    const now = performance.now()
+    if (target === undefined || now - targetReadAt > FRESHNESS) {
+      target = await readTarget(context, webhooks.sealer, project.id, endpointId)
+      targetReadAt = now
+    }
     return target !== undefined
-  }
-
-  async function readTarget(): Promise<Target | undefined> {
-    const readAt = performance.now()
-    const json = await findEndpoint(db, project.id, endpointId)
-    if (json === undefined) return undefined
-    const { url, status, failingSince }: WebhookEndpoint = JSON.parse(json)
-    if (status !== 'enabled') return undefined
-    const name = { projectId: project.id, endpointId }
-    const secrets = await openSecrets(db, webhooks.sealer, name, toExactTime(clock())).catch((error: Error) => error)
-    return { url, isHealthy: failingSince === null, secrets, readAt }
   }
 
   function start(
@@ -175,47 +151,30 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
       const now = clock()
       // The server is stopping, and has closed the connection: the delivery is sent again when it has started.
       if (signal.aborted && outcome.statusCode === null) taken.delete(delivery.id)
-      else end({ delivery, outcome, state: stateAfter(delivery, outcome, { at, now, random: Math.random() }), now })
+      else
+        recorder.add({
+          delivery,
+          outcome,
+          state: stateAfter(delivery, outcome, { at, now, random: Math.random() }),
+          now,
+        })
       wake()
     })
   }
 
-  function end(attempted: Attempted): void {
-    ended.push(attempted)
-    recordSoon()
-  }
-
-  /** Records the attempts that have ended, at once or together with those that end in the next moment. */
-  function recordSoon(): void {
-    if (isRecording || ended.length === 0) return
-    if (inFlight === 0 || ended.length >= RECORDED_TOGETHER) record()
-    else recordTimer ??= setTimeout(record, RECORDED_WITHIN)
-  }
-
-  async function record(): Promise<void> {
-    clearTimeout(recordTimer)
-    recordTimer = undefined
-    const batch = ended
-    ended = []
-    isRecording = true
-    try {
-      await recordBatch(batch)
-    } catch (error) {
-      failure = error
-    }
-    isRecording = false
-    // Deliveries whose attempt could not be recorded are sent again later.
-    for (const { delivery } of batch) taken.delete(delivery.id)
-    wake()
-    recordSoon()
-  }
-
-  async function recordBatch(batch: readonly Attempted[]): Promise<void> {
+  async function record(batch: readonly Attempted[]): Promise<void> {
     const isHealthy = target?.isHealthy ?? false
     const reason = await recordAttempts(context, project, endpointId, batch, isHealthy)
     // These attempts may have changed the endpoint.
     if (!isHealthy || batch.some(({ outcome }) => !isSuccess(outcome))) target = undefined
     if (reason !== null) onDisabled(endpointId, reason)
+  }
+
+  /** Deliveries whose attempt could not be recorded are sent again later. */
+  function onRecorded(batch: readonly Attempted[], error: unknown): void {
+    if (error !== undefined) failure = error
+    for (const { delivery } of batch) taken.delete(delivery.id)
+    wake()
   }
 
   async function attempt(
@@ -231,24 +190,30 @@ export function createCourier(parts: CourierParts, project: StoredProject, endpo
     return watch(() => webhooks.sender.send(url, message), { endpointId, deliveryId, eventType: event.type })
   }
 
-  function wake(): void {
-    isAwake = true
-    resolveWait()
-  }
-
-  /** Resolves at the next attempt that ends or is recorded, at `wake`, or after a while. */
-  async function somethingHappens(): Promise<void> {
-    if (!isAwake) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, PATIENCE)
-      resolveWait = resolve
-      await promise
-      clearTimeout(timer)
-    }
-    isAwake = false
-  }
-
   return { run, wake }
+}
+
+/** Lets a loop wait until something happens. */
+function createWakeUp() {
+  let isAwake = false
+  let resolveWait = () => {}
+  return {
+    wake(): void {
+      isAwake = true
+      resolveWait()
+    },
+    /** Resolves at the next `wake`, at once if there was one since the last call, or after a while. */
+    async somethingHappens(): Promise<void> {
+      if (!isAwake) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const timer = setTimeout(resolve, PATIENCE)
+        resolveWait = resolve
+        await promise
+        clearTimeout(timer)
+      }
+      isAwake = false
+    },
+  }
 }
 
 /** The outcome of an attempt in which nothing was sent. */
