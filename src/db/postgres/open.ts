@@ -1,24 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from '../../domain/awaitable.ts'
 import { ApiError, unavailable } from '../../errors.ts'
-import type { Database, Parameter, Queries, TransactionOptions } from '../port.ts'
+import type { Database, Parameter, Queries, StoreGauge, TransactionOptions } from '../port.ts'
 import { openScratch } from '../sqlite/scratch.ts'
+import { createCalls } from './calls.ts'
 import { type Connection, limitsOf } from './connection.ts'
 import { Ended, isLost, isReadOnly, OnStandby, translateError } from './errors.ts'
 import { type Call, createPool, POOL_SIZE, type Pool } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
 import { createShardReads, type ShardRead } from './shards.ts'
 import { parseServers, type Server } from './url.ts'
-
-/** How long after PostgreSQL's own time-out a call waits for its result, in milliseconds. After that none will come. */
-const GRACE = 2_000
-
-/** How often a call is attempted while it conflicts with other transactions. */
-const MAX_TRIES = 40
-
-/** Milliseconds before the second attempt, at most. The limit doubles with each further one. */
-const FIRST_PAUSE = 4
-const LONGEST_PAUSE = 250
 
 /**
  * A transaction sees the store as it was at its beginning. PostgreSQL ends it if it changes what others have changed
@@ -79,24 +69,8 @@ export function openPostgres(
   const pool = createPool(servers, statementTimeout, connections)
   const shards = readsShards ? createShardReads(servers[0] as Server, openPool, ask) : undefined
   const localLimits = limitsOf(statementTimeout, 'SET LOCAL')
+  const run = createCalls(patience)
   let commits = 0
-
-  /** Runs a call within its time limit. Closes a connection on which PostgreSQL does not respond. */
-  function run<T>(isTransaction: boolean, attempt: (call: Call) => Promise<T>): Promise<T> {
-    const call: Call = { isTransaction, connection: null, isOver: false }
-    if (patience === Infinity) return retry(call, attempt)
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        call.isOver = true
-        const { connection } = call
-        if (connection && (isTransaction || performance.now() - connection.heardAt > GRACE)) connection.destroy()
-        reject(unavailable('The database did not respond in time'))
-      }, patience + GRACE)
-      retry(call, attempt)
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer))
-    })
-  }
 
   async function send(call: Call, sql: string, parameters: readonly Parameter[]) {
     const connection = openConnectionOf(call)
@@ -210,48 +184,15 @@ export function openPostgres(
     version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
     commitsInTurn: false,
     versionIsExact: false,
-    gauges: [
-      ...pool.gauges.map((gauge, place) => ({
-        ...gauge,
-        async read() {
-          const counts = pools().map(({ gauges }) => Number(gauges[place]?.read()))
-          return counts.reduce((sum, count) => sum + count, 0)
-        },
-      })),
-      {
-        name: 'handset_store_bytes',
-        help: 'The size of the database, on the machine that this node is connected to.',
-        read: () => sizeOf({ get }),
-        aggregator: 'max',
-      },
-    ],
+    gauges: gaugesOf(pools, { get }),
     async close() {
       await Promise.all(pools().map((each) => each.close()))
     },
   }
 }
 
-/** Retries a call that failed for a transient reason, after a growing random pause. */
-async function retry<T>(call: Call, attempt: (call: Call) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt(call)
-    } catch (error) {
-      if (!(error instanceof Ended)) throw error
-      if (tries >= MAX_TRIES || call.isOver) throw unavailable(reasonOf(error), error)
-    }
-    await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
-  }
-}
-
 function isUnavailable(error: unknown): boolean {
   return error instanceof ApiError && error.type === 'serviceUnavailable'
-}
-
-function reasonOf(error: Ended): string {
-  return error instanceof OnStandby
-    ? 'The database accepts no changes: it is a standby'
-    : 'The transaction conflicted with others too often'
 }
 
 async function commit(call: Call): Promise<void> {
@@ -269,6 +210,24 @@ async function commit(call: Call): Promise<void> {
 function openConnectionOf({ connection, isOver }: Call): Connection {
   if (isOver || !connection?.isOpen) throw new Ended('The connection is lost')
   return connection
+}
+
+/** The metrics of a store: those of all its pools together, and the size of its database. */
+function gaugesOf(pools: () => readonly Pool[], queries: Pick<Queries, 'get'>): StoreGauge[] {
+  const ofPools = (pools()[0] as Pool).gauges.map((gauge, place) => ({
+    ...gauge,
+    async read() {
+      const counts = pools().map(({ gauges }) => Number(gauges[place]?.read()))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
+  }))
+  const size = {
+    name: 'handset_store_bytes',
+    help: 'The size of the database, on the machine that this node is connected to.',
+    read: () => sizeOf(queries),
+    aggregator: 'max' as const,
+  }
+  return [...ofPools, size]
 }
 
 /** The size of the database in bytes; undefined while it cannot be read. */
