@@ -87,6 +87,33 @@ describe('the words of a new object', () => {
   })
 })
 
+describe('a search by several words', () => {
+  it('finds the users that have a word for each, pending or in the index', async () => {
+    const names = ['Albin', 'Alma', 'Bela'].flatMap((first) =>
+      ['Kern', 'Keller', 'Moser'].flatMap((second) =>
+        ['Zaugg', 'Zbinden', 'Yersin'].map((third) => [first, second, third]),
+      ),
+    )
+    const texts = names.map((words) => words.join(' '))
+    await createUsers(texts)
+    await context.words.merge(project.id)
+    await createUsers(texts.slice(0, 9))
+    const all = [...texts, ...texts.slice(0, 9)]
+    for (const q of ['al ke z', 'za alm', 'bela moser yersin', 'ker be', 'a k z', 'alma kern zz', 'kel mos']) {
+      const starts = q.split(' ')
+      const expected = all.filter((text) =>
+        starts.every((start) => text.split(' ').some((word) => word.toLowerCase().startsWith(start))),
+      )
+      // Other tests create users too.
+      assert.deepEqual(
+        (await found(q)).filter((name) => texts.includes(name)),
+        expected.sort(),
+        q,
+      )
+    }
+  })
+})
+
 describe('a merge', () => {
   it('loses no change or deletion that is made at the same time', async () => {
     const ids = await createUsers(namesOf('Concurrent', 60))
