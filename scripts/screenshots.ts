@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../test/support/chromium.ts'
 
 // Takes the README's screenshots of the console, from its own server with seeded data: `npm run screenshots`.
@@ -14,16 +14,22 @@ const ROOT = join(import.meta.dirname, '..')
 const SEEDING = ['seed', '--project', 'demo', '--devices', '900', '--seed', '11']
 
 const WIDTH = 1180
-const WIDE: BrowserContextOptions = { viewport: { width: WIDTH, height: 720 }, locale: 'en-GB' }
+/** The tallest picture, in pixels. Lists are longer. */
+const TALLEST = 1_600
 
 /** How long a busy machine may take to show a page, in milliseconds. */
 const PATIENCE = 180_000
 
-const LOOKS: Record<string, BrowserContextOptions> = {
-  light: { ...WIDE, colorScheme: 'light', viewport: { width: 1280, height: 800 } },
-  dark: { ...WIDE, colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
-  wide: { ...WIDE, colorScheme: 'light', viewport: { width: 1920, height: 1080 } },
-  narrow: { ...WIDE, colorScheme: 'light', viewport: { width: 360, height: 740 } },
+interface Look {
+  viewport: { width: number; height: number }
+  colorScheme: 'light' | 'dark'
+}
+
+const LOOKS: Record<string, Look> = {
+  light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  wide: { colorScheme: 'light', viewport: { width: 1920, height: 1080 } },
+  narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
 }
 
 /** A page of the console, or another page that the server serves. */
@@ -82,7 +88,7 @@ async function takeAll(url: string, key: string): Promise<void> {
     if (directory === undefined) {
       const images = join(ROOT, 'docs/images')
       await mkdir(images, { recursive: true })
-      const tall = (height: number) => ({ ...LOOKS.light, viewport: { width: WIDTH, height } })
+      const tall = (height: number): Look => ({ colorScheme: 'light', viewport: { width: WIDTH, height } })
       await take(
         browser,
         url,
@@ -97,9 +103,7 @@ async function takeAll(url: string, key: string): Promise<void> {
     await mkdir(directory, { recursive: true })
     for (const [name, view] of Object.entries({ ...(await pages(ask, device)), ...(await moments(ask, device)) })) {
       if (names.length > 0 && !names.includes(name)) continue
-      for (const [look, options] of Object.entries(LOOKS)) {
-        await take(browser, url, key, view, options, join(directory, `${name}-${look}.png`))
-      }
+      await takeLooks(browser, url, key, view, join(directory, name))
     }
   } finally {
     await browser.close()
@@ -408,15 +412,34 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
   }
 }
 
-async function take(
+/** Takes one picture of a view, as it is in the window. */
+async function take(browser: Browser, url: string, seeded: string, view: View, look: Look, file: string) {
+  const page = await openView(browser, url, seeded, view, look)
+  await writeFile(file, await page.screenshot({ animations: 'disabled' }))
+  await page.context().close()
+}
+
+/** Takes a picture of a view in each look, with what is below the window up to `TALLEST`. The view is opened once. */
+async function takeLooks(browser: Browser, url: string, seeded: string, view: View, file: string): Promise<void> {
+  const page = await openView(browser, url, seeded, view, LOOKS.light as Look)
+  for (const [name, { viewport, colorScheme }] of Object.entries(LOOKS)) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize(viewport)
+    const content = await page.evaluate<number>('document.documentElement.scrollHeight')
+    const clip = { x: 0, y: 0, width: viewport.width, height: Math.min(content, TALLEST) }
+    await writeFile(`${file}-${name}.png`, await page.screenshot({ animations: 'disabled', fullPage: true, clip }))
+  }
+  await page.context().close()
+}
+
+async function openView(
   browser: Browser,
   url: string,
   seeded: string,
   { path, key = seeded, act }: View,
-  look: BrowserContextOptions | undefined,
-  file: string,
-): Promise<void> {
-  const context = await browser.newContext(look)
+  look: Look,
+): Promise<Page> {
+  const context = await browser.newContext({ ...look, locale: 'en-GB' })
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE)
   if (key !== null) await page.request.post(`${url}/console/session`, { headers: { authorization: `Bearer ${key}` } })
@@ -425,6 +448,5 @@ async function take(
   await page.locator('.loading').first().waitFor({ state: 'detached' })
   await act?.(page)
   await page.evaluate('document.fonts.ready.then(() => true)')
-  await writeFile(file, await page.screenshot({ animations: 'disabled' }))
-  await context.close()
+  return page
 }

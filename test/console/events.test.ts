@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { noBrowser, startConsole } from '../support/browser.ts'
+import { go, noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, createSim, createUser } from '../support/factories.ts'
 
 const console = await startConsole()
@@ -72,6 +72,42 @@ describe('the events', { skip: noBrowser }, () => {
     const [back] = (await project.call('GET', './devices?limit=1')).body.items
     assert.deepEqual([back.imei, back.user.id, back.metadata], [device.imei, user.id, { a: 'b' }])
     assert.notEqual(back.id, device.id)
+  })
+})
+
+describe('the page of a deleted object', { skip: noBrowser }, () => {
+  it('says who deleted it, adds it again, and afterwards leads to what replaced it', async () => {
+    const user = await createUser(project, { fullName: 'Dee Gone' })
+    const sim = await createSim(project)
+    const device = await createDevice(project, { name: 'Stolen', user: user.id })
+    await project.call('DELETE', `./devices/${device.id}`)
+    await project.call('DELETE', `./sims/${sim.id}`)
+    await project.call('DELETE', `./users/${user.id}`)
+    const page = await console.open(`/devices/${device.id}`)
+    await heading(page, 'Stolen').waitFor()
+    await page.getByText('by the key “test”').waitFor()
+    await go(page, `/users/${user.id}`)
+    await page.getByRole('button', { name: 'Add them again, with a new id' }).click()
+    await page.getByRole('region', { name: 'Profile' }).waitFor()
+    await heading(page, 'Dee Gone').waitFor()
+    await go(page, `/sims/${sim.id}`)
+    await page.getByRole('button', { name: 'Add it again, with a new id' }).click()
+    await page.getByText('Put into a phone').waitFor()
+    await go(page, `/sims/${sim.id}`)
+    await page.getByRole('link', { name: 'Open the SIM' }).click()
+    await page.getByText('Put into a phone').waitFor()
+    await go(page, '/devices/dev_gone')
+    await page.getByText('There is no such device.').waitFor()
+    await page.getByRole('main').getByRole('link', { name: 'All devices' }).waitFor()
+  })
+
+  it('offers a viewer nothing that changes something', async () => {
+    const device = await createDevice(project, { name: 'Seen' })
+    await project.call('DELETE', `./devices/${device.id}`)
+    const { token } = (await project.call('POST', './apiKeys', { body: { name: 'look', role: 'viewer' } })).body
+    const page = await console.open(`/devices/${device.id}`, { project: { ...project, token } })
+    await page.getByText('This device was deleted.').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Register it again' }).count(), 0)
   })
 })
 

@@ -51,8 +51,9 @@ describe('webhooks', { skip: noBrowser }, () => {
     receiver.respond = 200
     await button(page, 'Send again').click()
     await notice(page, 'It is sent again.').waitFor()
+    await page.locator('.pill').getByText('Waiting', { exact: true }).waitFor()
     await console.deliver()
-    await page.reload()
+    // Without loading the page again.
     await page.getByText('2 attempts', { exact: true }).waitFor()
     await page.locator('.pill').getByText('Delivered', { exact: true }).waitFor()
     await page.getByText('Working', { exact: true }).waitFor()

@@ -1,14 +1,11 @@
-import type { Device, Event } from '@handset/sdk'
-import { useNotices } from '../notices.tsx'
+import type { Event } from '@handset/sdk'
 import { Icon } from '../parts/icon.tsx'
-import { InlineAction } from '../parts/inline-action.tsx'
 import { Moment } from '../parts/time.tsx'
-import { hrefOf, navigate } from '../router.ts'
-import { useSession } from '../session.ts'
-import { restoreDevice } from '../task/restore.ts'
+import { hrefOf } from '../router.ts'
 import { differencesOf } from './differences.ts'
 import { hrefOfSubject, nameOfSubject, SUBJECT_ICONS, titleOfEvent, typeOf } from './event.ts'
 import './event-line.css'
+import { RestoreButton } from './restore-button.tsx'
 
 /** What happened, to what, when and by whom, with what changed. */
 export function EventLine({
@@ -32,9 +29,7 @@ export function EventLine({
           {isNamed && (href === null ? <bdi>{name}</bdi> : <a href={href}>{name}</a>)}
         </p>
         <Differences event={event} />
-        {event.type === 'com.gigs.device.deleted' && event.data !== null && (
-          <RestoreDevice device={event.data as unknown as Device} />
-        )}
+        <RestoreButton event={event} />
       </div>
       <p class="event-who quiet">
         <Moment at={event.time} />
@@ -67,7 +62,7 @@ function Value({ text }: { text: string | null }) {
 }
 
 /** Who made a change. */
-function Actor({ event: { actor } }: { event: Event }) {
+export function Actor({ event: { actor } }: { event: Event }) {
   switch (actor.type) {
     case 'apiKey':
       return <>the key “{actor.name}”</>
@@ -76,20 +71,4 @@ function Actor({ event: { actor } }: { event: Event }) {
     case 'system':
       return <>the command line or the server</>
   }
-}
-
-/** Undoes the deletion of a device. */
-function RestoreDevice({ device }: { device: Device }) {
-  const { handset } = useSession()
-  const { notify } = useNotices()
-  return (
-    <InlineAction
-      label="Register it again, with a new id"
-      run={async () => {
-        const restored = await restoreDevice(handset, device)
-        navigate(hrefOf(`/devices/${restored.id}`))
-        notify('Registered again, with a new id.', () => handset.devices.delete(restored.id))
-      }}
-    />
-  )
 }

@@ -1,3 +1,4 @@
+import { Gone } from '../events/gone.tsx'
 import { useLoaded } from '../loading.ts'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { useSession } from '../session.ts'
@@ -7,7 +8,7 @@ export function UserPage({ id }: { id: string }) {
   const { handset } = useSession()
   const [loaded, show] = useLoaded((signal) => handset.users.retrieve(id, { signal }), [handset, id])
   return (
-    <WhenLoaded loaded={loaded} title="User">
+    <WhenLoaded loaded={loaded} title="User" gone={<Gone kind="user" id={id} />}>
       {(user) => <UserView user={user} onChange={show} />}
     </WhenLoaded>
   )

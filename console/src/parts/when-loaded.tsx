@@ -8,17 +8,21 @@ import './when-loaded.css'
 /**
  * Shows a value once it is loaded. Until then it shows a placeholder, and an error if loading fails. If the heading of
  * the page depends on the value, `title` is the heading above an error.
+ * `gone` is shown if there is no such object.
  */
 export function WhenLoaded<Value>({
   loaded,
   title,
+  gone,
   children,
 }: {
   loaded: Loaded<Value>
   title?: string
+  gone?: ComponentChildren
   children: (value: Value) => ComponentChildren
 }) {
   if (loaded.state === 'loading') return <Loading />
+  if (loaded.state === 'failed' && gone && isNotFound(loaded.error)) return <>{gone}</>
   if (loaded.state === 'failed') {
     return (
       <>

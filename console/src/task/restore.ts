@@ -1,4 +1,4 @@
-import type { Device, Handset, Sim } from '@handset/sdk'
+import type { Device, Handset, Sim, User } from '@handset/sdk'
 import { isNotFound } from '../problems.ts'
 
 /**
@@ -31,6 +31,12 @@ export async function restoreSim(handset: Handset, sim: Sim, takenOutOf: Device 
   const restored = await handset.sims.create({ iccid, type, provider, status, metadata })
   if (takenOutOf !== null) await putIn(handset, restored, takenOutOf)
   return restored
+}
+
+/** Adds a deleted user again, without the devices and tokens that they had. Their id is new. */
+export function restoreUser(handset: Handset, user: User): Promise<User> {
+  const { email, emailVerified, fullName, birthday, preferredLocale, metadata } = user
+  return handset.users.create({ email, emailVerified, fullName, birthday, preferredLocale, metadata })
 }
 
 /** Puts a SIM into a phone, with the SIMs that are in it now. Does nothing if the phone was deleted. */

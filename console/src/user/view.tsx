@@ -12,6 +12,7 @@ import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { SimLine } from '../sim/line.tsx'
+import { restoreUser } from '../task/restore.ts'
 import { TaskButton, UserTask } from '../task/tasks.tsx'
 import { type Change, useChange } from '../use-change.ts'
 import { ProfilePart } from './profile-part.tsx'
@@ -70,8 +71,9 @@ export function UserView({ user, onChange }: { user: User; onChange: (user: User
         nameIs="e-mail address"
         list="/users"
         remove={handset.users.delete}
+        restore={() => restoreUser(handset, user)}
       >
-        Their devices stay, without a user and a name. Their tokens stop working.
+        Their devices stay, without a user and a name, and their tokens stop working, also after an undo.
       </RecordPart>
     </RecordPage>
   )

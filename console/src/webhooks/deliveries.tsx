@@ -1,5 +1,6 @@
 import type { WebhookAttempt, WebhookDelivery, WebhookEndpoint } from '@handset/sdk'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { announceChange } from '../changes.ts'
 import { useAction, useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -36,6 +37,7 @@ export function DeliveriesPart({ endpoint }: { endpoint: WebhookEndpoint }) {
       ),
     [handset, endpoint.id, status, limit],
   )
+  useOutcomes(loaded.state === 'ready' ? loaded.value.items : null)
   return (
     <Part title="Deliveries" wide>
       <div class="inline-form">
@@ -71,6 +73,23 @@ export function DeliveriesPart({ endpoint }: { endpoint: WebhookEndpoint }) {
       </WhenLoaded>
     </Part>
   )
+}
+
+/** How soon and how late the page looks whether a waiting delivery was made, in milliseconds. */
+const SOONEST = 1_500
+const LATEST = 15_000
+
+/** Loads the page again when the next attempt of a waiting delivery is due, since attempts are not events. */
+function useOutcomes(deliveries: readonly WebhookDelivery[] | null): void {
+  useEffect(() => {
+    const due = (deliveries ?? []).flatMap(({ status, nextAttemptAt }) =>
+      status === 'pending' ? [Date.parse(nextAttemptAt ?? '') || 0] : [],
+    )
+    if (due.length === 0) return
+    const wait = Math.min(Math.max(Math.min(...due) - Date.now(), SOONEST), LATEST)
+    const timer = setInterval(() => document.visibilityState === 'visible' && announceChange(), wait)
+    return () => clearInterval(timer)
+  }, [deliveries])
 }
 
 function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery: WebhookDelivery }) {
