@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { revokeKey } from '../../src/resources/api-keys/api-keys.ts'
 import { createLink } from '../../src/resources/console-sessions/console-sessions.ts'
-import { noBrowser, startConsole } from '../support/browser.ts'
+import { go, noBrowser, startConsole } from '../support/browser.ts'
 import { createDevice, fillDevices, makeImei } from '../support/factories.ts'
 import { importModels } from '../support/models.ts'
 
@@ -305,6 +305,49 @@ describe('the theme', { skip: noBrowser }, () => {
     await page.reload()
     await page.getByRole('button', { name: 'Theme: light. Change to dark' }).click()
     assert.equal(await scheme(), 'dark')
+  })
+})
+
+describe('a printed page', { skip: noBrowser }, () => {
+  it('has the facts on white, without navigation and buttons', async () => {
+    const page = await console.open(`/devices/${device.id}`, { colorScheme: 'dark' })
+    await heading(page, 'Gerds iPhone').waitFor()
+    await page.getByRole('region', { name: 'Record' }).waitFor()
+    const shown = async (selector: string) => await page.locator(`${selector}:visible`).count()
+    assert.ok((await shown('.side')) > 0 && (await shown('.button')) > 0)
+    await page.emulateMedia({ media: 'print' })
+    assert.deepEqual(await Promise.all(['.side', '.top', '.button', '.icon-button'].map(shown)), [0, 0, 0, 0])
+    assert.ok(await heading(page, 'Gerds iPhone').isVisible())
+    assert.ok(await page.getByRole('region', { name: 'Record' }).isVisible())
+    assert.equal(await page.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'light')
+    await go(page, '/devices')
+    await page.getByRole('link', { name: 'Gerds iPhone' }).waitFor()
+    assert.deepEqual(await Promise.all(['.side', '.top', '.filters', '.button'].map(shown)), [0, 0, 0, 0])
+    await page.emulateMedia({ media: null })
+  })
+})
+
+describe('the page of a model', { skip: noBrowser }, () => {
+  it('has its count, TACs, variants and newest devices', async () => {
+    await importModels(console.context, [
+      { tac: '70000051', brand: 'Foo', name: 'Twin', type: 'smartphone', simTypes: ['pSIM'] },
+      { tac: '70000052', brand: 'Foo', name: 'Twin', type: 'smartphone', simTypes: ['eSIM', 'pSIM'] },
+    ])
+    const twins = await console.addProject('twins', 'test')
+    const devices = Array.from({ length: 11 }, (_, at) => ({ imei: makeImei('70000051'), name: `Number ${at}` }))
+    await fillDevices(console.context, twins, devices)
+    const { model } = (await twins.call('GET', './devices?limit=1')).body.items[0]
+    const page = await console.open(`/models/${model.id}`, { project: twins })
+    const part = (name: string) => page.getByRole('region', { name, exact: true })
+    await part('Devices').getByText('11 registered. TACs of the newest: 70000051').waitFor()
+    assert.equal(await part('Devices').getByRole('listitem').count(), 10)
+    await part('Devices').getByRole('link', { name: 'All devices of this model' }).click()
+    await page.getByText('11 devices', { exact: true }).waitFor()
+    await page.goBack()
+    await page.getByText('Takes an eSIM: no').waitFor()
+    await part('Other variants').getByRole('link', { name: 'Foo Twin' }).click()
+    await page.getByText('Takes an eSIM: yes').waitFor()
+    await page.getByText('No device of this model is registered.').waitFor()
   })
 })
 

@@ -49,7 +49,7 @@ describe('webhooks', { skip: noBrowser }, () => {
     await page.getByText('1 attempt', { exact: true }).click()
     await page.getByText('the receiver responded with 500').waitFor()
     receiver.respond = 200
-    await button(page, 'Send again').click()
+    await button(page, 'Send now').click()
     await notice(page, 'It is sent again.').waitFor()
     await page.locator('.pill').getByText('Waiting', { exact: true }).waitFor()
     await console.deliver()

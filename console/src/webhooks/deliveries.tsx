@@ -102,7 +102,7 @@ function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery:
         <summary>
           <span class={pill}>{word}</span> <Moment at={delivery.createdAt} />{' '}
           <span class="quiet">
-            {delivery.attempts.length === 1 ? '1 attempt' : `${delivery.attempts.length} attempts`}
+            · {delivery.attempts.length === 1 ? '1 attempt' : `${delivery.attempts.length} attempts`}
           </span>
         </summary>
         <p class="quiet">
@@ -123,7 +123,7 @@ function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery:
       </details>
       {key.role === 'admin' && (
         <InlineAction
-          label="Send again"
+          label={delivery.status === 'pending' ? 'Send now' : 'Send again'}
           run={async () => {
             await handset.webhookEndpoints.retryDelivery(endpoint.id, delivery.id)
             notify('It is sent again.')
