@@ -127,6 +127,7 @@ export function ReplacePhone({
           />
           <ChoiceField
             label="The old phone"
+            hint="If it was stolen, leave it registered: it can still be found by its IMEI."
             value={values.old}
             problem={problemAt(action.error, 'old')}
             onChange={({ currentTarget }) => change({ old: currentTarget.value as Old })}
