@@ -100,9 +100,10 @@ function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery:
     <li>
       <details>
         <summary>
-          <span class={pill}>{word}</span> <Moment at={delivery.createdAt} />{' '}
+          <span class={pill}>{word}</span> <Moment at={delivery.createdAt} />
+          {' · '}
           <span class="quiet">
-            · {delivery.attempts.length === 1 ? '1 attempt' : `${delivery.attempts.length} attempts`}
+            {delivery.attempts.length === 1 ? '1 attempt' : `${delivery.attempts.length} attempts`}
           </span>
         </summary>
         <p class="quiet">
