@@ -56,9 +56,9 @@ export interface SettingsReader {
   /** A setting that is 1 or 0. */
   flag(name: SettingName, standard: boolean): boolean
   choice<T extends string>(name: SettingName, values: readonly T[], standard: T): T
-  /** `check` returns what an invalid value must be, else undefined. */
+  /** `check` returns a description of valid values, or undefined if the value is valid. */
   checked(name: SettingName, check: (value: string) => string | undefined): string | undefined
-  /** Items separated by commas. `check` returns what an invalid item must be, else undefined. */
+  /** Items separated by commas. `check` returns a description of valid items, or undefined if the item is valid. */
   list(name: SettingName, check: (item: string) => string | undefined): string[]
 }
 

@@ -71,7 +71,7 @@ export function textOfDetail({ code, message, property }: Pick<Detail, 'code' | 
 export function textOfCell({ code, message, property }: Pick<Detail, 'code' | 'message' | 'property'>): string {
   const said = message.replaceAll('`', '').replace(FOR_PROGRAMMERS, '')
   if (/AlreadyExists$/.test(code)) return said.replace(ADVICE, 'Choose to update what exists already to change it.')
-  // It names the value.
+  // The message names the value, so it needs no column.
   if (said.startsWith('There is no ')) return said
   const text = BY_CODE[code] ?? limitText(message) ?? BY_PROPERTY[property]
   return text === undefined ? said : `${property}: ${text}`

@@ -55,7 +55,7 @@ function derivedId(eventId: string, endpointId: string): string {
   return `wdl_${eventId.slice(PREFIX_LENGTH, -RANDOM_LENGTH)}${base62(random + distanceOf(endpointId), RANDOM_LENGTH)}`
 }
 
-/** 79 bits: the sum with the 80 bits of an id needs no more than its digits. */
+/** The offset has 79 bits, so that its sum with the 80 bits of an id still fits into the digits of an id. */
 function distanceOf(endpointId: string): bigint {
   return BigInt(`0x${hash('sha256', endpointId).slice(0, 20)}`) >> 1n
 }

@@ -330,7 +330,7 @@ async function reopened(connection: RawConnection): Promise<RawConnection> {
  */
 async function heapMegabytes(): Promise<number> {
   process.kill(server.pid, 'SIGUSR2')
-  // A signal is handled only before the next request but one.
+  // The server may handle the signal only after the next request, so send one that does not count.
   await call('GET', './devices?limit=1')
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   const [used, external] = ['heap_size_used', 'external_memory'].map((name) =>

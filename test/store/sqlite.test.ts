@@ -143,7 +143,7 @@ describe('the embedded store', () => {
     assert.equal(await db.transaction(level), FULL)
   })
 
-  it('keeps a store that is never synced so', async () => {
+  it('syncs no commit of a store that is opened without durability', async () => {
     const db = openSqlite(join(await makeDirectory(), 'handset.db'), { isDurable: false })
     after(() => db.close())
     for (const isDurable of [true, false, true]) {

@@ -173,7 +173,7 @@ const UNKNOWN = /^(?:#?n\/?a|unknown(?: (?:brand|model|device))?|not (?:known|av
 export const BRAND_FACTS = [LEGAL_FORM, BRANDS, SUB_BRANDS, MOVED, UNKNOWN]
 
 const known = new Map(BRANDS.flatMap(([brand, ...aliases]) => [brand, ...aliases].map((text) => [keyOf(text), brand])))
-/** A cache of the brands of texts: a file repeats the same few thousand. */
+/** Caches the brand of each text, since a file repeats the same few thousand texts. */
 let brandsOfTexts = new Map<string, { brand: string; make?: string }>()
 const MAX_TEXTS = 20_000
 

@@ -23,8 +23,8 @@ type Work<T> = (tx: Queries) => Awaitable<T>
 /**
  * Runs the work of a transaction on a project of a Citus cluster.
  *
- * Once the transaction has changed a shard on its own machine, Citus neither moves nor splits the shards of the project
- * until it ends, so its reads go to them, past Citus.
+ * Once the transaction has changed a shard on its own machine, Citus neither moves nor splits the project's shards
+ * until the transaction ends, so its reads go directly to the shards.
  *
  * If the shard was split after the transaction began, the transaction is repeated.
  */
@@ -67,7 +67,7 @@ async function requireShard(tx: Queries, project: string, distributed: string): 
 /** The queries of a transaction, whose reads go to the shards once it has changed one of them. */
 function readingShards(tx: Queries, project: string, { countChanges, readOf }: ShardsOfTransaction): Queries {
   const count = async () => (await tx.get<{ changes: number }>(countChanges))?.changes ?? 0
-  // Sent with the first statement, so that it takes no time of its own. If it fails, so do the others.
+  // Sent together with the first statement, so it adds no round trip. If it fails, so do the others.
   const before = count().catch(() => Number.POSITIVE_INFINITY)
   let isLocal = false
   let hasChanged = false

@@ -42,7 +42,7 @@ interface Shard {
 
 interface Place extends ShardsOfTransaction {
   pool: Pool
-  /** The names of the shards by those of the tables. */
+  /** The name of the shard of each table. */
   names: ReadonlyMap<string, string>
   /** The id of one of the shards. All shards of a project move together. */
   shardId: string
@@ -195,7 +195,7 @@ const OWN_NAMES = /\b(\w+)(?: \([^()]*\))? AS (?:NOT MATERIALIZED |MATERIALIZED 
 /** A table, and its alias. */
 const TABLES = /\b(FROM|JOIN)(\s+)([a-z]\w*)\b(?!\()(\s+(?!AS\b)[a-z]\w*\b)?/g
 
-/** Rewrites a statement for the shards of a project; null if it names tables in another way than after FROM and JOIN. */
+/** Rewrites a statement for the shards of a project; null if it names tables anywhere but after FROM and JOIN. */
 function onShards(sql: string, { names }: Pick<Place, 'names'>): string | null {
   const own = new Set([...sql.matchAll(OWN_NAMES)].map(([, name]) => name))
   const unknown: string[] = []

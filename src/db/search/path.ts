@@ -22,7 +22,7 @@ type Range = readonly [from: string, to: string]
 /** The part of the index that has the words of a term: a range for each of its alternatives. */
 export type Part = readonly Range[]
 
-/** A part, without ranges that are empty, and its number of entries, each range up to a limit. */
+/** A part without its empty ranges, and its number of entries. The entries of each range are counted up to a limit. */
 export interface CountedPart {
   part: Part
   entries: number

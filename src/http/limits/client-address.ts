@@ -58,7 +58,7 @@ export function createConnectingNetwork(trustedProxies: readonly string[]): (soc
   }
 }
 
-/** The same as `ClientAddress`, as the key under which the client is counted. */
+/** Like `createClientAddress`, but its function returns the key under which the client is counted. */
 export function createClientNetwork(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
   const addressOf = createClientAddress(trustedProxies)
   if (trustedProxies.length > 0) return (request) => networkOf(addressOf(request))

@@ -23,8 +23,8 @@ export interface Metrics {
   /** Records the time of a request. */
   answered(answered: Answered): void
   /**
-   * Adds a gauge whose value is read at each scrape. `aggregator` says how the values of several workers become one. If
-   * the value is undefined, none is shown.
+   * Adds a gauge whose value is read at each scrape. `aggregator` says how the values of several workers are combined.
+   * If the value is undefined, none is shown.
    */
   show(name: string, help: string, read: () => Awaitable<number | undefined>, aggregator?: 'sum' | 'max'): void
   /** Adds a counter whose value is read at each scrape. */
