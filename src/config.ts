@@ -37,7 +37,7 @@ const MAX_DEFAULT_WORKERS = 4
 const MIN_PAGE_CACHE = 8
 const MAX_PAGE_CACHE = 64
 
-/** The most of a file that `node:sqlite` maps into memory, in MiB (SQLITE_MAX_MMAP_SIZE). */
+/** The maximum part of a file that `node:sqlite` maps into memory, in MiB (SQLITE_MAX_MMAP_SIZE). */
 export const MAX_MAPPED = 2_047
 
 /** The memory for pages of the embedded store, in MiB. */

@@ -18,8 +18,8 @@ import type { Webhooks } from './webhooks.ts'
 const IN_FLIGHT = 10
 
 /**
- * The most attempts that may have ended without being recorded. Beyond that no attempt starts, so that a crash repeats
- * few even if the store is slow.
+ * The maximum number of attempts that have ended but are not recorded. Beyond that no attempt starts, so that a crash
+ * repeats few even if the store is slow.
  */
 const UNRECORDED = 200
 

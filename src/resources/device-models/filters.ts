@@ -16,7 +16,7 @@ export interface ModelFilters {
 
 const COLUMNS = { id: 'id', type: 'type', brandKey: 'brand_key', simTypes: 'sim_types' } as const
 
-/** A condition on a model, given how the query names a column of `device_models`. */
+/** Renders a condition on a model. `column` is the SQL by which the query names a column of `device_models`. */
 export type ModelCondition = (column: (name: string) => string) => string
 
 /** The SQL of filters on models. Appends their parameters to `parameters`. */

@@ -111,7 +111,7 @@ export type ListUsers = Static<typeof ListUsers>
 export const CountUsers = closed(USER_FILTERS)
 export type CountUsers = Static<typeof CountUsers>
 
-/** The most users whose devices are counted at a time. */
+/** The maximum number of users whose devices are counted at a time. */
 const MAX_USERS = 100
 /** Up to how many devices of a user are counted. */
 export const MAX_DEVICES = 1_000
