@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { closed } from '../contract/schemas.ts'
 import { validateQuery } from '../contract/validation.ts'
 import { ApiError, invalid, unavailable } from '../errors.ts'
-import { FRONT_PAGE, wantsFrontPage } from './documents/front-page.ts'
+import { frontPageFrom, wantsFrontPage } from './documents/front-page.ts'
 import type { Exchange, Request, Step, Wait } from './exchange.ts'
 import type { Admission } from './limits/overload.ts'
 import { CLIENT_GONE, type Observe } from './observation/answered.ts'
@@ -145,7 +145,7 @@ export function createRouter(
       if (hasOrigins && isPreflight(request)) responder.allow(exchange)
       else if (way !== undefined) way.begin(exchange)
       else if (target !== undefined) rejectMethod(exchange, target)
-      else if (wantsFrontPage(request.raw)) responder.redirect(exchange, FRONT_PAGE)
+      else if (wantsFrontPage(request)) responder.redirect(exchange, frontPageFrom(request))
       else run(unknownPath, exchange, () => {})
     } catch (error) {
       responder.fail(exchange, error)

@@ -32,6 +32,16 @@ for (const strips of [true, false]) {
       assert.match(given.getSetCookie()[0] ?? '', /^__Secure-handset_session_acme=hcs_\w+; Path=\/handset; .*; Secure$/)
     })
 
+    it('browsers that open it get the console', async () => {
+      const headers = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+      for (const path of strips ? ['/'] : ['', '/', '/?a=b/c']) {
+        const start = url + path
+        const response = await fetch(start, { headers, redirect: 'manual' })
+        assert.equal(response.status, 303, path)
+        assert.equal(new URL(response.headers.get('location') ?? '', start).href, `${url}/console`, path)
+      }
+    })
+
     it('openapi.json names it as the server of the operations', async () => {
       const { servers } = (await (await fetch(`${url}/openapi.json`)).json()) as { servers: { url: string }[] }
       const base = new URL(servers[0]?.url ?? '', `${url}/openapi.json`).href

@@ -1,10 +1,17 @@
-import type { IncomingMessage } from 'node:http'
+import type { Request } from '../exchange.ts'
 
-/** Where `/` redirects browsers: a relative path, so that it works below any path that a proxy adds. */
-export const FRONT_PAGE = 'console'
+/**
+ * Where `/` redirects browsers: relative to the address that the client sent, so that it works below any path that a
+ * proxy adds or removes.
+ */
+export function frontPageFrom({ raw }: Request): string {
+  const [path = ''] = (raw.url ?? '').split(/[?#]/)
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  return last === '' ? 'console' : `./${last}/console`
+}
 
 /** Whether a request for `/` comes from a browser: it names HTML, and does not prefer JSON (RFC 9110 §12.5.1). */
-export function wantsFrontPage({ method, url = '', headers }: IncomingMessage): boolean {
+export function wantsFrontPage({ method, url, headers }: Request): boolean {
   if (method !== 'GET' || !/^\/(\?|$)/.test(url)) return false
   const html = weightOf(headers.accept, 'text/html')
   return html > 0 && html >= weightOf(headers.accept, 'application/json')
