@@ -48,7 +48,7 @@ export async function importOneByOne<Row extends object>(
     if (differing.length === 0) return { status: 'unchanged', id }
     if (!update || fixed.length > 0) {
       const difference =
-        fixed.length > 0 ? `, and its ${fixed.join(', ')} cannot change` : ` with other ${differing.join(', ')}`
+        fixed.length > 0 ? `, and its ${fixed.join(', ')} cannot change` : `, with a different ${differing.join(', ')}`
       throw invalid([{ ...exists, message: `${exists.message}${difference}` }])
     }
     await verbs.update(context, id, verbs.changeable(row))

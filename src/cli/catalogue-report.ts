@@ -39,7 +39,7 @@ function describe({ project, devices, known, unknownTacs }: Report, advice: stri
   ] as const
   const totals = facts.map(([fact, number]) => [fact, count(number), share(number, devices)])
   const parts = [
-    `Project ${project} has ${count(devices)} devices. The catalogue knows:`,
+    `Project ${project} has ${count(devices)} ${devices === 1 ? 'device' : 'devices'}. The catalogue knows:`,
     table(['FACT', 'DEVICES', 'SHARE'], totals),
   ]
   const [mostCommon] = unknownTacs

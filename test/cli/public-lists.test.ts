@@ -122,7 +122,10 @@ describe('handset catalogue report', () => {
     await runForJson(['projects', 'create', 'acme', '--type', 'test'], { cwd })
     const report = ['catalogue', 'report', '--project', 'acme']
     assert.match((await runHandset(report, { cwd })).stdout, /^Project acme has no devices\.$/m)
-    const input = `imei\n492388841798923\n999999990000003\n999999990000011\n999999980000005\n`
+    const first = 'imei\n492388841798923\n'
+    await runForJson(['devices', 'import', '-', '--project', 'acme'], { cwd, input: first })
+    assert.match((await runHandset(report, { cwd })).stdout, /^Project acme has 1 device\. /m)
+    const input = `imei\n999999990000003\n999999990000011\n999999980000005\n`
     await runForJson(['devices', 'import', '-', '--project', 'acme'], { cwd, input })
     assert.deepEqual(await runForJson(report, { cwd }), {
       project: 'acme',

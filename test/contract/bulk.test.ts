@@ -143,7 +143,7 @@ describe('an import of devices', () => {
     ])
     for (const [position, differing] of ['name', 'name, metadata', 'user', 'iccids'].entries()) {
       assert.equal(results[position].error.code, 'deviceImeiAlreadyExists')
-      assert.match(results[position].error.message, new RegExp(`with other ${differing}$`))
+      assert.match(results[position].error.message, new RegExp(`with a different ${differing}$`))
     }
     assert.deepEqual((await demo.call('GET', `./devices/${device.id}`)).body, device)
   })

@@ -37,4 +37,17 @@ describe('CSV that is imported over HTTP', () => {
       assert.deepEqual(storedAs(fixture, exported), fixture.stored)
     })
   }
+
+  it('says what to do about a row that is too long, and about an encoding that is not supported', async () => {
+    const project = await server.addProject('csv-hints', 'test')
+    const raw = `imei,name\n351000000000017,${'x'.repeat(70_000)}\n351000000000025,"open\n`
+    const headers = { 'content-type': 'text/csv' }
+    const { body } = await project.call('POST', './devices/import', { raw, headers })
+    assert.match(body[0].error.hint, /^Shorten its cells/)
+    assert.match(body[1].error.hint, /quotes/)
+    const coded = { ...headers, 'content-encoding': 'br' }
+    const unsupported = await project.call('POST', './devices/import', { raw: 'imei\n', headers: coded })
+    assert.equal(unsupported.status, 415)
+    assert.match(unsupported.body.hint, /Content-Encoding: gzip/)
+  })
 })

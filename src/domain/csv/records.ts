@@ -35,7 +35,7 @@ export interface RecordReader {
   recogniseRows(isRow: (line: string) => boolean): void
 }
 
-const FAULTS = {
+export const FAULTS = {
   unclosed: 'A quote in this row is not closed',
   stray: 'Text follows the closing quote of a cell',
   long: 'The row is longer than 64 KiB',

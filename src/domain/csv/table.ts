@@ -2,7 +2,7 @@ import { BYTE_ORDER_MARK, fromCell, quoteCell, toCell, toRow } from './cells.ts'
 import { createDecoder, type Encoding } from './decode.ts'
 import { CsvError } from './error.ts'
 import { type Column, countKnown, REJECT_COLUMNS, readHeader, type Table } from './header.ts'
-import { type CsvRecord, createRecordReader, type RecordReader } from './records.ts'
+import { type CsvRecord, createRecordReader, FAULTS, type RecordReader } from './records.ts'
 
 /** A row of a file. */
 export interface TableRow {
@@ -59,6 +59,9 @@ const SEP_LINE = /^"?sep=([^"\r\n])"?[,;\t]*(?:\r\n?|\n|$)/i
 const LONGEST_HEADER = 64 * 1024
 
 const QUOTE_HINT = 'Put a cell that holds a quote in quotes, and double the quotes inside it.'
+const LENGTH_HINT = 'Shorten its cells. If the row contains a quote, check that it is closed.'
+
+const hintOf = (fault: string) => (fault === FAULTS.long ? LENGTH_HINT : QUOTE_HINT)
 
 /** The pattern of an identifier in a line that is not split yet, by its column. */
 const IDENTIFIERS: Readonly<Record<string, RegExp>> = {
@@ -125,7 +128,8 @@ function findHeader(start: string, table: Table, isLast: boolean) {
     .sort((one, other) => other.known - one.known || other.count - one.count)
   if (best === undefined) throw new CsvError('The file is empty', 'The first line must name the columns.')
   const { candidate } = best
-  if (candidate.fault !== null) throw new CsvError(`The header cannot be read: ${candidate.fault}`, QUOTE_HINT)
+  if (candidate.fault !== null)
+    throw new CsvError(`The header cannot be read: ${candidate.fault}`, hintOf(candidate.fault))
   requireTable(candidate.cells)
   return candidate
 }
@@ -168,7 +172,7 @@ function rowRecogniser(columns: readonly Column[], { required }: Table, delimite
 }
 
 function toTableRow({ line, cells, fault, size }: CsvRecord, columns: readonly Column[]): TableRow {
-  const rowFault = fault === null ? misplaced(cells, columns) : { message: fault, hint: QUOTE_HINT }
+  const rowFault = fault === null ? misplaced(cells, columns) : { message: fault, hint: hintOf(fault) }
   if (rowFault !== null) return { line, cells, value: null, fault: rowFault, size }
   const value: Record<string, unknown> = {}
   let metadata: [string, unknown][] | undefined

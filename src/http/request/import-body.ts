@@ -21,11 +21,16 @@ export function requireImportType(exchange: Exchange): void {
 /** The format of an import's body, from its headers (docs/contract.md §16). */
 export function importBodyOf({ request: { headers } }: Pick<Exchange, 'request'>): ImportBody {
   const coding = (headers['content-encoding'] ?? '').toLowerCase()
-  if (!['', 'identity', 'gzip'].includes(coding)) throw unsupported('The body must be unencoded or gzipped')
+  if (!['', 'identity', 'gzip'].includes(coding)) {
+    throw new ApiError('unsupportedMediaType', 'The body must be unencoded or gzipped', {
+      hint: 'Send `Content-Encoding: gzip`, or no `Content-Encoding`.',
+    })
+  }
   const { essence, charset } = parse(headers['content-type'] ?? '')
   const encoding = encodingOf(charset)
   if (essence === CSV_TYPE) {
-    if (charset !== null && encoding === undefined) throw unsupported(`The charset must be ${ENCODINGS.join(', ')}`)
+    if (charset !== null && encoding === undefined)
+      throw unsupported(`The charset must be one of ${ENCODINGS.join(', ')}`)
     return { format: 'csv', encoding, isGzip: coding === 'gzip' }
   }
   const isNdjson = NDJSON_TYPES.some((type) => type === essence)
@@ -49,6 +54,6 @@ function encodingOf(charset: string | null): Encoding | undefined {
 
 function unsupported(message: string): ApiError {
   return new ApiError('unsupportedMediaType', message, {
-    hint: `Send \`Content-Type: ${NDJSON_TYPE}\` in UTF-8, or \`${CSV_TYPE}\` with a charset of ${ENCODINGS.join(', ')}.`,
+    hint: `Send \`Content-Type: ${NDJSON_TYPE}\` in UTF-8, or \`${CSV_TYPE}\` with one of the charsets ${ENCODINGS.join(', ')}.`,
   })
 }

@@ -143,7 +143,7 @@ function imeiTakenBy(differing: readonly string[]) {
   const problem = imeiTaken()
   return {
     ...problem,
-    message: `${problem.message} with other ${differing.join(', ')}`,
+    message: `${problem.message}, with a different ${differing.join(', ')}`,
     hint: 'Import with `update` (--update on the command line) to change it.',
   }
 }
