@@ -68,7 +68,7 @@ export function createWordMerger(db: Database): WordMerger {
         return isHolder ? mergePart(tx, lease.projectId) : undefined
       },
       // If a power failure undoes a merge, its objects are pending again.
-      { isDurable: false },
+      { isDurable: false, project: lease.projectId },
     )
   }
 
