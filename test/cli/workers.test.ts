@@ -157,6 +157,26 @@ describe('handset serve --workers 2', () => {
     for (const connection of await openBoth(server)) assert.notEqual(await workerOf(server, connection), pid)
   })
 
+  it('ends without a trace when the supervisor is killed amid changes', async () => {
+    const killed = await startWorkers(['--workers', '2'], { LOG_LEVEL: 'error' })
+    const { promise: isBusy, resolve } = Promise.withResolvers<void>()
+    let created = 0
+    async function create(): Promise<void> {
+      const { call } = openConnection(killed)
+      for (;;) {
+        const answer = await call('POST', '/projects/demo/users', { body: { email: makeEmail() } }).catch(() => null)
+        if (answer === null) return
+        created += 1
+        if (created === 100) resolve()
+      }
+    }
+    const creating = Promise.all(Array.from({ length: 16 }, create))
+    await isBusy
+    killed.running.signal('SIGKILL')
+    assert.equal((await killed.running.ended).stderr, '')
+    await creating
+  })
+
   it('reports a port in use in one line', async () => {
     const { port } = new URL(server.url)
     const ended = await runHandset(['serve', '--workers', '2', '--port', port], { cwd, env: store })

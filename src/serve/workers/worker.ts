@@ -14,7 +14,8 @@ export async function runWorker(start: (siblings: Siblings) => Promise<Server>, 
   let readMetrics = async (): Promise<ProcessMetrics> => []
   const supervisor = openPeer<WorkerRequest, SupervisorRequest>(
     process,
-    (message) => process.send?.(message),
+    // If the supervisor has been killed, sending fails, and Node ends this process when the channel closes.
+    (message) => process.send?.(message, undefined, undefined, () => {}),
     ({ kind }) => {
       if (kind === 'metrics') return readMetrics()
       requestStop()
