@@ -61,7 +61,8 @@ function tests(): void {
       const db = open(url)
       await applyMigrations(db, steps.slice(0, first), Date.now)
       await distribute(db, await currentTables(steps.slice(0, first)))
-      // Tables that are distributed now would by default not be placed with those that have another number of shards.
+      // By default, Citus would not colocate newly distributed tables with tables that have a different number of
+      // shards.
       await administer(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET citus.shard_count = 3`)
       const later = open(url)
       await applyMigrations(later, steps, Date.now)

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useMayChange } from '../session.ts'
 
-/** What only a key that may change something is offered. */
+/** Shows its content only if the key may change something. */
 export function ForEditors({ children }: { children: ComponentChildren }) {
   return useMayChange() ? children : null
 }

@@ -82,7 +82,7 @@ function findIds(shards: readonly Shard[]): string {
   return `SELECT id::oid::text AS id FROM (VALUES ${names}) AS shards (id) WHERE id IS NOT NULL`
 }
 
-/** `open` creates the connections to a machine like those of `server`, and `ask` asks the database. */
+/** `open` creates the connections to a machine, with the settings of `server`, and `ask` queries the database. */
 export function createShardReads(
   server: Server,
   open: (server: Server) => Pool,

@@ -93,7 +93,7 @@ const LIST_WORDS = `WITH RECURSIVE listed (word) AS (
     UNION ALL SELECT (${NEXT_WORD} AND word > l.word AND word < $4) FROM listed l WHERE l.word IS NOT NULL
   ) SELECT word FROM listed WHERE word IS NOT NULL LIMIT $5 + 0`
 
-/** The distinct words in a part of the index, or one more than a few of each range. */
+/** The distinct words in a part of the index: of each range, at most one more than a few. */
 async function listWords(db: Queries, search: Search, part: Part): Promise<string[]> {
   const found = await Promise.all(
     part.map((range) => db.all<{ word: string }>(LIST_WORDS, [...keyOf(search), ...range, FEW_WORDS + 1])),

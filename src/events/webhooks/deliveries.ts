@@ -15,7 +15,7 @@ export interface NewDelivery {
   eventId: string
   /** RFC 3339, to the second. */
   createdAt: string
-  /** RFC 3339, to the millisecond, as all times of attempts. */
+  /** RFC 3339, to the millisecond, like all times of attempts. */
   nextAttemptAt: string
 }
 

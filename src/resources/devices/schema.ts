@@ -60,7 +60,7 @@ const Owner = nullable(
     examples: ['usr_0SNlurA049MEWV4OpCwsNyC9Kn2d'],
   }),
 )
-/** The most SIMs that a device can have. */
+/** The maximum number of SIMs on a device. */
 const MAX_SIMS = 100
 
 const SIM_IDS = {
@@ -234,7 +234,7 @@ export type ReplaceDevice = Static<typeof ReplaceDevice>
 
 export const SearchDevices = closed({ imei: Imei }, { title: 'SearchDevices' })
 
-/** The most SIMs that the filter `sims` accepts. */
+/** The maximum number of SIMs that the filter `sims` accepts. */
 const MAX_FILTER_SIMS = 100
 
 /** The value of the filter `model` for devices whose TAC the catalogue does not know. */
