@@ -272,11 +272,11 @@ describe('a device', { skip: noBrowser }, () => {
     assert.equal((await stored(device.id)).name, 'By a colleague')
   })
 
-  it('that does not exist is reported', async () => {
+  it('that was deleted is reported', async () => {
     const device = await createDevice(project)
     await project.call('DELETE', `./devices/${device.id}`)
     const page = await openDevice(device)
-    await page.getByText('This does not exist.').waitFor()
+    await page.getByText('This device was deleted.').waitFor()
   })
 })
 

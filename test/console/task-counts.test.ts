@@ -176,7 +176,7 @@ const TASKS: readonly Task[] = [
     prepare: ({ project, phone }) => project.call('DELETE', `./devices/${phone.id}`),
     async run(page) {
       await button(page, 'Register it again, with a new id').click()
-      await notice(page, /^Registered again/).waitFor()
+      await notice(page, /^Added again/).waitFor()
     },
     expected: { clicks: 1, texts: 0, keys: 0, pages: 2 },
   },
