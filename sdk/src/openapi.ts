@@ -3176,7 +3176,7 @@ export interface operations {
                 esim?: "yes" | "no" | "unknown";
                 /**
                  * @description Only devices of this device model; `unknown` for devices without a model.
-                 * @example unknown
+                 * @example dmd_0VbmlLFV0zEz3KWvtqloSV
                  */
                 model?: string;
                 /**
@@ -3418,7 +3418,7 @@ export interface operations {
                 esim?: "yes" | "no" | "unknown";
                 /**
                  * @description Only devices of this device model; `unknown` for devices without a model.
-                 * @example unknown
+                 * @example dmd_0VbmlLFV0zEz3KWvtqloSV
                  */
                 model?: string;
                 /**

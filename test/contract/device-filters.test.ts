@@ -198,9 +198,11 @@ describe('a filtered list of devices', () => {
     }
   })
 
-  it('shows an example of a TAC when the value is invalid', async () => {
+  it('shows an example of a TAC or a model when the value is invalid', async () => {
     const { body } = await demo.call('GET', './devices?tac=4923888')
     assert.equal(body.details[0].message, '`tac[0]` must look like 49238884 (^[0-9]{8}$)')
+    const models = await demo.call('GET', './devices?model=unknown,dmd_x')
+    assert.match(models.body.details[0].message, /^`model` must look like dmd_\w{22} \(/)
   })
 })
 

@@ -254,7 +254,7 @@ const DEVICE_FILTERS = {
     Type.String({
       pattern: `^${UNKNOWN_MODEL}$|${idPattern('dmd')}`,
       description: `Only devices of this device model; \`${UNKNOWN_MODEL}\` for devices without a model.`,
-      examples: [UNKNOWN_MODEL],
+      examples: ['dmd_0VbmlLFV0zEz3KWvtqloSV', UNKNOWN_MODEL],
     }),
   ),
   tac: anyOf(Tac, 'Only devices with this TAC (type allocation code).'),
