@@ -8,12 +8,8 @@ import type { Server } from './url.ts'
 /** Connections of one process. PostgreSQL works best with a few per core of its machine, and runs a process for each. */
 export const POOL_SIZE = 10
 
-/**
- * How many reads may be in flight on one connection. Behind a connection pooler it is one: a pooler in transaction mode
- * can take the server connection away between two reads, while the second is being sent, and its answer never arrives.
- */
+/** How many reads may be in flight on one connection. */
 const PIPELINE_LENGTH = 10
-const PIPELINE_LENGTH_POOLED = 1
 
 /** How long to wait after a failure to connect, in milliseconds: many callers do not help a server that is starting. */
 const CONNECT_PAUSE = 100
@@ -103,8 +99,9 @@ export function createPool(servers: readonly Server[], statementTimeout: number,
     let found: Connection | undefined
     for (const connection of connections) {
       if (connection.calls === 0) return connection
-      const length = connection.isPooled ? PIPELINE_LENGTH_POOLED : PIPELINE_LENGTH
-      if (connection.isTaken || connection.calls >= length) continue
+      // A pooler in transaction mode can take the server connection away while a second read is being sent, and the
+      // answer to that read never arrives.
+      if (connection.isTaken || connection.isPooled || connection.calls >= PIPELINE_LENGTH) continue
       if (found === undefined || connection.calls < found.calls) found = connection
     }
     return mayConnect() ? undefined : found
