@@ -150,7 +150,8 @@ export function createShardReads(
     return place
   }
 
-  function statementOf({ statements, ...place }: Place, sql: string): Statement | null {
+  function statementOf(place: Place, sql: string): Statement | null {
+    const { statements } = place
     const known = statements.get(sql)
     if (known !== undefined) return known
     const plain = isOfProject(sql) ? onShards(spell(sql), place) : null
