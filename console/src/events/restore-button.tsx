@@ -8,8 +8,10 @@ import { typeOf } from './event.ts'
 
 interface Restoring {
   label: string
-  /** Adds the object again, and returns its new path. */
-  restore(handset: Handset): Promise<string>
+  /** The path of the list of such objects. */
+  list: string
+  /** Adds the object again. */
+  restore(handset: Handset): Promise<{ id: string }>
   remove(handset: Handset, id: string): Promise<unknown>
 }
 
@@ -19,15 +21,15 @@ export function RestoreButton({ event, isMain = false }: { event: Event; isMain?
   const { notify } = useNotices()
   const restoring = restoringOf(event)
   if (restoring === null) return null
-  const { label, restore, remove } = restoring
+  const { label, list, restore, remove } = restoring
   return (
     <InlineAction
       label={label}
       isMain={isMain}
       run={async () => {
-        const path = await restore(handset)
-        navigate(hrefOf(path))
-        notify('Added again, with a new id.', () => remove(handset, path.slice(path.lastIndexOf('/') + 1)))
+        const { id } = await restore(handset)
+        navigate(hrefOf(`${list}/${id}`))
+        notify('Added again, with a new id.', () => remove(handset, id))
       }}
     />
   )
@@ -41,13 +43,15 @@ function restoringOf(event: Event): Restoring | null {
     case 'device':
       return {
         label: 'Register it again, with a new id',
-        restore: async (handset) => `/devices/${(await restoreDevice(handset, data as Device)).id}`,
+        list: '/devices',
+        restore: (handset) => restoreDevice(handset, data as Device),
         remove: (handset, id) => handset.devices.delete(id),
       }
     case 'sim':
       return {
         label: 'Add it again, with a new id',
-        restore: async (handset) => `/sims/${(await restoreSim(handset, data as Sim)).id}`,
+        list: '/sims',
+        restore: (handset) => restoreSim(handset, data as Sim),
         remove: (handset, id) => handset.sims.delete(id),
       }
     case 'user': {
@@ -56,7 +60,8 @@ function restoringOf(event: Event): Restoring | null {
       if (user.email === null) return null
       return {
         label: 'Add them again, with a new id',
-        restore: async (handset) => `/users/${(await restoreUser(handset, user)).id}`,
+        list: '/users',
+        restore: (handset) => restoreUser(handset, user),
         remove: (handset, id) => handset.users.delete(id),
       }
     }
