@@ -5,6 +5,9 @@ import { ApiError } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { hasBody } from './body.ts'
 
+const TYPE_HINT = `Send \`Content-Type: ${NDJSON_TYPE}\` in UTF-8, or \`${CSV_TYPE}\` with one of the charsets ${ENCODINGS.join(', ')}.`
+const CODING_HINT = 'Send `Content-Encoding: gzip`, or no `Content-Encoding`.'
+
 /** The format of the body of an import. */
 export interface ImportBody {
   format: 'csv' | 'ndjson'
@@ -21,11 +24,8 @@ export function requireImportType(exchange: Exchange): void {
 /** The format of an import's body, from its headers (docs/contract.md §16). */
 export function importBodyOf({ request: { headers } }: Pick<Exchange, 'request'>): ImportBody {
   const coding = (headers['content-encoding'] ?? '').toLowerCase()
-  if (!['', 'identity', 'gzip'].includes(coding)) {
-    throw new ApiError('unsupportedMediaType', 'The body must be unencoded or gzipped', {
-      hint: 'Send `Content-Encoding: gzip`, or no `Content-Encoding`.',
-    })
-  }
+  if (!['', 'identity', 'gzip'].includes(coding))
+    throw unsupported('The body must be unencoded or gzipped', CODING_HINT)
   const { essence, charset } = parse(headers['content-type'] ?? '')
   const encoding = encodingOf(charset)
   if (essence === CSV_TYPE) {
@@ -52,8 +52,6 @@ function encodingOf(charset: string | null): Encoding | undefined {
   return ENCODINGS.find((known) => known === name)
 }
 
-function unsupported(message: string): ApiError {
-  return new ApiError('unsupportedMediaType', message, {
-    hint: `Send \`Content-Type: ${NDJSON_TYPE}\` in UTF-8, or \`${CSV_TYPE}\` with one of the charsets ${ENCODINGS.join(', ')}.`,
-  })
+function unsupported(message: string, hint = TYPE_HINT): ApiError {
+  return new ApiError('unsupportedMediaType', message, { hint })
 }
