@@ -105,11 +105,7 @@ function tests(): void {
   })
 
   it('reads a project on the machine that has it, and no outdated row while its shards move', async () => {
-    const { url } = await makeDatabases()
-    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
-    const db = openPostgres(url, { patience: 60_000, readsShards: true })
-    after(() => db.close())
-    const context = contextOf(db)
+    const { url, db, context } = await openDistributed()
     const caller = systemCaller(await createProject(context, { id: 'acme', type: 'test' }))
     const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com', fullName: '0' }))
     const read = async () => Number(JSON.parse(await getUser(db, caller, id)).fullName)
@@ -140,11 +136,7 @@ function tests(): void {
   })
 
   it('reads from the shards in a transaction once it has changed them', async () => {
-    const { url } = await makeDatabases()
-    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
-    const db = openPostgres(url, { patience: 60_000, readsShards: true })
-    after(() => db.close())
-    const context = contextOf(db)
+    const { url, db, context } = await openDistributed()
     const caller = systemCaller(await createProject(context, { id: 'acme', type: 'test' }))
     const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com', fullName: 'Old' }))
     const machines = machinesOf(url)
@@ -175,11 +167,7 @@ function tests(): void {
   })
 
   it('repeats a change that began before the shard of its project was split', async () => {
-    const { url } = await makeDatabases()
-    await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
-    const db = openPostgres(url, { patience: 60_000, readsShards: true })
-    after(() => db.close())
-    const context = contextOf(db)
+    const { url, db, context } = await openDistributed()
     for (const project of ['acme', 'globex']) {
       const caller = systemCaller(await createProject(context, { id: project, type: 'test' }))
       const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com' }))
@@ -271,6 +259,15 @@ function splitOf(project: string): string {
 
 function copy(from: string, to: string) {
   return runForJson(['copy', '--from', from, '--to', to], { cwd })
+}
+
+/** Opens a new distributed store, whose reads go to the shards. */
+async function openDistributed() {
+  const { url } = await makeDatabases()
+  await runForJson(['migrate', '--citus'], { cwd, env: { DATABASE_URL: url } })
+  const db = openPostgres(url, { patience: 60_000, readsShards: true })
+  after(() => db.close())
+  return { url, db, context: contextOf(db) }
 }
 
 describe('a Citus cluster', { skip: !isCitus && 'needs a cluster: see docs/distributed.md' }, tests)
