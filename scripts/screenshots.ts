@@ -412,7 +412,7 @@ async function moments(ask: Ask, device: Awaited<ReturnType<typeof findDevice>>)
   }
 }
 
-/** Takes one picture of a view, as it is in the window. */
+/** Takes one picture of the part of a view that fits into the window. */
 async function take(browser: Browser, url: string, seeded: string, view: View, look: Look, file: string) {
   const page = await openView(browser, url, seeded, view, look)
   await writeFile(file, await page.screenshot({ animations: 'disabled' }))

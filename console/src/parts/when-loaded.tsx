@@ -7,8 +7,8 @@ import './when-loaded.css'
 
 /**
  * Shows a value once it is loaded. Until then it shows a placeholder, and an error if loading fails. If the heading of
- * the page depends on the value, `title` is the heading above an error.
- * `gone` is shown if there is no such object.
+ * the page depends on the value, `title` is the heading above an error. If the object does not exist, it shows `gone`
+ * instead of the error.
  */
 export function WhenLoaded<Value>({
   loaded,

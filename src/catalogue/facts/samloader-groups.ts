@@ -23,9 +23,9 @@ function readGroups(text: string): Group[] {
 }
 
 /**
- * Resolves the group that the codes of a TAC contain. `others` are the codes besides it: somebody who saw the phone
- * added them, so they decide. If there are none, `name` is the phone that the group stands for, or null if it stands
- * for several. Returns undefined if the codes contain no group.
+ * Resolves the group that the codes of a TAC contain. `others` are the codes besides the group. Somebody who saw the
+ * phone added them, so they decide. If there are none, `name` decides: the phone that the group stands for, or null if
+ * the group stands for several. Returns undefined if the codes contain no group.
  */
 export function resolveGroup(
   tac: string,

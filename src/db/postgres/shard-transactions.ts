@@ -11,7 +11,7 @@ export interface ShardsOfTransaction {
   readOf(sql: string): string | undefined
 }
 
-/** What is known about the shards of a project when a transaction begins. */
+/** The shards of a project, as far as this process knows them when a transaction begins. */
 export interface Known {
   /** A distributed table; undefined if none is known. */
   distributed: string | undefined

@@ -27,7 +27,7 @@ export function createRecorder({ isIdle, record, onRecorded }: RecorderParts): R
   let isRecording = false
   let timer: NodeJS.Timeout | undefined
 
-  /** Records the attempts that have ended, at once or together with those that end in the next moment. */
+  /** Records the attempts that have ended: at once, or after a short wait in which others may end. */
   function recordSoon(): void {
     if (isRecording || ended.length === 0) return
     if (isIdle() || ended.length >= RECORDED_TOGETHER) recordNow()
