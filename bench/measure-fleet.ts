@@ -15,7 +15,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const TACS = 1_000
 
 /** The page cache of sqlite3, in KiB: the same as Handset's, and its default. */
-const CACHES = [32 * 1024, 2 * 1024]
+const CACHES = [8 * 1024, 2 * 1024]
 
 for (const rows of process.argv.slice(2).map(Number)) {
   const cwd = await mkdtemp(join(tmpdir(), 'handset-measure-'))

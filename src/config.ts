@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import {
   addressProblem,
@@ -33,9 +33,11 @@ const MAX_EVENT_DAYS = 3_650
 /** Each worker needs the memory of a process, so the default stays low on large machines. */
 const MAX_DEFAULT_WORKERS = 4
 
-/** The bounds of the default page cache, in MiB. A catalogue of 270,000 TACs fits into 32. */
-const MIN_PAGE_CACHE = 8
-const MAX_PAGE_CACHE = 64
+/**
+ * The default page cache, in MiB. Reads use the mapped file instead. A larger cache makes changes slower: when a commit
+ * has split a page of a tree, SQLite searches the whole cache for pages beyond the end of the file.
+ */
+export const PAGE_CACHE = 8
 
 /** The maximum part of a file that `node:sqlite` maps into memory, in MiB (SQLITE_MAX_MMAP_SIZE). */
 export const MAX_MAPPED = 2_047
@@ -155,7 +157,7 @@ export function loadConfig(
     databaseFile: join(dataDirectory, 'handset.db'),
     isDurable: true,
     storeMemory: {
-      cache: read.number('HANDSET_PAGE_CACHE', { standard: standardPageCache(), least: 1 }),
+      cache: read.number('HANDSET_PAGE_CACHE', { standard: PAGE_CACHE, least: 1 }),
       mapped: read.number('HANDSET_MAPPED_FILE', { standard: MAX_MAPPED, least: 0, most: MAX_MAPPED }),
     },
     databaseUrl: isEmbedded ? undefined : readUrl(read, environment),
@@ -214,12 +216,6 @@ function readHttpSettings(read: SettingsReader, environment: Environment): HttpS
     },
     consoleDirectory: CONSOLE_DIRECTORY,
   })
-}
-
-/** A small part of the memory of the machine or container, in MiB: the operating system needs most of it to cache files. */
-function standardPageCache(): number {
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity)
-  return Math.min(MAX_PAGE_CACHE, Math.max(MIN_PAGE_CACHE, Math.floor(memory / 64 / 2 ** 20)))
 }
 
 /** A part of a limit, so that one client leaves something for the others. */

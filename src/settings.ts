@@ -7,7 +7,7 @@ export const SETTINGS = {
   HOST: 'address to listen on (127.0.0.1)',
   HANDSET_WORKERS: 'worker processes that share the port (one per core, up to 4)',
   HANDSET_DATA: 'directory of the embedded store (./data)',
-  HANDSET_PAGE_CACHE: 'MiB of the embedded store that a worker caches (1/64 of the memory, 8 to 64)',
+  HANDSET_PAGE_CACHE: 'MiB of the embedded store that a worker caches (8)',
   HANDSET_MAPPED_FILE: 'MiB of the embedded store that are mapped into memory; 0 for none (2047, the maximum)',
   DATABASE_URL: 'use PostgreSQL instead: postgres://user:password@host:5432/database',
   HANDSET_PREPARED_STATEMENTS: '0 for a connection pooler that does not support prepared statements (1)',

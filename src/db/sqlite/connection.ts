@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { MAX_MAPPED, type StoreMemory } from '../../config.ts'
+import { MAX_MAPPED, PAGE_CACHE, type StoreMemory } from '../../config.ts'
 import { SetupError } from '../../errors.ts'
 import type { Queries } from '../port.ts'
 import { isBusy } from './errors.ts'
@@ -12,8 +12,7 @@ import { keepStatistics } from './statistics.ts'
 /** `HSET` in ASCII, in the header of the file: tells a Handset database from any other SQLite file. */
 const APPLICATION_ID = 0x48534554
 
-/** A catalogue of 270,000 TACs fits into the cache. */
-export const STANDARD_MEMORY: StoreMemory = { cache: 32, mapped: MAX_MAPPED }
+export const STANDARD_MEMORY: StoreMemory = { cache: PAGE_CACHE, mapped: MAX_MAPPED }
 
 /** The size to which a reset truncates the write-ahead log, in bytes. A long read during writes lets it grow larger. */
 export const LOG_LIMIT = 64 * 1024 * 1024
