@@ -13,6 +13,9 @@ const DEEP = 100_000
 /** Devices whose pages are requested, at both depths; more than a server would cache responses for. */
 const CURSORS = 10_000
 
+/** The first word of new names: another in each run, because on a store of an earlier run the old name would change nothing. */
+const NEW_NAME = `Renamed${Date.now()}`
+
 /** The measured operations, by name, in the order of the table. */
 export const OPERATIONS = [
   'GET, any device',
@@ -81,7 +84,7 @@ export function deviceApiAsks({ tenants: all, devices }: Filled, tags: ReadonlyM
     'model search': each(() => ({ method: 'POST', path: '/deviceModels/search', body, among: devices })),
     create: each(({ list }) => ({ method: 'POST', path: list, body: `{"imei":"${IMEI}","name":"Phone ${NUMBER}"}` })),
     PATCH: each(({ device }) => {
-      return { method: 'PATCH', path: device, body: `{"name":"Renamed ${NUMBER}"}`, among: devices }
+      return { method: 'PATCH', path: device, body: `{"name":"${NEW_NAME} ${NUMBER}"}`, among: devices }
     }),
   } satisfies Asks
   return { ...asks, 'mixed, 90 % reads': mixOf(asks) }
