@@ -91,9 +91,10 @@ export interface TransactionOptions {
 /**
  * A store. `all` and `get` see everything that was committed before they started.
  *
- * `transaction` commits everything that `work` did, or nothing if `work` throws. It resolves only when the commit is
- * durable, unless its options say otherwise. `work` awaits nothing but its own queries, because others queue behind it. It may run more than once, and only
- * its last run counts.
+ * `transaction` commits everything that `work` did, or nothing if `work` throws or one of its statements fails, even one
+ * that it has not awaited (see `unawaited`). It resolves only when the commit is durable, unless its options say otherwise.
+ * `work` awaits nothing but its own queries, because others queue behind it. It may run more than once, and only its last
+ * run counts.
  *
  * All methods throw `ApiError` of type `serviceUnavailable` if the store is unreachable, full or stays locked, and
  * `UniqueViolation` if a row with that key exists.

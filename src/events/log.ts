@@ -1,5 +1,6 @@
 import type { ChangeOrigin, EventLog, ParsedChange } from '../context.ts'
 import type { Database, Queries } from '../db/port.ts'
+import { unawaited } from '../db/unawaited.ts'
 import { timeOfId } from '../domain/id.ts'
 import { toExactTime } from '../domain/time.ts'
 import { composeEvents } from './compose.ts'
@@ -40,9 +41,9 @@ export function createEventLog({ db, days }: LogParts): RunningLog {
     if (db.commitsInTurn) {
       await insertOrdered(tx, events)
       if (recorded.length > 0) await queueDeliveries(tx, projectId, recorded)
-    } else await insertUnordered(tx, events)
+    } else unawaited(insertUnordered(tx, events))
     for (const { type, object_id, id } of recorded) {
-      if (type === 'com.gigs.user.deleted') await insertErasure(tx, projectId, object_id, erasureDue(id))
+      if (type === 'com.gigs.user.deleted') unawaited(insertErasure(tx, projectId, object_id, erasureDue(id)))
     }
     written += recorded.length
   }

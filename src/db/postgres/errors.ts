@@ -41,6 +41,9 @@ const CITUS_MOVED = 'LookupShardRelationFromCatalog'
 /** Something else ended a call before its commit. It changed nothing, and may be retried. */
 export class Ended extends Error {}
 
+/** The connection was lost while a statement was in flight. */
+export class Lost extends Ended {}
+
 /** The server takes no changes. It may be promoted, or another server may be found, within the time of the call. */
 export class OnStandby extends Ended {}
 
@@ -54,7 +57,7 @@ export function isReadOnly(error: unknown): boolean {
  * only the code: their texts quote values, and an error may be logged.
  */
 export function translateError(connection: Connection, error: unknown): unknown {
-  if (isLost(connection, error)) return new Ended('The connection was lost')
+  if (isLost(connection, error)) return new Lost('The connection was lost')
   if (!(error instanceof postgres.PostgresError)) return error
   const { code, routine } = error
   if (RETRIED.has(code) || routine === CITUS_MOVED) return new Ended(`PostgreSQL ended the transaction: ${code}`)

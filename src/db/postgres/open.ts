@@ -4,10 +4,11 @@ import type { Database, Parameter, Queries, StoreGauge, TransactionOptions } fro
 import { openScratch } from '../sqlite/scratch.ts'
 import { createCalls } from './calls.ts'
 import { type Connection, limitsOf } from './connection.ts'
-import { Ended, isLost, isReadOnly, OnStandby, translateError } from './errors.ts'
+import { Ended, isReadOnly, OnStandby, translateError } from './errors.ts'
 import { type Call, createPool, POOL_SIZE, type Pool } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
 import { createShardReads, type ShardRead } from './shards.ts'
+import { runTransaction } from './transaction.ts'
 import { parseServers, type Server } from './url.ts'
 
 /**
@@ -20,12 +21,6 @@ const ROLLBACK = 'ROLLBACK'
 /** The reader of a snapshot sets the pace, and bounds how long it is open. */
 const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 const STAY_OPEN = 'SET LOCAL idle_in_transaction_session_timeout = 0'
-
-/**
- * With a time-out, PostgreSQL would stop waiting for a synchronous standby, and acknowledge a commit that the standby
- * lacks.
- */
-const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT'
 
 /**
  * How far each commit of this process advances the version: by more than the number of seconds that a process can run,
@@ -88,11 +83,9 @@ export function openPostgres(
   /** Runs `work` between a begin and a commit; on a failure nothing of it remains. */
   async function within<T>(from: Pool, call: Call, begin: string, work: (tx: Queries) => Awaitable<T>): Promise<T> {
     const connection = await from.take(call)
+    const beginWithin = connection.isPooled ? `${begin}; ${localLimits}` : begin
     try {
-      await send(call, connection.isPooled ? `${begin}; ${localLimits}` : begin, NO_PARAMETERS)
-      const result = await work(createQueries((sql, parameters) => send(call, sql, parameters)))
-      await commit(call)
-      return result
+      return await runTransaction((sql, parameters) => send(call, sql, parameters), beginWithin, work)
     } catch (error) {
       if (connection.isOpen) await sendStatement(connection, ROLLBACK, NO_PARAMETERS).catch(connection.destroy)
       throw error
@@ -193,17 +186,6 @@ export function openPostgres(
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof ApiError && error.type === 'serviceUnavailable'
-}
-
-async function commit(call: Call): Promise<void> {
-  const connection = openConnectionOf(call)
-  const { command } = await sendStatement(connection, COMMIT, NO_PARAMETERS).catch((error: unknown) => {
-    // The server has rolled back only if it says why. A Citus cluster that loses a machine may have committed.
-    const cause = isLost(connection, error) ? error : translateError(connection, error)
-    if (cause instanceof Ended) throw cause
-    throw unavailable('The database failed during a commit, and may or may not have made this change', cause)
-  })
-  if (command !== 'COMMIT') throw new Error(`PostgreSQL answered a commit with ${command}`)
 }
 
 /** The connection of a call. Throws `Ended` if the connection is lost or the call has ended. */

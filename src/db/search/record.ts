@@ -1,5 +1,6 @@
 import { type Findable, haveSameTexts, wordsOf } from '../../domain/words.ts'
 import type { Queries } from '../port.ts'
+import { unawaited } from '../unawaited.ts'
 import { changePending, insertPending } from './pending.ts'
 import { type SearchKind, type WordChange, writeWords } from './write.ts'
 
@@ -34,8 +35,8 @@ export async function recordWords(
 ): Promise<void> {
   const changed = wordChanges(changes)
   const created = changed.filter(({ before }) => before === null)
-  if (mayPend && created.length > 0 && created.length < MANY) await insertPending(tx, projectId, created)
-  else if (created.length > 0) await writeWords(tx, projectId, created)
+  if (mayPend && created.length > 0 && created.length < MANY) unawaited(insertPending(tx, projectId, created))
+  else if (created.length > 0) unawaited(writeWords(tx, projectId, created))
   if (created.length === changed.length) return
   const indexed: WordChange[] = []
   await Promise.all(
@@ -43,7 +44,7 @@ export async function recordWords(
       if (change.before !== null && !(await changePending(tx, projectId, change))) indexed.push(change)
     }),
   )
-  await writeWords(tx, projectId, indexed)
+  unawaited(writeWords(tx, projectId, indexed))
 }
 
 /** The changes of words. The last state of each object counts, if a batch changes it more than once. */

@@ -2,6 +2,7 @@ import type { Caller } from '../../caller.ts'
 import type { Context, ObjectChange, Precondition } from '../../context.ts'
 import { countJson, foundList, listOf } from '../../contract/list.ts'
 import type { Queries } from '../../db/port.ts'
+import { unawaited } from '../../db/unawaited.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { idsFrom } from '../../domain/id.ts'
@@ -40,15 +41,11 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
     const imei = toImei(input.imei)
     const { metadata = {} } = input
     const texts = textsOf(input)
-    const inserted = await store.insertDevice(tx, project.id, {
-      id,
-      imei,
-      tac: tacOf(imei),
-      userId,
-      ...texts,
-      metadata: JSON.stringify(metadata),
-      createdAt,
-    })
+    const row = { id, imei, tac: tacOf(imei), userId, ...texts, metadata: JSON.stringify(metadata), createdAt }
+    const [inserted, withoutSims] = await Promise.all([
+      store.insertDevice(tx, project.id, row),
+      simIds.length === 0 ? store.findDevice(tx, project.id, id, null) : undefined,
+    ])
     const taken = simsElsewhere(simIds, simDevices, id)
     const problems = [...(inserted ? [] : [imeiTaken()]), ...(input.moveSims ? [] : taken.map(simTaken))]
     if (problems.length > 0) {
@@ -59,7 +56,7 @@ export function createDevice(context: Context, caller: Caller, input: CreateDevi
     }
     const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     await attachSims(tx, project.id, id, simIds)
-    const json = await readDevice(tx, caller, id)
+    const json = withoutSims ?? (await readDevice(tx, caller, id))
     const now = { id, user: userId, ...texts, metadata }
     return { response: json, changes: [...created, ...emptied, { kind: 'device', before: null, after: json, now }] }
   })
@@ -140,14 +137,12 @@ export function updateDevice(
     if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
     const texts = textsOf(input, fields)
-    await store.updateDevice(tx, project.id, id, {
-      user_id: input.user,
-      ...texts,
-      metadata: JSON.stringify(metadata),
-    })
+    unawaited(
+      store.updateDevice(tx, project.id, id, { user_id: input.user, ...texts, metadata: JSON.stringify(metadata) }),
+    )
     const emptied = taken.length > 0 ? await takeSims(tx, caller, simIds, simDevices, id) : []
     if (input.sims !== undefined) {
-      await store.detachAllSims(tx, project.id, id)
+      unawaited(store.detachAllSims(tx, project.id, id))
       await attachSims(tx, project.id, id, simIds)
     }
     const keepsOthers = input.user === undefined && input.sims === undefined
@@ -169,8 +164,8 @@ export function removeDevice(
   return change(caller, async (tx) => {
     const json = await getDevice(tx, caller, id)
     precondition?.(json)
-    await store.detachAllSims(tx, project.id, id)
-    await store.deleteDevice(tx, project.id, id)
+    unawaited(store.detachAllSims(tx, project.id, id))
+    unawaited(store.deleteDevice(tx, project.id, id))
     return { response: json, changes: [{ kind: 'device', before: json, after: null }] }
   })
 }
@@ -179,7 +174,7 @@ export function removeDevice(
 export async function releaseDevices(tx: Queries, { project }: Caller, userId: string): Promise<ObjectChange[]> {
   const before = await store.findDevicesOfUser(tx, project.id, userId)
   if (before.size === 0) return []
-  await store.releaseDevices(tx, project.id, userId)
+  unawaited(store.releaseDevices(tx, project.id, userId))
   return changesSince(tx, project.id, before)
 }
 
@@ -193,8 +188,8 @@ async function takeSims(
 ): Promise<ObjectChange[]> {
   const others = devicesOf(simIds, simDevices, deviceId)
   const before = await store.findDevices(tx, project.id, others)
-  await store.detachSims(tx, project.id, simIds)
-  await store.touchDevices(tx, project.id, others)
+  unawaited(store.detachSims(tx, project.id, simIds))
+  unawaited(store.touchDevices(tx, project.id, others))
   return changesSince(tx, project.id, before)
 }
 
@@ -240,11 +235,12 @@ async function requireReferences(
 }
 
 async function attachSims(tx: Queries, projectId: string, deviceId: string, simIds: readonly string[]): Promise<void> {
-  for (const [position, simId] of simIds.entries()) {
-    // It was free or on this device when it was read; a request on another node has taken it since.
-    if (!(await store.attachSim(tx, projectId, simId, deviceId, position)))
-      throw invalid([simTaken(`sims[${position}]`)])
-  }
+  const attached = await Promise.all(
+    simIds.map((simId, position) => store.attachSim(tx, projectId, simId, deviceId, position)),
+  )
+  // It was free or on this device when it was read; a request on another node has taken it since.
+  const taken = attached.indexOf(false)
+  if (taken >= 0) throw invalid([simTaken(`sims[${taken}]`)])
 }
 
 /** The devices that these SIMs are on, other than `deviceId`. */

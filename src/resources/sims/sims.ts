@@ -131,12 +131,14 @@ export function updateSim(
     const { metadata, problems } = mergeMetadata(fields.metadata, input.metadata ?? {}, 'metadata')
     if (problems.length > 0) throw invalid(problems)
     precondition?.(before)
-    await store.updateSim(tx, project.id, id, {
-      provider: input.provider ?? fields.provider,
-      status: input.status ?? fields.status,
-      metadata: JSON.stringify(metadata),
-    })
-    const after = await getSim(tx, caller, id)
+    const [, after] = await Promise.all([
+      store.updateSim(tx, project.id, id, {
+        provider: input.provider ?? fields.provider,
+        status: input.status ?? fields.status,
+        metadata: JSON.stringify(metadata),
+      }),
+      getSim(tx, caller, id),
+    ])
     return { response: after, changes: [{ kind: 'sim', before, after, owner }] }
   })
 }

@@ -2,6 +2,7 @@ import type { Caller } from '../../caller.ts'
 import type { Context, Precondition } from '../../context.ts'
 import { countJson, foundList, listOf } from '../../contract/list.ts'
 import { type Queries, UniqueViolation } from '../../db/port.ts'
+import { unawaited } from '../../db/unawaited.ts'
 import { type Awaitable, andThen } from '../../domain/awaitable.ts'
 import { toCursor } from '../../domain/cursor.ts'
 import { emailKey } from '../../domain/keys.ts'
@@ -27,8 +28,12 @@ export function createUser({ change, newId }: Context, caller: Caller, input: Cr
       preferredLocale: input.preferredLocale ?? (project.locales[0] as string),
       metadata: JSON.stringify(input.metadata ?? {}),
     }
-    if (!(await store.insertUser(tx, project.id, { id, createdAt }, fields))) throw invalid([emailTaken()])
-    const json = await getUser(tx, caller, id)
+    const [inserted, found] = await Promise.all([
+      store.insertUser(tx, project.id, { id, createdAt }, fields),
+      store.findUser(tx, project.id, id, caller.userId),
+    ])
+    if (!inserted) throw invalid([emailTaken()])
+    const json = orNotFound(found, 'user')
     return { response: json, changes: [{ kind: 'user', before: null, after: json }] }
   })
 }
@@ -98,13 +103,15 @@ export function updateUser(
       metadata: JSON.stringify(metadata),
     }
     try {
-      await store.updateUser(tx, project.id, id, changed, { keepsEmail })
+      const [, after] = await Promise.all([
+        store.updateUser(tx, project.id, id, changed, { keepsEmail }),
+        getUser(tx, caller, id),
+      ])
+      return { response: after, changes: [{ kind: 'user', before, after }] }
     } catch (error) {
       // Another node has given the address to a user since it was looked up.
       throw error instanceof UniqueViolation ? invalid([emailTaken()]) : error
     }
-    const after = await getUser(tx, caller, id)
-    return { response: after, changes: [{ kind: 'user', before, after }] }
   })
 }
 
@@ -120,8 +127,8 @@ export function removeUser(
     const json = await getUser(tx, caller, id)
     precondition?.(json)
     const released = await releaseDevices(tx, caller, id)
-    await endUserTokens(tx, project, id)
-    await store.deleteUser(tx, project.id, id)
+    unawaited(endUserTokens(tx, project, id))
+    unawaited(store.deleteUser(tx, project.id, id))
     return { response: json, changes: [...released, { kind: 'user', before: json, after: null }] }
   })
 }
