@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import type { Database } from '../../src/db/port.ts'
+import { type Database, UniqueViolation } from '../../src/db/port.ts'
 import { openPostgres } from '../../src/db/postgres/open.ts'
+import { unawaited } from '../../src/db/unawaited.ts'
 import { ApiError, SetupError } from '../../src/errors.ts'
 import { assertOneLine, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -152,6 +153,74 @@ describe('a store on PostgreSQL', () => {
       })
       await assert.rejects(unknown, isUnavailable)
       assert.equal(tries, 1)
+    })
+  })
+
+  describe('a statement that a transaction does not await', () => {
+    const ids = async (db: Database) => (await db.all<{ id: string }>('SELECT id FROM notes')).map(({ id }) => id)
+
+    it('fails the transaction with its own error', async () => {
+      const db = await openFresh()
+      await db.run("ALTER TABLE notes ADD CHECK (text <> 'bad')")
+      const insert = "INSERT INTO notes (id, text) VALUES ('a', $1)"
+      const insertBoth = (text: string) =>
+        db.transaction(async (tx) => {
+          unawaited(tx.run(insert, ['good']))
+          unawaited(tx.run(insert, [text]))
+          unawaited(tx.run("INSERT INTO notes (id, text) VALUES ('b', '')"))
+        })
+      await assert.rejects(insertBoth('bad'), /23514/)
+      await assert.rejects(insertBoth('twice'), UniqueViolation)
+      assert.deepEqual(await ids(db), [])
+    })
+
+    it('fails those that the transaction awaits after it', async () => {
+      const db = await openFresh()
+      const work = db.transaction(async (tx) => {
+        unawaited(tx.run("INSERT INTO notes (id) VALUES ('a')"))
+        await assert.rejects(async () => tx.get('SELECT 1 AS one'), /23502/)
+        throw new Error('what the work makes of it')
+      })
+      await assert.rejects(work, /what the work makes of it/)
+      assert.deepEqual(await ids(db), [])
+    })
+
+    it('is run again with the transaction after a conflict', async () => {
+      const db = await openFresh()
+      await db.run("INSERT INTO notes (id, text) VALUES ('a', '')")
+      let tries = 0
+      await db.transaction(async (tx) => {
+        tries += 1
+        await tx.get('SELECT text FROM notes')
+        if (tries === 1) await db.run("UPDATE notes SET text = 'other'")
+        unawaited(tx.run("UPDATE notes SET text = text || ', mine'"))
+      })
+      assert.equal(tries, 2)
+      assert.equal((await db.get<{ text: string }>('SELECT text FROM notes'))?.text, 'other, mine')
+    })
+
+    it('is not run again if the connection is lost then, since the commit was sent', async () => {
+      const db = await openFresh()
+      let tries = 0
+      const unknown = db.transaction(async (tx) => {
+        tries += 1
+        await tx.run("INSERT INTO notes (id, text) VALUES ('a', '')")
+        unawaited(tx.get('SELECT pg_terminate_backend(pg_backend_pid())'))
+      })
+      await assert.rejects(unknown, isUnavailable)
+      assert.equal(tries, 1)
+      assert.deepEqual(await ids(db), [])
+    })
+
+    it('must be sent before the work of the transaction ends', async () => {
+      const db = await openFresh()
+      const late = async (tx: Pick<Database, 'run'>) => {
+        await null
+        await tx.run("INSERT INTO notes (id, text) VALUES ('late', '')")
+      }
+      const work = db.transaction(async (tx) => unawaited(Promise.resolve().then(() => late(tx))))
+      await assert.rejects(work, /after the commit/)
+      assert.deepEqual(await ids(db), [])
     })
   })
 

@@ -38,11 +38,22 @@ const CITUS_ENDS = new Set(['ProcessWaitEvents', 'ProcessWaitEventsForSocketClos
 /** Where Citus reports, as an internal error, that a shard was moved or split after the statement was planned. */
 const CITUS_MOVED = 'LookupShardRelationFromCatalog'
 
+/** division_by_zero: a statement's check that a shard is there has failed (see `shard-statements.ts`). */
+const CHECK_FAILED = '22012'
+
+const MISSING_TABLE = '42P01' // undefined_table
+
 /** Something else ended a call before its commit. It changed nothing, and may be retried. */
 export class Ended extends Error {}
 
 /** The connection was lost while a statement was in flight. */
 export class Lost extends Ended {}
+
+/** Shards of a Citus cluster are not where this process found them. */
+export class Moved extends Ended {}
+
+/** A table is missing: before a migration, or a shard that has moved. */
+export class MissingTable extends Error {}
 
 /** The server takes no changes. It may be promoted, or another server may be found, within the time of the call. */
 export class OnStandby extends Ended {}
@@ -60,9 +71,12 @@ export function translateError(connection: Connection, error: unknown): unknown 
   if (isLost(connection, error)) return new Lost('The connection was lost')
   if (!(error instanceof postgres.PostgresError)) return error
   const { code, routine } = error
-  if (RETRIED.has(code) || routine === CITUS_MOVED) return new Ended(`PostgreSQL ended the transaction: ${code}`)
+  if (RETRIED.has(code)) return new Ended(`PostgreSQL ended the transaction: ${code}`)
+  if (code === CHECK_FAILED || routine === CITUS_MOVED) return new Moved('The shards have moved')
   if (UNIQUE_VIOLATIONS.has(code)) return new UniqueViolation('A row with this key already exists')
-  const withoutValues = new Error(`PostgreSQL rejected a statement: ${code} ${routine}`)
+  const withoutValues = new (code === MISSING_TABLE ? MissingTable : Error)(
+    `PostgreSQL rejected a statement: ${code} ${routine}`,
+  )
   const isPassing = UNAVAILABLE.has(code) || UNAVAILABLE.has(code.slice(0, 2)) || CITUS_ENDS.has(routine)
   return isPassing ? unavailable('The database is unavailable', withoutValues) : withoutValues
 }

@@ -4,10 +4,10 @@ import type { Database, Parameter, Queries, StoreGauge, TransactionOptions } fro
 import { openScratch } from '../sqlite/scratch.ts'
 import { createCalls } from './calls.ts'
 import { type Connection, limitsOf } from './connection.ts'
-import { Ended, isReadOnly, OnStandby, translateError } from './errors.ts'
+import { Ended, isReadOnly, MissingTable, Moved, OnStandby, translateError } from './errors.ts'
 import { type Call, createPool, POOL_SIZE, type Pool } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
-import { createShardReads, type ShardRead } from './shards.ts'
+import { createShardReads, type ShardRead, type ShardReads } from './shards.ts'
 import { runTransaction } from './transaction.ts'
 import { parseServers, type Server } from './url.ts'
 
@@ -94,21 +94,33 @@ export function openPostgres(
     }
   }
 
-  /** The connections to the machine that has a project, if that is known, or to the one that the URL names. */
-  function poolFor(project: string | undefined): Pool {
-    return (project === undefined ? undefined : shards?.poolOf(project)) ?? pool
-  }
-
   async function transaction<T>(work: (tx: Queries) => Awaitable<T>, { project }: TransactionOptions = {}): Promise<T> {
-    const onShards = project === undefined ? undefined : shards?.inTransaction(project, work)
     try {
-      return await run(true, (call) => within(poolFor(project), call, BEGIN, onShards ?? work))
-    } catch (error) {
-      // The machine may be out of reach for this process, but not for the one that the URL names.
-      if (project !== undefined && isUnavailable(error)) shards?.forget(project)
-      throw error
+      return await run(true, (call) =>
+        shards === undefined || project === undefined
+          ? within(pool, call, BEGIN, work)
+          : withinShards(shards, project, call, work),
+      )
     } finally {
       commits += 1
+    }
+  }
+
+  /** Runs a transaction on the machine that has a project, if that is known, or on the one that the URL names. */
+  async function withinShards<T>(
+    known: ShardReads,
+    project: string,
+    call: Call,
+    work: (tx: Queries) => Awaitable<T>,
+  ): Promise<T> {
+    const there = known.inTransaction(project, work)
+    try {
+      return await within(there.pool ?? pool, call, BEGIN, there.work)
+    } catch (error) {
+      const isMissing = there.pool !== undefined && error instanceof MissingTable
+      // The machine may be out of reach for this process, but not for the one that the URL names.
+      if (isMissing || error instanceof Moved || isUnavailable(error)) known.forget(project)
+      throw isMissing ? new Moved('The shards have moved') : error
     }
   }
 

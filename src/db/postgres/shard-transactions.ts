@@ -1,7 +1,8 @@
 import type { Awaitable } from '../../domain/awaitable.ts'
 import { ApiError } from '../../errors.ts'
-import type { Parameter, Queries } from '../port.ts'
-import { Ended } from './errors.ts'
+import type { Columns, Parameter, Queries } from '../port.ts'
+import { unawaited } from '../unawaited.ts'
+import { Ended, Moved } from './errors.ts'
 
 /** The shards of a project, on the machine that a transaction is connected to. */
 export interface ShardsOfTransaction {
@@ -9,6 +10,10 @@ export interface ShardsOfTransaction {
   countChanges: string
   /** A read as it runs on the shards; undefined if it has to go through Citus. */
   readOf(sql: string): string | undefined
+  /** A change of this project as it runs on the shards; undefined if it has to go through Citus. */
+  changeOf(sql: string, parameters: readonly Parameter[], project: string): string | undefined
+  /** The shard of a table, with the table's name as its alias; undefined for a table that is not distributed. */
+  shardOf(table: string): string | undefined
 }
 
 /** The shards of a project, as far as this process knows them when a transaction begins. */
@@ -21,12 +26,11 @@ export interface Known {
 type Work<T> = (tx: Queries) => Awaitable<T>
 
 /**
- * Runs the work of a transaction on a project of a Citus cluster.
+ * Runs the work of a transaction on a project of a Citus cluster: on its shards, except for the first change.
  *
- * Once the transaction has changed a shard on its own machine, Citus neither moves nor splits the project's shards
- * until the transaction ends, so its reads go directly to the shards.
- *
- * If the shard was split after the transaction began, the transaction is repeated.
+ * Citus makes that change. From then on it neither moves nor splits the project's shards until the transaction ends, so
+ * everything else can bypass it. If the shards turn out to have moved or to be split since the transaction began, it
+ * is repeated.
  */
 export async function runOnShards<T>(
   tx: Queries,
@@ -35,13 +39,19 @@ export async function runOnShards<T>(
   { distributed, place }: Known,
 ): Promise<T> {
   if (distributed === undefined) return work(tx)
+  const requireShard = () => tx.get(requireShardOf(distributed), [project])
+  const shards = place && usingShards(tx, project, place)
   try {
-    const result = await work(place === undefined ? tx : readingShards(tx, project, place))
-    await requireShard(tx, project, distributed)
+    const result = await work(shards?.queries ?? tx)
+    await shards?.requireChange()
+    unawaited(requireShard())
     return result
   } catch (error) {
     // An object that seems to be missing. If the transaction has failed at the database, the error stands.
-    if (error instanceof ApiError) await requireShard(tx, project, distributed).catch(throwEnded)
+    if (error instanceof ApiError) {
+      await shards?.requireChange().catch(throwEnded)
+      await Promise.resolve(requireShard()).catch(throwEnded)
+    }
     throw error
   }
 }
@@ -51,46 +61,112 @@ function throwEnded(error: unknown): void {
 }
 
 /**
- * Checks that the shard of a project is in the snapshot of a transaction. After a split, Citus sends a transaction that
- * began before it to the new shard, in which it sees no row. The function reads the newest metadata, as Citus does when it
- * plans a statement; the statement reads the metadata of the snapshot.
+ * The statement that fails, by dividing by zero, unless the shard of a project is in the snapshot of the transaction. After
+ * a split, Citus sends a transaction that began before it to the new shard, in which it sees no row. The function reads
+ * the newest metadata, as Citus does when it plans a statement; the statement reads the metadata of the snapshot.
  */
-async function requireShard(tx: Queries, project: string, distributed: string): Promise<void> {
-  const found = await tx.get<{ shards: number }>(
-    `SELECT COUNT(*)::int AS shards FROM pg_dist_placement
-      WHERE shardid = (SELECT get_shard_id_for_distribution_column('${distributed}', $1::text))`,
-    [project],
-  )
-  if (found?.shards === 0) throw new Ended('The shard was split after the transaction began')
+function requireShardOf(distributed: string): string {
+  return `SELECT 1 / COUNT(*) AS found FROM pg_dist_placement
+    WHERE shardid = (SELECT get_shard_id_for_distribution_column('${distributed}', $1::text))`
 }
 
-/** The queries of a transaction, whose reads go to the shards once it has changed one of them. */
-function readingShards(tx: Queries, project: string, { countChanges, readOf }: ShardsOfTransaction): Queries {
-  const count = async () => (await tx.get<{ changes: number }>(countChanges))?.changes ?? 0
-  // Sent together with the first statement, so it adds no round trip. If it fails, so do the others.
-  const before = count().catch(() => Number.POSITIVE_INFINITY)
-  let isLocal = false
-  let hasChanged = false
+/**
+ * The queries of a transaction that run on the shards. `requireChange` throws `Moved` unless Citus has made the first
+ * change there.
+ */
+function usingShards(
+  tx: Queries,
+  project: string,
+  place: ShardsOfTransaction,
+): { queries: Queries; requireChange(): Promise<void> } {
+  const count = async () => (await tx.get<{ changes: number }>(place.countChanges))?.changes ?? 0
+  /** The first change: how many rows it changed, and the counts of changes in the shards before and after it. */
+  let first: { rows: Promise<number>; counts: Promise<number[]> } | undefined
+  let usesShards = false
+  let changesShards = false
+  const before = count()
+  unawaited(before)
 
-  async function locate(sql: string, parameters: readonly Parameter[] | undefined): Promise<string> {
-    const read = parameters?.[0] === project ? readOf(sql) : undefined
-    if (read === undefined) return sql
-    if (hasChanged && !isLocal) {
-      hasChanged = false
-      isLocal = (await count()) > (await before)
+  /** Runs a statement as it is on the shards, if it can run there. */
+  function run<T>(
+    sql: string,
+    parameters: readonly Parameter[],
+    send: (sql: string) => Awaitable<T>,
+    rowsOf: (result: T) => number,
+  ): Awaitable<T> {
+    const read = parameters[0] === project ? place.readOf(sql) : undefined
+    if (read !== undefined) {
+      usesShards = true
+      return send(read)
     }
-    return isLocal ? read : sql
+    return /^\s*SELECT\b/.test(sql)
+      ? send(sql)
+      : change(() => send(sql), rowsOf, place.changeOf(sql, parameters, project), send)
   }
 
-  const changed = (rows: number) => {
-    hasChanged = true
-    return rows
+  /** Makes a change: the first one through Citus, and others on the shard if `onShard` says how. */
+  function change<T, Statement>(
+    throughCitus: () => Awaitable<T>,
+    rowsOf: (result: T) => number,
+    onShard: Statement | undefined,
+    send: (onShard: Statement) => Awaitable<T>,
+  ): Awaitable<T> {
+    if (first !== undefined) {
+      if (onShard === undefined) return throughCitus()
+      usesShards = true
+      changesShards = true
+      return send(onShard)
+    }
+    const result = throughCitus()
+    first = { rows: Promise.resolve(result).then(rowsOf), counts: Promise.all([before, count()]) }
+    unawaited(first.rows)
+    unawaited(first.counts)
+    return result
+  }
+
+  const queries: Queries = {
+    all: <Row>(sql: string, parameters: readonly Parameter[] = []) =>
+      run(
+        sql,
+        parameters,
+        (text) => tx.all<Row>(text, parameters),
+        (rows) => rows.length,
+      ),
+    get: <Row>(sql: string, parameters: readonly Parameter[] = []) =>
+      run(
+        sql,
+        parameters,
+        (text) => tx.get<Row>(text, parameters),
+        (row) => (row === undefined ? 0 : 1),
+      ),
+    run: (sql, parameters = []) =>
+      run(
+        sql,
+        parameters,
+        (text) => tx.run(text, parameters),
+        (rows) => rows,
+      ),
+    insert<Row>(table: string, columns: Columns<Row>, rows: Iterable<NoInfer<Row>>, onConflict?: string) {
+      const all = [...rows]
+      const shard = all.every((row) => (row as { project_id?: string }).project_id === project)
+        ? place.shardOf(table)
+        : undefined
+      const insertInto = (target: string) => tx.insert(target, columns, all, onConflict)
+      return change(
+        () => insertInto(table),
+        (count) => count,
+        shard,
+        insertInto,
+      )
+    },
   }
   return {
-    all: async (sql, parameters) => tx.all(await locate(sql, parameters), parameters),
-    get: async (sql, parameters) => tx.get(await locate(sql, parameters), parameters),
-    run: async (sql, parameters) => changed(await tx.run(sql, parameters)),
-    insert: async (...rows) => changed(await tx.insert(...rows)),
+    queries,
+    async requireChange() {
+      if (first === undefined || !usesShards) return
+      const [rows, [from = 0, to = 0]] = await Promise.all([first.rows, first.counts])
+      if (to === from && (rows > 0 || changesShards)) throw new Moved('The shards are not on this machine any more')
+    },
   }
 }
 

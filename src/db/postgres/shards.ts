@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Parameter, Queries } from '../port.ts'
 import type { Pool } from './pool.ts'
-import { spell } from './queries.ts'
+import { changeOnShards, isOfProject, isReadOfProject, readOnShards, type TablesOfShards } from './shard-statements.ts'
 import { countChangesOf, runOnShards, type ShardsOfTransaction } from './shard-transactions.ts'
 import type { Server } from './url.ts'
 
@@ -13,10 +13,8 @@ import type { Server } from './url.ts'
 export interface ShardReads {
   /** How to run a statement on the shards of its project; undefined if it has to go through Citus. */
   find(sql: string, parameters: readonly Parameter[]): ShardRead | undefined
-  /** The connections to the machine that has a project; undefined if it is not known. */
-  poolOf(project: string): Pool | undefined
-  /** Extends the work of a transaction on a project (see `runOnShards`). */
-  inTransaction<T>(project: string, work: (tx: Queries) => Awaitable<T>): (tx: Queries) => Promise<T>
+  /** How to run a transaction on a project: see `runOnShards`. Its pool is undefined if the machine is not known. */
+  inTransaction<T>(project: string, work: (tx: Queries) => Awaitable<T>): ShardTransaction<T>
   /** To be called when a call on that machine failed: the shards of the project are looked up again. */
   forget(project: string): void
   /** The connections to each machine. */
@@ -28,6 +26,12 @@ export interface ShardRead {
   pool: Pool
   sql: string
   project: string
+}
+
+export interface ShardTransaction<T> {
+  /** The connections to the machine that has the shards. */
+  pool: Pool | undefined
+  work(tx: Queries): Promise<T>
 }
 
 /** A table of a project's rows, or a copied one: its name on the machine that has the shards. */
@@ -42,21 +46,10 @@ interface Shard {
 
 interface Place extends ShardsOfTransaction {
   pool: Pool
-  /** The name of the shard of each table. */
-  names: ReadonlyMap<string, string>
-  /** The id of one of the shards. All shards of a project move together. */
   shardId: string
-  /** Statements as they run on these shards; null for those that have to go through Citus. */
-  statements: Map<string, Statement | null>
 }
 
-interface Statement {
-  plain: string
-  /** It fails if this machine does not have the shards any more. */
-  checked: string
-}
-
-/** The maximum number of cached projects, and of cached statements for each group of shards. */
+/** The maximum number of cached projects, and of cached reads and changes for each group of shards. */
 const MAX_PROJECTS = 20_000
 const MAX_STATEMENTS = 500
 
@@ -135,30 +128,12 @@ export function createShardReads(
     // With several copies of a shard, only Citus knows which are up to date.
     if (!own.every(isThere) || new Set(own.map(({ name }) => name)).size < own.length) return undefined
     const names = new Map(shards.filter(isThere).map(({ name, shard }) => [name, shard]))
+    const tables = { names, distributed: new Set(own.map(({ name }) => name)), shardId: first.id }
     const pool = poolAt(first)
     // A machine that this process cannot reach would otherwise delay requests.
     const ids = await ask<{ id: string }>(pool, findIds(own))
     if (ids.length < own.length) return undefined
-    const place: Place = {
-      pool,
-      names,
-      shardId: first.id,
-      statements: new Map(),
-      countChanges: countChangesOf(ids.map(({ id }) => id)),
-      readOf: (sql) => statementOf(place, sql)?.plain,
-    }
-    return place
-  }
-
-  function statementOf(place: Place, sql: string): Statement | null {
-    const { statements } = place
-    const known = statements.get(sql)
-    if (known !== undefined) return known
-    const plain = isOfProject(sql) ? onShards(spell(sql), place) : null
-    const made = plain === null ? null : { plain, checked: ifHere(plain, place) }
-    if (statements.size >= MAX_STATEMENTS) statements.clear()
-    statements.set(sql, made)
-    return made
+    return { pool, shardId: first.id, countChanges: countChangesOf(ids.map(({ id }) => id)), ...statementsOn(tables) }
   }
 
   return {
@@ -167,55 +142,45 @@ export function createShardReads(
       if (isCitus === false || typeof project !== 'string') return undefined
       const place = places.get(project)
       if (place === undefined) {
-        if (performance.now() >= resumeAt && !lookups.has(project) && isOfProject(sql)) void lookUp(project)
+        if (performance.now() >= resumeAt && !lookups.has(project) && isReadOfProject(sql)) void lookUp(project)
         return undefined
       }
-      const statement = statementOf(place, sql)
-      return statement === null ? undefined : { pool: place.pool, sql: statement.checked, project }
+      const read = place.readOf(sql)
+      return read === undefined ? undefined : { pool: place.pool, sql: read, project }
     },
-    inTransaction: (project, work) => (tx) =>
-      runOnShards(tx, project, work, { distributed, place: places.get(project) }),
-    poolOf: (project) => places.get(project)?.pool,
+    inTransaction(project, work) {
+      const place = places.get(project)
+      return { pool: place?.pool, work: (tx) => runOnShards(tx, project, work, { distributed, place }) }
+    },
     forget: (project) => void places.delete(project),
     pools: () => [...pools.values()],
   }
 }
 
-/** Whether a statement reads the rows of one project, the first parameter. */
-function isOfProject(sql: string): boolean {
-  const projects = [...sql.matchAll(/\bproject_id = (\S+?)(?=[\s,)]|$)/g)].map(([, value]) => value)
-  const isRead = /^\s*(?:SELECT|WITH)\b/.test(sql) && !/\b(?:INSERT|UPDATE|DELETE|FOR UPDATE)\b/.test(sql)
-  return (
-    isRead && projects.includes('$1') && projects.every((value) => value === '$1' || /\.project_id$/.test(value ?? ''))
-  )
+/** Rewrites statements for the shards of a project, each once. */
+function statementsOn(tables: TablesOfShards): Pick<ShardsOfTransaction, 'readOf' | 'changeOf' | 'shardOf'> {
+  const read = cached((sql) => readOnShards(sql, tables))
+  const change = cached((sql) => changeOnShards(sql, tables))
+  const { names, distributed } = tables
+  return {
+    readOf: (sql) => read(sql) ?? undefined,
+    changeOf(sql, parameters, project) {
+      const found = change(sql)
+      return found !== null && isOfProject(found, parameters, project) ? found.sql : undefined
+    },
+    shardOf: (table) => (distributed.has(table) ? `${names.get(table)} AS ${table}` : undefined),
+  }
 }
 
-/** The names that a statement gives to results of its own (WITH). */
-const OWN_NAMES = /\b(\w+)(?: \([^()]*\))? AS (?:NOT MATERIALIZED |MATERIALIZED )?\(/g
-
-/** A table, and its alias. */
-const TABLES = /\b(FROM|JOIN)(\s+)([a-z]\w*)\b(?!\()(\s+(?!AS\b)[a-z]\w*\b)?/g
-
-/** Rewrites a statement for the shards of a project; null if it names tables anywhere but after FROM and JOIN. */
-function onShards(sql: string, { names }: Pick<Place, 'names'>): string | null {
-  const own = new Set([...sql.matchAll(OWN_NAMES)].map(([, name]) => name))
-  const unknown: string[] = []
-  const text = sql.replaceAll(TABLES, (all, word, blank, table, alias = ` AS ${table}`) => {
-    const shard = names.get(table)
-    if (shard !== undefined) return `${word}${blank}${shard}${alias}`
-    if (!own.has(table)) unknown.push(table)
-    return all
-  })
-  const isListed = (table: string) => new RegExp(`,\\s*${table}\\b(?!\\.)`).test(sql)
-  if (unknown.length > 0 || [...names.keys()].some(isListed)) return null
-  return text
-}
-
-/**
- * While shards move to another machine, the old ones remain for a moment after the new ones take changes. The statement
- * checks in its own snapshot that this machine has the shards: it fails otherwise, by dividing by zero.
- */
-function ifHere(sql: string, { shardId }: Pick<Place, 'shardId'>): string {
-  return `SELECT own.* FROM (${sql}) own WHERE 1 / (SELECT COUNT(*) FROM pg_dist_placement p
-    JOIN pg_dist_local_group g ON g.groupid = p.groupid WHERE p.shardid = ${shardId} AND p.shardstate = 1) = 1`
+/** Caches what `make` returns for a statement. */
+function cached<T>(make: (sql: string) => T): (sql: string) => T {
+  const made = new Map<string, T>()
+  return (sql) => {
+    const known = made.get(sql)
+    if (known !== undefined) return known
+    const value = make(sql)
+    if (made.size >= MAX_STATEMENTS) made.clear()
+    made.set(sql, value)
+    return value
+  }
 }

@@ -45,7 +45,7 @@ export async function runTransaction<T>(
   async function run(sql: string, parameters: readonly Parameter[]) {
     if (isEnding) {
       isTorn = true
-      throw new Error('A statement was sent after the commit of its transaction')
+      throw new Error('The transaction has been committed')
     }
     mustFollowBegin ||= !/^\s*SELECT\b/.test(sql)
     if (mustFollowBegin) await begun
@@ -58,9 +58,9 @@ export async function runTransaction<T>(
     const { command } = await send(COMMIT, NO_PARAMETERS).catch((error: unknown) => {
       throw failure ?? failureOfCommit(error)
     })
-    if (command !== 'COMMIT' || isTorn || failure !== undefined) {
-      throw failure ?? new Error(`PostgreSQL answered a commit with ${command}`)
-    }
+    if (failure !== undefined) throw failure
+    if (isTorn) throw new Error('A statement was sent after the commit of its transaction')
+    if (command !== 'COMMIT') throw new Error(`PostgreSQL answered a commit with ${command}`)
   }
 
   const result = await work(createQueries(run))
