@@ -114,6 +114,11 @@ export interface Database extends Queries {
    * identifies who reads, such as the connection of a request. The version is never older than that request.
    */
   version(reader: object): number
+  /**
+   * A version that changes less often: with the projects, keys, tokens and sessions that identify callers. Where it is
+   * missing, `version` serves.
+   */
+  callersVersion?(): number
   /** Whether transactions commit in the order in which they begin to write, one at a time. */
   readonly commitsInTurn: boolean
   /** Whether `version` shows every commit immediately. If not, commits of other processes show within a second. */

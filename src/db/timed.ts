@@ -30,6 +30,7 @@ export function timeDatabase(db: Database, observe: (call: string, seconds: numb
     // Not timed: how long a snapshot takes depends on its reader.
     snapshot: (work) => db.snapshot(work),
     version: db.version,
+    ...(db.callersVersion && { callersVersion: db.callersVersion }),
     commitsInTurn: db.commitsInTurn,
     versionIsExact: db.versionIsExact,
     gauges: db.gauges,

@@ -28,6 +28,9 @@ const STAY_OPEN = 'SET LOCAL idle_in_transaction_session_timeout = 0'
  */
 const VERSIONS_OF_A_COMMIT = 2 ** 32
 
+/** Changes of what identifies callers (see `Database.callersVersion`), in a table or in a shard of it. */
+const CHANGES_CALLERS = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (?:projects|api_keys|user_tokens|console_sessions)/
+
 /** How a store on PostgreSQL is opened. */
 export interface PostgresOptions {
   /**
@@ -66,9 +69,13 @@ export function openPostgres(
   const localLimits = limitsOf(statementTimeout, 'SET LOCAL')
   const run = createCalls(patience)
   let commits = 0
+  /** How many changes of callers were sent, and how many transactions have ended that may have sent one. */
+  let callerChanges = 0
+  let callerCommits = 0
 
   async function send(call: Call, sql: string, parameters: readonly Parameter[]) {
     const connection = openConnectionOf(call)
+    if (CHANGES_CALLERS.test(sql)) callerChanges += 1
     try {
       const result = await sendStatement(connection, sql, parameters)
       connection.heardAt = performance.now()
@@ -95,6 +102,7 @@ export function openPostgres(
   }
 
   async function transaction<T>(work: (tx: Queries) => Awaitable<T>, { project }: TransactionOptions = {}): Promise<T> {
+    const changesBefore = callerChanges
     try {
       return await run(true, (call) =>
         shards === undefined || project === undefined
@@ -103,6 +111,7 @@ export function openPostgres(
       )
     } finally {
       commits += 1
+      if (callerChanges > changesBefore) callerCommits += 1
     }
   }
 
@@ -186,7 +195,8 @@ export function openPostgres(
       return { ...scratch, publish: (work) => transaction((tx) => work(createPublication(tx, scratch))) }
     },
     // This process does not see the commits of others, so what it read is valid for the rest of this second.
-    version: () => Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT,
+    version: () => versionAfter(commits),
+    callersVersion: () => versionAfter(callerCommits),
     commitsInTurn: false,
     versionIsExact: false,
     gauges: gaugesOf(pools, { get }),
@@ -194,6 +204,10 @@ export function openPostgres(
       await Promise.all(pools().map((each) => each.close()))
     },
   }
+}
+
+function versionAfter(commits: number): number {
+  return Math.floor(performance.now() / 1000) + commits * VERSIONS_OF_A_COMMIT
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -27,9 +27,9 @@ export function authenticate({ context, authenticator, cookies, ...parts }: Part
   const { failureLimit, openWindow, clientAddress } = parts
   const failures = openWindow({ name: 'failures', limit: failureLimit, seconds: FAILURE_WINDOW })
 
-  async function identify(exchange: Exchange, authorization: string | undefined): Promise<void> {
+  async function identify(exchange: Exchange, authorization: string | undefined, version: number): Promise<void> {
     try {
-      exchange.caller = await authenticator.authenticate(authorization, exchange.version)
+      exchange.caller = await authenticator.authenticate(authorization, version)
     } catch (error) {
       throw await rejectionOf(error, exchange)
     }
@@ -46,8 +46,9 @@ export function authenticate({ context, authenticator, cookies, ...parts }: Part
     const credentials = cookies.credentialsOf(headers, exchange.params.project)
     exchange.context = context
     exchange.version = context.db.version(raw.socket)
-    const caller = authenticator.recall(credentials, exchange.version)
-    if (caller === undefined) return identify(exchange, credentials)
+    const version = context.db.callersVersion?.() ?? exchange.version
+    const caller = authenticator.recall(credentials, version)
+    if (caller === undefined) return identify(exchange, credentials, version)
     exchange.caller = caller
   }
 }
@@ -59,7 +60,7 @@ export function recheck({
   cookies,
 }: Pick<Parts, 'context' | 'authenticator' | 'cookies'>): Step {
   return ({ request: { raw, headers }, params }) => {
-    const version = context.db.version(raw.socket)
+    const version = context.db.callersVersion?.() ?? context.db.version(raw.socket)
     const credentials = cookies.credentialsOf(headers, params.project)
     if (authenticator.recall(credentials, version) !== undefined) return
     return authenticator.authenticate(credentials, version).then(() => {})

@@ -67,7 +67,7 @@ export function consoleSessionRoutes(parts: Parts): PageRoute[] {
 
   /** Those of these sessions that have not ended, as the API shows them. */
   async function describe(sessions: readonly { token: string }[], request: Request): Promise<ConsoleSession> {
-    const version = context.db.version(request.raw.socket)
+    const version = context.db.callersVersion?.() ?? context.db.version(request.raw.socket)
     const callers: Caller[] = []
     for (const { token } of sessions) {
       try {
