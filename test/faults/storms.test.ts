@@ -35,6 +35,17 @@ interface Tally {
   rows: number
 }
 
+/** A node of a PostgreSQL store may trust a token for another second after another node has ended it. */
+async function untilUnauthenticated(call: Client): Promise<void> {
+  const end = performance.now() + (engine === 'postgres' ? 1_000 : 0)
+  let status: number
+  do status = (await call('GET', './devices')).status
+  while (status === 200 && performance.now() < end)
+  // A request that began in that second is not the last one.
+  if (status === 200) ({ status } = await call('GET', './devices'))
+  assert.equal(status, 401)
+}
+
 /** Users, each with a client that has its own token. */
 type Crowd = { id: string; call: Client }[]
 
@@ -203,10 +214,10 @@ describe('concurrent requests', () => {
       requireStatuses(answers, {}, [200, 201, 401, 404])
       requireStatuses(answers.slice(0, 2), { 200: 1, 404: 1 })
       assert.deepEqual(await listAll(tally, project, 'users'), [])
-      assert.equal((await call('GET', './devices')).status, 401)
+      await untilUnauthenticated(call)
       const made = answers.filter(({ status }) => status === 201).map((answer) => answer.body)
       for (const { token } of made.filter(({ object }) => object === 'userToken')) {
-        assert.equal((await server.clientWith(token, 'leavers')('GET', './devices')).status, 401)
+        await untilUnauthenticated(server.clientWith(token, 'leavers'))
       }
       const devices = [...own, ...free, ...made.filter(({ object }) => object === 'device')]
       const listed = await listAll(tally, project, 'devices')
