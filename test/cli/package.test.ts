@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, chown, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +11,7 @@ import { createHandset } from '../../sdk/src/handset.ts'
 import { runsBuild } from '../support/build.ts'
 import { runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
+import { readDockerfile } from '../support/dockerfile.ts'
 import { pack } from '../support/pack.ts'
 
 const run = promisify(execFile)
@@ -68,6 +70,33 @@ describe('the package of Handset', () => {
     } finally {
       child.kill('SIGTERM')
     }
+  })
+
+  it("serves as the image runs it: with the image's environment and user, from files that it cannot change", async () => {
+    const { command, environment, user, healthCheck } = readDockerfile()
+    const data = await makeDirectory()
+    const node = join(directory, 'node')
+    await copyFile(process.execPath, node)
+    // As another user, the test can only run what that user may read.
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) await Promise.all([chmod(directory, 0o755), chown(data, user.uid, user.gid)])
+    const options = {
+      cwd: installed,
+      env: { ...environment, HOST: '127.0.0.1', PORT: '0', HANDSET_DATA: data },
+      ...(isRoot && user),
+    }
+    const child = spawn(node, [...command.slice(1), '--json'], options)
+    let log = ''
+    child.stderr.on('data', (chunk) => {
+      log += chunk
+    })
+    const [chunk] = await child.stdout.take(1).toArray()
+    assert.ok(chunk, log)
+    const { port } = new URL(JSON.parse(String(chunk)).address)
+    const checked = { ...options, env: { ...options.env, PORT: port } }
+    await run(node, healthCheck.slice(1), checked)
+    child.kill('SIGTERM')
+    assert.deepEqual(await once(child, 'exit'), [0, null])
   })
 
   it('starts a server for a program that imports it', async () => {

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { parse, parseAllDocuments } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
 import { loadConfig } from '../../src/config.ts'
 import { SETTINGS } from '../../src/settings.ts'
 import { runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
+import { readDockerfile } from '../support/dockerfile.ts'
 import { startServer } from '../support/server.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,26 +44,8 @@ async function requirePath(path: string): Promise<void> {
   assert.equal((await fetch(server.url + path)).status, 200, path)
 }
 
-/** The instructions of a Dockerfile, a line each. */
-function readInstructions(): { name: string; words: string }[] {
-  const lines = read('Dockerfile')
-    .replaceAll(/^#.*\n/gm, '')
-    .replaceAll(/\\\n\s*/g, '')
-    .split('\n')
-  return lines
-    .filter((line) => line !== '')
-    .map((line) => ({ name: line.split(' ', 1)[0] as string, words: line.slice(line.indexOf(' ') + 1) }))
-}
-
 describe('the Dockerfile', () => {
-  const instructions = readInstructions()
-  const last = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'))
-  const wordsOf = (name: string) => last.find((instruction) => instruction.name === name)?.words ?? ''
-  const environment = Object.fromEntries(
-    wordsOf('ENV')
-      .split(' ')
-      .map((pair) => pair.split('=', 2) as [string, string]),
-  )
+  const { instructions, last, wordsOf, environment, healthCheck } = readDockerfile()
 
   it('is built on the Node that Handset needs, in stages of which the last copies from the others', () => {
     const needed = packageJson.engines.node.replace('>=', '')
@@ -88,9 +73,12 @@ describe('the Dockerfile', () => {
     assert.deepEqual([String(port), host, dataDirectory], [wordsOf('EXPOSE'), '0.0.0.0', wordsOf('VOLUME')])
   })
 
-  it('checks its health at a path that responds', async () => {
-    const [path = ''] = /\/health\/\w+/.exec(wordsOf('HEALTHCHECK')) ?? []
-    await requirePath(path)
+  it('has a health check that succeeds while the server is ready, and fails otherwise', async () => {
+    const [program = '', ...words] = healthCheck
+    assert.equal(program, 'node')
+    const check = (port: string) => promisify(execFile)(process.execPath, words, { env: { PORT: port } })
+    await check(new URL(server.url).port)
+    await assert.rejects(check('1'), { code: 1 })
   })
 })
 
