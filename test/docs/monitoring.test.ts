@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { parse, parseAllDocuments } from 'yaml'
+import { parse } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
 import { SETTINGS } from '../../src/settings.ts'
+import { makeDirectory } from '../support/directory.ts'
+import { isInstalled } from '../support/installed.ts'
 import { startServer } from '../support/server.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -21,10 +24,25 @@ const ELSEWHERE = /^handset_(?:store_(?:log_bytes|connections|waiting)|webhook_\
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ROOT }).map(read).join('\n')
 
-/** The names of the metrics that a server shows. */
-async function shownMetrics(): Promise<Set<string>> {
+/** Labels that Prometheus adds to what it reads. */
+const ADDED = ['job', 'instance']
+
+/** The metrics that a server shows, with their labels. */
+async function shownMetrics(): Promise<Map<string, Set<string>>> {
   const text = await (await fetch(`${server.url}/metrics`)).text()
-  return new Set([...text.matchAll(/^(\w+)[{ ]/gm)].map(([, name]) => name as string))
+  const metrics = new Map<string, Set<string>>()
+  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
+    const known = metrics.get(name) ?? new Set(ADDED)
+    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label)
+    metrics.set(name, known)
+  }
+  return metrics
+}
+
+/** The labels that the source declares for a metric that this server does not show. */
+function declaredLabels(name: string): Set<string> {
+  const [, labels = ''] = new RegExp(`name: '${name}'[^}]*labelNames: \\[([^\\]]*)\\]`).exec(SOURCES) ?? []
+  return new Set([...ADDED, ...[...labels.matchAll(/'(\w+)'/g)].map(([, label]) => label as string)])
 }
 
 describe('the files for monitoring', () => {
@@ -46,6 +64,36 @@ describe('the files for monitoring', () => {
       assert.ok(alert && expr && labels.severity && annotations.summary && annotations.description)
     }
     for (const { title, targets } of panels()) assert.ok(title && targets.every(({ expr }) => expr))
+  })
+
+  it('select, group by and show labels that the metrics have', async () => {
+    const shown = await shownMetrics()
+    const labelsOf = (name: string) => shown.get(name) ?? (name === 'up' ? new Set(ADDED) : declaredLabels(name))
+    const queries = [
+      ...alertRules().map(({ expr, annotations }) => ({ expr, texts: Object.values(annotations) })),
+      ...panels().flatMap(({ targets }) => targets.map(({ expr, legendFormat }) => ({ expr, texts: [legendFormat] }))),
+    ]
+    let selected = 0
+    for (const { expr, texts } of queries) {
+      for (const [, name = '', selector = ''] of expr.matchAll(/\b(\w+)\{([^}]*)\}/g)) {
+        for (const [, label = ''] of selector.matchAll(/(\w+)(?:=|!=|=~|!~)"/g)) {
+          assert.ok(labelsOf(name).has(label), `${name} has no label ${label}: ${expr}`)
+          selected += 1
+        }
+      }
+      const names = [...expr.matchAll(/\b(?:up|(?:handset|process|nodejs)_\w+)/g)].map(([name]) => name)
+      const groups = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(', '))
+      const isAggregated = /\b(?:sum|max|min|count)\b/.test(expr)
+      const texted = texts.join().matchAll(/\{\{ ?(?:\$labels\.)?([a-z_]+) ?\}\}/g)
+      for (const [, label = ''] of texted)
+        assert.ok(!isAggregated || groups.includes(label), `${label} is lost: ${expr}`)
+      for (const label of groups)
+        assert.ok(
+          names.some((name) => labelsOf(name).has(label)),
+          `${label}: ${expr}`,
+        )
+    }
+    assert.ok(selected > 20)
   })
 
   it('alert on operations that exist', () => {
@@ -88,10 +136,6 @@ describe('the files for monitoring', () => {
   })
 })
 
-function isInstalled(command: string, ...words: string[]): boolean {
-  return spawnSync(command, words).status === 0
-}
-
 interface AlertRule {
   alert: string
   expr: string
@@ -103,11 +147,25 @@ function alertRules(): AlertRule[] {
   return parse(read('deploy/prometheus/alerts.yaml')).groups.flatMap(({ rules }: { rules: AlertRule[] }) => rules)
 }
 
-function panels(): { title: string; targets: { expr: string }[] }[] {
+function panels(): { title: string; targets: { expr: string; legendFormat: string }[] }[] {
   return JSON.parse(read('deploy/grafana/handset.json')).panels
 }
 
 describe('the systemd unit', () => {
+  it('passes the checks of systemd, and exposes little', {
+    skip: !isInstalled('systemd-analyze', '--version'),
+  }, async () => {
+    const unit = join(await makeDirectory(), 'handset.service')
+    await writeFile(unit, read('deploy/systemd/handset.service').replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'))
+    for (const words of [
+      ['verify', unit],
+      ['security', '--offline=yes', '--threshold=15', unit],
+    ]) {
+      const { status, stdout, stderr } = spawnSync('systemd-analyze', words)
+      assert.equal(status, 0, `${stdout}${stderr}`)
+    }
+  })
+
   it('sets settings that Handset reads', () => {
     const [, environment = ''] = /^Environment=(.*)$/m.exec(read('deploy/systemd/handset.service')) ?? []
     const names = environment.split(' ').map((pair) => pair.split('=')[0] as string)
@@ -117,61 +175,6 @@ describe('the systemd unit', () => {
       [],
     )
   })
-})
-
-describe('the Helm chart', () => {
-  it('is of this version, and sets settings that Handset reads', () => {
-    const chart = parse(read('deploy/helm/handset/Chart.yaml'))
-    assert.deepEqual([chart.version, chart.appVersion], [packageJson.version, packageJson.version])
-    const names = [...read('deploy/helm/handset/templates/deployment.yaml').matchAll(/name: ([A-Z][A-Z_]+)\b/g)]
-    assert.ok(names.length >= 3)
-    for (const [, name = ''] of names) assert.ok(name in SETTINGS, name)
-  })
-
-  it('runs what deploy/kubernetes.yaml runs: the same probes, drain and rights', () => {
-    const [deployment] = parseAllDocuments(read('deploy/kubernetes.yaml')).map((document) => document.toJS())
-    const [container] = deployment.spec.template.spec.containers
-    const template = read('deploy/helm/handset/templates/deployment.yaml')
-    for (const name of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-      const { path } = container[name].httpGet
-      assert.match(template, new RegExp(`${name}:\\s+httpGet: \\{ path: ${path}, port: http \\}`))
-    }
-    const [drain] = container.env.filter(({ name }: { name: string }) => name === 'HANDSET_DRAIN_TIME')
-    assert.equal(Number(drain.value), parse(read('deploy/helm/handset/values.yaml')).drainSeconds)
-    assert.match(template, /name: HANDSET_DRAIN_TIME, value: \{\{ \.Values\.drainSeconds \| quote \}\}/)
-  })
-})
-
-/** Enables every optional part of the chart. */
-const EVERYTHING = ['autoscaling.enabled=true', 'serviceMonitor.enabled=true', 'migration.citus=true']
-
-describe('the Helm chart, as Helm renders it', { skip: !isInstalled('helm', 'version') }, () => {
-  const chart = join(ROOT, 'deploy/helm/handset')
-
-  it('passes helm lint', () => {
-    const { status, stdout, stderr } = spawnSync('helm', ['lint', '--strict', chart])
-    assert.equal(status, 0, `${stdout}${stderr}`)
-  })
-
-  for (const values of [[], EVERYTHING]) {
-    it(`selects its own pods and names its own ports, with ${values.join(', ') || 'its defaults'}`, () => {
-      const sets = values.flatMap((value) => ['--set', value])
-      const { status, stdout, stderr } = spawnSync('helm', ['template', 'prod', chart, ...sets], { encoding: 'utf8' })
-      assert.equal(status, 0, stderr)
-      const documents = parseAllDocuments(stdout).map((document) => document.toJS())
-      const { template } = documents.find(({ kind }) => kind === 'Deployment').spec
-      const ports = template.spec.containers[0].ports.map(({ name }: { name: string }) => name)
-      const services = documents.filter(({ kind }) => kind === 'Service')
-      assert.ok(services.length > 0)
-      for (const { spec } of services) {
-        for (const [label, value] of Object.entries(spec.selector)) assert.equal(template.metadata.labels[label], value)
-        for (const { targetPort } of spec.ports) assert.ok(ports.includes(targetPort), targetPort)
-      }
-      const kinds = documents.map(({ kind }) => kind)
-      assert.equal(kinds.includes('HorizontalPodAutoscaler'), values.length > 0)
-      assert.equal(kinds.includes('ServiceMonitor'), values.length > 0)
-    })
-  }
 })
 
 describe('the release workflow', () => {
