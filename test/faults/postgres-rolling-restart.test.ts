@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
+import { text as consumeText } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeImei } from '../support/factories.ts'
@@ -20,7 +23,11 @@ const ENVIRONMENT = {
   HANDSET_TRUSTED_PROXIES: '127.0.0.1',
 }
 
-const CLIENTS = 8
+/** Where each client pauses. */
+const CLIENTS = [...Array(6).fill('nowhere'), ...Array(3).fill('between requests'), ...Array(3).fill('in bodies')]
+
+/** In milliseconds. Less than the drain time, in which each open connection is thus used. */
+const LONGEST_PAUSE = 1_000
 
 /** How often each node or worker is restarted. */
 const ROUNDS = scale(1, 10)
@@ -42,7 +49,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** The sends of all clients: how many got the expected response, and what happened to the others. */
+/** What the clients of a run saw. */
 interface Load {
   requests: number
   slowest: number
@@ -50,53 +57,81 @@ interface Load {
 }
 
 /**
- * Creates and reads devices through an address, on open connections and without repeating anything, while `work` runs.
- * Every device is read again at the end.
+ * Creates and reads devices through an address while `work` runs. Each client has one connection, which it keeps open as
+ * long as the server does, and repeats nothing. Every device is read again at the end.
  */
 async function loadWhile(address: string, work: () => Promise<void>): Promise<Load> {
   const load: Load = { requests: 0, slowest: 0, failures: [] }
   const created: string[] = []
   let isOver = false
 
-  async function send(method: string, path: string, body: object | null, expected: number): Promise<{ id: string }> {
-    const headers = {
-      authorization: `Bearer ${key}`,
-      ...(body && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    }
+  async function send(agent: Agent, sent: Sent, expected: number): Promise<{ id: string }> {
     const start = performance.now()
     try {
-      const response = await fetch(`${address}/projects/demo/devices${path}`, {
-        method,
-        headers,
-        body: body && JSON.stringify(body),
-      })
-      const text = await response.text()
-      if (response.status !== expected) throw new Error(`${method} got ${response.status}: ${text}`)
+      const { status, text } = await exchange(agent, address, sent)
+      if (status !== expected) throw new Error(`${sent.method} got ${status}: ${text}`)
       load.requests += 1
-      load.slowest = Math.max(load.slowest, performance.now() - start)
+      load.slowest = Math.max(load.slowest, performance.now() - start - (sent.pauseInBody ?? 0))
       return JSON.parse(text)
     } catch (error) {
-      load.failures.push(String((error as Error).cause ?? error))
+      load.failures.push(String(error))
       return { id: '' }
     }
   }
 
-  async function client(): Promise<void> {
+  async function client(pauses: string): Promise<void> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     while (!isOver) {
-      const { id } = await send('POST', '', { imei: makeImei() }, 201)
+      const milliseconds = LONGEST_PAUSE * Math.random()
+      const pauseInBody = pauses === 'in bodies' ? milliseconds : 0
+      const { id } = await send(agent, { method: 'POST', path: '', body: { imei: makeImei() }, pauseInBody }, 201)
+      if (pauses === 'between requests') await pause(milliseconds)
       if (id === '') continue
       created.push(id)
-      await send('GET', `/${id}`, null, 200)
+      await send(agent, { method: 'GET', path: `/${id}` }, 200)
     }
+    agent.destroy()
   }
 
-  const clients = Array.from({ length: CLIENTS }, client)
+  const clients = CLIENTS.map(client)
   await work().finally(() => {
     isOver = true
   })
   await Promise.all(clients)
-  for (const id of created) await send('GET', `/${id}`, null, 200)
+  const agent = new Agent({ keepAlive: true })
+  for (const id of created) await send(agent, { method: 'GET', path: `/${id}` }, 200)
+  agent.destroy()
   return load
+}
+
+/** A request for the devices of the demo project. */
+interface Sent {
+  method: string
+  path: string
+  body?: object
+  /** How long the client waits in the middle of the body, in milliseconds. */
+  pauseInBody?: number
+}
+
+async function exchange(agent: Agent, address: string, sent: Sent): Promise<{ status: number; text: string }> {
+  const { method, path, body, pauseInBody } = sent
+  const outgoing = request(`${address}/projects/demo/devices${path}`, { agent, method })
+  outgoing.setHeader('authorization', `Bearer ${key}`)
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
+  if (body !== undefined) {
+    const json = JSON.stringify(body)
+    outgoing.setHeader('content-type', 'application/json')
+    outgoing.setHeader('content-length', json.length)
+    outgoing.setHeader('idempotency-key', randomUUID())
+    if (pauseInBody) {
+      outgoing.write(json.slice(0, 10))
+      await Promise.race([pause(pauseInBody), answered])
+      outgoing.write(json.slice(10))
+    } else outgoing.write(json)
+  }
+  outgoing.end()
+  const [response] = await answered
+  return { status: response.statusCode ?? 0, text: await consumeText(response) }
 }
 
 /** Starts two nodes, which end with the test. Returns a function that restarts each in turn. */
@@ -177,7 +212,7 @@ describe('a rolling restart under load loses no request', () => {
     requireNoLoss(await loadWhile(`http://127.0.0.1:${port}`, restartNodes), 'nodes behind nginx')
   })
 
-  it('of the workers of a node', { skip: !existsSync('/proc'), timeout: 120_000 }, async () => {
+  it('of the workers of a node', { skip: !existsSync('/proc') }, async () => {
     const node = await startNode(ports[0], 'info')
     requireNoLoss(await loadWhile(node.url, () => restartWorkers(node)), 'workers')
   })

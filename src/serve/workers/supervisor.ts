@@ -22,7 +22,7 @@ const SHARES_OF_A_WORKER = 8
 /** How long to wait for a worker's metrics, in milliseconds. */
 const METRICS_PATIENCE = 1_000
 
-/** Milliseconds before a worker that exited is restarted, doubled each time it exits soon. */
+/** Milliseconds before a worker that exited is restarted, doubled each time it fails soon. */
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 10_000
 const LASTING = 60_000
@@ -82,7 +82,9 @@ export async function startWorkers(config: Config, context: Context, logger: Log
         if (code !== 0) throw new SetupError(`A worker failed while stopping (${signal ?? `exit code ${code}`})`)
         return
       }
-      wait = performance.now() - since > LASTING ? FIRST_PAUSE : Math.min(2 * wait, LONGEST_PAUSE)
+      // A worker that was asked to stop exits with 0.
+      const isHealthy = code === 0 || performance.now() - since > LASTING
+      wait = isHealthy ? FIRST_PAUSE : Math.min(2 * wait, LONGEST_PAUSE)
       logger.error({ worker: run.pid, code, signal, reason, milliseconds: wait }, 'worker exited; restarting it')
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => {})
       if (stopping.signal.aborted) return
