@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { HttpSettings } from './config.ts'
 import { contextFor } from './context.ts'
+import { createIdContinuation } from './db/newest-id.ts'
 import type { Database } from './db/port.ts'
 import { createWordMerger, type WordMerger } from './db/search/merger.ts'
 import type { IdSource } from './domain/id.ts'
@@ -113,7 +114,8 @@ export async function buildApp({ db, clock, newId, logger, settings, siblings, .
   const source = () => settings.publicUrl ?? http.address()
   const words = createWordMerger(watched)
   const traced = tracing?.traceStore(watched) ?? watched
-  const context = contextFor({ db: traced, clock, newId, log, words, source }, null)
+  const continueIds = createIdContinuation(newId)
+  const context = contextFor({ db: traced, clock, newId, continueIds, log, words, source }, null)
   const authenticator = createAuthenticator(context)
   http.afterClose(authenticator.flush)
   const webhooks = parts.webhooks ?? createWebhooks(settings.webhooks)

@@ -1,5 +1,6 @@
 import type { Caller } from './caller.ts'
 import type { EventKind } from './contract/event-types.ts'
+import { type ContinueIds, createIdContinuation } from './db/newest-id.ts'
 import type { Database, Queries } from './db/port.ts'
 import { createWordMerger, type WordMerger } from './db/search/merger.ts'
 import { isFindable, recordWords } from './db/search/record.ts'
@@ -74,6 +75,7 @@ export interface EventLog {
 export interface Context {
   db: Database
   newId: IdSource
+  continueIds: ContinueIds
   /** Unix milliseconds. */
   clock: () => number
   log: EventLog
@@ -103,24 +105,24 @@ export interface ContextParts {
   log: EventLog
   words?: WordMerger
   source: () => string
-  /** The time in the newest id of the store. Ids continue after it, even if the clock was set back. */
-  newestId?: number
 }
 
 /** Creates the context of a store. */
-export function createContext({ newestId = 0, ...parts }: ContextParts): Context {
+export function createContext(parts: ContextParts): Context {
   const { words = createWordMerger(parts.db) } = parts
-  return contextFor({ ...parts, words, newId: createIdSource(parts.clock, newestId) }, null)
+  const newId = createIdSource(parts.clock)
+  return contextFor({ ...parts, words, newId, continueIds: createIdContinuation(newId) }, null)
 }
 
 /** The context for one request. Its events carry the id of the request. */
 export function contextFor(parts: Omit<Context, 'change' | 'requestId'>, requestId: string | null): Context {
-  const { db, log, words, newId } = parts
+  const { db, log, words, newId, continueIds } = parts
   return {
     ...parts,
     requestId,
     async change(caller, work) {
       const { id: project } = caller.project
+      await continueIds(db, project)
       const { response, changes } = await db.transaction(
         async (tx) => {
           const changed = await work(tx)

@@ -46,6 +46,7 @@ export function createImporter<Row extends object>(
         )
         return { outcomes, changes }
       }
+      await context.continueIds(context.db, caller.project.id)
       const { outcomes, changes } = await context.db.transaction(store, { project: caller.project.id })
       announceCommit(context, caller.project.id, changes)
       return outcomes

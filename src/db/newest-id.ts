@@ -1,8 +1,10 @@
-import { timeOfId } from '../domain/id.ts'
+import { type Awaitable, andThen } from '../domain/awaitable.ts'
+import { type IdSource, timeOfId } from '../domain/id.ts'
 import type { Queries } from './port.ts'
 
-const PROJECTS = 'SELECT id FROM projects'
-const MODELS = 'SELECT MAX(id) AS newest FROM device_models'
+type Reader = Pick<Queries, 'get'>
+
+const NEWEST_MODEL = 'SELECT MAX(id) AS newest FROM device_models'
 
 /** The newest id of each kind in one project. */
 const TABLES = [
@@ -19,16 +21,34 @@ const TABLES = [
 const NEWEST_DELIVERY = `SELECT MAX((SELECT d.id FROM webhook_deliveries d
     WHERE d.project_id = $1 AND d.endpoint_id = e.id ORDER BY d.id DESC LIMIT 1))
   FROM webhook_endpoints e WHERE e.project_id = $1`
-const IN_PROJECT = `SELECT ${TABLES.map(
+const NEWEST_IN_PROJECT = `SELECT ${TABLES.map(
   (table) => `(SELECT id FROM ${table} WHERE project_id = $1 ORDER BY id DESC LIMIT 1) AS ${table}`,
 ).join(', ')}, (${NEWEST_DELIVERY}) AS webhook_deliveries`
 
-/** The time in the newest id of a store, in Unix milliseconds; 0 if it has none. */
-export async function newestIdTime(db: Pick<Queries, 'all' | 'get'>): Promise<number> {
-  const models = await db.get<{ newest: string | null }>(MODELS)
-  const projects = await db.all<{ id: string }>(PROJECTS)
-  const found = await Promise.all(projects.map(({ id }) => db.get<Record<string, string | null>>(IN_PROJECT, [id])))
-  const ids = [models?.newest, ...found.flatMap((row) => Object.values(row ?? {}))]
-  // Not Math.max(...): a store may have more projects than a call may have arguments.
-  return ids.reduce((newest, id) => (id ? Math.max(newest, timeOfId(id)) : newest), 0)
+/** Makes ids continue after those that a project already has. To be called before new ids of that project are made. */
+export type ContinueIds = (db: Reader, projectId: string) => Awaitable<void>
+
+/**
+ * Reads the newest ids of a project once in this process: before its first change, and not at the start, because a store
+ * can have many thousand projects.
+ */
+export function createIdContinuation(newId: IdSource): ContinueIds {
+  const continued = new Set<string>()
+  return (db, projectId) => {
+    if (continued.has(projectId)) return
+    return andThen(db.get<Record<string, string | null>>(NEWEST_IN_PROJECT, [projectId]), (row = {}) => {
+      newId.continueAfter(newestTime(Object.values(row)))
+      continued.add(projectId)
+    })
+  }
+}
+
+/** Makes ids continue after those of the device models, which belong to no project. */
+export async function continueModelIds(db: Reader, newId: IdSource): Promise<void> {
+  const row = await db.get<{ newest: string | null }>(NEWEST_MODEL)
+  newId.continueAfter(newestTime([row?.newest ?? null]))
+}
+
+function newestTime(ids: readonly (string | null)[]): number {
+  return Math.max(0, ...ids.filter((id) => id !== null).map(timeOfId))
 }

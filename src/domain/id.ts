@@ -30,6 +30,8 @@ export interface NewId {
 export interface IdSource {
   (prefix: 'dmd'): NewId
   (prefix: ProjectPrefix, projectTag: string): NewId
+  /** Makes all ids from now on sort after those of this time, in Unix milliseconds. */
+  continueAfter(time: number): void
 }
 
 /** A number in base 62, digits in ASCII order, padded on the left so that text order is number order. */
@@ -85,7 +87,7 @@ export function newProjectTag(): string {
  * project's tag if there is one, and 80 bits that are random in each new millisecond and grow by a random step within
  * it. If the clock is set back, the source ignores that.
  */
-export function createIdSource(clock: () => number, newest = 0): IdSource {
+export function createIdSource(clock: () => number): IdSource {
   let time = 0
   let timeText = ''
   let createdAt = ''
@@ -116,14 +118,18 @@ export function createIdSource(clock: () => number, newest = 0): IdSource {
     if (high >= HIGH_END) enter(time + 1)
   }
 
-  if (newest > 0) enter(newest + 1)
-
-  return (prefix: Prefix, projectTag = ''): NewId => {
+  function newId(prefix: Prefix, projectTag = ''): NewId {
     const now = clock()
     if (now > time) enter(now)
     else step()
     return { id: `${prefix}_${timeText}${projectTag}${highText}${digitsOf(low, PART_LENGTH)}`, createdAt }
   }
+
+  function continueAfter(newest: number): void {
+    if (newest >= time) enter(newest + 1)
+  }
+
+  return Object.assign(newId, { continueAfter })
 }
 
 function randomBits(bits: 32 | 80): bigint {

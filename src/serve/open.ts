@@ -4,7 +4,7 @@ import type { Config, HttpSettings } from '../config.ts'
 import { type Context, contextFor, createContext, type EventLog } from '../context.ts'
 import { migrate } from '../db/migrate.ts'
 import { HISTORY_NAME } from '../db/migrations.ts'
-import { newestIdTime } from '../db/newest-id.ts'
+import { continueModelIds } from '../db/newest-id.ts'
 import { type Database, UniqueViolation } from '../db/port.ts'
 import type { PostgresOptions } from '../db/postgres/open.ts'
 import { createWordMerger } from '../db/search/merger.ts'
@@ -124,8 +124,9 @@ export async function openForWorker(config: Config, { turn }: Siblings): Promise
 
 /** The context of a store whose schema is up to date. */
 async function contextOf(db: Database, clock: () => number, settings: EventSettings): Promise<Context> {
-  const newestId = await newestIdTime(db)
-  return createContext({ db, clock, log: logOf(db, settings), source: sourceOf(settings), newestId })
+  const context = createContext({ db, clock, log: logOf(db, settings), source: sourceOf(settings) })
+  await continueModelIds(db, context.newId)
+  return context
 }
 
 type EventSettings = Pick<HttpSettings, 'eventDays' | 'publicUrl'>

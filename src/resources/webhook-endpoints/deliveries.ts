@@ -81,6 +81,7 @@ export async function replayEvents(
   const end = until === undefined ? context.clock() + 1 : toMilliseconds(until)
   const range = { from: idsFrom('evt', toMilliseconds(since)), until: idsFrom('evt', end) }
   const replayBatch = only === 'failed' ? retryFailed : sendAgain
+  await context.continueIds(context.db, caller.project.id)
   let deliveries = 0
   let after = ''
   let batch: string[]

@@ -1,6 +1,7 @@
 import { type Caller, type StoredProject, systemCaller } from '../../caller.ts'
-import { type Context, createContext } from '../../context.ts'
+import { type Context, contextFor } from '../../context.ts'
 import type { Queries } from '../../db/port.ts'
+import { createIdSource } from '../../domain/id.ts'
 import { checkDigit } from '../../domain/imei.ts'
 import { createRandom, type Random } from '../../domain/random.ts'
 import { ApiError, SetupError } from '../../errors.ts'
@@ -84,7 +85,9 @@ export async function seedProject(
   const tick = () => {
     time += SPAN / (objects + 1)
   }
-  const past = createContext({ ...context, clock: () => Math.floor(time) })
+  const clock = () => Math.floor(time)
+  // Its ids sort before those that the project already has.
+  const past = contextFor({ ...context, clock, newId: createIdSource(clock), continueIds() {} }, null)
   const caller = systemCaller(project)
   for (let start = 0; start < plan.length; start += BATCH) {
     const batch = plan.slice(start, start + BATCH)
