@@ -87,7 +87,10 @@ describe('tracing', async () => {
     response.writeHead(500).end()
     resolve()
   }
-  const server = await startTraced(collector, { OTEL_SERVICE_NAME: 'handset-of-a-test' })
+  const server = await startTraced(collector, {
+    OTEL_SERVICE_NAME: 'handset-of-a-test',
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=testing',
+  })
   const endpoint = await server.create('webhookEndpoints', { url: receiver.url, eventTypes: ['com.gigs.user.*'] })
   const user = await server.create('users', { email: EMAIL })
   await delivered
@@ -104,6 +107,7 @@ describe('tracing', async () => {
     assert.deepEqual([request.traceId, request.parentId], [TRACE_ID, CALLER_SPAN])
     assert.equal(request.attributes['http.response.status_code'], 201)
     assert.equal(request.resource['service.name'], 'handset-of-a-test')
+    assert.equal(request.resource['deployment.environment.name'], 'testing')
   })
 
   it('sends a span for each statement of a request, with its kind and its table', () => {
@@ -160,12 +164,17 @@ describe('tracing', async () => {
     )
   })
 
-  it("follows the sampler that OpenTelemetry's variables name", async () => {
-    const unused = await startOtlpReceiver()
-    const unsampled = await startTraced(unused, { OTEL_TRACES_SAMPLER: 'always_off' })
-    assert.equal((await unsampled.call('GET', 'users')).status, 200)
-    assert.ok(!(await unsampled.metrics()).includes(' # {'))
-    await unsampled.stop()
-    assert.deepEqual(unused.spans, [])
-  })
+  for (const [name, value] of [
+    ['OTEL_TRACES_SAMPLER', 'always_off'],
+    ['OTEL_SDK_DISABLED', 'true'],
+  ] as const) {
+    it(`sends nothing with ${name}=${value}`, async () => {
+      const unused = await startOtlpReceiver()
+      const untraced = await startTraced(unused, { [name]: value })
+      assert.equal((await untraced.call('GET', 'users')).status, 200)
+      assert.ok(!(await untraced.metrics()).includes(' # {'))
+      await untraced.stop()
+      assert.deepEqual(unused.spans, [])
+    })
+  }
 })
