@@ -40,18 +40,18 @@ export async function recordPlans(
 ): Promise<Plans> {
   let recorded: Recorded[] = []
   let isChange = false
-  const record = (queries: Queries): Queries => ({
+  const record = (queries: Queries, note: (...statements: Recorded[]) => void): Queries => ({
     ...queries,
     all(sql, parameters = []) {
-      recorded.push({ method: 'all', sql, parameters })
+      note({ method: 'all', sql, parameters })
       return queries.all(sql, parameters)
     },
     get(sql, parameters = []) {
-      recorded.push({ method: 'get', sql, parameters })
+      note({ method: 'get', sql, parameters })
       return queries.get(sql, parameters)
     },
     run(sql, parameters = []) {
-      recorded.push({ method: 'run', sql, parameters })
+      note({ method: 'run', sql, parameters })
       return queries.run(sql, parameters)
     },
     insert(table, columns, rows, onConflict = '') {
@@ -59,21 +59,23 @@ export async function recordPlans(
       // SQLite inserts each row with a statement of its own.
       const parts = db.engine === 'sqlite' ? all.map((row) => [row]) : [all]
       const statements = parts.flatMap((part) => insertStatements(table, columns, part, onConflict))
-      recorded.push(...statements.map((statement) => ({ method: 'run' as const, ...statement })))
+      note(...statements.map((statement) => ({ method: 'run' as const, ...statement })))
       return queries.insert(table, columns, all, onConflict)
     },
   })
   const recording: Database = {
     ...db,
-    ...record(db),
-    transaction(work) {
+    ...record(db, (...statements) => recorded.push(...statements)),
+    async transaction(work, options) {
       isChange = true
-      const before = recorded.length
-      return db.transaction((tx) => {
+      let own: Recorded[] = []
+      const result = await db.transaction((tx) => {
         // PostgreSQL runs a transaction again that conflicts with another; only the last attempt counts.
-        recorded.length = before
-        return work(record(tx))
-      })
+        own = []
+        return work(record(tx, (...statements) => own.push(...statements)))
+      }, options)
+      recorded.push(...own)
+      return result
     },
   }
   const logger = pino({ level: 'silent' })

@@ -11,7 +11,7 @@ import { openPostgres } from '../../src/db/postgres/open.ts'
 import { currentTables } from '../../src/db/tables.ts'
 import { notFound } from '../../src/errors.ts'
 import { createProject } from '../../src/resources/projects/projects.ts'
-import { createUser, getUser, updateUser } from '../../src/resources/users/users.ts'
+import { createUser, getUser, removeUser, updateUser } from '../../src/resources/users/users.ts'
 import { administer, citusWorkers, makeEmptyCitusDatabase, urlOf } from '../support/citus.ts'
 import { assertOneLine, runForJson, runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -161,6 +161,15 @@ function tests(): void {
     assert.deepEqual(await change('in place', false), [1, true, 'in place', '2000-01-01'])
     assert.deepEqual(await change('moved', true), [2, false, 'moved', '2000-01-01'])
     assert.equal(JSON.parse(await getUser(db, caller, id)).fullName, 'moved')
+  })
+
+  it('repeats a transaction through Citus if its first change found no row, which proves nothing', async () => {
+    const { url, db, context } = await openDistributed()
+    const caller = systemCaller(await createProject(context, { id: 'acme', type: 'test' }))
+    const { id } = JSON.parse(await createUser(context, caller, { email: 'first@example.com' }))
+    await untilDirect(machinesOf(url), () => getUser(db, caller, id))
+    await removeUser(context, caller, id, null)
+    await assert.rejects(async () => getUser(db, caller, id), { type: 'notFound' })
   })
 
   it('repeats a change that began before the shard of its project was split', async () => {

@@ -52,6 +52,9 @@ export class Lost extends Ended {}
 /** Shards of a Citus cluster are not where this process found them. */
 export class Moved extends Ended {}
 
+/** Whether shards are where this process found them is unknown. */
+export class Unproven extends Ended {}
+
 /** A table is missing: before a migration, or a shard that has moved. */
 export class MissingTable extends Error {}
 

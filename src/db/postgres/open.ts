@@ -4,7 +4,7 @@ import type { Database, Parameter, Queries, StoreGauge, TransactionOptions } fro
 import { openScratch } from '../sqlite/scratch.ts'
 import { createCalls } from './calls.ts'
 import { type Connection, limitsOf } from './connection.ts'
-import { Ended, isReadOnly, MissingTable, Moved, OnStandby, translateError } from './errors.ts'
+import { Ended, isReadOnly, MissingTable, Moved, OnStandby, translateError, Unproven } from './errors.ts'
 import { type Call, createPool, POOL_SIZE, type Pool } from './pool.ts'
 import { createPublication, createQueries, NO_PARAMETERS, sendStatement } from './queries.ts'
 import { createShardReads, type ShardRead, type ShardReads } from './shards.ts'
@@ -103,33 +103,29 @@ export function openPostgres(
 
   async function transaction<T>(work: (tx: Queries) => Awaitable<T>, { project }: TransactionOptions = {}): Promise<T> {
     const changesBefore = callerChanges
+    const onShards = project === undefined ? undefined : shards && transactionOnShards(shards, project, work)
     try {
-      return await run(true, (call) =>
-        shards === undefined || project === undefined
-          ? within(pool, call, BEGIN, work)
-          : withinShards(shards, project, call, work),
-      )
+      return await run(true, onShards ?? ((call) => within(pool, call, BEGIN, work)))
     } finally {
       commits += 1
       if (callerChanges > changesBefore) callerCommits += 1
     }
   }
 
-  /** Runs a transaction on the machine that has a project, if that is known, or on the one that the URL names. */
-  async function withinShards<T>(
-    known: ShardReads,
-    project: string,
-    call: Call,
-    work: (tx: Queries) => Awaitable<T>,
-  ): Promise<T> {
-    const there = known.inTransaction(project, work)
-    try {
-      return await within(there.pool ?? pool, call, BEGIN, there.work)
-    } catch (error) {
-      const isMissing = there.pool !== undefined && error instanceof MissingTable
-      // The machine may be out of reach for this process, but not for the one that the URL names.
-      if (isMissing || error instanceof Moved || isUnavailable(error)) known.forget(project)
-      throw isMissing ? new Moved('The shards have moved') : error
+  /** Attempts of a transaction on the machine that has a project, if that is known, or on the one that the URL names. */
+  function transactionOnShards<T>(known: ShardReads, project: string, work: (tx: Queries) => Awaitable<T>) {
+    let bypasses = true
+    return async (call: Call): Promise<T> => {
+      const there = known.inTransaction(project, work, bypasses)
+      try {
+        return await within(there.pool ?? pool, call, BEGIN, there.work)
+      } catch (error) {
+        const isMissing = there.pool !== undefined && error instanceof MissingTable
+        // The machine may be out of reach for this process, but not for the one that the URL names.
+        if (isMissing || error instanceof Moved || isUnavailable(error)) known.forget(project)
+        if (error instanceof Unproven) bypasses = false
+        throw isMissing ? new Moved('The shards have moved') : error
+      }
     }
   }
 

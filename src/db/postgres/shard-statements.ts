@@ -5,8 +5,8 @@ import { spell } from './queries.ts'
 export interface TablesOfShards {
   /** The name there of each table: a shard, or a copy. */
   names: ReadonlyMap<string, string>
-  /** The tables that are distributed. */
-  distributed: ReadonlySet<string>
+  /** The object identifiers of the shards, by the names of their tables. */
+  ids: ReadonlyMap<string, string>
   /** The id of one of the shards. All shards of a project move together. */
   shardId: string
 }
@@ -26,10 +26,15 @@ export function readOnShards(sql: string, tables: TablesOfShards): string | null
 
 /** The same for a statement that changes a distributed table. */
 export function changeOnShards(sql: string, tables: TablesOfShards): ShardChange | null {
-  const [, table = ''] = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/.exec(sql) ?? []
-  const projects = tables.distributed.has(table) ? projectsOfChange(sql) : []
+  const projects = tables.ids.has(tableChangedBy(sql)) ? projectsOfChange(sql) : []
   const text = projects.length > 0 ? onShards(spell(sql), tables) : null
   return text === null ? null : { sql: text, projects }
+}
+
+/** The table that a statement changes; empty if it changes none. */
+export function tableChangedBy(sql: string): string {
+  const [, table = ''] = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/.exec(sql) ?? []
+  return table
 }
 
 /** Whether a change is one of this project. */

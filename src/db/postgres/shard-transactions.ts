@@ -2,12 +2,13 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 import { ApiError } from '../../errors.ts'
 import type { Columns, Parameter, Queries } from '../port.ts'
 import { unawaited } from '../unawaited.ts'
-import { Ended, Moved } from './errors.ts'
+import { Ended, Moved, Unproven } from './errors.ts'
+import { tableChangedBy } from './shard-statements.ts'
 
 /** The shards of a project, on the machine that a transaction is connected to. */
 export interface ShardsOfTransaction {
-  /** The statement of `countChangesOf` for these shards. */
-  countChanges: string
+  /** The object identifier of the shard of a table; undefined for a table that is not distributed. */
+  idOf(table: string): string | undefined
   /** A read as it runs on the shards; undefined if it has to go through Citus. */
   readOf(sql: string): string | undefined
   /** A change of this project as it runs on the shards; undefined if it has to go through Citus. */
@@ -22,6 +23,13 @@ export interface Known {
   distributed: string | undefined
   place: ShardsOfTransaction | undefined
 }
+
+/**
+ * Counts the rows that this connection has changed in a shard. PostgreSQL adds those of earlier transactions for a while,
+ * so only the difference between two counts of a transaction is its own.
+ */
+const COUNT_CHANGES = `SELECT (pg_stat_get_xact_tuples_inserted($1::oid) + pg_stat_get_xact_tuples_updated($1::oid)
+  + pg_stat_get_xact_tuples_deleted($1::oid))::float8 AS changes`
 
 type Work<T> = (tx: Queries) => Awaitable<T>
 
@@ -71,21 +79,19 @@ function requireShardOf(distributed: string): string {
 }
 
 /**
- * The queries of a transaction that run on the shards. `requireChange` throws `Moved` unless Citus has made the first
- * change there.
+ * The queries of a transaction that run on the shards. `requireChange` throws `Moved` if Citus has made the first change
+ * elsewhere, and `Unproven` if it found no row to change.
  */
 function usingShards(
   tx: Queries,
   project: string,
   place: ShardsOfTransaction,
 ): { queries: Queries; requireChange(): Promise<void> } {
-  const count = async () => (await tx.get<{ changes: number }>(place.countChanges))?.changes ?? 0
-  /** The first change: how many rows it changed, and the counts of changes in the shards before and after it. */
+  const count = async (id: string) => (await tx.get<{ changes: number }>(COUNT_CHANGES, [id]))?.changes ?? 0
+  /** The first change: how many rows it changed, and the number of changes in the shard before and after it. */
   let first: { rows: Promise<number>; counts: Promise<number[]> } | undefined
   let usesShards = false
   let changesShards = false
-  const before = count()
-  unawaited(before)
 
   /** Runs a statement as it is on the shards, if it can run there. */
   function run<T>(
@@ -101,11 +107,12 @@ function usingShards(
     }
     return /^\s*SELECT\b/.test(sql)
       ? send(sql)
-      : change(() => send(sql), rowsOf, place.changeOf(sql, parameters, project), send)
+      : change(tableChangedBy(sql), () => send(sql), rowsOf, place.changeOf(sql, parameters, project), send)
   }
 
   /** Makes a change: the first one through Citus, and others on the shard if `onShard` says how. */
   function change<T, Statement>(
+    table: string,
     throughCitus: () => Awaitable<T>,
     rowsOf: (result: T) => number,
     onShard: Statement | undefined,
@@ -117,8 +124,11 @@ function usingShards(
       changesShards = true
       return send(onShard)
     }
+    const id = place.idOf(table)
+    if (id === undefined) return throughCitus()
+    const before = count(id)
     const result = throughCitus()
-    first = { rows: Promise.resolve(result).then(rowsOf), counts: Promise.all([before, count()]) }
+    first = { rows: Promise.resolve(result).then(rowsOf), counts: Promise.all([before, count(id)]) }
     unawaited(first.rows)
     unawaited(first.counts)
     return result
@@ -148,11 +158,13 @@ function usingShards(
       ),
     insert<Row>(table: string, columns: Columns<Row>, rows: Iterable<NoInfer<Row>>, onConflict?: string) {
       const all = [...rows]
+      if (all.length === 0) return 0
       const shard = all.every((row) => (row as { project_id?: string }).project_id === project)
         ? place.shardOf(table)
         : undefined
       const insertInto = (target: string) => tx.insert(target, columns, all, onConflict)
       return change(
+        table,
         () => insertInto(table),
         (count) => count,
         shard,
@@ -165,18 +177,9 @@ function usingShards(
     async requireChange() {
       if (first === undefined || !usesShards) return
       const [rows, [from = 0, to = 0]] = await Promise.all([first.rows, first.counts])
-      if (to === from && (rows > 0 || changesShards)) throw new Moved('The shards are not on this machine any more')
+      if (to > from) return
+      if (rows > 0) throw new Moved('Citus made the change on another machine')
+      if (changesShards) throw new Unproven('Citus changed no row')
     },
   }
-}
-
-/**
- * Returns the statement that counts the rows which this connection has changed in shards, given their object identifiers.
- * PostgreSQL adds those of earlier transactions for a while, so only the difference between two counts of a transaction is
- * its own.
- */
-export function countChangesOf(shards: readonly string[]): string {
-  const ids = shards.map((id) => `(${id}::oid)`).join(', ')
-  return `SELECT SUM(pg_stat_get_xact_tuples_inserted(id) + pg_stat_get_xact_tuples_updated(id)
-    + pg_stat_get_xact_tuples_deleted(id))::float8 AS changes FROM (VALUES ${ids}) AS shards (id)`
 }

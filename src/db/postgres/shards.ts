@@ -2,7 +2,7 @@ import type { Awaitable } from '../../domain/awaitable.ts'
 import type { Parameter, Queries } from '../port.ts'
 import type { Pool } from './pool.ts'
 import { changeOnShards, isOfProject, isReadOfProject, readOnShards, type TablesOfShards } from './shard-statements.ts'
-import { countChangesOf, runOnShards, type ShardsOfTransaction } from './shard-transactions.ts'
+import { runOnShards, type ShardsOfTransaction } from './shard-transactions.ts'
 import type { Server } from './url.ts'
 
 /**
@@ -13,8 +13,8 @@ import type { Server } from './url.ts'
 export interface ShardReads {
   /** How to run a statement on the shards of its project; undefined if it has to go through Citus. */
   find(sql: string, parameters: readonly Parameter[]): ShardRead | undefined
-  /** How to run a transaction on a project: see `runOnShards`. Its pool is undefined if the machine is not known. */
-  inTransaction<T>(project: string, work: (tx: Queries) => Awaitable<T>): ShardTransaction<T>
+  /** How to run a transaction on a project: see `runOnShards`. Unless it `bypasses` Citus, all its statements go through it. */
+  inTransaction<T>(project: string, work: (tx: Queries) => Awaitable<T>, bypasses: boolean): ShardTransaction<T>
   /** To be called when a call on that machine failed: the shards of the project are looked up again. */
   forget(project: string): void
   /** The connections to each machine. */
@@ -29,7 +29,7 @@ export interface ShardRead {
 }
 
 export interface ShardTransaction<T> {
-  /** The connections to the machine that has the shards. */
+  /** The connections to the machine that has the shards; undefined if it is not known. */
   pool: Pool | undefined
   work(tx: Queries): Promise<T>
 }
@@ -71,8 +71,8 @@ const FIND_SHARDS = `SELECT c.relname AS name, shard_name(t.logicalrelid, s.shar
 
 /** Finds the object identifiers of shards, on their machine. */
 function findIds(shards: readonly Shard[]): string {
-  const names = shards.map(({ shard }) => `(to_regclass('${shard}'))`).join(', ')
-  return `SELECT id::oid::text AS id FROM (VALUES ${names}) AS shards (id) WHERE id IS NOT NULL`
+  const names = shards.map(({ name, shard }) => `('${name}', to_regclass('${shard}'))`).join(', ')
+  return `SELECT name, id::oid::text AS id FROM (VALUES ${names}) AS shards (name, id) WHERE id IS NOT NULL`
 }
 
 /** `open` creates the connections to a machine, with the settings of `server`, and `ask` queries the database. */
@@ -128,12 +128,12 @@ export function createShardReads(
     // With several copies of a shard, only Citus knows which are up to date.
     if (!own.every(isThere) || new Set(own.map(({ name }) => name)).size < own.length) return undefined
     const names = new Map(shards.filter(isThere).map(({ name, shard }) => [name, shard]))
-    const tables = { names, distributed: new Set(own.map(({ name }) => name)), shardId: first.id }
     const pool = poolAt(first)
     // A machine that this process cannot reach would otherwise delay requests.
-    const ids = await ask<{ id: string }>(pool, findIds(own))
-    if (ids.length < own.length) return undefined
-    return { pool, shardId: first.id, countChanges: countChangesOf(ids.map(({ id }) => id)), ...statementsOn(tables) }
+    const found = await ask<{ name: string; id: string }>(pool, findIds(own))
+    if (found.length < own.length) return undefined
+    const ids = new Map(found.map(({ name, id }) => [name, id]))
+    return { pool, shardId: first.id, ...statementsOn({ names, ids, shardId: first.id }) }
   }
 
   return {
@@ -148,9 +148,10 @@ export function createShardReads(
       const read = place.readOf(sql)
       return read === undefined ? undefined : { pool: place.pool, sql: read, project }
     },
-    inTransaction(project, work) {
+    inTransaction(project, work, bypasses) {
       const place = places.get(project)
-      return { pool: place?.pool, work: (tx) => runOnShards(tx, project, work, { distributed, place }) }
+      const known = { distributed, place: bypasses ? place : undefined }
+      return { pool: place?.pool, work: (tx) => runOnShards(tx, project, work, known) }
     },
     forget: (project) => void places.delete(project),
     pools: () => [...pools.values()],
@@ -158,17 +159,18 @@ export function createShardReads(
 }
 
 /** Rewrites statements for the shards of a project, each once. */
-function statementsOn(tables: TablesOfShards): Pick<ShardsOfTransaction, 'readOf' | 'changeOf' | 'shardOf'> {
+function statementsOn(tables: TablesOfShards): ShardsOfTransaction {
   const read = cached((sql) => readOnShards(sql, tables))
   const change = cached((sql) => changeOnShards(sql, tables))
-  const { names, distributed } = tables
+  const { names, ids } = tables
   return {
     readOf: (sql) => read(sql) ?? undefined,
     changeOf(sql, parameters, project) {
       const found = change(sql)
       return found !== null && isOfProject(found, parameters, project) ? found.sql : undefined
     },
-    shardOf: (table) => (distributed.has(table) ? `${names.get(table)} AS ${table}` : undefined),
+    shardOf: (table) => (ids.has(table) ? `${names.get(table)} AS ${table}` : undefined),
+    idOf: (table) => ids.get(table),
   }
 }
 

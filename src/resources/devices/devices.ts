@@ -164,9 +164,10 @@ export function removeDevice(
   return change(caller, async (tx) => {
     const json = await getDevice(tx, caller, id)
     precondition?.(json)
-    unawaited(store.detachAllSims(tx, project.id, id))
+    const old: Device = JSON.parse(json)
+    if (old.sims.length > 0) unawaited(store.detachAllSims(tx, project.id, id))
     unawaited(store.deleteDevice(tx, project.id, id))
-    return { response: json, changes: [{ kind: 'device', before: json, after: null }] }
+    return { response: json, changes: [{ kind: 'device', before: json, after: null, old }] }
   })
 }
 
