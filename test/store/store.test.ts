@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test'
 import { applyMigrations, migrate } from '../../src/db/migrate.ts'
 import { MIGRATIONS, type Migration } from '../../src/db/migrations.ts'
 import { type Database, UniqueViolation } from '../../src/db/port.ts'
+import { unawaited } from '../../src/db/unawaited.ts'
 import { SetupError } from '../../src/errors.ts'
 import { runHandset } from '../support/cli.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -55,6 +56,11 @@ function addNote(db: Pick<Database, 'run'>, id: string) {
   return db.run('INSERT INTO notes (id, text) VALUES ($1, $2)', [id, 'text'])
 }
 
+/** The same, with a failure only in the promise on every store. */
+async function addLater(db: Pick<Database, 'run'>, id: string): Promise<void> {
+  await addNote(db, id)
+}
+
 async function notesIn(db: Pick<Database, 'all'>): Promise<string[]> {
   return (await db.all<{ id: string }>('SELECT id FROM notes ORDER BY id')).map(({ id }) => id)
 }
@@ -99,6 +105,21 @@ describe('a store', () => {
       assert.ok((outcomes[1] as PromiseRejectedResult).reason instanceof UniqueViolation)
       assert.equal((outcomes[2] as PromiseRejectedResult).reason.message, 'changed my mind')
       assert.deepEqual(await notesIn(db), ['a', 'b', 'c'])
+    })
+
+    it('fails with the error of a statement that its work has not awaited', async () => {
+      const { db, other } = await openNotes()
+      await addNote(db, 'taken')
+      const broken = db.transaction(async (tx) => {
+        await addNote(tx, 'new')
+        unawaited(addLater(tx, 'taken'))
+        unawaited(addLater(tx, 'after'))
+        return 'done'
+      })
+      const [failure, fine] = await Promise.allSettled([broken, addNote(db, 'other')])
+      assert.equal(fine.status, 'fulfilled')
+      assert.ok(failure.status === 'rejected' && failure.reason instanceof UniqueViolation)
+      assert.deepEqual(await notesIn(other), ['other', 'taken'])
     })
 
     it('returns what its work returns', async () => {

@@ -8,6 +8,7 @@ import type { FilePresence } from './presence.ts'
 import type { ConnectionQueries } from './queries.ts'
 import { readStatistics } from './statistics.ts'
 import type { TurnSnapshot } from './turn-snapshot.ts'
+import { createWrite } from './write.ts'
 
 /**
  * The maximum number of writes in one commit. This limits how many a failing commit rejects, and how long reads wait.
@@ -148,15 +149,22 @@ export function createCommits(
     return runEach(batch, runWithSavepoint)
   }
 
-  async function runAlone({ work }: Write): Promise<Outcome> {
-    return { value: await work(queries) }
+  async function perform({ work }: Write): Promise<unknown> {
+    const write = createWrite(queries)
+    const value = await work(write.queries)
+    write.end()
+    return value
+  }
+
+  async function runAlone(write: Write): Promise<Outcome> {
+    return { value: await perform(write) }
   }
 
   /** Throws `PartialWrite` if the write fails after it has changed something. */
-  async function runWithoutSavepoint({ work }: Write): Promise<Outcome> {
+  async function runWithoutSavepoint(write: Write): Promise<Outcome> {
     const before = changes()
     try {
-      return { value: await work(queries) }
+      return { value: await perform(write) }
     } catch (error) {
       if (!connection.isTransaction) throw error
       if (changes() !== before) throw new PartialWrite()
@@ -164,10 +172,10 @@ export function createCommits(
     }
   }
 
-  async function runWithSavepoint({ work }: Write): Promise<Outcome> {
+  async function runWithSavepoint(write: Write): Promise<Outcome> {
     savepoint.run()
     try {
-      const value = await work(queries)
+      const value = await perform(write)
       release.run()
       return { value }
     } catch (error) {
