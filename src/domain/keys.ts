@@ -28,9 +28,10 @@ export function emailKey(email: string): string {
   return foldCase(email).normalize('NFC')
 }
 
-/** The text without differences of case: `ß` becomes `ss`, and both forms of the lower-case sigma become one. */
+/** The text without differences of case: `ß` and `ẞ` become `ss`, and both forms of the lower-case sigma become one. */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')
+  // `ẞ` has no other upper case: it becomes `ß` first, whose upper case is `SS`.
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 }
 
 /** The range of keys that start with `key`: inclusive start, exclusive end. */

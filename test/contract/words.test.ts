@@ -39,6 +39,15 @@ describe('users are found', () => {
     await assertFound('users', ['melie', 'amelie x', 'ameliex'], [])
   })
 
+  it('by every spelling of a name in capitals, and by parts of names in any script', async () => {
+    const make = async (fullName: string) => [(await createUser(demo, { fullName })).id as string]
+    await assertFound('users', ['Preußner', 'preussner', 'PREUSSNER', 'PREUẞNER'], await make('Ute Preußner'))
+    await assertFound('users', ['yigitalp', 'YİĞİTALP', 'YIĞITALP', 'yiğıtalp'], await make('Yiğit Yiğitalp'))
+    await assertFound('users', ["o'flaherty", 'O’Flaherty', 'flaherty, o'], await make("Niamh O'Flaherty"))
+    await assertFound('users', ['чуковский корней', 'ЧУКОВСКИИ'], await make('Корней Чуковский'))
+    await assertFound('users', ['欧阳', '欧阳修'], await make('欧阳修'))
+  })
+
   it('by words of the e-mail address and of metadata values, but not by metadata keys', async () => {
     const { id } = await createUser(demo, {
       email: 'quentin.t@tarquinia.example',
