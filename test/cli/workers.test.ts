@@ -6,7 +6,7 @@ import { assertOneLine, type Running, runHandset, startHandset } from '../suppor
 import { makeDirectory } from '../support/directory.ts'
 import { makeEmail, makeImei } from '../support/factories.ts'
 import { refusesConnections, requestInFlight } from '../support/stopping.ts'
-import { makeStore } from '../support/store.ts'
+import { engine, makeStore } from '../support/store.ts'
 
 interface ApiResponse {
   status: number
@@ -100,6 +100,22 @@ describe('handset serve --workers 2', () => {
       const fullName = `Turn ${turn}`
       assert.equal((await writer.call('PATCH', path, { body: { fullName } })).status, 200)
       assert.equal((await reader.call('GET', path)).body.fullName, fullName)
+    }
+  })
+
+  it('rejects a revoked key at both from the next request on, or on PostgreSQL within a second', async () => {
+    const [first, second] = await openBoth(server)
+    const { body: key } = await first.call('POST', '/projects/demo/apiKeys', { body: { name: 'short-lived' } })
+    const headers = { authorization: `Bearer ${key.token}` }
+    const statusOf = async ({ call }: Connection) => (await call('GET', '/projects/demo/devices', { headers })).status
+    assert.deepEqual([await statusOf(first), await statusOf(second)], [200, 200])
+    await first.call('DELETE', `/projects/demo/apiKeys/${key.id}`)
+    const acceptedUntil = performance.now() + (engine === 'sqlite' ? 0 : 1_000)
+    assert.equal(await statusOf(first), 401)
+    let sentAt = performance.now()
+    for (let status = await statusOf(second); status !== 401; status = await statusOf(second)) {
+      assert.ok(sentAt < acceptedUntil, 'a revoked key is still accepted')
+      sentAt = performance.now()
     }
   })
 

@@ -92,6 +92,18 @@ describe('users are found', () => {
     assert.equal((await found('users', 'z'.repeat(45))).length, 2)
   })
 
+  it('as soon as an import has created or updated them', async () => {
+    const emails = Array.from({ length: 150 }, makeEmail)
+    const file = (name: string) => `email,fullName\n${emails.map((email) => `${email},${name}`).join('\n')}\n`
+    const load = (query: string, raw: string) =>
+      demo.call('POST', `./users/import${query}`, { raw, headers: { 'content-type': 'text/csv' } })
+    assert.equal((await load('', file('Konrad Imported'))).status, 200)
+    assert.equal((await found('users', 'imported konrad')).length, 150)
+    assert.equal((await load('?update=true', file('Konrad Overwritten'))).status, 200)
+    assert.equal((await found('users', 'konrad overw')).length, 150)
+    assert.deepEqual(await found('users', 'imported konrad'), [])
+  })
+
   it('only in their own project', async () => {
     const name = 'Isolde Sequestered'
     await createUser(other, { fullName: name })
