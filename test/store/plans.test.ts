@@ -47,8 +47,8 @@ await fillDevices(
 if (engine === 'postgres') await db.run('ANALYZE')
 const caller = systemCaller(project)
 
-/** The plan of every statement of a response, as the engine explains it. */
-async function plansOf(list: (context: Context) => Awaitable<string>): Promise<string[]> {
+/** The plan of every statement of a response, as the engine explains it, for a large store unless it says otherwise. */
+async function plansOf(list: (context: Context) => Awaitable<string>, { isLarge = true } = {}): Promise<string[]> {
   const explain = engine === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
   const plans: string[] = []
   const explained = async (sql: string, parameters?: Parameters<Queries['all']>[1]) => {
@@ -56,7 +56,7 @@ async function plansOf(list: (context: Context) => Awaitable<string>): Promise<s
       // The setting also reaches the machine of Citus that has the project.
       if (isCitus) await tx.run("SET LOCAL citus.propagate_set_commands = 'local'")
       // PostgreSQL then plans for this small store as it does for a large one.
-      if (engine === 'postgres') await tx.run('SET LOCAL enable_seqscan = off')
+      if (engine === 'postgres' && isLarge) await tx.run('SET LOCAL enable_seqscan = off')
       return tx.all<Record<string, string>>(`${explain} ${sql}`, parameters)
     })
     const plan = rows.map((row) => row['QUERY PLAN'] ?? row.detail).join('\n')
@@ -159,6 +159,16 @@ describe('the plan of a search by words', () => {
       }
     })
   }
+
+  it('reads the hits by their keys, even in a small store', async () => {
+    const plans = await plansOf((recorded) => listDevices(recorded, caller, { q: 'name', limit: 10 }), {
+      isLarge: false,
+    })
+    assert.match(
+      plans.at(-1) as string,
+      /devices_pkey|SEARCH d USING (PRIMARY KEY|INDEX \w+) \(project_id=\? AND id=\?/,
+    )
+  })
 
   it("of a user token compares only the words of that user's devices", async () => {
     const [plan = ''] = await plansOf((recorded) => listDevices(recorded, caller, { q: 'name', user: 'usr_' }))

@@ -208,10 +208,11 @@ async function findByWords(db: Queries, listing: WordListing, side: Side, words:
 async function readItems(db: Queries, listing: Listing, ids: readonly string[]): Promise<ListItem[]> {
   if (ids.length === 0) return []
   const { table, alias, joins, json, parameters } = listing
+  // With the limit, PostgreSQL knows how few they are, and finds them by their key. Otherwise it expects 100.
   return db.all<ListItem>(
     `SELECT ${alias}.id AS id, ${json} AS json FROM ${table} ${alias} ${joins}
-    WHERE ${alias}.project_id = $1 AND ${alias}.id IN (JSON_ITEMS($2)) ORDER BY ${alias}.id DESC`,
-    [parameters[0] ?? null, JSON.stringify(ids)],
+    WHERE ${alias}.project_id = $1 AND ${alias}.id IN (JSON_ITEMS($2) LIMIT $3 + 0) ORDER BY ${alias}.id DESC`,
+    [parameters[0] ?? null, JSON.stringify(ids), ids.length],
   )
 }
 
