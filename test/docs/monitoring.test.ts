@@ -123,6 +123,15 @@ describe('the files for monitoring', () => {
     })
   }
 
+  it('show for each alert when it fires and when it does not', () => {
+    const { tests } = parse(read('deploy/prometheus/alerts.test.yaml')) as { tests: AlertTest[] }
+    const checks = tests.flatMap(({ alert_rule_test }) => alert_rule_test)
+    for (const { alert } of alertRules()) {
+      const own = checks.filter(({ alertname }) => alertname === alert).map(({ exp_alerts }) => exp_alerts.length > 0)
+      assert.deepEqual(new Set(own), new Set([true, false]), alert)
+    }
+  })
+
   it('have rules that Prometheus accepts, and that fire when they should', {
     skip: !isInstalled('promtool', '--version'),
   }, () => {
@@ -135,6 +144,10 @@ describe('the files for monitoring', () => {
     }
   })
 })
+
+interface AlertTest {
+  alert_rule_test: { alertname: string; exp_alerts: object[] }[]
+}
 
 interface AlertRule {
   alert: string
