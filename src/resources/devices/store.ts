@@ -105,9 +105,10 @@ const RELEASE = 'UPDATE devices SET user_id = NULL, name = NULL WHERE project_id
 const TOUCH = 'UPDATE devices SET metadata = metadata WHERE project_id = $1 AND id IN (JSON_ITEMS($2))'
 const DELETE = 'DELETE FROM devices WHERE project_id = $1 AND id = $2'
 const FIND_OWNER = 'SELECT id FROM users WHERE project_id = $1 AND id = $2'
+/** With the limit, PostgreSQL knows how few they are, and finds them by their key. Otherwise it expects 100. */
 const FIND_SIMS = `SELECT s.id, s.device_id FROM sims s
   LEFT JOIN devices d ON d.project_id = s.project_id AND d.id = s.device_id
-  WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2)) AND (d.user_id = $3 OR d.id = $4 OR $3 IS NULL)`
+  WHERE s.project_id = $1 AND s.id IN (JSON_ITEMS($2) LIMIT $5 + 0) AND (d.user_id = $3 OR d.id = $4 OR $3 IS NULL)`
 const DETACH = `UPDATE sims SET device_id = NULL, device_position = NULL
   WHERE project_id = $1 AND id IN (JSON_ITEMS($2))`
 const MOVE_ALL = 'UPDATE sims SET device_id = $3 WHERE project_id = $1 AND device_id = $2'
@@ -244,7 +245,7 @@ export async function findSimDevices(
   visibleTo: string | null,
   deviceId: string,
 ): Promise<Map<string, string | null>> {
-  const parameters = [projectId, JSON.stringify(simIds), visibleTo, deviceId]
+  const parameters = [projectId, JSON.stringify(simIds), visibleTo, deviceId, simIds.length]
   const rows = await tx.all<{ id: string; device_id: string | null }>(FIND_SIMS, parameters)
   return new Map(rows.map((row) => [row.id, row.device_id]))
 }
