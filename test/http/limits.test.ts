@@ -227,6 +227,16 @@ describe('the limit on searches that find nothing', () => {
     assert.match(log, /"token":"key_\w+","project":"viewers","msg":"a token makes too many searches that find nothing"/)
     assert.doesNotMatch(log, /unobtainable/)
   })
+
+  it('applies to counts of zero', async () => {
+    const demo = await shared.addProject('counters', 'test')
+    const viewer = await createKeyClient(shared, demo, 'viewer')
+    for (const kind of ['users', 'devices', 'sims']) {
+      assert.equal((await viewer('GET', `./${kind}/count?q=unobtainable`)).body.count, 0)
+    }
+    assert.equal((await viewer('GET', './users/count?q=x')).status, 429)
+    assert.equal((await viewer('GET', './users/count')).status, 200)
+  })
 })
 
 describe('the limit on searches', () => {

@@ -60,7 +60,7 @@ export function createSearchLimits({ settings, openWindow, clock, logger }: Part
     },
     count(exchange) {
       const { tokenId } = exchange.caller
-      if (userMissLimit === 0 || !isLimited(exchange) || !isEmptyList(exchange.response as JsonResponse)) return
+      if (userMissLimit === 0 || !isLimited(exchange) || !foundNothing(exchange.response as JsonResponse)) return
       return andThen(misses.count(tokenId), ({ left, reset }) => {
         if (left <= 0) mark(blocked, exchange, reset, 'a token makes too many searches that find nothing')
       })
@@ -84,6 +84,7 @@ function mayProbe({ userId, key }: Caller): boolean {
   return userId !== null || key?.role === 'viewer'
 }
 
-function isEmptyList({ payload }: JsonResponse): boolean {
-  return payload.startsWith('{"object":"list","items":[]')
+/** Whether a response is an empty list, or a count of zero. */
+function foundNothing({ payload }: JsonResponse): boolean {
+  return payload.startsWith('{"object":"list","items":[]') || payload.startsWith('{"object":"count","count":0,')
 }
