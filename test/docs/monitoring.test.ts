@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
 import { SETTINGS } from '../../src/settings.ts'
 import { makeDirectory } from '../support/directory.ts'
@@ -130,6 +130,18 @@ describe('the files for monitoring', () => {
       const own = checks.filter(({ alertname }) => alertname === alert).map(({ exp_alerts }) => exp_alerts.length > 0)
       assert.deepEqual(new Set(own), new Set([true, false]), alert)
     }
+  })
+
+  it('have panels whose queries Prometheus accepts', { skip: !isInstalled('promtool', '--version') }, async () => {
+    const queries = panels().flatMap(({ targets }) => targets.map(({ expr }) => expr))
+    const rules = queries.map((expr, place) => ({
+      record: `panel:${place}`,
+      expr: expr.replaceAll('$__rate_interval', '5m').replaceAll('$job', 'handset'),
+    }))
+    const file = join(await makeDirectory(), 'panels.yaml')
+    await writeFile(file, stringify({ groups: [{ name: 'panels', rules }] }))
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file])
+    assert.equal(status, 0, `${stdout}${stderr}`)
   })
 
   it('have rules that Prometheus accepts, and that fire when they should', {
