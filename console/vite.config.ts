@@ -12,6 +12,8 @@ export default defineConfig(({ command }) => ({
     // The Content-Security-Policy allows nothing inline, data: URLs included.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file for all that the first page needs: browsers load only six files at a time.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
     reportCompressedSize: false,
     // In the package, beside what is built; the server serves no such file.
     license: { fileName: 'licenses.md' },
