@@ -12,6 +12,19 @@ function csv(name: string, lines: readonly string[]) {
 }
 
 describe('importing a file', { skip: noBrowser }, () => {
+  it('previews it without scrolling sideways in a narrow window', async () => {
+    const page = await console.open('/import', { viewport: { width: 360, height: 740 } })
+    const rows = [
+      'imei,name,metadata.shop,metadata.note',
+      `${makeImei()},Anna,Berlin,${'a long note '.repeat(9)}`,
+      '4923',
+    ]
+    await page.getByLabel('Choose a file').setInputFiles(csv('phones.csv', rows))
+    await page.getByText('The IMEI is not 15 or 16 digits.').waitFor()
+    const beside = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroll'))`
+    assert.equal(await page.evaluate(beside), 0)
+  })
+
   it('previews it, registers the valid rows, and returns the others with reasons in a file to correct', async () => {
     const user = await createUser(project)
     const sim = await createSim(project)

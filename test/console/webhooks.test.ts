@@ -46,6 +46,7 @@ describe('webhooks', { skip: noBrowser }, () => {
     const page = await console.open('/webhooks', { project })
     await page.getByText('Failing').waitFor()
     await page.getByRole('link', { name: receiver.url }).click()
+    await page.locator('.deliveries').getByText('User added').waitFor()
     await page.getByText('1 attempt', { exact: true }).click()
     await page.getByText('the receiver responded with 500').waitFor()
     receiver.respond = 200

@@ -35,10 +35,14 @@ export function Preview({ file: { kind, columns, preview, isWhole } }: { file: C
             const remark = remarks[position]
             return (
               <tr key={line} class={remark ? 'is-bad' : undefined}>
-                <td class="numeric">{line}</td>
+                <td class="numeric" data-title="Line">
+                  {line}
+                </td>
                 {bad > 0 && <td class="row-remark">{remark}</td>}
-                {columns.map((_, at) => (
-                  <td key={at}>{cells[at]}</td>
+                {columns.map((name, at) => (
+                  <td key={at} data-title={name}>
+                    {cells[at]}
+                  </td>
                 ))}
               </tr>
             )

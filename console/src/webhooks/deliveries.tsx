@@ -1,6 +1,7 @@
-import type { WebhookAttempt, WebhookDelivery, WebhookEndpoint } from '@handset/sdk'
+import type { Event, Handset, operations, WebhookAttempt, WebhookDelivery, WebhookEndpoint } from '@handset/sdk'
 import { useEffect, useState } from 'preact/hooks'
 import { announceChange } from '../changes.ts'
+import { nameOfSubject, titleOfEvent } from '../events/event.ts'
 import { useAction, useLoaded } from '../loading.ts'
 import { useNotices } from '../notices.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -22,6 +23,7 @@ const STATUS = {
 } as const
 
 type Status = WebhookDelivery['status']
+type EventType = NonNullable<NonNullable<operations['EventsList']['parameters']['query']>['type']>[number]
 
 /** The deliveries of an endpoint with their attempts, newest first. */
 export function DeliveriesPart({ endpoint }: { endpoint: WebhookEndpoint }) {
@@ -29,12 +31,17 @@ export function DeliveriesPart({ endpoint }: { endpoint: WebhookEndpoint }) {
   const [status, setStatus] = useState<Status | ''>('')
   const [limit, setLimit] = useState(LIMIT)
   const [loaded] = useLoaded(
-    async (signal) =>
-      await handset.webhookEndpoints.listDeliveries(
-        endpoint.id,
-        { ...(status && { status: [status] }), limit },
-        { signal },
-      ),
+    async (signal) => {
+      const [deliveries, events] = await Promise.all([
+        handset.webhookEndpoints.listDeliveries(
+          endpoint.id,
+          { ...(status && { status: [status] }), limit },
+          { signal },
+        ),
+        findNewestEvents(handset, endpoint, limit, signal),
+      ])
+      return { ...deliveries, events }
+    },
     [handset, endpoint.id, status, limit],
   )
   useOutcomes(loaded.state === 'ready' ? loaded.value.items : null)
@@ -55,12 +62,17 @@ export function DeliveriesPart({ endpoint }: { endpoint: WebhookEndpoint }) {
         </ChoiceField>
       </div>
       <WhenLoaded loaded={loaded}>
-        {({ items, moreItemsAfter }) => (
+        {({ items, moreItemsAfter, events }) => (
           <>
             {items.length === 0 && <p class="quiet">None.</p>}
             <ul class="deliveries">
               {items.map((delivery) => (
-                <Delivery key={delivery.id} endpoint={endpoint} delivery={delivery} />
+                <Delivery
+                  key={delivery.id}
+                  endpoint={endpoint}
+                  delivery={delivery}
+                  event={events.get(delivery.event)}
+                />
               ))}
             </ul>
             {moreItemsAfter !== null && limit < 200 && (
@@ -92,7 +104,28 @@ function useOutcomes(deliveries: readonly WebhookDelivery[] | null): void {
   }, [deliveries])
 }
 
-function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery: WebhookDelivery }) {
+/** The newest events that the endpoint receives, by id. The newest deliveries are of these. */
+async function findNewestEvents(
+  handset: Handset,
+  { eventTypes }: WebhookEndpoint,
+  limit: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Event>> {
+  const type = eventTypes as EventType[]
+  const { items } = await handset.events.list({ ...(type.length > 0 && { type }), limit }, { signal })
+  return new Map(items.map((event) => [event.id, event]))
+}
+
+function Delivery({
+  endpoint,
+  delivery,
+  event,
+}: {
+  endpoint: WebhookEndpoint
+  delivery: WebhookDelivery
+  /** Undefined if it is older than the newest events: sent again, or found by a filter. */
+  event: Event | undefined
+}) {
   const { handset, key } = useSession()
   const { notify } = useNotices()
   const { word, pill } = STATUS[delivery.status]
@@ -100,7 +133,14 @@ function Delivery({ endpoint, delivery }: { endpoint: WebhookEndpoint; delivery:
     <li>
       <details>
         <summary>
-          <span class={pill}>{word}</span> <Moment at={delivery.createdAt} />
+          <span class={pill}>{word}</span>{' '}
+          {event !== undefined && (
+            <>
+              <strong>{titleOfEvent(event)}</strong> <bdi>{nameOfSubject(event)}</bdi>
+              {' · '}
+            </>
+          )}
+          <Moment at={delivery.createdAt} />
           {' · '}
           <span class="quiet">
             {delivery.attempts.length === 1 ? '1 attempt' : `${delivery.attempts.length} attempts`}
