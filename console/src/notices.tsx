@@ -15,9 +15,18 @@ export interface Deed {
   undo: (() => Promise<unknown>) | undefined
 }
 
+/** A page that the person may want to see next. */
+interface NoticeLink {
+  href: string
+  text: string
+}
+
 interface Notices {
-  /** Reports what was done, with a button that undoes it, and adds it to the list of what the person did. */
-  notify(text: string, undo?: () => Promise<unknown>): void
+  /**
+   * Reports what was done, with a button that undoes it and a link to what else it affected, and adds it to the list of
+   * what the person did.
+   */
+  notify(text: string, undo?: () => Promise<unknown>, link?: NoticeLink): void
   /** The newest first. */
   deeds: readonly Deed[]
   undo(deed: Deed): Promise<void>
@@ -35,6 +44,7 @@ export function useNotices(): Notices {
 interface Notice {
   text: string
   deed: Deed | null
+  link?: NoticeLink | undefined
 }
 
 let deedsDone = 0
@@ -45,10 +55,10 @@ export function NoticesProvider({ children }: { children: ComponentChildren }) {
   const notices = useMemo<Notices>(
     () => ({
       deeds,
-      notify(text, undo) {
+      notify(text, undo, link) {
         const deed = { id: ++deedsDone, text, at: new Date(), undo }
         setDeeds((deeds) => [deed, ...deeds].slice(0, REMEMBERED))
-        setNotice({ text, deed })
+        setNotice({ text, deed, link })
         announceChange()
       },
       async undo(deed) {
@@ -75,7 +85,7 @@ export function NoticesProvider({ children }: { children: ComponentChildren }) {
 }
 
 function NoticeBar({
-  notice: { text, deed },
+  notice: { text, deed, link },
   onDismiss,
   undo,
 }: {
@@ -95,7 +105,9 @@ function NoticeBar({
   }, [deed, undo])
   return (
     <div class="notice">
-      <p>{text}</p>
+      <p>
+        {text} {link && <a href={link.href}>{link.text}</a>}
+      </p>
       {deed?.undo && (
         <button
           type="button"

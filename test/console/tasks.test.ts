@@ -108,6 +108,48 @@ describe('replacing a phone', { skip: noBrowser }, () => {
     assert.deepEqual([back.user.id, back.name, back.metadata], [user.id, old.name, old.metadata])
   })
 
+  it('links the old phone and the new one, in the notice and in the history of both', async () => {
+    const { old } = await createOwner('Bo Vale')
+    const imei = makeImei()
+    const page = await console.open(`/devices/${old.id}?task=replace`)
+    await page.getByLabel('IMEI of the new phone').fill(imei)
+    await page.getByRole('button', { name: 'Replace the phone' }).click()
+    await page.locator('.notice').getByRole('link', { name: 'Open the old phone' }).click()
+    await page.waitForURL(`**/devices/${old.id}`)
+    await page.getByRole('link', { name: 'History', exact: true }).click()
+    await part(page, 'History').getByText('Replaced by').getByRole('link', { name: old.name }).click()
+    await page.waitForURL(`**/devices/${(await byImei(imei)).id}`)
+    await page.getByRole('link', { name: 'History', exact: true }).click()
+    await part(page, 'History').getByText('It replaces').getByRole('link').click()
+    await page.waitForURL(`**/devices/${old.id}`)
+  })
+
+  it('never gives two phones of a user the same name', async () => {
+    const { user, old } = await createOwner('Bo Ward')
+    const page = await console.open(`/users/${user.id}?task=replace`)
+    const [imei, next] = [makeImei(), makeImei('35187676')]
+    await page.getByLabel('The old phone').selectOption('keep')
+    await page.getByLabel('IMEI of the new phone').fill(imei)
+    await page.getByText('Unknown model').waitFor()
+    assert.equal(await page.getByLabel('Name of the new phone').inputValue(), '')
+    await page.getByLabel('IMEI of the new phone').fill(next)
+    await page.locator('.phone-answer').getByText('Takes an eSIM: yes').waitFor()
+    const name = await page.getByLabel('Name of the new phone').inputValue()
+    assert.match(name, /^Bo Ward's /)
+    await page.getByRole('button', { name: /^Replace it with/ }).click()
+    await notice(page, /^Replaced/).waitFor()
+    const names = (await devicesOf(user)).map((device: { name: string }) => device.name)
+    assert.deepEqual(names.sort(), [name, old.name].sort())
+  })
+
+  it('says that an eSIM has to be downloaded again, or that the new phone takes none', async () => {
+    const { old } = await createOwner('Bo Xu')
+    const page = await console.open(`/devices/${old.id}?task=replace`)
+    await page.getByText('the new phone has to download its profile').waitFor()
+    await page.getByLabel('IMEI of the new phone').fill(makeImei('35300009'))
+    await page.getByText('The new phone takes no eSIM. The caller needs a SIM card instead.').waitFor()
+  })
+
   it('asks which phone, where the user has several', async () => {
     const { user, old } = await createOwner('Cleo Marsh')
     await createDevice(project, { user: user.id, name: 'Another', sims: [(await createSim(project)).id] })
@@ -131,7 +173,7 @@ describe('replacing a phone', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Give it to Dana Ito' }).click()
     await notice(page, /^Replaced/).waitFor()
     const taken = await stored(loaner.id)
-    assert.deepEqual([taken.user.id, taken.sims[0].id], [user.id, sim.id])
+    assert.deepEqual([taken.user.id, taken.sims[0].id, taken.name], [user.id, sim.id, 'Loaner'])
     await page.getByRole('button', { name: 'Undo' }).click()
     await notice(page, 'Undone.').waitFor()
     assert.deepEqual([(await stored(loaner.id)).name, (await stored(loaner.id)).user], ['Loaner', null])

@@ -2,6 +2,7 @@ import type { Event } from '@handset/sdk'
 import { Icon } from '../parts/icon.tsx'
 import { Moment } from '../parts/time.tsx'
 import { hrefOf } from '../router.ts'
+import { Counterpart } from './counterpart.tsx'
 import { differencesOf } from './differences.ts'
 import { hrefOfSubject, nameOfSubject, SUBJECT_ICONS, titleOfEvent, typeOf } from './event.ts'
 import './event-line.css'
@@ -29,6 +30,7 @@ export function EventLine({
           {isNamed && (href === null ? <bdi>{name}</bdi> : <a href={href}>{name}</a>)}
         </p>
         <Differences event={event} />
+        {!isNamed && <Counterpart event={event} />}
         <RestoreButton event={event} />
       </div>
       <p class="event-who quiet">

@@ -12,6 +12,7 @@ import { Part } from '../parts/part.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
 import { CreateSimForm } from '../sim/create-form.tsx'
+import { EsimHint } from './esim-hint.tsx'
 import { type Phone, PhoneField } from './phone-field.tsx'
 import { SimChoice } from './sim-choice.tsx'
 import { Taken } from './taken.tsx'
@@ -129,6 +130,7 @@ export function AddPhone({ user, onDone, onCancel }: { user: User; onDone: () =>
             onText={(iccid) => change({ iccid })}
             onChoose={(sim) => change({ sim, iccid: '' })}
           />
+          {values.sim !== null && <EsimHint sims={[values.sim]} check={phone?.check} />}
           <TextField
             label="Name (optional)"
             value={values.name}

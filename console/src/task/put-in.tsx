@@ -13,6 +13,7 @@ import { Form } from '../parts/form.tsx'
 import { Part } from '../parts/part.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
+import { EsimHint } from './esim-hint.tsx'
 import './task.css'
 import { putBack } from './undo.ts'
 
@@ -114,6 +115,7 @@ export function PutIntoPhone({
           </div>
         )}
         {holder !== null && <p class="quiet">The SIM is taken out of {nameOf(holder)}.</p>}
+        <EsimHint sims={[sim]} />
       </Form>
     </Part>
   )

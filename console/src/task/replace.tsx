@@ -9,7 +9,10 @@ import { ChoiceField, TextField } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { Part } from '../parts/part.tsx'
 import { problemAt } from '../problems.ts'
+import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
+import { SIM_TYPE_NAMES } from '../sim/type-names.ts'
+import { EsimHint } from './esim-hint.tsx'
 import { type Phone, PhoneField } from './phone-field.tsx'
 import { Taken } from './taken.tsx'
 import './task.css'
@@ -41,18 +44,18 @@ export function ReplacePhone({
   const [phone, setPhone] = useState<Phone | null>(null)
   const action = useAction()
   const device = devices.find(({ id }) => id === values.oldId)
-  const name = values.name ?? (device === undefined ? '' : suggestName(device, phone))
+  const name = values.name ?? (device === undefined ? '' : suggestName(device, phone, values.old))
 
   async function replace(device: Device) {
     const next = await handset.devices.replace(device.id, {
       imei: bareText(values.imei),
       old: values.old,
-      ...(name !== (device.name ?? '') && { name: name.trim() || null }),
+      name: name.trim() || null,
     })
     finish(device, next, () => undoReplacement(handset, device, next, values.old))
   }
 
-  /** Gives a phone that is registered already the SIMs, the user and the name. The old one keeps its user. */
+  /** Gives a phone that is registered already the SIMs and the user. The old one keeps its user and its name. */
   async function use(device: Device, taken: Device) {
     const before = await handset.devices.retrieve(taken.id)
     const next = await handset.devices.update(
@@ -68,7 +71,9 @@ export function ReplacePhone({
 
   function finish(device: Device, next: Device, undo: () => Promise<unknown>) {
     endDraft()
-    notify(`Replaced ${nameOf(device)} with ${nameOfModel(next.model)}.`, undo)
+    const text = `Replaced ${nameOf(device)} with ${nameOfModel(next.model)}.`
+    const isDeleted = phone?.device == null && values.old === 'delete'
+    notify(text, undo, isDeleted ? undefined : { href: hrefOf(`/devices/${device.id}`), text: 'Open the old phone' })
     onDone(next)
   }
 
@@ -114,7 +119,7 @@ export function ReplacePhone({
           <Taken
             device={phone.device}
             label={device.user === null ? 'Use it' : `Give it to ${nameOfUser(device.user)}`}
-            note="The SIMs and the name move to it. The old phone stays with its user."
+            note="The SIMs move to it. The old phone keeps its user and its name."
             run={() => use(device, phone.device as Device)}
           />
         )}
@@ -125,19 +130,22 @@ export function ReplacePhone({
             problem={problemAt(action.error, 'name')}
             onInput={({ currentTarget }) => change({ name: currentTarget.value })}
           />
-          <ChoiceField
-            label="The old phone"
-            hint="If it was stolen, leave it registered: it can still be found by its IMEI."
-            value={values.old}
-            problem={problemAt(action.error, 'old')}
-            onChange={({ currentTarget }) => change({ old: currentTarget.value as Old })}
-          >
-            <option value="unassign">stays registered, without a user</option>
-            <option value="keep">stays with its user, without a SIM</option>
-            <option value="delete">is deleted</option>
-          </ChoiceField>
+          {!isTaken && (
+            <ChoiceField
+              label="The old phone"
+              hint="If it was stolen, leave it registered: it can still be found by its IMEI."
+              value={values.old}
+              problem={problemAt(action.error, 'old')}
+              onChange={({ currentTarget }) => change({ old: currentTarget.value as Old })}
+            >
+              <option value="unassign">stays registered, without a user</option>
+              <option value="keep">stays with its user, without a SIM</option>
+              <option value="delete">is deleted</option>
+            </ChoiceField>
+          )}
         </div>
         {device !== undefined && <p class="quiet">{movesText(device)}</p>}
+        {device !== undefined && <EsimHint sims={device.sims} check={phone?.check} />}
       </Form>
     </Part>
   )
@@ -155,11 +163,17 @@ function idsOf({ sims }: Device): string[] {
   return sims.map(({ id }) => id)
 }
 
-/** The name of the old phone, with the new model in place of the old one. */
-function suggestName({ name, model }: Device, phone: Phone | null): string {
+/**
+ * The name of the old phone, with the new model in place of the old one. Empty if the old phone keeps exactly that name,
+ * so that no two phones of a user have the same. A phone that is registered already keeps its own.
+ */
+function suggestName({ name, model }: Device, phone: Phone | null, old: Old): string {
+  const taken = phone?.device ?? null
+  if (taken !== null && taken.name !== null) return taken.name
   const next = phone?.check.model
-  if (name === null || model === null || !next) return name ?? ''
-  return name.replace(model.name, next.name)
+  const suggested = name !== null && model !== null && next ? name.replace(model.name, next.name) : (name ?? '')
+  const isKept = old === 'keep' || taken !== null
+  return isKept && suggested === name ? '' : suggested
 }
 
 function submitLabel(device: Device | undefined, phone: Phone | null): string {
@@ -171,7 +185,7 @@ function submitLabel(device: Device | undefined, phone: Phone | null): string {
 function movesText({ user, sims }: Device): string {
   const parts = [
     ...(user === null ? [] : [nameOfUser(user)]),
-    ...sims.map(({ type, iccid }) => `the ${type} ending in ${iccid.slice(-4)}`),
+    ...sims.map(({ type, iccid }) => `the ${SIM_TYPE_NAMES[type]} ending in ${iccid.slice(-4)}`),
   ]
   if (parts.length === 0) return 'The old phone has no user and no SIM, so only its name moves.'
   return `The new phone gets: ${parts.join(', ')}.`
