@@ -1,8 +1,14 @@
 import type { HandsetError } from '@handset/sdk'
 
+/** What to do about a wrong digit. */
+export const COMPARE_IMEI = 'Compare it with the phone: dial *#06#.'
+
+/** What the server's rejection of an IMEI means. */
+export const INVALID_IMEI = `This is not a valid IMEI. ${COMPARE_IMEI}`
+
 /** What a support agent reads about a broken rule. `null`: it depends on the property. */
 const BY_CODE: Record<NonNullable<HandsetError['code']>, string | null> = {
-  invalidImei: 'This is not a valid IMEI. Compare it with the phone: dial *#06#.',
+  invalidImei: INVALID_IMEI,
   invalidIccid: 'This is not a valid ICCID. It has 19 or 20 digits and is printed on the SIM.',
   deviceImeiAlreadyExists: 'A device with this IMEI is already registered.',
   deviceSimAlreadyUsed: 'This SIM is in another phone.',

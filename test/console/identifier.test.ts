@@ -210,6 +210,7 @@ describe('remarkOn', () => {
     ['4,92389E+14', /spreadsheet has rounded/],
     [A.slice(0, 14), /one is missing/],
     ['A10000009296F2', /MEID/],
+    ['49238B841798923', /a B be 8/],
     ['S/N: 352099001761481', /serial number/],
     ['+41 79 123 45 67', /^Phone number/],
   ]

@@ -205,6 +205,26 @@ describe('a list', { skip: noBrowser }, () => {
     assert.ok((await page.evaluate<number>(bottom)) <= 800, 'the thirteenth row is in view')
   })
 
+  it('has no filters and no export while there is nothing, unless there is something that it leaves out', async () => {
+    const empty = await console.addProject('nothing', 'test')
+    for (const [path, text] of [
+      ['/devices', 'No device is registered yet.'],
+      ['/users', 'There are no users yet.'],
+      ['/sims', 'There are no SIMs yet.'],
+    ] as const) {
+      const page = await console.open(path, { project: empty })
+      await page.getByText(text).waitFor()
+      assert.equal(await page.getByRole('search', { name: 'Filters' }).count(), 0)
+      assert.equal(await page.getByRole('button', { name: 'Export' }).count(), 0)
+    }
+    await createSim(empty, { status: 'retired' })
+    const page = await console.open('/sims', { project: empty })
+    await page.getByText('No SIM is in use.').waitFor()
+    await page.getByRole('search', { name: 'Filters' }).waitFor()
+    await page.getByRole('link', { name: 'Show the retired ones' }).click()
+    await rows(page).getByText('Retired').waitFor()
+  })
+
   it('says what to do next when it is empty', async () => {
     const empty = await console.addProject('empty', 'test')
     const page = await console.open('/devices', { project: empty })

@@ -188,6 +188,19 @@ describe('the search field', { skip: noBrowser }, () => {
     await found('Models').getByRole('link', { name: 'Apple iPhone 12 Pro', exact: true }).waitFor()
   })
 
+  it('announces how many suggestions and results there are, with the numbers in groups', async () => {
+    const shop = await console.addProject('announced', 'test')
+    await createUser(shop, { fullName: 'Tilda Moss' })
+    await createDevice(shop, { name: 'Phone of Tilda' })
+    const page = await console.open('', { project: shop })
+    await field(page).pressSequentially('tilda')
+    await remark(page).getByText('2 suggestions.').waitFor()
+    assert.equal(await page.locator('.hit .digits').count(), 1)
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('2 found', { exact: true }).waitFor()
+    await remark(page).getByText(/./).waitFor({ state: 'detached' })
+  })
+
   it('explains what a text that finds nothing may be', async () => {
     const page = await console.open('')
     await field(page).fill('A10000009296F2')
@@ -279,7 +292,19 @@ describe('the check digit', { skip: noBrowser }, () => {
     await remark(page).getByText('IMEI. The check digit 3 is correct.').waitFor()
     await field(page).press('Backspace')
     await field(page).press('4')
-    await remark(page).getByText('the check digit is 4 but should be 3').waitFor()
+    // The field says so at first, and then the page, which the pause after the last key opens.
+    await page.getByText('the check digit is 4 but should be 3').first().waitFor()
+  })
+
+  it('is reported once when it is wrong', async () => {
+    const page = await console.open('/search?q=492388841798924')
+    await heading(page, 'Apple iPhone 12 Pro').waitFor()
+    assert.equal(await page.getByText('the check digit is 4 but should be 3').count(), 1)
+    const registering = await console.open('/devices/new?imei=492388841798924', { project: live })
+    await registering.getByText('the check digit is 4 but should be 3').waitFor()
+    await registering.getByRole('button', { name: 'Register' }).click()
+    await registering.locator('.field-problem').getByText('Compare it with the phone').waitFor()
+    assert.equal(await registering.getByText('the check digit is 4 but should be 3').count(), 1)
   })
 
   it('does not hide the model when it is wrong, and the corrected IMEI is one click away', async () => {

@@ -4,6 +4,7 @@ import { TYPE_NAMES } from '../model/type.ts'
 import type { IconName } from '../parts/icon.tsx'
 import { hrefOf } from '../router.ts'
 import { STATUS_NAMES } from '../sim/status-names.ts'
+import { SIM_TYPE_NAMES } from '../sim/type-names.ts'
 
 /** Something that a search found. */
 export type Hit =
@@ -57,18 +58,20 @@ export function titleOf({ kind, object }: Hit): string {
   }
 }
 
-/** What distinguishes the object from others with the same title. */
-export function noteOf({ kind, object }: Hit): string {
+/** What distinguishes the object from others with the same title, in parts. An IMEI is a part of its own. */
+export function notesOf({ kind, object }: Hit): (string | { imei: string })[] {
   switch (kind) {
     case 'user':
-      return object.fullName === null ? '' : object.email
+      return object.fullName === null ? [] : [object.email]
     case 'sim':
-      return `${object.type} · ${STATUS_NAMES[object.status]} · ${object.provider}`
-    case 'device': {
-      const owner = object.user === null ? 'nobody' : nameOfUser(object.user)
-      return [object.name === null ? null : nameOfModel(object.model), object.imei, owner].filter(Boolean).join(' · ')
-    }
+      return [SIM_TYPE_NAMES[object.type], STATUS_NAMES[object.status], object.provider]
+    case 'device':
+      return [
+        ...(object.name === null ? [] : [nameOfModel(object.model)]),
+        ...(object.imei === null ? [] : [{ imei: object.imei }]),
+        object.user === null ? 'nobody' : nameOfUser(object.user),
+      ]
     case 'model':
-      return TYPE_NAMES[object.type]
+      return [TYPE_NAMES[object.type]]
   }
 }

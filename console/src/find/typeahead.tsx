@@ -2,7 +2,8 @@ import type { ComponentProps, TargetedKeyboardEvent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { TextField } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { GROUPS, type Hit, iconOf, noteOf, titleOf } from './hit.ts'
+import { GROUPS, type Hit, iconOf } from './hit.ts'
+import { HitNote, HitTitle } from './hit-text.tsx'
 import './typeahead.css'
 
 /** How long to wait after the last key before searching. A paste is not delayed. */
@@ -128,8 +129,12 @@ export function HitList<Of extends Hit>({
               }}
             >
               <Icon name={iconOf(hit)} />
-              <span class="hit-title">{titleOf(hit)}</span>
-              <span class="hit-note">{noteOf(hit)}</span>
+              <span class="hit-title">
+                <HitTitle hit={hit} />
+              </span>
+              <span class="hit-note">
+                <HitNote hit={hit} />
+              </span>
             </div>
           ))}
         </div>

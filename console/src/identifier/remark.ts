@@ -70,7 +70,8 @@ function remarkOnDigits(digits: string): Remark {
 }
 
 const ROUNDED = /^[0-9][.,][0-9]+e\+?[0-9]+$/i
-const MEID = /^(?=.*[a-f])[0-9a-f]{14,15}$/i
+/** The first digit of a hexadecimal MEID is a letter (3GPP2 S.R0048). */
+const MEID = /^[a-f][0-9a-f]{13,14}$/i
 
 function remarkOnText(text: string): Remark {
   const bare = text.replace(/[\s./_\p{Pd}]/gu, '')
@@ -87,7 +88,7 @@ function remarkOnText(text: string): Remark {
     return { tone: 'doubtful', text: 'This looks like a serial number. Dial *#06# to see the IMEI of the phone.' }
   }
   if (/[0-9]{6}/.test(bare) && /[a-z]/i.test(bare)) {
-    return { tone: 'doubtful', text: 'There are letters between the digits. Should an O be 0, or an l be 1?' }
+    return { tone: 'doubtful', text: 'There are letters between the digits. Should an O be 0, an l be 1, or a B be 8?' }
   }
   return { tone: 'plain', text: 'Enter shows everything that is found.' }
 }

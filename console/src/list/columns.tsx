@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Day } from '../parts/time.tsx'
 import { hrefOf } from '../router.ts'
 import { Status } from '../sim/status.tsx'
+import { SIM_TYPE_NAMES } from '../sim/type-names.ts'
 
 export const DEVICE_COLUMNS = [
   {
@@ -85,7 +86,7 @@ export const SIM_COLUMNS = [
     cell: (_: Sim, device: Device | null | undefined) =>
       device?.user && <a href={hrefOf(`/users/${device.user.id}`)}>{nameOfUser(device.user)}</a>,
   },
-  { title: 'Type', cell: ({ type }: Sim) => type },
+  { title: 'Type', cell: ({ type }: Sim) => SIM_TYPE_NAMES[type] },
   { title: 'Status', cell: (sim: Sim) => <Status of={sim} /> },
   { title: 'Provider', cell: ({ provider }: Sim) => provider },
   { title: 'Added', cell: ({ createdAt }: Sim) => <Day at={createdAt} /> },

@@ -37,7 +37,7 @@ export function ExportButton<Item>({
     })
   return (
     <ForEditors>
-      <button type="button" class="button" onClick={() => (action.busy ? stop.current.abort() : run())}>
+      <button type="button" class="button export-button" onClick={() => (action.busy ? stop.current.abort() : run())}>
         {count === null ? 'Export' : `${count.toLocaleString()} loaded. Stop`}
       </button>
       {action.error !== null && <Failure error={action.error} />}

@@ -19,8 +19,8 @@ export function ListCount({
 }) {
   const { handset } = useSession()
   const [loaded] = useLoaded(load, [handset, JSON.stringify(filters)])
-  if (loaded.state !== 'ready') return null
-  return <span role="status">{textOfCount(loaded.value, one)}</span>
+  // It is there before its text, since screen readers announce changes only.
+  return <span role="status">{loaded.state === 'ready' && textOfCount(loaded.value, one)}</span>
 }
 
 function textOfCount({ count, complete }: Pick<Count, 'count' | 'complete'>, one: string): string {

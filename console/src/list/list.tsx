@@ -118,7 +118,7 @@ export function List<Item extends { id: string }, Detail = never>({
               </th>
             )}
             {columns.map(({ title }) => (
-              <th key={title} scope="col">
+              <th key={title} scope="col" data-title={title}>
                 {title}
               </th>
             ))}

@@ -8,7 +8,7 @@ const SHOWN_TACS = 8
 
 /** For how many devices the catalogue knows the answers, and the most common TACs that it has no model for. */
 export function Coverage({ devices, known, unknownTacs }: Pick<DeviceStatistics, 'devices' | 'known' | 'unknownTacs'>) {
-  const share = (count: number) => `${Math.floor((count / devices) * 100)} %`
+  const share = (count: number) => `${Math.floor((count / devices) * 100)}%`
   return (
     <>
       <BarChart

@@ -96,7 +96,7 @@ function NoDevices({ filtered }: { filtered: boolean }) {
     )
   }
   return (
-    <Empty title="No device is registered yet.">
+    <Empty title="No device is registered yet." isStart>
       <ForEditors>
         <p>
           <a href={hrefOf('/devices/new')}>Register one</a>, or <a href={hrefOf('/import')}>import a file</a>.

@@ -16,6 +16,7 @@ import { Id } from '../parts/record-part.tsx'
 import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
+import { SIM_TYPE_NAMES } from '../sim/type-names.ts'
 
 /** How many devices are shown. The list shows the rest. */
 const SHOWN = 10
@@ -43,7 +44,7 @@ export function ModelPage({ id }: { id: string }) {
               <Fact name="Brand">
                 <a href={hrefOf('/models', { brand: model.brand })}>{model.brand}</a>
               </Fact>
-              <Fact name="SIM types">{model.simTypes.length > 0 ? model.simTypes.join(', ') : 'unknown'}</Fact>
+              <Fact name="SIM types">{simTypesOf(model)}</Fact>
               <Fact name="Id">
                 <Id id={model.id} />
               </Fact>
@@ -55,6 +56,10 @@ export function ModelPage({ id }: { id: string }) {
       )}
     </WhenLoaded>
   )
+}
+
+function simTypesOf({ simTypes }: DeviceModel): string {
+  return simTypes.length === 0 ? 'unknown' : simTypes.map((type) => SIM_TYPE_NAMES[type]).join(', ')
 }
 
 /** Models of the same name, which take different SIM types. */

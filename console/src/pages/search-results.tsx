@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { find } from '../find/find.ts'
-import { GROUPS, type Hit, hrefOfGroup, hrefOfHit, iconOf, KINDS, noteOf, titleOf } from '../find/hit.ts'
+import { GROUPS, type Hit, hrefOfGroup, hrefOfHit, iconOf, KINDS } from '../find/hit.ts'
+import { HitNote, HitTitle } from '../find/hit-text.tsx'
 import { readIdentifier } from '../identifier/read.ts'
 import { remarkOn } from '../identifier/remark.ts'
 import { useLoaded } from '../loading.ts'
@@ -22,9 +23,15 @@ export function Results({ text }: { text: string }) {
   const { handset } = useSession()
   const [loaded] = useLoaded((signal) => find(handset, KINDS, text, { signal, limit: LIMIT }), [handset, text])
   return (
-    <WhenLoaded loaded={loaded} title="Search">
-      {(hits) => (hits.length === 0 ? <Nothing text={text} /> : <Groups text={text} hits={hits} />)}
-    </WhenLoaded>
+    <>
+      {/* It is there before its text, since screen readers announce changes only. */}
+      <p class="visually-hidden" role="status">
+        {loaded.state === 'ready' && `${loaded.value.length} found`}
+      </p>
+      <WhenLoaded loaded={loaded} title="Search">
+        {(hits) => (hits.length === 0 ? <Nothing text={text} /> : <Groups text={text} hits={hits} />)}
+      </WhenLoaded>
+    </>
   )
 }
 
@@ -50,8 +57,12 @@ function Groups({ text, hits }: { text: string; hits: readonly Hit[] }) {
                   <div class="object-line">
                     <Icon name={iconOf(hit)} />
                     <span>
-                      <a href={hrefOfHit(hit)}>{titleOf(hit)}</a>
-                      <span class="quiet numeric">{noteOf(hit)}</span>
+                      <a href={hrefOfHit(hit)}>
+                        <HitTitle hit={hit} />
+                      </a>
+                      <span class="quiet numeric">
+                        <HitNote hit={hit} />
+                      </span>
                     </span>
                   </div>
                 </li>

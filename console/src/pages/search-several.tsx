@@ -10,6 +10,8 @@ import '../parts/object-line.css'
 import { Part } from '../parts/part.tsx'
 import { hrefOf } from '../router.ts'
 import { type Session, useSession } from '../session.ts'
+import { STATUS_NAMES } from '../sim/status-names.ts'
+import { SIM_TYPE_NAMES } from '../sim/type-names.ts'
 
 const ICONS: Record<Identifier['kind'], IconName> = {
   imei: 'smartphone',
@@ -76,7 +78,7 @@ async function ownerOf(identifier: Identifier, { handset }: Session, signal: Abo
     }
     case 'iccid': {
       const [sim] = (await handset.sims.search({ iccid: identifier.iccid }, { signal })).items
-      return sim === undefined ? 'No such SIM' : `${sim.type}, ${sim.status}`
+      return sim === undefined ? 'No such SIM' : `${SIM_TYPE_NAMES[sim.type]}, ${STATUS_NAMES[sim.status]}`
     }
     case 'email': {
       const [user] = (await handset.users.search({ email: identifier.email }, { signal })).items

@@ -111,7 +111,7 @@ function WrongDigit({ reading, project }: { reading: ImeiReading; project: Proje
     <div class="caution">
       <Icon name="warning" />
       <p>
-        One digit is wrong, since the check digit does not match. If it is the last one, the IMEI is{' '}
+        {remarkOn(reading).text} If only this one is wrong, the IMEI is{' '}
         <a href={hrefOf('/search', { q: reading.corrected })}>
           <Imei number={reading.corrected} />
         </a>

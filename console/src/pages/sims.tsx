@@ -9,12 +9,15 @@ import { List } from '../list/list.tsx'
 import { ListCount } from '../list/list-count.tsx'
 import type { Load } from '../list/paging.ts'
 import { recordOfSim } from '../list/records.ts'
+import { useLoaded } from '../loading.ts'
 import { Empty } from '../parts/empty.tsx'
 import { ForEditors } from '../parts/for-editors.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { WhenLoaded } from '../parts/when-loaded.tsx'
 import { hrefOf } from '../router.ts'
 import { useSession } from '../session.ts'
 import { SIM_STATUSES, STATUS_NAMES } from '../sim/status-names.ts'
+import { SIM_TYPE_NAMES, SIM_TYPES } from '../sim/type-names.ts'
 
 const FILTERS = ['q', 'user', 'type', 'status', 'provider'] as const
 
@@ -53,7 +56,12 @@ export function SimsPage() {
       </Heading>
       <Filters names={FILTERS} error={error}>
         <TextFilter name="q" label="Digits or metadata" />
-        <ChoiceFilter name="type" label="Type" any="Any type" values={['eSIM', 'pSIM']} />
+        <ChoiceFilter
+          name="type"
+          label="Type"
+          any="Any type"
+          values={SIM_TYPES.map((value) => ({ value, title: SIM_TYPE_NAMES[value] }))}
+        />
         <ChoiceFilter
           name="status"
           label="Status"
@@ -80,16 +88,33 @@ export function SimsPage() {
               <ClearFilters names={FILTERS} />
             </Empty>
           ) : (
-            <Empty title="There are no SIMs yet.">
-              <ForEditors>
-                <p>
-                  <a href={hrefOf('/sims/new')}>Add a SIM</a>, then attach it on the page of a device.
-                </p>
-              </ForEditors>
-            </Empty>
+            <NoSims />
           )
         }
       />
     </>
+  )
+}
+
+/** Without filters, the list leaves out retired SIMs, which may be all that there are. */
+function NoSims() {
+  const { handset } = useSession()
+  const [retired] = useLoaded(
+    async (signal) => (await handset.sims.list({ status: ['retired'], limit: 1 }, { signal })).items.length > 0,
+    [handset],
+  )
+  return (
+    <WhenLoaded loaded={retired}>
+      {(hasRetired) => (
+        <Empty title={hasRetired ? 'No SIM is in use.' : 'There are no SIMs yet.'} isStart={!hasRetired}>
+          {hasRetired && <a href={hrefOf('/sims', { status: 'retired' })}>Show the retired ones</a>}
+          <ForEditors>
+            <p>
+              <a href={hrefOf('/sims/new')}>Add a SIM</a>, then attach it on the page of a device.
+            </p>
+          </ForEditors>
+        </Empty>
+      )}
+    </WhenLoaded>
   )
 }

@@ -58,7 +58,7 @@ export function UsersPage() {
               <ClearFilters names={FILTERS} />
             </Empty>
           ) : (
-            <Empty title="There are no users yet.">
+            <Empty title="There are no users yet." isStart>
               <ForEditors>
                 <p>
                   <a href={hrefOf('/users/new')}>Add a user</a>, then assign them a device.

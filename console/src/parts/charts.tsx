@@ -91,7 +91,7 @@ export function ShareBar({ title, shares }: { title: string; shares: readonly Co
       <ul class="legend">
         {parts.map(({ name, count, href, width }) => (
           <li key={name} class={`legend-${name}`}>
-            {href ? <a href={href}>{name}</a> : name} <strong>{Math.round(width)} %</strong>{' '}
+            {href ? <a href={href}>{name}</a> : name} <strong>{Math.round(width)}%</strong>{' '}
             <span class="quiet">{count.toLocaleString()}</span>
           </li>
         ))}

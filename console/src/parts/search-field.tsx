@@ -5,7 +5,7 @@ import { comboboxProps, HitList, useTypeahead } from '../find/typeahead.tsx'
 import { joinLines, pastedText } from '../identifier/paste.ts'
 import { bareText, readIdentifier } from '../identifier/read.ts'
 import type { Reading } from '../identifier/reading.ts'
-import { remarkOn } from '../identifier/remark.ts'
+import { type Remark, remarkOn } from '../identifier/remark.ts'
 import { isDialogOpen, isForFieldOrDialog } from '../key-target.ts'
 import { hrefOf, navigate, redirect, useRoute } from '../router.ts'
 import { useSession } from '../session.ts'
@@ -33,10 +33,11 @@ export function SearchField() {
   const [text, setText] = useState(asked)
   const field = useRef<HTMLInputElement>(null)
   const reading = readIdentifier(text)
-  const remark = remarkOn(reading)
   const typeahead = useTypeahead<Hit>(COMPLETE.has(reading.kind) ? '' : text.trim(), (text, signal) =>
     find(handset, KINDS, text, { signal, limit: LIMIT }),
   )
+  const isShown = asked !== '' && bareText(text) === asked
+  const remark = typeahead.isOpen ? suggestionsRemark(typeahead.hits.length) : remarkBelow(reading, isShown)
   const lookUpLatest = useRef((_: string) => {})
   lookUpLatest.current = lookUp
 
@@ -148,4 +149,16 @@ export function SearchField() {
       </p>
     </search>
   )
+}
+
+/** Screen readers announce how many suggestions there are. */
+function suggestionsRemark(count: number): Remark {
+  const text = `${count} ${count === 1 ? 'suggestion' : 'suggestions'}. The arrow keys choose one, Enter shows everything.`
+  return { tone: 'plain', text }
+}
+
+/** What to say about the text. Only a good remark stays once the page below shows the result, which says the rest. */
+function remarkBelow(reading: Reading, isShown: boolean): Remark {
+  const remark = remarkOn(reading)
+  return isShown && remark.tone !== 'good' ? { tone: 'plain', text: '' } : remark
 }

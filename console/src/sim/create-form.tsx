@@ -8,6 +8,7 @@ import { Form } from '../parts/form.tsx'
 import { NumberField } from '../parts/number-field.tsx'
 import { problemAt } from '../problems.ts'
 import { useSession } from '../session.ts'
+import { SIM_TYPE_NAMES, SIM_TYPES } from './type-names.ts'
 
 interface Draft {
   typed: string
@@ -63,8 +64,11 @@ export function CreateSimForm({
           value={type}
           onChange={({ currentTarget }) => change({ type: currentTarget.value as typeof type })}
         >
-          <option>eSIM</option>
-          <option>pSIM</option>
+          {SIM_TYPES.map((type) => (
+            <option key={type} value={type}>
+              {SIM_TYPE_NAMES[type]}
+            </option>
+          ))}
         </ChoiceField>
         <TextField
           label="Provider"

@@ -4,6 +4,7 @@ import { Icon } from '../parts/icon.tsx'
 import '../parts/object-line.css'
 import { hrefOf } from '../router.ts'
 import { Status } from './status.tsx'
+import { SIM_TYPE_NAMES } from './type-names.ts'
 
 /** A SIM in one line, with a link to its page. */
 export function SimLine({ sim }: { sim: Sim }) {
@@ -15,7 +16,7 @@ export function SimLine({ sim }: { sim: Sim }) {
           <Iccid number={sim.iccid} />
         </a>
         <span class="quiet">
-          {sim.type} · <Status of={sim} /> · {sim.provider}
+          {SIM_TYPE_NAMES[sim.type]} · <Status of={sim} /> · {sim.provider}
         </span>
       </span>
     </div>

@@ -26,6 +26,7 @@ import { type Change, useChange } from '../use-change.ts'
 import { UserLine } from '../user/line.tsx'
 import { Status } from './status.tsx'
 import { SIM_STATUSES, STATUS_NAMES } from './status-names.ts'
+import { SIM_TYPE_NAMES } from './type-names.ts'
 
 /** A SIM, the device it is in, and everything that can be done with it. */
 export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => void }) {
@@ -50,7 +51,7 @@ export function SimView({ sim, onChange }: { sim: Sim; onChange: (sim: Sim) => v
         <>
           <div class="title-line">
             <h1 id="page-title" tabIndex={-1} ref={takeFocus}>
-              {sim.type} <Iccid number={sim.iccid} copy />
+              {SIM_TYPE_NAMES[sim.type]} <Iccid number={sim.iccid} copy />
             </h1>
           </div>
           <p>

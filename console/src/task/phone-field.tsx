@@ -2,9 +2,9 @@ import type { Device, DeviceModelCheck } from '@handset/sdk'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { nameOfModel } from '../device/name.ts'
+import { COMPARE_IMEI, INVALID_IMEI } from '../error-text.ts'
 import { readIdentifier } from '../identifier/read.ts'
-import type { Reading } from '../identifier/reading.ts'
-import { remarkOn } from '../identifier/remark.ts'
+import { type Remark, remarkOn } from '../identifier/remark.ts'
 import { type Loaded, useLoaded } from '../loading.ts'
 import { CheckAnswer } from '../model/answer.tsx'
 import { TYPE_NAMES } from '../model/type.ts'
@@ -42,6 +42,9 @@ export function PhoneField({
   onPhone: (phone: Phone | null) => void
 }) {
   const reading = readIdentifier(imei)
+  const remark = remarkOn(reading)
+  // The page knows more about it than the server says.
+  const isRejected = problem === INVALID_IMEI && remark.tone === 'doubtful'
   const isComplete = reading.kind === 'imei' || reading.kind === 'imeisv'
   const loaded = usePhone(isComplete ? reading.imei : null)
   const phone = loaded.state === 'ready' ? loaded.value : null
@@ -52,9 +55,9 @@ export function PhoneField({
         label={label}
         kinds={['imei', 'imeisv']}
         autofocus={autofocus}
-        hint={<Hint reading={reading} />}
+        hint={!isRejected && <Hint remark={remark} />}
         value={imei}
-        problem={problem}
+        problem={isRejected ? `${remark.text} ${COMPARE_IMEI}` : problem}
         after={after}
         onValue={onImei}
       />
@@ -63,8 +66,7 @@ export function PhoneField({
   )
 }
 
-function Hint({ reading }: { reading: Reading }) {
-  const { tone, text } = remarkOn(reading)
+function Hint({ remark: { tone, text } }: { remark: Remark }) {
   if (text === '') return <>Scan or paste it. It is on the box, in the settings, or dial *#06#.</>
   return <span class={`remark-${tone}`}>{text}</span>
 }

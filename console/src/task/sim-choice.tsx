@@ -4,6 +4,7 @@ import { Picker } from '../find/picker.tsx'
 import { useLoaded } from '../loading.ts'
 import { useSession } from '../session.ts'
 import { SimLine } from '../sim/line.tsx'
+import { SIM_TYPE_NAMES } from '../sim/type-names.ts'
 
 /** A SIM that was chosen, or the field that finds one. Says which phone the SIM would be taken out of. */
 export function SimChoice({
@@ -40,7 +41,7 @@ export function SimChoice({
         <div class="actions">
           {suggested.map((sim) => (
             <button key={sim.id} type="button" class="button" onClick={() => onChoose(sim)}>
-              Move the {sim.type} ending in {sim.iccid.slice(-4)}
+              Move the {SIM_TYPE_NAMES[sim.type]} ending in {sim.iccid.slice(-4)}
             </button>
           ))}
         </div>
