@@ -111,6 +111,21 @@ describe('the page of a deleted object', { skip: noBrowser }, () => {
   })
 })
 
+describe('the events', { skip: noBrowser }, () => {
+  it('are those of today or of yesterday with one key', async () => {
+    const shop = await console.addProject('days', 'test')
+    await createDevice(shop, { name: 'Registered today' })
+    const page = await console.open('/events', { project: shop })
+    await page.getByRole('button', { name: 'Today' }).press('Enter')
+    await page.waitForURL(/createdAfter=.*createdBefore=/)
+    await page.getByRole('link', { name: 'Registered today' }).waitFor()
+    await page.getByRole('button', { name: 'Yesterday' }).press('Enter')
+    await page.getByText('Nothing is recorded.').waitFor()
+    const [from, before] = [await page.getByLabel('From').inputValue(), await page.getByLabel('Before').inputValue()]
+    assert.equal(Date.parse(before) - Date.parse(from), 86_400_000)
+  })
+})
+
 describe('an open page', { skip: noBrowser }, () => {
   it('shows a change that someone else makes', async () => {
     const device = await createDevice(project, { name: 'Shown' })

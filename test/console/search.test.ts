@@ -313,7 +313,11 @@ describe('the check digit', { skip: noBrowser }, () => {
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
     await page.getByText('A live project has no device with such an IMEI.').waitFor()
     assert.equal(await page.getByRole('link', { name: 'Register this device' }).count(), 0)
-    await page.getByRole('main').getByRole('link', { name: '492388841798923' }).click()
+    // The heading has the focus after Enter, and the link is next.
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate('document.activeElement.textContent'), '492388841798923')
+    await page.keyboard.press('Enter')
     await page.waitForURL('**/search?q=492388841798923')
     await heading(page, 'Apple iPhone 12 Pro').waitFor()
     assert.equal(await field(page).inputValue(), '492388841798923')

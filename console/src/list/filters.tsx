@@ -166,6 +166,27 @@ export function DayFilter({ name, label }: { name: string; label: string }) {
   )
 }
 
+/** Buttons that filter by a whole day: today, or the day before. */
+export function DayShortcuts({ after, before }: { after: string; before: string }) {
+  const setFilters = useFilterSetter()
+  const show = (daysAgo: number) => setFilters({ [after]: dayAgo(daysAgo), [before]: dayAgo(daysAgo - 1) })
+  return (
+    <>
+      <button type="button" class="button more-filters" onClick={() => show(0)}>
+        Today
+      </button>
+      <button type="button" class="button more-filters" onClick={() => show(1)}>
+        Yesterday
+      </button>
+    </>
+  )
+}
+
+function dayAgo(days: number): string {
+  const now = new Date()
+  return dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days))
+}
+
 /** The time at which a day starts, as the API takes it. Other text is returned unchanged, for the API to reject. */
 export function momentOf(day: string): string {
   const midnight = new Date(DAY.test(day) ? `${day}T00:00:00` : Number.NaN)

@@ -2,7 +2,7 @@ import type { operations } from '@handset/sdk'
 import { useState } from 'preact/hooks'
 import { SUBJECT_NAMES, SUBJECT_TYPES } from '../events/event.ts'
 import { EventList, type Load } from '../events/event-list.tsx'
-import { ChoiceFilter, DayFilter, Filters, momentOf, SetFilter, useFilters } from '../list/filters.tsx'
+import { ChoiceFilter, DayFilter, DayShortcuts, Filters, momentOf, SetFilter, useFilters } from '../list/filters.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { useSession } from '../session.ts'
 
@@ -48,6 +48,7 @@ export function EventsPage() {
         />
         <DayFilter name="createdAfter" label="From" />
         <DayFilter name="createdBefore" label="Before" />
+        <DayShortcuts after="createdAfter" before="createdBefore" />
       </Filters>
       {object && <SetFilter name="object">Only the history of one object.</SetFilter>}
       {user && <SetFilter name="user">Only the events of one user.</SetFilter>}

@@ -68,18 +68,18 @@ function ByImei({ reading }: { reading: ImeiReading | ImeisvReading }) {
   const { handset, project } = useSession()
   const [loaded, show] = useLoaded((signal) => findPhone(handset, project, reading, signal), [handset, reading.imei])
   return (
-    <>
-      {reading.kind === 'imei' && !reading.isValid && <WrongDigit reading={reading} project={project} />}
-      <WhenLoaded loaded={loaded} title="Search">
-        {({ device, model }) =>
-          device === null ? (
-            <Unregistered reading={reading} model={model} />
-          ) : (
+    <WhenLoaded loaded={loaded} title="Search">
+      {({ device, model }) =>
+        device === null ? (
+          <Unregistered reading={reading} model={model} />
+        ) : (
+          <>
+            <WrongDigit reading={reading} />
             <DeviceView device={device} onChange={(device) => show({ model, device })} />
-          )
-        }
-      </WhenLoaded>
-    </>
+          </>
+        )
+      }
+    </WhenLoaded>
   )
 }
 
@@ -106,17 +106,25 @@ function canBeRegistered(reading: ImeiReading | ImeisvReading, project: Project)
   return project.type === 'test' || reading.kind === 'imeisv' || reading.isValid
 }
 
-function WrongDigit({ reading, project }: { reading: ImeiReading; project: Project }) {
+/** Says that the check digit does not match, and offers the IMEI in which it does. Shows nothing if it matches. */
+function WrongDigit({ reading }: { reading: ImeiReading | ImeisvReading }) {
+  const { project } = useSession()
+  if (reading.kind !== 'imei' || reading.isValid) return null
   return (
     <div class="caution">
       <Icon name="warning" />
-      <p>
-        {remarkOn(reading).text} If only this one is wrong, the IMEI is{' '}
-        <a href={hrefOf('/search', { q: reading.corrected })}>
-          <Imei number={reading.corrected} />
-        </a>
-        .{project.type === 'live' && ' A live project has no device with such an IMEI.'}
-      </p>
+      <div>
+        <p>
+          {remarkOn(reading).text}
+          {project.type === 'live' && ' A live project has no device with such an IMEI.'}
+        </p>
+        <p>
+          If no other digit is wrong, the IMEI is{' '}
+          <a href={hrefOf('/search', { q: reading.corrected })}>
+            <Imei number={reading.corrected} />
+          </a>
+        </p>
+      </div>
     </div>
   )
 }
@@ -129,6 +137,8 @@ function Unregistered({ reading, model }: { reading: ImeiReading | ImeisvReading
       head={
         <>
           <Heading title={nameOfModel(model)} />
+          {/* Below the heading, which has the focus, so that the next Tab reaches the link. */}
+          <WrongDigit reading={reading} />
           {model === null ? (
             <p class="quiet">
               The catalogue does not know the TAC {reading.imei.slice(0, 8)}, the first eight digits of this IMEI.
