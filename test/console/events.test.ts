@@ -59,6 +59,32 @@ describe('the history of an object', { skip: noBrowser }, () => {
 })
 
 describe('the events', { skip: noBrowser }, () => {
+  it('show an administrator, and nobody else, the id of the request, and numbers in groups', async () => {
+    const shop = await console.addProject('requests', 'test')
+    const { iccid } = await createSim(shop)
+    const { token } = (await shop.call('POST', './apiKeys', { body: { name: 'desk', role: 'editor' } })).body
+    const page = await console.open('/events', { project: shop })
+    const added = page.locator('.event', { hasText: 'SIM added' })
+    await added.getByText(/^Request /).waitFor()
+    assert.deepEqual(await added.locator('.digits > span').allTextContents(), iccid.match(/.{1,4}/g))
+    const desk = await console.open('/events', { project: { ...shop, token } })
+    await desk.locator('.event', { hasText: 'SIM added' }).waitFor()
+    assert.equal(await desk.getByText(/^Request /).count(), 0)
+  })
+
+  it('are those of today or of yesterday with one key', async () => {
+    const shop = await console.addProject('days', 'test')
+    await createDevice(shop, { name: 'Registered today' })
+    const page = await console.open('/events', { project: shop })
+    await page.getByRole('button', { name: 'Today' }).press('Enter')
+    await page.waitForURL(/createdAfter=.*createdBefore=/)
+    await page.getByRole('link', { name: 'Registered today' }).waitFor()
+    await page.getByRole('button', { name: 'Yesterday' }).press('Enter')
+    await page.getByText('Nothing is recorded.').waitFor()
+    const [from, before] = [await page.getByLabel('From').inputValue(), await page.getByLabel('Before').inputValue()]
+    assert.equal(Date.parse(before) - Date.parse(from), 86_400_000)
+  })
+
   it('are filtered, and register a deleted device again', async () => {
     const user = await createUser(project)
     const device = await createDevice(project, { name: 'Lost', user: user.id, metadata: { a: 'b' } })
@@ -108,21 +134,6 @@ describe('the page of a deleted object', { skip: noBrowser }, () => {
     const page = await console.open(`/devices/${device.id}`, { project: { ...project, token } })
     await page.getByText('This device was deleted.').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Register it again' }).count(), 0)
-  })
-})
-
-describe('the events', { skip: noBrowser }, () => {
-  it('are those of today or of yesterday with one key', async () => {
-    const shop = await console.addProject('days', 'test')
-    await createDevice(shop, { name: 'Registered today' })
-    const page = await console.open('/events', { project: shop })
-    await page.getByRole('button', { name: 'Today' }).press('Enter')
-    await page.waitForURL(/createdAfter=.*createdBefore=/)
-    await page.getByRole('link', { name: 'Registered today' }).waitFor()
-    await page.getByRole('button', { name: 'Yesterday' }).press('Enter')
-    await page.getByText('Nothing is recorded.').waitFor()
-    const [from, before] = [await page.getByLabel('From').inputValue(), await page.getByLabel('Before').inputValue()]
-    assert.equal(Date.parse(before) - Date.parse(from), 86_400_000)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Event } from '@handset/sdk'
+import { Iccid } from '../parts/digits.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Moment } from '../parts/time.tsx'
 import { hrefOf } from '../router.ts'
@@ -20,7 +21,8 @@ export function EventLine({
   hasRequest: boolean
 }) {
   const href = hrefOfSubject(event)
-  const name = nameOfSubject(event)
+  const text = nameOfSubject(event)
+  const name = typeOf(event).subject === 'sim' ? <Iccid number={text} /> : text
   return (
     <li class="event">
       <Icon name={SUBJECT_ICONS[typeOf(event).subject]} />

@@ -53,7 +53,7 @@ export function EventsPage() {
       {object && <SetFilter name="object">Only the history of one object.</SetFilter>}
       {user && <SetFilter name="user">Only the events of one user.</SetFilter>}
       {actor && <SetFilter name="actor">Only what one key or user did.</SetFilter>}
-      <EventList filters={filters} load={load} hasRequests onError={setError} />
+      <EventList filters={filters} load={load} hasRequests={key.role === 'admin'} onError={setError} />
     </>
   )
 }
