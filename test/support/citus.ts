@@ -56,12 +56,26 @@ export async function makeEmptyCitusDatabase(
     if (!template) await administer(urlOf(machine, name), 'CREATE EXTENSION citus')
   }
   const addNodes = workers.map((worker) => `SELECT citus_add_node(${addressOf(worker)})`)
-  await administer(
-    urlOf(coordinator, name),
-    `ALTER DATABASE ${name} SET citus.shard_count = ${SHARDS}`,
-    ...(coordinatorIsNode ? [`SELECT citus_set_coordinator_host(${addressOf(coordinator)})`] : []),
-    ...addNodes,
+  await afterOthers(() =>
+    administer(
+      urlOf(coordinator, name),
+      `ALTER DATABASE ${name} SET citus.shard_count = ${SHARDS}`,
+      ...(coordinatorIsNode ? [`SELECT citus_set_coordinator_host(${addressOf(coordinator)})`] : []),
+      ...addNodes,
+    ),
   )
+}
+
+let others: Promise<void> = Promise.resolve()
+
+/**
+ * Adds machines to one database after the other. Citus copies the server's roles to each machine then, and fails
+ * (`tuple concurrently updated`) if two databases do so at the same time.
+ */
+function afterOthers(work: () => Promise<void>): Promise<void> {
+  const own = others.then(work)
+  others = own.catch(() => {})
+  return own
 }
 
 /** Each machine's database is created on its own. */
